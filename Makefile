@@ -1,0 +1,65 @@
+# make demo | test | test-slow | check | bench | evidence | docs | clean
+# Needs Python 3.11 or later with pip, and make. No compiler.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/installed
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
+export OMP_NUM_THREADS      := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS      := 1
+export NUMBA_NUM_THREADS    := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check bench evidence docs clean
+
+help:
+	@echo "make demo       install, train two areas on handwritten digits, say where the result lies"
+	@echo "make test       style, types, layers, then the tests but the slow ones"
+	@echo "make test-slow  the slow tests"
+	@echo "make check      style, types, layers"
+	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
+	@echo "make evidence   recorded results -> docs/evidence.md"
+	@echo "make docs       the generated pages of docs/"
+
+$(VENV): $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "brainlearn needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip --quiet --python $(BIN)/python install pip
+	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
+	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/brainlearn run experiments/01_forward_forward_digits/experiment.toml
+	@echo "The run folder named above holds summary.json, result.nc and the figures; every run has one of its own under runs/."
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -q -m slow
+
+bench: $(STAMP)
+	@$(PIP) install --constraint constraints.txt --editable '.[bench]' || echo "The peers could not be installed: they will be reported as missing."
+	$(BIN)/python -m benchmarks.run
+
+evidence: $(STAMP)
+	$(BIN)/python -m brainlearn.evidence
+
+docs: $(STAMP) evidence
+	$(BIN)/python -m brainlearn.circuit.reference
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

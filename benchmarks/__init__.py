@@ -1,0 +1,1 @@
+"""How fast and how large: copies in Brian2 against stock Brian2 and against libraries on PyTorch."""

@@ -1,0 +1,91 @@
+"""Compiled inner loops that carry spikes through a weight matrix shared by all copies.
+
+Each loop adds the rows of the neurons that spiked to the rows of their own copy, in the order of the spikes: the
+same additions in the same order as `brian2.Synapses`, so that spike trains agree to the last bit.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+
+@numba.njit(cache=True, nogil=True)
+def add_rows(spikes, weights, scale, target):  # type: ignore[no-untyped-def]
+    """Add ``scale * weights[unit]`` to ``target[copy]`` for every spike.
+
+    Parameters
+    ----------
+    spikes : (spike,) int array
+        Ascending indices ``copy * pre + unit``.
+    weights : (pre, post) array
+    scale : float
+    target : (copy, post) array
+        Changed in place.
+    """
+    n_pre, n_post = weights.shape
+    n = spikes.shape[0]
+    k = 0
+    while k < n:
+        copy = spikes[k] // n_pre
+        first = copy * n_pre
+        row = target[copy]
+        if k + 3 < n and spikes[k + 3] < first + n_pre:  # four rows per pass: the target row is read once
+            a = weights[spikes[k] - first]
+            b = weights[spikes[k + 1] - first]
+            c = weights[spikes[k + 2] - first]
+            d = weights[spikes[k + 3] - first]
+            for j in range(n_post):
+                row[j] = (((row[j] + scale * a[j]) + scale * b[j]) + scale * c[j]) + scale * d[j]
+            k += 4
+        else:
+            a = weights[spikes[k] - first]
+            for j in range(n_post):
+                row[j] += scale * a[j]
+            k += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def add_scaled_rows(spikes, weights, scales, target):  # type: ignore[no-untyped-def]
+    """Like `add_rows` with a factor of its own for each spike (``scales`` of shape (spike,))."""
+    n_pre, n_post = weights.shape
+    n = spikes.shape[0]
+    k = 0
+    while k < n:
+        copy = spikes[k] // n_pre
+        first = copy * n_pre
+        row = target[copy]
+        if k + 3 < n and spikes[k + 3] < first + n_pre:
+            a = weights[spikes[k] - first]
+            b = weights[spikes[k + 1] - first]
+            c = weights[spikes[k + 2] - first]
+            d = weights[spikes[k + 3] - first]
+            p, q, r, s = scales[k], scales[k + 1], scales[k + 2], scales[k + 3]
+            for j in range(n_post):
+                row[j] = (((row[j] + p * a[j]) + q * b[j]) + r * c[j]) + s * d[j]
+            k += 4
+        else:
+            a = weights[spikes[k] - first]
+            p = scales[k]
+            for j in range(n_post):
+                row[j] += p * a[j]
+            k += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def add_sparse_rows(spikes, weights, starts, posts, scales, target):  # type: ignore[no-untyped-def]
+    """Like `add_scaled_rows` for a sparse mask: row ``u`` reaches ``posts[starts[u]:starts[u + 1]]`` only."""
+    n_pre = weights.shape[0]
+    for k in range(spikes.shape[0]):
+        copy = spikes[k] // n_pre
+        unit = spikes[k] - copy * n_pre
+        scale = scales[k]
+        for m in range(starts[unit], starts[unit + 1]):
+            j = posts[m]
+            target[copy, j] += scale * weights[unit, j]
+
+
+def compressed_rows(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each row starts, and the columns of its synapses, for a (pre, post) bool `mask`."""
+    starts = np.concatenate([[0], np.cumsum(mask.sum(axis=1))]).astype(np.int64)
+    return starts, np.nonzero(mask)[1].astype(np.int32)

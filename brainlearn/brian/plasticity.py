@@ -1,0 +1,235 @@
+"""Rules at work: what a population broadcasts, what a projection proposes, what becomes of its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from brian2 import BrianObject
+
+from brainlearn.brian.populations import GAIN, PopulationGroup
+from brainlearn.expression import Expression, parse_expression
+from brainlearn.rules.constraints import Constraint
+from brainlearn.rules.rule import Change, Rule
+
+
+class PopulationValues:
+    """What rule text may read of a population: its state variables, ``activity`` and ``gain``.
+
+    Values are looked up when asked for, and ``activity`` is computed once per phase end.
+    """
+
+    def __init__(self, population: PopulationGroup, normalised: bool) -> None:
+        self.population, self.normalised = population, normalised
+        self._activity: np.ndarray | None = None
+
+    def forget(self) -> None:
+        """Drop values of the last phase."""
+        self._activity = None
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "activity" and not (self.population.has("activity") and self.population.model.output == "activity"):
+            if self._activity is None:
+                self._activity = self.population.activity()
+            return self._activity
+        if name == GAIN:
+            return self.population.array(GAIN) if self.normalised else np.float32(1.0)
+        if self.population.has(name):
+            return self.population.array(name)
+        raise KeyError(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in ("activity", GAIN) or self.population.has(name)
+
+
+class Neuromodulation:
+    """Broadcasts, modulators and memories of one rule in one postsynaptic population.
+
+    Parameters
+    ----------
+    rule : Rule
+    values : PopulationValues
+    parameters : mapping of str to float
+        The rule's constants, in SI units.
+    """
+
+    def __init__(self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float]) -> None:
+        self.rule, self.values = rule, values
+        self.parameters = dict(parameters)
+        dtype = values.population.array(GAIN).dtype
+        size = values.population.population.size
+        self.memories = {
+            m.name: np.full(size if m.scope == "unit" else (), m.initial, dtype=dtype) for m in rule.memories
+        }
+        self.per_copy: dict[str, np.ndarray] = {}  # (copy, 1)
+        self._broadcasts = {name: parse_expression(text) for name, text in rule.broadcasts.items()}
+        self._modulators = {name: parse_expression(text) for name, text in rule.modulators.items()}
+        self._memories = [(m, parse_expression(m.of), parse_expression(m.where)) for m in rule.memories]
+
+    def update(self, sign: np.ndarray) -> None:
+        """Compute broadcasts and modulators from the population as it is now.
+
+        Parameters
+        ----------
+        sign : (copy,) array
+            +1 positive, -1 negative, 0 not learning.
+        """
+        copies = self.values.population.copies
+        self.per_copy = {"sign": sign[:, None]}
+        for name, expression in self._broadcasts.items():
+            value = np.asarray(self.evaluate(expression))
+            self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
+        for name, expression in self._modulators.items():
+            self.per_copy[name] = np.asarray(self.evaluate(expression))
+
+    def remember(self) -> None:
+        """Move the memories towards the averages over the copies that count."""
+        for memory, of, where in self._memories:
+            chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["sign"].shape)[:, 0]
+            if not chosen.any():
+                continue
+            value = np.atleast_2d(self.evaluate(of))[chosen]
+            average = value.mean(axis=0) if memory.scope == "unit" else value.mean()
+            rate = self.parameters[memory.rate]
+            self.memories[memory.name] += (rate * (average - self.memories[memory.name])).astype(
+                self.memories[memory.name].dtype
+            )
+
+    def evaluate(self, expression: Expression) -> Any:
+        """Evaluate postsynaptic text; the result broadcasts against (copy, unit)."""
+        return expression({name: self.look_up(name) for name in expression.names})
+
+    def look_up(self, name: str) -> Any:
+        """Return the value of an identifier of postsynaptic text."""
+        for place in (self.per_copy, self.memories, self.parameters):
+            if name in place:
+                return place[name]
+        return self.values[name]
+
+
+class ProjectionLearning:
+    """What one projection proposes, and the chain that turns proposals into weights.
+
+    Parameters
+    ----------
+    rule : Rule
+    pre : PopulationValues
+    post : Neuromodulation
+    weights : (pre, post) array
+        Changed in place.
+    mask : (pre, post) bool array or None
+    constraints : sequence of Constraint
+    changed : callable
+        Called after the weights changed.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        pre: PopulationValues,
+        post: Neuromodulation,
+        weights: np.ndarray,
+        mask: np.ndarray | None,
+        constraints: Sequence[Constraint],
+        changed: Callable[[], None],
+    ) -> None:
+        self.pre, self.post, self.weights, self.mask = pre, post, weights, mask
+        self.constraints, self._changed = constraints, changed
+        self.factor = 1.0
+        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
+
+    def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
+
+        Parameters
+        ----------
+        taking_part : (copy,) bool array
+        """
+        total: np.ndarray | None = None
+        for change, pre, post in self._terms:
+            if change.when != "phase_end":
+                continue
+            product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
+            total = product if total is None else total + product
+        if total is not None:
+            total /= max(int(taking_part.sum()), 1)
+        return total
+
+    def evaluate_pre(self, expression: Expression) -> Any:
+        """Evaluate presynaptic text; the result broadcasts against (copy, pre)."""
+        parameters = self.post.parameters
+        return expression({n: self.pre[n] if n in self.pre else parameters[n] for n in expression.names})
+
+    def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
+        """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
+        copies = len(taking_part)
+        n_pre, n_post = self.weights.shape
+        a = np.broadcast_to(np.asarray(pre, dtype=self.weights.dtype), (copies, n_pre))
+        b = np.broadcast_to(np.asarray(post, dtype=self.weights.dtype), (copies, n_post))
+        if not taking_part.all():
+            a, b = a[taking_part], b[taking_part]
+        return a.T @ b
+
+    def spike_terms(self) -> list[tuple[Change, Expression, Expression]]:
+        """Return the terms that act on spikes."""
+        return [term for term in self._terms if term[0].when != "phase_end"]
+
+    def apply(self, change: np.ndarray) -> None:
+        """Take the change through the chain and add it to the weights."""
+        for constraint in self.constraints:
+            change = constraint.change(change, self.weights, self.factor)
+        self.weights += change
+        for constraint in self.constraints:
+            constraint.bound(self.weights)
+        if self.mask is not None:
+            self.weights[~self.mask] = 0
+        self._changed()
+
+
+class SpikePlasticity(BrianObject):
+    """Applies the terms of a rule that act on spikes, in the step of the spike, after delivery."""
+
+    add_to_magic_network = False
+
+    def __init__(
+        self,
+        learning: ProjectionLearning,
+        arrived: Callable[[], np.ndarray],
+        post: PopulationGroup,
+        name: str,
+    ) -> None:
+        super().__init__(clock=post.group.clock, when="after_synapses", name=name)
+        self.learning, self.post, self._arrived = learning, post, arrived
+        self.enabled = True
+
+    def run(self) -> None:
+        """Add ``pre * post`` for the units that spiked."""
+        if not self.enabled:
+            return
+        total: np.ndarray | None = None
+        for change, pre, post in self.learning.spike_terms():
+            product = self._term(change, pre, post)
+            if product is not None:
+                total = product if total is None else total + product
+        if total is not None:
+            self.learning.apply(total / self.post.copies)
+
+    def _term(self, change: Change, pre: Expression, post: Expression) -> np.ndarray | None:
+        n_pre, n_post = self.learning.weights.shape
+        copies, dtype = self.post.copies, self.learning.weights.dtype
+        spikes = self._arrived() if change.when == "pre_spike" else self._post_spikes()
+        if not len(spikes):
+            return None
+        size = n_pre if change.when == "pre_spike" else n_post
+        spiked = np.zeros((copies, size), dtype=dtype)
+        spiked.reshape(-1)[spikes] = 1
+        a = np.broadcast_to(np.asarray(self.learning.evaluate_pre(pre), dtype=dtype), (copies, n_pre))
+        b = np.broadcast_to(np.asarray(self.learning.post.evaluate(post), dtype=dtype), (copies, n_post))
+        a, b = (a * spiked, b) if change.when == "pre_spike" else (a, b * spiked)
+        return a.T @ b
+
+    def _post_spikes(self) -> np.ndarray:
+        space = self.post.group.variables["_spikespace"].get_value()
+        spikes: np.ndarray = space[: space[-1]]
+        return spikes

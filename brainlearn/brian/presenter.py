@@ -1,0 +1,114 @@
+"""Shows one stimulus after the other within a single `Network.run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from brian2 import BrianObject, Clock
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of a presentation.
+
+    Parameters
+    ----------
+    name : str
+    steps : int
+        Its duration in time steps.
+    reset : bool
+        Whether membranes, traces and spikes under way are put back at its start.
+    learn : bool
+        Whether rules apply at its end.
+    """
+
+    name: str
+    steps: int
+    reset: bool = True
+    learn: bool = True
+
+
+@dataclass(frozen=True)
+class Round:
+    """What all copies are shown in one presentation.
+
+    Parameters
+    ----------
+    stimuli : mapping of str to (copy, unit) array
+        Values for the stimulus populations; those not named keep theirs.
+    sign : (copy,) array
+        +1 positive, -1 negative presentation, 0 without learning.
+    learn : bool
+        Whether weights change at all.
+    """
+
+    stimuli: Mapping[str, np.ndarray]
+    sign: np.ndarray
+    learn: bool = True
+    label: object = field(default=None, compare=False)  # for whoever made the round
+
+
+class Presenter(BrianObject):
+    """Calls back at the start and at the end of every phase, and sets the stimuli.
+
+    Runs twice a step: this object in the slot ``start`` and its `closing` partner in the slot ``end``.
+    """
+
+    add_to_magic_network = False
+
+    def __init__(
+        self,
+        clock: Clock,
+        phases: tuple[Phase, ...],
+        begin: Callable[[Phase, bool], None],
+        tick: Callable[[], None],
+        finish: Callable[[Phase, bool], None],
+    ) -> None:
+        super().__init__(clock=clock, when="start", order=-10, name="presenter")
+        self.phases, self._begin, self._tick = phases, begin, tick
+        self.closing = _Closing(clock, self, finish)
+        self._contained_objects.append(self.closing)
+        self.rewind()
+
+    @property
+    def steps(self) -> int:
+        """Steps in one presentation."""
+        return sum(phase.steps for phase in self.phases)
+
+    def rewind(self) -> None:
+        """Be at the start of a presentation."""
+        self.index, self.step = 0, 0
+
+    def run(self) -> None:
+        """Begin a phase if it is time."""
+        if self.step == 0:
+            self._begin(self.phases[self.index], self.index == 0)
+        self._tick()
+
+    def advance(self) -> tuple[Phase, bool] | None:
+        """Count a step; return the phase that it ended, and whether that ended the presentation."""
+        self.step += 1
+        phase = self.phases[self.index]
+        if self.step < phase.steps:
+            return None
+        last = self.index == len(self.phases) - 1
+        self.index, self.step = (0 if last else self.index + 1), 0
+        return phase, last
+
+
+class _Closing(BrianObject):
+    """The presenter's part in the slot ``end``."""
+
+    add_to_magic_network = False
+
+    def __init__(self, clock: Clock, presenter: Presenter, finish: Callable[[Phase, bool], None]) -> None:
+        super().__init__(clock=clock, when="end", order=10, name="presenter_closing")
+        self._presenter, self._finish = presenter, finish
+
+    def run(self) -> None:
+        """End a phase if it is time."""
+        ended = self._presenter.advance()
+        if ended is not None:
+            self._finish(*ended)

@@ -1,0 +1,249 @@
+"""`SharedSynapses`: many copies of a projection in one Brian2 network, all reading one weight matrix."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from brian2 import BrianObject, NeuronGroup, Quantity, second
+from brian2.core.namespace import DEFAULT_UNITS
+from brian2.core.variables import ArrayVariable, Subexpression
+from brian2.units.fundamentalunits import have_same_dimensions
+
+from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
+from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.expression import ExpressionError
+
+SPARSE_BELOW = 0.25  # share of connected pairs under which rows are stored compressed
+
+
+class SharedSynapses(BrianObject):
+    """Synapses between two groups that hold `copies` of a circuit each, with one weight matrix for all copies.
+
+    A group holds its copies one after the other: neuron ``copy * units + unit``. Every copy may see another
+    stimulus; spikes are delivered event by event, only along the rows of the neurons that spiked, and give the same
+    spike trains as `brian2.Synapses` with the same weights in every copy.
+
+    Parameters
+    ----------
+    source, target : NeuronGroup
+        Groups of ``copies * pre`` and ``copies * post`` neurons.
+    weights : (pre, post) array
+        Weights [1]. Converted to the groups' floating-point type.
+    copies : int
+        How many copies the groups hold.
+    on_pre : str
+        What a spike does, for instance ``"v_post += w"`` or ``"g_post += w*nS*release_pre"``: a sum into a
+        postsynaptic variable, linear in ``w``, with constants and presynaptic variables as factors.
+    transmit : str
+        Instead of `on_pre`, continuous transmission, for instance ``"drive_post = w*activity_pre"``: at the start
+        of every step the variable becomes the weighted sum over the presynaptic population.
+    mask : (pre, post) bool array, optional
+        Which pairs are connected. Weights of other pairs are set to zero and never transmitted.
+    delay : Quantity
+        One delay for all synapses, rounded to a multiple of the time step. ``0*ms`` delivers in the step of the
+        spike, as in `brian2.Synapses`.
+    namespace : mapping, optional
+        Constants used in the text. Brian2's units are always known.
+    order : int
+        Order within the slot (``"synapses"`` for `on_pre`, ``"groups"`` for `transmit`).
+    name : str
+
+    Raises
+    ------
+    ValueError
+        If sizes do not fit the copies.
+    ExpressionError
+        If the text is not of the form above, or uses an unknown name.
+
+    Notes
+    -----
+    After changing entries of `weights` in place call `touch`; assigning to `weights` does so itself.
+    """
+
+    add_to_magic_network = True
+
+    def __init__(
+        self,
+        source: NeuronGroup,
+        target: NeuronGroup,
+        weights: np.ndarray,
+        copies: int,
+        on_pre: str = "",
+        transmit: str = "",
+        mask: np.ndarray | None = None,
+        delay: Quantity = 0 * second,
+        namespace: Mapping[str, Any] | None = None,
+        order: int = 0,
+        name: str = "sharedsynapses*",
+    ) -> None:
+        if bool(on_pre) == bool(transmit):
+            raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
+        when = "synapses" if on_pre else "groups"
+        super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
+        self.source, self.target, self.copies = source, target, copies
+        self._mask = None if mask is None else np.asarray(mask, dtype=bool)
+        self._check_sizes(np.shape(weights))
+        self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
+        self.continuous = bool(transmit)
+        self._constants = {**DEFAULT_UNITS, **(namespace or {})}
+        self._targets = [self._array(target, statement.target) for statement in self.statements]
+        dtype = self._targets[0].dtype
+        self._weights = np.zeros(np.shape(weights), dtype=dtype)
+        self.version = 0
+        self.weights = np.asarray(weights)
+        self._sparse = None
+        if self._mask is not None and self._mask.mean() < SPARSE_BELOW:
+            self._sparse = compressed_rows(self._mask)
+        self.delay = delay
+        self._check_delay()
+        self._pending: deque[np.ndarray] = deque()
+        self._last: np.ndarray | None = None
+        self._last_version = -1
+        self._factors = [self._factor(statement) for statement in self.statements]
+
+    # ---- weights -------------------------------------------------------------------------------------------------
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(pre, post) array : The weights all copies share [1]."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, values: np.ndarray) -> None:
+        self._weights[:] = values
+        if self._mask is not None:
+            self._weights[~self._mask] = 0
+        self.touch()
+
+    @property
+    def mask(self) -> np.ndarray | None:
+        """(pre, post) bool array : Connected pairs; None if all are."""
+        return self._mask
+
+    def touch(self) -> None:
+        """Tell the synapses that entries of `weights` were changed in place."""
+        self.version += 1
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def before_run(self, run_namespace: Mapping[str, Any] | None = None) -> None:
+        """Set up the delay line (called by `Network.run`)."""
+        self._spikespace = None if self.continuous else self.source.variables["_spikespace"].get_value()
+        steps = int(round(float(self.delay) / self.source.clock.dt_))
+        if len(self._pending) != steps:
+            self._pending = deque([np.empty(0, dtype=np.int32)] * steps)
+        super().before_run(run_namespace)
+
+    def clear(self) -> None:
+        """Forget the spikes that are still under way."""
+        for position in range(len(self._pending)):
+            self._pending[position] = np.empty(0, dtype=np.int32)
+
+    def run(self) -> None:
+        """Deliver the spikes (or the activity) of this step."""
+        if self.continuous:
+            self._transmit()
+        else:
+            self.deliver(self.arriving())
+
+    def arriving(self) -> np.ndarray:
+        """Return the indices ``copy * pre + unit`` of the spikes that arrive now, after the delay."""
+        spikes = self._spikespace[: self._spikespace[-1]]
+        if not self._pending:
+            return spikes
+        self._pending.append(spikes.copy())
+        return self._pending.popleft()
+
+    def deliver(self, spikes: np.ndarray) -> None:
+        """Add the effect of `spikes` to the target variables."""
+        self.arrived = spikes
+        if not len(spikes):
+            return
+        for factor, target in zip(self._factors, self._targets, strict=True):
+            scale = factor(spikes)
+            if self._sparse is not None:
+                scales = np.broadcast_to(np.asarray(scale, dtype=target.dtype), spikes.shape)
+                add_sparse_rows(spikes, self._weights, *self._sparse, scales, target)
+            elif np.ndim(scale):
+                add_scaled_rows(spikes, self._weights, scale, target)
+            else:
+                add_rows(spikes, self._weights, target.dtype.type(scale), target)
+
+    def _transmit(self) -> None:
+        """Set the target variable to the weighted sum; skipped while neither activity nor weights changed."""
+        values = self._factors[0](None).reshape(self.copies, -1)
+        if self._last_version == self.version and np.array_equal(values, self._last):
+            return
+        np.matmul(values, self._weights, out=self._targets[0])
+        if self._last is None:
+            self._last = np.empty_like(values)
+        self._last[:] = values
+        self._last_version = self.version
+
+    # ---- reading the text ----------------------------------------------------------------------------------------
+
+    def _factor(self, statement: Statement) -> Any:
+        """Return a function of the spiking indices that gives the factor of the weight."""
+        constants: dict[str, Any] = {}
+        variables: dict[str, Any] = {}
+        for name in sorted(statement.factor.names):
+            if name.endswith("_pre") and name[:-4] in self.source.variables:
+                variables[name] = self._reader(name[:-4])
+            elif name in self._constants:
+                constants[name] = np.asarray(self._constants[name], dtype=float)[()]
+            else:
+                raise ExpressionError(
+                    f'{self.name}: the identifier "{name}" is unknown; known are constants of the namespace, units, '
+                    f"and variables of {self.source.name} with the suffix _pre"
+                )
+        if not variables and not self.continuous:
+            scale = float(statement.factor(constants))
+            return lambda spikes: scale
+        dtype = self._array(self.target, statement.target).dtype
+
+        def evaluate(spikes: np.ndarray | None) -> np.ndarray:
+            values = {name: read(spikes) for name, read in variables.items()}
+            return np.asarray(statement.factor({**constants, **values}), dtype=dtype)
+
+        return evaluate
+
+    def _reader(self, name: str) -> Any:
+        """Return a function of the spiking indices that reads a presynaptic variable."""
+        variable = self.source.variables[name]
+        if isinstance(variable, Subexpression):
+            raise ExpressionError(f"{self.name}: {name}_pre is a subexpression; make it a differential equation")
+        values = variable.get_value()
+        index = self.source.variables.indices[name]
+        where = None if index == "_idx" else self.source.variables[index].get_value()
+        if variable.scalar:
+            return lambda spikes: values[0]
+        if where is None:
+            return lambda spikes: values if spikes is None else values[spikes]
+        return lambda spikes: values[where] if spikes is None else values[where[spikes]]
+
+    def _array(self, group: NeuronGroup, name: str) -> np.ndarray:
+        """Return the (copy, unit) array behind a state variable."""
+        variable = group.variables.get(name)
+        if not isinstance(variable, ArrayVariable) or variable.scalar:
+            states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
+            raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
+        return variable.get_value().reshape(self.copies, -1)
+
+    def _check_sizes(self, shape: tuple[int, ...]) -> None:
+        expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))
+        for group in (self.source, self.target):
+            if self.copies < 1 or group.N % self.copies:
+                raise ValueError(f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies")
+        if shape != expected:
+            raise ValueError(f"weights have shape {shape}; {self.copies} copies of the groups need {expected}")
+        if self._mask is not None and self._mask.shape != expected:
+            raise ValueError(f"mask has shape {self._mask.shape}; the weights have {expected}")
+
+    def _check_delay(self) -> None:
+        if not have_same_dimensions(self.delay, second) or float(self.delay) < 0:
+            raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")
+        if self.continuous and float(self.delay) > 0:
+            raise ValueError("continuous transmission reads the step before; it takes no delay of its own")

@@ -1,0 +1,322 @@
+"""A circuit, built in Brian2 with all its copies, that is shown stimuli and learns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal
+
+import numpy as np
+from brian2 import Clock, Network, prefs, second
+from brian2 import seed as brian_seed
+
+from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.plasticity import Neuromodulation, PopulationValues, ProjectionLearning, SpikePlasticity
+from brainlearn.brian.populations import GAIN, Inputs, PopulationGroup, to_brian
+from brainlearn.brian.presenter import Phase, Presenter, Round
+from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.statement import parse_transmit
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.rules import Rule, Trace
+from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
+from brainlearn.units import Quantity
+
+Delivery = Literal["shared", "stock"]
+
+
+@dataclass(frozen=True)
+class Plasticity:
+    """Which projections learn, by which rule.
+
+    Parameters
+    ----------
+    rule : Rule
+    projections : tuple of str
+        Names of the projections that learn.
+    parameters : mapping of str to Quantity
+        Values that replace the rule's defaults.
+    constraints : tuple of (str, mapping)
+        The chain from proposal to weights: names of `brainlearn.rules.constraints.CONSTRAINTS` with settings.
+    """
+
+    rule: Rule
+    projections: tuple[str, ...]
+    parameters: Mapping[str, Quantity] = field(default_factory=dict)
+    constraints: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
+
+    @property
+    def constants(self) -> dict[str, Quantity]:
+        """All parameters of the rule, with their values."""
+        return {**self.rule.parameters, **self.parameters}
+
+
+class Simulation:
+    """A circuit in Brian2.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    copies : int
+        Presentations at once.
+    phases : sequence of Phase
+        What a presentation consists of.
+    plasticity : Plasticity, optional
+    delivery : "shared" or "stock"
+        One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
+    seed : int
+        For initial weights and random spikes.
+    precision : "float32" or "float64"
+    wiring : mapping of str to Wiring, optional
+        Masks and weights to start from instead of those drawn with `seed`.
+
+    Examples
+    --------
+    >>> from brainlearn import load_circuit
+    >>> circuit = load_circuit("circuits/two_areas.toml")
+    >>> with Simulation(circuit, copies=4, phases=[Phase("show", 10)]) as simulation:
+    ...     stimuli = {"retina/image": np.ones((4, 64))}
+    ...     simulation.present(iter([Round(stimuli, np.zeros(4))]), rounds=1)
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        copies: int,
+        phases: Sequence[Phase],
+        plasticity: Plasticity | None = None,
+        delivery: Delivery = "shared",
+        seed: int = 0,
+        precision: Literal["float32", "float64"] = "float32",
+        wiring: Mapping[str, Wiring] | None = None,
+    ) -> None:
+        prefs.codegen.target = "numpy"
+        prefs.core.default_float_dtype = np.dtype(precision).type
+        self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
+        self.delivery, self.seed = delivery, seed
+        self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
+        self.populations = {p.path: self._population(p.path) for p in circuit.populations}
+        self.wiring = dict(wiring or wire(circuit, seed))
+        self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
+        self._gains = [
+            DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
+            for p in circuit.populations
+            if p.normalisation is not None
+        ]
+        self._values = {
+            path: PopulationValues(p, p.population.normalisation is not None) for path, p in self.populations.items()
+        }
+        self.neuromodulation: dict[str, Neuromodulation] = {}
+        self.learning: dict[str, ProjectionLearning] = {}
+        self._spike_plasticity: list[SpikePlasticity] = []
+        if plasticity is not None:
+            for name in plasticity.projections:
+                self._make_plastic(name, plasticity)
+        self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
+        self.network = Network(
+            self.presenter,
+            *(p.group for p in self.populations.values()),
+            *(p.counter for p in self.populations.values() if p.counter is not None),
+            *self.projections.values(),
+            *self._gains,
+            *self._spike_plasticity,
+        )
+        self.round: Round | None = None
+        brian_seed(seed)
+
+    def __enter__(self) -> Simulation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.network.stop()
+
+    # ---- building ------------------------------------------------------------------------------------------------
+
+    def _population(self, path: str) -> PopulationGroup:
+        return PopulationGroup(
+            self.circuit,
+            self.circuit.population(path),
+            self.copies,
+            self.clock,
+            continuous_inputs(self.circuit, path),
+            self._traces(path),
+            self.plasticity.constants if self.plasticity else {},
+        )
+
+    def _traces(self, path: str) -> tuple[Trace, ...]:
+        """Return the traces that the rule adds to the population."""
+        if self.plasticity is None:
+            return ()
+        learning = [p for p in self.circuit.projections if p.name in self.plasticity.projections]
+        touched = {p.source for p in learning} | {p.target for p in learning}
+        return self.plasticity.rule.traces if path in touched else ()
+
+    def _projection(self, projection: Projection, order: int) -> Any:
+        synapse = self.circuit.synapses[projection.synapse]
+        source = self.populations[projection.source]
+        normalised = source.population.normalisation is not None
+        text = synapse.on_pre or self._transmit(projection)
+        if normalised:
+            text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
+        wiring = self.wiring[projection.name]
+        common = {
+            "source": source.group,
+            "target": self.populations[projection.target].group,
+            "weights": wiring.weights,
+            "mask": wiring.mask,
+            "copies": self.copies,
+            "order": order,
+            "name": "projection_" + re.sub(r"\W+", "_", projection.name),
+            "namespace": {**source.namespace},
+            "delay": to_brian(projection.delay),
+        }
+        texts = {"on_pre": text} if synapse.on_pre else {"transmit": text}
+        if self.delivery == "stock":
+            from brainlearn.brian.stock_synapses import StockSynapses
+
+            return StockSynapses(**common, **texts)
+        return SharedSynapses(**common, **texts)
+
+    def _transmit(self, projection: Projection) -> str:
+        """Return the text of a continuous synapse with the target's variable for this projection."""
+        text = self.circuit.synapses[projection.synapse].transmit
+        variable = parse_transmit(text).target
+        for inputs in continuous_inputs(self.circuit, projection.target):
+            if inputs.variable == variable:
+                part = inputs.parts[_continuous_onto(self.circuit, projection.target, variable).index(projection.name)]
+                return text.replace(f"{variable}_post", f"{part}_post", 1)
+        raise AssertionError("every continuous projection has its part")
+
+    def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
+        projection = next(p for p in self.circuit.projections if p.name == name)
+        parameters = {key: value.value for key, value in plasticity.constants.items()}
+        if projection.target not in self.neuromodulation:
+            self.neuromodulation[projection.target] = Neuromodulation(
+                plasticity.rule, self._values[projection.target], parameters
+            )
+        constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
+        if projection.sign != "mixed":
+            constraints.append(DaleSign(projection.sign))
+        synapses = self.projections[name]
+        learning = ProjectionLearning(
+            plasticity.rule,
+            self._values[projection.source],
+            self.neuromodulation[projection.target],
+            synapses.weights,
+            synapses.mask,
+            constraints,
+            synapses.touch,
+        )
+        self.learning[name] = learning
+        if learning.spike_terms():
+            label = "plasticity_" + re.sub(r"\W+", "_", name)
+            target = self.populations[projection.target]
+            self._spike_plasticity.append(SpikePlasticity(learning, lambda: synapses.arrived, target, label))
+
+    # ---- presenting ----------------------------------------------------------------------------------------------
+
+    def present(
+        self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None
+    ) -> None:
+        """Show `count` rounds within one `Network.run`.
+
+        Parameters
+        ----------
+        rounds : iterator of Round
+            Asked for the next round when the one before is over, so it may depend on it.
+        count : int
+        done : callable, optional
+            Called with each round at its end, when `activity` and `broadcast` hold its outcome, after learning.
+        """
+        self._rounds, self._done = rounds, done
+        self.presenter.rewind()
+        duration = count * self.presenter.steps * self.circuit.dt.value
+        self.network.run(duration * second, namespace={})
+
+    def _begin(self, phase: Phase, first: bool) -> None:
+        if first:
+            self.round = next(self._rounds)
+            for path, values in self.round.stimuli.items():
+                population = self.populations[path]
+                population.array(population.model.input)[:] = values
+        for population in self.populations.values():
+            population.reset_state() if phase.reset else population.reset_counts()
+        if phase.reset:
+            for synapses in self.projections.values():
+                synapses.clear()
+
+    def _tick(self) -> None:
+        for population in self.populations.values():
+            population.steps += 1
+
+    def _finish(self, phase: Phase, last: bool) -> None:
+        assert self.round is not None
+        for values in self._values.values():
+            values.forget()
+        for neuromodulation in self.neuromodulation.values():
+            neuromodulation.update(self.round.sign)
+        if phase.learn and self.round.learn:
+            self._learn()
+        if last and self._done is not None:
+            self._done(self.round)
+
+    def _learn(self) -> None:
+        assert self.round is not None
+        taking_part = self.round.sign != 0
+        for learning in self.learning.values():
+            change = learning.proposal(taking_part)
+            if change is not None:
+                learning.apply(change)
+        for neuromodulation in self.neuromodulation.values():
+            neuromodulation.remember()
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def activity(self, path: str) -> np.ndarray:
+        """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
+        values: np.ndarray = self._values[path]["activity"]
+        return values
+
+    def gain(self, path: str) -> np.ndarray:
+        """Return the gain of each copy of population `path`, (copy, 1); 1 without normalisation."""
+        if self.populations[path].population.normalisation is None:
+            return np.ones((self.copies, 1))
+        return self.populations[path].array(GAIN)[:, :1]
+
+    def broadcast(self, path: str, name: str) -> np.ndarray:
+        """Return a broadcast or modulator of population `path`, (copy,)."""
+        return self.neuromodulation[path].per_copy[name][:, 0]
+
+    def weights(self, name: str) -> np.ndarray:
+        """Return the (pre, post) weights of projection `name`; a view."""
+        weights: np.ndarray = self.projections[name].weights
+        return weights
+
+
+def _continuous_onto(circuit: Circuit, path: str, variable: str) -> list[str]:
+    return [
+        p.name
+        for p in circuit.projections
+        if p.target == path
+        and circuit.synapses[p.synapse].transmit
+        and parse_transmit(circuit.synapses[p.synapse].transmit).target == variable
+    ]
+
+
+def continuous_inputs(circuit: Circuit, path: str) -> tuple[Inputs, ...]:
+    """Return the variables of population `path` that continuous synapses set, with a part for each projection."""
+    variables: dict[str, None] = {}
+    for projection in circuit.projections:
+        text = circuit.synapses[projection.synapse].transmit
+        if projection.target == path and text:
+            variables[parse_transmit(text).target] = None
+    found = []
+    for variable in variables:
+        names = _continuous_onto(circuit, path, variable)
+        parts = (variable,) if len(names) == 1 else tuple(f"{variable}_{k}" for k in range(len(names)))
+        found.append(Inputs(variable, parts))
+    return tuple(found)

@@ -1,0 +1,19 @@
+"""Circuits: read from files, checked, and wired."""
+
+from __future__ import annotations
+
+from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
+from brainlearn.circuit.loading import load_circuit, parse_circuit, read_circuit
+from brainlearn.circuit.wiring import Wiring, wire
+
+__all__ = [
+    "Area",
+    "Circuit",
+    "Population",
+    "Projection",
+    "Wiring",
+    "load_circuit",
+    "parse_circuit",
+    "read_circuit",
+    "wire",
+]

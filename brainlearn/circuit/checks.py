@@ -1,0 +1,183 @@
+"""Checks across the tables of a circuit file: names, levels, signs, delays, sheets, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.schema import Local, PopulationTable, ProjectionTable
+from brainlearn.circuit.signs import check_signs
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake, closest
+from brainlearn.neurons import NeuronModel
+from brainlearn.synapses import SynapseModel
+
+LARGEST_PROJECTION = 1_000_000_000
+"""Pairs of units; weights are a dense matrix."""
+
+
+def check_draft(
+    draft: Draft, neurons: Mapping[str, NeuronModel | None], synapses: Mapping[str, SynapseModel | None]
+) -> None:
+    """Add every mistake that lies between tables to ``draft.mistakes``; what is None is unknown and passes."""
+    populations = {path: table for *_, path, table in draft.all_populations()}
+    draft.mistakes += _duplicates(draft)
+    for a, p, _, table in draft.all_populations():
+        if table.neuron is not None and table.neuron not in neurons:
+            place = draft.place("areas", a, "populations", p, "neuron")
+            draft.mistakes.append(_unknown("neuron model", place, table.neuron, neurons))
+    for index, projection in enumerate(draft.projections):
+        if projection is not None:
+            draft.mistakes += _check_ends(draft, index, projection, populations)
+            draft.mistakes += _check_level(draft, index, projection)
+            draft.mistakes += _check_delay(draft, index, projection)
+            draft.mistakes += _check_sheets(draft, index, projection, populations)
+            draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
+            draft.mistakes += check_signs(draft, index, projection, populations, synapses)
+
+
+def projection_name(projection: ProjectionTable) -> str:
+    """Return its own name, or ``source->target``."""
+    return projection.name or f"{projection.source}->{projection.target}"
+
+
+def _unknown(what: str, place: str, name: str, known: Mapping[str, object]) -> Mistake:
+    return Mistake(place, f"no {what} {show(name)}", show(name), ", ".join(known), closest(name, known))
+
+
+def _duplicates(draft: Draft) -> Iterator[Mistake]:
+    areas = {("areas", i, "name"): area.name for i, area in enumerate(draft.areas) if area}
+    yield from _repeated(draft, areas, "area")
+    for a, tables in enumerate(draft.populations):
+        names = {("areas", a, "populations", p, "name"): table.name for p, table in enumerate(tables) if table}
+        yield from _repeated(draft, names, "population of this area")
+    named = {
+        ("projections", i, "name"): projection_name(projection)
+        for i, projection in enumerate(draft.projections)
+        if projection and (projection.name or (projection.source and projection.target))
+    }
+    yield from _repeated(draft, named, "projection")
+
+
+def _repeated(draft: Draft, names: Mapping[tuple[str | int, ...], str | None], what: str) -> Iterator[Mistake]:
+    first: dict[str, str] = {}
+    for steps, name in names.items():
+        if name in first:
+            suggestion = f"{first[name]} is called so already."
+            yield Mistake(draft.place(*steps), f"duplicate name of a {what}", show(name), "a name of its own", suggestion)
+        elif name:
+            first[name] = draft.place(*steps).partition(": ")[2]
+
+
+def _check_ends(
+    draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
+) -> Iterator[Mistake]:
+    for end in ("source", "target"):
+        path = getattr(projection, end)
+        if path is None or path in populations:
+            continue
+        place, area = draft.place("projections", index, end), path.partition("/")[0]
+        inside = [p.partition("/")[2] for p in populations if p.startswith(area + "/")]
+        wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
+        yield Mistake(place, wrong, show(path), ", ".join(populations), closest(path, populations))
+    sizes = [_size(populations.get(path or "")) for path in (projection.source, projection.target)]
+    if sizes[0] * sizes[1] > LARGEST_PROJECTION:
+        found = f"{sizes[0]} × {sizes[1]} pairs of units"
+        yield Mistake(draft.place("projections", index), "the projection is too large", found, f"at most {LARGEST_PROJECTION}")
+
+
+def _size(table: PopulationTable | None) -> int:
+    if table is None:
+        return 1
+    return table.sheet[0] * table.sheet[1] if table.sheet else table.size or 1
+
+
+def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
+    levels = {area.name: area.level for area in draft.areas if area}
+    source, target = (levels.get((path or "").partition("/")[0]) for path in (projection.source, projection.target))
+    if source is None or target is None or projection.pathway is None:
+        return
+    right = "bottom_up" if target > source else "top_down" if target < source else "lateral"
+    if projection.pathway != right:
+        place = draft.place("projections", index, "pathway")
+        wrong = f"the pathway contradicts the levels: from level {source} to level {target}"
+        yield Mistake(place, wrong, show(projection.pathway), show(right), f"Write {show(right)}, or change a level.")
+
+
+def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
+    delay, dt = projection.delay, draft.header.dt if draft.header else None
+    if delay is None:
+        return
+    place = draft.place("projections", index, "delay")
+    if delay.value < 0:
+        yield Mistake(place, "negative delay", show(delay.text), "0 or more")
+    elif dt is not None and abs(round(steps := delay.value / dt.value) - steps) > 1e-6:
+        near = max(1, round(steps))
+        suggestion = f"The nearest is {near} × {dt.text}."
+        yield Mistake(place, "not a whole number of time steps", show(delay.text), f"multiples of {dt.text}", suggestion)
+
+
+def _check_sheets(
+    draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
+) -> Iterator[Mistake]:
+    local = projection.connectivity
+    if not isinstance(local, Local):
+        return
+    place = draft.place("projections", index, "connectivity")
+    ends = [populations.get(path or "") for path in (projection.source, projection.target)]
+    flat = [path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet]
+    if flat:
+        suggestion = "Write sheet = [rows, columns] in the population."
+        yield Mistake(place, "local receptive fields need sheets", f"{', '.join(flat)} without", "a sheet at both ends", suggestion)
+    elif all(end is not None and end.sheet for end in ends):
+        nearest = _farthest_nearest_source(ends[0].sheet, ends[1].sheet)  # type: ignore[union-attr]
+        if local.radius < nearest - 1e-9:
+            wrong = "some target units see no source unit"
+            yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
+
+
+def _farthest_nearest_source(source: tuple[int, int], target: tuple[int, int]) -> float:
+    """Largest distance of any target unit from its nearest source unit."""
+    sides = []
+    for rows_source, rows_target in zip(source, target, strict=True):
+        centres = (np.arange(rows_target) + 0.5) * (rows_source / rows_target) - 0.5
+        nearest = np.clip(np.round(centres), 0, rows_source - 1)
+        sides.append(np.abs(nearest - centres).max())
+    return float(np.hypot(*sides))
+
+
+def _check_synapse(
+    draft: Draft,
+    index: int,
+    projection: ProjectionTable,
+    populations: Mapping[str, PopulationTable],
+    neurons: Mapping[str, NeuronModel | None],
+    synapses: Mapping[str, SynapseModel | None],
+) -> Iterator[Mistake]:
+    if projection.synapse is None:
+        return
+    place = draft.place("projections", index, "synapse")
+    if projection.synapse not in synapses:
+        yield _unknown("synapse model", place, projection.synapse, synapses)
+        return
+    synapse = synapses[projection.synapse]
+    source, target = (_model(path, populations, neurons) for path in (projection.source, projection.target))
+    if target is not None and target.kind == "stimulus":
+        end = draft.place("projections", index, "target")
+        yield Mistake(end, "a stimulus receives no synapses", show(projection.target), "a population that is not a stimulus")
+    if synapse and source and synapse.on_pre and not source.threshold:
+        wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
+        continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
+        yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
+    if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
+        end = draft.place("projections", index, "delay")
+        yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+
+
+def _model(
+    path: str | None, populations: Mapping[str, PopulationTable], neurons: Mapping[str, NeuronModel | None]
+) -> NeuronModel | None:
+    population = populations.get(path or "")
+    return neurons.get(population.neuron) if population and population.neuron else None

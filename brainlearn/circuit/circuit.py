@@ -1,0 +1,151 @@
+"""A circuit as read: plain frozen data that everything else works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from brainlearn.circuit.schema import AllToAll, Constant, Local, Normal, Normalisation, Pathway, Probability, Uniform
+from brainlearn.neurons import NeuronModel
+from brainlearn.synapses import Sign, SynapseModel
+from brainlearn.units import Quantity
+
+
+@dataclass(frozen=True)
+class Population:
+    """Units of one kind within an area.
+
+    Parameters
+    ----------
+    name, area : str
+        Its own name and that of its area.
+    size : int
+        Number of units.
+    sheet : (int, int) or None
+        Rows and columns, if it has a place in two dimensions.
+    neuron : str
+        Name of its neuron model, a key of `Circuit.neurons`.
+    sign : "excitatory", "inhibitory" or "mixed"
+        Dale sign.
+    normalisation : Normalisation or None
+        How what it passes on is scaled.
+    """
+
+    name: str
+    area: str
+    size: int
+    sheet: tuple[int, int] | None
+    neuron: str
+    sign: Sign
+    normalisation: Normalisation | None
+
+    @property
+    def path(self) -> str:
+        """As projections call it: ``V1/E``."""
+        return f"{self.area}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A cortical area with its place in the hierarchy."""
+
+    name: str
+    level: int
+    populations: tuple[Population, ...]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Synapses from one population to another.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the circuit.
+    source, target : str
+        Paths of populations.
+    pathway : "bottom_up", "top_down" or "lateral"
+        Its role.
+    synapse : str
+        Name of its synapse model, a key of `Circuit.synapses`.
+    weights : Normal, Uniform or Constant
+        How the initial weights are drawn.
+    delay : Quantity
+        From spike to effect; a multiple of the time step.
+    connectivity : AllToAll, Probability or Local
+        Which pairs are connected.
+    sign : "excitatory", "inhibitory" or "mixed"
+        Dale sign of the weights.
+    self_connections : bool
+        Whether a unit may project to itself.
+    """
+
+    name: str
+    source: str
+    target: str
+    pathway: Pathway
+    synapse: str
+    weights: Normal | Uniform | Constant
+    delay: Quantity
+    connectivity: AllToAll | Probability | Local
+    sign: Sign
+    self_connections: bool
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A whole circuit.
+
+    Parameters
+    ----------
+    name, description, path : str
+        `path` is the file that it was read from.
+    dt : Quantity
+        Time step [s].
+    areas : tuple of Area
+    projections : tuple of Projection
+    neurons : mapping of str to NeuronModel
+        The models in use and those that the file defines.
+    synapses : mapping of str to SynapseModel
+        The models in use and those that the file defines.
+    """
+
+    name: str
+    description: str
+    path: str
+    dt: Quantity
+    areas: tuple[Area, ...]
+    projections: tuple[Projection, ...]
+    neurons: Mapping[str, NeuronModel]
+    synapses: Mapping[str, SynapseModel]
+
+    @property
+    def populations(self) -> tuple[Population, ...]:
+        """All populations, area by area."""
+        return tuple(population for area in self.areas for population in area.populations)
+
+    def population(self, path: str) -> Population:
+        """Return the population at `path`, as in ``"V1/E"``.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for population in self.populations:
+            if population.path == path:
+                return population
+        raise KeyError(path)
+
+    def area(self, name: str) -> Area:
+        """Return the area called `name`.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for area in self.areas:
+            if area.name == name:
+                return area
+        raise KeyError(name)

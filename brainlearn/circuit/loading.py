@@ -1,0 +1,172 @@
+"""From a circuit file to a `Circuit`, or to all of its mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from brainlearn.circuit.checks import check_draft, projection_name
+from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
+from brainlearn.circuit.draft import Draft, read_draft
+from brainlearn.circuit.reading import read_toml
+from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
+from brainlearn.circuit.schema import LARGEST_POPULATION, PopulationTable, ProjectionTable
+from brainlearn.circuit.signs import effective_sign
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.neurons import NeuronModel
+from brainlearn.synapses import SynapseModel
+from brainlearn.units import Quantity, parse_quantity
+
+Sizes = Mapping[str, int | tuple[int, int]]
+
+
+def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circuit:
+    """Read a circuit file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file; docs/circuit-files.md says what may stand in it.
+    sizes : mapping of str to int or (int, int)
+        Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
+
+    Returns
+    -------
+    Circuit
+
+    Raises
+    ------
+    UserError
+        With every mistake of the file.
+    """
+    circuit, mistakes = read_circuit(path, sizes)
+    if mistakes or circuit is None:
+        raise UserError(*mistakes)
+    return circuit
+
+
+def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit | None, list[Mistake]]:
+    """Read a circuit file, and go on after a mistake.
+
+    Returns
+    -------
+    circuit : Circuit or None
+        What is right in the file: tables with a mistake are missing. None if nothing can be read.
+    mistakes : list of Mistake
+    """
+    try:
+        data = read_toml(path)
+    except UserError as error:
+        return None, list(error.mistakes)
+    return parse_circuit(data, str(path), sizes)
+
+
+def parse_circuit(data: dict[str, Any], where: str, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, list[Mistake]]:
+    """As `read_circuit`, from the content of a file that is called `where`."""
+    draft = read_draft(data, where)
+    _resize(draft, sizes)
+    neurons, synapses = resolve_neurons(draft), resolve_synapses(draft)
+    check_draft(draft, neurons, synapses)
+    return _build(draft, neurons, synapses), draft.mistakes
+
+
+def _resize(draft: Draft, sizes: Sizes) -> None:
+    found = {path: (a, p) for a, p, path, _ in draft.all_populations()}
+    for path, size in sizes.items():
+        if path not in found:
+            place = f"{draft.where}: size of {show(path)}"
+            draft.mistakes.append(Mistake(place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found)))
+            continue
+        a, p = found[path]
+        if not _is_size(size):
+            place = f"{draft.where}: size of {show(path)}"
+            draft.mistakes.append(Mistake(place, "not a size", show(size), "a whole number above 0, or two: rows and columns"))
+            continue
+        table = draft.populations[a][p]
+        assert table is not None
+        draft.populations[a][p] = table.model_copy(update=_new_size(table, size))
+
+
+def _is_size(size: Any) -> bool:
+    sides = tuple(size) if isinstance(size, tuple | list) else (size,)
+    whole = all(isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in sides)
+    return whole and len(sides) in (1, 2) and _product(sides) <= LARGEST_POPULATION
+
+
+def _product(sides: tuple[int, ...]) -> int:
+    return sides[0] * sides[-1] if len(sides) == 2 else sides[0]
+
+
+def _new_size(table: PopulationTable, size: int | tuple[int, int]) -> dict[str, Any]:
+    if not isinstance(size, int):
+        return {"size": size[0] * size[1], "sheet": (size[0], size[1])}
+    keeps_sheet = table.sheet is not None and table.sheet[0] * table.sheet[1] == size
+    return {"size": size, "sheet": table.sheet if keeps_sheet else None}
+
+
+def _build(
+    draft: Draft, neurons: Mapping[str, NeuronModel | None], synapses: Mapping[str, SynapseModel | None]
+) -> Circuit:
+    """Build a circuit of every table that is complete."""
+    header = draft.header
+    areas = tuple(_build_area(draft, index) for index, area in enumerate(draft.areas) if area and area.name)
+    tables = {path: table for *_, path, table in draft.all_populations()}
+    paths = {population.path for area in areas for population in area.populations}
+    projections = tuple(
+        _build_projection(each, tables[each.source])
+        for each in draft.projections
+        if each and _is_complete(each) and each.source in paths and each.target in paths
+    )
+    used_neurons = {population.neuron for area in areas for population in area.populations} | set(draft.neurons)
+    used_synapses = {projection.synapse for projection in projections} | set(draft.synapses)
+    return Circuit(
+        name=(header.name if header else None) or "",
+        description=(header.description if header else None) or "",
+        path=draft.where,
+        dt=(header.dt if header else None) or parse_quantity("1 ms"),
+        areas=areas,
+        projections=projections,
+        neurons=MappingProxyType({name: model for name, model in neurons.items() if model and name in used_neurons}),
+        synapses=MappingProxyType({name: model for name, model in synapses.items() if model and name in used_synapses}),
+    )
+
+
+def _build_area(draft: Draft, index: int) -> Area:
+    area = draft.areas[index]
+    assert area is not None
+    populations = tuple(
+        Population(
+            name=table.name,
+            area=area.name,
+            size=table.sheet[0] * table.sheet[1] if table.sheet else table.size or 1,
+            sheet=table.sheet,
+            neuron=table.neuron,
+            sign=table.sign or "mixed",
+            normalisation=table.normalisation,
+        )
+        for table in draft.populations[index]
+        if table and table.name and table.neuron
+    )
+    return Area(area.name, area.level if area.level is not None else 0, populations)
+
+
+def _is_complete(projection: ProjectionTable) -> bool:
+    return None not in (projection.source, projection.target, projection.pathway, projection.synapse, projection.weights)
+
+
+def _build_projection(table: ProjectionTable, source: PopulationTable) -> Projection:
+    return Projection(
+        name=projection_name(table),
+        source=table.source,
+        target=table.target,
+        pathway=table.pathway,
+        synapse=table.synapse,
+        weights=table.weights,
+        delay=table.delay if isinstance(table.delay, Quantity) else parse_quantity("0 ms"),
+        connectivity=table.connectivity,
+        sign=effective_sign(table, source) or "mixed",
+        self_connections=bool(table.self_connections),
+    )

@@ -1,0 +1,203 @@
+"""What may stand in a circuit file, table by table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from brainlearn.neurons import NeuronKind
+from brainlearn.synapses import Sign
+from brainlearn.units import Quantity, parse_quantity, parse_quantity_of
+
+LARGEST_POPULATION = 1_000_000
+
+Pathway = Literal["bottom_up", "top_down", "lateral"]
+Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+ProjectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_/>-]*$", max_length=200)]
+Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _time(value: Any) -> Any:
+    return value if isinstance(value, Quantity) else parse_quantity_of(value, "time")
+
+
+def _quantity(value: Any) -> Any:
+    return value if isinstance(value, Quantity) else parse_quantity(value)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+_TIME_SCHEMA = {"type": "string", "examples": ["1 ms"]}
+Time = Annotated[Quantity, BeforeValidator(_time, json_schema_input_type=str), Field(json_schema_extra=_TIME_SCHEMA)]
+AnyQuantity = Annotated[Quantity, BeforeValidator(_quantity, json_schema_input_type=str | float)]
+Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
+Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
+
+
+class Table(BaseModel):
+    """A TOML table: unknown keys are mistakes, and nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Normal(Table):
+    """Weights drawn from a normal distribution."""
+
+    distribution: Literal["normal"]
+    mean: Finite = Field(0.0, description="mean of the weights")
+    sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+
+
+class Uniform(Table):
+    """Weights drawn from a uniform distribution."""
+
+    distribution: Literal["uniform"]
+    low: Finite = Field(description="smallest weight")
+    high: Finite = Field(description="largest weight")
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low:g}) is above high ({self.high:g})")
+        return self
+
+
+class Constant(Table):
+    """Equal weights."""
+
+    distribution: Literal["constant"]
+    value: Finite = Field(description="every weight")
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+
+
+Weights = Annotated[Normal | Uniform | Constant, Field(discriminator="distribution")]
+
+
+class AllToAll(Table):
+    """Every source unit reaches every target unit."""
+
+    kind: Literal["all_to_all"] = "all_to_all"
+
+
+class Probability(Table):
+    """Every pair of units is connected with the same probability."""
+
+    kind: Literal["probability"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
+
+
+class Local(Table):
+    """A target unit sees the source units around its own place; both populations need a sheet."""
+
+    kind: Literal["local"]
+    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
+
+
+Connectivity = Annotated[AllToAll | Probability | Local, Field(discriminator="kind")]
+
+
+class Normalisation(Table):
+    """Divisive normalisation of what a population passes on."""
+
+    rms: Annotated[Finite, Field(gt=0)] = Field(description="root mean square that a presentation's activity is scaled to")
+
+
+class NeuronTable(Table):
+    """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
+
+    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
+    kind: NeuronKind | None = Field(None, description="`spiking`, `graded` or `stimulus`; default: spiking if it has a threshold")
+    equations: Text = Field("", description="Brian2 equations, one a line, each with its unit")
+    threshold: Text = Field("", description="condition for a spike, as in `v > 1`")
+    reset: Text = Field("", description="statements after a spike, as in `v = 0`")
+    refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
+    method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
+    parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
+    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
+    output: str = Field("", description="variable that continuous synapses transmit")
+    input: str = Field("", description="of a stimulus: the variable that is set for every unit")
+
+
+class SynapseTable(Table):
+    """A synapse model as Brian2 text: give one of `on_pre` and `transmit`."""
+
+    on_pre: Text = Field("", description="statements for a presynaptic spike, as in `v_post += w*mV`")
+    transmit: Text = Field("", description="what is transmitted all the time, as in `drive_post = w*activity_pre`")
+    sign: Sign = Field("mixed", description="the sign that its weights must have")
+
+    @model_validator(mode="after")
+    def _one_text(self) -> SynapseTable:
+        if bool(self.on_pre.strip()) == bool(self.transmit.strip()):
+            raise ValueError("give exactly one of on_pre and transmit")
+        return self
+
+
+class PopulationTable(Table):
+    """Units of one kind within an area."""
+
+    name: Name = Field(description="unique within its area")
+    size: Size | None = Field(None, description="number of units")
+    sheet: Sheet | None = Field(None, description="rows and columns of a two-dimensional sheet; the size is their product")
+    neuron: Name = Field(description="a neuron model of this file, or a built-in one")
+    sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
+    normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
+
+    @model_validator(mode="after")
+    def _size_or_sheet(self) -> PopulationTable:
+        if self.size is None and self.sheet is None:
+            raise ValueError("give a size or a sheet")
+        product = self.sheet[0] * self.sheet[1] if self.sheet else self.size
+        if self.size not in (None, product):
+            raise ValueError(f"size is {self.size}, but the sheet has {product} units")
+        if product is not None and product > LARGEST_POPULATION:
+            raise ValueError(f"the sheet has {product} units; at most {LARGEST_POPULATION} are allowed")
+        return self
+
+
+class AreaTable(Table):
+    """A cortical area, or the place where stimuli enter (level 0 by custom)."""
+
+    name: Name = Field(description="unique within the circuit")
+    level: Annotated[int, Field(ge=0, le=1000)] = Field(description="place in the hierarchy; bottom-up projections climb")
+    populations: list[PopulationTable] = Field(min_length=1, description="at least one")
+
+
+class ProjectionTable(Table):
+    """Synapses from one population to another."""
+
+    name: ProjectionName = Field("", description="unique; default `source->target`", validate_default=False)
+    source: Path = Field(description="population that sends, as `area/population`")
+    target: Path = Field(description="population that receives, as `area/population`")
+    pathway: Pathway = Field(description="`bottom_up` climbs a level, `top_down` descends, `lateral` stays")
+    synapse: Name = Field(description="a synapse model of this file, or a built-in one")
+    weights: Weights = Field(description="initial weights")
+    delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
+    connectivity: Connectivity = Field(AllToAll(), description="which pairs of units are connected")
+    sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
+    self_connections: bool = Field(False, description="may a unit project to itself?")
+
+
+def _positive(value: Quantity) -> Quantity:
+    if value.value <= 0:
+        raise ValueError(f'"{value.text}" is not above 0')
+    return value
+
+
+class CircuitFile(Table):
+    """A circuit: time step, models, areas with their populations, and projections."""
+
+    name: Name = Field(description="name of the circuit")
+    description: Text = Field("", description="what it is for")
+    dt: Annotated[Time, AfterValidator(_positive)] = Field(description="time step")
+    neurons: dict[Name, NeuronTable] = Field({}, description="neuron models of this file, by name")
+    synapses: dict[Name, SynapseTable] = Field({}, description="synapse models of this file, by name")
+    areas: list[AreaTable] = Field(min_length=1, description="at least one")
+    projections: list[ProjectionTable] = Field([], description="in any order")

@@ -1,0 +1,62 @@
+"""Dale's principle: population, projection, synapse and weights must agree about the sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Uniform
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake
+from brainlearn.synapses import Sign, SynapseModel
+
+
+def effective_sign(projection: ProjectionTable, source: PopulationTable | None) -> Sign | None:
+    """Sign of a projection's weights: its own, or that of its source; None if that is unknown."""
+    return projection.sign or (source.sign if source else None)
+
+
+def check_signs(
+    draft: Draft,
+    index: int,
+    projection: ProjectionTable,
+    populations: Mapping[str, PopulationTable],
+    synapses: Mapping[str, SynapseModel | None],
+) -> Iterator[Mistake]:
+    """Yield every conflict of one projection."""
+    source = populations.get(projection.source or "")
+    if source and source.sign and projection.sign and source.sign not in ("mixed", projection.sign):
+        wrong = f"Dale conflict: {projection.source} is {source.sign}"
+        yield Mistake(draft.place("projections", index, "sign"), wrong, show(projection.sign), show(source.sign))
+        return
+    sign = effective_sign(projection, source)
+    if sign is None:
+        return
+    yield from _check_weights(draft, index, projection, sign)
+    synapse = synapses.get(projection.synapse or "")
+    if synapse and synapse.sign not in ("mixed", sign):
+        wrong = f"Dale conflict: the synapse is {synapse.sign}, the weights are {sign}"
+        suggestion = f'Write sign = "{synapse.sign}" in the source population, or in the projection if the source is mixed.'
+        place = draft.place("projections", index, "synapse")
+        yield Mistake(place, wrong, show(projection.synapse), f"{synapse.sign} weights", suggestion)
+
+
+def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: Sign) -> Iterator[Mistake]:
+    weights = projection.weights
+    if sign == "mixed" or weights is None:
+        return
+    key, extreme = _extreme(weights, sign)
+    if extreme * (1 if sign == "excitatory" else -1) < 0:
+        place = draft.place("projections", index, "weights", key)
+        allowed = "0 or more" if sign == "excitatory" else "0 or less: inhibitory weights are negative"
+        wrong = f"Dale conflict: the projection is {sign}"
+        yield Mistake(place, wrong, show(extreme), allowed, f"Write {-extreme:g}, or another sign.")
+
+
+def _extreme(weights: Normal | Uniform | Constant, sign: Sign) -> tuple[str, float]:
+    """The number of a distribution that lies farthest on the wrong side of 0."""
+    if isinstance(weights, Normal):
+        return "mean", weights.mean
+    if isinstance(weights, Uniform):
+        return ("low", weights.low) if sign == "excitatory" else ("high", weights.high)
+    return "value", weights.value

@@ -1,0 +1,132 @@
+"""Who is connected with whom, and with which initial weight."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from brainlearn.circuit.circuit import Circuit, Population, Projection
+from brainlearn.circuit.schema import Constant, Local, Normal, Probability, Uniform
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The synapses of one projection.
+
+    Parameters
+    ----------
+    weights : (pre, post) array of float64
+        Initial weights [1]; 0 where there is no synapse.
+    mask : (pre, post) array of bool, or None
+        Where there is a synapse; None if everywhere.
+    """
+
+    weights: np.ndarray
+    mask: np.ndarray | None
+
+
+def wire(circuit: Circuit, seed: int) -> dict[str, Wiring]:
+    """Draw masks and initial weights of every projection.
+
+    Every projection has its own random numbers, made from `seed` and its name: adding, removing or moving a
+    projection leaves all others as they were.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    seed : int
+
+    Returns
+    -------
+    dict of str to Wiring
+        By the name of the projection.
+    """
+    return {projection.name: wire_projection(circuit, projection, seed) for projection in circuit.projections}
+
+
+def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiring:
+    """Draw mask and initial weights of one projection; see `wire`."""
+    source, target = circuit.population(projection.source), circuit.population(projection.target)
+    rng = projection_rng(seed, projection.name)
+    mask = _draw_mask(projection, source, target, rng)
+    weights = _draw_weights(projection.weights, (source.size, target.size), rng)
+    if projection.weights.per_input:
+        weights /= np.sqrt(inputs_per_unit(mask, weights.shape))  # (pre, post) / (post,)
+    if projection.sign != "mixed":
+        weights = np.abs(weights) * (1.0 if projection.sign == "excitatory" else -1.0)
+    if mask is not None:
+        weights[~mask] = 0.0
+    return Wiring(weights, mask)
+
+
+def projection_rng(seed: int, name: str) -> np.random.Generator:
+    """Return the random numbers of one projection: the same for the same seed and name, on every machine."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
+
+
+def inputs_per_unit(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
+    """Count the synapses onto every target unit, at least 1.
+
+    Returns
+    -------
+    (post,) array of int
+    """
+    if mask is None:
+        return np.full(shape[1], shape[0])
+    return np.maximum(mask.sum(axis=0), 1)
+
+
+def receptive_fields(source: tuple[int, int], target: tuple[int, int], radius: float) -> np.ndarray:
+    """Connect each target unit with the source units within `radius` of its own place.
+
+    Both sheets cover the same area; distances are in units of the source sheet.
+
+    Parameters
+    ----------
+    source, target : (int, int)
+        Rows and columns of the sheets.
+    radius : float
+        In source units.
+
+    Returns
+    -------
+    (pre, post) array of bool
+    """
+    squared = _squared_distances(source[0], target[0])[:, None, :, None]
+    squared = squared + _squared_distances(source[1], target[1])[None, :, None, :]  # (row, column, row, column)
+    inside = squared <= radius**2 * (1 + 1e-12)
+    return inside.reshape(source[0] * source[1], target[0] * target[1])
+
+
+def _squared_distances(source: int, target: int) -> np.ndarray:
+    """Along one side of the sheets, (source, target)."""
+    centres = (np.arange(target) + 0.5) * (source / target) - 0.5
+    return (np.arange(source)[:, None] - centres) ** 2
+
+
+def _draw_mask(
+    projection: Projection, source: Population, target: Population, rng: np.random.Generator
+) -> np.ndarray | None:
+    mask = None
+    if isinstance(projection.connectivity, Probability):
+        mask = rng.random((source.size, target.size)) < projection.connectivity.probability
+    elif isinstance(projection.connectivity, Local):
+        assert source.sheet is not None and target.sheet is not None, "checked when the file was read"
+        mask = receptive_fields(source.sheet, target.sheet, projection.connectivity.radius)
+    if source.path == target.path and not projection.self_connections:
+        mask = np.ones((source.size, target.size), dtype=bool) if mask is None else mask
+        np.fill_diagonal(mask, False)
+    return mask
+
+
+def _draw_weights(
+    weights: Normal | Uniform | Constant, shape: tuple[int, int], rng: np.random.Generator
+) -> np.ndarray:
+    if isinstance(weights, Normal):
+        return rng.normal(weights.mean, weights.sd, shape)
+    if isinstance(weights, Uniform):
+        return rng.uniform(weights.low, weights.high, shape)
+    return np.full(shape, weights.value)

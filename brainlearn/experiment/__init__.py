@@ -1,0 +1,8 @@
+"""Experiments: what a circuit is shown, how it learns, how it is tested."""
+
+from __future__ import annotations
+
+from brainlearn.experiment.loading import Experiment, load_experiment
+from brainlearn.experiment.run import run, run_to_folder
+
+__all__ = ["Experiment", "load_experiment", "run", "run_to_folder"]

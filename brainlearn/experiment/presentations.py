@@ -1,0 +1,184 @@
+"""Positive, negative and neutral presentations, laid out over the copies of a circuit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.experiment.schema import NegativesTable, StimulusTable
+from brainlearn.stimuli import ENCODINGS, embed_values, hard_negatives, neutral_label, one_hot, random_negatives
+
+
+class StimulusMaker:
+    """Turns images and labels into values for the stimulus populations.
+
+    Parameters
+    ----------
+    table : StimulusTable
+    classes : int
+    """
+
+    def __init__(self, table: StimulusTable, classes: int) -> None:
+        self.table, self.classes = table, classes
+        poisson = table.encoding == "poisson"
+        self._settings = {"maximum": table.maximum_rate.value} if poisson else {"rms": table.rms}
+
+    def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image with a label; (item, pixel) and (item,)."""
+        return self._encode(images, one_hot(labels, self.classes, self.table.label_strength))
+
+    def neutral(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image with a label that says nothing."""
+        return self._encode(images, neutral_label(len(images), self.classes, self.table.label_strength))
+
+    def _encode(self, images: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
+        encode = ENCODINGS[self.table.encoding]
+        if self.table.embed_label or self.table.label is None:
+            encoded = encode(embed_values(images, values), None, **self._settings)
+        else:
+            encoded = encode(images, values, **self._settings)
+        paths = {"image": self.table.image, "label": self.table.label}
+        return {str(paths[part]): next(iter(set_to.values())) for part, set_to in encoded.items()}
+
+
+def join(parts: list[dict[str, np.ndarray]], copies: int) -> dict[str, np.ndarray]:
+    """Lay parts one after the other over the copies; copies that are left over see nothing."""
+    joined = {}
+    for path in parts[0]:
+        values = np.concatenate([part[path] for part in parts])
+        missing = copies - len(values)
+        joined[path] = np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)]) if missing else values
+    return joined
+
+
+@dataclass
+class Batch:
+    """The items of one round.
+
+    Parameters
+    ----------
+    images : (item, pixel) array
+    labels, wrong : (item,) array
+        True labels, and those of the negative presentations.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    wrong: np.ndarray
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which copies show what: positives first, then negatives, then neutral presentations of the next items.
+
+    Parameters
+    ----------
+    items : int
+        Items in a round.
+    neutral : bool
+        Whether there are neutral presentations.
+    """
+
+    items: int
+    neutral: bool
+
+    @property
+    def positive(self) -> slice:
+        """Copies that show items with their own label."""
+        return slice(0, self.items)
+
+    @property
+    def negative(self) -> slice:
+        """Copies that show items with a wrong label."""
+        return slice(self.items, 2 * self.items)
+
+    @property
+    def ahead(self) -> slice:
+        """Copies that show the next round's items with a neutral label."""
+        return slice(2 * self.items, 3 * self.items)
+
+
+class ContrastiveRounds:
+    """The rounds of one epoch, each with positive and negative presentations side by side.
+
+    With hard negatives, or a one-pass readout, a third of the copies shows the *next* items with a neutral label:
+    what the circuit makes of them decides which wrong labels they get one round later.
+
+    Parameters
+    ----------
+    maker : StimulusMaker
+    negatives : NegativesTable
+    layout : Layout
+    copies : int
+    images, labels : (item, pixel) and (item,) arrays
+        The training items.
+    rng : Generator
+    """
+
+    def __init__(
+        self,
+        maker: StimulusMaker,
+        negatives: NegativesTable,
+        layout: Layout,
+        copies: int,
+        images: np.ndarray,
+        labels: np.ndarray,
+        rng: np.random.Generator,
+    ) -> None:
+        self.maker, self.negatives, self.layout, self.copies = maker, negatives, layout, copies
+        self.images, self.labels, self.rng = images, labels, rng
+        order = rng.permutation(len(labels))
+        self.count = max(len(order) // layout.items, 1)
+        self._order = order[: self.count * layout.items].reshape(self.count, -1)
+        self.ahead: Batch | None = None
+
+    def __iter__(self) -> Iterator[Round]:
+        self.ahead = self._batch(0)
+        for k in range(self.count):
+            now = self.ahead
+            self.ahead = self._batch(k + 1) if k + 1 < self.count else now
+            yield self._round(now)
+
+    def _batch(self, k: int) -> Batch:
+        """Return the items of round `k` with random wrong labels."""
+        chosen = self._order[k]
+        labels = self.labels[chosen]
+        return Batch(self.images[chosen], labels, random_negatives(labels, self.maker.classes, self.rng))
+
+    def _round(self, now: Batch) -> Round:
+        parts = [self.maker.labelled(now.images, now.labels), self.maker.labelled(now.images, now.wrong)]
+        if self.layout.neutral:
+            assert self.ahead is not None
+            parts.append(self.maker.neutral(self.ahead.images))
+        sign = np.zeros(self.copies, dtype=np.float32)
+        sign[self.layout.positive][: len(now.labels)] = 1
+        sign[self.layout.negative][: len(now.labels)] = -1
+        return Round(join(parts, self.copies), sign, learn=True)
+
+    def propose(self, probabilities: np.ndarray) -> None:
+        """Draw the next items' wrong labels in proportion to `probabilities`, (item, class)."""
+        if self.ahead is None or self.negatives.kind != "hard":
+            return
+        self.ahead.wrong = hard_negatives(
+            self.ahead.labels, probabilities, self.rng, self.negatives.temperature, self.negatives.random_fraction
+        )
+
+
+def every_label(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:
+    """Show each image with every label in turn, as many images at once as there are copies for all labels."""
+    at_once = copies // maker.classes
+    labels = np.arange(maker.classes)
+    for start in range(0, len(images), at_once):
+        chosen = images[start : start + at_once]
+        stimuli = maker.labelled(np.repeat(chosen, maker.classes, axis=0), np.tile(labels, len(chosen)))
+        yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
+
+
+def neutral_only(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:
+    """Show each image once, with a neutral label."""
+    for start in range(0, len(images), copies):
+        stimuli = maker.neutral(images[start : start + copies])
+        yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)

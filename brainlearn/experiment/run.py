@@ -1,0 +1,202 @@
+"""One run, from an experiment to its labelled result."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import platform
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.progress import Silent, Watcher
+from brainlearn.experiment.training import Trainer, error_percent
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.record import RunRecord, WeightRecord
+from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
+
+if TYPE_CHECKING:
+    from xarray import DataTree
+
+LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn")
+
+
+def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher | None = None) -> DataTree:
+    """Train and test, and return the labelled result.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    data : str or Path, optional
+        Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
+    watcher : Watcher, optional
+        Shows progress; default: silent.
+
+    Returns
+    -------
+    xarray.DataTree
+        Groups ``metrics``, ``test`` and ``weights``; docs/results.md describes them.
+
+    Raises
+    ------
+    UserError
+        If data are missing or do not fit the circuit.
+
+    Examples
+    --------
+    >>> from brainlearn import load_experiment, run
+    >>> experiment = load_experiment("experiments/01_forward_forward_digits/experiment.toml")
+    >>> tree = run(experiment)
+    >>> tree["test"].ds["prediction"]  # (presentation,) labels
+    """
+    from brainlearn.results.tree import result_tree
+
+    return result_tree(run_record(experiment, data, watcher or Silent()))
+
+
+def run_record(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> RunRecord:
+    """Train and test; see `run`."""
+    dataset, split = load_data(experiment, data)
+    record = start_record(experiment, dataset)
+    watcher.started(f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes))
+    began = time.perf_counter()
+    trainer = Trainer(experiment, dataset, split, watcher)
+    initial = {name: np.array(trainer.simulation.weights(name)) for name in experiment.learning}
+    for number in range(experiment.settings.training.epochs):
+        epoch = trainer.epoch(number)
+        record.epochs.append(epoch)
+        record.epoch_seconds.append(epoch.seconds)
+        record.notes += [note for note in notes_on(trainer) if note not in record.notes]
+        watcher.epoch_done(epoch, experiment.settings.training.epochs)
+    record.train_seconds = time.perf_counter() - began
+    record.presentations = trainer.presentations
+    record.test = trainer.test(dataset.test_images, dataset.test_labels)
+    record.weights = weight_records(trainer, initial)
+    return record
+
+
+def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
+    """Load the experiment's dataset and set validation items apart."""
+    settings = experiment.settings
+    dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
+    _check_fit(experiment, dataset)
+    rng = np.random.default_rng([settings.seed, 0])
+    return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
+
+
+def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
+    """Compare the stimulus populations with the dataset."""
+    stimulus, circuit = experiment.settings.stimulus, experiment.circuit
+    wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
+    if stimulus.label is not None and not stimulus.embed_label:
+        wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
+    mistakes = [
+        Mistake(
+            f"{experiment.path}: {key}",
+            f'dataset "{dataset.name}" does not fit the population',
+            f"{path} has {circuit.population(path).size} units",
+            f"{size} units, one for each of the {kind}",
+            f'Write [sizes] "{path}" = {size}.',
+        )
+        for key, path, size, kind in wanted
+        if circuit.population(path).size != size
+    ]
+    if experiment.settings.training.copies < dataset.classes:
+        found = str(experiment.settings.training.copies)
+        wrong = "too few copies to show an image with every label"
+        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
+    if mistakes:
+        raise UserError(*mistakes)
+
+
+def start_record(experiment: Experiment, dataset: Dataset) -> RunRecord:
+    """Return a record of what is about to be done."""
+    settings = experiment.settings
+    return RunRecord(
+        experiment=settings.name,
+        circuit=experiment.circuit.name,
+        dataset=dataset.name,
+        rule=settings.rule.name,
+        engine="brian",
+        seed=settings.seed,
+        settings=settings.model_dump_json(exclude_unset=True, fallback=str),
+        circuit_text=experiment.circuit_text,
+        versions=versions(),
+        started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        notes=list(dataset.notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that compute."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def notes_on(trainer: Trainer) -> Iterable[str]:
+    """Yield what a reader should know of the state of the circuit."""
+    for name in trainer.experiment.learning:
+        if not np.isfinite(trainer.simulation.weights(name)).all():
+            yield f"weights of {name} are not finite"
+    for path, population in trainer.simulation.populations.items():
+        if not population.finite():
+            yield f"states of {path} are not finite"
+
+
+def weight_records(trainer: Trainer, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
+    """Return the weights of the projections that learned, before and after."""
+    circuit = trainer.experiment.circuit
+    return {
+        p.name: WeightRecord(
+            initial=initial[p.name],
+            final=np.array(trainer.simulation.weights(p.name)),
+            mask=trainer.simulation.projections[p.name].mask,
+            source=p.source,
+            target=p.target,
+            pathway=p.pathway,
+            source_sheet=circuit.population(p.source).sheet,
+        )
+        for p in circuit.projections
+        if p.name in initial
+    }
+
+
+def run_to_folder(
+    experiment: Experiment, folder: Path, data: str | Path | None = None, watcher: Watcher | None = None
+) -> RunRecord:
+    """Run, and write the run folder: experiment, circuit, result, summary and figure.
+
+    Raises
+    ------
+    UserError
+        If the folder is in use, or data are missing; nothing is written then.
+    """
+    from brainlearn.plots.overview import overview
+    from brainlearn.plots.save import save_figure
+    from brainlearn.results.run_folder import create_run_folder, write_text
+    from brainlearn.results.store import save_result
+    from brainlearn.results.summary import summary, write_json
+    from brainlearn.results.tree import result_tree
+
+    load_data(experiment, data)  # a mistake in the data is found before the folder exists
+    create_run_folder(folder)
+    write_text(folder / "experiment.json", experiment.settings.model_dump_json(indent=2, fallback=str) + "\n")
+    write_text(folder / "circuit.toml", experiment.circuit_text)
+    record = run_record(experiment, data, watcher or Silent())
+    tree = result_tree(record)
+    save_result(tree, folder / "result.nc")
+    save_figure(overview(tree), folder / "figure.png")
+    write_json(summary(record), folder / "summary.json")
+    return record
+
+
+__all__ = ["error_percent", "run", "run_record", "run_to_folder"]

@@ -1,0 +1,133 @@
+"""What may stand in an experiment file, table by table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time
+
+Positive = Annotated[Finite, Field(gt=0)]
+Share = Annotated[Finite, Field(ge=0, le=1)]
+
+
+class About(Table):
+    """Why the experiment exists; the evidence page is made from it."""
+
+    question: str = Field("", description="what it asks")
+    prediction: str = Field("", description="what was expected before the first run")
+    claims: list[int] = Field([], description="numbers of the claims that it tests, as in docs/claims.toml")
+    target_error_percent: Finite | None = Field(None, description="test error that it should reach [percent]")
+
+
+class DatasetTable(Table):
+    """What is learned."""
+
+    name: str = Field("digits", description="digits, mnist or cifar10; see `brainlearn list datasets`")
+    validation: Annotated[int, Field(ge=0)] = Field(0, description="training items set apart for validation")
+    seed: int = Field(0, ge=0, description="seed of the split into training and test items (digits only)")
+
+
+class StimulusTable(Table):
+    """How an item reaches the circuit."""
+
+    image: Path = Field("retina/image", description="population that shows the image")
+    label: Path | None = Field("retina/label", description="population that shows the label")
+    embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
+    label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
+    encoding: Literal["constant_current", "poisson", "graded"] = Field("constant_current", description="see docs")
+    rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
+    maximum_rate: AnyQuantity = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+
+
+class PhaseTable(Table):
+    """A stretch of every presentation."""
+
+    name: Name = Field(description="free to choose")
+    duration: Time = Field(description="a multiple of the circuit's dt")
+    reset: bool = Field(True, description="begin from the initial state")
+    learn: bool = Field(True, description="apply the rule at its end")
+
+
+class ConstraintTable(Table):
+    """One element of the chain between the rule's proposal and the weights."""
+
+    model_config = {**Table.model_config, "extra": "allow"}
+    name: str = Field(description="step, momentum, adam, decay, clip or dale_sign")
+
+
+class RuleTable(Table):
+    """How the circuit learns."""
+
+    name: str = Field(description="see `brainlearn list rules`")
+    projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
+    parameters: dict[Name, AnyQuantity] = Field({}, description="values that replace the rule's defaults")
+    constraints: list[ConstraintTable] = Field([], description="in order; default: adam")
+
+
+class NegativesTable(Table):
+    """What negative presentations are."""
+
+    kind: Literal["random", "hard"] = Field("hard", description="any wrong label, or one that the circuit believes")
+    temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
+    random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
+
+
+class TrainingTable(Table):
+    """How long, and how many at once."""
+
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(description="passes through the training items")
+    copies: Annotated[int, Field(ge=2, le=100_000)] = Field(300, description="presentations at once")
+    samples: Annotated[int, Field(ge=1)] | None = Field(None, description="training items; default all")
+    schedule: Literal["constant", "linear_half"] = Field(
+        "linear_half", description="step size: constant, or falling to 0 over the second half of the epochs"
+    )
+    precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
+    delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
+
+
+class ReadoutTable(Table):
+    """How the answer is read."""
+
+    populations: list[Path] | None = Field(None, description="whose goodness is summed; default: all that learn")
+    one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
+    one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
+    one_pass_step: Positive = Field(0.01, description="step size of the softmax readout")
+    validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
+    validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
+
+
+def _size(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class ExperimentFile(Table):
+    """An experiment: a circuit, what it is shown, how it learns, and how it is tested."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)] = Field(description="its name")
+    circuit: str = Field(description="path of the circuit file, from this file's folder")
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(0, description="of every random number")
+    about: About = Field(About(), description="question, prediction, claims")
+    sizes: dict[str, Annotated[Size | Sheet, BeforeValidator(_size)]] = Field(
+        {}, description="populations of another size or sheet than in the circuit file"
+    )
+    dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
+    stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
+    phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
+    rule: RuleTable = Field(description="how the circuit learns")
+    negatives: NegativesTable = Field(NegativesTable(), description="what negative presentations are")
+    training: TrainingTable = Field(description="how long, and how many at once")
+    readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> ExperimentFile:
+        parts = self.parts
+        if self.training.copies < parts:
+            raise ValueError(f"training.copies is {self.training.copies}; {parts} kinds of presentation need {parts}")
+        return self
+
+    @property
+    def parts(self) -> int:
+        """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
+        return 3 if self.negatives.kind == "hard" or self.readout.one_pass else 2

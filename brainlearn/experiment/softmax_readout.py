@@ -1,0 +1,45 @@
+"""The fast readout: one pass with a neutral label, softmax on what the populations passed on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class SoftmaxReadout:
+    """Multinomial regression from normalised activity to classes, learned as presentations come.
+
+    It reads the circuit and never changes it. Source: Hinton 2022, arXiv 2212.13345, section 3.3 (one-pass test, and
+    the proposal of hard negatives); steps as in Kingma & Ba 2015, arXiv 1412.6980.
+
+    Parameters
+    ----------
+    features, classes : int
+    step : float
+        Size of a step.
+    decay : float
+        Share by which weights shrink at each step, relative to the step.
+    """
+
+    def __init__(self, features: int, classes: int, step: float = 0.01, decay: float = 1e-3) -> None:
+        from brainlearn.rules.constraints import Adam
+
+        self.weights = np.zeros((features + 1, classes), dtype=np.float32)
+        self.decay = decay
+        self._adam = Adam(size=step)
+
+    def probabilities(self, features: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, (item, class), for (item, feature) activities."""
+        logits = features @ self.weights[:-1] + self.weights[-1]
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return odds / odds.sum(axis=1, keepdims=True)
+
+    def learn(self, features: np.ndarray, labels: np.ndarray, factor: float = 1.0) -> np.ndarray:
+        """Take one step towards the labels; return the probabilities before it, (item, class)."""
+        probabilities = self.probabilities(features)
+        error = -probabilities
+        error[np.arange(len(labels)), labels] += 1
+        change = np.empty_like(self.weights)
+        change[:-1] = features.T @ error / len(labels) - self.decay * self.weights[:-1]
+        change[-1] = error.mean(axis=0)
+        self.weights += self._adam.change(change, self.weights, factor)
+        return probabilities

@@ -1,0 +1,32 @@
+"""Neuron models as equation text: one file for each model, one line for each in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from brainlearn.neurons.constant_current import CONSTANT_CURRENT
+from brainlearn.neurons.graded import GRADED
+from brainlearn.neurons.graded_stimulus import GRADED_STIMULUS
+from brainlearn.neurons.lif import LIF
+from brainlearn.neurons.lif_adaptive import LIF_ADAPTIVE
+from brainlearn.neurons.lif_conductance import LIF_CONDUCTANCE
+from brainlearn.neurons.lif_delta import LIF_DELTA
+from brainlearn.neurons.model import NeuronKind, NeuronModel, quantities
+from brainlearn.neurons.poisson import POISSON
+from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
+
+NEURONS: Mapping[str, NeuronModel] = MappingProxyType({
+    "lif": LIF,
+    "lif_delta": LIF_DELTA,
+    "lif_conductance": LIF_CONDUCTANCE,
+    "lif_adaptive": LIF_ADAPTIVE,
+    "two_compartment": TWO_COMPARTMENT,
+    "graded": GRADED,
+    "constant_current": CONSTANT_CURRENT,
+    "poisson": POISSON,
+    "graded_stimulus": GRADED_STIMULUS,
+})
+"""Name in a circuit file -> built-in neuron model."""
+
+__all__ = ["NEURONS", "NeuronKind", "NeuronModel", "quantities"]

@@ -1,0 +1,15 @@
+"""A stimulus that injects a constant current for the length of a presentation."""
+
+from __future__ import annotations
+
+from brainlearn.neurons.model import NeuronModel
+
+CONSTANT_CURRENT = NeuronModel(
+    name="constant_current",
+    kind="stimulus",
+    equations="activity : 1",
+    output="activity",
+    input="activity",
+    description="stimulus: every unit injects a constant current",
+    source="Diehl et al. 2015, IJCNN (constant currents among the input encodings)",
+)

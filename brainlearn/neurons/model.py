@@ -1,0 +1,58 @@
+"""What a neuron model is: equations with units, in Brian2's syntax, and the values that they start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from brainlearn.units import Quantity, parse_quantity
+
+NeuronKind = Literal["spiking", "graded", "stimulus"]
+
+
+@dataclass(frozen=True)
+class NeuronModel:
+    """A neuron model as text.
+
+    Parameters
+    ----------
+    name : str
+        As a circuit file calls it.
+    kind : "spiking", "graded" or "stimulus"
+        Sends spikes; sends its `output` all the time; is set from outside.
+    equations, threshold, reset, refractory : str
+        Brian2 text, with units.
+    method : str
+        How Brian2 integrates: "exact", "exponential_euler", "euler", …
+    parameters : mapping of str to Quantity
+        The constants that the text names.
+    initial : mapping of str to Quantity
+        Variables at the onset of a presentation; those not named are 0.
+    output : str
+        The variable that continuous synapses transmit.
+    input : str
+        Of a stimulus: the variable that is set for each unit.
+    description, source : str
+        One line for people, and the paper.
+    """
+
+    name: str
+    kind: NeuronKind
+    equations: str
+    threshold: str = ""
+    reset: str = ""
+    refractory: str = ""
+    method: str = "euler"
+    parameters: Mapping[str, Quantity] = field(default_factory=dict)
+    initial: Mapping[str, Quantity] = field(default_factory=dict)
+    output: str = ""
+    input: str = ""
+    description: str = ""
+    source: str = ""
+
+
+def quantities(**texts: str | int | float) -> Mapping[str, Quantity]:
+    """Parse every value: ``quantities(tau="10 ms", threshold=1)``."""
+    return MappingProxyType({name: parse_quantity(text) for name, text in texts.items()})

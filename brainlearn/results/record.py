@@ -1,0 +1,149 @@
+"""What the training loop writes down while it runs: plain data, no files, no labels yet.
+
+``brainlearn.results.tree`` turns a finished `RunRecord` into labelled arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one epoch of training measured.
+
+    Parameters
+    ----------
+    epoch : int
+        Number of the epoch, from 1.
+    seconds : float
+        Wall time of training in this epoch [s].
+    presentations : int
+        Presentations shown for learning in this epoch.
+    validation_error_percent : float
+        Error of the slow readout (every label's goodness) on the validation split [percent]; nan if not measured.
+    one_pass_error_percent : float
+        Error of the one-pass softmax readout on the validation split [percent]; nan if there is none.
+    goodness_positive, goodness_negative : dict of str to float
+        Mean goodness [1] per population, over positive and over negative presentations.
+    activity : dict of str to float
+        Spikes per unit and presentation, or the mean activity [1] of graded units, per population.
+    silent_percent : dict of str to float
+        Units that never were active in the epoch [percent], per population.
+    saturated_percent : dict of str to float
+        Units that were active in every step they could be [percent], per population.
+    """
+
+    epoch: int
+    seconds: float
+    presentations: int
+    validation_error_percent: float
+    one_pass_error_percent: float = float("nan")
+    goodness_positive: dict[str, float] = field(default_factory=dict)
+    goodness_negative: dict[str, float] = field(default_factory=dict)
+    activity: dict[str, float] = field(default_factory=dict)
+    silent_percent: dict[str, float] = field(default_factory=dict)
+    saturated_percent: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TestRecord:
+    """What the final test on held-out data gave.
+
+    Parameters
+    ----------
+    label, prediction : (presentation,) array of int
+        The true label, and the label with the greatest goodness.
+    goodness : (presentation, label) array
+        Goodness [1] of every presentation with every label.
+    one_pass : (presentation,) array of int, optional
+        What the one-pass softmax readout answers; None if there is none.
+    """
+
+    __test__: ClassVar[bool] = False  # pytest: not a test class
+
+    label: NDArray[Any]
+    prediction: NDArray[Any]
+    goodness: NDArray[Any]
+    one_pass: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class WeightRecord:
+    """The weights of one projection before and after learning.
+
+    Parameters
+    ----------
+    initial, final : (pre, post) array
+        Weights [1].
+    mask : (pre, post) array of bool or None
+        Where synapses exist; None if all do.
+    source, target : str
+        Paths of the populations, as ``"V1/E"``.
+    pathway : str
+        ``"bottom_up"``, ``"top_down"`` or ``"lateral"``.
+    source_sheet : (rows, columns), optional
+        How the source's units lie on a plane; receptive fields are drawn on it.
+    """
+
+    initial: NDArray[Any]
+    final: NDArray[Any]
+    mask: NDArray[Any] | None
+    source: str
+    target: str
+    pathway: str
+    source_sheet: tuple[int, int] | None = None
+
+
+@dataclass
+class RunRecord:
+    """One run, filled while it goes on.
+
+    Parameters
+    ----------
+    experiment, circuit, dataset, rule, engine : str
+        Names; the engine is ``"brian"``.
+    seed : int
+        Seed of every random number of the run.
+    settings : str
+        The experiment as run, as JSON text.
+    circuit_text : str
+        The circuit file as run.
+    epochs : list of EpochRecord
+    test : TestRecord or None
+    weights : dict of str to WeightRecord
+        By name of the projection.
+    presentations : int
+        Presentations shown for learning in the whole run.
+    train_seconds : float
+        Wall time of training [s].
+    epoch_seconds : list of float
+        Wall time of each epoch [s].
+    versions : dict of str to str
+        Of brainlearn, Python and the libraries that computed.
+    started : str
+        When the run began, in ISO 8601.
+    notes : list of str
+        What a reader should know: dead units, an interruption.
+    """
+
+    experiment: str
+    circuit: str
+    dataset: str
+    rule: str
+    engine: str
+    seed: int
+    settings: str
+    circuit_text: str
+    epochs: list[EpochRecord] = field(default_factory=list)
+    test: TestRecord | None = None
+    weights: dict[str, WeightRecord] = field(default_factory=dict)
+    presentations: int = 0
+    train_seconds: float = 0.0
+    epoch_seconds: list[float] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    started: str = ""
+    notes: list[str] = field(default_factory=list)

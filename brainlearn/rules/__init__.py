@@ -1,0 +1,16 @@
+"""Learning rules as text; a new rule is one file and one line in `RULES`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
+from brainlearn.rules.pair_stdp import PAIR_STDP
+from brainlearn.rules.rule import Change, Memory, Rule, Trace
+
+__all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {rule.name: rule for rule in (FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE, PAIR_STDP)}
+)

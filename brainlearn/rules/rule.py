@@ -1,0 +1,116 @@
+"""What a learning rule is: text, and nothing that is not local by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from brainlearn.units import Quantity, parse_quantity
+
+When = Literal["phase_end", "pre_spike", "post_spike"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A variable that every unit of a touched population carries.
+
+    Parameters
+    ----------
+    name : str
+    equation : str
+        Brian2 text, as in ``dx/dt = -x/tau_trace : 1``.
+    on_spike : str
+        Brian2 statement for the unit's own spike, as in ``x += 1``.
+    graded : str
+        Brian2 equation used instead in populations that do not spike.
+    """
+
+    name: str
+    equation: str
+    on_spike: str
+    graded: str = ""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A slow average over presentations, kept by the postsynaptic population.
+
+    Parameters
+    ----------
+    name : str
+    of : str
+        Expression averaged over the copies for which `where` holds.
+    where : str
+        Condition on per-copy values, as in ``sign > 0``.
+    rate : str
+        Parameter: weight of the newest average.
+    scope : "unit" or "population"
+        One value per unit, or one for all.
+    initial : float
+    """
+
+    name: str
+    of: str
+    where: str
+    rate: str
+    scope: Literal["unit", "population"]
+    initial: float = 0.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One term of the weight change: presynaptic expression times postsynaptic expression.
+
+    Parameters
+    ----------
+    pre, post : str
+        Expressions in variables of the presynaptic unit, and in variables of the postsynaptic unit with the
+        population's broadcasts, modulators and memories.
+    when : "phase_end", "pre_spike" or "post_spike"
+        At the end of a learning phase; when a presynaptic spike arrives; when the postsynaptic unit spikes.
+    """
+
+    pre: str
+    post: str
+    when: When = "phase_end"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A learning rule as text.
+
+    Parameters
+    ----------
+    name, description, source : str
+        The name in experiment files, one line for people, and the paper with its equation.
+    changes : tuple of Change
+        Their sum over all copies that take part, divided by the number of these copies, is the proposed change.
+    parameters : mapping of str to Quantity
+        Constants of the text, with defaults; an experiment may set each.
+    traces : tuple of Trace
+        Added to the populations on both sides.
+    broadcasts : mapping of str to str
+        What the whole postsynaptic population tells its synapses: the mean over its units of an expression, one
+        number per copy. The only thing in a rule that is not local.
+    modulators : mapping of str to str
+        Per-copy expressions of broadcasts, memories, parameters and ``sign`` (+1 positive, -1 negative presentation,
+        0 no learning), in order.
+    memories : tuple of Memory
+    """
+
+    name: str
+    description: str
+    source: str
+    changes: tuple[Change, ...]
+    parameters: Mapping[str, Quantity] = field(default_factory=dict)
+    traces: tuple[Trace, ...] = ()
+    broadcasts: Mapping[str, str] = field(default_factory=dict)
+    modulators: Mapping[str, str] = field(default_factory=dict)
+    memories: tuple[Memory, ...] = ()
+
+
+def parameters(**texts: str | float) -> Mapping[str, Quantity]:
+    """Parse every value: ``parameters(tau_trace="20 ms", width=0.1)``."""
+    return MappingProxyType({name: parse_quantity(text) for name, text in texts.items()})

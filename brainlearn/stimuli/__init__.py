@@ -1,0 +1,29 @@
+"""Stimuli: images and labels, positive and negative presentations, and what a population is set to."""
+
+from __future__ import annotations
+
+from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
+from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
+from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
+from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.split import Split, split_validation
+
+__all__ = [
+    "DATASETS",
+    "ENCODINGS",
+    "Dataset",
+    "DatasetSource",
+    "Split",
+    "embed_label",
+    "embed_values",
+    "hard_negatives",
+    "load_dataset",
+    "neutral_label",
+    "one_hot",
+    "poisson_rates",
+    "random_negatives",
+    "scale_rms",
+    "scale_rms_together",
+    "split_validation",
+]

@@ -1,0 +1,59 @@
+"""The table of datasets: a new one is a file with a loader and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.stimuli.cifar10 import load_cifar10
+from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.digits import load_digits
+from brainlearn.stimuli.mnist import load_mnist
+
+
+@dataclass(frozen=True)
+class DatasetSource:
+    """How a dataset is loaded (from a folder, with a seed), what it is, and whether it needs the folder."""
+
+    load: Callable[[Path | None, int], Dataset]
+    description: str
+    needs_folder: bool = True
+
+
+DATASETS: Mapping[str, DatasetSource] = {
+    "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", needs_folder=False),
+    "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files"),
+    "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches"),
+}
+
+
+def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Dataset:
+    """Return the dataset called `name`.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``DATASETS``.
+    folder : Path, optional
+        Folder of data. Without it the environment variable ``BRAINLEARN_DATA`` names it; "digits" needs none.
+    seed : int
+        Draws the test items of "digits"; the others come with test items.
+
+    Raises
+    ------
+    UserError
+        If there is no such dataset, or if its files are missing, truncated, corrupt or of another kind.
+        All files with mistakes are named at once.
+
+    Examples
+    --------
+    >>> digits = load_dataset("digits")
+    >>> digits.images.shape, digits.test_images.shape
+    ((1437, 64), (360, 64))
+    """
+    if name not in DATASETS:
+        allowed = ", ".join(DATASETS)
+        raise UserError(Mistake("dataset", "no such dataset", f'"{name}"', allowed, closest(name, DATASETS)))
+    return DATASETS[name].load(folder, seed)

@@ -1,0 +1,28 @@
+"""Synapse models as text: one file for each model, one line for each in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from brainlearn.synapses.apical import APICAL
+from brainlearn.synapses.conductance_excitatory import CONDUCTANCE_EXCITATORY
+from brainlearn.synapses.conductance_inhibitory import CONDUCTANCE_INHIBITORY
+from brainlearn.synapses.constant_current import CONSTANT_CURRENT
+from brainlearn.synapses.current import CURRENT
+from brainlearn.synapses.delta import DELTA
+from brainlearn.synapses.graded import GRADED
+from brainlearn.synapses.model import Sign, SynapseModel
+
+SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType({
+    "delta": DELTA,
+    "current": CURRENT,
+    "conductance_excitatory": CONDUCTANCE_EXCITATORY,
+    "conductance_inhibitory": CONDUCTANCE_INHIBITORY,
+    "apical": APICAL,
+    "graded": GRADED,
+    "constant_current": CONSTANT_CURRENT,
+})
+"""Name in a circuit file -> built-in synapse model."""
+
+__all__ = ["SYNAPSES", "Sign", "SynapseModel"]
