@@ -1,7 +1,8 @@
-"""The task that every engine does: LIF units in two hidden areas, the same weights and the same input spikes."""
+"""The task of every engine: two hidden areas of LIF units, the same weights, the same input spikes."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -38,13 +39,15 @@ class Task:
         return int(self.spikes.shape[1])
 
 
-def make_task(sizes: tuple[int, ...] = (784, 500, 500), copies: int = 400, steps: int = 30, seed: int = 1) -> Task:
+def make_task(
+    sizes: tuple[int, ...] = (784, 500, 500), copies: int = 400, steps: int = 30, seed: int = 1
+) -> Task:
     """Draw input spikes, and weights scaled so that every hidden area fires at `HIDDEN_RATE`."""
     rng = np.random.default_rng(seed)
     spikes = rng.random((steps, copies, sizes[0])) < INPUT_RATE
     weights = []
     arriving = spikes.astype(np.float32)
-    for pre, post in zip(sizes[:-1], sizes[1:], strict=True):
+    for pre, post in itertools.pairwise(sizes):
         drawn = rng.normal(size=(pre, post)).astype(np.float32)
         scale = _scale_for_rate(arriving @ drawn)
         weights.append(drawn * np.float32(scale))
@@ -53,7 +56,7 @@ def make_task(sizes: tuple[int, ...] = (784, 500, 500), copies: int = 400, steps
 
 
 def fire(arriving: np.ndarray) -> np.ndarray:
-    """Return the spikes of units that receive `arriving`, (step, copy, unit); what arrives acts one step later."""
+    """Return the spikes of units that receive `arriving`, (step, copy, unit); it acts one step later."""
     potential = np.zeros_like(arriving[0])
     spikes = np.zeros(arriving.shape, dtype=bool)
     for step in range(len(arriving)):
@@ -65,7 +68,7 @@ def fire(arriving: np.ndarray) -> np.ndarray:
 
 
 def _scale_for_rate(arriving: np.ndarray) -> float:
-    """Return the factor on `arriving` at which the units fire at `HIDDEN_RATE`, by bisection on some of the copies."""
+    """Return the factor on `arriving` at which units fire at `HIDDEN_RATE`: bisection on some copies."""
     few = arriving[:, :20]
     low, high = 1e-4, 1e2
     for _ in range(40):

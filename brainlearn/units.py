@@ -1,4 +1,4 @@
-"""Quantities as text: ``"10 ms"``, ``"210*um"``, ``"10 nS/cm**2"``, read by a whitelist and never by ``eval``."""
+"""Quantities as text: ``"10 ms"``, ``"210*um"``, ``"10 nS/cm**2"``, read without ``eval``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,14 @@ DIMENSIONS: dict[str, Dimension] = {
 }
 """Name of a dimension -> its SI exponents (m, kg, s, A, K, mol, cd)."""
 
-_EXAMPLES = {"time": "10 ms", "voltage": "-70 mV", "frequency": "50 Hz", "current": "0.2 nA", "length": "210 um"}
+_FORM = 'a number and a unit in quotes, as in "10 ms" or "10 nS/cm**2"'
+_EXAMPLES = {
+    "time": "10 ms",
+    "voltage": "-70 mV",
+    "frequency": "50 Hz",
+    "current": "0.2 nA",
+    "length": "210 um",
+}
 
 _PREFIXES = {
     "y": -24, "z": -21, "a": -18, "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "d": -1,
@@ -71,7 +78,18 @@ _FACTOR = re.compile(r"([A-Za-z]+)([23])?(?:(?:\*\*|\^)\s*([+-]?\d{1,2}))?")
 
 
 class UnitError(ValueError):
-    """A text that is not a quantity, or not one of the asked dimension."""
+    """A text that is not a quantity, or not one of the asked dimension.
+
+    Parameters
+    ----------
+    wrong, found, allowed, suggestion : str
+        As in a `brainlearn.mistakes.Mistake`; ``str(error)`` joins them.
+    """
+
+    def __init__(self, wrong: str, found: str = "", allowed: str = "", suggestion: str = "") -> None:
+        self.wrong, self.found, self.allowed, self.suggestion = wrong, found, allowed, suggestion
+        parts = [wrong, found and f"found {found}", allowed and f"allowed: {allowed}", suggestion]
+        super().__init__("; ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True)
@@ -143,13 +161,13 @@ def parse_quantity(text: str | int | float) -> Quantity:
     (-4, -1, 3, 2, 0, 0, 0)
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
-        raise UnitError(f'not a quantity; write a number and a unit in quotes, as in "10 ms", not {text!r:.40}')
+        raise UnitError("not a quantity", allowed=_FORM)
     if not isinstance(text, str):
         return Quantity(_finite(text), NONE, f"{text:.12g}" if isinstance(text, float) else str(text))
     stripped = text.strip()
     number = _NUMBER.match(stripped)
     if number is None:
-        raise UnitError(f'"{stripped:.40}" does not begin with a number; write it as in "10 ms"')
+        raise UnitError("not a quantity: it does not begin with a number", f'"{stripped:.40}"', _FORM)
     scale, dimension = _parse_unit(stripped[number.end() :].strip(), stripped)
     return Quantity(_finite(float(number.group()) * scale), dimension, stripped)
 
@@ -160,7 +178,7 @@ def _finite(value: float) -> float:
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise UnitError("the number is not finite")
+        raise UnitError("the number is not finite", allowed=_FORM)
     return value
 
 
@@ -174,7 +192,7 @@ def _parse_unit(text: str, whole: str) -> tuple[float, Dimension]:
     while text:
         factor = _FACTOR.match(text[1:].lstrip()) if text[0] in "*/" else None
         if factor is None:
-            raise UnitError(f'cannot read the unit of "{whole:.40}"; write it as in "10 ms" or "10 nS/cm**2"')
+            raise UnitError("not a quantity: the unit is no product of units", f'"{whole:.40}"', _FORM)
         name, square, power = factor.groups()
         unit_value, unit_dimension = _look_up(name)
         exponent = int(square or 1) * int(power or 1) * (1 if text[0] == "*" else -1)
@@ -186,15 +204,35 @@ def _parse_unit(text: str, whole: str) -> tuple[float, Dimension]:
 
 def _look_up(name: str) -> tuple[float, Dimension]:
     if name not in UNITS:
-        raise UnitError(f'unknown unit "{name:.20}"{_nearest_unit(name)}')
+        raise UnitError(
+            "unknown unit", f'"{name:.20}"', "ms, mV, nS, pA, pF, um, Hz and the like", _nearest_unit(name)
+        )
     return UNITS[name]
 
 
 def _nearest_unit(name: str) -> str:
-    common = ("ms", "us", "s", "mV", "volt", "nS", "uS", "pA", "nA", "pF", "nF", "Mohm", "um", "cm", "Hz", "kHz", "mM")
+    common = (
+        "ms",
+        "us",
+        "s",
+        "mV",
+        "volt",
+        "nS",
+        "uS",
+        "pA",
+        "nA",
+        "pF",
+        "nF",
+        "Mohm",
+        "um",
+        "cm",
+        "Hz",
+        "kHz",
+        "mM",
+    )
     same = [unit for unit in common if unit.lower() == name.lower()]
     near = same or difflib.get_close_matches(name, [*common, *(n for ns in _NAMES.values() for n in ns)], n=1)
-    return f'; did you mean "{near[0]}"?' if near else "; known are ms, mV, nS, pA, pF, um, Hz and the like"
+    return f'Did you mean "{near[0]}"?' if near else ""
 
 
 def describe_dimension(dimension: Dimension) -> str:
@@ -215,9 +253,15 @@ def parse_quantity_of(text: str | int | float, dimension: str) -> Quantity:
     """
     quantity = parse_quantity(text)
     if quantity.dimension != DIMENSIONS[dimension]:
-        example = f', as in "{_EXAMPLES[dimension]}"' if dimension in _EXAMPLES else ""
-        if quantity.dimension == NONE:
-            raise UnitError(f'a {dimension} needs a unit{example}; "{quantity.text:.40}" has none')
-        found = describe_dimension(quantity.dimension)
-        raise UnitError(f'"{quantity.text:.40}" is a {found}, a {dimension} is needed{example}')
+        raise wrong_dimension(quantity, DIMENSIONS[dimension])
     return quantity
+
+
+def wrong_dimension(found: Quantity, wanted: Dimension) -> UnitError:
+    """Return the error for a quantity that has no unit, or one of another dimension."""
+    name = describe_dimension(wanted)
+    example = f'Write it as in "{_EXAMPLES[name]}".' if name in _EXAMPLES else ""
+    shown, allowed = f'"{found.text:.40}"', f"a {name}" if any(wanted) else "a number without a unit"
+    if not any(found.dimension):
+        return UnitError("missing unit", f"{shown}, which has none", allowed, example)
+    return UnitError("wrong unit", f"{shown}, a {describe_dimension(found.dimension)}", allowed, example)

@@ -85,6 +85,13 @@ def add_sparse_rows(spikes, weights, starts, posts, scales, target):  # type: ig
             target[copy, j] += scale * weights[unit, j]
 
 
+@numba.njit(cache=True, nogil=True)
+def count_spikes(spikespace, count):  # type: ignore[no-untyped-def]
+    """Add 1 to ``count`` (neuron,) for every spike; the last entry of ``spikespace`` says how many there are."""
+    for k in range(spikespace[-1]):
+        count[spikespace[k]] += 1
+
+
 def compressed_rows(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return where each row starts, and the columns of its synapses, for a (pre, post) bool `mask`."""
     starts = np.concatenate([[0], np.cumsum(mask.sum(axis=1))]).astype(np.int64)

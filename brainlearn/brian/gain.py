@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.populations import GAIN, PopulationGroup
+from brainlearn.brian.populations import GAIN, SPIKE_COUNT, PopulationGroup
 
-SMALLEST = 1e-12
+SMALLEST = 1e-6
 
 
 class DivisiveNormalisation(BrianObject):
@@ -30,7 +30,9 @@ class DivisiveNormalisation(BrianObject):
 
     def run(self) -> None:
         """Set the gain from the activity so far."""
-        activity = self.population.activity()
-        power = np.einsum("cu,cu->c", activity, activity) / activity.shape[1]
-        silent = power < SMALLEST
-        self._gain[:] = np.where(silent, 0.0, self.rms / np.sqrt(np.where(silent, 1.0, power)))[:, None]
+        population = self.population
+        raw = population.array(SPIKE_COUNT) if population.spiking else population.activity()
+        scale = 1 / max(population.steps, 1) if population.spiking else 1.0
+        length = np.sqrt(np.einsum("cu,cu->c", raw, raw) / raw.shape[1]) * scale  # (copy,)
+        silent = length < SMALLEST
+        self._gain[:] = np.where(silent, 0.0, self.rms / np.where(silent, 1.0, length))[:, None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,16 +68,16 @@ class Neuromodulation:
         self._modulators = {name: parse_expression(text) for name, text in rule.modulators.items()}
         self._memories = [(m, parse_expression(m.of), parse_expression(m.where)) for m in rule.memories]
 
-    def update(self, sign: np.ndarray) -> None:
+    def update(self, polarity: np.ndarray) -> None:
         """Compute broadcasts and modulators from the population as it is now.
 
         Parameters
         ----------
-        sign : (copy,) array
+        polarity : (copy,) array
             +1 positive, -1 negative, 0 not learning.
         """
         copies = self.values.population.copies
-        self.per_copy = {"sign": sign[:, None]}
+        self.per_copy = {"polarity": polarity[:, None]}
         for name, expression in self._broadcasts.items():
             value = np.asarray(self.evaluate(expression))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
@@ -86,7 +87,7 @@ class Neuromodulation:
     def remember(self) -> None:
         """Move the memories towards the averages over the copies that count."""
         for memory, of, where in self._memories:
-            chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["sign"].shape)[:, 0]
+            chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["polarity"].shape)[:, 0]
             if not chosen.any():
                 continue
             value = np.atleast_2d(self.evaluate(of))[chosen]
@@ -120,8 +121,8 @@ class ProjectionLearning:
         Changed in place.
     mask : (pre, post) bool array or None
     constraints : sequence of Constraint
-    changed : callable
-        Called after the weights changed.
+    synapses : SharedSynapses or StockSynapses
+        Whose weights these are.
     """
 
     def __init__(
@@ -132,10 +133,10 @@ class ProjectionLearning:
         weights: np.ndarray,
         mask: np.ndarray | None,
         constraints: Sequence[Constraint],
-        changed: Callable[[], None],
+        synapses: Any,
     ) -> None:
-        self.pre, self.post, self.weights, self.mask = pre, post, weights, mask
-        self.constraints, self._changed = constraints, changed
+        self.rule, self.pre, self.post, self.weights, self.mask = rule, pre, post, weights, mask
+        self.constraints, self.synapses = constraints, synapses
         self.factor = 1.0
         self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
 
@@ -175,6 +176,26 @@ class ProjectionLearning:
         """Return the terms that act on spikes."""
         return [term for term in self._terms if term[0].when != "phase_end"]
 
+    def spike_change(self, post: PopulationGroup) -> np.ndarray | None:
+        """Return the sum over copies of the terms for the spikes of this step, (pre, post), or None without spikes."""
+        total: np.ndarray | None = None
+        for change, pre, factor in self.spike_terms():
+            spikes = self.synapses.arrived if change.when == "pre_spike" else post.spikes()
+            if len(spikes):
+                product = self._spike_product(change.when == "pre_spike", spikes, pre, factor)
+                total = product if total is None else total + product
+        return total
+
+    def _spike_product(self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression) -> np.ndarray:
+        n_pre, n_post = self.weights.shape
+        copies, dtype = self.post.values.population.copies, self.weights.dtype
+        spiked = np.zeros((copies, n_pre if from_pre else n_post), dtype=dtype)
+        spiked.reshape(-1)[spikes] = 1
+        a = np.broadcast_to(np.asarray(self.evaluate_pre(pre), dtype=dtype), (copies, n_pre))
+        b = np.broadcast_to(np.asarray(self.post.evaluate(post), dtype=dtype), (copies, n_post))
+        a, b = (a * spiked, b) if from_pre else (a, b * spiked)
+        return a.T @ b
+
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""
         for constraint in self.constraints:
@@ -184,7 +205,35 @@ class ProjectionLearning:
             constraint.bound(self.weights)
         if self.mask is not None:
             self.weights[~self.mask] = 0
-        self._changed()
+        self.synapses.touch()
+
+
+class StockLearning(ProjectionLearning):
+    """The same, with the rule's text run by Brian2 synapse by synapse."""
+
+    def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
+        if not any(change.when == "phase_end" for change in self.rule.changes):
+            return None
+        self._tell()
+        total: np.ndarray = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
+        return total / max(int(taking_part.sum()), 1)
+
+    def spike_change(self, post: PopulationGroup) -> np.ndarray | None:
+        """Return what the synapses have gathered since the last step."""
+        total: np.ndarray = self.synapses.take_changes(np.ones(post.copies, dtype=bool))
+        return total if total.any() else None
+
+    def _tell(self) -> None:
+        """Write what the rule reads into variables of the populations, where Brian2 finds it."""
+        for population, look_up in (
+            (self.pre.population, lambda name: self.pre[name]),
+            (self.post.values.population, self.post.look_up),
+        ):
+            for name in {n for _, a, b in self._terms for n in a.names | b.names} - set(self.post.parameters):
+                if population.has(name):
+                    with contextlib.suppress(KeyError):
+                        population.array(name)[:] = look_up(name)
 
 
 class SpikePlasticity(BrianObject):
@@ -192,44 +241,13 @@ class SpikePlasticity(BrianObject):
 
     add_to_magic_network = False
 
-    def __init__(
-        self,
-        learning: ProjectionLearning,
-        arrived: Callable[[], np.ndarray],
-        post: PopulationGroup,
-        name: str,
-    ) -> None:
+    def __init__(self, learning: ProjectionLearning, post: PopulationGroup, name: str) -> None:
         super().__init__(clock=post.group.clock, when="after_synapses", name=name)
-        self.learning, self.post, self._arrived = learning, post, arrived
+        self.learning, self.post = learning, post
         self.enabled = True
 
     def run(self) -> None:
         """Add ``pre * post`` for the units that spiked."""
-        if not self.enabled:
-            return
-        total: np.ndarray | None = None
-        for change, pre, post in self.learning.spike_terms():
-            product = self._term(change, pre, post)
-            if product is not None:
-                total = product if total is None else total + product
-        if total is not None:
-            self.learning.apply(total / self.post.copies)
-
-    def _term(self, change: Change, pre: Expression, post: Expression) -> np.ndarray | None:
-        n_pre, n_post = self.learning.weights.shape
-        copies, dtype = self.post.copies, self.learning.weights.dtype
-        spikes = self._arrived() if change.when == "pre_spike" else self._post_spikes()
-        if not len(spikes):
-            return None
-        size = n_pre if change.when == "pre_spike" else n_post
-        spiked = np.zeros((copies, size), dtype=dtype)
-        spiked.reshape(-1)[spikes] = 1
-        a = np.broadcast_to(np.asarray(self.learning.evaluate_pre(pre), dtype=dtype), (copies, n_pre))
-        b = np.broadcast_to(np.asarray(self.learning.post.evaluate(post), dtype=dtype), (copies, n_post))
-        a, b = (a * spiked, b) if change.when == "pre_spike" else (a, b * spiked)
-        return a.T @ b
-
-    def _post_spikes(self) -> np.ndarray:
-        space = self.post.group.variables["_spikespace"].get_value()
-        spikes: np.ndarray = space[: space[-1]]
-        return spikes
+        change = self.learning.spike_change(self.post)
+        if change is not None and self.enabled:
+            self.learning.apply(change / self.post.copies)

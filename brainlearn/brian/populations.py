@@ -12,6 +12,8 @@ from brian2.core.variables import ArrayVariable
 from brian2.equations.equations import DIFFERENTIAL_EQUATION
 from brian2.units.fundamentalunits import Dimension, get_or_create_dimension
 
+from brainlearn.brian.delivery import count_spikes
+from brainlearn.brian.fused_code import FusedCodeObject
 from brainlearn.circuit import Circuit, Population
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules import Trace
@@ -58,6 +60,8 @@ class PopulationGroup:
         Traces that rules add.
     constants : mapping
         Values of the traces' parameters.
+    told : sequence of str
+        Further variables that somebody sets: what stock synapses read of broadcasts and memories.
 
     Attributes
     ----------
@@ -74,6 +78,7 @@ class PopulationGroup:
         inputs: Sequence[Inputs] = (),
         traces: Sequence[Trace] = (),
         constants: Mapping[str, TextQuantity] | None = None,
+        told: Sequence[str] = (),
     ) -> None:
         self.population, self.copies = population, copies
         self.model = circuit.neurons[population.neuron]
@@ -81,12 +86,14 @@ class PopulationGroup:
         self.steps = 0  # since counts were last set to zero
         parameters = {**self.model.parameters, **(constants or {})}
         self.namespace = {name: to_brian(value) for name, value in parameters.items()}
-        self.group = self._build(clock, inputs, traces)
+        self.group = self._build(clock, inputs, traces, told)
         self.counter = SpikeCounter(self) if self.spiking else None
         self._initial = [(array, self._initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
-    def _build(self, clock: Clock, inputs: Sequence[Inputs], traces: Sequence[Trace]) -> NeuronGroup:
+    def _build(
+        self, clock: Clock, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]
+    ) -> NeuronGroup:
         name = "population_" + re.sub(r"\W", "_", self.population.path)
         spikes = {"threshold": self.model.threshold} if self.spiking else {}
         if self.spiking:
@@ -95,22 +102,24 @@ class PopulationGroup:
             spikes["refractory"] = self.model.refractory
         group = NeuronGroup(
             self.population.size * self.copies,
-            self._equations(inputs, traces),
+            self._equations(inputs, traces, told),
             method=self.model.method,
             namespace=self.namespace,
             clock=clock,
             name=name,
+            codeobj_class=FusedCodeObject,
             **spikes,
         )
         return group
 
-    def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace]) -> str:
+    def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
         text = self.model.equations
         for parts in inputs:
             text = split_input(text, parts, self.model)
         lines = [text, f"{GAIN} : 1"]
         if self.spiking:
             lines.append(f"{SPIKE_COUNT} : 1")
+        lines += [f"{name} : 1" for name in told]
         lines += [trace.equation if self.spiking or not trace.graded else trace.graded for trace in traces]
         return "\n".join(lines)
 
@@ -157,6 +166,12 @@ class PopulationGroup:
             self.array("not_refractory").fill(True)
         self.reset_counts()
 
+    def spikes(self) -> np.ndarray:
+        """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
+        space = self.group.variables["_spikespace"].get_value()
+        spikes: np.ndarray = space[: space[-1]]
+        return spikes
+
     def finite(self) -> bool:
         """Tell whether all variables of differential equations are finite numbers."""
         return all(bool(np.isfinite(array).all()) for array, _ in self._initial)
@@ -181,7 +196,7 @@ class SpikeCounter(BrianObject):
 
     def run(self) -> None:
         """Add the spikes of this step."""
-        self._count[self._spikespace[: self._spikespace[-1]]] += 1
+        count_spikes(self._spikespace, self._count)
 
 
 def split_input(text: str, inputs: Inputs, model: NeuronModel) -> str:

@@ -38,14 +38,14 @@ class Round:
     ----------
     stimuli : mapping of str to (copy, unit) array
         Values for the stimulus populations; those not named keep theirs.
-    sign : (copy,) array
+    polarity : (copy,) array
         +1 positive, -1 negative presentation, 0 without learning.
     learn : bool
         Whether weights change at all.
     """
 
     stimuli: Mapping[str, np.ndarray]
-    sign: np.ndarray
+    polarity: np.ndarray
     learn: bool = True
     label: object = field(default=None, compare=False)  # for whoever made the round
 

@@ -177,7 +177,10 @@ class SharedSynapses(BrianObject):
         values = self._factors[0](None).reshape(self.copies, -1)
         if self._last_version == self.version and np.array_equal(values, self._last):
             return
-        np.matmul(values, self._weights, out=self._targets[0])
+        if values.any():
+            np.matmul(values, self._weights, out=self._targets[0])
+        else:  # as at the onset of a presentation
+            self._targets[0][:] = 0
         if self._last is None:
             self._last = np.empty_like(values)
         self._last[:] = values

@@ -13,7 +13,7 @@ from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
 from brainlearn.brian.gain import DivisiveNormalisation
-from brainlearn.brian.plasticity import Neuromodulation, PopulationValues, ProjectionLearning, SpikePlasticity
+from brainlearn.brian.plasticity import Neuromodulation, PopulationValues, ProjectionLearning, SpikePlasticity, StockLearning
 from brainlearn.brian.populations import GAIN, Inputs, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round
 from brainlearn.brian.shared_synapses import SharedSynapses
@@ -93,6 +93,7 @@ class Simulation:
         wiring: Mapping[str, Wiring] | None = None,
     ) -> None:
         prefs.codegen.target = "numpy"
+        prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
         self.delivery, self.seed = delivery, seed
@@ -145,7 +146,16 @@ class Simulation:
             continuous_inputs(self.circuit, path),
             self._traces(path),
             self.plasticity.constants if self.plasticity else {},
+            told=self._told(path),
         )
+
+    def _told(self, path: str) -> tuple[str, ...]:
+        """Return the names of rule text that stock synapses must find in the population's variables."""
+        if self.plasticity is None or self.delivery == "shared":
+            return ()
+        rule = self.plasticity.rule
+        names = {"activity", "polarity", *rule.broadcasts, *rule.modulators, *(m.name for m in rule.memories)}
+        return tuple(sorted(names - {self.circuit.neurons[self.circuit.population(path).neuron].output}))
 
     def _traces(self, path: str) -> tuple[Trace, ...]:
         """Return the traces that the rule adds to the population."""
@@ -178,7 +188,12 @@ class Simulation:
         if self.delivery == "stock":
             from brainlearn.brian.stock_synapses import StockSynapses
 
-            return StockSynapses(**common, **texts)
+            learns = self.plasticity is not None and projection.name in self.plasticity.projections
+            rule = self.plasticity.rule if self.plasticity and learns else None
+            common["namespace"] = {**source.namespace, **self.populations[projection.target].namespace}
+            return StockSynapses(
+                **common, **texts, changes=rule.changes if rule else (), constants=rule.parameters if rule else ()
+            )
         return SharedSynapses(**common, **texts)
 
     def _transmit(self, projection: Projection) -> str:
@@ -202,20 +217,21 @@ class Simulation:
         if projection.sign != "mixed":
             constraints.append(DaleSign(projection.sign))
         synapses = self.projections[name]
-        learning = ProjectionLearning(
+        learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
+        learning = learning_class(
             plasticity.rule,
             self._values[projection.source],
             self.neuromodulation[projection.target],
             synapses.weights,
             synapses.mask,
             constraints,
-            synapses.touch,
+            synapses,
         )
         self.learning[name] = learning
         if learning.spike_terms():
             label = "plasticity_" + re.sub(r"\W+", "_", name)
             target = self.populations[projection.target]
-            self._spike_plasticity.append(SpikePlasticity(learning, lambda: synapses.arrived, target, label))
+            self._spike_plasticity.append(SpikePlasticity(learning, target, label))
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -246,8 +262,8 @@ class Simulation:
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
         if phase.reset:
-            for synapses in self.projections.values():
-                synapses.clear()
+            for projection in self.projections.values():
+                projection.clear()
 
     def _tick(self) -> None:
         for population in self.populations.values():
@@ -258,7 +274,7 @@ class Simulation:
         for values in self._values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self.round.sign)
+            neuromodulation.update(self.round.polarity)
         if phase.learn and self.round.learn:
             self._learn()
         if last and self._done is not None:
@@ -266,7 +282,7 @@ class Simulation:
 
     def _learn(self) -> None:
         assert self.round is not None
-        taking_part = self.round.sign != 0
+        taking_part = self.round.polarity != 0
         for learning in self.learning.values():
             change = learning.proposal(taking_part)
             if change is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ LARGEST_PROJECTION = 1_000_000_000
 def check_draft(
     draft: Draft, neurons: Mapping[str, NeuronModel | None], synapses: Mapping[str, SynapseModel | None]
 ) -> None:
-    """Add every mistake that lies between tables to ``draft.mistakes``; what is None is unknown and passes."""
+    """Add every mistake between tables to ``draft.mistakes``; what is None is unknown and passes."""
     populations = {path: table for *_, path, table in draft.all_populations()}
     draft.mistakes += _duplicates(draft)
     for a, p, _, table in draft.all_populations():
@@ -49,24 +50,28 @@ def _unknown(what: str, place: str, name: str, known: Mapping[str, object]) -> M
 
 def _duplicates(draft: Draft) -> Iterator[Mistake]:
     areas = {("areas", i, "name"): area.name for i, area in enumerate(draft.areas) if area}
-    yield from _repeated(draft, areas, "area")
+    yield from _repeated(draft, areas, "area name")
     for a, tables in enumerate(draft.populations):
-        names = {("areas", a, "populations", p, "name"): table.name for p, table in enumerate(tables) if table}
-        yield from _repeated(draft, names, "population of this area")
+        names = {
+            ("areas", a, "populations", p, "name"): table.name for p, table in enumerate(tables) if table
+        }
+        yield from _repeated(draft, names, "population name within the area")
     named = {
         ("projections", i, "name"): projection_name(projection)
         for i, projection in enumerate(draft.projections)
         if projection and (projection.name or (projection.source and projection.target))
     }
-    yield from _repeated(draft, named, "projection")
+    yield from _repeated(draft, named, "projection name")
 
 
-def _repeated(draft: Draft, names: Mapping[tuple[str | int, ...], str | None], what: str) -> Iterator[Mistake]:
+def _repeated(draft: Draft, names: Mapping[Any, str | None], what: str) -> Iterator[Mistake]:
     first: dict[str, str] = {}
     for steps, name in names.items():
         if name in first:
-            suggestion = f"{first[name]} is called so already."
-            yield Mistake(draft.place(*steps), f"duplicate name of a {what}", show(name), "a name of its own", suggestion)
+            suggestion = f"{first[name].rpartition('.')[0]} is called so already."
+            yield Mistake(
+                draft.place(*steps), f"duplicate {what}", show(name), "a name of its own", suggestion
+            )
         elif name:
             first[name] = draft.place(*steps).partition(": ")[2]
 
@@ -81,11 +86,17 @@ def _check_ends(
         place, area = draft.place("projections", index, end), path.partition("/")[0]
         inside = [p.partition("/")[2] for p in populations if p.startswith(area + "/")]
         wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
-        yield Mistake(place, wrong, show(path), ", ".join(populations), closest(path, populations))
+        suggestion = closest(path, populations) or "Add it to an area."
+        yield Mistake(place, wrong, show(path), ", ".join(populations), suggestion)
     sizes = [_size(populations.get(path or "")) for path in (projection.source, projection.target)]
     if sizes[0] * sizes[1] > LARGEST_PROJECTION:
         found = f"{sizes[0]} × {sizes[1]} pairs of units"
-        yield Mistake(draft.place("projections", index), "the projection is too large", found, f"at most {LARGEST_PROJECTION}")
+        yield Mistake(
+            draft.place("projections", index),
+            "the projection is too large",
+            found,
+            f"at most {LARGEST_PROJECTION}",
+        )
 
 
 def _size(table: PopulationTable | None) -> int:
@@ -95,15 +106,21 @@ def _size(table: PopulationTable | None) -> int:
 
 
 def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    levels = {area.name: area.level for area in draft.areas if area}
-    source, target = (levels.get((path or "").partition("/")[0]) for path in (projection.source, projection.target))
+    levels = {
+        area.name: area.level for area in reversed(draft.areas) if area
+    }  # of two with one name, the first
+    source, target = (
+        levels.get((path or "").partition("/")[0]) for path in (projection.source, projection.target)
+    )
     if source is None or target is None or projection.pathway is None:
         return
     right = "bottom_up" if target > source else "top_down" if target < source else "lateral"
     if projection.pathway != right:
         place = draft.place("projections", index, "pathway")
         wrong = f"the pathway contradicts the levels: from level {source} to level {target}"
-        yield Mistake(place, wrong, show(projection.pathway), show(right), f"Write {show(right)}, or change a level.")
+        yield Mistake(
+            place, wrong, show(projection.pathway), show(right), f"Write {show(right)}, or change a level."
+        )
 
 
 def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
@@ -112,11 +129,19 @@ def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Itera
         return
     place = draft.place("projections", index, "delay")
     if delay.value < 0:
-        yield Mistake(place, "negative delay", show(delay.text), "0 or more")
+        yield Mistake(
+            place,
+            "negative delay",
+            show(delay.text),
+            "0 ms or more",
+            "A spike cannot arrive before it was sent.",
+        )
     elif dt is not None and abs(round(steps := delay.value / dt.value) - steps) > 1e-6:
         near = max(1, round(steps))
         suggestion = f"The nearest is {near} × {dt.text}."
-        yield Mistake(place, "not a whole number of time steps", show(delay.text), f"multiples of {dt.text}", suggestion)
+        yield Mistake(
+            place, "not a whole number of time steps", show(delay.text), f"multiples of {dt.text}", suggestion
+        )
 
 
 def _check_sheets(
@@ -127,15 +152,28 @@ def _check_sheets(
         return
     place = draft.place("projections", index, "connectivity")
     ends = [populations.get(path or "") for path in (projection.source, projection.target)]
-    flat = [path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet]
+    flat = [
+        path
+        for path, end in zip((projection.source, projection.target), ends, strict=True)
+        if end and not end.sheet
+    ]
     if flat:
         suggestion = "Write sheet = [rows, columns] in the population."
-        yield Mistake(place, "local receptive fields need sheets", f"{', '.join(flat)} without", "a sheet at both ends", suggestion)
-    elif all(end is not None and end.sheet for end in ends):
-        nearest = _farthest_nearest_source(ends[0].sheet, ends[1].sheet)  # type: ignore[union-attr]
+        yield Mistake(
+            place,
+            "local receptive fields need sheets",
+            f"{', '.join(flat)} without",
+            "a sheet at both ends",
+            suggestion,
+        )
+    sheets = [end.sheet for end in ends if end and end.sheet]
+    if len(sheets) == 2:
+        nearest = _farthest_nearest_source(*sheets)
         if local.radius < nearest - 1e-9:
             wrong = "some target units see no source unit"
-            yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
+            yield Mistake(
+                place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets"
+            )
 
 
 def _farthest_nearest_source(source: tuple[int, int], target: tuple[int, int]) -> float:
@@ -166,14 +204,23 @@ def _check_synapse(
     source, target = (_model(path, populations, neurons) for path in (projection.source, projection.target))
     if target is not None and target.kind == "stimulus":
         end = draft.place("projections", index, "target")
-        yield Mistake(end, "a stimulus receives no synapses", show(projection.target), "a population that is not a stimulus")
+        yield Mistake(
+            end,
+            "a stimulus receives no synapses",
+            show(projection.target),
+            "a population that is not a stimulus",
+        )
     if synapse and source and synapse.on_pre and not source.threshold:
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
-        yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
+        yield Mistake(
+            place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}"
+        )
     if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
         end = draft.place("projections", index, "delay")
-        yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+        yield Mistake(
+            end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms"
+        )
 
 
 def _model(

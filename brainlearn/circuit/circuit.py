@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brainlearn.circuit.schema import AllToAll, Constant, Local, Normal, Normalisation, Pathway, Probability, Uniform
+from brainlearn.circuit.schema import (
+    AllToAll,
+    Constant,
+    Local,
+    Normal,
+    Normalisation,
+    Pathway,
+    Probability,
+    Uniform,
+)
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
@@ -78,6 +87,8 @@ class Projection:
         Dale sign of the weights.
     self_connections : bool
         Whether a unit may project to itself.
+    index : int
+        Its place in the file, for messages.
     """
 
     name: str
@@ -90,6 +101,7 @@ class Projection:
     connectivity: AllToAll | Probability | Local
     sign: Sign
     self_connections: bool
+    index: int
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def read_draft(data: dict[str, Any], where: str) -> Draft:
     for index, area in enumerate(_entries(data, "areas")):
         _read_area(draft, area, index)
     for index, projection in enumerate(_entries(data, "projections")):
-        draft.projections.append(_read(draft, ProjectionTable, projection, f"projections[{index}]", _PROJECTION))
+        draft.projections.append(
+            _read(draft, ProjectionTable, projection, f"projections[{index}]", _PROJECTION)
+        )
     return draft
 
 
@@ -80,7 +82,7 @@ def _read(draft: Draft, model: Any, data: Any, key: str, placeholders: Any) -> A
 
 
 def _read_header(draft: Draft, data: dict[str, Any]) -> None:
-    """Read name, description, dt and the names of models; whatever else stands there is read one by one, later."""
+    """Read name, description, dt and the names of models; the rest is read table by table, later."""
     hollow = {name: _hollow(name, value) for name, value in data.items()}
     draft.header = _read(draft, CircuitFile, hollow, "", _HEADER)
 
@@ -94,7 +96,9 @@ def _hollow(name: str, value: Any) -> Any:
     return value
 
 
-def _read_models(draft: Draft, data: dict[str, Any], section: str, model: Any, placeholders: Any, into: Any) -> None:
+def _read_models(
+    draft: Draft, data: dict[str, Any], section: str, model: Any, placeholders: Any, into: Any
+) -> None:
     tables = data.get(section)
     for name, table in tables.items() if isinstance(tables, dict) else ():
         before = len(draft.mistakes)
@@ -107,11 +111,13 @@ def _read_area(draft: Draft, data: Any, index: int) -> None:
     listed = isinstance(populations, list) and bool(populations)
     hollow = {**data, "populations": [_POPULATION]} if listed else data
     draft.areas.append(_read(draft, AreaTable, hollow, f"areas[{index}]", _AREA))
-    draft.populations.append([
-        _read(draft, PopulationTable, population, f"areas[{index}].populations[{position}]", _POPULATION)
-        for position, population in enumerate(populations or [])
-        if listed
-    ])
+    draft.populations.append(
+        [
+            _read(draft, PopulationTable, population, f"areas[{index}].populations[{position}]", _POPULATION)
+            for position, population in enumerate(populations or [])
+            if listed
+        ]
+    )
 
 
 def _entries(data: dict[str, Any], section: str) -> list[Any]:

@@ -12,7 +12,7 @@ from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.draft import Draft, read_draft
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
-from brainlearn.circuit.schema import LARGEST_POPULATION, PopulationTable, ProjectionTable
+from brainlearn.circuit.schema import LARGEST_POPULATION, AllToAll, Constant, PopulationTable, ProjectionTable
 from brainlearn.circuit.signs import effective_sign
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, UserError, closest
@@ -48,13 +48,16 @@ def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circu
     return circuit
 
 
-def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit | None, list[Mistake]]:
+def read_circuit(
+    path: str | Path, sizes: Sizes = MappingProxyType({})
+) -> tuple[Circuit | None, list[Mistake]]:
     """Read a circuit file, and go on after a mistake.
 
     Returns
     -------
     circuit : Circuit or None
-        What is right in the file: tables with a mistake are missing. None if nothing can be read.
+        What is right in the file, with placeholders in the place of what is wrong: good for further checks
+        only. None if nothing can be read.
     mistakes : list of Mistake
     """
     try:
@@ -64,7 +67,9 @@ def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple
     return parse_circuit(data, str(path), sizes)
 
 
-def parse_circuit(data: dict[str, Any], where: str, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, list[Mistake]]:
+def parse_circuit(
+    data: dict[str, Any], where: str, sizes: Sizes = MappingProxyType({})
+) -> tuple[Circuit, list[Mistake]]:
     """As `read_circuit`, from the content of a file that is called `where`."""
     draft = read_draft(data, where)
     _resize(draft, sizes)
@@ -78,12 +83,18 @@ def _resize(draft: Draft, sizes: Sizes) -> None:
     for path, size in sizes.items():
         if path not in found:
             place = f"{draft.where}: size of {show(path)}"
-            draft.mistakes.append(Mistake(place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found)))
+            draft.mistakes.append(
+                Mistake(
+                    place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found)
+                )
+            )
             continue
         a, p = found[path]
         if not _is_size(size):
             place = f"{draft.where}: size of {show(path)}"
-            draft.mistakes.append(Mistake(place, "not a size", show(size), "a whole number above 0, or two: rows and columns"))
+            draft.mistakes.append(
+                Mistake(place, "not a size", show(size), "a whole number above 0, or two: rows and columns")
+            )
             continue
         table = draft.populations[a][p]
         assert table is not None
@@ -110,17 +121,19 @@ def _new_size(table: PopulationTable, size: int | tuple[int, int]) -> dict[str, 
 def _build(
     draft: Draft, neurons: Mapping[str, NeuronModel | None], synapses: Mapping[str, SynapseModel | None]
 ) -> Circuit:
-    """Build a circuit of every table that is complete."""
+    """Build a circuit of what is known."""
     header = draft.header
     areas = tuple(_build_area(draft, index) for index, area in enumerate(draft.areas) if area and area.name)
     tables = {path: table for *_, path, table in draft.all_populations()}
     paths = {population.path for area in areas for population in area.populations}
     projections = tuple(
-        _build_projection(each, tables[each.source])
-        for each in draft.projections
-        if each and _is_complete(each) and each.source in paths and each.target in paths
+        _build_projection(each, index, tables[each.source])
+        for index, each in enumerate(draft.projections)
+        if each and _has_ends(each) and each.source in paths and each.target in paths
     )
-    used_neurons = {population.neuron for area in areas for population in area.populations} | set(draft.neurons)
+    used_neurons = {population.neuron for area in areas for population in area.populations} | set(
+        draft.neurons
+    )
     used_synapses = {projection.synapse for projection in projections} | set(draft.synapses)
     return Circuit(
         name=(header.name if header else None) or "",
@@ -129,8 +142,12 @@ def _build(
         dt=(header.dt if header else None) or parse_quantity("1 ms"),
         areas=areas,
         projections=projections,
-        neurons=MappingProxyType({name: model for name, model in neurons.items() if model and name in used_neurons}),
-        synapses=MappingProxyType({name: model for name, model in synapses.items() if model and name in used_synapses}),
+        neurons=MappingProxyType(
+            {name: model for name, model in neurons.items() if model and name in used_neurons}
+        ),
+        synapses=MappingProxyType(
+            {name: model for name, model in synapses.items() if model and name in used_synapses}
+        ),
     )
 
 
@@ -153,20 +170,21 @@ def _build_area(draft: Draft, index: int) -> Area:
     return Area(area.name, area.level if area.level is not None else 0, populations)
 
 
-def _is_complete(projection: ProjectionTable) -> bool:
-    return None not in (projection.source, projection.target, projection.pathway, projection.synapse, projection.weights)
+def _has_ends(projection: ProjectionTable) -> bool:
+    return None not in (projection.source, projection.target, projection.synapse)
 
 
-def _build_projection(table: ProjectionTable, source: PopulationTable) -> Projection:
+def _build_projection(table: ProjectionTable, index: int, source: PopulationTable) -> Projection:
     return Projection(
         name=projection_name(table),
         source=table.source,
         target=table.target,
-        pathway=table.pathway,
+        pathway=table.pathway or "lateral",
         synapse=table.synapse,
-        weights=table.weights,
+        weights=table.weights or Constant(distribution="constant", value=0.0),
         delay=table.delay if isinstance(table.delay, Quantity) else parse_quantity("0 ms"),
-        connectivity=table.connectivity,
+        connectivity=table.connectivity or AllToAll(kind="all_to_all"),
         sign=effective_sign(table, source) or "mixed",
         self_connections=bool(table.self_connections),
+        index=index,
     )

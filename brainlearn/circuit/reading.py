@@ -7,10 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from brainlearn.mistakes import Mistake, UserError
+from brainlearn.mistakes import Mistake, UserError, closest
 
 LARGEST_FILE = 4_000_000
 """Bytes; a text that people write is far smaller."""
+
+_UTF8 = "Is it a text file? If so, save it as UTF-8."
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -27,7 +29,9 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UserError(_not_toml(path, text, error)) from None
     except RecursionError:
-        raise UserError(Mistake(str(path), "nested too deeply", allowed="a few levels of tables and lists")) from None
+        raise UserError(
+            Mistake(str(path), "nested too deeply", allowed="a few levels of tables and lists")
+        ) from None
     except ValueError as error:  # such as a number of 5000 digits
         raise UserError(Mistake(str(path), f"not readable as TOML: {error}")) from None
 
@@ -36,32 +40,49 @@ def _read_text(path: Path) -> str:
     where = str(path)
     try:
         if path.is_dir():
-            raise UserError(Mistake(where, "cannot read the file", "a folder", "a TOML file"))
+            raise UserError(
+                Mistake(where, "cannot read the file", "a folder", "a TOML file", _folder_hint(path))
+            )
         if not path.exists():
             raise UserError(_missing(path))
         if not path.is_file():
             raise UserError(Mistake(where, "cannot read the file", "a device or a pipe", "a TOML file"))
         if path.stat().st_size > LARGEST_FILE:
-            raise UserError(Mistake(where, "the file is too large", f"{path.stat().st_size} bytes", f"{LARGEST_FILE} bytes"))
+            raise UserError(
+                Mistake(
+                    where, "the file is too large", f"{path.stat().st_size} bytes", f"{LARGEST_FILE} bytes"
+                )
+            )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(Mistake(where, "not a text file", f"byte {error.start} is not UTF-8", "TOML in UTF-8")) from None
+        raise UserError(
+            Mistake(where, "not a text file", f"byte {error.start} is not UTF-8", "TOML in UTF-8", _UTF8)
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        suggestion = "Give yourself the right to read it." if isinstance(error, PermissionError) else ""
+        right = isinstance(error, PermissionError)
+        suggestion = "Give yourself the right to read it." if right else "Name a TOML file."
         raise UserError(Mistake(where, "cannot read the file", reason, "a TOML file", suggestion)) from None
+
+
+def _folder_hint(path: Path) -> str:
+    inside = sorted(entry.name for entry in path.glob("*.toml"))
+    return f"Name a file in it, such as {inside[0]}." if inside else "Name a file."
 
 
 def _missing(path: Path) -> Mistake:
     """Name the files nearby when one is missing."""
-    from brainlearn.mistakes import closest
-
     folder = path.parent
     if not folder.is_dir():
-        return Mistake(str(path), "no such file", f"no folder {folder}")
+        return Mistake(str(path), "no such file", f"no folder {folder}", "a TOML file", "Look at the path.")
     nearby = sorted(entry.name for entry in folder.glob("*.toml"))
     allowed = ", ".join(nearby[:10]) + (", …" if len(nearby) > 10 else "")
-    return Mistake(str(path), "no such file", allowed=allowed, suggestion=closest(path.name, nearby))
+    return Mistake(
+        str(path),
+        "no such file",
+        allowed=allowed,
+        suggestion=closest(path.name, nearby) or "Look at the path.",
+    )
 
 
 def _not_toml(path: str | Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
@@ -70,7 +91,9 @@ def _not_toml(path: str | Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
     reason = re.sub(r"\s*\(at .*\)$", "", str(error))
     if place is None:
         last = text.count("\n") + 1
-        return Mistake(f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", suggestion=_hint(reason))
+        return Mistake(
+            f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", suggestion=_hint(reason)
+        )
     line = text.splitlines()[int(place[1]) - 1].strip() if text.splitlines()[int(place[1]) - 1 :] else ""
     where = f"{path}: line {place[1]}, column {place[2]}"
     return Mistake(where, f"not TOML: {reason}", f"`{line:.60}`", suggestion=_hint(reason))
@@ -83,4 +106,4 @@ def _hint(reason: str) -> str:
         return "A key or table may stand only once; a list of tables is written with [[double brackets]]."
     if "Expected '='" in reason:
         return "A line is `key = value` or a [table]; comments begin with #."
-    return ""
+    return "Look at this line and at the one before."

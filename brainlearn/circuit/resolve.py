@@ -12,7 +12,7 @@ from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NEURONS, NeuronKind, NeuronModel
 from brainlearn.synapses import SYNAPSES, SynapseModel
-from brainlearn.units import NONE, Dimension, Quantity, describe_dimension
+from brainlearn.units import Quantity, wrong_dimension
 
 _REPLACEABLE = ("threshold", "reset", "refractory", "method")
 _FIXED = ("equations", "kind", "output", "input")
@@ -43,7 +43,13 @@ def resolve_synapses(draft: Draft) -> dict[str, SynapseModel | None]:
 
 def _taken(draft: Draft, section: str, name: str) -> Mistake:
     place = draft.place(section, name)
-    return Mistake(place, "duplicate name: a built-in model is called so", show(name), "any other name")
+    return Mistake(
+        place,
+        "duplicate name: a built-in model is called so",
+        show(name),
+        "a name of its own",
+        "Choose another name.",
+    )
 
 
 def _resolve_neuron(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
@@ -55,7 +61,9 @@ def _resolve_neuron(draft: Draft, name: str, table: NeuronTable) -> NeuronModel 
 def _from_built_in(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
     if table.model not in NEURONS:
         place, known = draft.place("neurons", name, "model"), ", ".join(NEURONS)
-        draft.mistakes.append(Mistake(place, "no such model", show(table.model), known, closest(table.model, NEURONS)))
+        draft.mistakes.append(
+            Mistake(place, "no such model", show(table.model), known, closest(table.model, NEURONS))
+        )
         return None
     built_in = NEURONS[table.model]
     for key in _FIXED:
@@ -80,24 +88,21 @@ def _check_parameters(draft: Draft, name: str, table: NeuronTable, built_in: Neu
         if key not in built_in.parameters:
             allowed = ", ".join(built_in.parameters) or f"none: {built_in.name} has no parameters"
             suggestion = closest(key, built_in.parameters)
-            draft.mistakes.append(Mistake(place, f"{built_in.name} has no such parameter", show(key), allowed, suggestion))
+            draft.mistakes.append(
+                Mistake(place, f"{built_in.name} has no such parameter", show(key), allowed, suggestion)
+            )
         elif quantity.dimension != built_in.parameters[key].dimension:
-            draft.mistakes.append(_wrong_unit(place, quantity, built_in.parameters[key]))
-
-
-def _wrong_unit(place: str, found: Quantity, right: Quantity) -> Mistake:
-    problem = "missing unit" if found.dimension == NONE else "wrong unit"
-    return Mistake(place, problem, f"{show(found.text)} ({_name(found.dimension)})", f'{_name(right.dimension)}, as in "{right.text}"')
-
-
-def _name(dimension: Dimension) -> str:
-    return "no unit" if dimension == NONE else describe_dimension(dimension)
+            error = wrong_dimension(quantity, built_in.parameters[key].dimension)
+            suggestion = error.suggestion or f"{built_in.name} has {show(built_in.parameters[key].text)}."
+            draft.mistakes.append(Mistake(place, error.wrong, error.found, error.allowed, suggestion))
 
 
 def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
     if not table.equations.strip():
         allowed = "`model`, the name of a built-in model, or `equations`, Brian2 text"
-        draft.mistakes.append(Mistake(draft.place("neurons", name), "no model and no equations", "neither", allowed))
+        draft.mistakes.append(
+            Mistake(draft.place("neurons", name), "no model and no equations", "neither", allowed)
+        )
         return None
     kind = table.kind or _kind_of(table)
     _check_kind(draft, name, table, kind)
@@ -120,7 +125,7 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
 def _kind_of(table: NeuronTable) -> NeuronKind:
     if table.input:
         return "stimulus"
-    return "graded" if table.output and not table.threshold else "spiking"
+    return "graded" if table.output and not table.threshold.strip() else "spiking"
 
 
 def _check_kind(draft: Draft, name: str, table: NeuronTable, kind: NeuronKind) -> None:
@@ -135,7 +140,9 @@ def _check_kind(draft: Draft, name: str, table: NeuronTable, kind: NeuronKind) -
         draft.mistakes.append(Mistake(place, f"a {kind} model needs this key", "nothing", meaning[needed]))
     if table.reset.strip() and not table.threshold.strip():
         place = draft.place("neurons", name, "reset")
-        draft.mistakes.append(Mistake(place, "a reset without a threshold", show(table.reset), "a threshold, or no reset"))
+        draft.mistakes.append(
+            Mistake(place, "a reset without a threshold", show(table.reset), "a threshold, or no reset")
+        )
 
 
 def _merged(old: Mapping[str, Quantity], new: Mapping[str, Quantity]) -> Mapping[str, Quantity]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from brainlearn.neurons import NeuronKind
 from brainlearn.synapses import Sign
@@ -16,7 +24,9 @@ Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 ProjectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_/>-]*$", max_length=200)]
-Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)]
+Path = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)
+]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -33,8 +43,11 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-_TIME_SCHEMA = {"type": "string", "examples": ["1 ms"]}
-Time = Annotated[Quantity, BeforeValidator(_time, json_schema_input_type=str), Field(json_schema_extra=_TIME_SCHEMA)]
+Time = Annotated[
+    Quantity,
+    BeforeValidator(_time, json_schema_input_type=str),
+    Field(json_schema_extra={"type": "string", "examples": ["1 ms"]}),
+]
 AnyQuantity = Annotated[Quantity, BeforeValidator(_quantity, json_schema_input_type=str | float)]
 Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
 Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
@@ -52,7 +65,9 @@ class Normal(Table):
     distribution: Literal["normal"]
     mean: Finite = Field(0.0, description="mean of the weights")
     sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+    per_input: bool = Field(
+        False, description="divide by the square root of the number of synapses onto the unit"
+    )
 
 
 class Uniform(Table):
@@ -61,7 +76,9 @@ class Uniform(Table):
     distribution: Literal["uniform"]
     low: Finite = Field(description="smallest weight")
     high: Finite = Field(description="largest weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+    per_input: bool = Field(
+        False, description="divide by the square root of the number of synapses onto the unit"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -75,7 +92,9 @@ class Constant(Table):
 
     distribution: Literal["constant"]
     value: Finite = Field(description="every weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
+    per_input: bool = Field(
+        False, description="divide by the square root of the number of synapses onto the unit"
+    )
 
 
 Weights = Annotated[Normal | Uniform | Constant, Field(discriminator="distribution")]
@@ -84,7 +103,7 @@ Weights = Annotated[Normal | Uniform | Constant, Field(discriminator="distributi
 class AllToAll(Table):
     """Every source unit reaches every target unit."""
 
-    kind: Literal["all_to_all"] = "all_to_all"
+    kind: Literal["all_to_all"]
 
 
 class Probability(Table):
@@ -98,7 +117,9 @@ class Local(Table):
     """A target unit sees the source units around its own place; both populations need a sheet."""
 
     kind: Literal["local"]
-    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
+    radius: Annotated[Finite, Field(gt=0)] = Field(
+        description="radius of the receptive field, in source units"
+    )
 
 
 Connectivity = Annotated[AllToAll | Probability | Local, Field(discriminator="kind")]
@@ -107,21 +128,30 @@ Connectivity = Annotated[AllToAll | Probability | Local, Field(discriminator="ki
 class Normalisation(Table):
     """Divisive normalisation of what a population passes on."""
 
-    rms: Annotated[Finite, Field(gt=0)] = Field(description="root mean square that a presentation's activity is scaled to")
+    rms: Annotated[Finite, Field(gt=0)] = Field(
+        description="root mean square that a presentation's activity is scaled to"
+    )
 
 
 class NeuronTable(Table):
     """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
 
-    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
-    kind: NeuronKind | None = Field(None, description="`spiking`, `graded` or `stimulus`; default: spiking if it has a threshold")
+    model: str = Field(
+        "", description="name of the built-in model to start from; see `brainlearn list neurons`"
+    )
+    kind: NeuronKind | None = Field(
+        None,
+        description="default: `stimulus` with an `input`; else `graded` with an `output` and no `threshold`",
+    )
     equations: Text = Field("", description="Brian2 equations, one a line, each with its unit")
     threshold: Text = Field("", description="condition for a spike, as in `v > 1`")
     reset: Text = Field("", description="statements after a spike, as in `v = 0`")
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
     method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
     parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
-    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
+    initial: dict[Name, AnyQuantity] = Field(
+        {}, description="variables at the onset of a presentation; others are 0"
+    )
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="of a stimulus: the variable that is set for every unit")
 
@@ -130,7 +160,9 @@ class SynapseTable(Table):
     """A synapse model as Brian2 text: give one of `on_pre` and `transmit`."""
 
     on_pre: Text = Field("", description="statements for a presynaptic spike, as in `v_post += w*mV`")
-    transmit: Text = Field("", description="what is transmitted all the time, as in `drive_post = w*activity_pre`")
+    transmit: Text = Field(
+        "", description="what is transmitted all the time, as in `drive_post = w*activity_pre`"
+    )
     sign: Sign = Field("mixed", description="the sign that its weights must have")
 
     @model_validator(mode="after")
@@ -145,7 +177,9 @@ class PopulationTable(Table):
 
     name: Name = Field(description="unique within its area")
     size: Size | None = Field(None, description="number of units")
-    sheet: Sheet | None = Field(None, description="rows and columns of a two-dimensional sheet; the size is their product")
+    sheet: Sheet | None = Field(
+        None, description="rows and columns of a two-dimensional sheet; the size is their product"
+    )
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
@@ -166,7 +200,9 @@ class AreaTable(Table):
     """A cortical area, or the place where stimuli enter (level 0 by custom)."""
 
     name: Name = Field(description="unique within the circuit")
-    level: Annotated[int, Field(ge=0, le=1000)] = Field(description="place in the hierarchy; bottom-up projections climb")
+    level: Annotated[int, Field(ge=0, le=1000)] = Field(
+        description="place in the hierarchy; bottom-up projections climb"
+    )
     populations: list[PopulationTable] = Field(min_length=1, description="at least one")
 
 
@@ -178,10 +214,16 @@ class ProjectionTable(Table):
     target: Path = Field(description="population that receives, as `area/population`")
     pathway: Pathway = Field(description="`bottom_up` climbs a level, `top_down` descends, `lateral` stays")
     synapse: Name = Field(description="a synapse model of this file, or a built-in one")
-    weights: Weights = Field(description="initial weights")
+    weights: Weights = Field(
+        description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
+    )
     delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
-    connectivity: Connectivity = Field(AllToAll(), description="which pairs of units are connected")
-    sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
+    connectivity: Connectivity = Field(
+        AllToAll(kind="all_to_all"), description="which pairs of units are connected"
+    )
+    sign: Sign | None = Field(
+        None, description="Dale sign of the weights; default: that of the source population"
+    )
     self_connections: bool = Field(False, description="may a unit project to itself?")
 
 

@@ -27,7 +27,14 @@ def check_signs(
     source = populations.get(projection.source or "")
     if source and source.sign and projection.sign and source.sign not in ("mixed", projection.sign):
         wrong = f"Dale conflict: {projection.source} is {source.sign}"
-        yield Mistake(draft.place("projections", index, "sign"), wrong, show(projection.sign), show(source.sign))
+        suggestion = "Leave the sign out: a projection has the sign of its source."
+        yield Mistake(
+            draft.place("projections", index, "sign"),
+            wrong,
+            show(projection.sign),
+            show(source.sign),
+            suggestion,
+        )
         return
     sign = effective_sign(projection, source)
     if sign is None:
@@ -36,7 +43,7 @@ def check_signs(
     synapse = synapses.get(projection.synapse or "")
     if synapse and synapse.sign not in ("mixed", sign):
         wrong = f"Dale conflict: the synapse is {synapse.sign}, the weights are {sign}"
-        suggestion = f'Write sign = "{synapse.sign}" in the source population, or in the projection if the source is mixed.'
+        suggestion = f'Write sign = "{synapse.sign}" in the source population, or take another synapse.'
         place = draft.place("projections", index, "synapse")
         yield Mistake(place, wrong, show(projection.synapse), f"{synapse.sign} weights", suggestion)
 
@@ -54,7 +61,7 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: 
 
 
 def _extreme(weights: Normal | Uniform | Constant, sign: Sign) -> tuple[str, float]:
-    """The number of a distribution that lies farthest on the wrong side of 0."""
+    """Return the number of a distribution that lies farthest on the wrong side of 0, and its key."""
     if isinstance(weights, Normal):
         return "mean", weights.mean
     if isinstance(weights, Uniform):

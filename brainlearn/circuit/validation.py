@@ -1,4 +1,4 @@
-"""Turn what pydantic finds wrong with a table into mistakes, and keep the rest of the table for further checks."""
+"""Turn what pydantic finds wrong with a table into mistakes, and keep the rest for further checks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from brainlearn.mistakes import Mistake, closest
+from brainlearn.units import UnitError
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = Sequence[str | int]
@@ -30,6 +31,12 @@ _TYPES = {
     "int_parsing_size": "a smaller number",
     "string_too_long": "a shorter text",
     "too_short": "at least one entry",
+}
+_BOUNDS = {
+    "greater_than_equal": "{} or more",
+    "greater_than": "above {}",
+    "less_than_equal": "{} or less",
+    "less_than": "below {}",
 }
 
 
@@ -71,7 +78,9 @@ def validate(
 
 def _partial(model: type[Model], right: Fields, wrong: set[str], placeholders: Fields) -> Model | None:
     """Fill placeholders in, validate, and set the filled fields to None."""
-    needed = {name for name in placeholders if name in wrong or model.model_fields[name].is_required()} - set(right)
+    needed = {name for name in placeholders if name in wrong or model.model_fields[name].is_required()} - set(
+        right
+    )
     try:
         table = model.model_validate({**{name: placeholders[name] for name in needed}, **right})
     except ValidationError:
@@ -79,7 +88,9 @@ def _partial(model: type[Model], right: Fields, wrong: set[str], placeholders: F
     return table.model_copy(update=dict.fromkeys(needed))
 
 
-def _without_optional(model: type[Model], right: Fields, wrong: set[str], placeholders: Fields) -> Model | None:
+def _without_optional(
+    model: type[Model], right: Fields, wrong: set[str], placeholders: Fields
+) -> Model | None:
     """As `_partial`, without the fields that can contradict each other."""
     optional = {name for name in placeholders if not model.model_fields[name].is_required()}
     kept = {name: value for name, value in right.items() if name not in optional}
@@ -92,34 +103,52 @@ def _without_optional(model: type[Model], right: Fields, wrong: set[str], placeh
 
 def describe(model: type[BaseModel], data: Any, where: str, key: str, error: Any) -> Mistake:
     """Return the mistake that one error of pydantic stands for."""
-    location = _plain_location(data, error["loc"])
+    location = _plain_location(data, error["loc"], error["type"])
     place = f"{where}: {join(key, location)}" if key or location else where
     kind, context = error["type"], error.get("ctx", {})
     found = show(error["input"])
     if kind == "extra_forbidden":
         allowed = list(_fields_at(model, data, error["loc"]))
         name = str(location[-1])
-        return Mistake(place, f"unknown key {show(name)}", show(name), ", ".join(allowed), closest(name, allowed))
+        return Mistake(
+            place, "unknown key", show(name), ", ".join(allowed), closest(name, allowed) or "Remove it."
+        )
     if kind == "missing":
-        return Mistake(place, "the key is missing", "nothing", _meaning(model, error["loc"]))
+        suggestion = f"Add a line `{location[-1]} = …`."
+        return Mistake(place, "the key is missing", "nothing", _meaning(model, error["loc"]), suggestion)
     if kind in ("literal_error", "union_tag_invalid"):
         return _not_a_choice(place, error, context)
     if kind == "union_tag_not_found":
         tag = str(context.get("discriminator", "")).strip("'")
-        allowed = _tags(model, error["loc"])
-        return Mistake(f"{place}.{tag}", "the key is missing", "nothing", allowed)
+        tags = _tags(model, error["loc"])
+        return Mistake(f"{place}.{tag}", "the key is missing", "nothing", tags, f"Add `{tag} = …`.")
     if kind in ("string_pattern_mismatch", "invalid_key"):
         rule = "area/population, as in V1/E" if "/[A-Za-z]" in str(context.get("pattern")) else _NAME_RULE
         return Mistake(place, "not a name", found, rule)
     if kind == "value_error":
-        return Mistake(place, str(context["error"]), found if location else "")
+        return _refused(place, found if location else "", context["error"])
     if kind in _TYPES:
         return Mistake(place, "wrong kind of value", found, _TYPES[kind])
+    if kind in _BOUNDS:
+        problem = "negative" if error["input"] < 0 else "out of range"
+        bound = _BOUNDS[kind].format(*context.values())
+        return Mistake(place, problem, found, bound, f"Write a number of {bound}.")
     return Mistake(place, "not allowed", found, error["msg"].removeprefix("Input should be "))
 
 
+def _refused(place: str, found: str, error: Exception) -> Mistake:
+    """Return what a validator of our own said; a `UnitError` says it in parts."""
+    if isinstance(error, UnitError):
+        return Mistake(place, error.wrong, error.found or found, error.allowed, error.suggestion)
+    return Mistake(place, str(error), found)
+
+
 def _not_a_choice(place: str, error: Any, context: Any) -> Mistake:
-    allowed = str(context.get("expected") or context.get("expected_tags", "")).replace(" or ", ", ").replace("'", "")
+    allowed = (
+        str(context.get("expected") or context.get("expected_tags", ""))
+        .replace(" or ", ", ")
+        .replace("'", "")
+    )
     found = error["input"]
     if error["type"] == "union_tag_invalid":
         tag = str(context["discriminator"]).strip("'")
@@ -128,14 +157,15 @@ def _not_a_choice(place: str, error: Any, context: Any) -> Mistake:
     return Mistake(place, "not one of the allowed words", show(found), allowed, suggestion)
 
 
-def _plain_location(data: Any, location: Location) -> list[str | int]:
+def _plain_location(data: Any, location: Location, kind: str) -> list[str | int]:
     """Drop what pydantic adds to a location: the tag of a union, ``[key]``."""
     plain: list[str | int] = []
     for position, step in enumerate(location):
-        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int))
+        in_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        inside = in_list or (isinstance(data, dict) and step in data)
         if inside:
-            data = data[step] if isinstance(data, dict) or step < len(data) else None
-        if inside or (position == len(location) - 1 and step != "[key]"):
+            data = data[step]
+        if inside or (position == len(location) - 1 and kind in ("missing", "extra_forbidden")):
             plain.append(step)
     return plain
 
@@ -194,7 +224,7 @@ def _tags(model: type[BaseModel], location: Location) -> str:
 
 
 def _meaning(model: type[BaseModel], location: Location) -> str:
-    """What a missing field is for, from the schema."""
+    """Return what a missing field is for, from the schema."""
     names = [str(step) for step in location]
     for name in names:
         field = model.model_fields.get(name)

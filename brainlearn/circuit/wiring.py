@@ -96,7 +96,9 @@ def receptive_fields(source: tuple[int, int], target: tuple[int, int], radius: f
     (pre, post) array of bool
     """
     squared = _squared_distances(source[0], target[0])[:, None, :, None]
-    squared = squared + _squared_distances(source[1], target[1])[None, :, None, :]  # (row, column, row, column)
+    squared = (
+        squared + _squared_distances(source[1], target[1])[None, :, None, :]
+    )  # (row, column, row, column)
     inside = squared <= radius**2 * (1 + 1e-12)
     return inside.reshape(source[0] * source[1], target[0] * target[1])
 
@@ -114,7 +116,8 @@ def _draw_mask(
     if isinstance(projection.connectivity, Probability):
         mask = rng.random((source.size, target.size)) < projection.connectivity.probability
     elif isinstance(projection.connectivity, Local):
-        assert source.sheet is not None and target.sheet is not None, "checked when the file was read"
+        assert source.sheet is not None  # checked when the file was read
+        assert target.sheet is not None
         mask = receptive_fields(source.sheet, target.sheet, projection.connectivity.radius)
     if source.path == target.path and not projection.self_connections:
         mask = np.ones((source.size, target.size), dtype=bool) if mask is None else mask

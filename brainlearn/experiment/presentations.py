@@ -153,10 +153,10 @@ class ContrastiveRounds:
         if self.layout.neutral:
             assert self.ahead is not None
             parts.append(self.maker.neutral(self.ahead.images))
-        sign = np.zeros(self.copies, dtype=np.float32)
-        sign[self.layout.positive][: len(now.labels)] = 1
-        sign[self.layout.negative][: len(now.labels)] = -1
-        return Round(join(parts, self.copies), sign, learn=True)
+        polarity = np.zeros(self.copies, dtype=np.float32)
+        polarity[self.layout.positive][: len(now.labels)] = 1
+        polarity[self.layout.negative][: len(now.labels)] = -1
+        return Round(join(parts, self.copies), polarity, learn=True)
 
     def propose(self, probabilities: np.ndarray) -> None:
         """Draw the next items' wrong labels in proportion to `probabilities`, (item, class)."""

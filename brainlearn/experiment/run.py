@@ -180,8 +180,6 @@ def run_to_folder(
     UserError
         If the folder is in use, or data are missing; nothing is written then.
     """
-    from brainlearn.plots.overview import overview
-    from brainlearn.plots.save import save_figure
     from brainlearn.results.run_folder import create_run_folder, write_text
     from brainlearn.results.store import save_result
     from brainlearn.results.summary import summary, write_json
@@ -194,6 +192,9 @@ def run_to_folder(
     record = run_record(experiment, data, watcher or Silent())
     tree = result_tree(record)
     save_result(tree, folder / "result.nc")
+    from brainlearn.plots.overview import overview
+    from brainlearn.plots.save import save_figure
+
     save_figure(overview(tree), folder / "figure.png")
     write_json(summary(record), folder / "summary.json")
     return record

@@ -93,7 +93,7 @@ class ReadoutTable(Table):
     populations: list[Path] | None = Field(None, description="whose goodness is summed; default: all that learn")
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
     one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
-    one_pass_step: Positive = Field(0.01, description="step size of the softmax readout")
+    one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
     validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 

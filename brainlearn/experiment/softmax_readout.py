@@ -20,7 +20,7 @@ class SoftmaxReadout:
         Share by which weights shrink at each step, relative to the step.
     """
 
-    def __init__(self, features: int, classes: int, step: float = 0.01, decay: float = 1e-3) -> None:
+    def __init__(self, features: int, classes: int, step: float = 1e-3, decay: float = 1e-3) -> None:
         from brainlearn.rules.constraints import Adam
 
         self.weights = np.zeros((features + 1, classes), dtype=np.float32)

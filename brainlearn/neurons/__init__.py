@@ -16,17 +16,19 @@ from brainlearn.neurons.model import NeuronKind, NeuronModel, quantities
 from brainlearn.neurons.poisson import POISSON
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
 
-NEURONS: Mapping[str, NeuronModel] = MappingProxyType({
-    "lif": LIF,
-    "lif_delta": LIF_DELTA,
-    "lif_conductance": LIF_CONDUCTANCE,
-    "lif_adaptive": LIF_ADAPTIVE,
-    "two_compartment": TWO_COMPARTMENT,
-    "graded": GRADED,
-    "constant_current": CONSTANT_CURRENT,
-    "poisson": POISSON,
-    "graded_stimulus": GRADED_STIMULUS,
-})
+NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
+    {
+        "lif": LIF,
+        "lif_delta": LIF_DELTA,
+        "lif_conductance": LIF_CONDUCTANCE,
+        "lif_adaptive": LIF_ADAPTIVE,
+        "two_compartment": TWO_COMPARTMENT,
+        "graded": GRADED,
+        "constant_current": CONSTANT_CURRENT,
+        "poisson": POISSON,
+        "graded_stimulus": GRADED_STIMULUS,
+    }
+)
 """Name in a circuit file -> built-in neuron model."""
 
 __all__ = ["NEURONS", "NeuronKind", "NeuronModel", "quantities"]

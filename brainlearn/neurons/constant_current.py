@@ -11,5 +11,5 @@ CONSTANT_CURRENT = NeuronModel(
     output="activity",
     input="activity",
     description="stimulus: every unit injects a constant current",
-    source="Diehl et al. 2015, IJCNN (constant currents among the input encodings)",
+    source="Rueckauer et al. 2017, Front. Neurosci. 11:682, methods (analogue input as constant currents)",
 )

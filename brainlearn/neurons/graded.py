@@ -1,4 +1,4 @@
-"""A graded (rate) unit: rectified input, low-pass filtered; with ``dt = tau`` it is a ReLU that updates at once."""
+"""A graded (rate) unit: rectified input, low-pass filtered; with ``dt = tau`` a ReLU that updates at once."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ LIF = NeuronModel(
     """,
     threshold="v > threshold_v",
     reset="v -= threshold_v",
-    # Not "exact": its closed form divides by tau_membrane - tau_synapse, and equal time constants would give NaN.
+    # Not "exact": its closed form divides by tau_membrane - tau_synapse, and equal ones would give NaN.
     method="exponential_euler",
     parameters=quantities(tau_membrane="4.5 ms", tau_synapse="5 ms", resistance=5, threshold_v=1),
     description="leaky integrate-and-fire, exponential current synapses, reset by subtraction",

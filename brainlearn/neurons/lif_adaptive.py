@@ -20,7 +20,12 @@ LIF_ADAPTIVE = NeuronModel(
     """,
     method="exponential_euler",
     parameters=quantities(
-        tau_membrane="20 ms", tau_synapse="5 ms", tau_adaptation="200 ms", adaptation_step=0.1, resistance=5, threshold_v=1
+        tau_membrane="20 ms",
+        tau_synapse="5 ms",
+        tau_adaptation="200 ms",
+        adaptation_step=0.1,
+        resistance=5,
+        threshold_v=1,
     ),
     description="leaky integrate-and-fire with current synapses and a threshold that adapts",
     source="Bellec, Salaj, Subramoney, Legenstein & Maass 2018, NeurIPS, adaptive LIF units",

@@ -31,6 +31,6 @@ LIF_CONDUCTANCE = NeuronModel(
         resistance="20 mV",  # volts for a current of 1
     ),
     initial=quantities(v="-60 mV"),
-    description="leaky integrate-and-fire in volts, excitatory and inhibitory conductances in units of the leak",
+    description="leaky integrate-and-fire in volts, conductance synapses in units of the leak",
     source="Vogels & Abbott 2005, J. Neurosci. 25:10786, methods",
 )

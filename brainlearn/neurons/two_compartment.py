@@ -19,7 +19,12 @@ TWO_COMPARTMENT = NeuronModel(
     reset="v -= threshold_v",
     method="exponential_euler",
     parameters=quantities(
-        tau_membrane="10 ms", tau_synapse="5 ms", tau_apical="15 ms", coupling=0.3, resistance=5, threshold_v=1
+        tau_membrane="10 ms",
+        tau_synapse="5 ms",
+        tau_apical="15 ms",
+        coupling=0.3,
+        resistance=5,
+        threshold_v=1,
     ),
     description="soma and apical dendrite; top-down input arrives at the dendrite and pulls the soma",
     source="Urbanczik & Senn 2014, Neuron 81:521, methods (one-way coupling of dendrite to soma)",

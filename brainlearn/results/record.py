@@ -24,7 +24,8 @@ class EpochRecord:
     presentations : int
         Presentations shown for learning in this epoch.
     validation_error_percent : float
-        Error of the slow readout (every label's goodness) on the validation split [percent]; nan if not measured.
+        Error of the slow readout (every label's goodness) on the validation split [percent];
+        nan if not measured.
     one_pass_error_percent : float
         Error of the one-pass softmax readout on the validation split [percent]; nan if there is none.
     goodness_positive, goodness_negative : dict of str to float

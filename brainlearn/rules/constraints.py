@@ -10,7 +10,40 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import numba
 import numpy as np
+
+
+@numba.njit(cache=True)
+def _adam(change, first, second, mean, square, step, unbias, small):  # type: ignore[no-untyped-def]
+    """Update both averages and replace the change, in one pass."""
+    one = mean / mean
+    for i in range(change.shape[0]):
+        for j in range(change.shape[1]):
+            g = change[i, j]
+            m = first[i, j] + (one - mean) * (g - first[i, j])
+            v = second[i, j] + (one - square) * (g * g - second[i, j])
+            first[i, j] = m
+            second[i, j] = v
+            change[i, j] = step * m / (np.sqrt(v) * unbias + small)
+
+
+@numba.njit(cache=True)
+def _average(change, average, rate):  # type: ignore[no-untyped-def]
+    """Move the average towards the change, and put it in the change's place."""
+    one = rate / rate if rate != 0 else rate + 1
+    for i in range(change.shape[0]):
+        for j in range(change.shape[1]):
+            average[i, j] += (one - rate) * (change[i, j] - average[i, j])
+            change[i, j] = average[i, j]
+
+
+@numba.njit(cache=True)
+def _decay(change, weights, rate):  # type: ignore[no-untyped-def]
+    """Subtract a share of the weights, without a temporary array."""
+    for i in range(change.shape[0]):
+        for j in range(change.shape[1]):
+            change[i, j] -= rate * weights[i, j]
 
 
 class Constraint(Protocol):
@@ -51,9 +84,8 @@ class Momentum:
         """Average with the past."""
         if self._mean is None:
             self._mean = np.zeros_like(change)
-        self._mean *= self.rate
-        self._mean += (1 - self.rate) * change
-        return self._mean.copy()
+        _average(change, self._mean, change.dtype.type(self.rate))
+        return change
 
     def bound(self, weights: np.ndarray) -> None:
         """Leave the weights."""
@@ -70,26 +102,16 @@ class Adam:
         self.count = 0
         self._first: np.ndarray | None = None
         self._second: np.ndarray | None = None
-        self._work: np.ndarray | None = None
 
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Replace the change by the adaptive step."""
-        if self._first is None or self._second is None or self._work is None:
-            self._first, self._second, self._work = (np.zeros_like(change) for _ in range(3))
+        if self._first is None or self._second is None:
+            self._first, self._second = np.zeros_like(change), np.zeros_like(change)
         self.count += 1
-        first, second, work = self._first, self._second, self._work
-        np.subtract(change, first, out=work)
-        work *= 1 - self.mean
-        first += work
-        np.multiply(change, change, out=change)
-        change -= second
-        change *= 1 - self.square
-        second += change
-        np.sqrt(second, out=work)
-        work *= 1 / np.sqrt(1 - self.square**self.count)
-        work += self.small
-        np.divide(first, work, out=change)
-        change *= self.size * factor / (1 - self.mean**self.count)
+        step = self.size * factor / (1 - self.mean**self.count)
+        unbias = 1 / np.sqrt(1 - self.square**self.count)
+        numbers = (self.mean, self.square, step, unbias, self.small)
+        _adam(change, self._first, self._second, *(change.dtype.type(number) for number in numbers))
         return change
 
     def bound(self, weights: np.ndarray) -> None:
@@ -104,7 +126,7 @@ class Decay:
 
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Subtract a share of the weights."""
-        change -= (self.rate * factor) * weights
+        _decay(change, weights, change.dtype.type(self.rate * factor))
         return change
 
     def bound(self, weights: np.ndarray) -> None:

@@ -9,16 +9,16 @@ _SOURCE = (
     "its published code"
 )
 
-# Log-likelihood of the right answer is log sigmoid(sign * (goodness - threshold) / width); its derivative with
+# Log-likelihood of the right answer is log sigmoid(polarity * (goodness - threshold) / width); its derivative with
 # respect to the goodness, up to a constant, is `modulator`; the goodness of a unit grows with its own activity.
 _MODULATORS = {
-    "surprise": "clip(sign*(goodness - threshold)/width, -60, 60)",
-    "modulator": "sign/(1 + exp(surprise))",
+    "surprise": "clip(polarity*(goodness - threshold)/width, -60, 60)",
+    "modulator": "polarity/(1 + exp(surprise))",
 }
-_PEER = "peer*int(sign > 0)*(usual_level - usual)"
+_PEER = "peer*int(polarity > 0)*(usual_level - usual)"
 _MEMORIES = (
-    Memory("usual", of="{x}", where="sign > 0", rate="memory_rate", scope="unit"),
-    Memory("usual_level", of="{x}", where="sign > 0", rate="memory_rate", scope="population"),
+    Memory("usual", of="{x}", where="polarity > 0", rate="memory_rate", scope="unit"),
+    Memory("usual_level", of="{x}", where="polarity > 0", rate="memory_rate", scope="population"),
 )
 _DEFAULTS = parameters(threshold=0.06, width=1 / 60, peer=0.05, memory_rate=0.1)
 
@@ -47,7 +47,7 @@ FORWARD_FORWARD_RUNNING = Rule(
     modulators=_MODULATORS,
     memories=(
         *_memories("activity"),
-        Memory("threshold", of="goodness", where="abs(sign) > 0", rate="threshold_rate", scope="population", initial=0.06),
+        Memory("threshold", of="goodness", where="abs(polarity) > 0", rate="threshold_rate", scope="population", initial=0.06),
     ),
     changes=(Change(pre="activity*gain", post=f"modulator*activity + {_PEER}"),),
 )
@@ -58,10 +58,15 @@ FORWARD_FORWARD_TRACE = Rule(
     source=_SOURCE + "; spike traces as in Ororbia 2024, Science Advances 10, eadn6076",
     parameters=parameters(threshold=0.06, width=1 / 60, peer=0.05, memory_rate=0.1, tau_trace="13 ms"),
     traces=(
-        Trace("trace", "dtrace/dt = -trace/tau_trace : 1", "trace += dt/tau_trace", "dtrace/dt = (activity - trace)/tau_trace : 1"),
+        Trace(
+            "recent",
+            "drecent/dt = -recent/tau_trace : 1",
+            on_spike="recent += dt/tau_trace",
+            graded="drecent/dt = (activity - recent)/tau_trace : 1",
+        ),
     ),
-    broadcasts={"goodness": "trace**2"},
+    broadcasts={"goodness": "recent**2"},
     modulators=_MODULATORS,
-    memories=_memories("trace"),
-    changes=(Change(pre="trace*gain", post=f"modulator*trace + {_PEER}"),),
+    memories=_memories("recent"),
+    changes=(Change(pre="recent*gain", post=f"modulator*recent + {_PEER}"),),
 )

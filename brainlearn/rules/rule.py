@@ -43,7 +43,7 @@ class Memory:
     of : str
         Expression averaged over the copies for which `where` holds.
     where : str
-        Condition on per-copy values, as in ``sign > 0``.
+        Condition on per-copy values, as in ``polarity > 0``.
     rate : str
         Parameter: weight of the newest average.
     scope : "unit" or "population"
@@ -95,7 +95,7 @@ class Rule:
         What the whole postsynaptic population tells its synapses: the mean over its units of an expression, one
         number per copy. The only thing in a rule that is not local.
     modulators : mapping of str to str
-        Per-copy expressions of broadcasts, memories, parameters and ``sign`` (+1 positive, -1 negative presentation,
+        Per-copy expressions of broadcasts, memories, parameters and ``polarity`` (+1 positive, -1 negative presentation,
         0 no learning), in order.
     memories : tuple of Memory
     """

@@ -15,6 +15,7 @@ VARIABLE = "BRAINLEARN_DATA"
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 2**30  # bytes of one file, uncompressed: stops a broken archive before memory is full
 FETCH_AGAIN = "Fetch the file again."
+NAME_FOLDER = f"Name the folder with --data DIR or in the environment variable {VARIABLE}."
 
 Result = TypeVar("Result")
 
@@ -42,7 +43,8 @@ def find_folder(name: str, folder: Path | None, subfolders: Sequence[str], files
     if not os.path.isdir(folder):  # unlike Path.is_dir, False where the folder above may not be entered
         found = "a file" if os.path.exists(folder) else "nothing there"
         wanted = f"a folder with {subfolders[0]}/{files[0]}.gz and the other files"
-        raise UserError(Mistake(f"{folder} ({origin})", f'no folder of data for "{name}"', found, wanted))
+        where, wrong = f"{folder} ({origin})", f'no folder of data for "{name}"'
+        raise UserError(Mistake(where, wrong, found, wanted, NAME_FOLDER))
     places = [folder / subfolder for subfolder in subfolders if os.path.isdir(folder / subfolder)] + [folder]
     holding = (place for place in places if any(_existing(place, [file]) for file in files))
     return next(holding, places[0])
@@ -53,8 +55,7 @@ def _named_folder(name: str, folder: Path | None) -> tuple[Path, str]:
         return Path(folder).expanduser(), "folder of data"
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE]).expanduser(), VARIABLE
-    suggestion = f"Name the folder with --data DIR or in the environment variable {VARIABLE}."
-    raise UserError(Mistake(f'dataset "{name}"', "no folder of data is named", suggestion=suggestion))
+    raise UserError(Mistake(f'dataset "{name}"', "no folder of data is named", suggestion=NAME_FOLDER))
 
 
 def _existing(folder: Path, names: Iterable[str]) -> Path | None:

@@ -39,9 +39,9 @@ def scale_rms_together(drives: Sequence[np.ndarray], rms: float) -> tuple[np.nda
 
     Examples
     --------
-    >>> image, label = scale_rms_together([np.array([[3.0, 0.0]]), np.array([[4.0, 0.0]])], rms=1.0)
+    >>> image, label = scale_rms_together([np.array([[3.0, 0.0]]), np.array([[4.0, 0.0]])], rms=5.0)
     >>> image.tolist(), label.tolist()
-    ([[1.2, 0.0]], [[1.6, 0.0]])
+    ([[6.0, 0.0]], [[8.0, 0.0]])
     """
     units = sum(drive.shape[1] for drive in drives)
     squares = sum(np.square(drive, dtype=np.float64).sum(axis=1) for drive in drives)

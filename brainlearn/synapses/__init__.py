@@ -14,15 +14,17 @@ from brainlearn.synapses.delta import DELTA
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
 
-SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType({
-    "delta": DELTA,
-    "current": CURRENT,
-    "conductance_excitatory": CONDUCTANCE_EXCITATORY,
-    "conductance_inhibitory": CONDUCTANCE_INHIBITORY,
-    "apical": APICAL,
-    "graded": GRADED,
-    "constant_current": CONSTANT_CURRENT,
-})
+SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
+    {
+        "delta": DELTA,
+        "current": CURRENT,
+        "conductance_excitatory": CONDUCTANCE_EXCITATORY,
+        "conductance_inhibitory": CONDUCTANCE_INHIBITORY,
+        "apical": APICAL,
+        "graded": GRADED,
+        "constant_current": CONSTANT_CURRENT,
+    }
+)
 """Name in a circuit file -> built-in synapse model."""
 
 __all__ = ["SYNAPSES", "Sign", "SynapseModel"]

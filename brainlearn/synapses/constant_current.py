@@ -8,5 +8,5 @@ CONSTANT_CURRENT = SynapseModel(
     name="constant_current",
     transmit="current_post = w*activity_pre",
     description="a stimulus injects a current all the time, weight times activity",
-    source="Diehl et al. 2015, IJCNN (constant currents among the input encodings)",
+    source="Rueckauer et al. 2017, Front. Neurosci. 11:682, methods (analogue input as constant currents)",
 )

@@ -7,6 +7,7 @@ from typing import Literal
 
 Sign = Literal["excitatory", "inhibitory", "mixed"]
 
+
 @dataclass(frozen=True)
 class SynapseModel:
     """A synapse model as Brian2 text; exactly one of `on_pre` and `transmit` is given.
@@ -18,7 +19,7 @@ class SynapseModel:
     on_pre : str
         Statements for a presynaptic spike, as in ``v_post += w``. The weight `w` is dimensionless.
     transmit : str
-        What is transmitted all the time, as in ``drive_post = w*activity_pre``; summed over the synapses of a unit.
+        What is transmitted all the time, as in ``drive_post = w*activity_pre``; summed over the synapses.
     sign : "excitatory", "inhibitory" or "mixed"
         The sign that its weights must have; "mixed" takes any.
     description, source : str

@@ -46,7 +46,7 @@ def write_mnist() -> Callable[..., Path]:
 
 @pytest.fixture
 def write_cifar10() -> Callable[..., Path]:
-    """Write batches of 4 images: label 1 to 4; red 255, green 0 and blue the number of the batch (0: the test)."""
+    """Write batches of 4 images: labels 1 to 4; red 255, green 0, blue the number of the batch (test: 0)."""
 
     def write(folder: Path, numbers: tuple[int, ...] = (1, 2), compress: bool = False) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

@@ -46,10 +46,9 @@ def test_a_seed_beyond_32_bits_is_accepted():
 
 
 def test_an_unknown_dataset_is_answered_with_the_nearest():
-    with pytest.raises(
-        UserError, match='found "mnsit"; allowed: digits, mnist, cifar10. Did you mean "mnist"'
-    ):
+    with pytest.raises(UserError) as caught:
         load_dataset("mnsit")
+    assert 'found "mnsit"; allowed: digits, mnist, cifar10. Did you mean "mnist"?' in str(caught.value)
 
 
 def test_every_dataset_is_described():
@@ -71,9 +70,9 @@ def test_a_copy_with_other_bytes_is_noted_and_the_published_one_is_not(monkeypat
 
 
 def test_importing_stimuli_imports_nothing_heavy():
-    code = "import sys, brainlearn.stimuli; print([m for m in ('sklearn', 'scipy', 'brian2') if m in sys.modules])"
+    code = "import sys, brainlearn.stimuli; print({'sklearn', 'scipy', 'brian2'} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    assert answer.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("module", [datasets, encodings, labels])

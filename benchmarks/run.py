@@ -1,0 +1,151 @@
+"""Run all benchmarks and write ``benchmarks/latest.json``.
+
+python -m benchmarks.run [--repetitions N] [--copies N] [--output FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import warnings
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("brainlearn", "brian2", "numpy", "numba", "torch", "snntorch", "spikingjelly", "norse")
+PEERS = ("snntorch", "spikingjelly", "norse")
+
+
+def main() -> None:
+    """Measure, print the tables and write the file."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run", description="Speed and memory of brainlearn."
+    )
+    parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--copies", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("latest.json"))
+    options = parser.parse_args()
+    result = measure(options.repetitions, options.copies, options.steps)
+    write(result, options.output)
+    print(report(result))
+    print(f"\nAll numbers: {options.output}")
+
+
+def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
+    """Run every benchmark and return the contents of the file."""
+    from benchmarks.forward import measure_forward
+    from benchmarks.learning import measure_learning
+    from benchmarks.memory import measure_memory
+    from benchmarks.shares import measure_shares
+    from benchmarks.task import make_task
+
+    warnings.simplefilter("ignore")  # Brian2 and the peers speak of deprecations and casts
+    task = make_task(copies=copies, steps=steps)
+    memory = measure_memory(copies, steps)
+    forward = measure_forward(task, repetitions)
+    learning = measure_learning(task, repetitions)
+    shares = measure_shares(task)
+    return {
+        **ratios(forward, learning),
+        "task": {
+            "sizes": [784, 500, 500],
+            "copies": copies,
+            "steps": steps,
+            "precision": "float32",
+            "threads": 1,
+        },
+        "forward": forward,
+        "learning": learning,
+        "shares": shares,
+        "memory": memory,
+        "repetitions": repetitions,
+        "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "processor": processor(),
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def ratios(forward: dict[str, Any], learning: dict[str, Any]) -> dict[str, Any]:
+    """Return how many times faster brainlearn is; None where there is nothing to compare with."""
+    found = {name: forward[name]["median_ms"] for name in PEERS if "median_ms" in forward[name]}
+    fastest = min(found, key=lambda name: found[name], default=None)
+    first, second = learning["forward_forward"], learning["pair_stdp"]
+    return {
+        "copies_over_stock_brian2": _ratio(first["stock_numpy"], first["copies"]),
+        "copies_over_stock_brian2_compiled": _ratio(first["stock_cython"], first["copies"]),
+        "copies_over_stock_brian2_stdp": _ratio(second["stock_numpy"], second["copies"]),
+        "copies_over_stock_brian2_stdp_compiled": _ratio(second["stock_cython"], second["copies"]),
+        "copies_over_fastest_peer": _ratio(forward[fastest], forward["brainlearn"]) if fastest else None,
+        "fastest_peer": fastest,
+    }
+
+
+def _ratio(slower: dict[str, Any], faster: dict[str, Any]) -> float | None:
+    if "median_ms" not in slower:
+        return None
+    return round(slower["median_ms"] / faster["median_ms"], 2)
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the result as tables for people."""
+    lines = ["\nForward pass, milliseconds for one presentation (784-500-500, median)"]
+    lines += [_line(name, times) for name, times in result["forward"].items()]
+    for rule, engines in result["learning"].items():
+        lines += [f"\nLearning by {rule}, milliseconds for one presentation"]
+        lines += [_line(name, times) for name, times in engines.items()]
+    lines += ["\nShares of the time"]
+    lines += [f"  {rule:<24} {_percent(shares)}" for rule, shares in result["shares"].items()]
+    memory = result["memory"]
+    lines += [
+        f"\nPeak memory at {memory['copies']} copies: {memory['before_mb']:.0f} MB after "
+        f"{memory['presentations_before']} presentations, {memory['after_mb']:.0f} MB after "
+        f"{memory['presentations_after']}\n"
+    ]
+    lines += [
+        f"{key}: {result[key]}" for key in result if key.startswith("copies_over") or key == "fastest_peer"
+    ]
+    return "\n".join(lines)
+
+
+def _line(name: str, times: dict[str, Any]) -> str:
+    if "missing" in times:
+        return f"  {name:<24} {times['missing']}"
+    rates = times.get("hidden_rates")
+    rate = f"   hidden areas fire at {', '.join(f'{100 * r:.1f} %' for r in rates)}" if rates else ""
+    return f"  {name:<24} {times['median_ms']:9.3f}   (least {times['least_ms']:.3f}){rate}"
+
+
+def _percent(shares: dict[str, float]) -> str:
+    return ", ".join(f"{kind.replace('_', ' ')} {100 * share:.0f} %" for kind, share in shares.items())
+
+
+def write(result: dict[str, Any], path: Path) -> None:
+    """Write the file whole or not at all."""
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def processor() -> str:
+    """Return the processor's name, as far as the system tells."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Cortical circuits in files, spiking in Brian2, learning there with local rules.
+
+``load_circuit``, ``load_experiment`` and ``run`` are the whole road for a script; nothing is imported before it is
+asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from brainlearn.brian.shared_synapses import SharedSynapses
+    from brainlearn.circuit import load_circuit
+    from brainlearn.experiment import load_experiment, run
+    from brainlearn.results.store import load_result
+
+__all__ = ["SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
+
+_HOMES = {
+    "SharedSynapses": "brainlearn.brian.shared_synapses",
+    "load_circuit": "brainlearn.circuit",
+    "load_experiment": "brainlearn.experiment",
+    "load_result": "brainlearn.results.store",
+    "run": "brainlearn.experiment",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'brainlearn' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,281 @@
+"""Check the text of one neuron model with Brian2's parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from brian2 import Equations, second
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
+from brian2.parsing.bast import brian_ast
+from brian2.parsing.statements import parse_statement
+from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
+from brian2.utils.stringtools import get_identifiers
+
+from brainlearn.brian.text_parsing import (
+    TextError,
+    check_syntax,
+    dimension,
+    dimension_of,
+    parameters_of,
+    parse_equations,
+    reason_of,
+    statements_of,
+    unit_name,
+    unknown_names,
+    variables_of,
+)
+from brainlearn.mistakes import Mistake, closest
+from brainlearn.neurons import NeuronModel
+
+RESERVED = {
+    "gain": "the normalisation of a population",
+    "spike_count": "the count of spikes in a presentation",
+}
+"""Variables that a simulation adds to every population."""
+
+_FLAGS = {
+    DIFFERENTIAL_EQUATION: ["unless refractory"],
+    PARAMETER: ["constant", "shared"],
+    SUBEXPRESSION: ["constant over dt"],
+}
+
+
+class NeuronCheck:
+    """One neuron model, its equations parsed once."""
+
+    def __init__(self, place: str, model: NeuronModel, known: Mapping[str, Any]) -> None:
+        self.place, self.model = place, model
+        self.names: dict[str, Any] = {**known, **parameters_of(model.parameters)}
+        self.failures: dict[str, str] = {}  # statement -> reason
+        self.equations = self._parse(model.equations)
+        self.names |= variables_of(self.equations or ())
+        broken = [re.match(r"d(\w+)\s*/\s*dt|(\w+)", statement) for statement in self.failures]
+        self.broken = {match[1] or match[2] for match in broken if match}
+
+    def _parse(self, text: str) -> Equations | None:
+        """Parse what can be parsed, and note each statement that cannot."""
+        try:
+            return parse_equations(text)
+        except TextError as error:
+            reason = str(error)
+        good = []
+        for statement in statements_of(text):
+            try:
+                parse_equations(statement)
+                good.append(statement)
+            except TextError as error:
+                self.failures[statement] = str(error)
+        if not self.failures:
+            self.failures[text] = reason
+            return None
+        return self._parse("\n".join(good)) if good else None
+
+    def all_mistakes(self) -> Iterator[Mistake]:
+        """Yield everything wrong with the model."""
+        yield from self._bad_statements()
+        if self.equations is None:
+            return
+        yield from self._check_names(self.equations)
+        before = list(self._check_expressions(self.equations))
+        yield from before
+        yield from self._check_condition("threshold", self.model.threshold)
+        yield from self._check_reset()
+        yield from self._check_refractory()
+        yield from self._check_initial(self.equations)
+        yield from self._check_ends(self.equations)
+        if not before:
+            yield from self._check_method(self.equations)
+
+    def _mistake(
+        self, key: str, wrong: str, found: str = "", allowed: str = "", suggestion: str = ""
+    ) -> Mistake:
+        return Mistake(f"{self.place}.{key}", wrong, found, allowed, suggestion)
+
+    # ---- equations ----
+
+    def _bad_statements(self) -> Iterator[Mistake]:
+        form = "dx/dt = … : unit, x = … : unit, or x : unit"
+        for statement, reason in self.failures.items():
+            wrong, suggestion = (
+                f"bad equation: {reason}",
+                "Look at brackets, operators and the colon before the unit.",
+            )
+            if ":" not in statement:
+                wrong = "bad equation: the unit is missing"
+                suggestion = "End it with the unit of the variable, as in `: volt`, or `: 1` if it has none."
+            yield self._mistake("equations", wrong, _quote(statement), form, suggestion)
+
+    def _check_names(self, equations: Equations) -> Iterator[Mistake]:
+        for name in equations:
+            if name in RESERVED:
+                yield self._mistake(
+                    "equations", f'"{name}" is reserved for {RESERVED[name]}', name, "another name"
+                )
+            if name in self.model.parameters:
+                yield self._mistake(
+                    f"parameters.{name}", "a variable of the equations is called so", name, "another name"
+                )
+            if re.search(r"_(pre|post)$", name):
+                yield self._mistake(
+                    "equations", "the endings _pre and _post belong to synapses", name, "another name"
+                )
+        try:
+            equations.check_flags(_FLAGS)
+        except Exception as error:
+            yield self._mistake(
+                "equations",
+                f"bad equation: {reason_of(error)}",
+                "",
+                "(unless refractory), (constant), (shared)",
+            )
+
+    def _check_expressions(self, equations: Equations) -> Iterator[Mistake]:
+        for name, equation in equations.items():
+            if equation.expr is None:
+                continue
+            derivative = equation.type == DIFFERENTIAL_EQUATION
+            wanted = equation.dim / second.dim if derivative else equation.dim
+            left = f"d{name}/dt" if derivative else name
+            yield from self._check_unit("equations", str(equation.expr), wanted, f"{left} = {equation.expr}")
+
+    def _check_unit(self, key: str, expression: str, wanted: Any, shown: str) -> Iterator[Mistake]:
+        """Check syntax, names and unit of one expression."""
+        try:
+            check_syntax(expression)
+        except TextError as error:
+            hint = "Look at brackets and operators."
+            yield self._mistake(
+                key, f"bad equation: {error}", _quote(shown), "an expression, as in `-v/tau`", hint
+            )
+            return
+        unknown = unknown_names(expression, self.names)
+        yield from self._undefined(key, [name for name in unknown if name not in self.broken], shown)
+        if unknown:
+            return
+        try:
+            found = dimension_of(expression, self.names)
+        except TextError as error:
+            hint = self._without_unit(expression) or "Only quantities of one unit can be added or compared."
+            yield self._mistake(key, f"wrong unit: {error}", _quote(shown), "terms of one unit", hint)
+            return
+        if wanted is not None and found != wanted:
+            found_unit, wanted_unit = unit_name(found), unit_name(wanted)
+            wrong = f"wrong unit in {_quote(shown)}"
+            hint = self._without_unit(expression) or "Both sides must have the same unit."
+            yield self._mistake(key, wrong, f"unit {found_unit}", f"unit {wanted_unit}", hint)
+
+    def _without_unit(self, expression: str) -> str:
+        """Name the parameters of an expression that have no unit: one of them may miss it."""
+        numbers = {name for name, value in self.model.parameters.items() if not any(value.dimension)}
+        named = sorted(numbers & set(get_identifiers(expression)))
+        return f'Is a unit missing? No unit has {", ".join(named)}; write it as in "10 ms".' if named else ""
+
+    def _undefined(self, key: str, names: Iterable[str], shown: str) -> Iterator[Mistake]:
+        own = [*self.model.parameters, *(self.equations or ())]
+        for name in names:
+            wrong = f'undefined identifier "{name}" in {_quote(shown)}'
+            suggestion = closest(name, own) or f"Give it a value: parameters = {{ {name} = … }}."
+            yield self._mistake(key, wrong, f'"{name}"', ", ".join(own), suggestion)
+
+    # ---- threshold, reset, refractory ----
+
+    def _check_condition(self, key: str, text: str) -> Iterator[Mistake]:
+        if not text:
+            return
+        mistakes = list(self._check_unit(key, text, None, text))
+        yield from mistakes
+        if not mistakes and not _is_condition(text, self.names):
+            yield self._mistake(key, "not a condition", _quote(text), "a comparison, as in `v > 1`")
+
+    def _check_reset(self) -> Iterator[Mistake]:
+        names = dict(self.names)
+        for line in (line.strip() for line in re.split(r"[;\n]", self.model.reset)):
+            if line and not line.startswith("#"):
+                yield from self._check_statement("reset", line, names)
+
+    def _check_statement(self, key: str, line: str, names: dict[str, Any]) -> Iterator[Mistake]:
+        try:
+            name, operator, expression, _ = parse_statement(line)
+        except Exception:
+            yield self._mistake(key, "bad statement", _quote(line), "variable = expression, or += -= *= /=")
+            return
+        if name in self.broken:
+            return
+        if self.equations is None or name not in self.equations:
+            known = ", ".join(self.equations or ())
+            yield self._mistake(
+                key, f'no variable "{name}" to set', _quote(line), known, closest(name, self.equations or ())
+            )
+        elif self.equations[name].type == SUBEXPRESSION:
+            yield self._mistake(key, f'"{name}" follows from an equation and cannot be set', _quote(line))
+        else:
+            whole = f"{name} {operator[0]} ({expression})" if len(operator) == 2 else expression
+            yield from self._check_unit(key, whole, names[name].dim, line)
+
+    def _check_refractory(self) -> Iterator[Mistake]:
+        text = self.model.refractory
+        mistakes = list(self._check_unit("refractory", text, None, text)) if text else []
+        yield from mistakes
+        if text and not mistakes and not _is_condition(text, self.names):
+            found = dimension_of(text, self.names)
+            if found != second.dim:
+                yield self._mistake(
+                    "refractory", "neither a time nor a condition", _quote(text), "a time, as in `2*ms`"
+                )
+
+    # ---- values ----
+
+    def _check_initial(self, equations: Equations) -> Iterator[Mistake]:
+        dynamic = [name for name, equation in equations.items() if equation.type == DIFFERENTIAL_EQUATION]
+        for name, quantity in self.model.initial.items():
+            key = f"initial.{name}"
+            if name not in dynamic:
+                wrong = f'no differential equation for "{name}"'
+                yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
+            elif dimension(quantity) != equations[name].dim:
+                wanted = unit_name(equations[name].dim)
+                problem = "wrong unit" if any(quantity.dimension) else "missing unit"
+                yield self._mistake(key, problem, f'"{quantity.text}"', f"unit {wanted}")
+
+    def _check_ends(self, equations: Equations) -> Iterator[Mistake]:
+        settable = [name for name, equation in equations.items() if equation.type == PARAMETER]
+        readable = [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
+        for key, allowed in (("input", settable), ("output", readable)):
+            name = getattr(self.model, key)
+            if name and name not in allowed:
+                use = "set" if key == "input" else "read"
+                wrong = f'the equations have no variable "{name}" that can be {use}'
+                yield self._mistake(key, wrong, f'"{name}"', ", ".join(allowed), closest(name, allowed))
+
+    def _check_method(self, equations: Equations) -> Iterator[Mistake]:
+        if not equations.diff_eq_names:
+            return
+        try:
+            StateUpdateMethod.apply_stateupdater(equations, self.names, self.model.method)
+        except UnsupportedEquationsException as error:
+            suggestion = "exponential_euler and euler take more kinds of equations."
+            yield self._mistake(
+                "method",
+                f"cannot integrate these equations: {reason_of(error)}",
+                f'"{self.model.method}"',
+                "",
+                suggestion,
+            )
+        except Exception as error:
+            yield self._mistake(
+                "equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations)
+            )
+
+
+def _is_condition(text: str, names: Mapping[str, Any]) -> bool:
+    try:
+        return brian_ast(text.strip(), dict(names)).dtype == "boolean"
+    except Exception:
+        return False
+
+
+def _quote(text: str) -> str:
+    line = " ".join(text.split())
+    return f"`{line if len(line) <= 80 else line[:79] + '…'}`"

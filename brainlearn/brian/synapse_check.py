@@ -1,0 +1,167 @@
+"""Check that the text of every synapse fits the two populations that it connects."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from brian2 import Equations
+from brian2.equations.equations import PARAMETER, SUBEXPRESSION
+
+from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.text_parsing import (
+    TextError,
+    dimension_of,
+    guard,
+    parameters_of,
+    unit_name,
+    variables_of,
+)
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.expression import ExpressionError
+from brainlearn.mistakes import Mistake, closest
+from brainlearn.synapses import SYNAPSES, SynapseModel
+
+
+def check_synapses(
+    circuit: Circuit, equations: Mapping[str, Equations], known: Mapping[str, Any]
+) -> Iterator[Mistake]:
+    """Yield every mistake of the synapse models, then of the projections that use them.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    equations : mapping of str to Equations
+        Of the neuron models that could be parsed.
+    known : mapping
+        Names that every text may use.
+    """
+    statements: dict[str, tuple[Statement, ...]] = {}
+    for name, model in circuit.synapses.items():
+        try:
+            statements[name] = _parse(model)
+        except (ExpressionError, TextError) as error:
+            key = "on_pre" if model.on_pre else "transmit"
+            place = f"{circuit.path}: synapses.{name}.{key}"
+            form = "variable_post += w*…" if model.on_pre else "variable_post = w*variable_pre"
+            yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form)
+    for projection in circuit.projections:
+        if projection.synapse in statements:
+            check = _ProjectionCheck(circuit, projection, equations, known)
+            for statement in statements[projection.synapse]:
+                yield from check.mistakes(statement)
+
+
+def _parse(model: SynapseModel) -> tuple[Statement, ...]:
+    guard(_text(model))
+    try:
+        return parse_on_pre(model.on_pre) if model.on_pre else (parse_transmit(model.transmit),)
+    except (RecursionError, MemoryError):
+        raise TextError("nested too deeply") from None
+
+
+def _text(model: SynapseModel) -> str:
+    return " ".join((model.on_pre or model.transmit).split())
+
+
+class _ProjectionCheck:
+    """One projection against its source and its target."""
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        projection: Projection,
+        equations: Mapping[str, Equations],
+        known: Mapping[str, Any],
+    ) -> None:
+        self.circuit, self.projection = circuit, projection
+        self.place = f"{circuit.path}: projections[{projection.index}].synapse"
+        self.source, self.target = (
+            circuit.population(path) for path in (projection.source, projection.target)
+        )
+        self.pre, self.post = equations.get(self.source.neuron), equations.get(self.target.neuron)
+        self.equations = equations
+        source_model = circuit.neurons.get(self.source.neuron)
+        self.names: dict[str, Any] = {
+            **known,
+            **parameters_of(source_model.parameters if source_model else {}),
+        }
+
+    def mistakes(self, statement: Statement) -> Iterator[Mistake]:
+        if self.post is not None and statement.target not in self._settable(self.post):
+            yield self._no_target(statement.target)
+            return
+        if self.pre is None:
+            return
+        readable = [f"{name}_pre" for name, equation in self.pre.items() if equation.type != SUBEXPRESSION]
+        names = {**self.names, **{f"{name}_pre": each for name, each in variables_of(self.pre).items()}}
+        unknown = sorted(
+            name for name in statement.factor.names if name not in readable and name not in self.names
+        )
+        for name in unknown:
+            yield self._unknown(name, readable)
+        if not unknown and self.post is not None:
+            yield from self._check_unit(statement, names)
+
+    def _settable(self, equations: Equations) -> list[str]:
+        if self.circuit.synapses[self.projection.synapse].transmit:
+            return [name for name, equation in equations.items() if equation.type == PARAMETER]
+        return [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
+
+    def _no_target(self, variable: str) -> Mistake:
+        assert self.post is not None
+        settable = self._settable(self.post)
+        model = self.circuit.synapses[self.projection.synapse]
+        text, neuron = _text(model), f"{self.target.path} ({self.target.neuron})"
+        wrong = f"`{text}` needs a variable {variable}, which {neuron} has not"
+        if variable in self.post:
+            wrong = f"`{text}` sets {variable}, which an equation of {neuron} sets already"
+        fitting = [name for name, other in {**SYNAPSES, **self.circuit.synapses}.items() if self._fits(other)]
+        suggestion = f"Synapses that fit: {', '.join(fitting)}." if fitting else ""
+        return Mistake(
+            self.place, wrong, f'"{self.projection.synapse}"', f"variables {', '.join(settable)}", suggestion
+        )
+
+    def _fits(self, model: SynapseModel) -> bool:
+        """Tell whether another synapse of the same kind would find its variable."""
+        assert self.post is not None
+        if bool(model.transmit) != bool(self.circuit.synapses[self.projection.synapse].transmit):
+            return False
+        try:
+            return all(statement.target in self._settable(self.post) for statement in _parse(model))
+        except (ExpressionError, TextError):
+            return False
+
+    def _unknown(self, name: str, readable: list[str]) -> Mistake:
+        model = self.circuit.synapses[self.projection.synapse]
+        known = [*readable, *self.circuit.neurons[self.source.neuron].parameters]
+        source = f"{self.source.path} ({self.source.neuron})"
+        wrong = f'undefined identifier "{name}" in `{_text(model)}`, from {source}'
+        return Mistake(self.place, wrong, f'"{name}"', ", ".join(known), closest(name, known))
+
+    def _check_unit(self, statement: Statement, names: Mapping[str, Any]) -> Iterator[Mistake]:
+        assert self.post is not None
+        text = _text(self.circuit.synapses[self.projection.synapse])
+        try:
+            found = dimension_of(_brian_text(statement.factor.text), names)
+        except TextError as error:
+            yield Mistake(self.place, f"the units do not agree: {error}", f"`{text}`")
+            return
+        wanted = self.post[statement.target].dim
+        if found != wanted:
+            unit, variable = unit_name(wanted), f"{statement.target} of {self.target.path}"
+            wrong = f"wrong unit in `{text}`: {variable} has unit {unit}"
+            hint = (
+                "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
+            )
+            suggestion = hint[0].upper() + hint[1:] + "."
+            yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
+
+
+def _brian_text(expression: str) -> str:
+    return ast.unparse(ast.parse(expression, mode="eval"))
+
+
+def _example(unit: str) -> str:
+    return {"volt": "mV", "siemens": "nS", "amp": "nA", "second": "ms"}.get(unit, unit)

@@ -1,0 +1,37 @@
+"""Check the equation text of a circuit with Brian2's parser, before anything is built. Nothing is run."""
+
+from __future__ import annotations
+
+from brian2 import Equations
+
+from brainlearn.brian.neuron_check import NeuronCheck
+from brainlearn.brian.synapse_check import check_synapses
+from brainlearn.brian.text_parsing import known_names
+from brainlearn.circuit import Circuit
+from brainlearn.mistakes import Mistake
+from brainlearn.neurons import NEURONS
+
+
+def find_mistakes(circuit: Circuit) -> list[Mistake]:
+    """Return every mistake in the text of a circuit's neuron and synapse models.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        It may be a partial one, of a file that has other mistakes: see `brainlearn.circuit.read_circuit`.
+
+    Returns
+    -------
+    list of Mistake
+        Bad equations, undefined names, units that are wrong or missing, synapses that do not fit.
+    """
+    mistakes: list[Mistake] = []
+    known = known_names(circuit.dt)
+    equations: dict[str, Equations] = {}
+    for name, model in circuit.neurons.items():
+        check = NeuronCheck(f"{circuit.path}: neurons.{name}", model, known)
+        if check.equations is not None:
+            equations[name] = check.equations
+        if model is not NEURONS.get(name):
+            mistakes += check.all_mistakes()
+    return [*mistakes, *check_synapses(circuit, equations, known)]

@@ -1,0 +1,101 @@
+"""The command ``brainlearn``: one module per command, and what every command does with a mistake.
+
+Nothing heavy is imported here or at the top of a command's module, so ``brainlearn --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from brainlearn.cli.check import check as check_command
+from brainlearn.cli.describe import describe as describe_command
+from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.run import run as run_command
+from brainlearn.cli.summary import summary as summary_command
+from brainlearn.mistakes import UserError
+
+FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
+TRACEBACK = "BRAINLEARN_TRACEBACK"
+
+app = typer.Typer(
+    name="brainlearn",
+    help="Cortical circuits in files, spiking in Brian2, learning there with local rules.",
+    epilog="Exit codes: 0 done, 2 a mistake in a file or an option, 130 Ctrl-C, 1 a fault of brainlearn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run_command)
+app.command("check")(check_command)
+app.command("describe")(describe_command)
+app.command("list")(list_command)
+app.command("summary")(summary_command)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"brainlearn {version('brainlearn')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Hold the options that stand before a command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those that the program was called with.
+
+    Returns
+    -------
+    int
+        The exit code: 0, 1 (a fault of brainlearn), 2 (a mistake of the user) or 130 (Ctrl-C).
+    """
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="brainlearn")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except UserError as error:
+        _say(str(error))
+        return MISTAKE
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return INTERRUPTED
+    except Exception as error:  # the last line of defence: a user never meets a bare traceback
+        _explain(error)
+        return FAULT
+    return 0
+
+
+def _explain(error: Exception) -> None:
+    """Say what failed; show where only to those who asked."""
+    if os.environ.get(TRACEBACK):
+        import traceback
+
+        traceback.print_exception(error)
+        return
+    lines = str(error).strip().splitlines()
+    _say(f"A fault of brainlearn, not of yours: {type(error).__name__}{': ' + lines[-1] if lines else ''}")
+    _say(f"Run it again with {TRACEBACK}=1 in the environment to see where, and report it with what you see.")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

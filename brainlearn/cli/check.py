@@ -1,0 +1,59 @@
+"""``brainlearn check``: every mistake in circuit and experiment files, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from brainlearn.mistakes import Mistake
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Circuit or experiment files.", show_default=False)],
+) -> None:
+    """Check circuit and experiment files, and name every mistake."""
+    from brainlearn.mistakes import UserError
+
+    mistakes: list[Mistake] = []
+    for file in files:
+        found = find_mistakes(file)
+        mistakes += found
+        if not found:
+            typer.echo(f"{file}: no mistakes")
+    if mistakes:
+        raise UserError(*mistakes)
+
+
+def find_mistakes(file: Path) -> list[Mistake]:
+    """Return every mistake of one file, be it a circuit or an experiment."""
+    from brainlearn.circuit.reading import read_toml
+    from brainlearn.mistakes import UserError
+
+    try:
+        data = read_toml(file)
+        return _mistakes_of_experiment(file) if is_experiment(data) else _mistakes_of_circuit(data, str(file))
+    except UserError as error:
+        return list(error.mistakes)
+
+
+def is_experiment(data: dict[str, Any]) -> bool:
+    """Tell whether a file names a circuit rather than being one."""
+    return "circuit" in data and "areas" not in data
+
+
+def _mistakes_of_experiment(file: Path) -> list[Mistake]:
+    from brainlearn.experiment import load_experiment
+
+    load_experiment(file)
+    return []
+
+
+def _mistakes_of_circuit(data: dict[str, Any], where: str) -> list[Mistake]:
+    from brainlearn.brian.text_check import find_mistakes as find_text_mistakes
+    from brainlearn.circuit import parse_circuit
+
+    circuit, mistakes = parse_circuit(data, where)
+    return [*mistakes, *find_text_mistakes(circuit)]

@@ -1,0 +1,144 @@
+"""``brainlearn describe``: what is in a circuit, as tables and as a drawing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from brainlearn.circuit import Circuit, Projection
+
+PLAIN_WIDTH = 140  # columns where there is no terminal
+
+
+def describe(
+    file: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Show the areas, populations and projections of a circuit, and draw it."""
+    from rich.console import Console
+
+    circuit = _load(file)
+    for path in output or ():
+        from brainlearn.plots.circuit_drawing import save_drawing
+
+        save_drawing(circuit, path)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PLAIN_WIDTH)
+    console.print(circuit.name, circuit.description, sep="  ", markup=False)
+    console.print(summary_line(circuit))
+    for table in (population_table(circuit), projection_table(circuit)):
+        console.print()
+        console.print(table)
+    for path in output or ():
+        console.print(f"Drawing: {path}", markup=False)
+
+
+def _load(file: Path) -> Circuit:
+    """Read a circuit, or that of an experiment with the experiment's sizes."""
+    from brainlearn.circuit import load_circuit
+    from brainlearn.circuit.reading import read_toml
+    from brainlearn.cli.check import is_experiment
+
+    if is_experiment(read_toml(file)):
+        from brainlearn.experiment import load_experiment
+
+        return load_experiment(file).circuit
+    return load_circuit(file)
+
+
+def summary_line(circuit: Circuit) -> str:
+    """Count areas, populations, projections, units and synapses."""
+    from brainlearn.circuit.counting import count_synapses
+
+    units = sum(population.size for population in circuit.populations)
+    counts = [count_synapses(circuit, projection) for projection in circuit.projections]
+    synapses = sum(count.number for count in counts)
+    about = "" if all(count.exact for count in counts) else "about "
+    return (
+        f"{len(circuit.areas)} areas, {len(circuit.populations)} populations, "
+        f"{len(circuit.projections)} projections, "
+        f"{units:,} units, {about}{synapses:,} synapses, time step {circuit.dt.text}"
+    )
+
+
+def population_table(circuit: Circuit) -> Table:
+    """Return a table of all populations, the highest level first."""
+    from rich.table import Table
+
+    table = Table(
+        "area", "level", "population", "units", "sheet", "neuron", "kind", "sign", "normalised to rms"
+    )
+    for column in (1, 3):
+        table.columns[column].justify = "right"
+    for area in sorted(circuit.areas, key=lambda area: -area.level):
+        for k, population in enumerate(area.populations):
+            first = (area.name, str(area.level)) if k == 0 else ("", "")
+            sheet = f"{population.sheet[0]} × {population.sheet[1]}" if population.sheet else ""
+            rms = f"{population.normalisation.rms:g}" if population.normalisation else ""
+            kind = circuit.neurons[population.neuron].kind
+            table.add_row(
+                *first,
+                population.name,
+                f"{population.size:,}",
+                sheet,
+                population.neuron,
+                kind,
+                population.sign,
+                rms,
+            )
+    return table
+
+
+def projection_table(circuit: Circuit) -> Table:
+    """Return a table of all projections, in the order of the file."""
+    from rich.table import Table
+
+    from brainlearn.circuit.counting import count_synapses
+
+    table = Table("projection", "pathway", "synapse", "sign", "connectivity", "synapses", "weights", "delay")
+    table.columns[5].justify = "right"
+    for projection in circuit.projections:
+        table.add_row(
+            projection.name,
+            projection.pathway.replace("_", "-"),
+            projection.synapse,
+            projection.sign,
+            _connectivity(projection),
+            str(count_synapses(circuit, projection)),
+            _weights(projection),
+            projection.delay.text if projection.delay.value else "",
+        )
+    return table
+
+
+def _connectivity(projection: Projection) -> str:
+    from brainlearn.circuit.schema import Local, Probability
+
+    connectivity = projection.connectivity
+    if isinstance(connectivity, Probability):
+        return f"probability {connectivity.probability:g}"
+    return f"local, radius {connectivity.radius:g}" if isinstance(connectivity, Local) else "all to all"
+
+
+def _weights(projection: Projection) -> str:
+    from brainlearn.circuit.schema import Normal, Uniform
+
+    weights = projection.weights
+    if isinstance(weights, Normal):
+        text = f"normal {weights.mean:g} ± {weights.sd:g}"
+    elif isinstance(weights, Uniform):
+        text = f"uniform {weights.low:g} to {weights.high:g}"
+    else:
+        text = f"constant {weights.value:g}"
+    return text + (" / √inputs" if weights.per_input else "")

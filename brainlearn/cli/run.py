@@ -1,0 +1,61 @@
+"""``brainlearn run``: train and test a circuit, and write the run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from brainlearn.results.record import RunRecord
+
+
+def run(
+    experiment: Annotated[Path, typer.Argument(help="Experiment file.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Run folder; default runs/<experiment>-<date>-<time>.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="The same as --set seed=N.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
+) -> None:
+    """Train and test a circuit as an experiment file says, and write the run folder."""
+    from brainlearn.cli.display import display, say
+
+    if not quiet:
+        say(f"Reading {experiment} ...")
+    import datetime
+
+    from brainlearn.experiment import load_experiment, run_to_folder
+    from brainlearn.results.run_folder import default_folder
+
+    asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
+    loaded = load_experiment(experiment, asked)
+    folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
+    with display(quiet) as watcher:
+        record = run_to_folder(loaded, folder, data, watcher)
+    if not quiet:
+        _report(record, folder)
+
+
+def _report(record: RunRecord, folder: Path) -> None:
+    """Print the summary table and where the files lie."""
+    from rich.console import Console
+
+    from brainlearn.cli.summary import population_table, run_table
+    from brainlearn.results.summary import summary
+
+    console = Console(highlight=False)
+    found = summary(record)
+    for table in (run_table(found), population_table(found)):
+        console.print(table)
+    for note in record.notes:
+        console.print(f"Note: {note}", markup=False)
+    console.print(f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.json, circuit.toml)", markup=False)

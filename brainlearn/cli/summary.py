@@ -1,0 +1,111 @@
+"""``brainlearn summary``: how a run did, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def summary(
+    run: Annotated[Path, typer.Argument(help="Run folder, or its result.nc or summary.json.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Show how a run did: errors, goodness, activity, times."""
+    found = find_summary(run)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for table in (run_table(found), population_table(found)):
+        console.print(table)
+    for note in found.get("notes", []):
+        console.print(f"Note: {note}", markup=False)
+
+
+def find_summary(run: Path) -> dict[str, Any]:
+    """Return the summary of a run: as written, or else made from its result.
+
+    Raises
+    ------
+    UserError
+        If `run` holds neither.
+    """
+    from brainlearn.results.read_summary import read_summary
+
+    if run.suffix == ".json":
+        return read_summary(run)
+    if (run / "summary.json").is_file():
+        return read_summary(run / "summary.json")
+    from brainlearn.results.store import load_result
+    from brainlearn.results.summary import summary as summarise
+
+    return summarise(load_result(run))
+
+
+def run_table(found: dict[str, Any]) -> Any:
+    """Return a `rich.table.Table` of the whole run."""
+    from rich.table import Table
+
+    table = Table("", "", title=str(found["experiment"]), title_justify="left", show_header=False)
+    for name in ("circuit", "dataset", "rule", "engine", "seed"):
+        table.add_row(name, str(found[name]))
+    table.add_row("epochs", f"{found['epochs']} ({found['presentations']:,} presentations)")
+    for name, text in ERRORS.items():
+        if found.get(name) is not None:
+            table.add_row(text, percent(found[name]))
+    table.add_row("training", seconds(found["train_seconds"]))
+    return table
+
+
+ERRORS = {
+    "test_error_percent": "test error",
+    "one_pass_test_error_percent": "test error, one pass",
+    "validation_error_percent": "validation error",
+    "one_pass_validation_error_percent": "validation error, one pass",
+}
+COLUMNS = {
+    "goodness_positive": "goodness +",
+    "goodness_negative": "goodness -",
+    "activity": "activity",
+    "silent_percent": "silent %",
+    "saturated_percent": "saturated %",
+}
+
+
+def population_table(found: dict[str, Any]) -> Any:
+    """Return a `rich.table.Table` of the populations after the last epoch."""
+    from rich.table import Table
+
+    table = Table("population", *COLUMNS.values(), title="After the last epoch", title_justify="left")
+    for path, state in found.get("last", {}).get("populations", {}).items():
+        table.add_row(path, *(number(state.get(name)) for name in COLUMNS))
+    return table
+
+
+def percent(value: float | None) -> str:
+    """Return ``"2.50 %"``; a dash for None."""
+    return "–" if value is None else f"{value:.2f} %"
+
+
+def number(value: float | None) -> str:
+    """Return a number with four significant digits; a dash for None."""
+    return "–" if value is None else f"{value:.4g}"
+
+
+def seconds(value: float) -> str:
+    """Return a duration as people say it.
+
+    >>> seconds(75.2)
+    '1 min 15 s'
+    """
+    minutes, rest = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{value:.1f} s"

@@ -1,0 +1,1 @@
+"""The evidence page: claims, the experiments that test them, and what their recorded results show."""

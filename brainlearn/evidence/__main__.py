@@ -1,0 +1,62 @@
+"""``python -m brainlearn.evidence``: write docs/evidence.md, or record the result of a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from brainlearn.evidence.claims import load_claims
+from brainlearn.evidence.experiments import load_experiments
+from brainlearn.evidence.page import evidence_page
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.whole_file import write_text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 2 after a mistake of the user."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.record:
+            _record(*options.record)
+        else:
+            _write_page(options.root)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m brainlearn.evidence", description=__doc__)
+    parser.add_argument("--root", type=Path, default=Path(), help="the project's folder; default: here")
+    parser.add_argument(
+        "--record",
+        nargs=2,
+        type=Path,
+        metavar=("RUN", "EXPERIMENT"),
+        help="keep summary, metrics and figure of a run folder in the result/ of an experiment's folder",
+    )
+    return parser
+
+
+def _write_page(root: Path) -> None:
+    claims = root / "docs" / "claims.toml"
+    if not claims.is_file():
+        raise UserError(Mistake(str(claims), "no such file", suggestion="Run this in the project's folder."))
+    page = root / "docs" / "evidence.md"
+    write_text(page, evidence_page(load_claims(claims), load_experiments(root / "experiments")))
+    print(f"wrote {page}")
+
+
+def _record(run: Path, experiment: Path) -> None:
+    from brainlearn.evidence.recording import record_result
+
+    result = record_result(run, experiment)
+    size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
+    print(f"wrote {result} ({size / 1000:.0f} kB)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The experiments of the project, each with its recorded summary if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brainlearn.evidence.toml_file import read_toml
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.read_summary import read_summary
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One experiment.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its experiment.toml lies.
+    name, dataset : str
+        Its name and what is learned.
+    question, prediction : str
+        What it asks, and what was expected.
+    claims : tuple of int
+        Numbers of the claims that it tests.
+    target : float or None
+        Test error to reach [percent].
+    summary : mapping or None
+        Its recorded result/summary.json.
+    """
+
+    folder: Path
+    name: str
+    dataset: str
+    question: str
+    prediction: str
+    claims: tuple[int, ...]
+    target: float | None
+    summary: Mapping[str, Any] | None
+
+    @property
+    def command(self) -> str:
+        """The command that makes the result."""
+        data = "" if self.dataset == "digits" else " --data DIR"
+        return f"brainlearn run experiments/{self.folder.name}/experiment.toml{data}"
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the target was reached; None without a target or a tested result."""
+        found = None if self.summary is None else self.summary["test_error_percent"]
+        return None if self.target is None or found is None else bool(found <= self.target)
+
+
+def load_experiments(folder: Path) -> tuple[Recorded, ...]:
+    """Read every experiment below `folder`, in the order of their names.
+
+    Raises
+    ------
+    UserError
+        With the mistakes of all of them.
+    """
+    experiments: list[Recorded] = []
+    mistakes: list[Mistake] = []
+    for path in sorted(folder.glob("*/experiment.toml")):
+        try:
+            experiments.append(load_recorded(path.parent))
+        except UserError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise UserError(*mistakes)
+    return tuple(experiments)
+
+
+def load_recorded(folder: Path) -> Recorded:
+    """Read one experiment and its recorded summary; UserError if either is broken or they do not fit."""
+    path = folder / "experiment.toml"
+    tables = read_toml(path)
+    about = tables.get("about", {})
+    name = str(tables.get("name", folder.name))
+    recorded = folder / "result" / "summary.json"
+    summary = read_summary(recorded) if recorded.exists() else None
+    if summary is not None and summary["experiment"] != name:
+        raise UserError(Mistake(str(recorded), "belongs to another experiment", summary["experiment"], name))
+    return Recorded(
+        folder=folder,
+        name=name,
+        dataset=str(tables.get("dataset", {}).get("name", "digits")),
+        question=str(about.get("question", "")),
+        prediction=str(about.get("prediction", "")),
+        claims=tuple(about.get("claims", ())),
+        target=about.get("target_error_percent"),
+        summary=summary,
+    )

@@ -1,0 +1,121 @@
+"""The text of docs/evidence.md: every number in it comes from a recorded summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from brainlearn.evidence.claims import Claim
+from brainlearn.evidence.experiments import Recorded
+from brainlearn.mistakes import Mistake, UserError
+
+HEAD = """\
+# Evidence
+
+Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
+Every number that was found stands in the `summary.json` of the experiment beside it, which the command of
+that experiment wrote.
+A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
+README says which.
+"""
+NOT_YET = "not yet tested"
+
+
+def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> str:
+    """Return the page: a table of claims, and a table of experiments.
+
+    Raises
+    ------
+    UserError
+        If an experiment names a claim that does not exist.
+    """
+    claims, experiments = list(claims), list(experiments)
+    _check_numbers(claims, experiments)
+    rows = [_claim_row(claim, [e for e in experiments if claim.number in e.claims]) for claim in claims]
+    tested = sum(NOT_YET not in row for row in rows)
+    return "\n".join(
+        [
+            HEAD,
+            "## Claims",
+            "",
+            f"{tested} of {len(rows)} tested so far.",
+            "",
+            *_table(("#", "claim", "test", "yes would be", "found"), rows),
+            "",
+            "## Experiments",
+            "",
+            *_table(
+                ("experiment", "question", "expected", "target", "found", "command"),
+                [_experiment_row(experiment) for experiment in experiments],
+            ),
+            "",
+        ]
+    )
+
+
+def found_text(experiment: Recorded) -> str:
+    """Return what the recorded result shows, in one line."""
+    if experiment.summary is None:
+        return NOT_YET
+    parts = _errors(experiment.summary)
+    if experiment.reached is not None:
+        verdict = "reached" if experiment.reached else "missed"
+        parts.append(f"target of {experiment.target:g} % {verdict}")
+    return "; ".join(parts)
+
+
+def _errors(summary: Mapping[str, Any]) -> list[str]:
+    texts = {
+        "test_error_percent": "test error **{:.2f} %**",
+        "one_pass_test_error_percent": "one pass {:.2f} %",
+        "validation_error_percent": "validation {:.2f} %",
+    }
+    errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
+    length = f"{summary['epochs']} epochs, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
+    return [*(errors or ["no test"]), length]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
+
+
+def _claim_row(claim: Claim, experiments: list[Recorded]) -> tuple[str, ...]:
+    recorded = [e for e in experiments if e.summary is not None]
+    found = "<br>".join(f"{_link(e)}: {found_text(e)}" for e in recorded) or NOT_YET
+    return str(claim.number), f"{claim.text} *({claim.source})*", claim.test, claim.yes, found
+
+
+def _experiment_row(experiment: Recorded) -> tuple[str, ...]:
+    target = "–" if experiment.target is None else f"≤ {experiment.target:g} %"
+    about = (experiment.question, experiment.prediction, target)
+    return _link(experiment), *about, found_text(experiment), f"`{experiment.command}`"
+
+
+def _link(experiment: Recorded) -> str:
+    return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return ["| " + " | ".join(_cell(text) for text in line) + " |" for line in lines]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _check_numbers(claims: list[Claim], experiments: list[Recorded]) -> None:
+    numbers = {claim.number for claim in claims}
+    mistakes = [
+        Mistake(
+            f"{e.folder / 'experiment.toml'}: about.claims",
+            "no such claim",
+            str(number),
+            "see docs/claims.toml",
+        )
+        for e in experiments
+        for number in e.claims
+        if number not in numbers
+    ]
+    if mistakes:
+        raise UserError(*mistakes)

@@ -1,0 +1,68 @@
+"""What all pictures share: they must read in greyscale, so marks and strokes differ, not colours alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+INK = "0.15"
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How one line is drawn."""
+
+    colour: str
+    marker: str
+
+
+# colours of Okabe and Ito (2008), told apart by colour-blind readers, from dark to light
+STROKES = (
+    Stroke("#000000", "o"),
+    Stroke("#d55e00", "s"),
+    Stroke("#0072b2", "^"),
+    Stroke("#009e73", "D"),
+    Stroke("#cc79a7", "v"),
+    Stroke("#e69f00", "P"),
+    Stroke("#56b4e9", "X"),
+)
+
+
+def stroke(index: int) -> Stroke:
+    """Return the stroke of the line with this number; they repeat after seven."""
+    return STROKES[index % len(STROKES)]
+
+
+def new_figure(width: float = 5.0, height: float = 3.8) -> Figure:
+    """Return an empty figure of `width` by `height` inches that belongs to nobody's list of open figures."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def plain_axes(axes: Axes, title: str) -> None:
+    """Give the axes a title, and take away what carries nothing."""
+    axes.set_title(title, loc="left", fontsize="medium", fontweight="bold", color=INK)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize="small", color=INK)
+
+
+def epoch_axis(axes: Axes, last: int) -> None:
+    """Label the horizontal axis with whole epochs, from 0 to the last one."""
+    axes.set_xlabel("epoch")
+    axes.set_xlim(0, 1.03 * max(last, 1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10]))
+    axes.grid(axis="y", color="0.9", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def marks_every(points: int) -> int:
+    """Return after how many points a line bears a mark, so that about ten do."""
+    return max(1, points // 10)
+
+
+def say(axes: Axes, text: str) -> None:
+    """Write into empty axes why they are empty."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, text, ha="center", va="center", color="0.35", transform=axes.transAxes)

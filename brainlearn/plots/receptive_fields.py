@@ -1,0 +1,132 @@
+"""What the first level looks for: its weights, laid out on the sheet of the stimulus."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from xarray import DataTree
+
+from brainlearn.plots.appearance import new_figure, plain_axes, say
+
+Weights = NDArray[np.floating]
+COLOURS = "gray"  # one lightness for one weight: dark inhibits, bright excites
+
+
+def receptive_fields(tree: DataTree, units: int = 24) -> Figure:
+    """Draw the weights of the units with the longest weight vectors.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A result with weights of a projection whose source lies on a sheet.
+    units : int
+        How many units to show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(7, 5.5)
+    draw_receptive_fields(figure.subplots(), tree, units)
+    return figure
+
+
+def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
+    """Draw the receptive fields as tiles of one picture; black and white are equally strong."""
+    group = first_level(tree)
+    if group is None:
+        say(axes, "no weights on a sheet in this result")
+        return
+    weights = group.ds["final"].values
+    chosen = largest(weights, units)
+    height, width = (int(side) for side in group.attrs["source_sheet"])
+    tiles = weights[:, chosen].T.reshape(-1, height, width)
+    limit = float(np.nanquantile(np.abs(tiles), 0.995)) or 1.0
+    label = label_weights(tree, group)
+    if label is not None:
+        tiles = with_strips(tiles, label.ds["final"].values[:, chosen].T, limit)
+    axes.imshow(mosaic(tiles), cmap=COLOURS, vmin=-limit, vmax=limit, interpolation="nearest")
+    plain_axes(axes, f"Receptive fields of {group.attrs['target']} in {group.attrs['source']}")
+    axes.spines[:].set_visible(False)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_xlabel(_caption(len(chosen), weights.shape[1], label), fontsize="small")
+    scale = ScalarMappable(Normalize(-limit, limit), COLOURS)
+    bar = axes.figure.colorbar(scale, ax=axes, label="weight [1]", shrink=0.7, aspect=30)
+    bar.ax.tick_params(labelsize="small")
+
+
+def first_level(tree: DataTree) -> DataTree | None:
+    """Return the weights of the largest projection from a sheet that nothing else projects to."""
+    if "weights" not in tree.children:
+        return None
+    groups = list(tree.children["weights"].children.values())
+    targets = {group.attrs["target"] for group in groups if group.attrs["pathway"] == "bottom_up"}
+    fitting = [g for g in groups if "source_sheet" in g.attrs and g.attrs["source"] not in targets]
+    return max(fitting, key=lambda group: group.ds.sizes["pre"], default=None)
+
+
+def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:
+    """Return the weights from a population with one unit per label to the same target, if there is one."""
+    labels = tree.children["test"].sizes["label"] if "test" in tree.children else None
+    for other in tree.children["weights"].children.values():
+        same = other.attrs["target"] == group.attrs["target"] and other is not group
+        if same and other.attrs["pathway"] == "bottom_up" and other.ds.sizes["pre"] == labels:
+            return other
+    return None
+
+
+def largest(weights: Weights, units: int) -> NDArray[np.intp]:
+    """Return the units with the longest weight vectors, longest first: (unit,) from (pre, post)."""
+    norms = np.nan_to_num(np.linalg.norm(weights, axis=0), nan=-1.0)
+    return np.argsort(-norms, kind="stable")[:units]
+
+
+def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
+    """Put below each tile a strip with its label weights, on a scale of their own.
+
+    Parameters
+    ----------
+    tiles : (unit, row, column) array
+    labels : (unit, label) array
+    limit : float
+        What the strongest label weight is scaled to.
+
+    Returns
+    -------
+    (unit, row, column) array
+        Tiles enlarged by a whole number so that the strip fits, a gap, and the strip.
+    """
+    factor = math.lcm(tiles.shape[2], labels.shape[1]) // tiles.shape[2]
+    enlarged = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
+    cell = enlarged.shape[2] // labels.shape[1]
+    scaled = labels * (limit / (np.nanmax(np.abs(labels)) or 1.0))
+    strip = scaled[:, None, :].repeat(cell + cell // 2, axis=1).repeat(cell, axis=2)
+    gap = np.full((len(tiles), max(1, cell // 2), enlarged.shape[2]), np.nan)
+    return np.concatenate([enlarged, gap, strip], axis=1)
+
+
+def mosaic(tiles: Weights) -> Weights:
+    """Lay tiles out in rows with gaps between them: (row, column) from (unit, row, column); gaps are nan."""
+    columns = math.ceil(math.sqrt(1.5 * len(tiles)))
+    rows = math.ceil(len(tiles) / columns)
+    gap = max(1, tiles.shape[2] // 10)
+    height, width = tiles.shape[1] + gap, tiles.shape[2] + gap
+    picture = np.full((rows * height - gap, columns * width - gap), np.nan)
+    for index, tile in enumerate(tiles):
+        top, left = index // columns * height, index % columns * width
+        picture[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
+    return picture
+
+
+def _caption(shown: int, of: int, label: DataTree | None) -> str:
+    text = f"the {shown} of {of} units with the longest weight vectors"
+    if label is None:
+        return text
+    return f"{text}\nstrips: weights from {label.attrs['source']}, first label on the left, own scale"

@@ -1,0 +1,244 @@
+"""The written schema of a result: what every tree holds, and a check that names every violation."""
+
+from __future__ import annotations
+
+import numbers
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from xarray import DataTree
+
+SCHEMA_VERSION = "1.0"
+ENGINES = ("brian", "mirror")
+PATHWAYS = ("bottom_up", "top_down", "lateral")
+INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
+LABEL_DIMENSIONS = ("area", "population", "projection", "rule", "seed", "run", "label")
+RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
+ROOT_TEXT = (
+    "brainlearn_schema",
+    "creation_library",
+    "creation_library_version",
+    "experiment",
+    "circuit",
+    "dataset",
+    "rule",
+    "engine",
+    "started",
+    "settings",
+    "circuit_text",
+    "experiment_sha256",
+    "circuit_sha256",
+    "versions",
+    "notes",
+)
+ROOT_NUMBERS = ("seed", "presentations", "train_seconds")
+WEIGHT_TEXT = ("projection", "source", "target", "pathway")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What the schema says of one variable.
+
+    Parameters
+    ----------
+    dims : tuple of str
+        Its dimensions, in order.
+    units, long_name : str
+        Its attributes, as UDUNITS text and as a plain phrase.
+    kinds : str
+        Letters of the NumPy kinds it may have.
+    required : bool
+        Whether the group must hold it.
+    """
+
+    dims: tuple[str, ...]
+    units: str
+    long_name: str
+    kinds: str = "f"
+    required: bool = True
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """Its attributes, ready for an array."""
+        return {"units": self.units, "long_name": self.long_name}
+
+
+METRICS: Mapping[str, Variable] = {
+    "epoch": Variable(("epoch",), "1", "number of the epoch, from 1", "iu"),
+    "population": Variable(("population",), "1", "path of the population", "U"),
+    "seconds": Variable(("epoch",), "s", "wall time of training in the epoch"),
+    "presentations": Variable(("epoch",), "1", "presentations shown for learning in the epoch", "iu"),
+    "validation_error": Variable(("epoch",), "percent", "validation error, goodness of every label"),
+    "one_pass_error": Variable(("epoch",), "percent", "validation error, one-pass softmax"),
+    "goodness_positive": Variable(("epoch", "population"), "1", "mean goodness of positive presentations"),
+    "goodness_negative": Variable(("epoch", "population"), "1", "mean goodness of negative presentations"),
+    "activity": Variable(("epoch", "population"), "1", "spikes per unit and presentation (graded: mean)"),
+    "silent": Variable(("epoch", "population"), "percent", "units never active in the epoch"),
+    "saturated": Variable(("epoch", "population"), "percent", "units active whenever they could be"),
+}
+TEST: Mapping[str, Variable] = {
+    "presentation": Variable(("presentation",), "1", "number of the test presentation, from 0", "iu"),
+    "label": Variable(("label",), "1", "label that was tried", "iu"),
+    "true_label": Variable(("presentation",), "1", "true label", "iu"),
+    "prediction": Variable(("presentation",), "1", "label of the greatest goodness", "iu"),
+    "goodness": Variable(("presentation", "label"), "1", "goodness with each label", "f", False),
+    "one_pass_prediction": Variable(("presentation",), "1", "answer of the one-pass softmax", "iu", False),
+}
+WEIGHTS: Mapping[str, Variable] = {
+    "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
+    "post": Variable(("post",), "1", "unit of the target population", "iu"),
+    "initial": Variable(("pre", "post"), "1", "weights before learning"),
+    "final": Variable(("pre", "post"), "1", "weights after learning"),
+    "mask": Variable(("pre", "post"), "1", "1 where a synapse exists", "iu", False),
+}
+
+
+class SchemaError(ValueError):
+    """A tree that does not follow the schema; `violations` lists all of them."""
+
+    def __init__(self, violations: tuple[str, ...]) -> None:
+        self.violations = violations
+        super().__init__("the result does not follow the schema:\n" + "\n".join(f"  {v}" for v in violations))
+
+
+def validate(tree: DataTree) -> None:
+    """Check `tree` against the schema.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A result; nothing in it is changed.
+
+    Raises
+    ------
+    SchemaError
+        With every violation, each starting with the group it was found in.
+    """
+    violations = (*_root(tree), *_metrics(tree), *_test(tree), *_weights(tree), *_every_group(tree))
+    if violations:
+        raise SchemaError(violations)
+
+
+def _root(tree: DataTree) -> Iterator[str]:
+    for name in ROOT_TEXT:
+        if not isinstance(tree.attrs.get(name), str):
+            yield f"/: attribute {name} must be text; found {_show(tree.attrs, name)}"
+    for name in ROOT_NUMBERS:
+        if not _is_number(tree.attrs.get(name)):
+            yield f"/: attribute {name} must be a number; found {_show(tree.attrs, name)}"
+    version = tree.attrs.get("brainlearn_schema")
+    if isinstance(version, str) and version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
+        yield f"/: schema {version} cannot be read; this brainlearn reads {SCHEMA_VERSION}"
+    engine = tree.attrs.get("engine")
+    if isinstance(engine, str) and engine not in ENGINES:
+        yield f'/: attribute engine is "{engine}"; allowed: {", ".join(ENGINES)}'
+    for name in ("experiment_sha256", "circuit_sha256"):
+        value = tree.attrs.get(name)
+        if isinstance(value, str) and not SHA256.fullmatch(value):
+            yield f"/: attribute {name} must be 64 hexadecimal digits"
+    if tree.ds.variables:
+        yield "/: the root holds attributes only; found " + ", ".join(map(str, tree.ds.variables))
+
+
+def _metrics(tree: DataTree) -> Iterator[str]:
+    if "metrics" not in tree.children:
+        yield "/: group metrics is missing"
+        return
+    group = tree.children["metrics"]
+    yield from _group(group, METRICS)
+    epoch = group.ds.variables.get("epoch")
+    if epoch is not None and epoch.ndim == 1 and not (np.diff(epoch.values.astype(float)) > 0).all():
+        yield "/metrics: epoch must increase"
+
+
+def _test(tree: DataTree) -> Iterator[str]:
+    if "test" not in tree.children:
+        return
+    group = tree.children["test"]
+    yield from _group(group, TEST)
+    variables = group.ds.variables
+    for name in ("true_label", "prediction", "one_pass_prediction"):
+        if name in variables and "label" in variables:
+            strange = np.setdiff1d(variables[name].values, variables["label"].values)
+            if strange.size:
+                yield f"/test: {name} holds {strange[0]}, which is not a label"
+
+
+def _weights(tree: DataTree) -> Iterator[str]:
+    for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
+        yield from _group(group, WEIGHTS)
+        for name in WEIGHT_TEXT:
+            if not isinstance(group.attrs.get(name), str):
+                yield f"{group.path}: attribute {name} must be text; found {_show(group.attrs, name)}"
+        pathway = group.attrs.get("pathway")
+        if isinstance(pathway, str) and pathway not in PATHWAYS:
+            yield f'{group.path}: attribute pathway is "{pathway}"; allowed: {", ".join(PATHWAYS)}'
+        yield from _sheet(group)
+
+
+def _sheet(group: DataTree) -> Iterator[str]:
+    sheet = group.attrs.get("source_sheet")
+    if sheet is None:
+        return
+    if np.shape(sheet) != (2,) or not all(_is_number(side) for side in sheet):
+        yield f"{group.path}: attribute source_sheet must be two numbers; found {sheet}"
+    elif "pre" in group.ds.sizes and np.prod(sheet) != group.ds.sizes["pre"]:
+        yield f"{group.path}: source_sheet {list(sheet)} does not hold {group.ds.sizes['pre']} units"
+
+
+def _group(group: DataTree, schema: Mapping[str, Variable]) -> Iterator[str]:
+    variables = group.ds.variables
+    for name, asked in schema.items():
+        if name not in variables:
+            if asked.required:
+                yield f"{group.path}: variable {name} is missing"
+            continue
+        found = variables[name]
+        if found.dims != asked.dims:
+            yield f"{group.path}: {name} must have dimensions {_text(asked.dims)}; found {_text(found.dims)}"
+        if found.dtype.kind not in asked.kinds:
+            yield f"{group.path}: {name} has type {found.dtype}; allowed kinds: {_kinds(asked.kinds)}"
+        if found.attrs.get("units", asked.units) != asked.units:
+            yield f'{group.path}: {name} must have units "{asked.units}"; found "{found.attrs["units"]}"'
+
+
+def _every_group(tree: DataTree) -> Iterator[str]:
+    for group in tree.subtree:
+        yield from _attributes(group.path, group.attrs)
+        for name, variable in group.to_dataset(inherit=False).variables.items():
+            where = f"{group.path}: {name}"
+            for attribute in ("units", "long_name"):
+                if not isinstance(variable.attrs.get(attribute), str):
+                    yield f"{where} has no {attribute}"
+            for dim in variable.dims:
+                if dim not in RESERVED_DIMENSIONS:
+                    yield f"{where} has dimension {dim}; allowed: {', '.join(RESERVED_DIMENSIONS)}"
+            yield from _attributes(where, variable.attrs)
+
+
+def _attributes(where: str, attrs: Mapping[Any, Any]) -> Iterator[str]:
+    for name, value in attrs.items():
+        flat = list(value) if isinstance(value, (list, tuple, np.ndarray)) else [value]
+        if not all(isinstance(item, str) or _is_number(item) for item in flat):
+            yield f"{where}: attribute {name} must be text, a number or a list of them; found {value!r}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (numbers.Number, np.number)) and not isinstance(value, (bool, np.bool_, complex))
+
+
+def _show(attrs: Mapping[Any, Any], name: str) -> str:
+    return repr(attrs[name]) if name in attrs else "nothing"
+
+
+def _text(dims: tuple[Any, ...]) -> str:
+    return "(" + ", ".join(map(str, dims)) + ")"
+
+
+def _kinds(letters: str) -> str:
+    words = {"f": "float", "i": "integer", "u": "unsigned integer", "U": "text"}
+    return ", ".join(words[letter] for letter in letters)

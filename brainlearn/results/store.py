@@ -1,0 +1,118 @@
+"""Keep a result in one netCDF file, and read it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from xarray import DataTree, open_datatree
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.schema import SchemaError, validate
+from brainlearn.results.whole_file import whole_file
+
+COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
+
+
+def save_result(tree: DataTree, path: str | Path) -> None:
+    """Write `tree` as netCDF, whole or not at all.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A result, as from `brainlearn.results.tree.result_tree`.
+    path : str or Path
+        The file; an older one is replaced once the new one is complete.
+
+    Raises
+    ------
+    SchemaError
+        If the tree does not follow the schema; nothing has been written then.
+    UserError
+        If the file cannot be written.
+    """
+    validate(tree)
+    with whole_file(path) as part:
+        tree.to_netcdf(part, engine="h5netcdf", encoding=_encoding(tree))
+
+
+def load_result(path: str | Path) -> DataTree:
+    """Read a result into memory and close its file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file that `save_result` wrote, or a run folder, which holds ``result.nc``.
+
+    Returns
+    -------
+    xarray.DataTree
+
+    Raises
+    ------
+    UserError
+        If there is no such file, or it is cut short, damaged, or no result of brainlearn.
+    """
+    path = result_file(path)
+    try:
+        with open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:
+            tree = opened.load().copy(deep=True)
+    except Exception as error:  # HDF5 answers a damaged file with nearly any exception
+        raise UserError(_unreadable(path, error)) from error
+    _plain_attributes(tree)
+    try:
+        validate(tree)
+    except SchemaError as error:
+        wrong = (f"no valid result of brainlearn: {violation}" for violation in error.violations)
+        raise UserError(*(Mistake(str(path), text) for text in wrong)) from error
+    return tree
+
+
+def metrics_only(tree: DataTree) -> DataTree:
+    """Return the small part of a result: curves and answers of the test, without weights and goodness."""
+    groups = {
+        "/": tree.to_dataset(inherit=False),
+        "/metrics": tree.children["metrics"].to_dataset(inherit=False),
+    }
+    if "test" in tree.children:
+        groups["/test"] = (
+            tree.children["test"].to_dataset(inherit=False).drop_vars("goodness", errors="ignore")
+        )
+    return DataTree.from_dict(groups)
+
+
+def result_file(path: str | Path) -> Path:
+    """Return the result's file, given the file or its run folder; UserError if there is none."""
+    path = Path(path)
+    file = path / "result.nc" if path.is_dir() else path
+    if file.is_file():
+        return file
+    if path.is_dir():
+        raise UserError(Mistake(str(path), "holds no result", "no result.nc", suggestion="Did the run end?"))
+    raise UserError(Mistake(str(file), "no such file", allowed="a run folder or its result.nc"))
+
+
+def _encoding(tree: DataTree) -> dict[str, Any]:
+    encoding: dict[str, Any] = {}
+    for group in tree.subtree:
+        variables = group.to_dataset(inherit=False).variables
+        arrays = [name for name, v in variables.items() if v.dtype.kind in "fiu" and v.size and v.ndim]
+        encoding[group.path] = {name: dict(COMPRESSION) for name in arrays}
+        if group.path.startswith("/weights/"):
+            for name in ("initial", "final"):
+                encoding[group.path][name]["dtype"] = "float32"
+    return encoding
+
+
+def _plain_attributes(tree: DataTree) -> None:
+    """Give back the numbers and lists that were written, not HDF5's arrays."""
+    for group in tree.subtree:
+        for name, value in group.attrs.items():
+            if isinstance(value, (np.generic, np.ndarray)):
+                group.attrs[name] = value.tolist()
+
+
+def _unreadable(path: Path, error: Exception) -> Mistake:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return Mistake(str(path), "cannot be read as a result", lines[0], "a whole netCDF file of brainlearn")

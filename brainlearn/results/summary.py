@@ -1,0 +1,97 @@
+"""A run in one page of JSON: what was run, how well it did, how long it took."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from xarray import Dataset, DataTree
+
+from brainlearn.results.json_file import plain, write_json
+from brainlearn.results.record import RunRecord
+from brainlearn.results.tree import result_tree
+
+__all__ = ["summary", "write_json"]
+
+
+def summary(run: RunRecord | DataTree) -> dict[str, Any]:
+    """Sum up a run.
+
+    Parameters
+    ----------
+    run : RunRecord or xarray.DataTree
+        What a run recorded, or its labelled result.
+
+    Returns
+    -------
+    dict
+        Ready for JSON: text, finite numbers, lists, dicts, and None for what was not measured. Errors are
+        those after the last epoch [percent]; ``last`` and ``best`` (the epoch of the least validation error)
+        hold the state of every population; times are in seconds.
+    """
+    tree = result_tree(run) if isinstance(run, RunRecord) else run
+    metrics = tree.children["metrics"].to_dataset(inherit=False)
+    found = {
+        **{name: tree.attrs[name] for name in ("experiment", "circuit", "dataset", "rule", "engine", "seed")},
+        "epochs": metrics.sizes["epoch"],
+        "presentations": tree.attrs["presentations"],
+        **test_errors(tree),
+        "validation_error_percent": _last(metrics["validation_error"].values),
+        "one_pass_validation_error_percent": _last(metrics["one_pass_error"].values),
+        "last": _state(metrics, metrics.sizes["epoch"] - 1),
+        "best": _state(metrics, _best(metrics)),
+        "train_seconds": tree.attrs["train_seconds"],
+        "epoch_seconds": metrics["seconds"].values,
+        "started": tree.attrs["started"],
+        "experiment_sha256": tree.attrs["experiment_sha256"],
+        "circuit_sha256": tree.attrs["circuit_sha256"],
+        "versions": json.loads(tree.attrs["versions"]),
+        "notes": json.loads(tree.attrs["notes"]),
+    }
+    return {name: plain(value) for name, value in found.items()}
+
+
+def test_errors(tree: DataTree) -> dict[str, float | None]:
+    """Return the number of test presentations, and the error of both readouts [percent] or None."""
+    if "test" not in tree.children:
+        return {"test_presentations": 0, "test_error_percent": None, "one_pass_test_error_percent": None}
+    test = tree.children["test"].to_dataset(inherit=False)
+    return {
+        "test_presentations": test.sizes["presentation"],
+        "test_error_percent": _error_percent(test, "prediction"),
+        "one_pass_test_error_percent": _error_percent(test, "one_pass_prediction"),
+    }
+
+
+def _error_percent(test: Dataset, name: str) -> float | None:
+    if name not in test or not test.sizes["presentation"]:
+        return None
+    return 100 * float(np.mean(test[name].values != test["true_label"].values))
+
+
+def _last(values: np.ndarray) -> float | None:
+    measured = values[np.isfinite(values)]
+    return float(measured[-1]) if measured.size else None
+
+
+def _best(metrics: Dataset) -> int:
+    """Return the index of the epoch with the least validation error; the last one if none was measured."""
+    error = metrics["validation_error"].values
+    return int(np.nanargmin(error)) if np.isfinite(error).any() else error.size - 1
+
+
+def _state(metrics: Dataset, index: int) -> dict[str, Any]:
+    if index < 0:
+        return {}
+    row = metrics.isel(epoch=index)
+    names = {"silent": "silent_percent", "saturated": "saturated_percent"}
+    tables = [name for name, variable in metrics.items() if variable.dims == ("epoch", "population")]
+    return {
+        "epoch": int(row["epoch"]),
+        "validation_error_percent": float(row["validation_error"]),
+        "populations": {
+            str(path): {names.get(str(name), str(name)): float(row[name].values[i]) for name in tables}
+            for i, path in enumerate(row["population"].values)
+        },
+    }

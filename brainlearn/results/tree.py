@@ -1,0 +1,157 @@
+"""From a run's record to labelled arrays: one `xarray.DataTree` per run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xarray import Dataset, DataTree
+
+from brainlearn.results.record import EpochRecord, RunRecord, TestRecord, WeightRecord
+from brainlearn.results.schema import METRICS, SCHEMA_VERSION, TEST, WEIGHTS, Variable
+
+PER_POPULATION = {
+    "goodness_positive": "goodness_positive",
+    "goodness_negative": "goodness_negative",
+    "activity": "activity",
+    "silent": "silent_percent",
+    "saturated": "saturated_percent",
+}
+
+
+def result_tree(record: RunRecord) -> DataTree:
+    """Label what a run recorded.
+
+    Parameters
+    ----------
+    record : RunRecord
+        A run, finished or not.
+
+    Returns
+    -------
+    xarray.DataTree
+        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested) and ``weights``.
+
+    Raises
+    ------
+    ValueError
+        If two projections would share a group, or arrays of one group differ in size.
+    """
+    groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record.epochs)}
+    if record.test is not None:
+        groups["/test"] = answers_group(record.test)
+    for name, weights in record.weights.items():
+        path = f"/weights/{group_name(name)}"
+        if path in groups:
+            raise ValueError(f'two projections would share the group "{path}"; one of them is "{name}"')
+        groups[path] = weights_group(name, weights)
+    return DataTree.from_dict(groups)
+
+
+def group_name(projection: str) -> str:
+    """Return the group of a projection: a group's name holds no slash.
+
+    >>> group_name("retina/image->V1/E")
+    'retina.image->V1.E'
+    """
+    return projection.replace("/", ".")
+
+
+def root_attributes(record: RunRecord) -> dict[str, Any]:
+    """Return what identifies a run: text and numbers only."""
+    return {
+        "brainlearn_schema": SCHEMA_VERSION,
+        "creation_library": "brainlearn",
+        "creation_library_version": record.versions.get("brainlearn", "unknown"),
+        "experiment": record.experiment,
+        "circuit": record.circuit,
+        "dataset": record.dataset,
+        "rule": record.rule,
+        "engine": record.engine,
+        "seed": int(record.seed),
+        "presentations": int(record.presentations),
+        "train_seconds": float(record.train_seconds),
+        "started": record.started,
+        "settings": record.settings,
+        "circuit_text": record.circuit_text,
+        "experiment_sha256": _sha256(record.settings),
+        "circuit_sha256": _sha256(record.circuit_text),
+        "versions": json.dumps(record.versions, sort_keys=True),
+        "notes": json.dumps(list(record.notes)),
+    }
+
+
+def metrics_group(epochs: Iterable[EpochRecord]) -> Dataset:
+    """Label what every epoch measured: (epoch,) and (epoch, population) arrays."""
+    epochs = list(epochs)
+    tables = [getattr(e, name) for e in epochs for name in PER_POPULATION.values()]
+    populations = list(dict.fromkeys(path for table in tables for path in table))
+    data: dict[str, NDArray[Any]] = {
+        "epoch": np.array([e.epoch for e in epochs], dtype=np.int64),
+        "population": np.array(populations, dtype=np.str_),
+        "seconds": np.array([e.seconds for e in epochs], dtype=float),
+        "presentations": np.array([e.presentations for e in epochs], dtype=np.int64),
+        "validation_error": np.array([e.validation_error_percent for e in epochs], dtype=float),
+        "one_pass_error": np.array([e.one_pass_error_percent for e in epochs], dtype=float),
+    }
+    for variable, name in PER_POPULATION.items():
+        data[variable] = _table([getattr(e, name) for e in epochs], populations)
+    return _dataset(data, METRICS)
+
+
+def answers_group(test: TestRecord) -> Dataset:
+    """Label the final test: (presentation,) and (presentation, label) arrays."""
+    data: dict[str, NDArray[Any]] = {
+        "presentation": np.arange(len(test.label)),
+        "label": np.arange(test.goodness.shape[1]),
+        "true_label": _integers(test.label),
+        "prediction": _integers(test.prediction),
+        "goodness": np.asarray(test.goodness, dtype=float),
+    }
+    if test.one_pass is not None:
+        data["one_pass_prediction"] = _integers(test.one_pass)
+    return _dataset(data, TEST)
+
+
+def weights_group(name: str, weights: WeightRecord) -> Dataset:
+    """Label one projection's weights: (pre, post) arrays."""
+    data: dict[str, NDArray[Any]] = {
+        "pre": np.arange(weights.final.shape[0]),
+        "post": np.arange(weights.final.shape[1]),
+        "initial": np.asarray(weights.initial, dtype=np.float32),
+        "final": np.asarray(weights.final, dtype=np.float32),
+    }
+    if weights.mask is not None:
+        data["mask"] = np.asarray(weights.mask, dtype=np.int8)
+    attrs: dict[str, Any] = {
+        "projection": name,
+        "source": weights.source,
+        "target": weights.target,
+        "pathway": weights.pathway,
+    }
+    if weights.source_sheet is not None:
+        attrs["source_sheet"] = [int(side) for side in weights.source_sheet]
+    return _dataset(data, WEIGHTS).assign_attrs(attrs)
+
+
+def _dataset(data: Mapping[str, NDArray[Any]], schema: Mapping[str, Variable]) -> Dataset:
+    variables = {name: (schema[name].dims, values, schema[name].attrs) for name, values in data.items()}
+    coordinates = [name for name in variables if schema[name].dims == (name,)]
+    return Dataset(variables).set_coords(coordinates)
+
+
+def _table(rows: list[dict[str, float]], columns: list[str]) -> NDArray[Any]:
+    table = [[row.get(column, np.nan) for column in columns] for row in rows]
+    return np.array(table, dtype=float).reshape(len(rows), len(columns))
+
+
+def _integers(values: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(values).astype(np.int32, casting="same_kind")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
