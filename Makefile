@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
-PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
@@ -30,7 +30,7 @@ $(VENV): $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "brainlearn needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip --quiet --python $(BIN)/python install pip
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
 	@$(PIP) install --constraint constraints.txt --editable '.[test]'
 	@touch $@
@@ -59,7 +59,7 @@ evidence: $(STAMP)
 	$(BIN)/python -m brainlearn.evidence
 
 docs: $(STAMP) evidence
-	$(BIN)/python -m brainlearn.circuit.reference
+	$(BIN)/python -m brainlearn.circuit.reference docs
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.copies import Copies
 from benchmarks.stock import Stock
 from benchmarks.task import Task
-from benchmarks.timing import Measure, in_turns, say
+from benchmarks.timing import Measure, in_turns, say, stopwatch
 
 CONSTANTS = {
     "size": 1e-4,
@@ -32,7 +32,8 @@ def measure_learning(task: Task, repetitions: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        For each rule the times of ``copies``, ``stock_numpy`` and ``stock_cython``, or why one is missing.
+        For each rule the times of ``copies``, ``stock_numpy`` and ``stock_cython``, or why one is missing; once
+        also of a `Network.run` for each presentation, set-up included, as scripts are commonly written.
     """
     return {rule: _measure_rule(task, rule, repetitions) for rule in RULES}
 
@@ -46,6 +47,9 @@ def _measure_rule(task: Task, rule: str, repetitions: int) -> dict[str, Any]:
             missing["stock_cython"] = {"missing": "no working C++ compiler"}
             continue
         measures[f"stock_{target}"] = _median(Stock(task, rule, CONSTANTS, target).run, presentations)
+    if rule == RULES[0]:
+        habit = Stock(task, rule, CONSTANTS, "numpy")
+        measures["stock_numpy_one_run_each"] = lambda: stopwatch(lambda: habit.run(1), 1)
     return in_turns(measures, repetitions) | missing
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-import time
+import statistics
 
 from benchmarks.copies import Copies
 from benchmarks.learning import CONSTANTS
 from benchmarks.task import Task
 from benchmarks.timing import say
 
-ROUNDS = 8
+ROUNDS = 20
 KINDS = {
     "synaptic_delivery": r"^projection_",
     "neuron_update": r"_(stateupdater|spike_thresholder|spike_resetter)$",
@@ -19,7 +19,7 @@ KINDS = {
 
 
 def measure_shares(task: Task) -> dict[str, dict[str, float]]:
-    """Return the shares of the time of a run, without and with learning, from Brian2's own profile."""
+    """Return shares of the time of a run's steps, without and with learning, from Brian2's own profile."""
     say("shares of the time")
     return {rule: _shares(Copies(task, rule, CONSTANTS)) for rule in ("none", "forward_forward", "pair_stdp")}
 
@@ -28,9 +28,7 @@ def _shares(copies: Copies) -> dict[str, float]:
     network = copies.simulation.network
     copies.run(1)
     network.run = functools.partial(network.run, profile=True)
-    start = time.perf_counter()
-    copies.run(ROUNDS)
-    total = time.perf_counter() - start
+    total = statistics.mean(copies.run(ROUNDS)) * copies.task.copies * ROUNDS
     profile = [(name, float(seconds)) for name, seconds in network.profiling_info]
     shares = {
         kind: sum(seconds for name, seconds in profile if re.search(pattern, name)) / total

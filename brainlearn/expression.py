@@ -49,6 +49,11 @@ _BINARY: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,
     ast.Mod: operator.mod,
 }
+_UNARY: Mapping[type, Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: np.logical_not,
+}
 _COMPARE: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -108,25 +113,32 @@ def _compile(node: ast.AST, text: str) -> Evaluate:
             return lambda namespace: value
         case ast.Name(id=name):
             return (lambda namespace: CONSTANTS[name]) if name in CONSTANTS else operator.itemgetter(name)
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return _unary(operator.neg, _compile(inner, text))
-        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
-            return _compile(inner, text)
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _unary(np.logical_not, _compile(inner, text))
+        case ast.Call():
+            return _compile_call(node, text)
+        case ast.BoolOp(op=op, values=values):
+            combine = np.logical_and if isinstance(op, ast.And) else np.logical_or
+            return _chain(combine, [_compile(value, text) for value in values])
+    return _compile_operator(node, text)
+
+
+def _compile_operator(node: ast.AST, text: str) -> Evaluate:
+    """Turn arithmetic and a comparison into a closure."""
+    match node:
+        case ast.UnaryOp(op=op, operand=inner) if type(op) in _UNARY:
+            return _unary(_UNARY[type(op)], _compile(inner, text))
         case ast.BinOp(op=op) if type(op) in _BINARY:
             return _binary(_BINARY[type(op)], _compile(node.left, text), _compile(node.right, text))
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
             return _binary(_COMPARE[type(op)], _compile(left, text), _compile(right, text))
-        case ast.BoolOp(op=op, values=values):
-            combine = np.logical_and if isinstance(op, ast.And) else np.logical_or
-            parts = [_compile(value, text) for value in values]
-            return _chain(combine, parts)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-            return _call(FUNCTIONS[name], [_compile(arg, text) for arg in args])
-        case ast.Call(func=ast.Name(id=name)):
-            raise ExpressionError(f'"{text}" calls {name}(); allowed: {", ".join(sorted(FUNCTIONS))}')
     raise ExpressionError(f'"{text}" uses {type(node).__name__}, which is not arithmetic')
+
+
+def _compile_call(node: ast.Call, text: str) -> Evaluate:
+    """Turn the call of an allowed function into a closure."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+    if name not in FUNCTIONS or node.keywords or not node.args:
+        raise ExpressionError(f'"{text}" calls {name}(); allowed: {", ".join(sorted(FUNCTIONS))}')
+    return _call(FUNCTIONS[name], [_compile(argument, text) for argument in node.args])
 
 
 def _unary(function: Callable[[Any], Any], inner: Evaluate) -> Evaluate:

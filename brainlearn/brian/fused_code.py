@@ -90,7 +90,11 @@ class _Renaming(ast.NodeTransformer):
         return ast.Name(self.loop.scalar(float(node.value)), ast.Load())
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
-        whole = isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
+        whole = (
+            isinstance(node.op, ast.Pow)
+            and isinstance(node.right, ast.Constant)
+            and isinstance(node.right.value, int)
+        )
         right = node.right if whole else self.visit(node.right)  # a whole exponent stays one: no call of pow
         return ast.BinOp(self.visit(node.left), node.op, right)
 
@@ -111,7 +115,9 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     loop = Loop()
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := _loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                source := _loaded(value)
+            ) is not None:
                 loop.assign(name, loop.array(source))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
@@ -170,7 +176,9 @@ def _compiled(form: str, arrays: int, scalars: int, body: tuple[str, ...], cond:
     """Compile a loop; the same code is compiled once."""
     first, frame = _FORMS[form]
     arguments = [first, *(f"a{k}" for k in range(arrays)), *(f"s{k}" for k in range(scalars))]
-    text = f"def loop({', '.join(arguments)}):\n" + frame.format(body="\n".join("        " + b for b in body), cond=cond)
+    text = f"def loop({', '.join(arguments)}):\n" + frame.format(
+        body="\n".join("        " + b for b in body), cond=cond
+    )
     namespace = dict(_BUILT_IN)
     exec(compile(text, "<brainlearn fused loop>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     compiled: Callable[..., None] = numba.njit(error_model="numpy")(namespace["loop"])
@@ -244,7 +252,9 @@ class FusedCodeObject(NumpyCodeObject):
 
         return run
 
-    def _arguments(self, scalar: list[ast.stmt], loop: Loop) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
+    def _arguments(
+        self, scalar: list[ast.stmt], loop: Loop
+    ) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
         """Return what runs the scalar code, and what gives the loop's scalars in the arrays' precision."""
         code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
         kinds = {self.namespace[name].dtype for name in loop.arrays if self.namespace[name].dtype.kind == "f"}
@@ -260,7 +270,11 @@ class FusedCodeObject(NumpyCodeObject):
         prepare()
         for name in names:
             value = name if isinstance(name, float) else self.namespace.get(name)
-            if np.ndim(value) or not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
+            if (
+                np.ndim(value)
+                or not isinstance(value, int | float | np.floating | np.integer)
+                or isinstance(value, bool)
+            ):
                 raise NotElementWise(str(name))
 
         def values() -> list[Any]:

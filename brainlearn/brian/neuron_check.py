@@ -50,7 +50,7 @@ class NeuronCheck:
         self.names: dict[str, Any] = {**known, **parameters_of(model.parameters)}
         self.failures: dict[str, str] = {}  # statement -> reason
         self.equations = self._parse(model.equations)
-        self.names |= variables_of(self.equations or ())
+        self.names |= variables_of(self.equations) if self.equations else {}
         broken = [re.match(r"d(\w+)\s*/\s*dt|(\w+)", statement) for statement in self.failures]
         self.broken = {match[1] or match[2] for match in broken if match}
 
@@ -192,7 +192,7 @@ class NeuronCheck:
     def _check_reset(self) -> Iterator[Mistake]:
         names = dict(self.names)
         for line in (line.strip() for line in re.split(r"[;\n]", self.model.reset)):
-            if line and not line.startswith("#"):
+            if line:
                 yield from self._check_statement("reset", line, names)
 
     def _check_statement(self, key: str, line: str, names: dict[str, Any]) -> Iterator[Mistake]:

@@ -100,7 +100,7 @@ class PopulationGroup:
             spikes["reset"] = "\n".join([self.model.reset, *(trace.on_spike for trace in traces)])
         if self.model.refractory:
             spikes["refractory"] = self.model.refractory
-        group = NeuronGroup(
+        return NeuronGroup(
             self.population.size * self.copies,
             self._equations(inputs, traces, told),
             method=self.model.method,
@@ -110,7 +110,6 @@ class PopulationGroup:
             codeobj_class=FusedCodeObject,
             **spikes,
         )
-        return group
 
     def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
         text = self.model.equations

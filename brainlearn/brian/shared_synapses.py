@@ -99,6 +99,7 @@ class SharedSynapses(BrianObject):
             self._sparse = compressed_rows(self._mask)
         self.delay = delay
         self._check_delay()
+        self.arrived = np.empty(0, dtype=np.int32)
         self._pending: deque[np.ndarray] = deque()
         self._last: np.ndarray | None = None
         self._last_version = -1
@@ -131,8 +132,9 @@ class SharedSynapses(BrianObject):
 
     def before_run(self, run_namespace: Mapping[str, Any] | None = None) -> None:
         """Set up the delay line (called by `Network.run`)."""
-        self._spikespace = None if self.continuous else self.source.variables["_spikespace"].get_value()
-        steps = int(round(float(self.delay) / self.source.clock.dt_))
+        if not self.continuous:
+            self._spikespace = self.source.variables["_spikespace"].get_value()
+        steps = round(float(self.delay) / self.source.clock.dt_)
         if len(self._pending) != steps:
             self._pending = deque([np.empty(0, dtype=np.int32)] * steps)
         super().before_run(run_namespace)
@@ -175,7 +177,7 @@ class SharedSynapses(BrianObject):
     def _transmit(self) -> None:
         """Set the target variable to the weighted sum; skipped while neither activity nor weights changed."""
         values = self._factors[0](None).reshape(self.copies, -1)
-        if self._last_version == self.version and np.array_equal(values, self._last):
+        if self._last is not None and self._last_version == self.version and np.array_equal(values, self._last):
             return
         if values.any():
             np.matmul(values, self._weights, out=self._targets[0])
@@ -217,7 +219,9 @@ class SharedSynapses(BrianObject):
         """Return a function of the spiking indices that reads a presynaptic variable."""
         variable = self.source.variables[name]
         if isinstance(variable, Subexpression):
-            raise ExpressionError(f"{self.name}: {name}_pre is a subexpression; make it a differential equation")
+            raise ExpressionError(
+                f"{self.name}: {name}_pre is a subexpression; make it a differential equation"
+            )
         values = variable.get_value()
         index = self.source.variables.indices[name]
         where = None if index == "_idx" else self.source.variables[index].get_value()
@@ -231,7 +235,9 @@ class SharedSynapses(BrianObject):
         """Return the (copy, unit) array behind a state variable."""
         variable = group.variables.get(name)
         if not isinstance(variable, ArrayVariable) or variable.scalar:
-            states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
+            states = sorted(
+                k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar
+            )
             raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
         return variable.get_value().reshape(self.copies, -1)
 
@@ -239,9 +245,13 @@ class SharedSynapses(BrianObject):
         expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))
         for group in (self.source, self.target):
             if self.copies < 1 or group.N % self.copies:
-                raise ValueError(f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies")
+                raise ValueError(
+                    f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies"
+                )
         if shape != expected:
-            raise ValueError(f"weights have shape {shape}; {self.copies} copies of the groups need {expected}")
+            raise ValueError(
+                f"weights have shape {shape}; {self.copies} copies of the groups need {expected}"
+            )
         if self._mask is not None and self._mask.shape != expected:
             raise ValueError(f"mask has shape {self._mask.shape}; the weights have {expected}")
 

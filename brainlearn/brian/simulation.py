@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,11 +14,18 @@ from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
 from brainlearn.brian.gain import DivisiveNormalisation
-from brainlearn.brian.plasticity import Neuromodulation, PopulationValues, ProjectionLearning, SpikePlasticity, StockLearning
-from brainlearn.brian.populations import GAIN, Inputs, PopulationGroup, to_brian
+from brainlearn.brian.plasticity import (
+    Neuromodulation,
+    PopulationValues,
+    ProjectionLearning,
+    SpikePlasticity,
+    StockLearning,
+)
+from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round
 from brainlearn.brian.shared_synapses import SharedSynapses
-from brainlearn.brian.statement import parse_transmit
+from brainlearn.brian.stock_synapses import StockSynapses
+from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring, wire
 from brainlearn.rules import Rule, Trace
@@ -107,7 +115,8 @@ class Simulation:
             if p.normalisation is not None
         ]
         self._values = {
-            path: PopulationValues(p, p.population.normalisation is not None) for path, p in self.populations.items()
+            path: PopulationValues(p, p.population.normalisation is not None)
+            for path, p in self.populations.items()
         }
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
@@ -165,55 +174,35 @@ class Simulation:
         touched = {p.source for p in learning} | {p.target for p in learning}
         return self.plasticity.rule.traces if path in touched else ()
 
-    def _projection(self, projection: Projection, order: int) -> Any:
-        synapse = self.circuit.synapses[projection.synapse]
-        source = self.populations[projection.source]
-        normalised = source.population.normalisation is not None
-        text = synapse.on_pre or self._transmit(projection)
-        if normalised:
-            text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
+    def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
+        source, target = self.populations[projection.source], self.populations[projection.target]
         wiring = self.wiring[projection.name]
-        common = {
-            "source": source.group,
-            "target": self.populations[projection.target].group,
-            "weights": wiring.weights,
+        settings: dict[str, Any] = {
             "mask": wiring.mask,
-            "copies": self.copies,
+            "delay": to_brian(projection.delay),
+            "namespace": {**source.namespace, **target.namespace},
             "order": order,
             "name": "projection_" + re.sub(r"\W+", "_", projection.name),
-            "namespace": {**source.namespace},
-            "delay": to_brian(projection.delay),
+            **synapse_text(self.circuit, projection),
         }
-        texts = {"on_pre": text} if synapse.on_pre else {"transmit": text}
-        if self.delivery == "stock":
-            from brainlearn.brian.stock_synapses import StockSynapses
-
-            learns = self.plasticity is not None and projection.name in self.plasticity.projections
-            rule = self.plasticity.rule if self.plasticity and learns else None
-            common["namespace"] = {**source.namespace, **self.populations[projection.target].namespace}
-            return StockSynapses(
-                **common, **texts, changes=rule.changes if rule else (), constants=rule.parameters if rule else ()
-            )
-        return SharedSynapses(**common, **texts)
-
-    def _transmit(self, projection: Projection) -> str:
-        """Return the text of a continuous synapse with the target's variable for this projection."""
-        text = self.circuit.synapses[projection.synapse].transmit
-        variable = parse_transmit(text).target
-        for inputs in continuous_inputs(self.circuit, projection.target):
-            if inputs.variable == variable:
-                part = inputs.parts[_continuous_onto(self.circuit, projection.target, variable).index(projection.name)]
-                return text.replace(f"{variable}_post", f"{part}_post", 1)
-        raise AssertionError("every continuous projection has its part")
+        if self.delivery == "shared":
+            return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
+        if self.plasticity is not None and projection.name in self.plasticity.projections:
+            rule = self.plasticity.rule
+            settings |= {"changes": rule.changes, "constants": rule.parameters}
+        return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
         projection = next(p for p in self.circuit.projections if p.name == name)
+        check_spikes(self.circuit, projection, plasticity.rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
             self.neuromodulation[projection.target] = Neuromodulation(
                 plasticity.rule, self._values[projection.target], parameters
             )
-        constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
+        constraints: list[Constraint] = [
+            build_constraint(n, settings) for n, settings in plasticity.constraints
+        ]
         if projection.sign != "mixed":
             constraints.append(DaleSign(projection.sign))
         synapses = self.projections[name]
@@ -251,7 +240,10 @@ class Simulation:
         self._rounds, self._done = rounds, done
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
-        self.network.run(duration * second, namespace={})
+        with warnings.catch_warnings():
+            # Brian2 compares float32 states with 1e50 after every run, which is infinite there.
+            warnings.filterwarnings("ignore", message="overflow encountered in cast", category=RuntimeWarning)
+            self.network.run(duration * second, namespace={})
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
@@ -311,28 +303,3 @@ class Simulation:
         """Return the (pre, post) weights of projection `name`; a view."""
         weights: np.ndarray = self.projections[name].weights
         return weights
-
-
-def _continuous_onto(circuit: Circuit, path: str, variable: str) -> list[str]:
-    return [
-        p.name
-        for p in circuit.projections
-        if p.target == path
-        and circuit.synapses[p.synapse].transmit
-        and parse_transmit(circuit.synapses[p.synapse].transmit).target == variable
-    ]
-
-
-def continuous_inputs(circuit: Circuit, path: str) -> tuple[Inputs, ...]:
-    """Return the variables of population `path` that continuous synapses set, with a part for each projection."""
-    variables: dict[str, None] = {}
-    for projection in circuit.projections:
-        text = circuit.synapses[projection.synapse].transmit
-        if projection.target == path and text:
-            variables[parse_transmit(text).target] = None
-    found = []
-    for variable in variables:
-        names = _continuous_onto(circuit, path, variable)
-        parts = (variable,) if len(names) == 1 else tuple(f"{variable}_{k}" for k in range(len(names)))
-        found.append(Inputs(variable, parts))
-    return tuple(found)

@@ -114,8 +114,7 @@ def _read_area(draft: Draft, data: Any, index: int) -> None:
     draft.populations.append(
         [
             _read(draft, PopulationTable, population, f"areas[{index}].populations[{position}]", _POPULATION)
-            for position, population in enumerate(populations or [])
-            if listed
+            for position, population in enumerate(populations if listed else [])
         ]
     )
 

@@ -251,7 +251,8 @@ def _models() -> Iterator[str]:
     yield "| name | text | what it does | source |"
     yield "|---|---|---|---|"
     for name, synapse in SYNAPSES.items():
-        yield f"| `{name}` | `{synapse.on_pre or synapse.transmit}` | {synapse.description} | {synapse.source} |"
+        text = synapse.on_pre or synapse.transmit
+        yield f"| `{name}` | `{text}` | {synapse.description} | {synapse.source} |"
 
 
 def write(folder: Path) -> None:

@@ -141,7 +141,7 @@ class NeuronTable(Table):
     )
     kind: NeuronKind | None = Field(
         None,
-        description="default: `stimulus` with an `input`; else `graded` with an `output` and no `threshold`",
+        description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
     )
     equations: Text = Field("", description="Brian2 equations, one a line, each with its unit")
     threshold: Text = Field("", description="condition for a spike, as in `v > 1`")

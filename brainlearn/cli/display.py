@@ -109,9 +109,17 @@ class LiveBar:
 
     def progress(self, progress: Progress) -> None:
         """Move the bar."""
-        where = "test" if progress.stage == "test" else f"epoch {progress.epoch}/{progress.epochs} {progress.stage}"
+        where = (
+            "test"
+            if progress.stage == "test"
+            else f"epoch {progress.epoch}/{progress.epochs} {progress.stage}"
+        )
         self._bar.update(
-            self._task, description=where, total=progress.total, completed=progress.done, state=state(progress)
+            self._task,
+            description=where,
+            total=progress.total,
+            completed=progress.done,
+            state=state(progress),
         )
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:

@@ -15,7 +15,9 @@ def run(
     experiment: Annotated[Path, typer.Argument(help="Experiment file.")],
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."),
+        typer.Option(
+            "--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="Run folder; default runs/<experiment>-<date>-<time>.")
@@ -33,14 +35,18 @@ def run(
         say(f"Reading {experiment} ...")
     import datetime
 
-    from brainlearn.experiment import load_experiment, run_to_folder
+    from brainlearn.experiment import Interrupted, load_experiment, run_to_folder
     from brainlearn.results.run_folder import default_folder
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     loaded = load_experiment(experiment, asked)
     folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
-    with display(quiet) as watcher:
-        record = run_to_folder(loaded, folder, data, watcher)
+    try:
+        with display(quiet) as watcher:
+            record = run_to_folder(loaded, folder, data, watcher)
+    except Interrupted:
+        say(f"What was learned until now lies in {folder}/")
+        raise
     if not quiet:
         _report(record, folder)
 
@@ -58,4 +64,6 @@ def _report(record: RunRecord, folder: Path) -> None:
         console.print(table)
     for note in record.notes:
         console.print(f"Note: {note}", markup=False)
-    console.print(f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.json, circuit.toml)", markup=False)
+    console.print(
+        f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.json, circuit.toml)", markup=False
+    )

@@ -21,11 +21,11 @@ def summary(
         return
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     for table in (run_table(found), population_table(found)):
         console.print(table)
     for note in found.get("notes", []):
-        console.print(f"Note: {note}", markup=False)
+        console.print(f"Note: {note}")
 
 
 def find_summary(run: Path) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def _errors(summary: Mapping[str, Any]) -> list[str]:
         "validation_error_percent": "validation {:.2f} %",
     }
     errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
-    length = f"{summary['epochs']} epochs, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
+    epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
+    length = f"{epochs}, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
     return [*(errors or ["no test"]), length]
 
 

@@ -79,9 +79,9 @@ def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any]
     circuit, found = read_circuit(_short(circuit_path), settings.sizes)
     mistakes += found
     if circuit is not None and not mistakes:
-        # from brainlearn.brian.text_check import find_mistakes
+        from brainlearn.brian.text_check import find_mistakes
 
-        mistakes += _check(settings, circuit, where)
+        mistakes += _check(settings, circuit, where) or find_mistakes(circuit)
     if mistakes or circuit is None:
         raise UserError(*mistakes)
     return Experiment(settings, circuit, where, circuit_path.read_text(encoding="utf-8"))
@@ -96,14 +96,18 @@ def _short(path: Path) -> Path:
 def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> list[Mistake]:
     """Set keys given as ``key.path=value``."""
     mistakes: list[Mistake] = []
-    pairs = changes.items() if isinstance(changes, Mapping) else [_split(change, mistakes) for change in changes]
+    pairs = (
+        changes.items() if isinstance(changes, Mapping) else [_split(change, mistakes) for change in changes]
+    )
     for key, value in pairs:
         table: Any = data
         *parents, last = key.split(".") if key else [""]
         for parent in parents:
             table = table.setdefault(parent, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict) or not last:
-            mistakes.append(Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5."))
+            mistakes.append(
+                Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5.")
+            )
         else:
             table[last] = value
     return [m for m in mistakes if m.wrong]
@@ -112,7 +116,9 @@ def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> 
 def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any]:
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
-        mistakes.append(Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5"))
+        mistakes.append(
+            Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5")
+        )
         return "_", None
     try:
         value = tomllib.loads(f"value = {text}")["value"]
@@ -152,22 +158,30 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     named = [("stimulus.image", settings.stimulus.image, stimuli)]
     if settings.stimulus.label is not None and not settings.stimulus.embed_label:
         named.append(("stimulus.label", settings.stimulus.label, stimuli))
-    for key, chosen in (
+    for key, read in (
         ("readout.populations", settings.readout.populations),
         ("readout.one_pass_populations", settings.readout.one_pass_populations),
     ):
-        named += [(f"{key}[{k}]", path, areas) for k, path in enumerate(chosen or [])]
-    mistakes = [_unknown(f"{where}: {key}", "population", path, known) for key, path, known in named if path not in known]
+        named += [(f"{key}[{k}]", path, areas) for k, path in enumerate(read or [])]
+    mistakes = [
+        _unknown(f"{where}: {key}", "population", path, known)
+        for key, path, known in named
+        if path not in known
+    ]
     names = [projection.name for projection in circuit.projections]
     chosen = settings.rule.projections
     for k, name in enumerate([] if chosen == "all" else chosen):
         if name not in names:
             mistakes.append(_unknown(f"{where}: rule.projections[{k}]", "projection", name, names))
     if chosen == [] or not names:
-        mistakes.append(Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names"))
+        mistakes.append(
+            Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
+        )
     if settings.stimulus.label is None and not settings.stimulus.embed_label:
         wrong = "the label reaches no population"
-        mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
+        mistakes.append(
+            Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true.")
+        )
     return mistakes
 
 
@@ -178,10 +192,17 @@ def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> lis
         if steps < 1 or abs(steps - round(steps)) > 1e-6:
             allowed = f"a multiple of dt = {circuit.dt.text}"
             mistakes.append(
-                Mistake(f"{where}: phases[{k}].duration", "does not fit the time step", phase.duration.text, allowed)
+                Mistake(
+                    f"{where}: phases[{k}].duration",
+                    "does not fit the time step",
+                    phase.duration.text,
+                    allowed,
+                )
             )
     if not any(phase.learn for phase in settings.phases):
-        mistakes.append(Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one."))
+        mistakes.append(
+            Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
+        )
     return mistakes
 
 
@@ -196,15 +217,19 @@ def _check_constraints(settings: ExperimentFile, where: str) -> list[Mistake]:
         for name, value in (constraint.model_extra or {}).items():
             if name not in allowed:
                 mistakes.append(_unknown(f"{key}.{name}", "setting", name, list(allowed)))
-            elif allowed[name].annotation == "float" and (isinstance(value, bool) or not isinstance(value, int | float)):
+            elif allowed[name].annotation == "float" and (
+                isinstance(value, bool) or not isinstance(value, int | float)
+            ):
                 mistakes.append(Mistake(f"{key}.{name}", "not a number", show(value), "a number"))
     return mistakes
 
 
 def _check_parameters(settings: ExperimentFile, where: str) -> list[Mistake]:
-    rule = RULES.get(settings.rule.name)
+    if settings.rule.name not in RULES:
+        return []
+    rule = RULES[settings.rule.name]
     mistakes = []
-    for name, value in settings.rule.parameters.items() if rule is not None else ():
+    for name, value in settings.rule.parameters.items():
         key = f"{where}: rule.parameters.{name}"
         if name not in rule.parameters:
             mistakes.append(_unknown(key, f"parameter of {rule.name}", name, list(rule.parameters)))

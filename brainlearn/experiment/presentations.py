@@ -9,7 +9,14 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable, StimulusTable
-from brainlearn.stimuli import ENCODINGS, embed_values, hard_negatives, neutral_label, one_hot, random_negatives
+from brainlearn.stimuli import (
+    ENCODINGS,
+    embed_values,
+    hard_negatives,
+    neutral_label,
+    one_hot,
+    random_negatives,
+)
 
 
 class StimulusMaker:
@@ -50,7 +57,11 @@ def join(parts: list[dict[str, np.ndarray]], copies: int) -> dict[str, np.ndarra
     for path in parts[0]:
         values = np.concatenate([part[path] for part in parts])
         missing = copies - len(values)
-        joined[path] = np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)]) if missing else values
+        joined[path] = (
+            np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)])
+            if missing
+            else values
+        )
     return joined
 
 
@@ -163,7 +174,11 @@ class ContrastiveRounds:
         if self.ahead is None or self.negatives.kind != "hard":
             return
         self.ahead.wrong = hard_negatives(
-            self.ahead.labels, probabilities, self.rng, self.negatives.temperature, self.negatives.random_fraction
+            self.ahead.labels,
+            probabilities,
+            self.rng,
+            self.negatives.temperature,
+            self.negatives.random_fraction,
         )
 
 

@@ -16,12 +16,13 @@ from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.training import Trainer, error_percent
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.results.record import RunRecord, WeightRecord
+from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
 
 if TYPE_CHECKING:
     from xarray import DataTree
 
+WORTH_A_NOTE = 1.0  # percent of the units of a population
 LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn")
 
 
@@ -58,25 +59,62 @@ def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher
     return result_tree(run_record(experiment, data, watcher or Silent()))
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run; carries what was learned until then.
+
+    Parameters
+    ----------
+    record : RunRecord
+        Without a test; its notes say where the run ended.
+    """
+
+    def __init__(self, record: RunRecord) -> None:
+        super().__init__()
+        self.record = record
+
+
 def run_record(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> RunRecord:
-    """Train and test; see `run`."""
+    """Train and test; see `run`.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C after the first epoch.
+    """
     dataset, split = load_data(experiment, data)
     record = start_record(experiment, dataset)
     watcher.started(f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes))
     began = time.perf_counter()
     trainer = Trainer(experiment, dataset, split, watcher)
     initial = {name: np.array(trainer.simulation.weights(name)) for name in experiment.learning}
-    for number in range(experiment.settings.training.epochs):
+    try:
+        _train(trainer, record)
+        record.train_seconds = time.perf_counter() - began
+        record.test = trainer.test(dataset.test_images, dataset.test_labels)
+    except KeyboardInterrupt:
+        if not record.epochs:
+            raise
+        record.train_seconds = record.train_seconds or time.perf_counter() - began
+        record.notes.append(f"interrupted after epoch {len(record.epochs)} of {experiment.settings.training.epochs}")
+        record.weights = weight_records(trainer, initial)
+        raise Interrupted(record) from None
+    record.weights = weight_records(trainer, initial)
+    return record
+
+
+def _train(trainer: Trainer, record: RunRecord) -> None:
+    """Train epoch by epoch until the end, or until numbers stop being numbers."""
+    epochs = trainer.experiment.settings.training.epochs
+    for number in range(epochs):
         epoch = trainer.epoch(number)
         record.epochs.append(epoch)
         record.epoch_seconds.append(epoch.seconds)
-        record.notes += [note for note in notes_on(trainer) if note not in record.notes]
-        watcher.epoch_done(epoch, experiment.settings.training.epochs)
-    record.train_seconds = time.perf_counter() - began
-    record.presentations = trainer.presentations
-    record.test = trainer.test(dataset.test_images, dataset.test_labels)
-    record.weights = weight_records(trainer, initial)
-    return record
+        record.presentations = trainer.presentations
+        trainer.watcher.epoch_done(epoch, epochs)
+        if broken := list(not_finite(trainer)):
+            record.notes += [*broken, f"stopped after epoch {number + 1} of {epochs}"]
+            break
+    record.notes += unused_units(record.epochs[-1])
 
 
 def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
@@ -108,7 +146,9 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
     if experiment.settings.training.copies < dataset.classes:
         found = str(experiment.settings.training.copies)
         wrong = "too few copies to show an image with every label"
-        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
+        mistakes.append(
+            Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more")
+        )
     if mistakes:
         raise UserError(*mistakes)
 
@@ -142,14 +182,25 @@ def versions() -> dict[str, str]:
     return found
 
 
-def notes_on(trainer: Trainer) -> Iterable[str]:
-    """Yield what a reader should know of the state of the circuit."""
+def not_finite(trainer: Trainer) -> Iterable[str]:
+    """Yield a note for weights and states that are no longer finite numbers."""
     for name in trainer.experiment.learning:
         if not np.isfinite(trainer.simulation.weights(name)).all():
             yield f"weights of {name} are not finite"
     for path, population in trainer.simulation.populations.items():
         if not population.finite():
             yield f"states of {path} are not finite"
+
+
+def unused_units(epoch: EpochRecord) -> list[str]:
+    """Return a note for each population with silent or saturated units in the last epoch."""
+    kinds = (("silent", epoch.silent_percent), ("saturated", epoch.saturated_percent))
+    return [
+        f"{path}: {share:.1f} % of the units were {kind} in the last epoch"
+        for kind, shares in kinds
+        for path, share in shares.items()
+        if share >= WORTH_A_NOTE
+    ]
 
 
 def weight_records(trainer: Trainer, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
@@ -180,24 +231,35 @@ def run_to_folder(
     UserError
         If the folder is in use, or data are missing; nothing is written then.
     """
-    from brainlearn.results.run_folder import create_run_folder, write_text
-    from brainlearn.results.store import save_result
-    from brainlearn.results.summary import summary, write_json
-    from brainlearn.results.tree import result_tree
+    from brainlearn.results.run_folder import create_run_folder
+    from brainlearn.results.whole_file import write_text
 
     load_data(experiment, data)  # a mistake in the data is found before the folder exists
     create_run_folder(folder)
     write_text(folder / "experiment.json", experiment.settings.model_dump_json(indent=2, fallback=str) + "\n")
     write_text(folder / "circuit.toml", experiment.circuit_text)
-    record = run_record(experiment, data, watcher or Silent())
-    tree = result_tree(record)
-    save_result(tree, folder / "result.nc")
-    from brainlearn.plots.overview import overview
-    from brainlearn.plots.save import save_figure
-
-    save_figure(overview(tree), folder / "figure.png")
-    write_json(summary(record), folder / "summary.json")
+    try:
+        record = run_record(experiment, data, watcher or Silent())
+    except Interrupted as interrupted:
+        write_results(interrupted.record, folder)
+        raise
+    write_results(record, folder)
     return record
 
 
-__all__ = ["error_percent", "run", "run_record", "run_to_folder"]
+def write_results(record: RunRecord, folder: Path) -> None:
+    """Write result, figure and summary into the run folder; the summary last, as a sign that all is there."""
+    from brainlearn.plots.overview import overview
+    from brainlearn.plots.save import save_figure
+    from brainlearn.results.json_file import write_json
+    from brainlearn.results.store import save_result
+    from brainlearn.results.summary import summary
+    from brainlearn.results.tree import result_tree
+
+    tree = result_tree(record)
+    save_result(tree, folder / "result.nc")
+    save_figure(overview(tree), folder / "figure.png")
+    write_json(summary(record), folder / "summary.json")
+
+
+__all__ = ["Interrupted", "error_percent", "run", "run_record", "run_to_folder"]

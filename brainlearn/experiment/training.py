@@ -11,7 +11,13 @@ import numpy as np
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.presentations import ContrastiveRounds, Layout, StimulusMaker, every_label, neutral_only
+from brainlearn.experiment.presentations import (
+    ContrastiveRounds,
+    Layout,
+    StimulusMaker,
+    every_label,
+    neutral_only,
+)
 from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
 from brainlearn.experiment.tally import Tally
@@ -28,16 +34,16 @@ def step_factor(schedule: str, epoch: int, epochs: int, within: float) -> float:
 
     Parameters
     ----------
-    schedule : "constant" or "linear_half"
-        The second falls linearly to 0 over the second half of training (Hinton's published program).
+    schedule : "constant", "linear" or "linear_half"
+        The second falls linearly to 0, the third does so over the second half of training (as Hinton's published
+        program).
     epoch, epochs : int
         Epoch counted from 0, and how many there are.
     within : float
         Share of the epoch that is over.
     """
-    if schedule == "constant":
-        return 1.0
-    return min(1.0, 2.0 * (1.0 - (epoch + within) / epochs))
+    left = max(0.0, 1.0 - (epoch + within) / epochs)
+    return {"constant": 1.0, "linear": left, "linear_half": min(1.0, 2.0 * left)}[schedule]
 
 
 class Trainer:
@@ -78,16 +84,26 @@ class Trainer:
         start = time.perf_counter()
         split, settings = self.split, self.experiment.settings
         rounds = ContrastiveRounds(
-            self.maker, settings.negatives, self.layout, self.copies, split.train_images, split.train_labels, self.rng
+            self.maker,
+            settings.negatives,
+            self.layout,
+            self.copies,
+            split.train_images,
+            split.train_labels,
+            self.rng,
         )
         tally = Tally(self.simulation, self._watched(), self.layout)
 
         def done(_: Round) -> None:
             tally.add()
-            factor = step_factor(settings.training.schedule, number, settings.training.epochs, tally.rounds / rounds.count)
+            factor = step_factor(
+                settings.training.schedule, number, settings.training.epochs, tally.rounds / rounds.count
+            )
             self._set_factor(factor)
             if self.softmax is not None and rounds.ahead is not None:
-                rounds.propose(self.softmax.learn(self._features()[self.layout.ahead], rounds.ahead.labels, factor))
+                rounds.propose(
+                    self.softmax.learn(self._features()[self.layout.ahead], rounds.ahead.labels, factor)
+                )
             self._show("training", number, tally.rounds, rounds.count, start, tally)
 
         self._set_factor(step_factor(settings.training.schedule, number, settings.training.epochs, 0.0))
@@ -140,7 +156,9 @@ class Trainer:
         self._error = error_percent(record.prediction, labels)
         return self._error, math.nan if record.one_pass is None else error_percent(record.one_pass, labels)
 
-    def test(self, images: np.ndarray, labels: np.ndarray, stage: str = "test", number: int | None = None) -> TestRecord:
+    def test(
+        self, images: np.ndarray, labels: np.ndarray, stage: str = "test", number: int | None = None
+    ) -> TestRecord:
         """Answer by the greatest goodness over every label and, if there is one, by the one-pass readout.
 
         Parameters
@@ -158,8 +176,8 @@ class Trainer:
         found: list[np.ndarray] = []
 
         def done(_: Round) -> None:
-            goodness = sum(self.simulation.broadcast(path, "goodness") for path in self.read_out)
-            found.append(np.array(goodness[: at_once * classes]).reshape(at_once, classes))
+            goodness = np.sum([self.simulation.broadcast(path, "goodness") for path in self.read_out], axis=0)
+            found.append((goodness[: at_once * classes]).reshape(at_once, classes))
             self._show(stage, number, len(found), count, start, None)
 
         self.simulation.present(every_label(self.maker, images, self.copies), count, done)
@@ -221,7 +239,10 @@ def build_simulation(experiment: Experiment) -> Simulation:
     ]
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
     plasticity = Plasticity(
-        RULES[settings.rule.name], experiment.learning, settings.rule.parameters, constraints or DEFAULT_CONSTRAINTS
+        RULES[settings.rule.name],
+        experiment.learning,
+        settings.rule.parameters,
+        constraints or DEFAULT_CONSTRAINTS,
     )
     return Simulation(
         circuit,

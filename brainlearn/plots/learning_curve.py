@@ -56,7 +56,7 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     epoch_axis(axes, _last(metrics))
     axes.set_ylabel("error [percent]")
     _percent_axis(axes, np.array(shown))
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
 
 
 def _error_line(axes: Axes, metrics: Dataset, name: str, text: str, index: int) -> list[float]:
@@ -88,7 +88,7 @@ def _test_mark(axes: Axes, metrics: Dataset, error: float | None, text: str, ind
         linestyle="none",
         marker=look.marker,
         markersize=9,
-        markerfacecolor="white",
+        markerfacecolor="none",
         markeredgecolor=look.colour,
         markeredgewidth=1.5,
         clip_on=False,

@@ -47,7 +47,7 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     chosen = largest(weights, units)
     height, width = (int(side) for side in group.attrs["source_sheet"])
     tiles = weights[:, chosen].T.reshape(-1, height, width)
-    limit = float(np.nanquantile(np.abs(tiles), 0.995)) or 1.0
+    limit = strength(tiles, 0.995)
     label = label_weights(tree, group)
     if label is not None:
         tiles = with_strips(tiles, label.ds["final"].values[:, chosen].T, limit)
@@ -106,10 +106,16 @@ def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
     factor = math.lcm(tiles.shape[2], labels.shape[1]) // tiles.shape[2]
     enlarged = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
     cell = enlarged.shape[2] // labels.shape[1]
-    scaled = labels * (limit / (np.nanmax(np.abs(labels)) or 1.0))
+    scaled = labels * (limit / strength(labels, 1.0))
     strip = scaled[:, None, :].repeat(cell + cell // 2, axis=1).repeat(cell, axis=2)
     gap = np.full((len(tiles), max(1, cell // 2), enlarged.shape[2]), np.nan)
     return np.concatenate([enlarged, gap, strip], axis=1)
+
+
+def strength(weights: Weights, share: float) -> float:
+    """Return the strength that this share of all finite weights stays within; 1 if there is none."""
+    finite = np.abs(weights[np.isfinite(weights)])
+    return (float(np.quantile(finite, share)) if finite.size else 0.0) or 1.0
 
 
 def mosaic(tiles: Weights) -> Weights:

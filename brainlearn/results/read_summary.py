@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError
 
-KEYS = (
-    "experiment",
-    "circuit",
-    "dataset",
-    "rule",
-    "engine",
-    "seed",
-    "epochs",
-    "presentations",
-    "test_error_percent",
-    "validation_error_percent",
-    "train_seconds",
-    "epoch_seconds",
-    "versions",
-)
+NUMBER = (int, float)
+KEYS: Mapping[str, tuple[type, ...]] = {
+    "experiment": (str,),
+    "circuit": (str,),
+    "dataset": (str,),
+    "rule": (str,),
+    "engine": (str,),
+    "seed": (int,),
+    "epochs": (int,),
+    "presentations": (int,),
+    "test_error_percent": (*NUMBER, NoneType),
+    "validation_error_percent": (*NUMBER, NoneType),
+    "train_seconds": NUMBER,
+    "epoch_seconds": (list,),
+    "versions": (dict,),
+}
 
 
 def read_summary(path: str | Path) -> dict[str, Any]:
@@ -31,13 +34,28 @@ def read_summary(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     UserError
-        If it is missing, no JSON, or lacks one of `KEYS`.
+        If it is missing, no JSON, or one of `KEYS` is missing or of another type.
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(Mistake(str(path), "cannot be read as a summary", str(error))) from error
-    missing = [key for key in KEYS if not isinstance(data, dict) or key not in data]
-    if missing:
-        raise UserError(Mistake(str(path), "no summary of a run", "missing " + ", ".join(missing)))
+    if not isinstance(data, dict):
+        raise UserError(Mistake(str(path), "no summary of a run", type(data).__name__, "a table of keys and values"))
+    mistakes = [
+        Mistake(
+            f"{path}: {key}",
+            "no summary of a run",
+            repr(data[key]) if key in data else "nothing",
+            _names(kinds),
+        )
+        for key, kinds in KEYS.items()
+        if key not in data or not isinstance(data[key], kinds)
+    ]
+    if mistakes:
+        raise UserError(*mistakes)
     return data
+
+
+def _names(kinds: tuple[type, ...]) -> str:
+    return ", ".join("null" if kind is NoneType else kind.__name__ for kind in kinds)

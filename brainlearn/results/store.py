@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 from xarray import DataTree, open_datatree
 
@@ -56,6 +57,7 @@ def load_result(path: str | Path) -> DataTree:
     """
     path = result_file(path)
     try:
+        _probe(path)
         with open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:
             tree = opened.load().copy(deep=True)
     except Exception as error:  # HDF5 answers a damaged file with nearly any exception
@@ -76,9 +78,7 @@ def metrics_only(tree: DataTree) -> DataTree:
         "/metrics": tree.children["metrics"].to_dataset(inherit=False),
     }
     if "test" in tree.children:
-        groups["/test"] = (
-            tree.children["test"].to_dataset(inherit=False).drop_vars("goodness", errors="ignore")
-        )
+        groups["/test"] = tree.children["test"].to_dataset(inherit=False).drop_vars("goodness", errors="ignore")
     return DataTree.from_dict(groups)
 
 
@@ -91,6 +91,12 @@ def result_file(path: str | Path) -> Path:
     if path.is_dir():
         raise UserError(Mistake(str(path), "holds no result", "no result.nc", suggestion="Did the run end?"))
     raise UserError(Mistake(str(file), "no such file", allowed="a run folder or its result.nc"))
+
+
+def _probe(path: Path) -> None:
+    """Fail on a damaged head of the file in silence, where h5netcdf would leave a traceback on the terminal."""
+    with h5py.File(path, "r") as file:
+        list(file.attrs.items())
 
 
 def _encoding(tree: DataTree) -> dict[str, Any]:

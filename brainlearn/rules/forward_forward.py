@@ -47,7 +47,14 @@ FORWARD_FORWARD_RUNNING = Rule(
     modulators=_MODULATORS,
     memories=(
         *_memories("activity"),
-        Memory("threshold", of="goodness", where="abs(polarity) > 0", rate="threshold_rate", scope="population", initial=0.06),
+        Memory(
+            "threshold",
+            of="goodness",
+            where="abs(polarity) > 0",
+            rate="threshold_rate",
+            scope="population",
+            initial=0.06,
+        ),
     ),
     changes=(Change(pre="activity*gain", post=f"modulator*activity + {_PEER}"),),
 )

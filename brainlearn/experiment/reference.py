@@ -1,0 +1,233 @@
+"""The reference of the experiment file, made from the schema: ``python -m brainlearn.experiment.reference``.
+
+Without an argument it prints the page; with a folder it writes ``experiments.md`` and ``experiment.schema.json``
+there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from brainlearn.circuit.reference import _plain as plain_schema
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.rules import RULES
+from brainlearn.rules.constraints import CONSTRAINTS
+from brainlearn.stimuli import DATASETS
+
+PAGE, SCHEMA = "experiments.md", "experiment.schema.json"
+
+EXAMPLE = """\
+name = "retina_to_v2"
+circuit = "../circuits/two_areas.toml"       # from the folder of this file
+seed = 1
+
+[dataset]
+name = "digits"
+validation = 200                             # training items that are set apart
+
+[stimulus]
+image = "retina/image"
+label = "retina/label"
+encoding = "constant_current"
+label_strength = 3.0
+rms = 0.3
+
+[[phases]]
+name = "show"
+duration = "12 ms"
+
+[rule]
+name = "forward_forward"
+projections = ["retina/image->V1/E", "retina/label->V1/E", "V1/E->V2/E"]
+parameters = { threshold = 0.06, width = 0.001, peer = 0.05 }
+constraints = [
+  { name = "adam", size = 2e-3 },
+  { name = "decay", rate = 1e-4 },
+]
+
+[negatives]
+kind = "hard"
+
+[training]
+epochs = 10
+copies = 150
+"""
+
+HEAD = """\
+# Experiment files
+
+<!-- Made by `python -m brainlearn.experiment.reference docs`; do not edit. -->
+
+An experiment is one TOML file: which circuit, what it is shown, by which rule it learns, and how it is
+tested. `experiments/` holds complete ones, `brainlearn check FILE` names every mistake, and
+`brainlearn run FILE` runs it. [The tour](tour.md) writes one step by step."""
+
+NOTES = """\
+## How it runs
+
+- **Copies.** All copies of the circuit are shown something at once, and share their weights. While the
+  circuit learns, a third of them sees images with their own label (positive), a third the same images with
+  a wrong label (negative), and a third the next images with a neutral label, which teaches the one-pass
+  readout and tells which wrong labels are hard. Without the one-pass readout and with random negatives
+  there are two halves instead. At the end of every phase with `learn = true` the rule is applied, once for
+  all copies.
+- **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
+  round are left out of that epoch.
+- **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
+  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
+  readout is faster: a softmax on what the populations pass on when the label is neutral.
+- **Test items** are shown only after the last epoch.
+- **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
+  The same seed gives the same weights to the last bit on the same machine and libraries.
+
+## Change a value without changing the file
+
+`--set` replaces a value; its path is that of the tables, and its value is TOML. A bare word is a text.
+
+```bash
+brainlearn run experiments/01_forward_forward_digits/experiment.toml --set training.epochs=5 --set seed=2
+```
+
+Lists and tables need quotes for the shell:
+`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. An element within a
+list, as the duration of the first phase, cannot be set by itself. From Python the same is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`.
+
+## Editors
+
+`docs/experiment.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
+`#:schema ../../docs/experiment.schema.json` to have keys completed and checked as you type.
+"""
+
+_TITLES = {
+    "ExperimentFile": "The file",
+    "About": "`[about]`",
+    "DatasetTable": "`[dataset]`",
+    "StimulusTable": "`[stimulus]`",
+    "PhaseTable": "`[[phases]]`",
+    "RuleTable": "`[rule]`",
+    "ConstraintTable": "`rule.constraints`",
+    "NegativesTable": "`[negatives]`",
+    "TrainingTable": "`[training]`",
+    "ReadoutTable": "`[readout]`",
+}
+_WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+_LISTS = {"string": "list of texts", "integer": "list of whole numbers", "number": "list of numbers"}
+_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an experiment file."""
+    schema = plain_schema(ExperimentFile.model_json_schema())
+    for field in schema["properties"].values():
+        if isinstance(field.get("default"), dict):  # a table that may be left out; its own keys have defaults
+            del field["default"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "brainlearn experiment",
+        **schema,
+    }
+
+
+def page() -> str:
+    """Return the reference as Markdown."""
+    schema = json_schema()
+    tables = {"ExperimentFile": schema, **schema["$defs"]}
+    lines = [HEAD, "", "```toml", EXAMPLE.rstrip(), "```", "", "## Tables and keys", ""]
+    lines.append("Keys in **bold** must be given.")
+    for name, title in _TITLES.items():
+        lines += ["", f"### {title}", "", tables[name]["description"], "", *_key_table(tables[name])]
+    return "\n".join([*lines, "", *_choices(), "", NOTES])
+
+
+def _key_table(table: dict[str, Any]) -> Iterator[str]:
+    yield "| key | value | default | meaning |"
+    yield "|---|---|---|---|"
+    for key, field in table["properties"].items():
+        name = f"**`{key}`**" if key in table.get("required", ()) else f"`{key}`"
+        yield f"| {name} | {value_words(field)} | {_default(field)} | {field.get('description', '')} |"
+    if table.get("additionalProperties") is True:
+        yield "| others | number or text |  | settings of the element, see below |"
+
+
+def _default(field: dict[str, Any]) -> str:
+    default = field.get("default")
+    return "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+
+
+def value_words(field: dict[str, Any]) -> str:
+    """Say in words what may stand in a field of the JSON Schema."""
+    if "const" in field:
+        return f'`"{field["const"]}"`'
+    if "enum" in field:
+        return ", ".join(f'`"{word}"`' for word in field["enum"])
+    if "$ref" in field:
+        return "table, see below"
+    if "anyOf" in field:
+        kinds = {choice.get("type") for choice in field["anyOf"]}
+        return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))
+    if field["type"] == "array":
+        return "tables, see below" if "$ref" in field["items"] else _LISTS[field["items"]["type"]]
+    if field["type"] == "object":
+        return f"table; each value: {value_words(_value_of(field))}"
+    if field.get("examples"):
+        return f'time, as in `"{field["examples"][0]}"`'
+    bounds = "".join(f", {words} {field[key]}" for key, words in _BOUNDS.items() if key in field)
+    return _WORDS[field["type"]] + bounds
+
+
+def _value_of(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the values of a table with free keys."""
+    patterns = table.get("patternProperties") or {"": table["additionalProperties"]}
+    value: dict[str, Any] = next(iter(patterns.values()))
+    return value
+
+
+def _choices() -> Iterator[str]:
+    yield from ("## Rules", "", "[What a rule is, and how to add one](rules.md).", "")
+    yield from ("| name | what it does | parameters | source |", "|---|---|---|---|")
+    for name, rule in RULES.items():
+        parameters = ", ".join(f"`{key}` {value.text}" for key, value in rule.parameters.items())
+        yield f"| `{name}` | {rule.description} | {parameters} | {rule.source} |"
+    yield from ("", "## Constraints", "")
+    yield "The proposed change passes through the list in its order and is added to the weights. Elements that"
+    yield "bound weights act after that. A projection with a sign keeps it without being told to."
+    yield from ("", "| name | what it does | settings |", "|---|---|---|")
+    for name, constraint in CONSTRAINTS.items():
+        yield f"| `{name}` | {_first_line(constraint)} | {_settings(constraint)} |"
+    yield from ("", "## Datasets", "", "[Stimuli](stimuli.md) says where the files must lie.", "")
+    yield from ("| name | what it is |", "|---|---|")
+    for name, dataset in DATASETS.items():
+        yield f"| `{name}` | {dataset.description} |"
+
+
+def _first_line(constraint: Any) -> str:
+    return (inspect.getdoc(constraint) or "").splitlines()[0].replace("``", "`")
+
+
+def _settings(constraint: Any) -> str:
+    found = inspect.signature(constraint).parameters.values()
+    return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
+
+
+def write(folder: Path) -> None:
+    """Write the page and the JSON Schema into `folder`."""
+    (folder / PAGE).write_text(page(), encoding="utf-8")
+    (folder / SCHEMA).write_text(schema_text(), encoding="utf-8")
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as text."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        write(Path(sys.argv[1]))
+    else:
+        sys.stdout.write(page())

@@ -1,0 +1,90 @@
+"""The engines that the benchmark compares do the same work."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.copies import Copies
+from benchmarks.learning import CONSTANTS
+from benchmarks.plain_script import PlainScript
+from benchmarks.run import ratios, report, write
+from benchmarks.stock import Stock
+from benchmarks.task import HIDDEN_RATE, Task, fire, make_task
+
+LARGER_STEP = CONSTANTS | {"size": 0.01}
+
+
+@pytest.fixture(scope="module")
+def task() -> Task:
+    return make_task((30, 20, 10), copies=1, steps=40)
+
+
+def test_hidden_areas_fire_at_the_asked_rate() -> None:
+    task = make_task((50, 40, 30), copies=20, steps=30)
+    first = fire(task.spikes.astype(np.float32) @ task.weights[0])
+    second = fire(first.astype(np.float32) @ task.weights[1])
+    assert first.mean() == pytest.approx(HIDDEN_RATE, abs=0.005)
+    assert second.mean() == pytest.approx(HIDDEN_RATE, abs=0.005)
+
+
+@pytest.mark.parametrize(("rule", "presentations"), [("forward_forward", 2), ("pair_stdp", 1)])
+def test_stock_brian_and_copies_learn_the_same(task: Task, rule: str, presentations: int) -> None:
+    """Stock Brian2 applies Forward-Forward in the first step of the next presentation: hence two."""
+    copies, stock = Copies(task, rule, LARGER_STEP), Stock(task, rule, LARGER_STEP, "numpy")
+    copies.run(1)
+    stock.run(presentations)
+    for projection, before in enumerate(task.weights):
+        change = copies.weights(projection) - before
+        assert np.abs(change).max() > 1e-5
+        np.testing.assert_allclose(stock.weights(projection) - before, change, atol=1e-6)
+
+
+def test_copies_fire_as_the_task_says() -> None:
+    task = make_task((30, 20, 10), copies=3, steps=25)
+    copies = Copies(task, "none", {})
+    copies.run(1)
+    first = fire(task.spikes.astype(np.float32) @ task.weights[0])
+    second = fire(first.astype(np.float32) @ task.weights[1])
+    assert copies.rates() == pytest.approx((first.mean(), second.mean()), abs=1e-6)
+
+
+def test_plain_script_runs_several_rounds_in_one_run(task: Task) -> None:
+    script = PlainScript(task)
+    script.run(2)
+    assert float(script.network.t) == pytest.approx(2 * task.steps * 1e-3)
+
+
+def test_missing_peers_and_compiler_are_said_not_invented() -> None:
+    forward = {"brainlearn": {"median_ms": 0.2, "least_ms": 0.2}, "norse": {"missing": "not installed"}}
+    engines = {
+        "copies": {"median_ms": 0.2, "least_ms": 0.2},
+        "stock_numpy": {"median_ms": 20.0, "least_ms": 19.0},
+    }
+    engines["stock_cython"] = {"missing": "no working C++ compiler"}  # type: ignore[dict-item]
+    forward |= {"snntorch": {"missing": "x"}, "spikingjelly": {"missing": "x"}}  # type: ignore[dict-item]
+    found = ratios(forward, {"forward_forward": engines, "pair_stdp": engines})
+    assert found["copies_over_stock_brian2"] == 100
+    assert found["copies_over_stock_brian2_compiled"] is None
+    assert found["copies_over_fastest_peer"] is None
+    memory = {
+        "copies": 400,
+        "before_mb": 1.0,
+        "presentations_before": 1,
+        "after_mb": 1.0,
+        "presentations_after": 2,
+    }
+    shares: dict[str, dict[str, float]] = {}
+    text = report(
+        {**found, "forward": forward, "learning": {"r": engines}, "shares": shares, "memory": memory}
+    )
+    assert "not installed" in text
+    assert "no working C++ compiler" in text
+
+
+def test_result_file_is_written_whole(tmp_path) -> None:
+    write({"a": 1}, tmp_path / "latest.json")
+    assert json.loads((tmp_path / "latest.json").read_text()) == {"a": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["latest.json"]

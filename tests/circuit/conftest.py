@@ -1,0 +1,37 @@
+"""Circuit files to break, and what was found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from brainlearn.brian.text_check import find_mistakes
+from brainlearn.circuit import read_circuit
+from brainlearn.circuit.reference import EXAMPLE
+from brainlearn.mistakes import Mistake
+
+Find = Callable[..., list[Mistake]]
+
+
+@pytest.fixture
+def find(tmp_path: Path) -> Find:
+    """Return all mistakes of the reference's example after some replacements in its text."""
+
+    def find_in(*replacements: tuple[str, str], text: str = EXAMPLE) -> list[Mistake]:
+        for old, new in replacements:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path = tmp_path / "x.toml"
+        path.write_text(text, encoding="utf-8")
+        circuit, mistakes = read_circuit(path)
+        return [*mistakes, *(find_mistakes(circuit) if circuit else [])]
+
+    return find_in
+
+
+@pytest.fixture(scope="session")
+def shipped() -> list[Path]:
+    """Return the circuits that come with brainlearn."""
+    return sorted((Path(__file__).parents[2] / "circuits").glob("*.toml"))

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainlearn.brian.text_check import find_mistakes
+from brainlearn.circuit import load_circuit, wire
+from brainlearn.neurons import NEURONS
+
+NAMES = ["graded_three_areas", "one_area", "three_areas_recurrent", "two_areas", "two_areas_top_down"]
+
+
+def test_the_shipped_circuits_are_these(shipped: list[Path]) -> None:
+    assert [path.stem for path in shipped] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_circuit_has_no_mistakes_and_can_be_wired(name: str, shipped: list[Path]) -> None:
+    circuit = load_circuit(next(path for path in shipped if path.stem == name))
+    assert circuit.name == name
+    assert circuit.description
+    assert find_mistakes(circuit) == []
+    for wiring in wire(circuit, 0).values():
+        assert np.isfinite(wiring.weights).all()
+        assert wiring.mask is None or wiring.mask.any(axis=0).mean() > 0.9  # nearly all units have inputs
+
+
+def test_the_shipped_circuits_use_every_pathway_and_connectivity(shipped: list[Path]) -> None:
+    projections = [projection for path in shipped for projection in load_circuit(path).projections]
+    assert {projection.pathway for projection in projections} == {"bottom_up", "top_down", "lateral"}
+    assert {projection.connectivity.kind for projection in projections} == {
+        "all_to_all",
+        "probability",
+        "local",
+    }
+    assert {projection.sign for projection in projections} == {"excitatory", "inhibitory", "mixed"}
+    assert {projection.delay.text for projection in projections} == {"0 ms", "1 ms", "2 ms", "3 ms"}
+
+
+def test_the_learning_circuits_keep_four_fifths_and_add_the_whole_current(shipped: list[Path]) -> None:
+    circuit = load_circuit(next(path for path in shipped if path.stem == "two_areas"))
+    parameters = circuit.neurons["integrator"].parameters
+    decay = np.exp(-circuit.dt.value / parameters["tau_membrane"].value)
+    assert decay == pytest.approx(0.8, abs=2e-6)
+    assert parameters["resistance"].value * (1 - decay) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_model_with_other_parameters_keeps_the_rest(shipped: list[Path]) -> None:
+    circuit = load_circuit(next(path for path in shipped if path.stem == "three_areas_recurrent"))
+    adapting, built_in = circuit.neurons["adapting"], NEURONS["lif_adaptive"]
+    assert adapting.parameters["tau_membrane"].text == "10 ms"
+    assert adapting.parameters["tau_synapse"] == built_in.parameters["tau_synapse"]
+    assert (adapting.equations, adapting.reset) == (built_in.equations, built_in.reset)

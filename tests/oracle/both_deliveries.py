@@ -1,0 +1,84 @@
+"""A circuit shown the same random stimuli with `SharedSynapses` and with stock `brian2.Synapses`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from brian2 import SpikeMonitor
+
+from brainlearn import load_circuit
+from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
+from brainlearn.circuit import Circuit
+
+SHIPPED = sorted((Path(__file__).parents[2] / "circuits").glob("*.toml"))
+COPIES = 8
+PHASES = (Phase("onset", 60), Phase("later", 50, reset=False))  # spikes under way pass from one to the other
+ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a simulation did.
+
+    Parameters
+    ----------
+    spikes : dict of str to (spike,) arrays
+        Indices and times [s], per spiking population.
+    rates : dict of str to float
+        Spikes per unit and step.
+    states : dict of str to (copy, unit) array
+        Final variables of all differential equations, by ``"V1/E.v"``.
+    weights, changes : dict of str to (pre, post) array
+        Final weights, and their distance from the initial ones.
+    """
+
+    spikes: dict[str, tuple[np.ndarray, np.ndarray]]
+    rates: dict[str, float]
+    states: dict[str, np.ndarray]
+    weights: dict[str, np.ndarray]
+    changes: dict[str, np.ndarray]
+
+
+def shrunk(path: Path) -> Circuit:
+    """Return the circuit of a file with small populations; delays, masks and models stay as they are."""
+    circuit = load_circuit(path)
+    sizes = {
+        p.path: tuple(min(side // 2, 6) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
+        for p in circuit.populations
+    }
+    return load_circuit(path, sizes)
+
+
+def present(
+    circuit: Circuit, delivery: Delivery, plasticity: Plasticity | None = None, strength: float = 1.0
+) -> Outcome:
+    """Show random stimuli up to `strength` (Poisson: up to 200 Hz) to a float64 simulation."""
+    simulation = Simulation(circuit, COPIES, PHASES, plasticity, delivery, seed=3, precision="float64")
+    groups = simulation.populations
+    monitors = {path: SpikeMonitor(group.group) for path, group in groups.items() if group.spiking}
+    simulation.network.add(*monitors.values())
+    simulation.present(random_rounds(simulation, strength), ROUNDS)
+    weights = {name: np.array(simulation.weights(name)) for name in simulation.projections}
+    return Outcome(
+        spikes={path: (np.array(monitor.i), np.array(monitor.t_)) for path, monitor in monitors.items()},
+        rates={path: len(m.i) / groups[path].group.N / ROUNDS / simulation.presenter.steps for path, m in monitors.items()},
+        states={f"{path}.{name}": np.array(a) for path, group in groups.items() for name, a in group._dynamic()},
+        weights=weights,
+        changes={name: weights[name] - simulation.wiring[name].weights for name in weights},
+    )
+
+
+def random_rounds(simulation: Simulation, strength: float) -> Iterator[Round]:
+    """Yield rounds without end; three copies are positive, three negative, and two do not learn."""
+    rng = np.random.default_rng(1)
+    stimuli = {path: group for path, group in simulation.populations.items() if group.model.kind == "stimulus"}
+    while True:
+        values = {
+            path: rng.random((COPIES, group.population.size)) * (200.0 if group.spiking else strength)
+            for path, group in stimuli.items()
+        }
+        yield Round(values, rng.permutation([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0]))

@@ -1,0 +1,69 @@
+"""Weights learn the same with shared weights and where Brian2 runs the rule's text synapse by synapse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainlearn import load_circuit
+from brainlearn.brian.simulation import Plasticity
+from brainlearn.circuit import Circuit
+from brainlearn.rules import RULES
+from tests.oracle.both_deliveries import SHIPPED, present, shrunk
+
+PLASTIC = Path(__file__).with_name("plastic.toml")
+CHAINS = {
+    "plain step": (("step", {"size": 1.0}),),
+    "adam, decay, clip": (
+        ("adam", {"size": 0.01}),
+        ("decay", {"rate": 0.01}),
+        ("clip", {"low": -0.5, "high": 0.6}),
+    ),
+}
+
+
+def between_spiking(circuit: Circuit) -> tuple[str, ...]:
+    def spiking(path: str) -> bool:
+        return bool(circuit.neurons[circuit.population(path).neuron].threshold)
+
+    return tuple(p.name for p in circuit.projections if spiking(p.source) and spiking(p.target))
+
+
+def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
+    """Compare the two deliveries after 330 steps in which every listed projection must change."""
+    shared, stock = present(circuit, "shared", plasticity), present(circuit, "stock", plasticity)
+    for name, change in stock.changes.items():
+        moved = np.mean(np.abs(change[stock.weights[name] != 0]) > 1e-4)
+        assert moved > 0.2 if name in plasticity.projections else not change.any(), name
+        np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_changes_weights_like_stock_brian(rule, chain):
+    circuit = load_circuit(PLASTIC)
+    names = tuple(projection.name for projection in circuit.projections)
+    learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=CHAINS[chain]))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_circuit_learns_like_stock_brian(path):
+    circuit = shrunk(path)
+    learn_both_ways(circuit, Plasticity(RULES["forward_forward"], tuple(p.name for p in circuit.projections)))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_spike_timing_in_every_shipped_circuit_is_like_stock_brian(path):
+    circuit = shrunk(path)
+    names = between_spiking(circuit)
+    if not names:
+        pytest.skip("no projection carries spikes to spiking units")
+    learn_both_ways(circuit, Plasticity(RULES["pair_stdp"], names, constraints=(("step", {"size": 0.1}),)))
+
+
+@pytest.mark.parametrize("rule", ["forward_forward_running", "forward_forward_trace"])
+def test_graded_units_change_weights_like_stock_brian(rule):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == "graded_three_areas"))
+    learn_both_ways(circuit, Plasticity(RULES[rule], tuple(p.name for p in circuit.projections)))

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+from brainlearn.results.record import RunRecord
+from brainlearn.results.schema import (
+    METRICS,
+    RESERVED_DIMENSIONS,
+    ROOT_NUMBERS,
+    ROOT_TEXT,
+    TEST,
+    WEIGHT_TEXT,
+    WEIGHTS,
+)
+from brainlearn.results.summary import summary
+from brainlearn.results.tree import result_tree
+
+PAGE = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", [*METRICS, *TEST, *WEIGHTS, *ROOT_TEXT, *ROOT_NUMBERS, *WEIGHT_TEXT, *RESERVED_DIMENSIONS]
+)
+def test_the_page_names_everything_in_the_schema(name: str) -> None:
+    assert f"`{name}`" in PAGE
+
+
+def test_the_page_names_every_key_of_the_summary(record: RunRecord) -> None:
+    assert [key for key in summary(record) if f"`{key}`" not in PAGE] == []
+
+
+def test_runs_are_compared_as_the_page_says(record: RunRecord) -> None:
+    trees = [result_tree(record), result_tree(record)]
+    metrics = xr.concat([tree["metrics"].to_dataset() for tree in trees], dim="run")
+    assert metrics["validation_error"].mean("run").values.tolist() == [40.0, 10.0, 12.5]
