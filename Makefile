@@ -37,7 +37,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@$(BIN)/brainlearn run experiments/01_forward_forward_digits/experiment.toml
-	@echo "The run folder named above holds summary.json, result.nc and the figures; every run has one of its own under runs/."
+	@echo "The run folder is named above; look again with: $(BIN)/brainlearn summary RUN_FOLDER"
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -60,6 +60,7 @@ evidence: $(STAMP)
 
 docs: $(STAMP) evidence
 	$(BIN)/python -m brainlearn.circuit.reference docs
+	$(BIN)/python -m brainlearn.experiment.reference docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -26,9 +26,7 @@ def _inputs(task: Task) -> tuple[Any, list[Any]]:
     for weights in task.weights:
         pre, post = weights.shape
         layer = torch.nn.Linear(pre, post, bias=False)
-        layer.weight.data = (
-            torch.from_numpy(np.ascontiguousarray(weights.T)) * DECAY
-        )  # input does not decay at once
+        layer.weight.data = torch.from_numpy(np.ascontiguousarray(weights.T)) * DECAY  # input does not decay at once
         layers.append(layer)
     return torch.from_numpy(task.spikes.astype(np.float32)), layers
 

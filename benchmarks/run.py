@@ -21,9 +21,7 @@ PEERS = ("snntorch", "spikingjelly", "norse")
 
 def main() -> None:
     """Measure, print the tables and write the file."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.run", description="Speed and memory of brainlearn."
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Speed and memory of brainlearn.")
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--copies", type=int, default=400)
     parser.add_argument("--steps", type=int, default=30)
@@ -105,9 +103,7 @@ def report(result: dict[str, Any]) -> str:
         f"{memory['presentations_before']} presentations, {memory['after_mb']:.0f} MB after "
         f"{memory['presentations_after']}\n"
     ]
-    lines += [
-        f"{key}: {result[key]}" for key in result if key.startswith("copies_over") or key == "fastest_peer"
-    ]
+    lines += [f"{key}: {result[key]}" for key in result if key.startswith("copies_over") or key == "fastest_peer"]
     return "\n".join(lines)
 
 

@@ -72,9 +72,7 @@ class Goodness:
         threshold, width = self.constants["threshold"], self.constants["width"]
         for count, modulator in zip(self.counts, self.modulators, strict=True):
             goodness = np.mean((count / self.steps) ** 2)
-            modulator[:] = self.sign / (
-                1 + np.exp(np.clip(self.sign * (goodness - threshold) / width, -60, 60))
-            )
+            modulator[:] = self.sign / (1 + np.exp(np.clip(self.sign * (goodness - threshold) / width, -60, 60)))
         self.sign = -self.sign
 
 

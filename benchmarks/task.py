@@ -39,9 +39,7 @@ class Task:
         return int(self.spikes.shape[1])
 
 
-def make_task(
-    sizes: tuple[int, ...] = (784, 500, 500), copies: int = 400, steps: int = 30, seed: int = 1
-) -> Task:
+def make_task(sizes: tuple[int, ...] = (784, 500, 500), copies: int = 400, steps: int = 30, seed: int = 1) -> Task:
     """Draw input spikes, and weights scaled so that every hidden area fires at `HIDDEN_RATE`."""
     rng = np.random.default_rng(seed)
     spikes = rng.random((steps, copies, sizes[0])) < INPUT_RATE

@@ -204,9 +204,7 @@ def _parse_unit(text: str, whole: str) -> tuple[float, Dimension]:
 
 def _look_up(name: str) -> tuple[float, Dimension]:
     if name not in UNITS:
-        raise UnitError(
-            "unknown unit", f'"{name:.20}"', "ms, mV, nS, pA, pF, um, Hz and the like", _nearest_unit(name)
-        )
+        raise UnitError("unknown unit", f'"{name:.20}"', "ms, mV, nS, pA, pF, um, Hz and the like", _nearest_unit(name))
     return UNITS[name]
 
 

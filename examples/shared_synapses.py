@@ -17,9 +17,9 @@ from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, defaultclock, m
 from brainlearn import SharedSynapses
 
 COPIES = 20
-EXCITATORY, INHIBITORY = 400, 100
+EXCITATORY, INHIBITORY = 400, 200
 DELAY = 1.5 * ms
-DURATION = 200 * ms
+DURATION = 500 * ms
 
 MODEL = """
 dv/dt = (drive + synaptic - v)/(10*ms) : 1 (unless refractory)

@@ -91,9 +91,7 @@ class _Renaming(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
         whole = (
-            isinstance(node.op, ast.Pow)
-            and isinstance(node.right, ast.Constant)
-            and isinstance(node.right.value, int)
+            isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
         )
         right = node.right if whole else self.visit(node.right)  # a whole exponent stays one: no call of pow
         return ast.BinOp(self.visit(node.left), node.op, right)
@@ -115,9 +113,7 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     loop = Loop()
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-                source := _loaded(value)
-            ) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := _loaded(value)) is not None:
                 loop.assign(name, loop.array(source))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
@@ -252,9 +248,7 @@ class FusedCodeObject(NumpyCodeObject):
 
         return run
 
-    def _arguments(
-        self, scalar: list[ast.stmt], loop: Loop
-    ) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
+    def _arguments(self, scalar: list[ast.stmt], loop: Loop) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
         """Return what runs the scalar code, and what gives the loop's scalars in the arrays' precision."""
         code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
         kinds = {self.namespace[name].dtype for name in loop.arrays if self.namespace[name].dtype.kind == "f"}

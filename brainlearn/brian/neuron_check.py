@@ -88,9 +88,7 @@ class NeuronCheck:
         if not before:
             yield from self._check_method(self.equations)
 
-    def _mistake(
-        self, key: str, wrong: str, found: str = "", allowed: str = "", suggestion: str = ""
-    ) -> Mistake:
+    def _mistake(self, key: str, wrong: str, found: str = "", allowed: str = "", suggestion: str = "") -> Mistake:
         return Mistake(f"{self.place}.{key}", wrong, found, allowed, suggestion)
 
     # ---- equations ----
@@ -110,17 +108,13 @@ class NeuronCheck:
     def _check_names(self, equations: Equations) -> Iterator[Mistake]:
         for name in equations:
             if name in RESERVED:
-                yield self._mistake(
-                    "equations", f'"{name}" is reserved for {RESERVED[name]}', name, "another name"
-                )
+                yield self._mistake("equations", f'"{name}" is reserved for {RESERVED[name]}', name, "another name")
             if name in self.model.parameters:
                 yield self._mistake(
                     f"parameters.{name}", "a variable of the equations is called so", name, "another name"
                 )
             if re.search(r"_(pre|post)$", name):
-                yield self._mistake(
-                    "equations", "the endings _pre and _post belong to synapses", name, "another name"
-                )
+                yield self._mistake("equations", "the endings _pre and _post belong to synapses", name, "another name")
         try:
             equations.check_flags(_FLAGS)
         except Exception as error:
@@ -146,9 +140,7 @@ class NeuronCheck:
             check_syntax(expression)
         except TextError as error:
             hint = "Look at brackets and operators."
-            yield self._mistake(
-                key, f"bad equation: {error}", _quote(shown), "an expression, as in `-v/tau`", hint
-            )
+            yield self._mistake(key, f"bad equation: {error}", _quote(shown), "an expression, as in `-v/tau`", hint)
             return
         unknown = unknown_names(expression, self.names)
         yield from self._undefined(key, [name for name in unknown if name not in self.broken], shown)
@@ -249,11 +241,16 @@ class NeuronCheck:
                 wrong = f'the equations have no variable "{name}" that can be {use}'
                 yield self._mistake(key, wrong, f'"{name}"', ", ".join(allowed), closest(name, allowed))
 
+    def _named_in(self, equations: Equations) -> dict[str, Any]:
+        """Return what the equations name, and no more: Brian2 looks at every name that it is given."""
+        used = {*equations, *equations.identifiers, "t", "dt"}
+        return {name: value for name, value in self.names.items() if name in used}
+
     def _check_method(self, equations: Equations) -> Iterator[Mistake]:
         if not equations.diff_eq_names:
             return
         try:
-            StateUpdateMethod.apply_stateupdater(equations, self.names, self.model.method)
+            StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
         except UnsupportedEquationsException as error:
             suggestion = "exponential_euler and euler take more kinds of equations."
             yield self._mistake(
@@ -264,9 +261,7 @@ class NeuronCheck:
                 suggestion,
             )
         except Exception as error:
-            yield self._mistake(
-                "equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations)
-            )
+            yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:

@@ -30,9 +30,7 @@ class PopulationValues:
         self._activity = None
 
     def __getitem__(self, name: str) -> Any:
-        if name == "activity" and not (
-            self.population.has("activity") and self.population.model.output == "activity"
-        ):
+        if name == "activity" and not (self.population.has("activity") and self.population.model.output == "activity"):
             if self._activity is None:
                 self._activity = self.population.activity()
             return self._activity
@@ -188,9 +186,7 @@ class ProjectionLearning:
                 total = product if total is None else total + product
         return total
 
-    def _spike_product(
-        self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression
-    ) -> np.ndarray:
+    def _spike_product(self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression) -> np.ndarray:
         n_pre, n_post = self.weights.shape
         copies, dtype = self.post.values.population.copies, self.weights.dtype
         spiked = np.zeros((copies, n_pre if from_pre else n_post), dtype=dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from brian2 import BrianObject, Clock
@@ -47,7 +47,6 @@ class Round:
     stimuli: Mapping[str, np.ndarray]
     polarity: np.ndarray
     learn: bool = True
-    label: object = field(default=None, compare=False)  # for whoever made the round
 
 
 class Presenter(BrianObject):

@@ -219,9 +219,7 @@ class SharedSynapses(BrianObject):
         """Return a function of the spiking indices that reads a presynaptic variable."""
         variable = self.source.variables[name]
         if isinstance(variable, Subexpression):
-            raise ExpressionError(
-                f"{self.name}: {name}_pre is a subexpression; make it a differential equation"
-            )
+            raise ExpressionError(f"{self.name}: {name}_pre is a subexpression; make it a differential equation")
         values = variable.get_value()
         index = self.source.variables.indices[name]
         where = None if index == "_idx" else self.source.variables[index].get_value()
@@ -235,9 +233,7 @@ class SharedSynapses(BrianObject):
         """Return the (copy, unit) array behind a state variable."""
         variable = group.variables.get(name)
         if not isinstance(variable, ArrayVariable) or variable.scalar:
-            states = sorted(
-                k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar
-            )
+            states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
             raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
         return variable.get_value().reshape(self.copies, -1)
 
@@ -245,13 +241,9 @@ class SharedSynapses(BrianObject):
         expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))
         for group in (self.source, self.target):
             if self.copies < 1 or group.N % self.copies:
-                raise ValueError(
-                    f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies"
-                )
+                raise ValueError(f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies")
         if shape != expected:
-            raise ValueError(
-                f"weights have shape {shape}; {self.copies} copies of the groups need {expected}"
-            )
+            raise ValueError(f"weights have shape {shape}; {self.copies} copies of the groups need {expected}")
         if self._mask is not None and self._mask.shape != expected:
             raise ValueError(f"mask has shape {self._mask.shape}; the weights have {expected}")
 

@@ -115,8 +115,7 @@ class Simulation:
             if p.normalisation is not None
         ]
         self._values = {
-            path: PopulationValues(p, p.population.normalisation is not None)
-            for path, p in self.populations.items()
+            path: PopulationValues(p, p.population.normalisation is not None) for path, p in self.populations.items()
         }
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
@@ -200,9 +199,7 @@ class Simulation:
             self.neuromodulation[projection.target] = Neuromodulation(
                 plasticity.rule, self._values[projection.target], parameters
             )
-        constraints: list[Constraint] = [
-            build_constraint(n, settings) for n, settings in plasticity.constraints
-        ]
+        constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
         if projection.sign != "mixed":
             constraints.append(DaleSign(projection.sign))
         synapses = self.projections[name]
@@ -224,9 +221,7 @@ class Simulation:
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
-    def present(
-        self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None
-    ) -> None:
+    def present(self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None) -> None:
         """Show `count` rounds within one `Network.run`.
 
         Parameters

@@ -52,9 +52,7 @@ class StockSynapses(BrianObject):
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.copies, self.mask = copies, mask
-        self.weights = np.array(
-            weights, dtype=source.variables["gain"].dtype if "gain" in source.variables else float
-        )
+        self.weights = np.array(weights, dtype=source.variables["gain"].dtype if "gain" in source.variables else float)
         if mask is not None:
             self.weights[~mask] = 0
         model = "w : 1\ndw : 1"
@@ -73,9 +71,7 @@ class StockSynapses(BrianObject):
         self._i, self._j = np.nonzero(np.ones(self.weights.shape, bool) if mask is None else mask)
         n_pre, n_post = self.weights.shape
         copy = np.repeat(np.arange(copies), len(self._i))
-        self.synapses.connect(
-            i=np.tile(self._i, copies) + copy * n_pre, j=np.tile(self._j, copies) + copy * n_post
-        )
+        self.synapses.connect(i=np.tile(self._i, copies) + copy * n_pre, j=np.tile(self._j, copies) + copy * n_post)
         for pathway in self._pathways():
             pathway.order = order - 1 if pathway.prepost == "pre" else order
         for updater in self.synapses.summed_updaters.values():
@@ -102,9 +98,7 @@ class StockSynapses(BrianObject):
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
 
-    def propose(
-        self, changes: Iterable[Change], taking_part: np.ndarray, constants: Mapping[str, float]
-    ) -> np.ndarray:
+    def propose(self, changes: Iterable[Change], taking_part: np.ndarray, constants: Mapping[str, float]) -> np.ndarray:
         """Evaluate the terms for the end of a phase, synapse by synapse, in Brian2.
 
         Parameters

@@ -24,9 +24,7 @@ from brainlearn.mistakes import Mistake, closest
 from brainlearn.synapses import SYNAPSES, SynapseModel
 
 
-def check_synapses(
-    circuit: Circuit, equations: Mapping[str, Equations], known: Mapping[str, Any]
-) -> Iterator[Mistake]:
+def check_synapses(circuit: Circuit, equations: Mapping[str, Equations], known: Mapping[str, Any]) -> Iterator[Mistake]:
     """Yield every mistake of the synapse models, then of the projections that use them.
 
     Parameters
@@ -77,9 +75,7 @@ class _ProjectionCheck:
     ) -> None:
         self.circuit, self.projection = circuit, projection
         self.place = f"{circuit.path}: projections[{projection.index}].synapse"
-        self.source, self.target = (
-            circuit.population(path) for path in (projection.source, projection.target)
-        )
+        self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
         self.pre, self.post = equations.get(self.source.neuron), equations.get(self.target.neuron)
         self.equations = equations
         source_model = circuit.neurons.get(self.source.neuron)
@@ -96,9 +92,7 @@ class _ProjectionCheck:
             return
         readable = [f"{name}_pre" for name, equation in self.pre.items() if equation.type != SUBEXPRESSION]
         names = {**self.names, **{f"{name}_pre": each for name, each in variables_of(self.pre).items()}}
-        unknown = sorted(
-            name for name in statement.factor.names if name not in readable and name not in self.names
-        )
+        unknown = sorted(name for name in statement.factor.names if name not in readable and name not in self.names)
         for name in unknown:
             yield self._unknown(name, readable)
         if not unknown and self.post is not None:
@@ -152,9 +146,7 @@ class _ProjectionCheck:
         if found != wanted:
             unit, variable = unit_name(wanted), f"{statement.target} of {self.target.path}"
             wrong = f"wrong unit in `{text}`: {variable} has unit {unit}"
-            hint = (
-                "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
-            )
+            hint = "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
             suggestion = hint[0].upper() + hint[1:] + "."
             yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
 

@@ -51,9 +51,7 @@ def parse_equations(text: str) -> Equations:
         _, colon, unit = line.partition("#")[0].partition(":")
         unit = unit.partition("(")[0]
         if colon and not _UNIT.fullmatch(unit):
-            raise TextError(
-                f'"{unit.strip()}" is not a unit; write 1, volt, second, siemens/metre**2 or the like'
-            )
+            raise TextError(f'"{unit.strip()}" is not a unit; write 1, volt, second, siemens/metre**2 or the like')
         guard(line)
     try:
         return Equations(text)
@@ -113,6 +111,8 @@ def check_syntax(expression: str) -> None:
         With the reason of Python's parser.
     """
     guard(expression)
+    if "#" in expression:
+        raise TextError("a comment cannot stand in an expression")
     try:
         ast.parse(expression.strip(), mode="eval")
     except SyntaxError as error:
@@ -130,8 +130,9 @@ def dimension_of(expression: str, variables: Mapping[str, Any]) -> Dimension:
         If its units do not agree, or it is no expression.
     """
     check_syntax(expression)
+    named = {name: variables[name] for name in get_identifiers(expression) if name in variables}
     try:
-        return parse_expression_dimensions(expression.strip(), dict(variables))
+        return parse_expression_dimensions(expression.strip(), named)
     except (RecursionError, MemoryError):
         raise TextError("nested too deeply") from None
     except Exception as error:
@@ -151,9 +152,7 @@ def unit_name(dimension: Dimension) -> str:
 def known_names(dt: Quantity) -> dict[str, Any]:
     """Return what every text may use: functions, constants, units, time and noise."""
     names: dict[str, Any] = dict(DEFAULT_FUNCTIONS)
-    names |= {
-        name: constant("inf" if name == "inf" else name, float(value)) for name, value in _constants().items()
-    }
+    names |= {name: constant("inf" if name == "inf" else name, float(value)) for name, value in _constants().items()}
     names |= {name: constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()}
     names |= dict(Clock(dt=dt.value * second).variables)  # t and dt
     names |= {"lastspike": variable("lastspike", second.dim), "i": variable("i"), "N": variable("N")}
@@ -164,8 +163,7 @@ def known_names(dt: Quantity) -> dict[str, Any]:
 
 def _constants() -> dict[str, Any]:
     return {
-        name: value.get_value() if hasattr(value, "get_value") else value
-        for name, value in DEFAULT_CONSTANTS.items()
+        name: value.get_value() if hasattr(value, "get_value") else value for name, value in DEFAULT_CONSTANTS.items()
     }
 
 
@@ -191,7 +189,4 @@ def dimension(quantity: Quantity) -> Dimension:
 
 def variables_of(equations: Equations) -> dict[str, Any]:
     """Return what equations define."""
-    return {
-        name: variable(name, equation.dim, equation.var_type == BOOLEAN)
-        for name, equation in equations.items()
-    }
+    return {name: variable(name, equation.dim, equation.var_type == BOOLEAN) for name, equation in equations.items()}

@@ -52,9 +52,7 @@ def _duplicates(draft: Draft) -> Iterator[Mistake]:
     areas = {("areas", i, "name"): area.name for i, area in enumerate(draft.areas) if area}
     yield from _repeated(draft, areas, "area name")
     for a, tables in enumerate(draft.populations):
-        names = {
-            ("areas", a, "populations", p, "name"): table.name for p, table in enumerate(tables) if table
-        }
+        names = {("areas", a, "populations", p, "name"): table.name for p, table in enumerate(tables) if table}
         yield from _repeated(draft, names, "population name within the area")
     named = {
         ("projections", i, "name"): projection_name(projection)
@@ -69,9 +67,7 @@ def _repeated(draft: Draft, names: Mapping[Any, str | None], what: str) -> Itera
     for steps, name in names.items():
         if name in first:
             suggestion = f"{first[name].rpartition('.')[0]} is called so already."
-            yield Mistake(
-                draft.place(*steps), f"duplicate {what}", show(name), "a name of its own", suggestion
-            )
+            yield Mistake(draft.place(*steps), f"duplicate {what}", show(name), "a name of its own", suggestion)
         elif name:
             first[name] = draft.place(*steps).partition(": ")[2]
 
@@ -106,21 +102,15 @@ def _size(table: PopulationTable | None) -> int:
 
 
 def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    levels = {
-        area.name: area.level for area in reversed(draft.areas) if area
-    }  # of two with one name, the first
-    source, target = (
-        levels.get((path or "").partition("/")[0]) for path in (projection.source, projection.target)
-    )
+    levels = {area.name: area.level for area in reversed(draft.areas) if area}  # of two with one name, the first
+    source, target = (levels.get((path or "").partition("/")[0]) for path in (projection.source, projection.target))
     if source is None or target is None or projection.pathway is None:
         return
     right = "bottom_up" if target > source else "top_down" if target < source else "lateral"
     if projection.pathway != right:
         place = draft.place("projections", index, "pathway")
         wrong = f"the pathway contradicts the levels: from level {source} to level {target}"
-        yield Mistake(
-            place, wrong, show(projection.pathway), show(right), f"Write {show(right)}, or change a level."
-        )
+        yield Mistake(place, wrong, show(projection.pathway), show(right), f"Write {show(right)}, or change a level.")
 
 
 def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
@@ -153,9 +143,7 @@ def _check_sheets(
     place = draft.place("projections", index, "connectivity")
     ends = [populations.get(path or "") for path in (projection.source, projection.target)]
     flat = [
-        path
-        for path, end in zip((projection.source, projection.target), ends, strict=True)
-        if end and not end.sheet
+        path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet
     ]
     if flat:
         suggestion = "Write sheet = [rows, columns] in the population."
@@ -171,9 +159,7 @@ def _check_sheets(
         nearest = _farthest_nearest_source(*sheets)
         if local.radius < nearest - 1e-9:
             wrong = "some target units see no source unit"
-            yield Mistake(
-                place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets"
-            )
+            yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
 
 
 def _farthest_nearest_source(source: tuple[int, int], target: tuple[int, int]) -> float:
@@ -213,14 +199,10 @@ def _check_synapse(
     if synapse and source and synapse.on_pre and not source.threshold:
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
-        yield Mistake(
-            place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}"
-        )
+        yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
     if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
         end = draft.place("projections", index, "delay")
-        yield Mistake(
-            end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms"
-        )
+        yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
 
 
 def _model(

@@ -69,9 +69,7 @@ def read_draft(data: dict[str, Any], where: str) -> Draft:
     for index, area in enumerate(_entries(data, "areas")):
         _read_area(draft, area, index)
     for index, projection in enumerate(_entries(data, "projections")):
-        draft.projections.append(
-            _read(draft, ProjectionTable, projection, f"projections[{index}]", _PROJECTION)
-        )
+        draft.projections.append(_read(draft, ProjectionTable, projection, f"projections[{index}]", _PROJECTION))
     return draft
 
 
@@ -96,9 +94,7 @@ def _hollow(name: str, value: Any) -> Any:
     return value
 
 
-def _read_models(
-    draft: Draft, data: dict[str, Any], section: str, model: Any, placeholders: Any, into: Any
-) -> None:
+def _read_models(draft: Draft, data: dict[str, Any], section: str, model: Any, placeholders: Any, into: Any) -> None:
     tables = data.get(section)
     for name, table in tables.items() if isinstance(tables, dict) else ():
         before = len(draft.mistakes)

@@ -48,9 +48,7 @@ def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circu
     return circuit
 
 
-def read_circuit(
-    path: str | Path, sizes: Sizes = MappingProxyType({})
-) -> tuple[Circuit | None, list[Mistake]]:
+def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit | None, list[Mistake]]:
     """Read a circuit file, and go on after a mistake.
 
     Returns
@@ -84,9 +82,7 @@ def _resize(draft: Draft, sizes: Sizes) -> None:
         if path not in found:
             place = f"{draft.where}: size of {show(path)}"
             draft.mistakes.append(
-                Mistake(
-                    place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found)
-                )
+                Mistake(place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found))
             )
             continue
         a, p = found[path]
@@ -131,9 +127,7 @@ def _build(
         for index, each in enumerate(draft.projections)
         if each and _has_ends(each) and each.source in paths and each.target in paths
     )
-    used_neurons = {population.neuron for area in areas for population in area.populations} | set(
-        draft.neurons
-    )
+    used_neurons = {population.neuron for area in areas for population in area.populations} | set(draft.neurons)
     used_synapses = {projection.synapse for projection in projections} | set(draft.synapses)
     return Circuit(
         name=(header.name if header else None) or "",
@@ -142,12 +136,8 @@ def _build(
         dt=(header.dt if header else None) or parse_quantity("1 ms"),
         areas=areas,
         projections=projections,
-        neurons=MappingProxyType(
-            {name: model for name, model in neurons.items() if model and name in used_neurons}
-        ),
-        synapses=MappingProxyType(
-            {name: model for name, model in synapses.items() if model and name in used_synapses}
-        ),
+        neurons=MappingProxyType({name: model for name, model in neurons.items() if model and name in used_neurons}),
+        synapses=MappingProxyType({name: model for name, model in synapses.items() if model and name in used_synapses}),
     )
 
 

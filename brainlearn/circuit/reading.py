@@ -29,9 +29,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UserError(_not_toml(path, text, error)) from None
     except RecursionError:
-        raise UserError(
-            Mistake(str(path), "nested too deeply", allowed="a few levels of tables and lists")
-        ) from None
+        raise UserError(Mistake(str(path), "nested too deeply", allowed="a few levels of tables and lists")) from None
     except ValueError as error:  # such as a number of 5000 digits
         raise UserError(Mistake(str(path), f"not readable as TOML: {error}")) from None
 
@@ -40,18 +38,14 @@ def _read_text(path: Path) -> str:
     where = str(path)
     try:
         if path.is_dir():
-            raise UserError(
-                Mistake(where, "cannot read the file", "a folder", "a TOML file", _folder_hint(path))
-            )
+            raise UserError(Mistake(where, "cannot read the file", "a folder", "a TOML file", _folder_hint(path)))
         if not path.exists():
             raise UserError(_missing(path))
         if not path.is_file():
             raise UserError(Mistake(where, "cannot read the file", "a device or a pipe", "a TOML file"))
         if path.stat().st_size > LARGEST_FILE:
             raise UserError(
-                Mistake(
-                    where, "the file is too large", f"{path.stat().st_size} bytes", f"{LARGEST_FILE} bytes"
-                )
+                Mistake(where, "the file is too large", f"{path.stat().st_size} bytes", f"{LARGEST_FILE} bytes")
             )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,9 +85,7 @@ def _not_toml(path: str | Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
     reason = re.sub(r"\s*\(at .*\)$", "", str(error))
     if place is None:
         last = text.count("\n") + 1
-        return Mistake(
-            f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", suggestion=_hint(reason)
-        )
+        return Mistake(f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", suggestion=_hint(reason))
     line = text.splitlines()[int(place[1]) - 1].strip() if text.splitlines()[int(place[1]) - 1 :] else ""
     where = f"{path}: line {place[1]}, column {place[2]}"
     return Mistake(where, f"not TOML: {reason}", f"`{line:.60}`", suggestion=_hint(reason))

@@ -61,9 +61,7 @@ def _resolve_neuron(draft: Draft, name: str, table: NeuronTable) -> NeuronModel 
 def _from_built_in(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
     if table.model not in NEURONS:
         place, known = draft.place("neurons", name, "model"), ", ".join(NEURONS)
-        draft.mistakes.append(
-            Mistake(place, "no such model", show(table.model), known, closest(table.model, NEURONS))
-        )
+        draft.mistakes.append(Mistake(place, "no such model", show(table.model), known, closest(table.model, NEURONS)))
         return None
     built_in = NEURONS[table.model]
     for key in _FIXED:
@@ -100,9 +98,7 @@ def _check_parameters(draft: Draft, name: str, table: NeuronTable, built_in: Neu
 def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
     if not table.equations.strip():
         allowed = "`model`, the name of a built-in model, or `equations`, Brian2 text"
-        draft.mistakes.append(
-            Mistake(draft.place("neurons", name), "no model and no equations", "neither", allowed)
-        )
+        draft.mistakes.append(Mistake(draft.place("neurons", name), "no model and no equations", "neither", allowed))
         return None
     kind = table.kind or _kind_of(table)
     _check_kind(draft, name, table, kind)

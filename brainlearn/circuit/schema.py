@@ -24,9 +24,7 @@ Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 ProjectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_/>-]*$", max_length=200)]
-Path = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)
-]
+Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -65,9 +63,7 @@ class Normal(Table):
     distribution: Literal["normal"]
     mean: Finite = Field(0.0, description="mean of the weights")
     sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
-    per_input: bool = Field(
-        False, description="divide by the square root of the number of synapses onto the unit"
-    )
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
 
 
 class Uniform(Table):
@@ -76,9 +72,7 @@ class Uniform(Table):
     distribution: Literal["uniform"]
     low: Finite = Field(description="smallest weight")
     high: Finite = Field(description="largest weight")
-    per_input: bool = Field(
-        False, description="divide by the square root of the number of synapses onto the unit"
-    )
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -92,9 +86,7 @@ class Constant(Table):
 
     distribution: Literal["constant"]
     value: Finite = Field(description="every weight")
-    per_input: bool = Field(
-        False, description="divide by the square root of the number of synapses onto the unit"
-    )
+    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
 
 
 Weights = Annotated[Normal | Uniform | Constant, Field(discriminator="distribution")]
@@ -117,9 +109,7 @@ class Local(Table):
     """A target unit sees the source units around its own place; both populations need a sheet."""
 
     kind: Literal["local"]
-    radius: Annotated[Finite, Field(gt=0)] = Field(
-        description="radius of the receptive field, in source units"
-    )
+    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
 
 
 Connectivity = Annotated[AllToAll | Probability | Local, Field(discriminator="kind")]
@@ -136,9 +126,7 @@ class Normalisation(Table):
 class NeuronTable(Table):
     """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
 
-    model: str = Field(
-        "", description="name of the built-in model to start from; see `brainlearn list neurons`"
-    )
+    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
     kind: NeuronKind | None = Field(
         None,
         description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
@@ -149,9 +137,7 @@ class NeuronTable(Table):
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
     method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
     parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
-    initial: dict[Name, AnyQuantity] = Field(
-        {}, description="variables at the onset of a presentation; others are 0"
-    )
+    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="of a stimulus: the variable that is set for every unit")
 
@@ -160,9 +146,7 @@ class SynapseTable(Table):
     """A synapse model as Brian2 text: give one of `on_pre` and `transmit`."""
 
     on_pre: Text = Field("", description="statements for a presynaptic spike, as in `v_post += w*mV`")
-    transmit: Text = Field(
-        "", description="what is transmitted all the time, as in `drive_post = w*activity_pre`"
-    )
+    transmit: Text = Field("", description="what is transmitted all the time, as in `drive_post = w*activity_pre`")
     sign: Sign = Field("mixed", description="the sign that its weights must have")
 
     @model_validator(mode="after")
@@ -218,12 +202,8 @@ class ProjectionTable(Table):
         description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
     )
     delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
-    connectivity: Connectivity = Field(
-        AllToAll(kind="all_to_all"), description="which pairs of units are connected"
-    )
-    sign: Sign | None = Field(
-        None, description="Dale sign of the weights; default: that of the source population"
-    )
+    connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
+    sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="may a unit project to itself?")
 
 

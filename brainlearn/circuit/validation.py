@@ -78,9 +78,7 @@ def validate(
 
 def _partial(model: type[Model], right: Fields, wrong: set[str], placeholders: Fields) -> Model | None:
     """Fill placeholders in, validate, and set the filled fields to None."""
-    needed = {name for name in placeholders if name in wrong or model.model_fields[name].is_required()} - set(
-        right
-    )
+    needed = {name for name in placeholders if name in wrong or model.model_fields[name].is_required()} - set(right)
     try:
         table = model.model_validate({**{name: placeholders[name] for name in needed}, **right})
     except ValidationError:
@@ -88,9 +86,7 @@ def _partial(model: type[Model], right: Fields, wrong: set[str], placeholders: F
     return table.model_copy(update=dict.fromkeys(needed))
 
 
-def _without_optional(
-    model: type[Model], right: Fields, wrong: set[str], placeholders: Fields
-) -> Model | None:
+def _without_optional(model: type[Model], right: Fields, wrong: set[str], placeholders: Fields) -> Model | None:
     """As `_partial`, without the fields that can contradict each other."""
     optional = {name for name in placeholders if not model.model_fields[name].is_required()}
     kept = {name: value for name, value in right.items() if name not in optional}
@@ -110,9 +106,7 @@ def describe(model: type[BaseModel], data: Any, where: str, key: str, error: Any
     if kind == "extra_forbidden":
         allowed = list(_fields_at(model, data, error["loc"]))
         name = str(location[-1])
-        return Mistake(
-            place, "unknown key", show(name), ", ".join(allowed), closest(name, allowed) or "Remove it."
-        )
+        return Mistake(place, "unknown key", show(name), ", ".join(allowed), closest(name, allowed) or "Remove it.")
     if kind == "missing":
         suggestion = f"Add a line `{location[-1]} = …`."
         return Mistake(place, "the key is missing", "nothing", _meaning(model, error["loc"]), suggestion)
@@ -144,11 +138,7 @@ def _refused(place: str, found: str, error: Exception) -> Mistake:
 
 
 def _not_a_choice(place: str, error: Any, context: Any) -> Mistake:
-    allowed = (
-        str(context.get("expected") or context.get("expected_tags", ""))
-        .replace(" or ", ", ")
-        .replace("'", "")
-    )
+    allowed = str(context.get("expected") or context.get("expected_tags", "")).replace(" or ", ", ").replace("'", "")
     found = error["input"]
     if error["type"] == "union_tag_invalid":
         tag = str(context["discriminator"]).strip("'")

@@ -96,9 +96,7 @@ def receptive_fields(source: tuple[int, int], target: tuple[int, int], radius: f
     (pre, post) array of bool
     """
     squared = _squared_distances(source[0], target[0])[:, None, :, None]
-    squared = (
-        squared + _squared_distances(source[1], target[1])[None, :, None, :]
-    )  # (row, column, row, column)
+    squared = squared + _squared_distances(source[1], target[1])[None, :, None, :]  # (row, column, row, column)
     inside = squared <= radius**2 * (1 + 1e-12)
     return inside.reshape(source[0] * source[1], target[0] * target[1])
 
@@ -125,9 +123,7 @@ def _draw_mask(
     return mask
 
 
-def _draw_weights(
-    weights: Normal | Uniform | Constant, shape: tuple[int, int], rng: np.random.Generator
-) -> np.ndarray:
+def _draw_weights(weights: Normal | Uniform | Constant, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     if isinstance(weights, Normal):
         return rng.normal(weights.mean, weights.sd, shape)
     if isinstance(weights, Uniform):

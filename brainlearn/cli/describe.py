@@ -19,9 +19,7 @@ def describe(
     file: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
     output: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."
-        ),
+        typer.Option("--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."),
     ] = None,
 ) -> None:
     """Show the areas, populations and projections of a circuit, and draw it."""
@@ -76,9 +74,7 @@ def population_table(circuit: Circuit) -> Table:
     """Return a table of all populations, the highest level first."""
     from rich.table import Table
 
-    table = Table(
-        "area", "level", "population", "units", "sheet", "neuron", "kind", "sign", "normalised to rms"
-    )
+    table = Table("area", "level", "population", "units", "sheet", "neuron", "kind", "sign", "normalised to rms")
     for column in (1, 3):
         table.columns[column].justify = "right"
     for area in sorted(circuit.areas, key=lambda area: -area.level):

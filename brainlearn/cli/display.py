@@ -109,11 +109,7 @@ class LiveBar:
 
     def progress(self, progress: Progress) -> None:
         """Move the bar."""
-        where = (
-            "test"
-            if progress.stage == "test"
-            else f"epoch {progress.epoch}/{progress.epochs} {progress.stage}"
-        )
+        where = "test" if progress.stage == "test" else f"epoch {progress.epoch}/{progress.epochs} {progress.stage}"
         self._bar.update(
             self._task,
             description=where,

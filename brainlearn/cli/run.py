@@ -15,9 +15,7 @@ def run(
     experiment: Annotated[Path, typer.Argument(help="Experiment file.")],
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."
-        ),
+        typer.Option("--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="Run folder; default runs/<experiment>-<date>-<time>.")
@@ -44,11 +42,22 @@ def run(
     try:
         with display(quiet) as watcher:
             record = run_to_folder(loaded, folder, data, watcher)
-    except Interrupted:
+    except Interrupted as interrupted:
+        _draw(interrupted.record, folder)
         say(f"What was learned until now lies in {folder}/")
         raise
+    _draw(record, folder)
     if not quiet:
         _report(record, folder)
+
+
+def _draw(record: RunRecord, folder: Path) -> None:
+    """Write the picture of the run."""
+    from brainlearn.plots.overview import overview
+    from brainlearn.plots.save import save_figure
+    from brainlearn.results.tree import result_tree
+
+    save_figure(overview(result_tree(record)), folder / "figure.png")
 
 
 def _report(record: RunRecord, folder: Path) -> None:

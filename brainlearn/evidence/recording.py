@@ -59,9 +59,7 @@ def _check_same(attrs: Mapping[Any, Any], path: Path, run: Path) -> None:
         found = f"the run is of {attrs['experiment']}"
         raise UserError(Mistake(str(run), "belongs to another experiment", found, str(tables.get("name"))))
     mistakes = [
-        Mistake(
-            f"{path}: {key}", "the run had another value", f"{ran} in the run", f"{written} as in the file"
-        )
+        Mistake(f"{path}: {key}", "the run had another value", f"{ran} in the run", f"{written} as in the file")
         for key, ran, written in differences(json.loads(attrs["settings"]), tables)
     ]
     if mistakes:

@@ -96,18 +96,14 @@ def _short(path: Path) -> Path:
 def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> list[Mistake]:
     """Set keys given as ``key.path=value``."""
     mistakes: list[Mistake] = []
-    pairs = (
-        changes.items() if isinstance(changes, Mapping) else [_split(change, mistakes) for change in changes]
-    )
+    pairs = changes.items() if isinstance(changes, Mapping) else [_split(change, mistakes) for change in changes]
     for key, value in pairs:
         table: Any = data
         *parents, last = key.split(".") if key else [""]
         for parent in parents:
             table = table.setdefault(parent, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict) or not last:
-            mistakes.append(
-                Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5.")
-            )
+            mistakes.append(Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5."))
         else:
             table[last] = value
     return [m for m in mistakes if m.wrong]
@@ -116,9 +112,7 @@ def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> 
 def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any]:
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
-        mistakes.append(
-            Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5")
-        )
+        mistakes.append(Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5"))
         return "_", None
     try:
         value = tomllib.loads(f"value = {text}")["value"]
@@ -164,9 +158,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     ):
         named += [(f"{key}[{k}]", path, areas) for k, path in enumerate(read or [])]
     mistakes = [
-        _unknown(f"{where}: {key}", "population", path, known)
-        for key, path, known in named
-        if path not in known
+        _unknown(f"{where}: {key}", "population", path, known) for key, path, known in named if path not in known
     ]
     names = [projection.name for projection in circuit.projections]
     chosen = settings.rule.projections
@@ -179,9 +171,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
         )
     if settings.stimulus.label is None and not settings.stimulus.embed_label:
         wrong = "the label reaches no population"
-        mistakes.append(
-            Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true.")
-        )
+        mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
     return mistakes
 
 

@@ -58,9 +58,7 @@ def join(parts: list[dict[str, np.ndarray]], copies: int) -> dict[str, np.ndarra
         values = np.concatenate([part[path] for part in parts])
         missing = copies - len(values)
         joined[path] = (
-            np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)])
-            if missing
-            else values
+            np.concatenate([values, np.zeros((missing, values.shape[1]), values.dtype)]) if missing else values
         )
     return joined
 

@@ -83,7 +83,9 @@ def run_record(experiment: Experiment, data: str | Path | None, watcher: Watcher
     """
     dataset, split = load_data(experiment, data)
     record = start_record(experiment, dataset)
-    watcher.started(f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes))
+    watcher.started(
+        f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes)
+    )
     began = time.perf_counter()
     trainer = Trainer(experiment, dataset, split, watcher)
     initial = {name: np.array(trainer.simulation.weights(name)) for name in experiment.learning}
@@ -146,9 +148,7 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
     if experiment.settings.training.copies < dataset.classes:
         found = str(experiment.settings.training.copies)
         wrong = "too few copies to show an image with every label"
-        mistakes.append(
-            Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more")
-        )
+        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
     if mistakes:
         raise UserError(*mistakes)
 
@@ -224,7 +224,7 @@ def weight_records(trainer: Trainer, initial: dict[str, np.ndarray]) -> dict[str
 def run_to_folder(
     experiment: Experiment, folder: Path, data: str | Path | None = None, watcher: Watcher | None = None
 ) -> RunRecord:
-    """Run, and write the run folder: experiment, circuit, result, summary and figure.
+    """Run, and write the run folder: experiment, circuit, result and summary.
 
     Raises
     ------
@@ -248,17 +248,13 @@ def run_to_folder(
 
 
 def write_results(record: RunRecord, folder: Path) -> None:
-    """Write result, figure and summary into the run folder; the summary last, as a sign that all is there."""
-    from brainlearn.plots.overview import overview
-    from brainlearn.plots.save import save_figure
+    """Write result and summary into the run folder; the summary last, as a sign that all is there."""
     from brainlearn.results.json_file import write_json
     from brainlearn.results.store import save_result
     from brainlearn.results.summary import summary
     from brainlearn.results.tree import result_tree
 
-    tree = result_tree(record)
-    save_result(tree, folder / "result.nc")
-    save_figure(overview(tree), folder / "figure.png")
+    save_result(result_tree(record), folder / "result.nc")
     write_json(summary(record), folder / "summary.json")
 
 

@@ -34,21 +34,11 @@ class StimulusTable(Table):
 
     image: Path = Field("retina/image", description="population that shows the image")
     label: Path | None = Field("retina/label", description="population that shows the label")
-    embed_label: bool = Field(
-        False, description="put the label into the first pixels instead of a population"
-    )
-    label_strength: Positive = Field(
-        1.0, description="value of the label's unit, where pixels run from 0 to 1"
-    )
-    encoding: Literal["constant_current", "poisson", "graded"] = Field(
-        "constant_current", description="see docs"
-    )
-    rms: Positive = Field(
-        0.3, description="root mean square of image and label together (currents and graded)"
-    )
-    maximum_rate: AnyQuantity = Field(
-        "100 Hz", validate_default=True, description="rate of a white pixel (poisson)"
-    )
+    embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
+    label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
+    encoding: Literal["constant_current", "poisson", "graded"] = Field("constant_current", description="see docs")
+    rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
+    maximum_rate: AnyQuantity = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
 
 
 class PhaseTable(Table):
@@ -79,9 +69,7 @@ class RuleTable(Table):
 class NegativesTable(Table):
     """What negative presentations are."""
 
-    kind: Literal["random", "hard"] = Field(
-        "hard", description="any wrong label, or one that the circuit believes"
-    )
+    kind: Literal["random", "hard"] = Field("hard", description="any wrong label, or one that the circuit believes")
     temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
     random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
 
@@ -96,30 +84,18 @@ class TrainingTable(Table):
         "linear_half", description="step size: constant, falling to 0, or falling to 0 over the second half"
     )
     precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
-    delivery: Literal["shared", "stock"] = Field(
-        "shared", description="SharedSynapses, or brian2.Synapses (slow)"
-    )
+    delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
 
 
 class ReadoutTable(Table):
     """How the answer is read."""
 
-    populations: list[Path] | None = Field(
-        None, description="whose goodness is summed; default: all that learn"
-    )
-    one_pass: bool = Field(
-        True, description="also train and test the fast softmax readout on a neutral label"
-    )
-    one_pass_populations: list[Path] | None = Field(
-        None, description="whose activity it reads; default as above"
-    )
+    populations: list[Path] | None = Field(None, description="whose goodness is summed; default: all that learn")
+    one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
+    one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
     one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
-    validate_on: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="validation items per epoch; default all"
-    )
-    validate_every: Annotated[int, Field(ge=1)] = Field(
-        1, description="epochs from one validation to the next"
-    )
+    validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
+    validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 
 
 def _size(value: Any) -> Any:
@@ -129,9 +105,7 @@ def _size(value: Any) -> Any:
 class ExperimentFile(Table):
     """An experiment: a circuit, what it is shown, how it learns, and how it is tested."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)] = Field(
-        description="its name"
-    )
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)] = Field(description="its name")
     circuit: str = Field(description="path of the circuit file, from this file's folder")
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(0, description="of every random number")
     about: About = Field(About(), description="question, prediction, claims")
@@ -150,9 +124,7 @@ class ExperimentFile(Table):
     def _parts_fit(self) -> ExperimentFile:
         parts = self.parts
         if self.training.copies < parts:
-            raise ValueError(
-                f"training.copies is {self.training.copies}; {parts} kinds of presentation need {parts}"
-            )
+            raise ValueError(f"training.copies is {self.training.copies}; {parts} kinds of presentation need {parts}")
         return self
 
     @property

@@ -101,9 +101,7 @@ class Trainer:
             )
             self._set_factor(factor)
             if self.softmax is not None and rounds.ahead is not None:
-                rounds.propose(
-                    self.softmax.learn(self._features()[self.layout.ahead], rounds.ahead.labels, factor)
-                )
+                rounds.propose(self.softmax.learn(self._features()[self.layout.ahead], rounds.ahead.labels, factor))
             self._show("training", number, tally.rounds, rounds.count, start, tally)
 
         self._set_factor(step_factor(settings.training.schedule, number, settings.training.epochs, 0.0))
@@ -198,9 +196,7 @@ class Trainer:
 
     # ---- progress ------------------------------------------------------------------------------------------------
 
-    def _show(
-        self, stage: str, number: int | None, done: int, total: int, start: float, tally: Tally | None
-    ) -> None:
+    def _show(self, stage: str, number: int | None, done: int, total: int, start: float, tally: Tally | None) -> None:
         now = time.perf_counter()
         if now - self._shown < SHOW_EVERY and done < total:
             return
@@ -234,9 +230,7 @@ def error_percent(prediction: np.ndarray, labels: np.ndarray) -> float:
 def build_simulation(experiment: Experiment) -> Simulation:
     """Build the experiment's circuit in Brian2, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
-    phases = [
-        Phase(p.name, round(p.duration.value / circuit.dt.value), p.reset, p.learn) for p in settings.phases
-    ]
+    phases = [Phase(p.name, round(p.duration.value / circuit.dt.value), p.reset, p.learn) for p in settings.phases]
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
     plasticity = Plasticity(
         RULES[settings.rule.name],

@@ -137,9 +137,7 @@ def _shortened(line: str, limit: int = 30) -> str:
 
 
 def _rectangle(box: Box, **style: Any) -> FancyBboxPatch:
-    return FancyBboxPatch(
-        (box.x, box.y), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.12", **style
-    )
+    return FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.12", **style)
 
 
 def _draw_projection(axes: Axes, projection: Projection, route: Route) -> None:
@@ -147,9 +145,7 @@ def _draw_projection(axes: Axes, projection: Projection, route: Route) -> None:
     tip = route.points[-1]
     neck = _towards(tip, route.points[-2], HEAD if projection.sign != "inhibitory" else HEAD / 2)
     path = _rounded((*route.points[:-1], neck))
-    axes.add_patch(
-        PathPatch(path, fill=False, linestyle=line, edgecolor=colour, linewidth=1.3, capstyle="butt")
-    )
+    axes.add_patch(PathPatch(path, fill=False, linestyle=line, edgecolor=colour, linewidth=1.3, capstyle="butt"))
     _draw_end(axes, neck, tip, projection.sign == "inhibitory", colour)
     if projection.delay.value > 0:
         background = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.9}
@@ -200,9 +196,7 @@ def _draw_legend(axes: Axes, circuit: Circuit) -> None:
         if p in pathways
     ]
     if any(projection.sign == "inhibitory" for projection in circuit.projections):
-        handles.append(
-            Line2D([], [], color="black", marker="|", markersize=8, linewidth=0, label="inhibitory end")
-        )
+        handles.append(Line2D([], [], color="black", marker="|", markersize=8, linewidth=0, label="inhibitory end"))
     if any(projection.delay.value > 0 for projection in circuit.projections):
         marker: dict[str, Any] = {
             "marker": r"$1\,\mathrm{ms}$",

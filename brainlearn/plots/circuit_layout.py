@@ -167,9 +167,7 @@ def _route(plan: _Plan, ends: tuple[Point, Point], lane: int, outer: float, numb
     if plan.way == "around":
         x = outer + 0.4 + LANE * 1.6 * lane
         step = 0.3 + 0.12 * (number % 4)
-        first, last = (
-            (start[1] + step, end[1] - step) if end[1] > start[1] else (start[1] - step, end[1] + step)
-        )
+        first, last = (start[1] + step, end[1] - step) if end[1] > start[1] else (start[1] - step, end[1] + step)
         return _bent(start, (start[0], first), (x, first), (x, last), (end[0], last), end)
     share = 0.5 if plan.projection.pathway == "lateral" else (0.38, 0.62)[number % 2]
     label = (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
@@ -183,7 +181,5 @@ def _loop(start: Point, end: Point) -> Route:
 
 def _bent(*points: Point) -> Route:
     """With the label in the middle of the longest stretch."""
-    (x, y), (u, v) = max(
-        pairwise(points), key=lambda ends: abs(ends[0][0] - ends[1][0]) + abs(ends[0][1] - ends[1][1])
-    )
+    (x, y), (u, v) = max(pairwise(points), key=lambda ends: abs(ends[0][0] - ends[1][0]) + abs(ends[0][1] - ends[1][1]))
     return Route(points, ((x + u) / 2, (y + v) / 2))

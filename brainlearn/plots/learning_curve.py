@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from xarray import Dataset, DataTree
 
 from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke
-from brainlearn.results.summary import test_errors
+from brainlearn.results.summary import answer_errors
 
 Dash = Literal["-", "--"]
 READOUTS = {
@@ -44,7 +44,7 @@ def learning_curve(tree: DataTree) -> Figure:
 def draw_error(axes: Axes, tree: DataTree) -> None:
     """Draw the validation error [percent] over the epochs, and the test error as a mark at the last one."""
     metrics = tree.children["metrics"].to_dataset()
-    tests = test_errors(tree)
+    tests = answer_errors(tree)
     shown = []
     for index, (name, (text, test_name)) in enumerate(READOUTS.items()):
         shown += _error_line(axes, metrics, name, text, index)

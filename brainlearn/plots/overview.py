@@ -25,9 +25,7 @@ def overview(tree: DataTree) -> Figure:
     """
     figure = new_figure(11, 8.4)
     panels = figure.subplots(2, 2)
-    for axes, draw in zip(
-        panels.flat, (draw_error, draw_goodness, draw_receptive_fields, draw_confusion), strict=True
-    ):
+    for axes, draw in zip(panels.flat, (draw_error, draw_goodness, draw_receptive_fields, draw_confusion), strict=True):
         draw(axes, tree)
     attrs = tree.attrs
     title = f"{attrs['experiment']}: {attrs['circuit']} learns {attrs['dataset']} by {attrs['rule']}"

@@ -34,8 +34,6 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 120) -> None:
     ending = path.suffix.lower()
     if ending not in METADATA:
         found = ending or "no ending"
-        raise UserError(
-            Mistake(str(path), "no format for figures", found, ".png, .svg", closest(ending, METADATA))
-        )
+        raise UserError(Mistake(str(path), "no format for figures", found, ".png, .svg", closest(ending, METADATA)))
     with whole_file(path) as part, mpl.rc_context({"svg.hashsalt": "brainlearn", "svg.fonttype": "none"}):
         figure.savefig(part, format=ending[1:], dpi=dpi, facecolor="white", metadata=METADATA[ending])

@@ -36,7 +36,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         **{name: tree.attrs[name] for name in ("experiment", "circuit", "dataset", "rule", "engine", "seed")},
         "epochs": metrics.sizes["epoch"],
         "presentations": tree.attrs["presentations"],
-        **test_errors(tree),
+        **answer_errors(tree),
         "validation_error_percent": _last(metrics["validation_error"].values),
         "one_pass_validation_error_percent": _last(metrics["one_pass_error"].values),
         "last": _state(metrics, metrics.sizes["epoch"] - 1),
@@ -52,7 +52,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
     return {name: plain(value) for name, value in found.items()}
 
 
-def test_errors(tree: DataTree) -> dict[str, float | None]:
+def answer_errors(tree: DataTree) -> dict[str, float | None]:
     """Return the number of test presentations, and the error of both readouts [percent] or None."""
     if "test" not in tree.children:
         return {"test_presentations": 0, "test_error_percent": None, "one_pass_test_error_percent": None}

@@ -97,9 +97,7 @@ class Adam:
     Source: Kingma & Ba 2015, arXiv 1412.6980, algorithm 1. Each synapse needs only its own past.
     """
 
-    def __init__(
-        self, size: float = 1e-3, mean: float = 0.9, square: float = 0.999, small: float = 1e-8
-    ) -> None:
+    def __init__(self, size: float = 1e-3, mean: float = 0.9, square: float = 0.999, small: float = 1e-8) -> None:
         self.size, self.mean, self.square, self.small = size, mean, square, small
         self.count = 0
         self._first: np.ndarray | None = None

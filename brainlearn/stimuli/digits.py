@@ -25,6 +25,4 @@ def load_digits(folder: Path | None, seed: int) -> Dataset:
     )
     images = as_grey_levels(pixels, 16)
     labels = labels.astype(np.int64)
-    return Dataset(
-        "digits", images[train], labels[train], images[test], labels[test], classes=10, sheet=(8, 8)
-    )
+    return Dataset("digits", images[train], labels[train], images[test], labels[test], classes=10, sheet=(8, 8))

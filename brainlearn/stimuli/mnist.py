@@ -60,9 +60,7 @@ def _read_part(place: Path, image_name: str, label_name: str) -> tuple[np.ndarra
     if len(pixels) != len(labels):
         found = f"{len(pixels)} images, and {len(labels)} labels in {label_path.name}"
         suggestion = "Take both files from the same half of the dataset."
-        raise bad_file(
-            image_path, "images and labels differ in number", found, "one label per image", suggestion
-        )
+        raise bad_file(image_path, "images and labels differ in number", found, "one label per image", suggestion)
     images = as_grey_levels(pixels.reshape(len(pixels), -1), 255)
     return images, labels.astype(np.int64), image_notes + label_notes
 

@@ -20,9 +20,7 @@ class Split:
     validation_labels: np.ndarray
 
 
-def split_validation(
-    dataset: Dataset, validation: int, samples: int | None, rng: np.random.Generator
-) -> Split:
+def split_validation(dataset: Dataset, validation: int, samples: int | None, rng: np.random.Generator) -> Split:
     """Set `validation` training items apart and keep the first `samples` of the rest.
 
     Where the dataset asks for it the validation items are the last ones, in their order (MNIST: 50,000 and
@@ -61,9 +59,7 @@ def split_validation(
 
 
 def _take(dataset: Dataset, train: slice | np.ndarray, validation: slice | np.ndarray) -> Split:
-    return Split(
-        dataset.images[train], dataset.labels[train], dataset.images[validation], dataset.labels[validation]
-    )
+    return Split(dataset.images[train], dataset.labels[train], dataset.images[validation], dataset.labels[validation])
 
 
 def _require(dataset: Dataset, name: str, value: int, low: int, high: int) -> None:

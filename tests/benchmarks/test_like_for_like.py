@@ -77,9 +77,7 @@ def test_missing_peers_and_compiler_are_said_not_invented() -> None:
         "presentations_after": 2,
     }
     shares: dict[str, dict[str, float]] = {}
-    text = report(
-        {**found, "forward": forward, "learning": {"r": engines}, "shares": shares, "memory": memory}
-    )
+    text = report({**found, "forward": forward, "learning": {"r": engines}, "shares": shares, "memory": memory})
     assert "not installed" in text
     assert "no working C++ compiler" in text
 

@@ -20,9 +20,7 @@ from brainlearn.synapses import SYNAPSES
 def test_check_names_the_mistakes_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad, missing = (tmp_path / name for name in ("good.toml", "bad.toml", "missing.toml"))
     good.write_text(EXAMPLE, encoding="utf-8")
-    bad.write_text(
-        EXAMPLE.replace("level = 1", "level = -1").replace("v = rest", "v = res"), encoding="utf-8"
-    )
+    bad.write_text(EXAMPLE.replace("level = 1", "level = -1").replace("v = rest", "v = res"), encoding="utf-8")
     with pytest.raises(UserError) as error:
         check([good, bad, missing])
     assert capsys.readouterr().out == f"{good}: no mistakes\n"
@@ -38,9 +36,7 @@ def test_check_passes_every_shipped_circuit(shipped: list[Path], capsys: pytest.
     assert capsys.readouterr().out.count("no mistakes") == len(shipped)
 
 
-def test_describe_counts_and_draws(
-    tmp_path: Path, shipped: list[Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_describe_counts_and_draws(tmp_path: Path, shipped: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     svg, png = tmp_path / "x.svg", tmp_path / "x.png"
     describe(next(path for path in shipped if path.stem == "two_areas"), [svg, png])
     out = capsys.readouterr().out

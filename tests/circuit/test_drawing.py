@@ -68,9 +68,7 @@ def test_the_same_circuit_gives_the_same_bytes(tmp_path: Path, shipped: list[Pat
 
 
 @pytest.mark.parametrize("name", ["drawing.jpg", "drawing", "no_such_folder/drawing.svg"])
-def test_a_drawing_that_cannot_be_written_is_a_mistake(
-    name: str, tmp_path: Path, shipped: list[Path]
-) -> None:
+def test_a_drawing_that_cannot_be_written_is_a_mistake(name: str, tmp_path: Path, shipped: list[Path]) -> None:
     with pytest.raises(UserError, match=r"unknown format|cannot write"):
         save_drawing(load_circuit(shipped[0]), tmp_path / name)
 
@@ -99,9 +97,7 @@ def test_arrows_that_skip_a_level_or_a_population_go_around_the_boxes(tmp_path: 
     path = tmp_path / "deep.toml"
     one_line = " ".join(DEEP.split("\nareas")[1].split())  # inline tables stand on one line
     text = DEEP.split("\nareas")[0] + "\nareas" + one_line.replace("] projections", "]\nprojections")
-    path.write_text(
-        text.replace("WEIGHTS", '{ distribution = "constant", value = 1 }').replace(", ] }", "] }")
-    )
+    path.write_text(text.replace("WEIGHTS", '{ distribution = "constant", value = 1 }').replace(", ] }", "] }"))
     circuit = load_circuit(path)
     layout = lay_out(circuit)
     middle = layout.populations["V1/b"]

@@ -51,9 +51,7 @@ def _run(model: NeuronModel, variable: str, steps: int, **values: Any) -> tuple[
     spikes = {"threshold": model.threshold, "reset": model.reset} if model.threshold else {}
     if model.refractory:
         spikes["refractory"] = model.refractory
-    group = NeuronGroup(
-        1, model.equations, method=model.method, namespace=namespace, clock=Clock(dt=1 * ms), **spikes
-    )
+    group = NeuronGroup(1, model.equations, method=model.method, namespace=namespace, clock=Clock(dt=1 * ms), **spikes)
     initial = {name: quantity.value for name, quantity in model.initial.items()}
     for name, value in {**initial, **values}.items():
         if name not in model.parameters:

@@ -36,9 +36,7 @@ def _wired(tmp_path: Path, projection: str, seed: int = 1) -> Wiring:
     return wiring
 
 
-NORMAL = (
-    'source = "V1/A"\ntarget = "V1/B"\nweights = { distribution = "normal", sd = 2.0, per_input = true }\n'
-)
+NORMAL = 'source = "V1/A"\ntarget = "V1/B"\nweights = { distribution = "normal", sd = 2.0, per_input = true }\n'
 A_TO_B = 'source = "V1/A"\ntarget = "V1/B"\nweights = { distribution = "constant", value = 1.0 }\n'
 
 

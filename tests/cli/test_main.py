@@ -59,9 +59,7 @@ def test_an_unknown_option_is_a_mistake() -> None:
     assert cli.main(["summary", "--nonsense", "runs"]) == 2
 
 
-def test_all_mistakes_go_to_stderr(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_mistakes_go_to_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     error = UserError(Mistake("a.toml: dt", "no unit"), Mistake("a.toml: name", "missing"))
     monkeypatch.setattr(cli, "app", app_that_raises(error))
     assert cli.main([]) == 2

@@ -106,9 +106,7 @@ def test_a_claim_without_a_recorded_result_is_not_yet_tested(project: Path) -> N
 def test_a_recorded_result_stands_beside_its_claim(project: Path) -> None:
     make_recorded(project, test_error_percent=3.456, one_pass_test_error_percent=7.0)
     text = page(project)
-    assert "test error **3.46 %**; one pass 7.00 %; validation 4.00 %; 1 epoch, 1.5 min, seed 7" in row(
-        text, "| 1 |"
-    )
+    assert "test error **3.46 %**; one pass 7.00 %; validation 4.00 %; 1 epoch, 1.5 min, seed 7" in row(text, "| 1 |")
     assert "target of 5 % reached" in row(text, "| 1 |")
     assert row(text, "| 2 |").endswith("| not yet tested |")
 

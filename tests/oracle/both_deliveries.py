@@ -54,31 +54,35 @@ def shrunk(path: Path) -> Circuit:
 
 
 def present(
-    circuit: Circuit, delivery: Delivery, plasticity: Plasticity | None = None, strength: float = 1.0
+    circuit: Circuit,
+    delivery: Delivery,
+    plasticity: Plasticity | None = None,
+    phases: tuple[Phase, ...] = PHASES,
 ) -> Outcome:
-    """Show random stimuli up to `strength` (Poisson: up to 200 Hz) to a float64 simulation."""
-    simulation = Simulation(circuit, COPIES, PHASES, plasticity, delivery, seed=3, precision="float64")
+    """Show random stimuli to a float64 simulation."""
+    simulation = Simulation(circuit, COPIES, phases, plasticity, delivery, seed=3, precision="float64")
     groups = simulation.populations
     monitors = {path: SpikeMonitor(group.group) for path, group in groups.items() if group.spiking}
     simulation.network.add(*monitors.values())
-    simulation.present(random_rounds(simulation, strength), ROUNDS)
+    simulation.present(random_rounds(simulation), ROUNDS)
     weights = {name: np.array(simulation.weights(name)) for name in simulation.projections}
+    steps = ROUNDS * simulation.presenter.steps
     return Outcome(
         spikes={path: (np.array(monitor.i), np.array(monitor.t_)) for path, monitor in monitors.items()},
-        rates={path: len(m.i) / groups[path].group.N / ROUNDS / simulation.presenter.steps for path, m in monitors.items()},
+        rates={path: len(m.i) / groups[path].group.N / steps for path, m in monitors.items()},
         states={f"{path}.{name}": np.array(a) for path, group in groups.items() for name, a in group._dynamic()},
         weights=weights,
         changes={name: weights[name] - simulation.wiring[name].weights for name in weights},
     )
 
 
-def random_rounds(simulation: Simulation, strength: float) -> Iterator[Round]:
-    """Yield rounds without end; three copies are positive, three negative, and two do not learn."""
+def random_rounds(simulation: Simulation) -> Iterator[Round]:
+    """Yield rounds without end: currents up to 1, rates up to 200 Hz; 3 copies positive, 3 negative, 2 neither."""
     rng = np.random.default_rng(1)
     stimuli = {path: group for path, group in simulation.populations.items() if group.model.kind == "stimulus"}
     while True:
         values = {
-            path: rng.random((COPIES, group.population.size)) * (200.0 if group.spiking else strength)
+            path: rng.random((COPIES, group.population.size)) * (200.0 if group.spiking else 1.0)
             for path, group in stimuli.items()
         }
         yield Round(values, rng.permutation([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0]))

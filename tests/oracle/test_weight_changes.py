@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from brainlearn import load_circuit
+from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.circuit import Circuit
 from brainlearn.rules import RULES
 from tests.oracle.both_deliveries import SHIPPED, present, shrunk
 
 PLASTIC = Path(__file__).with_name("plastic.toml")
+PHASES = (Phase("onset", 30), Phase("later", 20, reset=False))  # the rule applies at the end of both
 CHAINS = {
     "plain step": (("step", {"size": 1.0}),),
     "adam, decay, clip": (
@@ -32,8 +34,8 @@ def between_spiking(circuit: Circuit) -> tuple[str, ...]:
 
 
 def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
-    """Compare the two deliveries after 330 steps in which every listed projection must change."""
-    shared, stock = present(circuit, "shared", plasticity), present(circuit, "stock", plasticity)
+    """Compare the two deliveries after 150 steps in which every listed projection must change."""
+    shared, stock = (present(circuit, delivery, plasticity, PHASES) for delivery in ("shared", "stock"))
     for name, change in stock.changes.items():
         moved = np.mean(np.abs(change[stock.weights[name] != 0]) > 1e-4)
         assert moved > 0.2 if name in plasticity.projections else not change.any(), name

@@ -64,9 +64,7 @@ def test_a_copy_with_other_bytes_is_noted_and_the_published_one_is_not(monkeypat
     assert checksums.compare_with_published(path, "file", content, 4) == ()
     (note,) = checksums.compare_with_published(path, "file", b"fouR", 4)
     assert note.startswith("file.gz: checksum differs from the published one")
-    assert checksums.compare_with_published(path, "file", content, 3) == (
-        "file.gz: 3 items; the published file has 4",
-    )
+    assert checksums.compare_with_published(path, "file", content, 3) == ("file.gz: 3 items; the published file has 4",)
 
 
 def test_importing_stimuli_imports_nothing_heavy():

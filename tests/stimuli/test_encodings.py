@@ -23,9 +23,7 @@ def rms(values: np.ndarray) -> np.ndarray:
 def test_every_row_gets_the_root_mean_square(images):
     scaled = scale_rms(images, 0.3)
     np.testing.assert_allclose(rms(scaled), 0.3, rtol=1e-6)
-    np.testing.assert_allclose(
-        scaled / images, np.broadcast_to(scaled[:, :1] / images[:, :1], images.shape), rtol=1e-5
-    )
+    np.testing.assert_allclose(scaled / images, np.broadcast_to(scaled[:, :1] / images[:, :1], images.shape), rtol=1e-5)
     assert scaled.dtype == np.float32
 
 
@@ -39,15 +37,11 @@ def test_a_zero_row_stays_zero_without_a_warning(images):
 def test_populations_together_get_the_root_mean_square(images, labels):
     scaled = scale_rms_together([images, labels], 0.5)
     np.testing.assert_allclose(rms(np.concatenate(scaled, axis=1)), 0.5, rtol=1e-6)
-    np.testing.assert_allclose(
-        scaled[0][:, 0] / images[:, 0], 0.5 / rms(np.hstack([images, labels])), rtol=1e-5
-    )
+    np.testing.assert_allclose(scaled[0][:, 0] / images[:, 0], 0.5 / rms(np.hstack([images, labels])), rtol=1e-5)
 
 
 def test_bytes_are_scaled_to_fractions():
-    np.testing.assert_allclose(
-        scale_rms(np.array([[3, 4]], dtype=np.uint8), 1.0), [[0.8485281, 1.1313708]], rtol=1e-6
-    )
+    np.testing.assert_allclose(scale_rms(np.array([[3, 4]], dtype=np.uint8), 1.0), [[0.8485281, 1.1313708]], rtol=1e-6)
 
 
 def test_rates_are_proportional_and_never_negative():

@@ -100,9 +100,7 @@ def test_mistakes_in_several_files_are_told_together(tmp_path, write_mnist):
     assert wrong == ["empty file", "missing file", "wrong magic number"]
 
 
-@pytest.mark.parametrize(
-    ("kept", "wrong"), [(-1, "truncated"), (-784, "truncated"), (10, "truncated in its header")]
-)
+@pytest.mark.parametrize(("kept", "wrong"), [(-1, "truncated"), (-784, "truncated"), (10, "truncated in its header")])
 def test_a_truncated_file_is_named(tmp_path, write_mnist, kept, wrong):
     path = write_mnist(tmp_path) / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:kept])

@@ -49,9 +49,7 @@ def test_hard_negatives_follow_the_probabilities(rng):
 
 
 def test_the_temperature_is_a_power_of_the_probabilities(rng):
-    negatives = hard_negatives(
-        np.zeros(ITEMS, dtype=int), np.tile([0.5, 0.2, 0.3], (ITEMS, 1)), rng, temperature=0.5
-    )
+    negatives = hard_negatives(np.zeros(ITEMS, dtype=int), np.tile([0.5, 0.2, 0.3], (ITEMS, 1)), rng, temperature=0.5)
     expected = np.array([0.2**2, 0.3**2])
     counts = np.bincount(negatives, minlength=3)[1:]
     assert chisquare(counts, ITEMS * expected / expected.sum()).pvalue > 0.01
@@ -76,18 +74,14 @@ def test_a_fraction_of_the_hard_negatives_can_be_random(rng):
     ids=["zeros", "certain of the true label", "NaN", "one NaN", "infinite", "huge"],
 )
 def test_a_row_that_says_nothing_of_the_wrong_labels_is_uniform(rng, row):
-    negatives = hard_negatives(
-        np.ones(ITEMS, dtype=int), np.tile(np.array(row, dtype=float), (ITEMS, 1)), rng
-    )
+    negatives = hard_negatives(np.ones(ITEMS, dtype=int), np.tile(np.array(row, dtype=float), (ITEMS, 1)), rng)
     counts = np.bincount(negatives, minlength=4)
     assert counts[1] == 0
     assert chisquare(np.delete(counts, 1)).pvalue > 0.01
 
 
 def test_tiny_probabilities_still_count(rng):
-    negatives = hard_negatives(
-        np.zeros(100, dtype=int), np.tile([1.0, 0.0, 1e-300], (100, 1)), rng, temperature=0.1
-    )
+    negatives = hard_negatives(np.zeros(100, dtype=int), np.tile([1.0, 0.0, 1e-300], (100, 1)), rng, temperature=0.1)
     assert (negatives == 2).all()
 
 

@@ -30,9 +30,7 @@ def test_no_item_is_in_both_parts_and_none_is_lost(dataset, rng):
 def test_images_stay_with_their_labels(dataset, rng):
     split = split_validation(dataset, 6, None, rng)
     np.testing.assert_array_equal(split.train_images[:, 0], split.train_labels.astype(np.float32) / 20)
-    np.testing.assert_array_equal(
-        split.validation_images[:, 0], split.validation_labels.astype(np.float32) / 20
-    )
+    np.testing.assert_array_equal(split.validation_images[:, 0], split.validation_labels.astype(np.float32) / 20)
 
 
 def test_the_same_generator_draws_the_same_split(dataset):
