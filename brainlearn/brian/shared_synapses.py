@@ -48,7 +48,8 @@ class SharedSynapses(BrianObject):
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
-        Order within the slot (``"synapses"`` for `on_pre`, ``"groups"`` for `transmit`).
+        Order within the slot (``"synapses"`` for `on_pre`, ``"groups"`` for `transmit`; there 0 and below come before
+        the neurons' state update, as they should).
     name : str
 
     Raises

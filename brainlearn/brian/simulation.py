@@ -175,14 +175,16 @@ class Simulation:
 
     def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
         source, target = self.populations[projection.source], self.populations[projection.target]
-        wiring = self.wiring[projection.name]
+        wiring, text = self.wiring[projection.name], synapse_text(self.circuit, projection)
+        if "transmit" in text:  # all inputs are there before any state is updated
+            order -= len(self.circuit.projections)
         settings: dict[str, Any] = {
             "mask": wiring.mask,
             "delay": to_brian(projection.delay),
             "namespace": {**source.namespace, **target.namespace},
             "order": order,
             "name": "projection_" + re.sub(r"\W+", "_", projection.name),
-            **synapse_text(self.circuit, projection),
+            **text,
         }
         if self.delivery == "shared":
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)

@@ -1,4 +1,4 @@
-"""A tiny circuit whose units spike exactly when a stimulus says so, or at random."""
+"""A tiny circuit whose units spike exactly when they are due, or at random."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ equations = '''
 '''
 threshold = "abs(clock - 1 - due) < 0.5"
 method = "exponential_euler"
-kind = "stimulus"
-input = "due"
 
 [neurons.random]
 equations = '''
@@ -30,8 +28,6 @@ equations = '''
 '''
 threshold = "rand() < rate*dt"
 method = "exact"
-kind = "stimulus"
-input = "rate"
 
 [synapses.idle]
 on_pre = "received_post += w"

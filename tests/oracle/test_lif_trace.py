@@ -101,6 +101,6 @@ def test_a_trace_is_raised_by_a_spike_and_decays(tmp_path):
     circuit = clockwork(tmp_path, "clockwork", 1, 1, 0)
     plasticity = Plasticity(RULES["pair_stdp"], ("pair",))
     simulation = Simulation(circuit, 1, [Phase("show", 12)], plasticity, precision="float64")
-    due = {"A/E": np.full((1, 1), 4.0), "B/E": np.full((1, 1), 100.0)}
-    trace = record(simulation, "A/E", "trace_plus", [Round(due, np.ones(1))])
+    simulation.populations["A/E"].array("due")[:] = 4.0
+    trace = record(simulation, "A/E", "trace_plus", [Round({}, np.ones(1))])
     np.testing.assert_allclose(trace, [0] * 4 + [np.exp(-n / 20) for n in range(8)], rtol=0, atol=1e-12)

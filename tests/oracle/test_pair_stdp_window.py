@@ -43,8 +43,9 @@ def simulate(circuit, copies: int) -> Simulation:
 def test_a_pair_of_spikes_changes_the_weight_by_the_window(tmp_path, delay):
     differences = np.array([-30, -12, -5, -1, 0, 1, 2, 5, 6, 7, 13, 30])
     simulation = simulate(clockwork(tmp_path, "clockwork", 1, len(differences), delay), copies=1)
-    due = {"A/E": np.full((1, 1), PRE_STEP), "B/E": PRE_STEP + differences[None]}
-    simulation.present(iter([Round(due, np.ones(1))]), 1)
+    simulation.populations["A/E"].array("due")[:] = PRE_STEP
+    simulation.populations["B/E"].array("due")[:] = PRE_STEP + differences
+    simulation.present(iter([Round({}, np.ones(1))]), 1)
     np.testing.assert_allclose(simulation.weights("pair")[0], window(differences, delay), rtol=0, atol=1e-12)
 
 
@@ -53,8 +54,9 @@ def test_spike_trains_change_the_weights_by_the_sum_over_all_pairs_and_the_mean_
     simulation = simulate(clockwork(tmp_path, "random", n_pre, n_post, delay), copies)
     monitors = {path: SpikeMonitor(simulation.populations[path].group) for path in ("A/E", "B/E")}
     simulation.network.add(*monitors.values())
-    rates = {"A/E": np.full((copies, n_pre), 90.0), "B/E": np.full((copies, n_post), 60.0)}
-    simulation.present(iter([Round(rates, np.ones(copies))]), 1)
+    simulation.populations["A/E"].array("rate")[:] = 90.0
+    simulation.populations["B/E"].array("rate")[:] = 60.0
+    simulation.present(iter([Round({}, np.ones(copies))]), 1)
     steps = {path: (np.array(m.i), np.rint(np.array(m.t_) / 1e-3).astype(int)) for path, m in monitors.items()}
     expected = np.zeros((n_pre, n_post))
     for pre, pre_step in zip(*steps["A/E"], strict=True):

@@ -1,0 +1,179 @@
+"""What every learning rule keeps to."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from brainlearn.brian.plasticity import ProjectionLearning
+from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.rules import RULES, Change, Memory, Rule, Trace
+from brainlearn.rules.rule import parameters
+from brainlearn.units import parse_quantity
+from tests.contract.locality import violations
+from tests.oracle.both_deliveries import COPIES, SHIPPED, random_rounds, shrunk
+
+SPIKING = "V1/E->V2/E"
+
+LOCAL = Rule(
+    name="local",
+    description="reads what it may",
+    source="none",
+    parameters=parameters(rate=0.1, tau_trace="20 ms"),
+    traces=(Trace("trace", "dtrace/dt = -trace/tau_trace : 1", "trace += 1"),),
+    broadcasts={"goodness": "activity**2"},
+    modulators={"surprise": "polarity*(goodness - level)", "modulator": "exp(-surprise)"},
+    memories=(Memory("level", of="goodness", where="polarity > 0", rate="rate", scope="population"),),
+    changes=(Change(pre="trace*gain", post="modulator*activity - level"),),
+)
+
+NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
+    "presynaptic text reads a postsynaptic broadcast": ({"changes": (Change("goodness", "1"),)}, "pre reads goodness"),
+    "presynaptic text reads a modulator": ({"changes": (Change("trace*modulator", "1"),)}, "pre reads modulator"),
+    "presynaptic text reads a memory": ({"changes": (Change("level", "1"),)}, "pre reads level"),
+    "presynaptic text reads the other unit": ({"changes": (Change("activity_post", "1"),)}, "pre reads activity_post"),
+    "postsynaptic text reads the other unit": ({"changes": (Change("1", "trace_pre"),)}, "post reads trace_pre"),
+    "postsynaptic text reads a weight": ({"changes": (Change("1", "w*activity"),)}, "post reads w"),
+    "postsynaptic text takes a sum": ({"changes": (Change("1", "sum(activity)"),)}, "calls sum"),
+    "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
+    "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
+    "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "surprise reads activity"),
+    "a modulator comes too late": ({"modulators": {"modulator": "surprise", "surprise": "1"}}, "reads surprise"),
+    "a memory has no rate": (
+        {"memories": (Memory("level", "goodness", "polarity > 0", "speed", "population"),)},
+        "its rate speed is no parameter",
+    ),
+    "a memory chooses by units": (
+        {"memories": (Memory("level", "goodness", "activity > 0", "rate", "population"),)},
+        "memory level, where reads activity",
+    ),
+    "a trace follows others": (
+        {"traces": (Trace("trace", "dtrace/dt = (mean_activity - trace)/tau_trace : 1", "trace += 1"),)},
+        "trace trace reads mean_activity",
+    ),
+    "a trace is raised by others": (
+        {"traces": (Trace("trace", "dtrace/dt = -trace/tau_trace : 1", "trace += other_trace"),)},
+        "trace trace reads other_trace",
+    ),
+}
+
+
+@pytest.fixture(params=RULES)
+def rule(request) -> Rule:
+    return RULES[request.param]
+
+
+# ---- locality, by what the text names ------------------------------------------------------------------------------
+
+
+def test_every_rule_is_local(rule):
+    assert violations(rule) == []
+
+
+def test_a_local_rule_passes_the_contract():
+    assert violations(LOCAL) == []
+
+
+@pytest.mark.parametrize(("parts", "violation"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
+def test_a_rule_that_is_not_local_breaks_the_contract(parts, violation):
+    found = violations(dataclasses.replace(LOCAL, **parts))
+    assert any(violation in each for each in found), found
+
+
+# ---- locality, by what happens -------------------------------------------------------------------------------------
+
+
+def simulate(rule: Rule, precision: str = "float64") -> Simulation:
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == "two_areas"))
+    return Simulation(circuit, COPIES, [Phase("show", 25)], Plasticity(rule, (SPIKING,)), precision=precision)
+
+
+def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
+    """Return all that the rule would do now, at a phase's end and for the spikes of this step, (pre, post)."""
+    everyone = np.ones(COPIES, dtype=bool)
+    for values in (learning.pre, learning.post.values):
+        values.forget()
+    found = [learning.proposal(everyone), learning.spike_change(simulation.populations["V2/E"], everyone)]
+    return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
+
+
+@pytest.mark.parametrize("side", ["pre", "post"])
+def test_a_unit_reaches_only_its_own_synapses(rule, side):
+    """Whatever one unit did, other units' synapses change as before, once broadcasts are as before."""
+    simulation = simulate(rule)
+    rounds = random_rounds(simulation)
+    simulation.present((Round(r.stimuli, r.polarity, learn=False) for r in rounds), 1)
+    learning = simulation.learning[SPIKING]
+    everything = np.arange(COPIES * 30, dtype=np.int32)
+    learning.synapses.arrived = everything  # every unit spikes, so that every term is at work
+    simulation.populations["V2/E"].spikes = lambda: everything  # type: ignore[method-assign]
+    before = proposals(learning, simulation)
+    population = simulation.populations["V1/E" if side == "pre" else "V2/E"]
+    unit = 7
+    for name in ("spike_count", *(trace.name for trace in rule.traces)):
+        population.array(name)[:, unit] += 1.0
+    moved = np.abs(proposals(learning, simulation) - before) > 1e-9
+    rows = moved if side == "pre" else moved.T
+    assert rows[unit].any()
+    assert not np.delete(rows, unit, axis=0).any()
+
+
+# ---- what else a rule owes -----------------------------------------------------------------------------------------
+
+
+def test_every_rule_says_what_it_is_and_where_it_comes_from(rule):
+    assert RULES[rule.name] is rule
+    assert len(rule.description) > 20
+    assert any(character.isdigit() for character in rule.source), "a source has a year"
+    assert rule.changes
+
+
+def test_every_parameter_has_a_default_that_is_used(rule):
+    texts = [part for change in rule.changes for part in (change.pre, change.post)]
+    texts += [*rule.broadcasts.values(), *rule.modulators.values()]
+    texts += [part for trace in rule.traces for part in (trace.equation, trace.on_spike)]
+    texts += [part for memory in rule.memories for part in (memory.of, memory.where, memory.rate)]
+    for name, default in rule.parameters.items():
+        assert parse_quantity(default.text) == default
+        assert math.isfinite(default.value)
+        assert any(name in text for text in texts), f"{name} is not used"
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_every_rule_learns_in_spiking_areas_and_stays_finite(rule, precision):
+    simulation = simulate(rule, precision)
+    before = simulation.weights(SPIKING).copy()
+    simulation.present(random_rounds(simulation), 4)
+    after = simulation.weights(SPIKING)
+    assert np.isfinite(after).all()
+    assert np.mean(np.abs(after - before) > 1e-5) > 0.2
+    assert all(population.finite() for population in simulation.populations.values())
+
+
+SILENCED: dict[str, Callable[[Round], tuple[Round, bool]]] = {
+    "a round that does not learn": lambda r: (Round(r.stimuli, r.polarity, learn=False), True),
+    "a phase that does not learn": lambda r: (r, False),
+    "copies without polarity": lambda r: (Round(r.stimuli, np.zeros(COPIES)), True),
+}
+
+
+@pytest.mark.parametrize("delivery", ["shared", "stock"])
+@pytest.mark.parametrize("silence", SILENCED.values(), ids=SILENCED.keys())
+def test_nothing_changes_where_nothing_is_to_be_learned(rule, silence, delivery):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == "two_areas"))
+    _, learns = silence(Round({}, np.ones(COPIES)))
+    phases = [Phase("show", 25, learn=learns)]
+    simulation = Simulation(circuit, COPIES, phases, Plasticity(rule, (SPIKING,)), delivery, precision="float64")
+    simulation.present((silence(r)[0] for r in random_rounds(simulation)), 2)
+    np.testing.assert_array_equal(simulation.weights(SPIKING), simulation.wiring[SPIKING].weights)
+    assert all((memory == m.initial).all() for m, memory in memories(simulation, rule)) or learns
+
+
+def memories(simulation: Simulation, rule: Rule) -> list[tuple[Memory, np.ndarray]]:
+    found = simulation.neuromodulation["V2/E"].memories
+    return [(memory, found[memory.name]) for memory in rule.memories]
