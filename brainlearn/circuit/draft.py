@@ -103,14 +103,13 @@ def _read_models(draft: Draft, data: dict[str, Any], section: str, model: Any, p
 
 
 def _read_area(draft: Draft, data: Any, index: int) -> None:
-    populations = data.get("populations") if isinstance(data, dict) else None
-    listed = isinstance(populations, list) and bool(populations)
-    hollow = {**data, "populations": [_POPULATION]} if listed else data
+    populations = _entries(data, "populations") if isinstance(data, dict) else []
+    hollow = {**data, "populations": [_POPULATION]} if populations else data
     draft.areas.append(_read(draft, AreaTable, hollow, f"areas[{index}]", _AREA))
     draft.populations.append(
         [
             _read(draft, PopulationTable, population, f"areas[{index}].populations[{position}]", _POPULATION)
-            for position, population in enumerate(populations if listed else [])
+            for position, population in enumerate(populations)
         ]
     )
 

@@ -171,7 +171,7 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         target=table.target,
         pathway=table.pathway or "lateral",
         synapse=table.synapse,
-        weights=table.weights or Constant(distribution="constant", value=0.0),
+        weights=table.weights or Constant(distribution="constant", value=0.0, per_input=False),
         delay=table.delay if isinstance(table.delay, Quantity) else parse_quantity("0 ms"),
         connectivity=table.connectivity or AllToAll(kind="all_to_all"),
         sign=effective_sign(table, source) or "mixed",

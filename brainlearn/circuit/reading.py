@@ -12,6 +12,7 @@ from brainlearn.mistakes import Mistake, UserError, closest
 LARGEST_FILE = 4_000_000
 """Bytes; a text that people write is far smaller."""
 
+_LINES = "lines of `key = value`, and [tables]"
 _UTF8 = "Is it a text file? If so, save it as UTF-8."
 
 
@@ -85,10 +86,10 @@ def _not_toml(path: str | Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
     reason = re.sub(r"\s*\(at .*\)$", "", str(error))
     if place is None:
         last = text.count("\n") + 1
-        return Mistake(f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", suggestion=_hint(reason))
+        return Mistake(f"{path}: line {last}", f"not TOML: {reason}", "the end of the file", _LINES, _hint(reason))
     line = text.splitlines()[int(place[1]) - 1].strip() if text.splitlines()[int(place[1]) - 1 :] else ""
     where = f"{path}: line {place[1]}, column {place[2]}"
-    return Mistake(where, f"not TOML: {reason}", f"`{line:.60}`", suggestion=_hint(reason))
+    return Mistake(where, f"not TOML: {reason}", f"`{line:.60}`", _LINES, _hint(reason))
 
 
 def _hint(reason: str) -> str:

@@ -150,6 +150,7 @@ def _not_a_choice(place: str, error: Any, context: Any) -> Mistake:
 def _plain_location(data: Any, location: Location, kind: str) -> list[str | int]:
     """Drop what pydantic adds to a location: the tag of a union, ``[key]``."""
     plain: list[str | int] = []
+    step: Any
     for position, step in enumerate(location):
         in_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
         inside = in_list or (isinstance(data, dict) and step in data)

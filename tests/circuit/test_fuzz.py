@@ -91,10 +91,10 @@ def test_no_change_of_the_text_makes_a_traceback(seed: int, shipped: list[Path],
         _assert_sound(*read_circuit(path), where=str(path))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_no_change_of_a_value_makes_a_traceback(seed: int, shipped: list[Path]) -> None:
     rng = random.Random(seed)
-    texts = [EXAMPLE, EXAMPLE, *(path.read_text(encoding="utf-8") for path in shipped)]
+    texts = [*8 * [EXAMPLE], *(path.read_text(encoding="utf-8") for path in shipped)]
     for _ in range(20):
         tree = _mutate_tree(tomllib.loads(rng.choice(texts)), rng)
         _assert_sound(*parse_circuit(tree, "x.toml"), where="x.toml")

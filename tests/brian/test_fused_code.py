@@ -1,0 +1,140 @@
+"""Compiled loops compute what Brian2's own NumPy code computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, SpikeMonitor, ms, seed
+
+from brainlearn.brian import fused_code
+from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.populations import to_brian
+from brainlearn.neurons import NEURONS
+
+SIZE = 50
+DRIVEN = [name for name, model in NEURONS.items() if model.kind != "stimulus"]
+TEXTS = {
+    "functions": {
+        "model": """
+            dv/dt = (3*current/(1 + exp(-a)) + sin(v) - abs(v))/(10*ms) : 1
+            da/dt = (v**2 - tanh(a) - sqrt(abs(v)))/(20*ms) : 1
+            current : 1
+        """,
+        "threshold": "v > 1 and a < 2",
+        "reset": "v = 0; a += 0.1*current",
+        "method": "euler",
+    },
+    "subexpression": {
+        "model": "drive = clip(current - 0.2, 0, inf) : 1\ndv/dt = (drive - v)/(7*ms) : 1\ncurrent : 1",
+        "threshold": "not (v < 0.5)",
+        "reset": "v *= 0.5",
+        "method": "exact",
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _fuse_small_groups(monkeypatch) -> None:
+    monkeypatch.setattr(fused_code, "SMALLEST_GROUP", 1)
+
+
+def arguments_of(name: str) -> dict:
+    if name in TEXTS:
+        return {**TEXTS[name], "namespace": {}}
+    model = NEURONS[name]
+    texts = {part: getattr(model, part) for part in ("threshold", "reset", "refractory") if getattr(model, part)}
+    namespace = {key: to_brian(value) for key, value in model.parameters.items()}
+    return {"model": model.equations, "method": model.method, "namespace": namespace, **texts}
+
+
+def simulate(name: str, code: type | None, dtype: type = np.float64) -> tuple[dict[str, np.ndarray], NeuronGroup]:
+    group = NeuronGroup(SIZE, codeobj_class=code, dtype=dtype, name=f"{name}_{'fused' if code else 'plain'}", **arguments_of(name))
+    group.clock.dt = 1 * ms
+    rng = np.random.default_rng(4)
+    for variable in ("current", "drive", "v", "synaptic", "g_excitatory", "apical_synaptic"):
+        if variable in group.equations and group.equations[variable].type != "subexpression":
+            scale = 0.01 if name == "lif_conductance" and variable == "v" else 1.0
+            offset = -0.06 if scale < 1 else 0.0
+            group.variables[variable].get_value()[:] = offset + scale * rng.uniform(0, 1.5, SIZE)
+    monitor = SpikeMonitor(group) if group.thresholder else None
+    Network(group, *([monitor] if monitor else [])).run(60 * ms, namespace={})
+    found = {key: np.array(variable.get_value()) for key, variable in group.variables.items() if key in group.equations
+             and group.equations[key].type == "differential equation"}  # fmt: skip
+    if monitor:
+        found |= {"spikes": np.array(monitor.i), "times": np.array(monitor.t_)}
+    return found, group
+
+
+def is_fused(runner) -> bool:
+    return runner.codeobj._fused is not None
+
+
+@pytest.mark.parametrize("name", [*DRIVEN, *TEXTS])
+def test_fused_loops_are_bit_identical_to_brians_numpy_code(name):
+    expected, _ = simulate(name, None)
+    found, group = simulate(name, FusedCodeObject)
+    assert is_fused(group.state_updater), "otherwise nothing is tested"
+    if "times" in expected:
+        assert len(expected["times"]) > SIZE
+    for variable, values in expected.items():
+        np.testing.assert_array_equal(found[variable], values, err_msg=variable)
+
+
+@pytest.mark.parametrize("name", ["lif_delta", "lif", "graded"])
+def test_fused_loops_agree_in_single_precision(name):
+    expected, _ = simulate(name, None, np.float32)
+    found, _ = simulate(name, FusedCodeObject, np.float32)
+    for variable, values in expected.items():
+        assert found[variable].dtype == values.dtype
+        np.testing.assert_allclose(found[variable], values, rtol=0, atol=1e-5, err_msg=variable)
+
+
+def test_thresholds_and_resets_of_plain_units_are_fused():
+    for name in ("lif_delta", "lif", "lif_adaptive", "two_compartment", *TEXTS):
+        _, group = simulate(name, FusedCodeObject)
+        assert is_fused(group.thresholder["spike"]), name
+        assert is_fused(group.resetter["spike"]), name
+
+
+def test_refractory_thresholds_stay_as_brian_wrote_them():
+    _, group = simulate("lif_conductance", FusedCodeObject)
+    assert not is_fused(group.thresholder["spike"])
+
+
+def test_random_numbers_stay_those_of_brian():
+    found = []
+    for code in (None, FusedCodeObject):
+        seed(5)
+        group = NeuronGroup(SIZE, "dv/dt = 0/second : 1", threshold="rand() < 0.1", codeobj_class=code)
+        monitor = SpikeMonitor(group)
+        Network(group, monitor).run(3 * ms, namespace={})
+        found.append((np.array(monitor.i), np.array(monitor.t_)))
+        assert code is None or not is_fused(group.thresholder["spike"])
+    assert len(found[0][0]) > 50
+    for plain, fused in zip(*found, strict=True):
+        np.testing.assert_array_equal(plain, fused)
+
+
+def test_noise_stays_that_of_brian():
+    found = []
+    for code in (None, FusedCodeObject):
+        seed(5)
+        group = NeuronGroup(SIZE, "dv/dt = -v/(10*ms) + xi/sqrt(10*ms) : 1", method="euler", codeobj_class=code)
+        Network(group).run(3 * ms, namespace={})
+        found.append(np.array(group.v))
+    np.testing.assert_array_equal(*found)
+    assert np.ptp(found[0]) > 0.1
+
+
+def test_small_groups_are_left_alone(monkeypatch):
+    monkeypatch.setattr(fused_code, "SMALLEST_GROUP", SIZE + 1)
+    _, group = simulate("lif_delta", FusedCodeObject)
+    assert not any(is_fused(runner) for runner in (group.state_updater, group.thresholder["spike"]))
+
+
+def test_constants_that_change_between_runs_are_read_anew():
+    group = NeuronGroup(SIZE, "dv/dt = (k - v)/(10*ms) : 1", method="exact", codeobj_class=FusedCodeObject)
+    network = Network(group)
+    for k in (1.0, 5.0):
+        network.run(100 * ms, namespace={"k": k})
+        np.testing.assert_allclose(group.v, k, rtol=1e-3)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from brainlearn.cli import main
+from brainlearn.neurons import NEURONS
+from brainlearn.rules import RULES
+from brainlearn.stimuli import DATASETS
+from brainlearn.synapses import SYNAPSES
+from tests.docs.markdown import ROOT, blocks, inline_code, read
+
+README = read("README.md")
+
+
+def test_the_circuit_has_no_mistakes(tmp_path: Path) -> None:
+    (circuit,) = blocks(README, "toml")
+    file = tmp_path / "my_circuit.toml"
+    file.write_text(circuit, encoding="utf-8")
+    assert main(["check", str(file)]) == 0
+
+
+def test_it_names_all_that_there_is() -> None:
+    circuits = [path.stem for path in (ROOT / "circuits").glob("*.toml")]
+    named = inline_code(README)
+    there = [*circuits, *NEURONS, *SYNAPSES, *RULES, *DATASETS]
+    assert [name for name in there if name not in named] == []
+
+
+def test_it_links_the_experiments_and_their_list_names_each() -> None:
+    folders = [path.parent.name for path in (ROOT / "experiments").glob("*/experiment.toml")]
+    assert [name for name in folders if f"({name}/README.md)" not in read("experiments/README.md")] == []

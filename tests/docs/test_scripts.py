@@ -1,0 +1,44 @@
+"""The example scripts, and the Python blocks of the pages, run as they stand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import ROOT, blocks, read
+
+
+def run(script: Path) -> str:
+    """Run a script in the project's folder, and return what it printed."""
+    done = subprocess.run([sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def script_of(name: str, folder: Path, replace: tuple[str, str] = ("", "")) -> Path:
+    """Write the Python blocks of a page into one script."""
+    text = "\n".join(blocks(read(name), "python"))
+    assert replace[0] in text
+    script = folder / "page.py"
+    script.write_text(text.replace(*replace), encoding="utf-8")
+    return script
+
+
+def test_shared_synapses_spike_like_stock_synapses_in_the_example() -> None:
+    printed = run(ROOT / "examples" / "shared_synapses.py")
+    assert printed.count("identical in both") == 2
+    assert "SharedSynapses" in printed
+
+
+@pytest.mark.parametrize("name", ["docs/rules.md", "docs/shared-synapses.md"])
+def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
+    assert run(script_of(name, tmp_path))
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    small = '"training.epochs": 1, "training.samples": 100'
+    printed = run(script_of("README.md", tmp_path, ('"training.epochs": 2', small)))
+    assert "'pre': 200, 'post': 200" in printed
