@@ -48,7 +48,9 @@ def arguments_of(name: str) -> dict:
 
 
 def simulate(name: str, code: type | None, dtype: type = np.float64) -> tuple[dict[str, np.ndarray], NeuronGroup]:
-    group = NeuronGroup(SIZE, codeobj_class=code, dtype=dtype, name=f"{name}_{'fused' if code else 'plain'}", **arguments_of(name))
+    group = NeuronGroup(
+        SIZE, codeobj_class=code, dtype=dtype, name=f"{name}_{'fused' if code else 'plain'}", **arguments_of(name)
+    )
     group.clock.dt = 1 * ms
     rng = np.random.default_rng(4)
     for variable in ("current", "drive", "v", "synaptic", "g_excitatory", "apical_synaptic"):

@@ -22,7 +22,9 @@ def mask(share: float) -> np.ndarray:
 
 
 def groups() -> tuple[NeuronGroup, NeuronGroup]:
-    source = NeuronGroup(COPIES * PRE, "due : 1\nx : 1\nlevel : 1 (shared)\ntwice = 2*x : 1", threshold="abs(t/dt - due) < 0.5")
+    source = NeuronGroup(
+        COPIES * PRE, "due : 1\nx : 1\nlevel : 1 (shared)\ntwice = 2*x : 1", threshold="abs(t/dt - due) < 0.5"
+    )
     source.due = SPIKE_STEP
     source.x = np.random.default_rng(1).uniform(0.5, 2.0, COPIES * PRE)
     source.level = 3.0
@@ -104,7 +106,9 @@ def test_random_spikes_are_delivered_like_stock_brian(text, share, delay, rate):
     outcomes = []
     for shared in (True, False):
         seed(3)
-        source = NeuronGroup(COPIES * PRE, "rate : Hz\ndg/dt = (1 - g)/(9*ms) : 1", threshold="rand() < rate*dt", reset="g *= 0.5")
+        source = NeuronGroup(
+            COPIES * PRE, "rate : Hz\ndg/dt = (1 - g)/(9*ms) : 1", threshold="rand() < rate*dt", reset="g *= 0.5"
+        )
         source.rate, source.g = rate * Hz, 0.7
         target = NeuronGroup(
             COPIES * POST, "dv/dt = (0.9 - v)/(5*ms) : 1\ng : 1", threshold="v > 1", reset="v -= 1", method="exact"
@@ -190,14 +194,22 @@ REFUSED = {
     "no text": ({"on_pre": ""}, ValueError, "needs either on_pre or transmit, and not both"),
     "two texts": ({"transmit": "v_post = w*x_pre"}, ValueError, "needs either on_pre or transmit, and not both"),
     "blank text": ({"on_pre": " \n"}, ExpressionError, "is not of the form"),
-    "weights transposed": ({"weights": np.zeros((POST, PRE))}, ValueError, r"weights have shape \(6, 8\); 3 copies .* need \(8, 6\)"),
+    "weights transposed": (
+        {"weights": np.zeros((POST, PRE))},
+        ValueError,
+        r"weights have shape \(6, 8\); 3 copies .* need \(8, 6\)",
+    ),
     "weights of all copies": ({"weights": np.zeros((24, 18))}, ValueError, r"need \(8, 6\)"),
     "weights of one dimension": ({"weights": np.zeros(PRE)}, ValueError, r"weights have shape \(8,\)"),
     "a number for weights": ({"weights": 0.5}, ValueError, r"weights have shape \(\)"),
     "copies that do not fit": ({"copies": 5}, ValueError, "has 24 neurons, which is not a multiple of 5 copies"),
     "no copies": ({"copies": 0}, ValueError, "not a multiple of 0 copies"),
     "negative copies": ({"copies": -1}, ValueError, "not a multiple of -1 copies"),
-    "mask transposed": ({"mask": np.ones((POST, PRE), bool)}, ValueError, r"mask has shape \(6, 8\); the weights have \(8, 6\)"),
+    "mask transposed": (
+        {"mask": np.ones((POST, PRE), bool)},
+        ValueError,
+        r"mask has shape \(6, 8\); the weights have \(8, 6\)",
+    ),
     "negative delay": ({"delay": -1 * ms}, ValueError, "must be a time of at least 0 s"),
     "delay without unit": ({"delay": 1.0}, ValueError, "must be a time of at least 0 s"),
     "delay in volts": ({"delay": 1 * volt}, ValueError, "must be a time of at least 0 s"),
@@ -207,7 +219,11 @@ REFUSED = {
         "continuous transmission .* takes no delay",
     ),
     "text of another form": ({"on_pre": "v_post = w"}, ExpressionError, "is not of the form"),
-    "transmission of another form": ({"on_pre": "", "transmit": "v_post += w*x_pre"}, ExpressionError, "is not of the form"),
+    "transmission of another form": (
+        {"on_pre": "", "transmit": "v_post += w*x_pre"},
+        ExpressionError,
+        "is not of the form",
+    ),
     "postsynaptic factor": ({"on_pre": "v_post += w*g_post"}, ExpressionError, "uses g_post: copies share the weights"),
     "no weight": ({"on_pre": "v_post += x_pre"}, ExpressionError, "weight w exactly once"),
     "weight twice": ({"on_pre": "v_post += w*w"}, ExpressionError, "weight w exactly once"),
@@ -215,9 +231,17 @@ REFUSED = {
     "target that is computed": ({"on_pre": "low_post += w"}, ExpressionError, 'has no state variable "low"'),
     "target that is shared": ({"on_pre": "all_post += w"}, ExpressionError, 'has no state variable "all"'),
     "unknown identifier": ({"on_pre": "v_post += w*k"}, ExpressionError, 'the identifier "k" is unknown'),
-    "unknown presynaptic variable": ({"on_pre": "v_post += w*k_pre"}, ExpressionError, 'the identifier "k_pre" is unknown'),
+    "unknown presynaptic variable": (
+        {"on_pre": "v_post += w*k_pre"},
+        ExpressionError,
+        'the identifier "k_pre" is unknown',
+    ),
     "variable without suffix": ({"on_pre": "v_post += w*x"}, ExpressionError, 'the identifier "x" is unknown'),
-    "computed presynaptic variable": ({"on_pre": "v_post += w*twice_pre"}, ExpressionError, "twice_pre is a subexpression"),
+    "computed presynaptic variable": (
+        {"on_pre": "v_post += w*twice_pre"},
+        ExpressionError,
+        "twice_pre is a subexpression",
+    ),
 }
 
 

@@ -17,7 +17,9 @@ class Pair:
     def __init__(self, text: str = "drive_post = w*activity_pre", mask: np.ndarray | None = None) -> None:
         self.source = NeuronGroup(COPIES * PRE, "activity : 1\nlevel : 1 (shared)")
         self.target = NeuronGroup(COPIES * POST, "drive : 1")
-        self.synapses = SharedSynapses(self.source, self.target, np.zeros((PRE, POST)), COPIES, transmit=text, mask=mask)
+        self.synapses = SharedSynapses(
+            self.source, self.target, np.zeros((PRE, POST)), COPIES, transmit=text, mask=mask
+        )
 
     @property
     def activity(self) -> np.ndarray:

@@ -16,7 +16,7 @@ from tests.docs.markdown import blocks, commands, read
 
 TOUR = read("docs/tour.md")
 COMMANDS = [command for command in commands(TOUR, "brainlearn") if "my/" in command]
-SHORT = ["--set", "training.epochs=1", "--set", "training.samples=100"]
+SHORT = ["--set", "training.epochs=1", "--set", "training.samples=100", "--set", "dataset.validation=20"]
 
 
 def file_block(language: str, name: str) -> str:

@@ -58,7 +58,9 @@ def test_the_factor_of_the_schedule_scales_the_step():
     found = []
     for factor in (1.0, 0.25):
         plasticity = Plasticity(RULES["forward_forward"], (name,))
-        simulation = Simulation(shrunk(PATHS["two_areas"]), COPIES, [Phase("show", 30)], plasticity, precision="float64")
+        simulation = Simulation(
+            shrunk(PATHS["two_areas"]), COPIES, [Phase("show", 30)], plasticity, precision="float64"
+        )
         simulation.learning[name].factor = factor
         simulation.present(random_rounds(simulation), 1)
         found.append(simulation.weights(name) - simulation.wiring[name].weights)

@@ -70,7 +70,9 @@ def test_adam_is_algorithm_1_of_kingma_and_ba(rng, dtype, settings):
 
 def test_adam_moves_by_its_size_whatever_the_size_of_the_change(dtype):
     for scale in (1e-5, 1.0, 1e5):
-        found = build_constraint("adam", {"size": 0.01}).change(np.full(SHAPE, scale, dtype), np.zeros(SHAPE, dtype), 1.0)
+        found = build_constraint("adam", {"size": 0.01}).change(
+            np.full(SHAPE, scale, dtype), np.zeros(SHAPE, dtype), 1.0
+        )
         np.testing.assert_allclose(found, 0.01, rtol=2e-3)
 
 
