@@ -123,7 +123,7 @@ def test_arrays_are_evaluated_element_by_element_and_broadcast(text):
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_not_arithmetic_is_refused(text):
-    with pytest.raises(ExpressionError, match="is not an expression|is not arithmetic|calls .*allowed"):
+    with pytest.raises(ExpressionError, match=r"is not an expression|is not arithmetic|calls .*allowed"):
         parse_expression(text)
 
 

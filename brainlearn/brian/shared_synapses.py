@@ -91,6 +91,7 @@ class SharedSynapses(BrianObject):
         self.continuous = bool(transmit)
         self._constants = {**DEFAULT_UNITS, **(namespace or {})}
         self._targets = [self._array(target, statement.target) for statement in self.statements]
+        self._open_to = [self._not_refractory(statement.target) for statement in self.statements]
         dtype = self._targets[0].dtype
         self._weights = np.zeros(np.shape(weights), dtype=dtype)
         self.version = 0
@@ -165,15 +166,23 @@ class SharedSynapses(BrianObject):
         self.arrived = spikes
         if not len(spikes):
             return
-        for factor, target in zip(self._factors, self._targets, strict=True):
-            scale = factor(spikes)
-            if self._sparse is not None:
-                scales = np.broadcast_to(np.asarray(scale, dtype=target.dtype), spikes.shape)
-                add_sparse_rows(spikes, self._weights, *self._sparse, scales, target)
-            elif np.ndim(scale):
-                add_scaled_rows(spikes, self._weights, scale, target)
-            else:
-                add_rows(spikes, self._weights, target.dtype.type(scale), target)
+        for factor, target, open_to in zip(self._factors, self._targets, self._open_to, strict=True):
+            if open_to is None:
+                self._add(spikes, factor(spikes), target)
+                continue
+            before = target.copy()
+            self._add(spikes, factor(spikes), target)
+            np.copyto(target, before, where=~open_to)
+
+    def _add(self, spikes: np.ndarray, scale: Any, target: np.ndarray) -> None:
+        """Add the rows of the weights, times `scale`, to `target` (copy, post)."""
+        if self._sparse is not None:
+            scales = np.broadcast_to(np.asarray(scale, dtype=target.dtype), spikes.shape)
+            add_sparse_rows(spikes, self._weights, *self._sparse, scales, target)
+        elif np.ndim(scale):
+            add_scaled_rows(spikes, self._weights, scale, target)
+        else:
+            add_rows(spikes, self._weights, target.dtype.type(scale), target)
 
     def _transmit(self) -> None:
         """Set the target variable to the weighted sum; skipped while neither activity nor weights changed."""
@@ -237,6 +246,11 @@ class SharedSynapses(BrianObject):
             states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
             raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
         return variable.get_value().reshape(self.copies, -1)
+
+    def _not_refractory(self, name: str) -> np.ndarray | None:
+        """Return where a variable ``(unless refractory)`` may be written to, (copy, post); None if everywhere."""
+        condition = self.target.variables[name].conditional_write
+        return None if condition is None else condition.get_value().reshape(self.copies, -1)
 
     def _check_sizes(self, shape: tuple[int, ...]) -> None:
         expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))

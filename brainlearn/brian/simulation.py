@@ -253,6 +253,8 @@ class Simulation:
         if phase.reset:
             for projection in self.projections.values():
                 projection.clear()
+            for gain in self._gains:
+                gain.run()
 
     def _tick(self) -> None:
         for population in self.populations.values():

@@ -72,7 +72,7 @@ ERRORS = {
 COLUMNS = {
     "goodness_positive": "goodness +",
     "goodness_negative": "goodness -",
-    "activity": "activity",
+    "activity": "spikes or activity",
     "silent_percent": "silent %",
     "saturated_percent": "saturated %",
 }

@@ -95,8 +95,8 @@ class Rule:
         What the whole postsynaptic population tells its synapses: the mean over its units of an expression, one
         number per copy. The only thing in a rule that is not local.
     modulators : mapping of str to str
-        Per-copy expressions of broadcasts, memories, parameters and ``polarity`` (+1 positive, -1 negative presentation,
-        0 no learning), in order.
+        Per-copy expressions of broadcasts, memories, parameters and ``polarity`` (+1 positive, -1 negative
+        presentation, 0 no learning), in order.
     memories : tuple of Memory
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import Hz, Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV, nS, seed, volt
+from brian2 import Clock, Hz, Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV, nS, seed, volt
 
 from brainlearn import SharedSynapses
 from brainlearn.expression import ExpressionError
@@ -90,50 +90,54 @@ def test_masked_pairs_are_never_connected_whatever_the_weights(share, text):
     np.testing.assert_allclose(np.array(target.v).reshape(COPIES, POST), expected, rtol=0, atol=1e-12)
 
 
-STOCK_TABLE = [
-    ("v_post += w", None, 0, 80),
-    ("v_post += w", 0.6, 1, 80),
-    ("v_post += w*g_pre", 0.15, 7, 80),
-    ("v_post -= 0.5*w*g_pre\ng_post += w", None, 1, 300),
-    ("v_post += w*g_pre; g_post -= 0.25*w", 0.6, 0, 300),
-    ("v_post += w", 0.15, 0, 300),
-]
+STOCK_TABLE = {
+    # text, share of connected pairs, delay in steps, target's equation of v
+    "all to all": ("v_post += w", None, 0, ""),
+    "dense mask": ("v_post += w", 0.6, 1, ""),
+    "sparse mask": ("v_post += w", 0.15, 0, ""),
+    "presynaptic factor": ("v_post += w*g_pre", None, 7, ""),
+    "presynaptic factor, sparse mask": ("v_post += w*g_pre", 0.15, 7, ""),
+    "two statements": ("v_post -= 0.5*w*g_pre\ng_post += w", None, 1, ""),
+    "two statements, dense mask": ("v_post += w*g_pre; g_post -= 0.25*w", 0.6, 0, ""),
+    "refractory target": ("v_post += w", None, 1, "(unless refractory)"),
+    "refractory target, sparse mask": ("v_post += w*g_pre; g_post += w", 0.15, 0, "(unless refractory)"),
+}
 
 
-@pytest.mark.parametrize(("text", "share", "delay", "rate"), STOCK_TABLE)
-def test_random_spikes_are_delivered_like_stock_brian(text, share, delay, rate):
+@pytest.mark.parametrize(("text", "share", "delay", "flag"), STOCK_TABLE.values(), ids=STOCK_TABLE.keys())
+def test_random_spikes_are_delivered_like_stock_brian(text, share, delay, flag):
     connected = np.ones((PRE, POST), bool) if share is None else mask(share)
     outcomes = []
     for shared in (True, False):
         seed(3)
-        source = NeuronGroup(
-            COPIES * PRE, "rate : Hz\ndg/dt = (1 - g)/(9*ms) : 1", threshold="rand() < rate*dt", reset="g *= 0.5"
-        )
-        source.rate, source.g = rate * Hz, 0.7
+        clock = Clock(dt=1 * ms)
+        equations = "rate : Hz\ndg/dt = (1 - g)/(9*ms) : 1"
+        source = NeuronGroup(COPIES * PRE, equations, threshold="rand() < rate*dt", reset="g *= 0.5", clock=clock)
+        source.rate, source.g = 150 * Hz, 0.7
+        equations = f"dv/dt = (0.9 + 0.3*g - v)/(5*ms) : 1 {flag}\ndg/dt = -g/(20*ms) : 1"
+        refractory = {"refractory": 3 * ms} if flag else {}
         target = NeuronGroup(
-            COPIES * POST, "dv/dt = (0.9 - v)/(5*ms) : 1\ng : 1", threshold="v > 1", reset="v -= 1", method="exact"
+            COPIES * POST, equations, threshold="v > 1", reset="v -= 1", method="exact", clock=clock, **refractory
         )
         if shared:
             part = None if share is None else connected
-            synapses = SharedSynapses(source, target, weights(-0.5, 0.8), COPIES, text, mask=part, delay=delay * ms)
+            synapses = SharedSynapses(source, target, weights(-0.4, 0.8), COPIES, text, mask=part, delay=delay * ms)
         else:
             synapses = stock(source, target, text, connected, delay)
-        for group in (source, target):
-            group.clock.dt = 1 * ms
         monitor = SpikeMonitor(target)
         Network(source, target, synapses, monitor).run(300 * ms, namespace={})
         outcomes.append([np.array(x) for x in (monitor.i, monitor.t_, target.v, target.g)])
-    assert len(outcomes[0][0]) > 100
+    assert len(outcomes[0][0]) > 300
     for found, expected in zip(*outcomes, strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
 def stock(source, target, text, connected, delay) -> Synapses:
-    synapses = Synapses(source, target, "w : 1", on_pre=text, delay=delay * ms)
+    synapses = Synapses(source, target, "w : 1", on_pre=text, delay=delay * ms, clock=source.clock)
     i, j = np.nonzero(connected)
     copy = np.repeat(np.arange(COPIES), len(i))
     synapses.connect(i=np.tile(i, COPIES) + copy * PRE, j=np.tile(j, COPIES) + copy * POST)
-    synapses.w = np.tile(weights(-0.5, 0.8)[i, j], COPIES)
+    synapses.w = np.tile(weights(-0.4, 0.8)[i, j], COPIES)
     return synapses
 
 

@@ -126,16 +126,15 @@ def test_all_projections_transmit_before_any_unit_is_updated():
     found = {}
     for shared in (True, False):
         equations = "dx/dt = (a + b + c - x)/(4*ms) : 1\na : 1\nb : 1\nc : 1"
-        group = NeuronGroup(COPIES * POST, equations, method="euler", name=f"group_{shared}".lower())
+        group = NeuronGroup(COPIES * POST, equations, method="euler", dt=1 * ms)
         group.x = np.random.default_rng(3).random(COPIES * POST)
-        group.clock.dt = 1 * ms
         network = Network(group)
         for order, variable in enumerate("abc"):
             text = f"{variable}_post = w*x_pre"
             if shared:
                 network.add(SharedSynapses(group, group, weights[order], COPIES, transmit=text))
             else:
-                synapses = Synapses(group, group, f"w : 1\n{text} : 1 (summed)")
+                synapses = Synapses(group, group, f"w : 1\n{text} : 1 (summed)", clock=group.clock)
                 synapses.connect("i//POST == j//POST", namespace={"POST": POST})
                 synapses.w = weights[order][np.array(synapses.i) % POST, np.array(synapses.j) % POST]
                 network.add(synapses)

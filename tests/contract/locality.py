@@ -1,4 +1,4 @@
-"""What the text of a rule may name, so that every synapse needs nothing but its own two units and declared broadcasts."""
+"""What the text of a rule may name: a synapse knows its own two units and what their populations broadcast."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ BAD = [
 
 @pytest.mark.parametrize(("change", "text"), BAD, ids=[change for change, _ in BAD])
 def test_a_change_that_makes_no_sense_is_named_and_nothing_else(small, change, text):
-    with pytest.raises(UserError, match="(?s).*") as raised:
+    with pytest.raises(UserError) as raised:
         small(change)
     (mistake,) = raised.value.mistakes
     assert text in str(mistake)

@@ -27,7 +27,7 @@ PARAMETERS = {
 
 
 def window(difference: np.ndarray, delay: int) -> np.ndarray:
-    """Weight change for post - pre [ms]: strengthened if post follows the spike, weakened if it precedes the arrival."""
+    """Weight change: strengthened if post follows the spike of pre, weakened if it precedes its arrival; in steps."""
     late = difference - delay
     strengthened = np.where(difference > 0, 0.03 * np.exp(-np.abs(difference) / 17), 0.0)
     weakened = np.where(late < 0, 0.02 * np.exp(-np.abs(late) / 34), 0.0)

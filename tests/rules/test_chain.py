@@ -20,13 +20,13 @@ def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_f
     return simulation
 
 
-def test_a_projection_with_a_sign_keeps_it_however_hard_it_learns():
+@pytest.mark.parametrize("rule", RULES)
+def test_a_projection_with_a_sign_keeps_it_however_hard_it_learns(rule):
     projections = ("V1/E->V2/E", "V2/I->V2/E", "V1/E->V1/I")
-    simulation = learn("two_areas_top_down", projections, (("step", {"size": 20.0}),))
-    for name, sign in zip(projections, (1, -1, 1), strict=True):
-        weights = sign * simulation.weights(name)
-        assert weights.min() == 0.0, "some weights hit the bound"
-        assert weights.max() > 0.1
+    simulation = learn("two_areas_top_down", projections, (("step", {"size": 20.0}),), rule)
+    weights = [sign * simulation.weights(name) for name, sign in zip(projections, (1, -1, 1), strict=True)]
+    assert all(each.min() >= 0.0 and each.max() > 0.1 for each in weights)
+    assert any(each.min() == 0.0 for each in weights), "none hit the bound: nothing is tested"
 
 
 @pytest.mark.parametrize("rule", ["forward_forward", "pair_stdp"])
