@@ -39,6 +39,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "tanh": np.tanh,
 }
 
+LONGEST = 800  # characters: longer text is not meant, and its tree would be too deep to walk
 CONSTANTS: Mapping[str, float] = {"inf": float("inf"), "pi": float(np.pi), "e": float(np.e)}
 
 _BINARY: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -97,6 +98,8 @@ def parse_expression(text: str) -> Expression:
         If the text is no expression, or uses anything but arithmetic, comparisons, ``and``/``or``/``not`` and
         the functions in `FUNCTIONS`.
     """
+    if len(text) > LONGEST:
+        raise ExpressionError(f'"{text[:40]}…" has {len(text)} characters; at most {LONGEST} are allowed')
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -176,21 +176,26 @@ class ProjectionLearning:
         """Return the terms that act on spikes."""
         return [term for term in self._terms if term[0].when != "phase_end"]
 
-    def spike_change(self, post: PopulationGroup) -> np.ndarray | None:
+    def spike_change(self, post: PopulationGroup, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the sum over copies of the terms for the spikes of this step, (pre, post), or None without spikes."""
         total: np.ndarray | None = None
         for change, pre, factor in self.spike_terms():
             spikes = self.synapses.arrived if change.when == "pre_spike" else post.spikes()
             if len(spikes):
-                product = self._spike_product(change.when == "pre_spike", spikes, pre, factor)
+                product = self._spike_product(change.when == "pre_spike", spikes, pre, factor, taking_part)
                 total = product if total is None else total + product
+        if total is not None and self.mask is not None:
+            total[~self.mask] = 0
         return total
 
-    def _spike_product(self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression) -> np.ndarray:
+    def _spike_product(
+        self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression, taking_part: np.ndarray
+    ) -> np.ndarray:
         n_pre, n_post = self.weights.shape
-        copies, dtype = self.post.values.population.copies, self.weights.dtype
+        copies, dtype = len(taking_part), self.weights.dtype
         spiked = np.zeros((copies, n_pre if from_pre else n_post), dtype=dtype)
         spiked.reshape(-1)[spikes] = 1
+        spiked[~taking_part] = 0
         a = np.broadcast_to(np.asarray(self.evaluate_pre(pre), dtype=dtype), (copies, n_pre))
         b = np.broadcast_to(np.asarray(self.post.evaluate(post), dtype=dtype), (copies, n_post))
         a, b = (a * spiked, b) if from_pre else (a, b * spiked)
@@ -219,9 +224,9 @@ class StockLearning(ProjectionLearning):
         total: np.ndarray = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
         return total / max(int(taking_part.sum()), 1)
 
-    def spike_change(self, post: PopulationGroup) -> np.ndarray | None:
+    def spike_change(self, post: PopulationGroup, taking_part: np.ndarray) -> np.ndarray | None:
         """Return what the synapses have gathered since the last step."""
-        total: np.ndarray = self.synapses.take_changes(np.ones(post.copies, dtype=bool))
+        total: np.ndarray = self.synapses.take_changes(taking_part)
         return total if total.any() else None
 
     def _tell(self) -> None:
@@ -244,10 +249,10 @@ class SpikePlasticity(BrianObject):
     def __init__(self, learning: ProjectionLearning, post: PopulationGroup, name: str) -> None:
         super().__init__(clock=post.group.clock, when="after_synapses", name=name)
         self.learning, self.post = learning, post
-        self.enabled = True
+        self.taking_part = np.zeros(post.copies, dtype=bool)
 
     def run(self) -> None:
-        """Add ``pre * post`` for the units that spiked."""
-        change = self.learning.spike_change(self.post)
-        if change is not None and self.enabled:
-            self.learning.apply(change / self.post.copies)
+        """Add ``pre * post`` for the units that spiked, in the copies that take part."""
+        change = self.learning.spike_change(self.post, self.taking_part)
+        if change is not None and change.any():
+            self.learning.apply(change / int(self.taking_part.sum()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from brian2 import BrianObject, Clock, NeuronGroup, Quantity
+from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
 from brian2.core.variables import ArrayVariable
 from brian2.equations.equations import DIFFERENTIAL_EQUATION
 from brian2.units.fundamentalunits import Dimension, get_or_create_dimension
@@ -103,13 +103,18 @@ class PopulationGroup:
         return NeuronGroup(
             self.population.size * self.copies,
             self._equations(inputs, traces, told),
-            method=self.model.method,
+            method=self._method(),
             namespace=self.namespace,
             clock=clock,
             name=name,
             codeobj_class=FusedCodeObject,
             **spikes,
         )
+
+    def _method(self) -> str:
+        """Return how Brian2 integrates; a model without equations of its own leaves traces, which are linear."""
+        own = Equations(self.model.equations) if self.model.equations.strip() else Equations("")
+        return self.model.method if own.diff_eq_names else "exact"
 
     def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
         text = self.model.equations

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from brian2 import BrianObject, NeuronGroup, Quantity, second
+from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
+from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.core.variables import ArrayVariable, Subexpression
-from brian2.units.fundamentalunits import have_same_dimensions
+from brian2.core.variables import ArrayVariable, Constant, Subexpression
+from brian2.parsing.expressions import parse_expression_dimensions
+from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_dimensions, get_unit, have_same_dimensions
 
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
 from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
@@ -82,6 +84,12 @@ class SharedSynapses(BrianObject):
     ) -> None:
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
+        if isinstance(source, Subgroup) or isinstance(target, Subgroup):
+            raise ValueError("SharedSynapses joins whole groups, in which all copies stand; found a part of one")
+        if on_pre and "_spikespace" not in source.variables:
+            raise ValueError(
+                f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"
+            )
         when = "synapses" if on_pre else "groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
@@ -186,7 +194,7 @@ class SharedSynapses(BrianObject):
 
     def _transmit(self) -> None:
         """Set the target variable to the weighted sum; skipped while neither activity nor weights changed."""
-        values = self._factors[0](None).reshape(self.copies, -1)
+        values = np.broadcast_to(self._factors[0](None), (self.source.N,)).reshape(self.copies, -1)
         if self._last is not None and self._last_version == self.version and np.array_equal(values, self._last):
             return
         if values.any():
@@ -214,6 +222,7 @@ class SharedSynapses(BrianObject):
                     f'{self.name}: the identifier "{name}" is unknown; known are constants of the namespace, units, '
                     f"and variables of {self.source.name} with the suffix _pre"
                 )
+        self._check_units(statement)
         if not variables and not self.continuous:
             scale = float(statement.factor(constants))
             return lambda spikes: scale
@@ -225,16 +234,33 @@ class SharedSynapses(BrianObject):
 
         return evaluate
 
+    def _check_units(self, statement: Statement) -> None:
+        """Compare the unit of what a synapse adds with that of the variable it adds to."""
+        variables: dict[str, Any] = {}
+        for name in statement.factor.names:
+            if name.endswith("_pre") and name[:-4] in self.source.variables:
+                variables[name] = self.source.variables[name[:-4]]
+            else:
+                value = self._constants[name]
+                variables[name] = Constant(name, float(value), get_dimensions(value))
+        found = parse_expression_dimensions(statement.factor.text, {**DEFAULT_FUNCTIONS, **variables})
+        wanted = self.target.variables[statement.target].dim
+        if found is not wanted:
+            raise ExpressionError(
+                f"{self.name}: what is added to {statement.target}_post has the unit {_unit(found)}; "
+                f"{statement.target} has {_unit(wanted)}. Weights have no unit: multiply w by one, as in w*mV"
+            )
+
     def _reader(self, name: str) -> Any:
         """Return a function of the spiking indices that reads a presynaptic variable."""
         variable = self.source.variables[name]
         if isinstance(variable, Subexpression):
             raise ExpressionError(f"{self.name}: {name}_pre is a subexpression; make it a differential equation")
         values = variable.get_value()
+        if variable.scalar:
+            return lambda spikes: values[0] if np.ndim(values) else values
         index = self.source.variables.indices[name]
         where = None if index == "_idx" else self.source.variables[index].get_value()
-        if variable.scalar:
-            return lambda spikes: values[0]
         if where is None:
             return lambda spikes: values if spikes is None else values[spikes]
         return lambda spikes: values[where] if spikes is None else values[where[spikes]]
@@ -267,3 +293,8 @@ class SharedSynapses(BrianObject):
             raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")
         if self.continuous and float(self.delay) > 0:
             raise ValueError("continuous transmission reads the step before; it takes no delay of its own")
+
+
+def _unit(dimension: Dimension) -> str:
+    """Write a dimension's unit; 1 if there is none."""
+    return "1" if dimension is DIMENSIONLESS else str(get_unit(dimension))

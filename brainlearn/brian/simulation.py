@@ -86,7 +86,7 @@ class Simulation:
     >>> circuit = load_circuit("circuits/two_areas.toml")
     >>> with Simulation(circuit, copies=4, phases=[Phase("show", 10)]) as simulation:
     ...     stimuli = {"retina/image": np.ones((4, 64))}
-    ...     simulation.present(iter([Round(stimuli, np.zeros(4))]), rounds=1)
+    ...     simulation.present(iter([Round(stimuli, np.zeros(4))]), count=1)
     """
 
     def __init__(
@@ -248,6 +248,9 @@ class Simulation:
             for path, values in self.round.stimuli.items():
                 population = self.populations[path]
                 population.array(population.model.input)[:] = values
+        assert self.round is not None
+        for plasticity in self._spike_plasticity:
+            plasticity.taking_part = (self.round.polarity != 0) & (phase.learn and self.round.learn)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
         if phase.reset:

@@ -37,6 +37,8 @@ def parse_on_pre(text: str) -> tuple[Statement, ...]:
         If a statement is not of the form ``variable_post += w * (constants and presynaptic variables)``.
     """
     lines = [line for line in re.split(r"[\n;]", text) if line.strip()]
+    if not lines:
+        raise ExpressionError(f'"{text.strip()}" is not of the form "variable_post += w*..."')
     return tuple(_statement(line, _EVENT, "variable_post += w*...") for line in lines)
 
 

@@ -74,5 +74,5 @@ def _report(record: RunRecord, folder: Path) -> None:
     for note in record.notes:
         console.print(f"Note: {note}", markup=False)
     console.print(
-        f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.json, circuit.toml)", markup=False
+        f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.toml, circuit.toml)", markup=False
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,9 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.validation import show, validate
+from brainlearn.experiment.checks import check_experiment
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.mistakes import Mistake, UserError, closest
-from brainlearn.rules import RULES
-from brainlearn.rules.constraints import CONSTRAINTS
-from brainlearn.stimuli import DATASETS
+from brainlearn.mistakes import Mistake, UserError
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,21 @@ class Experiment:
         The file that it was read from.
     circuit_text : str
         The circuit file, as text.
+    data : mapping
+        The content of the file, with the changes that were asked for.
     """
 
     settings: ExperimentFile
     circuit: Circuit
     path: str
     circuit_text: str
+    data: Mapping[str, Any]
+
+    def text_in_run_folder(self, circuit: str) -> str:
+        """Return the experiment as TOML, with its changes, for a folder that holds the circuit as `circuit`."""
+        import tomli_w
+
+        return tomli_w.dumps({**self.data, "circuit": circuit})
 
     @property
     def learning(self) -> tuple[str, ...]:
@@ -81,10 +87,10 @@ def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any]
     if circuit is not None and not mistakes:
         from brainlearn.brian.text_check import find_mistakes
 
-        mistakes += _check(settings, circuit, where) or find_mistakes(circuit)
+        mistakes += check_experiment(settings, circuit, where) or find_mistakes(circuit)
     if mistakes or circuit is None:
         raise UserError(*mistakes)
-    return Experiment(settings, circuit, where, circuit_path.read_text(encoding="utf-8"))
+    return Experiment(settings, circuit, where, circuit_path.read_text(encoding="utf-8"), data)
 
 
 def _short(path: Path) -> Path:
@@ -96,8 +102,9 @@ def _short(path: Path) -> Path:
 def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> list[Mistake]:
     """Set keys given as ``key.path=value``."""
     mistakes: list[Mistake] = []
-    pairs = changes.items() if isinstance(changes, Mapping) else [_split(change, mistakes) for change in changes]
-    for key, value in pairs:
+    if not isinstance(changes, Mapping):
+        changes = dict(pair for change in changes if (pair := _split(change, mistakes)) is not None)
+    for key, value in changes.items():
         table: Any = data
         *parents, last = key.split(".") if key else [""]
         for parent in parents:
@@ -106,123 +113,16 @@ def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> 
             mistakes.append(Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5."))
         else:
             table[last] = value
-    return [m for m in mistakes if m.wrong]
+    return mistakes
 
 
-def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any]:
+def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any] | None:
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
         mistakes.append(Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5"))
-        return "_", None
+        return None
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         value = text  # a bare word is a text
     return key.strip(), value
-
-
-def _check(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
-    """Compare the experiment with its circuit and with the tables of rules, constraints and datasets."""
-    return [
-        *_check_names(settings, where),
-        *_check_populations(settings, circuit, where),
-        *_check_phases(settings, circuit, where),
-        *_check_constraints(settings, where),
-        *_check_parameters(settings, where),
-    ]
-
-
-def _unknown(where: str, kind: str, name: str, known: Sequence[str]) -> Mistake:
-    return Mistake(where, f"no {kind} {show(name)}", show(name), ", ".join(known), closest(name, known))
-
-
-def _check_names(settings: ExperimentFile, where: str) -> list[Mistake]:
-    mistakes = []
-    if settings.rule.name not in RULES:
-        mistakes.append(_unknown(f"{where}: rule.name", "rule", settings.rule.name, list(RULES)))
-    if settings.dataset.name not in DATASETS:
-        mistakes.append(_unknown(f"{where}: dataset.name", "dataset", settings.dataset.name, list(DATASETS)))
-    return mistakes
-
-
-def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
-    paths = [population.path for population in circuit.populations]
-    stimuli = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"]
-    areas = [path for path in paths if path not in stimuli]
-    named = [("stimulus.image", settings.stimulus.image, stimuli)]
-    if settings.stimulus.label is not None and not settings.stimulus.embed_label:
-        named.append(("stimulus.label", settings.stimulus.label, stimuli))
-    for key, read in (
-        ("readout.populations", settings.readout.populations),
-        ("readout.one_pass_populations", settings.readout.one_pass_populations),
-    ):
-        named += [(f"{key}[{k}]", path, areas) for k, path in enumerate(read or [])]
-    mistakes = [
-        _unknown(f"{where}: {key}", "population", path, known) for key, path, known in named if path not in known
-    ]
-    names = [projection.name for projection in circuit.projections]
-    chosen = settings.rule.projections
-    for k, name in enumerate([] if chosen == "all" else chosen):
-        if name not in names:
-            mistakes.append(_unknown(f"{where}: rule.projections[{k}]", "projection", name, names))
-    if chosen == [] or not names:
-        mistakes.append(
-            Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
-        )
-    if settings.stimulus.label is None and not settings.stimulus.embed_label:
-        wrong = "the label reaches no population"
-        mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
-    return mistakes
-
-
-def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
-    mistakes = []
-    for k, phase in enumerate(settings.phases):
-        steps = phase.duration.value / circuit.dt.value
-        if steps < 1 or abs(steps - round(steps)) > 1e-6:
-            allowed = f"a multiple of dt = {circuit.dt.text}"
-            mistakes.append(
-                Mistake(
-                    f"{where}: phases[{k}].duration",
-                    "does not fit the time step",
-                    phase.duration.text,
-                    allowed,
-                )
-            )
-    if not any(phase.learn for phase in settings.phases):
-        mistakes.append(
-            Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
-        )
-    return mistakes
-
-
-def _check_constraints(settings: ExperimentFile, where: str) -> list[Mistake]:
-    mistakes = []
-    for k, constraint in enumerate(settings.rule.constraints):
-        key = f"{where}: rule.constraints[{k}]"
-        if constraint.name not in CONSTRAINTS:
-            mistakes.append(_unknown(f"{key}.name", "constraint", constraint.name, list(CONSTRAINTS)))
-            continue
-        allowed = inspect.signature(CONSTRAINTS[constraint.name]).parameters
-        for name, value in (constraint.model_extra or {}).items():
-            if name not in allowed:
-                mistakes.append(_unknown(f"{key}.{name}", "setting", name, list(allowed)))
-            elif allowed[name].annotation == "float" and (
-                isinstance(value, bool) or not isinstance(value, int | float)
-            ):
-                mistakes.append(Mistake(f"{key}.{name}", "not a number", show(value), "a number"))
-    return mistakes
-
-
-def _check_parameters(settings: ExperimentFile, where: str) -> list[Mistake]:
-    if settings.rule.name not in RULES:
-        return []
-    rule = RULES[settings.rule.name]
-    mistakes = []
-    for name, value in settings.rule.parameters.items():
-        key = f"{where}: rule.parameters.{name}"
-        if name not in rule.parameters:
-            mistakes.append(_unknown(key, f"parameter of {rule.name}", name, list(rule.parameters)))
-        elif value.dimension != rule.parameters[name].dimension:
-            mistakes.append(Mistake(key, "wrong unit", value.text, f"as in {rule.parameters[name].text}"))
-    return mistakes

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import importlib.metadata
-import platform
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,17 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.experiment.progress import Silent, Watcher
-from brainlearn.experiment.training import Trainer, error_percent
-from brainlearn.mistakes import Mistake, UserError
+from brainlearn.experiment.training import Trainer
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
-from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
 
 if TYPE_CHECKING:
     from xarray import DataTree
 
 WORTH_A_NOTE = 1.0  # percent of the units of a population
-LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn")
 
 
 def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher | None = None) -> DataTree:
@@ -73,21 +68,31 @@ class Interrupted(KeyboardInterrupt):
         self.record = record
 
 
+def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> Trainer:
+    """Load the data and build the simulation; whatever is wrong with either is found here."""
+    dataset, split = load_data(experiment, data)
+    watcher.started(
+        f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes)
+    )
+    return Trainer(experiment, dataset, split, watcher)
+
+
 def run_record(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> RunRecord:
-    """Train and test; see `run`.
+    """Train and test; see `run`."""
+    return conduct(prepare(experiment, data, watcher))
+
+
+def conduct(trainer: Trainer) -> RunRecord:
+    """Train and test what was prepared.
 
     Raises
     ------
     Interrupted
         On Ctrl-C after the first epoch.
     """
-    dataset, split = load_data(experiment, data)
+    experiment, dataset = trainer.experiment, trainer.dataset
     record = start_record(experiment, dataset)
-    watcher.started(
-        f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes)
-    )
     began = time.perf_counter()
-    trainer = Trainer(experiment, dataset, split, watcher)
     initial = {name: np.array(trainer.simulation.weights(name)) for name in experiment.learning}
     try:
         _train(trainer, record)
@@ -117,69 +122,6 @@ def _train(trainer: Trainer, record: RunRecord) -> None:
             record.notes += [*broken, f"stopped after epoch {number + 1} of {epochs}"]
             break
     record.notes += unused_units(record.epochs[-1])
-
-
-def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
-    """Load the experiment's dataset and set validation items apart."""
-    settings = experiment.settings
-    dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
-    _check_fit(experiment, dataset)
-    rng = np.random.default_rng([settings.seed, 0])
-    return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
-
-
-def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
-    """Compare the stimulus populations with the dataset."""
-    stimulus, circuit = experiment.settings.stimulus, experiment.circuit
-    wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
-    if stimulus.label is not None and not stimulus.embed_label:
-        wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
-    mistakes = [
-        Mistake(
-            f"{experiment.path}: {key}",
-            f'dataset "{dataset.name}" does not fit the population',
-            f"{path} has {circuit.population(path).size} units",
-            f"{size} units, one for each of the {kind}",
-            f'Write [sizes] "{path}" = {size}.',
-        )
-        for key, path, size, kind in wanted
-        if circuit.population(path).size != size
-    ]
-    if experiment.settings.training.copies < dataset.classes:
-        found = str(experiment.settings.training.copies)
-        wrong = "too few copies to show an image with every label"
-        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
-    if mistakes:
-        raise UserError(*mistakes)
-
-
-def start_record(experiment: Experiment, dataset: Dataset) -> RunRecord:
-    """Return a record of what is about to be done."""
-    settings = experiment.settings
-    return RunRecord(
-        experiment=settings.name,
-        circuit=experiment.circuit.name,
-        dataset=dataset.name,
-        rule=settings.rule.name,
-        engine="brian",
-        seed=settings.seed,
-        settings=settings.model_dump_json(exclude_unset=True, fallback=str),
-        circuit_text=experiment.circuit_text,
-        versions=versions(),
-        started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        notes=list(dataset.notes),
-    )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the libraries that compute."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def not_finite(trainer: Trainer) -> Iterable[str]:
@@ -234,12 +176,12 @@ def run_to_folder(
     from brainlearn.results.run_folder import create_run_folder
     from brainlearn.results.whole_file import write_text
 
-    load_data(experiment, data)  # a mistake in the data is found before the folder exists
+    trainer = prepare(experiment, data, watcher or Silent())  # mistakes are found before the folder exists
     create_run_folder(folder)
-    write_text(folder / "experiment.json", experiment.settings.model_dump_json(indent=2, fallback=str) + "\n")
+    write_text(folder / "experiment.toml", experiment.text_in_run_folder("circuit.toml"))
     write_text(folder / "circuit.toml", experiment.circuit_text)
     try:
-        record = run_record(experiment, data, watcher or Silent())
+        record = conduct(trainer)
     except Interrupted as interrupted:
         write_results(interrupted.record, folder)
         raise
@@ -258,4 +200,4 @@ def write_results(record: RunRecord, folder: Path) -> None:
     write_json(summary(record), folder / "summary.json")
 
 
-__all__ = ["Interrupted", "error_percent", "run", "run_record", "run_to_folder"]
+__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "run_to_folder"]

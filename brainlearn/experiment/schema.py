@@ -7,9 +7,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time
+from brainlearn.units import Quantity, parse_quantity_of
 
 Positive = Annotated[Finite, Field(gt=0)]
 Share = Annotated[Finite, Field(ge=0, le=1)]
+
+
+def _rate(value: Any) -> Any:
+    rate = value if isinstance(value, Quantity) else parse_quantity_of(value, "frequency")
+    if rate.value <= 0:
+        raise ValueError(f'"{rate.text}" is not above 0 Hz')
+    return rate
+
+
+Rate = Annotated[Quantity, BeforeValidator(_rate, json_schema_input_type=str)]
 
 
 class About(Table):
@@ -36,9 +47,11 @@ class StimulusTable(Table):
     label: Path | None = Field("retina/label", description="population that shows the label")
     embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
     label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
-    encoding: Literal["constant_current", "poisson", "graded"] = Field("constant_current", description="see docs")
+    encoding: Literal["constant_current", "poisson", "graded"] = Field(
+        "constant_current", description="how values become input; docs/stimuli.md"
+    )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
-    maximum_rate: AnyQuantity = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
 
 
 class PhaseTable(Table):

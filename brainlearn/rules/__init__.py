@@ -11,6 +11,10 @@ from brainlearn.rules.rule import Change, Memory, Rule, Trace
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
 
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.name: rule for rule in (FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE, PAIR_STDP)}
+_ALL = (
+    FORWARD_FORWARD,
+    FORWARD_FORWARD_RUNNING,
+    FORWARD_FORWARD_TRACE,
+    PAIR_STDP,
 )
+RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

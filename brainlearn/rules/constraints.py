@@ -15,9 +15,8 @@ import numpy as np
 
 
 @numba.njit(cache=True)
-def _adam(change, first, second, mean, square, step, unbias, small):  # type: ignore[no-untyped-def]
+def _adam(change, first, second, one, mean, square, step, unbias, small):  # type: ignore[no-untyped-def]
     """Update both averages and replace the change, in one pass."""
-    one = mean / mean
     for i in range(change.shape[0]):
         for j in range(change.shape[1]):
             g = change[i, j]
@@ -29,9 +28,8 @@ def _adam(change, first, second, mean, square, step, unbias, small):  # type: ig
 
 
 @numba.njit(cache=True)
-def _average(change, average, rate):  # type: ignore[no-untyped-def]
+def _average(change, average, one, rate):  # type: ignore[no-untyped-def]
     """Move the average towards the change, and put it in the change's place."""
-    one = rate / rate if rate != 0 else rate + 1
     for i in range(change.shape[0]):
         for j in range(change.shape[1]):
             average[i, j] += (one - rate) * (change[i, j] - average[i, j])
@@ -44,6 +42,13 @@ def _decay(change, weights, rate):  # type: ignore[no-untyped-def]
     for i in range(change.shape[0]):
         for j in range(change.shape[1]):
             change[i, j] -= rate * weights[i, j]
+
+
+def _below_one(name: str, value: float) -> float:
+    """Return the weight of the past in an average, if it is one."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} is {value:g}; allowed: 0 or more, below 1")
+    return value
 
 
 class Constraint(Protocol):
@@ -77,14 +82,14 @@ class Momentum:
     """Average of the changes so far, ``rate * old + (1 - rate) * new``."""
 
     def __init__(self, rate: float = 0.9) -> None:
-        self.rate = rate
+        self.rate = _below_one("rate", rate)
         self._mean: np.ndarray | None = None
 
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Average with the past."""
         if self._mean is None:
             self._mean = np.zeros_like(change)
-        _average(change, self._mean, change.dtype.type(self.rate))
+        _average(change, self._mean, change.dtype.type(1), change.dtype.type(self.rate))
         return change
 
     def bound(self, weights: np.ndarray) -> None:
@@ -98,7 +103,8 @@ class Adam:
     """
 
     def __init__(self, size: float = 1e-3, mean: float = 0.9, square: float = 0.999, small: float = 1e-8) -> None:
-        self.size, self.mean, self.square, self.small = size, mean, square, small
+        self.size, self.small = size, small
+        self.mean, self.square = _below_one("mean", mean), _below_one("square", square)
         self.count = 0
         self._first: np.ndarray | None = None
         self._second: np.ndarray | None = None
@@ -110,7 +116,7 @@ class Adam:
         self.count += 1
         step = self.size * factor / (1 - self.mean**self.count)
         unbias = 1 / np.sqrt(1 - self.square**self.count)
-        numbers = (self.mean, self.square, step, unbias, self.small)
+        numbers = (1, self.mean, self.square, step, unbias, self.small)
         _adam(change, self._first, self._second, *(change.dtype.type(number) for number in numbers))
         return change
 

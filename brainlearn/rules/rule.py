@@ -93,7 +93,7 @@ class Rule:
         Added to the populations on both sides.
     broadcasts : mapping of str to str
         What the whole postsynaptic population tells its synapses: the mean over its units of an expression, one
-        number per copy. The only thing in a rule that is not local.
+        number per copy. Not local, and so are memories of scope "population" and `polarity`; nothing else is.
     modulators : mapping of str to str
         Per-copy expressions of broadcasts, memories, parameters and ``polarity`` (+1 positive, -1 negative
         presentation, 0 no learning), in order.

@@ -17,7 +17,6 @@ from brainlearn.neurons import NEURONS
 
 SIZE = 50
 ARITHMETIC = ["lif_delta", "lif", "lif_adaptive", "two_compartment", "graded", "subexpression"]
-WITH_FUNCTIONS = ["conductances", "functions"]
 TEXTS = {
     "conductances": {
         "model": """
@@ -69,13 +68,13 @@ def simulate(name: str, code: type | None, dtype: type = np.float64) -> tuple[di
     group = NeuronGroup(SIZE, codeobj_class=code, dtype=dtype, dt=1 * ms, name=label, **arguments_of(name))
     rng = np.random.default_rng(4)
     for variable, equation in group.equations.items():
-        if equation.type != "subexpression":
+        if equation.type != "subexpression" and variable not in ("lastspike", "not_refractory"):
             low, high = (-0.06, -0.05) if variable == "v" and name == "lif_conductance" else (0.0, 1.5)
             group.variables[variable].get_value()[:] = rng.uniform(low, high, SIZE)
-    monitor = SpikeMonitor(group) if group.thresholder else None
-    Network(group, *([monitor] if monitor else [])).run(60 * ms, namespace={})
+    monitors = [SpikeMonitor(group)] if group.thresholder else []
+    Network(group, *monitors).run(60 * ms, namespace={})
     found = {variable: np.array(group.variables[variable].get_value()) for variable in group.equations.diff_eq_names}
-    if monitor:
+    for monitor in monitors:
         found |= {"spikes": np.array(monitor.i), "times": np.array(monitor.t_)}
         assert len(found["times"]) > SIZE
     return found, group
@@ -94,10 +93,9 @@ def test_fused_loops_are_bit_identical_to_brians_numpy_code(name):
         np.testing.assert_array_equal(found[variable], values, err_msg=variable)
 
 
-@pytest.mark.parametrize("name", WITH_FUNCTIONS)
-def test_fused_loops_with_functions_give_the_same_spikes_and_states(name):
-    expected, _ = simulate(name, None)
-    found, group = simulate(name, FusedCodeObject)
+def test_fused_loops_with_functions_give_the_same_spikes_and_states():
+    expected, _ = simulate("functions", None)
+    found, group = simulate("functions", FusedCodeObject)
     assert is_fused(group.state_updater), "otherwise nothing is tested"
     for variable in ("spikes", "times"):
         np.testing.assert_array_equal(found[variable], expected[variable])
@@ -121,11 +119,12 @@ def test_thresholds_and_resets_of_plain_units_are_fused():
         assert is_fused(group.resetter["spike"]), name
 
 
-def test_refractory_units_stay_as_brian_wrote_them():
-    expected, _ = simulate("lif_conductance", None)
-    found, group = simulate("lif_conductance", FusedCodeObject)
+@pytest.mark.parametrize(("name", "refractory"), [("lif_conductance", True), ("conductances", False)])
+def test_refractory_units_and_equations_that_read_dt_stay_as_brian_wrote_them(name, refractory):
+    expected, _ = simulate(name, None)
+    found, group = simulate(name, FusedCodeObject)
     assert not is_fused(group.state_updater)
-    assert not is_fused(group.thresholder["spike"])
+    assert is_fused(group.thresholder["spike"]) != refractory
     for variable, values in expected.items():
         np.testing.assert_array_equal(found[variable], values, err_msg=variable)
 

@@ -139,7 +139,9 @@ def test_every_parameter_has_a_default_that_is_used(rule):
     texts += [part for trace in rule.traces for part in (trace.equation, trace.on_spike)]
     texts += [part for memory in rule.memories for part in (memory.of, memory.where, memory.rate)]
     for name, default in rule.parameters.items():
-        assert parse_quantity(default.text) == default
+        again = parse_quantity(default.text)
+        assert again.dimension == default.dimension
+        assert again.value == pytest.approx(default.value, rel=1e-12)
         assert math.isfinite(default.value)
         assert any(name in text for text in texts), f"{name} is not used"
 

@@ -35,14 +35,14 @@ duration = "8 ms"
 [rule]
 name = "forward_forward"
 parameters = {{ width = 0.002 }}
-constraints = [{{ name = "adam", size = 5e-3 }}, {{ name = "decay", rate = 1e-4 }}]
+constraints = [{{ name = "adam", size = 0.01 }}, {{ name = "decay", rate = 1e-4 }}]
 
 [negatives]
 kind = "hard"
 
 [training]
 epochs = 2
-copies = 60
+copies = 120
 samples = 200
 """
 

@@ -54,7 +54,7 @@ def test_digits_are_learned_far_better_than_by_chance(small):
     assert error_percent(record.test.prediction, record.test.label) < 40  # chance is 90
     assert error_percent(record.test.one_pass, record.test.label) < 40
     first, last = record.epochs[0], record.epochs[-1]
-    assert last.validation_error_percent < 40
+    assert last.validation_error_percent < 60  # thirty items
     assert last.goodness_positive["V1/E"] > 1.1 * last.goodness_negative["V1/E"]
     assert first.goodness_positive["V1/E"] > 0
 
@@ -144,7 +144,7 @@ def test_progress_of_every_stage_is_told(small, all_progress):
     assert notebook.shown[-1].error_percent == record.epochs[-1].validation_error_percent
     assert notebook.epochs == record.epochs
     assert [epoch.epoch for epoch in record.epochs] == [1, 2]
-    assert record.presentations == 2 * 10 * 40  # two epochs of ten rounds of 20 items, positive and negative
+    assert record.presentations == 2 * 5 * 80  # two epochs of five rounds of 40 items, positive and negative
 
 
 def test_silent_units_are_counted_and_noted(small):
@@ -152,13 +152,6 @@ def test_silent_units_are_counted_and_noted(small):
     assert record.epochs[0].silent_percent == {"V1/E": 100.0, "V2/E": 100.0}
     assert record.epochs[0].activity == {"V1/E": 0.0, "V2/E": 0.0}
     assert "V1/E: 100.0 % of the units were silent in the last epoch" in record.notes
-
-
-def test_units_that_never_rest_are_counted_and_noted(small):
-    settings = ("stimulus.rms=50.0", "training.epochs=1", "training.samples=60")
-    record = run_record(small(*settings), None, Silent())
-    assert record.epochs[0].saturated_percent["V1/E"] > 10
-    assert any("saturated in the last epoch" in note for note in record.notes)
 
 
 def test_a_healthy_run_has_nothing_to_note_of_its_numbers(small):
@@ -263,7 +256,7 @@ def test_the_step_follows_its_schedule(schedule, epoch, within, factor):
 
 
 def test_the_step_factor_reaches_every_projection(small, monkeypatch):
-    experiment = small("training.schedule=linear", "training.samples=60", "training.epochs=3")
+    experiment = small("training.schedule=linear", "training.samples=60", "training.copies=60", "training.epochs=3")
     trainer = Trainer(experiment, *_data(experiment), Silent())
     seen: list[float] = []
     set_factor = Trainer._set_factor

@@ -1,0 +1,80 @@
+"""What has to be there before a run begins: data that fit the circuit, and an empty record."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import platform
+from pathlib import Path
+
+import numpy as np
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.record import RunRecord
+from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
+
+LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn")
+
+
+def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
+    """Load the experiment's dataset and set validation items apart."""
+    settings = experiment.settings
+    dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
+    _check_fit(experiment, dataset)
+    rng = np.random.default_rng([settings.seed, 0])
+    return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
+
+
+def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
+    """Compare the stimulus populations with the dataset."""
+    stimulus, circuit = experiment.settings.stimulus, experiment.circuit
+    wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
+    if stimulus.label is not None and not stimulus.embed_label:
+        wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
+    mistakes = [
+        Mistake(
+            f"{experiment.path}: {key}",
+            f'dataset "{dataset.name}" does not fit the population',
+            f"{path} has {circuit.population(path).size} units",
+            f"{size} units, one for each of the {kind}",
+            f'Write [sizes] "{path}" = {size}.',
+        )
+        for key, path, size, kind in wanted
+        if circuit.population(path).size != size
+    ]
+    if experiment.settings.training.copies < dataset.classes:
+        found = str(experiment.settings.training.copies)
+        wrong = "too few copies to show an image with every label"
+        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
+    if mistakes:
+        raise UserError(*mistakes)
+
+
+def start_record(experiment: Experiment, dataset: Dataset) -> RunRecord:
+    """Return a record of what is about to be done."""
+    settings = experiment.settings
+    return RunRecord(
+        experiment=settings.name,
+        circuit=experiment.circuit.name,
+        dataset=dataset.name,
+        rule=settings.rule.name,
+        engine="brian",
+        seed=settings.seed,
+        settings=settings.model_dump_json(exclude_unset=True, fallback=str),
+        circuit_text=experiment.circuit_text,
+        versions=versions(),
+        started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        notes=list(dataset.notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that compute."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
