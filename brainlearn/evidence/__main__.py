@@ -19,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.record:
-            _record(*options.record)
+            *runs, experiment = options.record
+            _record(runs, experiment)
         else:
             _write_page(options.root)
     except UserError as error:
@@ -33,10 +34,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder; default: here")
     parser.add_argument(
         "--record",
-        nargs=2,
+        nargs="+",
         type=Path,
-        metavar=("RUN", "EXPERIMENT"),
-        help="keep summary, metrics and figure of a run folder in the result/ of an experiment's folder",
+        metavar="FOLDER",
+        help="run folders, then an experiment's folder: keep summary, metrics and figure of the first run in result/, "
+        "and the errors of all, which may have other seeds",
     )
     return parser
 
@@ -50,10 +52,13 @@ def _write_page(root: Path) -> None:
     print(f"wrote {page}")
 
 
-def _record(run: Path, experiment: Path) -> None:
+def _record(runs: list[Path], experiment: Path) -> None:
     from brainlearn.evidence.recording import record_result
 
-    result = record_result(run, experiment)
+    if not runs:
+        wrong = "one folder is not enough"
+        raise UserError(Mistake("--record", wrong, str(experiment), "run folders, then an experiment's folder"))
+    result = record_result(runs[0], experiment, *runs[1:])
     size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
     print(f"wrote {result} ({size / 1000:.0f} kB)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ class Recorded:
         Test error to reach [percent].
     summary : mapping or None
         Its recorded result/summary.json.
+    errors : tuple of float
+        Test error of every recorded seed [percent].
     """
 
     folder: Path
@@ -40,6 +43,12 @@ class Recorded:
     claims: tuple[int, ...]
     target: float | None
     summary: Mapping[str, Any] | None
+    errors: tuple[float, ...] = ()
+
+    @property
+    def figure(self) -> str | None:
+        """Path of the recorded figure from the folder of experiments; None if there is none."""
+        return f"{self.folder.name}/result/figure.png" if (self.folder / "result" / "figure.png").exists() else None
 
     @property
     def command(self) -> str:
@@ -93,4 +102,16 @@ def load_recorded(folder: Path) -> Recorded:
         claims=tuple(about.get("claims", ())),
         target=about.get("target_error_percent"),
         summary=summary,
+        errors=_errors_of_seeds(folder / "result" / "seeds.json"),
     )
+
+
+def _errors_of_seeds(path: Path) -> tuple[float, ...]:
+    """Read the test error of every recorded seed."""
+    if not path.exists():
+        return ()
+    try:
+        errors = [found["test_error_percent"] for found in json.loads(path.read_text(encoding="utf-8"))]
+        return tuple(float(error) for error in errors if error is not None)
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserError(Mistake(str(path), f"is not a list of seeds with their errors: {error}")) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import mean, stdev
 from typing import Any
 
 from brainlearn.evidence.claims import Claim
@@ -13,8 +14,8 @@ HEAD = """\
 # Evidence
 
 Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
-Every number that was found stands in the `summary.json` of the experiment beside it, which the command of
-that experiment wrote.
+Every number that was found stands in the `summary.json` (several seeds: `seeds.json`) of the experiment beside it,
+recorded by `python -m brainlearn.evidence --record` from run folders that the command of that experiment wrote.
 A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
 README says which.
 """
@@ -49,6 +50,7 @@ def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> s
                 [_experiment_row(experiment) for experiment in experiments],
             ),
             "",
+            *(line for experiment in experiments for line in _figure(experiment)),
         ]
     )
 
@@ -58,6 +60,9 @@ def found_text(experiment: Recorded) -> str:
     if experiment.summary is None:
         return NOT_YET
     parts = _errors(experiment.summary)
+    if len(experiment.errors) > 1:
+        spread = f"{mean(experiment.errors):.2f} ± {stdev(experiment.errors):.2f} %"
+        parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation)")
     if experiment.reached is not None:
         verdict = "reached" if experiment.reached else "missed"
         parts.append(f"target of {experiment.target:g} % {verdict}")
@@ -90,6 +95,18 @@ def _experiment_row(experiment: Recorded) -> tuple[str, ...]:
     target = "–" if experiment.target is None else f"≤ {experiment.target:g} %"
     about = (experiment.question, experiment.prediction, target)
     return _link(experiment), *about, found_text(experiment), f"`{experiment.command}`"
+
+
+def _figure(experiment: Recorded) -> list[str]:
+    """Return a heading and the recorded figure, or nothing."""
+    if experiment.figure is None:
+        return []
+    return [
+        f"### {experiment.name}",
+        "",
+        f"![Errors, goodness, receptive fields]({'../experiments/' + experiment.figure})",
+        "",
+    ]
 
 
 def _link(experiment: Recorded) -> str:

@@ -16,10 +16,14 @@ from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 
 LEFT_OUT = ("name", "circuit", "about")
+OTHER_SEEDS = ("seed", "readout.validate_on", "readout.validate_every")  # may differ in runs that show the spread
+OF_EACH_SEED = ("seed", "test_error_percent", "one_pass_test_error_percent", "validation_error_percent")
 
 
-def record_result(run: Path, experiment: Path) -> Path:
+def record_result(run: Path, experiment: Path, *others: Path) -> Path:
     """Copy summary, metrics and figure of a run into ``result/`` of its experiment, each file whole.
+
+    With other runs, the errors of all are kept as ``seeds.json``.
 
     Parameters
     ----------
@@ -27,6 +31,8 @@ def record_result(run: Path, experiment: Path) -> Path:
         A run folder.
     experiment : Path
         The experiment's folder, as ``experiments/01_name``.
+    *others : Path
+        Run folders of the same experiment with other seeds; they may have validated less often.
 
     Returns
     -------
@@ -44,16 +50,22 @@ def record_result(run: Path, experiment: Path) -> Path:
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
     _check_same(tree.attrs, experiment / "experiment.toml", run)
+    seeds = [summary(tree)]
+    for other in others:
+        another = load_result(other)
+        _check_same(another.attrs, experiment / "experiment.toml", other, OTHER_SEEDS)
+        seeds.append(summary(another))
     result = experiment / "result"
     result.mkdir(exist_ok=True)
     save_result(metrics_only(tree), result / "metrics.nc")
     with whole_file(result / "figure.png") as part:
         shutil.copyfile(figure, part)
+    write_json([{key: found[key] for key in OF_EACH_SEED} for found in seeds], result / "seeds.json")
     write_json(summary(tree), result / "summary.json")
     return result
 
 
-def _check_same(attrs: Mapping[Any, Any], path: Path, run: Path) -> None:
+def _check_same(attrs: Mapping[Any, Any], path: Path, run: Path, except_for: tuple[str, ...] = ()) -> None:
     tables = read_toml(path)
     if attrs["experiment"] != tables.get("name"):
         found = f"the run is of {attrs['experiment']}"
@@ -61,6 +73,7 @@ def _check_same(attrs: Mapping[Any, Any], path: Path, run: Path) -> None:
     mistakes = [
         Mistake(f"{path}: {key}", "the run had another value", f"{ran} in the run", f"{written} as in the file")
         for key, ran, written in differences(json.loads(attrs["settings"]), tables)
+        if key not in except_for
     ]
     if mistakes:
         raise UserError(*mistakes)

@@ -153,7 +153,7 @@ def test_recording_keeps_summary_metrics_and_figure(project: Path) -> None:
     run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
     assert main(["--record", str(run), str(experiment)]) == 0
     result = experiment / "result"
-    assert sorted(file.name for file in result.iterdir()) == ["figure.png", "metrics.nc", "summary.json"]
+    assert sorted(file.name for file in result.iterdir()) == ["figure.png", "metrics.nc", "seeds.json", "summary.json"]
     assert json.loads((result / "summary.json").read_text()) == json.loads((run / "summary.json").read_text())
     assert set(load_result(result / "metrics.nc").children) == {"metrics"}
     assert (result / "figure.png").read_bytes() == b"picture"
@@ -165,6 +165,33 @@ def test_recording_again_replaces_the_result(project: Path) -> None:
     (run / "figure.png").write_bytes(b"newer")
     assert main(["--record", str(run), str(experiment)]) == 0
     assert (experiment / "result" / "figure.png").read_bytes() == b"newer"
+
+
+def test_runs_with_other_seeds_give_the_spread(project: Path) -> None:
+    experiment = project / "experiments" / "01_small"
+    first, second = make_run(project / "run"), make_run(project / "other", SETTINGS | {"seed": 9})
+    assert main(["--record", str(first), str(second), str(experiment)]) == 0
+    seeds = json.loads((experiment / "result" / "seeds.json").read_text())
+    assert len(seeds) == 2
+    assert "seeds:" not in page(project)  # these runs end without a test
+    (experiment / "result" / "seeds.json").write_text('[{"test_error_percent": 2}, {"test_error_percent": 4}]')
+    assert "2 seeds: 3.00 ± 1.41 %" in page(project)
+
+
+def test_a_spread_of_different_experiments_is_refused(project: Path) -> None:
+    experiment = project / "experiments" / "01_small"
+    first = make_run(project / "run")
+    second = make_run(project / "other", SETTINGS | {"training": {"epochs": 2}})
+    assert main(["--record", str(first), str(second), str(experiment)]) == 2
+    assert not (experiment / "result").exists()
+
+
+def test_seeds_that_cannot_be_read_are_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = project / "experiments" / "01_small"
+    assert main(["--record", str(make_run(project / "run")), str(experiment)]) == 0
+    (experiment / "result" / "seeds.json").write_text('{"seed": 1}')
+    assert main(["--root", str(project)]) == 2
+    assert "seeds.json" in capsys.readouterr().err
 
 
 def test_a_run_with_other_settings_is_not_recorded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
