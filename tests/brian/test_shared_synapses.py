@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import Clock, Hz, Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV, nS, seed, volt
+from brian2 import (
+    Clock,
+    Hz,
+    Network,
+    NeuronGroup,
+    SpikeGeneratorGroup,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    ms,
+    mV,
+    nS,
+    seed,
+    volt,
+)
 
 from brainlearn import SharedSynapses
 from brainlearn.expression import ExpressionError
@@ -31,15 +45,11 @@ def groups() -> tuple[NeuronGroup, NeuronGroup]:
     return source, NeuronGroup(COPIES * POST, "v : 1\ng : 1\nu : volt\nlow = v/2 : 1\nall : 1 (shared)")
 
 
-def after_each_step(network: Network, target: NeuronGroup, steps: int, variable: str = "v") -> list[np.ndarray]:
-    """Return the variable's change in each step, (copy, unit)."""
-    found, before = [], np.zeros(COPIES * POST)
-    for _ in range(steps):
-        network.run(0.1 * ms, namespace={})
-        now = np.array(target.variables[variable].get_value())
-        found.append((now - before).reshape(COPIES, POST))
-        before = now
-    return found
+def after_each_step(source: NeuronGroup, target: NeuronGroup, synapses: SharedSynapses, steps: int) -> np.ndarray:
+    """Return how much v changed in each step, (step, copy, unit)."""
+    monitor = StateMonitor(target, "v", record=True, when="end")
+    Network(source, target, synapses, monitor).run(steps * 0.1 * ms, namespace={})
+    return np.diff(np.array(monitor.v).T, axis=0, prepend=0).reshape(steps, COPIES, POST)
 
 
 # ---- delivery ------------------------------------------------------------------------------------------------------
@@ -49,7 +59,7 @@ def after_each_step(network: Network, target: NeuronGroup, steps: int, variable:
 def test_spikes_arrive_after_the_delay_and_once(delay):
     source, target = groups()
     synapses = SharedSynapses(source, target, weights(), COPIES, "v_post += w", delay=delay * 0.1 * ms)
-    found = after_each_step(Network(source, target, synapses), target, 12)
+    found = after_each_step(source, target, synapses, 12)
     for step, change in enumerate(found):
         expected = weights().sum(axis=0) if step == SPIKE_STEP + delay else 0.0
         np.testing.assert_allclose(change, np.broadcast_to(expected, change.shape), rtol=0, atol=1e-12)
@@ -240,6 +250,9 @@ REFUSED = {
         ExpressionError,
         'the identifier "k_pre" is unknown',
     ),
+    "unit missing": ({"on_pre": "u_post += w"}, ExpressionError, "has the unit 1; u has V"),
+    "unit too many": ({"on_pre": "v_post += w*mV"}, ExpressionError, "has the unit V; v has 1"),
+    "units that do not add up": ({"on_pre": "v_post += w*(x_pre + mV)"}, ExpressionError, "inconsistent units"),
     "variable without suffix": ({"on_pre": "v_post += w*x"}, ExpressionError, 'the identifier "x" is unknown'),
     "computed presynaptic variable": (
         {"on_pre": "v_post += w*twice_pre"},

@@ -40,7 +40,8 @@ def change_one_weight(pair, rng):
 
 
 def change_activity(pair, rng):
-    pair.activity[:] = rng.normal(size=(COPIES, PRE))
+    """Show one of three activities, so that one that was shown before comes back."""
+    pair.activity[:] = np.random.default_rng(rng.integers(3)).normal(size=(COPIES, PRE))
 
 
 def change_one_unit(pair, rng):
