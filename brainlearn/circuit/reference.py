@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -145,7 +145,7 @@ _TITLES = {
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a circuit file."""
-    schema = _plain(CircuitFile.model_json_schema())
+    schema = plain_schema(CircuitFile.model_json_schema())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "brainlearn circuit",
@@ -153,10 +153,10 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _plain(schema: Any) -> Any:
+def plain_schema(schema: Any) -> Any:
     """Drop what TOML cannot write (null) and titles that only repeat keys."""
     if isinstance(schema, list):
-        return [_plain(each) for each in schema]
+        return [plain_schema(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     kept = {key: value for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
@@ -167,7 +167,7 @@ def _plain(schema: Any) -> Any:
     choices = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
         kept = {**{key: value for key, value in kept.items() if key != "anyOf"}, **choices[0]}
-    return {key: _plain(value) for key, value in kept.items()}
+    return {key: plain_schema(value) for key, value in kept.items()}
 
 
 def page() -> str:
@@ -255,19 +255,18 @@ def _models() -> Iterator[str]:
         yield f"| `{name}` | `{text}` | {synapse.description} | {synapse.source} |"
 
 
-def write(folder: Path) -> None:
-    """Write the page and the JSON Schema into `folder`."""
-    (folder / PAGE).write_text(page(), encoding="utf-8")
-    (folder / SCHEMA).write_text(schema_text(), encoding="utf-8")
+def schema_text(schema: dict[str, Any] | None = None) -> str:
+    """Return a JSON Schema, by default that of a circuit file, as text."""
+    return json.dumps(json_schema() if schema is None else schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_text() -> str:
-    """Return the JSON Schema as text."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+def deliver(arguments: Sequence[str], page: str, files: Mapping[str, str]) -> None:
+    """Write `files` (text by name) into the folder that the first argument names; without one, print the page."""
+    if not arguments:
+        sys.stdout.write(page)
+    for name, text in files.items() if arguments else ():
+        (Path(arguments[0]) / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        write(Path(sys.argv[1]))
-    else:
-        sys.stdout.write(page())
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text()})

@@ -10,10 +10,10 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from brainlearn.circuit.reference import _plain as plain_schema
+from brainlearn.circuit.reference import deliver, plain_schema
+from brainlearn.circuit.reference import schema_text as text_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.rules import RULES
 from brainlearn.rules.constraints import CONSTRAINTS
@@ -215,19 +215,10 @@ def _settings(constraint: Any) -> str:
     return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
 
 
-def write(folder: Path) -> None:
-    """Write the page and the JSON Schema into `folder`."""
-    (folder / PAGE).write_text(page(), encoding="utf-8")
-    (folder / SCHEMA).write_text(schema_text(), encoding="utf-8")
-
-
 def schema_text() -> str:
     """Return the JSON Schema as text."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return text_of(json_schema())
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        write(Path(sys.argv[1]))
-    else:
-        sys.stdout.write(page())
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text()})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, Synapses, ms
@@ -72,6 +74,25 @@ def test_what_is_transmitted_is_never_stale(mask):
             change(pair, rng)
         pair.synapses.run()
         np.testing.assert_allclose(pair.drive, pair.activity @ pair.synapses.weights, rtol=0, atol=1e-12)
+
+
+def test_every_sequence_of_four_events_is_followed():
+    """An activity that comes back, with or without other weights, is not mistaken for the one before."""
+    pair, weights = Pair(), np.random.default_rng(4).normal(size=(PRE, POST))
+    shown = {"one": np.ones((COPIES, PRE)), "two": np.eye(COPIES, PRE), "none": np.zeros((COPIES, PRE))}
+    for events in itertools.product([*shown, "weights"], repeat=4):
+        pair.synapses = SharedSynapses(
+            pair.source, pair.target, weights, COPIES, transmit="drive_post = w*activity_pre"
+        )
+        pair.drive[:] = 7.0
+        for event in events:
+            if event == "weights":
+                pair.synapses.weights = -pair.synapses.weights
+            else:
+                pair.activity[:] = shown[event]
+            pair.synapses.run()
+            expected = pair.activity @ pair.synapses.weights
+            np.testing.assert_allclose(pair.drive, expected, rtol=0, atol=1e-12, err_msg=str(events))
 
 
 @pytest.mark.parametrize("before", [change_activity, fall_silent])
