@@ -43,9 +43,15 @@ def state(progress: Progress) -> str:
         parts.append(f"goodness {progress.goodness_positive:.3g} (+) {progress.goodness_negative:.3g} (-)")
     if not math.isnan(progress.error_percent):
         parts.append(f"error {progress.error_percent:.2f} %")
-    if progress.stage == "training":
-        parts.append(f"{duration(progress.seconds_left)} left")
     return ", ".join(parts)
+
+
+def place(progress: Progress) -> str:
+    """Tell where in the run it is, and how long it will take."""
+    if progress.stage == "test":
+        return "test"
+    left = f", {duration(progress.seconds_left)} left" if progress.stage == "training" else ""
+    return f"epoch {progress.epoch}/{progress.epochs} {progress.stage}{left}"
 
 
 def outcome(record: EpochRecord, epochs: int) -> str:
@@ -80,8 +86,7 @@ class PlainLines:
         if time.monotonic() - self._last < PLAIN_EVERY:
             return
         self._last = time.monotonic()
-        where = f"epoch {progress.epoch}/{progress.epochs}" if progress.stage != "test" else "test"
-        say(f"  {where}, {progress.stage} {100 * progress.done / progress.total:.0f} %: {state(progress)}")
+        say(f"  {place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}")
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Print the outcome."""
@@ -109,10 +114,9 @@ class LiveBar:
 
     def progress(self, progress: Progress) -> None:
         """Move the bar."""
-        where = "test" if progress.stage == "test" else f"epoch {progress.epoch}/{progress.epochs} {progress.stage}"
         self._bar.update(
             self._task,
-            description=where,
+            description=place(progress),
             total=progress.total,
             completed=progress.done,
             state=state(progress),
@@ -139,6 +143,6 @@ def display(quiet: bool) -> Iterator[Watcher]:
         return
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[state]}"))
+    columns = (BarColumn(bar_width=8), TextColumn("{task.description}\n{task.fields[state]}", markup=False))
     with Progress(*columns, console=console, transient=True) as bar:
         yield LiveBar(bar)
