@@ -12,7 +12,14 @@ from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.parsing.expressions import parse_expression_dimensions
-from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_dimensions, get_unit, have_same_dimensions
+from brian2.units.fundamentalunits import (
+    DIMENSIONLESS,
+    Dimension,
+    DimensionMismatchError,
+    get_dimensions,
+    get_unit,
+    have_same_dimensions,
+)
 
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
 from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
@@ -243,7 +250,10 @@ class SharedSynapses(BrianObject):
             else:
                 value = self._constants[name]
                 variables[name] = Constant(name, float(value), get_dimensions(value))
-        found = parse_expression_dimensions(statement.factor.text, {**DEFAULT_FUNCTIONS, **variables})
+        try:
+            found = parse_expression_dimensions(statement.factor.text, {**DEFAULT_FUNCTIONS, **variables})
+        except (DimensionMismatchError, TypeError, ValueError, SyntaxError) as error:
+            raise ExpressionError(f"{self.name}: {statement.target}_post: {error}") from error
         wanted = self.target.variables[statement.target].dim
         if found is not wanted:
             raise ExpressionError(

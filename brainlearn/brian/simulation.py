@@ -256,8 +256,8 @@ class Simulation:
         if phase.reset:
             for projection in self.projections.values():
                 projection.clear()
-            for gain in self._gains:
-                gain.run()
+        for gain in self._gains:  # a normalised stimulus is passed on in the first step already
+            gain.run()
 
     def _tick(self) -> None:
         for population in self.populations.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Simulation
 from tests.oracle.both_deliveries import COPIES, SHIPPED, random_rounds, shrunk
@@ -55,3 +56,40 @@ def test_a_presentation_leaves_nothing_behind_for_the_next(name):
         for path, values in found[0].items():
             for first, second in zip(values, other[path], strict=True):
                 np.testing.assert_allclose(first, second, rtol=0, atol=1e-12, err_msg=path)
+
+
+def test_a_normalised_stimulus_is_scaled_from_the_first_step(tmp_path):
+    path = tmp_path / "circuit.toml"
+    path.write_text(NORMALISED_STIMULUS)
+    simulation = Simulation(load_circuit(path), 3, [Phase("show", 1)], precision="float64")
+    images = np.random.default_rng(0).random((3, 9)) * [[1.0], [5.0], [0.2]]
+    found = []
+    rounds = [Round({"retina/image": scale * images}, np.zeros(3)) for scale in (1.0, 7.0)]
+    simulation.present(iter(rounds), 2, lambda _: found.append(simulation.activity("V1/E").copy()))
+    passed_on = 0.5 * images / np.sqrt((images**2).mean(axis=1, keepdims=True))
+    expected = np.maximum(passed_on @ simulation.weights("retina/image->V1/E"), 0)
+    for activity in found:
+        np.testing.assert_allclose(activity, expected, rtol=0, atol=1e-12)
+
+
+NORMALISED_STIMULUS = """
+name = "normalised_stimulus"
+dt = "1 ms"
+
+[[areas]]
+name = "retina"
+level = 0
+populations = [{ name = "image", size = 9, neuron = "graded_stimulus", normalisation = { rms = 0.5 } }]
+
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "E", size = 4, neuron = "graded" }]
+
+[[projections]]
+source = "retina/image"
+target = "V1/E"
+pathway = "bottom_up"
+synapse = "graded"
+weights = { distribution = "normal", sd = 1.0 }
+"""
