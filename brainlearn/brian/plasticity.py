@@ -30,7 +30,7 @@ class PopulationValues:
         self._activity = None
 
     def __getitem__(self, name: str) -> Any:
-        if name == "activity" and not (self.population.has("activity") and self.population.model.output == "activity"):
+        if name == "activity":
             if self._activity is None:
                 self._activity = self.population.activity()
             return self._activity
@@ -117,12 +117,9 @@ class ProjectionLearning:
     rule : Rule
     pre : PopulationValues
     post : Neuromodulation
-    weights : (pre, post) array
-        Changed in place.
-    mask : (pre, post) bool array or None
-    constraints : sequence of Constraint
     synapses : SharedSynapses or StockSynapses
-        Whose weights these are.
+        Its weights are changed in place.
+    constraints : sequence of Constraint
     """
 
     def __init__(
@@ -130,13 +127,13 @@ class ProjectionLearning:
         rule: Rule,
         pre: PopulationValues,
         post: Neuromodulation,
-        weights: np.ndarray,
-        mask: np.ndarray | None,
-        constraints: Sequence[Constraint],
         synapses: Any,
+        constraints: Sequence[Constraint],
     ) -> None:
-        self.rule, self.pre, self.post, self.weights, self.mask = rule, pre, post, weights, mask
-        self.constraints, self.synapses = constraints, synapses
+        self.rule, self.pre, self.post = rule, pre, post
+        self.synapses, self.constraints = synapses, constraints
+        self.weights: np.ndarray = synapses.weights
+        self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
         self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
 
@@ -191,15 +188,12 @@ class ProjectionLearning:
     def _spike_product(
         self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Expression, taking_part: np.ndarray
     ) -> np.ndarray:
-        n_pre, n_post = self.weights.shape
-        copies, dtype = len(taking_part), self.weights.dtype
-        spiked = np.zeros((copies, n_pre if from_pre else n_post), dtype=dtype)
+        """Sum over copies of pre times post, for the units of one side that spiked."""
+        size = self.weights.shape[0 if from_pre else 1]
+        spiked = np.zeros((len(taking_part), size), dtype=self.weights.dtype)
         spiked.reshape(-1)[spikes] = 1
-        spiked[~taking_part] = 0
-        a = np.broadcast_to(np.asarray(self.evaluate_pre(pre), dtype=dtype), (copies, n_pre))
-        b = np.broadcast_to(np.asarray(self.post.evaluate(post), dtype=dtype), (copies, n_post))
-        a, b = (a * spiked, b) if from_pre else (a, b * spiked)
-        return a.T @ b
+        a, b = self.evaluate_pre(pre), self.post.evaluate(post)
+        return self._product(a * spiked, b, taking_part) if from_pre else self._product(a, b * spiked, taking_part)
 
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""

@@ -113,8 +113,7 @@ class PopulationGroup:
 
     def _method(self) -> str:
         """Return how Brian2 integrates; a model without equations of its own leaves traces, which are linear."""
-        own = Equations(self.model.equations) if self.model.equations.strip() else Equations("")
-        return self.model.method if own.diff_eq_names else "exact"
+        return self.model.method if Equations(self.model.equations).diff_eq_names else "exact"
 
     def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
         text = self.model.equations

@@ -210,10 +210,8 @@ class Simulation:
             plasticity.rule,
             self._values[projection.source],
             self.neuromodulation[projection.target],
-            synapses.weights,
-            synapses.mask,
-            constraints,
             synapses,
+            constraints,
         )
         self.learning[name] = learning
         if learning.spike_terms():
