@@ -17,7 +17,7 @@ export NUMBA_NUM_THREADS    := 1
 .PHONY: help demo test test-slow check bench evidence docs clean
 
 help:
-	@echo "make demo       install, train two areas on handwritten digits, say where the result lies"
+	@echo "make demo       install, train two areas on handwritten digits, and their mirror by backpropagation"
 	@echo "make test       style, types, layers, then the tests but the slow ones"
 	@echo "make test-slow  the slow tests"
 	@echo "make check      style, types, layers"
@@ -37,7 +37,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@$(BIN)/brainlearn run experiments/01_forward_forward_digits/experiment.toml
-	@echo "The run folder is named above; look again with: $(BIN)/brainlearn summary RUN_FOLDER"
+	@echo "The run folder is named above; look again with: $(BIN)/brainlearn compare RUN_FOLDER"
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -61,6 +61,7 @@ evidence: $(STAMP)
 docs: $(STAMP) evidence
 	$(BIN)/python -m brainlearn.circuit.reference docs
 	$(BIN)/python -m brainlearn.experiment.reference docs
+	$(BIN)/python -m brainlearn.experiment.engines docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -17,6 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
+from brian2.core.functions import DEFAULT_FUNCTIONS
 
 SMALLEST_GROUP = 20_000
 FUNCTIONS = {"exp", "log", "sqrt", "tanh", "sin", "cos", "clip", "abs"}
@@ -275,3 +276,9 @@ class FusedCodeObject(NumpyCodeObject):
             return [dtype(n if isinstance(n, float) else self.namespace[n]) for n in names]
 
         return prepare, values
+
+
+# Brian2 gives these functions to its NumPy target when a code object of that very class first asks for them.
+for _name in ("expm1", "exprel", "log1p"):
+    _function = DEFAULT_FUNCTIONS[_name]
+    _function.implementations.add_numpy_implementation(_function.pyfunc)

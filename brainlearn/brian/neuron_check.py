@@ -46,7 +46,7 @@ class NeuronCheck:
     """One neuron model, its equations parsed once."""
 
     def __init__(self, place: str, model: NeuronModel, known: Mapping[str, Any]) -> None:
-        self.place, self.model = place, model
+        self.place, self.model, self._known = place, model, known
         self.names: dict[str, Any] = {**known, **parameters_of(model.parameters)}
         self.failures: dict[str, str] = {}  # statement -> reason
         self.equations = self._parse(model.equations)
@@ -115,6 +115,12 @@ class NeuronCheck:
                 )
             if re.search(r"_(pre|post)$", name):
                 yield self._mistake("equations", "the endings _pre and _post belong to synapses", name, "another name")
+        for name in self.model.parameters:
+            if name in self._known:
+                yield self._mistake(
+                    f"parameters.{name}", "Brian2 has a unit, constant, function or variable of its own by this name",
+                    name, "another name",
+                )  # fmt: skip
         try:
             equations.check_flags(_FLAGS)
         except Exception as error:
@@ -194,6 +200,9 @@ class NeuronCheck:
             yield self._mistake(key, "bad statement", _quote(line), "variable = expression, or += -= *= /=")
             return
         if name in self.broken:
+            return
+        if operator not in ("=", "+=", "-=", "*=", "/="):
+            yield self._mistake(key, f"Brian2 has no operator {operator}", _quote(line), "= += -= *= /=")
             return
         if self.equations is None or name not in self.equations:
             known = ", ".join(self.equations or ())

@@ -9,31 +9,54 @@ from typing import Any
 import numpy as np
 from brian2 import BrianObject
 
+from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.constraints import Constraint
 from brainlearn.rules.rule import Change, Rule
 
+FEEDBACK = "feedback"
+BEFORE = ("activity_before", "feedback_before")
+NUDGES = ("nudge_strength", "nudge_strength_before")
+
 
 class PopulationValues:
-    """What rule text may read of a population: its state variables, ``activity`` and ``gain``.
+    """What rule text may read of a population: its state variables, ``activity``, ``gain``, ``feedback``.
 
-    Values are looked up when asked for, and ``activity`` is computed once per phase end.
+    Values are looked up when asked for, and ``activity`` is computed once per phase end. ``feedback`` is the mean over
+    the phase of what the neuron model calls its feedback. ``activity_before`` and ``feedback_before`` are those of the
+    last phase that was to be remembered, 0 before the first.
+
+    Parameters
+    ----------
+    population : PopulationGroup
+    normalised : bool
+    feedback : PhaseMean, optional
+        Kept only if a rule reads it.
     """
 
-    def __init__(self, population: PopulationGroup, normalised: bool) -> None:
-        self.population, self.normalised = population, normalised
+    def __init__(self, population: PopulationGroup, normalised: bool, feedback: PhaseMean | None = None) -> None:
+        self.population, self.normalised, self.feedback = population, normalised, feedback
         self._activity: np.ndarray | None = None
+        self.before: dict[str, np.ndarray] = {}
 
     def forget(self) -> None:
         """Drop values of the last phase."""
         self._activity = None
+
+    def remember(self) -> None:
+        """Keep the values of the phase that just ended for the phases that follow."""
+        self.before = {f"{name}_before": np.array(self[name]) for name in ("activity", FEEDBACK) if name in self}
 
     def __getitem__(self, name: str) -> Any:
         if name == "activity":
             if self._activity is None:
                 self._activity = self.population.activity()
             return self._activity
+        if name == FEEDBACK and self.feedback is not None:
+            return self.feedback.mean()
+        if name in BEFORE:
+            return self.before.get(name, np.float32(0.0))
         if name == GAIN:
             return self.population.array(GAIN) if self.normalised else np.float32(1.0)
         if self.population.has(name):
@@ -41,7 +64,9 @@ class PopulationValues:
         raise KeyError(name)
 
     def __contains__(self, name: str) -> bool:
-        return name in ("activity", GAIN) or self.population.has(name)
+        if name == FEEDBACK:
+            return self.feedback is not None
+        return name in ("activity", GAIN, *BEFORE) or self.population.has(name)
 
 
 class Neuromodulation:
@@ -68,16 +93,20 @@ class Neuromodulation:
         self._modulators = {name: parse_expression(text) for name, text in rule.modulators.items()}
         self._memories = [(m, parse_expression(m.of), parse_expression(m.where)) for m in rule.memories]
 
-    def update(self, polarity: np.ndarray) -> None:
+    def update(self, polarity: np.ndarray, nudge: float = 0.0, nudge_before: float = 0.0) -> None:
         """Compute broadcasts and modulators from the population as it is now.
 
         Parameters
         ----------
         polarity : (copy,) array
             +1 positive, -1 negative, 0 not learning.
+        nudge, nudge_before : float
+            How outputs are nudged in this phase, and were in the one that was remembered.
         """
         copies = self.values.population.copies
         self.per_copy = {"polarity": polarity[:, None]}
+        for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
+            self.per_copy[name] = np.full((copies, 1), strength, dtype=np.float32)
         for name, expression in self._broadcasts.items():
             value = np.asarray(self.evaluate(expression))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))

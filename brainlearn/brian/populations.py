@@ -88,7 +88,7 @@ class PopulationGroup:
         self.namespace = {name: to_brian(value) for name, value in parameters.items()}
         self.group = self._build(clock, inputs, traces, told)
         self.counter = SpikeCounter(self) if self.spiking else None
-        self._initial = [(array, self._initial_value(name)) for name, array in self._dynamic()]
+        self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
     def _build(
@@ -132,7 +132,8 @@ class PopulationGroup:
             if equation.type == DIFFERENTIAL_EQUATION:
                 yield name, self.array(name)
 
-    def _initial_value(self, name: str) -> float:
+    def initial_value(self, name: str) -> float:
+        """Return the value of a variable at the onset of a presentation, in SI units."""
         return self.model.initial[name].value if name in self.model.initial else 0.0
 
     # ---- what others read and write ------------------------------------------------------------------------------

@@ -22,12 +22,18 @@ class Phase:
         Whether membranes, traces and spikes under way are put back at its start.
     learn : bool
         Whether rules apply at its end.
+    nudge : float
+        What the variable ``nudging`` of outputs is set to: 0 leaves them alone.
+    remember : bool
+        Whether rules in later phases read what was at its end: as ``activity_before`` and the like.
     """
 
     name: str
     steps: int
     reset: bool = True
     learn: bool = True
+    nudge: float = 0.0
+    remember: bool = False
 
 
 @dataclass(frozen=True)

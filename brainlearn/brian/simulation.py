@@ -14,7 +14,11 @@ from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
 from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.plasticity import (
+    BEFORE,
+    FEEDBACK,
+    NUDGES,
     Neuromodulation,
     PopulationValues,
     ProjectionLearning,
@@ -27,11 +31,13 @@ from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, wire
 from brainlearn.rules import Rule, Trace
 from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
 from brainlearn.units import Quantity
 
+NUDGING = "nudging"  # variable of a neuron model that phases set
 Delivery = Literal["shared", "stock"]
 
 
@@ -114,9 +120,12 @@ class Simulation:
             for p in circuit.populations
             if p.normalisation is not None
         ]
+        self._feedback = self._feedback_means()
         self._values = {
-            path: PopulationValues(p, p.population.normalisation is not None) for path, p in self.populations.items()
+            path: PopulationValues(p, p.population.normalisation is not None, self._feedback.get(path))
+            for path, p in self.populations.items()
         }
+        self._nudge_before = 0.0
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
@@ -131,6 +140,7 @@ class Simulation:
             *self.projections.values(),
             *self._gains,
             *self._spike_plasticity,
+            *self._feedback.values(),
         )
         self.round: Round | None = None
         brian_seed(seed)
@@ -163,6 +173,7 @@ class Simulation:
             return ()
         rule = self.plasticity.rule
         names = {"activity", "polarity", *rule.broadcasts, *rule.modulators, *(m.name for m in rule.memories)}
+        names |= {name for name in (FEEDBACK, *BEFORE, *NUDGES) if rule.reads(name)}
         return tuple(sorted(names - {self.circuit.neurons[self.circuit.population(path).neuron].output}))
 
     def _traces(self, path: str) -> tuple[Trace, ...]:
@@ -172,6 +183,13 @@ class Simulation:
         learning = [p for p in self.circuit.projections if p.name in self.plasticity.projections]
         touched = {p.source for p in learning} | {p.target for p in learning}
         return self.plasticity.rule.traces if path in touched else ()
+
+    def _feedback_means(self) -> dict[str, PhaseMean]:
+        """Return what averages the feedback of every population, if the rule reads it."""
+        if self.plasticity is None or not self.plasticity.rule.reads(FEEDBACK):
+            return {}
+        named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
+        return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
 
     def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
         source, target = self.populations[projection.source], self.populations[projection.target]
@@ -251,6 +269,10 @@ class Simulation:
             plasticity.taking_part = (self.round.polarity != 0) & (phase.learn and self.round.learn)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
+            if population.has(NUDGING):
+                population.array(NUDGING).fill(phase.nudge)
+        for feedback in self._feedback.values():
+            feedback.restart()
         if phase.reset:
             for projection in self.projections.values():
                 projection.clear()
@@ -266,9 +288,13 @@ class Simulation:
         for values in self._values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self.round.polarity)
+            neuromodulation.update(self.round.polarity, phase.nudge, self._nudge_before)
         if phase.learn and self.round.learn:
             self._learn()
+        if phase.remember:
+            self._nudge_before = phase.nudge
+            for values in self._values.values():
+                values.remember()
         if last and self._done is not None:
             self._done(self.round)
 
@@ -279,8 +305,18 @@ class Simulation:
             change = learning.proposal(taking_part)
             if change is not None:
                 learning.apply(change)
+        self._tie()
         for neuromodulation in self.neuromodulation.values():
             neuromodulation.remember()
+
+    def _tie(self) -> None:
+        """Give tied projections the weights that they are tied to."""
+        for name in self.learning:
+            for projection in self.circuit.tied_to(name):
+                assert isinstance(projection.weights, Tied)
+                tied = self.projections[projection.name]
+                np.multiply(self.projections[name].weights.T, projection.weights.scale, out=tied.weights)
+                tied.touch()
 
     # ---- reading -------------------------------------------------------------------------------------------------
 

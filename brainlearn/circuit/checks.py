@@ -10,6 +10,7 @@ import numpy as np
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import Local, PopulationTable, ProjectionTable
 from brainlearn.circuit.signs import check_signs
+from brainlearn.circuit.tied import check_tied, projection_name
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
@@ -35,13 +36,9 @@ def check_draft(
             draft.mistakes += _check_level(draft, index, projection)
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
+            draft.mistakes += check_tied(draft, index, projection)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
-
-
-def projection_name(projection: ProjectionTable) -> str:
-    """Return its own name, or ``source->target``."""
-    return projection.name or f"{projection.source}->{projection.target}"
 
 
 def _unknown(what: str, place: str, name: str, known: Mapping[str, object]) -> Mistake:

@@ -13,6 +13,7 @@ from brainlearn.circuit.schema import (
     Normalisation,
     Pathway,
     Probability,
+    Tied,
     Uniform,
 )
 from brainlearn.neurons import NeuronModel
@@ -77,7 +78,7 @@ class Projection:
         Its role.
     synapse : str
         Name of its synapse model, a key of `Circuit.synapses`.
-    weights : Normal, Uniform or Constant
+    weights : Normal, Uniform, Constant or Tied
         How the initial weights are drawn.
     delay : Quantity
         From spike to effect; a multiple of the time step.
@@ -96,7 +97,7 @@ class Projection:
     target: str
     pathway: Pathway
     synapse: str
-    weights: Normal | Uniform | Constant
+    weights: Normal | Uniform | Constant | Tied
     delay: Quantity
     connectivity: AllToAll | Probability | Local
     sign: Sign
@@ -130,6 +131,10 @@ class Circuit:
     projections: tuple[Projection, ...]
     neurons: Mapping[str, NeuronModel]
     synapses: Mapping[str, SynapseModel]
+
+    def tied_to(self, name: str) -> tuple[Projection, ...]:
+        """Return the projections whose weights are tied to those of projection `name`."""
+        return tuple(p for p in self.projections if isinstance(p.weights, Tied) and p.weights.to == name)
 
     @property
     def populations(self) -> tuple[Population, ...]:

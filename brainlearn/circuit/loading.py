@@ -7,13 +7,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from brainlearn.circuit.checks import check_draft, projection_name
+from brainlearn.circuit.checks import check_draft
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.draft import Draft, read_draft
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
 from brainlearn.circuit.schema import LARGEST_POPULATION, AllToAll, Constant, PopulationTable, ProjectionTable
 from brainlearn.circuit.signs import effective_sign
+from brainlearn.circuit.tied import projection_name
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.neurons import NeuronModel

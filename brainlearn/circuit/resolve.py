@@ -15,7 +15,7 @@ from brainlearn.synapses import SYNAPSES, SynapseModel
 from brainlearn.units import Quantity, wrong_dimension
 
 _REPLACEABLE = ("threshold", "reset", "refractory", "method")
-_FIXED = ("equations", "kind", "output", "input")
+_FIXED = ("equations", "kind", "output", "input", "feedback")
 
 
 def resolve_neurons(draft: Draft) -> dict[str, NeuronModel | None]:
@@ -114,6 +114,7 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
         initial=MappingProxyType(table.initial),
         output=table.output,
         input=table.input,
+        feedback=table.feedback,
         source="the circuit file",
     )
 

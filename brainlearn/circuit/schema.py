@@ -89,7 +89,20 @@ class Constant(Table):
     per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
 
 
-Weights = Annotated[Normal | Uniform | Constant, Field(discriminator="distribution")]
+class Tied(Table):
+    """The weights of another projection, transposed and scaled, whenever they change."""
+
+    distribution: Literal["tied"]
+    to: ProjectionName = Field(description="name of the projection in the other direction")
+    scale: Finite = Field(1.0, description="factor of its weights")
+
+    @property
+    def per_input(self) -> bool:
+        """Nothing is divided: the scale says all."""
+        return False
+
+
+Weights = Annotated[Normal | Uniform | Constant | Tied, Field(discriminator="distribution")]
 
 
 class AllToAll(Table):
@@ -139,7 +152,8 @@ class NeuronTable(Table):
     parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
     initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
-    input: str = Field("", description="of a stimulus: the variable that is set for every unit")
+    input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
+    feedback: str = Field("", description="the variable that brings top-down or teaching input")
 
 
 class SynapseTable(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Uniform
+from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Tied, Uniform
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake
 from brainlearn.synapses import Sign, SynapseModel
@@ -50,7 +50,7 @@ def check_signs(
 
 def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: Sign) -> Iterator[Mistake]:
     weights = projection.weights
-    if sign == "mixed" or weights is None:
+    if sign == "mixed" or weights is None or isinstance(weights, Tied):
         return
     key, extreme = _extreme(weights, sign)
     if extreme * (1 if sign == "excitatory" else -1) < 0:

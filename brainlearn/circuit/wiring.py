@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Constant, Local, Normal, Probability, Uniform
+from brainlearn.circuit.schema import Constant, Local, Normal, Probability, Tied, Uniform
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,18 @@ def wire(circuit: Circuit, seed: int) -> dict[str, Wiring]:
     dict of str to Wiring
         By the name of the projection.
     """
-    return {projection.name: wire_projection(circuit, projection, seed) for projection in circuit.projections}
+    free = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
+    drawn = {projection.name: wire_projection(circuit, projection, seed) for projection in free}
+    return {
+        p.name: tie(drawn[p.weights.to], p.weights.scale) if isinstance(p.weights, Tied) else drawn[p.name]
+        for p in circuit.projections
+    }
+
+
+def tie(wiring: Wiring, scale: float) -> Wiring:
+    """Return the wiring in the other direction, with scaled weights."""
+    mask = None if wiring.mask is None else np.ascontiguousarray(wiring.mask.T)
+    return Wiring(scale * np.ascontiguousarray(wiring.weights.T), mask)
 
 
 def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiring:
@@ -123,9 +134,12 @@ def _draw_mask(
     return mask
 
 
-def _draw_weights(weights: Normal | Uniform | Constant, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+def _draw_weights(
+    weights: Normal | Uniform | Constant | Tied, shape: tuple[int, int], rng: np.random.Generator
+) -> np.ndarray:
     if isinstance(weights, Normal):
         return rng.normal(weights.mean, weights.sd, shape)
     if isinstance(weights, Uniform):
         return rng.uniform(weights.low, weights.high, shape)
+    assert isinstance(weights, Constant)  # tied weights are drawn by the projection that they are tied to
     return np.full(shape, weights.value)

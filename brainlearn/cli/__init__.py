@@ -13,10 +13,12 @@ from typing import Annotated
 import typer
 
 from brainlearn.cli.check import check as check_command
+from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
+from brainlearn.cli.verify import verify as verify_command
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
@@ -25,7 +27,8 @@ TRACEBACK = "BRAINLEARN_TRACEBACK"
 app = typer.Typer(
     name="brainlearn",
     help="Cortical circuits in files, spiking in Brian2, learning there with local rules.",
-    epilog="Exit codes: 0 done, 2 a mistake in a file or an option, 130 Ctrl-C, 1 a fault of brainlearn.",
+    epilog="Exit codes: 0 done, 2 a mistake in a file or an option, 130 Ctrl-C, "
+    "1 not verified, or a fault of brainlearn.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,6 +39,10 @@ app.command("check")(check_command)
 app.command("describe")(describe_command)
 app.command("list")(list_command)
 app.command("summary")(summary_command)
+app.command("compare")(compare_command)
+app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
+    verify_command
+)
 
 
 def _print_version(asked: bool) -> None:
@@ -67,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, 1 (a fault of brainlearn), 2 (a mistake of the user) or 130 (Ctrl-C).
+        The exit code: 0, 1 (not verified, or a fault of brainlearn), 2 (a mistake of the user) or 130 (Ctrl-C).
     """
     try:
         app(args=None if arguments is None else list(arguments), prog_name="brainlearn")

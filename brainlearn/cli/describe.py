@@ -25,7 +25,7 @@ def describe(
     """Show the areas, populations and projections of a circuit, and draw it."""
     from rich.console import Console
 
-    circuit = _load(file)
+    circuit = load(file)
     for path in output or ():
         from brainlearn.plots.circuit_drawing import save_drawing
 
@@ -42,7 +42,7 @@ def describe(
         console.print(f"Drawing: {path}", markup=False)
 
 
-def _load(file: Path) -> Circuit:
+def load(file: Path) -> Circuit:
     """Read a circuit, or that of an experiment with the experiment's sizes."""
     from brainlearn.circuit import load_circuit
     from brainlearn.circuit.reading import read_toml
@@ -128,13 +128,15 @@ def _connectivity(projection: Projection) -> str:
 
 
 def _weights(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Normal, Uniform
+    from brainlearn.circuit.schema import Normal, Tied, Uniform
 
     weights = projection.weights
     if isinstance(weights, Normal):
         text = f"normal {weights.mean:g} ± {weights.sd:g}"
     elif isinstance(weights, Uniform):
         text = f"uniform {weights.low:g} to {weights.high:g}"
+    elif isinstance(weights, Tied):
+        text = f"{weights.scale:g} × {weights.to}, transposed"
     else:
         text = f"constant {weights.value:g}"
     return text + (" / √inputs" if weights.per_input else "")

@@ -41,6 +41,8 @@ def state(progress: Progress) -> str:
     parts = [f"{progress.per_second:,.0f} presentations/s"]
     if not math.isnan(progress.goodness_positive):
         parts.append(f"goodness {progress.goodness_positive:.3g} (+) {progress.goodness_negative:.3g} (-)")
+    if not math.isnan(progress.loss):
+        parts.append(f"loss {progress.loss:.3g}")
     if not math.isnan(progress.error_percent):
         parts.append(f"error {progress.error_percent:.2f} %")
     return ", ".join(parts)
@@ -56,9 +58,13 @@ def place(progress: Progress) -> str:
 
 def outcome(record: EpochRecord, epochs: int) -> str:
     """Describe a finished epoch in one line."""
-    positive = sum(record.goodness_positive.values()) / max(len(record.goodness_positive), 1)
-    negative = sum(record.goodness_negative.values()) / max(len(record.goodness_negative), 1)
-    text = f"epoch {record.epoch:3d}/{epochs}  {record.seconds:5.1f} s  goodness {positive:.4f} (+) {negative:.4f} (-)"
+    text = f"epoch {record.epoch:3d}/{epochs}  {record.seconds:5.1f} s"
+    if record.goodness_positive:
+        positive = sum(record.goodness_positive.values()) / len(record.goodness_positive)
+        negative = sum(record.goodness_negative.values()) / max(len(record.goodness_negative), 1)
+        text += f"  goodness {positive:.4f} (+) {negative:.4f} (-)"
+    if not math.isnan(record.loss):
+        text += f"  loss {record.loss:.4f}"
     if not math.isnan(record.validation_error_percent):
         text += f"  validation error {record.validation_error_percent:.2f} %"
         if not math.isnan(record.one_pass_error_percent):

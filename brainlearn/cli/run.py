@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from brainlearn.results.record import RunRecord
+
+RULE = "rule"
 
 
 def run(
@@ -24,9 +28,14 @@ def run(
         Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="The same as --set seed=N.")] = None,
+    only: Annotated[
+        str | None,
+        typer.Option("--only", help="rule, or the name of one baseline; default: the rule and all baselines."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
+    tables: Annotated[bool, typer.Option("--tables/--no-tables", hidden=True)] = True,
 ) -> None:
-    """Train and test a circuit as an experiment file says, and write the run folder."""
+    """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
     from brainlearn.cli.display import display, say
 
     if not quiet:
@@ -39,16 +48,44 @@ def run(
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     loaded = load_experiment(experiment, asked)
     folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
+    baseline = None if only in (None, RULE) else only
     try:
         with display(quiet) as watcher:
-            record = run_to_folder(loaded, folder, data, watcher)
+            record = run_to_folder(loaded, folder, data, watcher, baseline)
     except Interrupted as interrupted:
         _draw(interrupted.record, folder)
         say(f"What was learned until now lies in {folder}/")
         raise
     _draw(record, folder)
-    if not quiet:
+    if not quiet and tables:
         _report(record, folder)
+    if only is None and (names := list(loaded.settings.baselines.chosen())):
+        for name in names:
+            _run_baseline(folder, name, data, quiet)
+        if not quiet:
+            _compare(folder)
+
+
+def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> None:
+    """Run a baseline in a process of its own, so that its peak memory is its own."""
+    options = ["--only", name, "--output", str(folder / "baselines" / name), "--no-tables"]
+    options += [] if data is None else ["--data", str(data.resolve())]
+    options += ["--quiet"] if quiet else []
+    command = [sys.executable, "-m", "brainlearn", "run", str(folder / "experiment.toml"), *options]
+    done = subprocess.run(command, check=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+
+
+def _compare(folder: Path) -> None:
+    """Print the rule beside the baselines."""
+    from rich.console import Console
+
+    from brainlearn.cli.compare import comparison_table, runs_of
+    from brainlearn.cli.summary import find_summary
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    console.print(comparison_table([find_summary(run) for run in runs_of(folder)]))
 
 
 def _draw(record: RunRecord, folder: Path) -> None:

@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FOLDER",
         help="run folders, then an experiment's folder: keep summary, metrics and figure of the first run in result/, "
-        "and the errors of all, which may have other seeds",
+        "and of all, which may have other seeds, the errors, the baselines in their folders and the angles",
     )
     return parser
 

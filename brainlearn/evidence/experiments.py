@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xarray import Dataset
+
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.alignment_seeds import load_alignment
+from brainlearn.results.comparison import MEASURES, SAME
 from brainlearn.results.read_summary import read_summary
 
 
@@ -33,6 +37,10 @@ class Recorded:
         Its recorded result/summary.json.
     errors : tuple of float
         Test error of every recorded seed [percent].
+    comparison : tuple of mapping
+        The small part of every recorded run and baseline, as of `brainlearn.results.comparison.brief`.
+    alignment : xarray.Dataset or None
+        Angles to the gradient along ``seed``.
     """
 
     folder: Path
@@ -44,11 +52,17 @@ class Recorded:
     target: float | None
     summary: Mapping[str, Any] | None
     errors: tuple[float, ...] = ()
+    comparison: tuple[Mapping[str, Any], ...] = ()
+    alignment: Dataset | None = None
 
     @property
     def figure(self) -> str | None:
         """Path of the recorded figure from the folder of experiments; None if there is none."""
-        return f"{self.folder.name}/result/figure.png" if (self.folder / "result" / "figure.png").exists() else None
+        return self.result("figure.png")
+
+    def result(self, name: str) -> str | None:
+        """Return the path of a recorded file from the folder of experiments; None if there is none."""
+        return f"{self.folder.name}/result/{name}" if (self.folder / "result" / name).exists() else None
 
     @property
     def command(self) -> str:
@@ -89,7 +103,7 @@ def load_recorded(folder: Path) -> Recorded:
     tables = read_toml(path)
     about = tables.get("about", {})
     name = str(tables.get("name", folder.name))
-    recorded = folder / "result" / "summary.json"
+    recorded, angles = folder / "result" / "summary.json", folder / "result" / "alignment.nc"
     summary = read_summary(recorded) if recorded.exists() else None
     if summary is not None and summary["experiment"] != name:
         raise UserError(Mistake(str(recorded), "belongs to another experiment", summary["experiment"], name))
@@ -103,6 +117,8 @@ def load_recorded(folder: Path) -> Recorded:
         target=about.get("target_error_percent"),
         summary=summary,
         errors=_errors_of_seeds(folder / "result" / "seeds.json"),
+        comparison=_comparison(folder / "result" / "comparison.json"),
+        alignment=load_alignment(angles) if angles.exists() else None,
     )
 
 
@@ -115,3 +131,17 @@ def _errors_of_seeds(path: Path) -> tuple[float, ...]:
         return tuple(float(error) for error in errors if error is not None)
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(Mistake(str(path), f"is not a list of seeds with their errors: {error}")) from None
+
+
+def _comparison(path: Path) -> tuple[Mapping[str, Any], ...]:
+    """Read the small part of every recorded run and baseline."""
+    if not path.exists():
+        return ()
+    try:
+        runs = json.loads(path.read_text(encoding="utf-8"))
+        missing = [key for run in runs for key in (*SAME, *MEASURES, "seed", "angles") if key not in dict(run)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UserError(Mistake(str(path), f"is not a list of runs with their measures: {error}")) from None
+    if missing:
+        raise UserError(Mistake(str(path), "a measure is missing", "nothing", missing[0]))
+    return tuple(runs)

@@ -8,14 +8,17 @@ from typing import Any
 
 from brainlearn.evidence.claims import Claim
 from brainlearn.evidence.experiments import Recorded
+from brainlearn.evidence.markdown_table import markdown_table
+from brainlearn.evidence.sections import experiment_section
 from brainlearn.mistakes import Mistake, UserError
 
 HEAD = """\
 # Evidence
 
 Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
-Every number that was found stands in the `summary.json` (several seeds: `seeds.json`) of the experiment beside it,
-recorded by `python -m brainlearn.evidence --record` from run folders that the command of that experiment wrote.
+Every number that was found stands in the folder `result/` of the experiment beside it: in `summary.json` (several
+seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`), recorded by
+`python -m brainlearn.evidence --record` from run folders that the command of that experiment wrote.
 A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
 README says which.
 """
@@ -41,16 +44,16 @@ def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> s
             "",
             f"{tested} of {len(rows)} tested so far.",
             "",
-            *_table(("#", "claim", "test", "yes would be", "found"), rows),
+            *markdown_table(("#", "claim", "test", "yes would be", "found"), rows),
             "",
             "## Experiments",
             "",
-            *_table(
+            *markdown_table(
                 ("experiment", "question", "expected", "target", "found", "command"),
                 [_experiment_row(experiment) for experiment in experiments],
             ),
             "",
-            *(line for experiment in experiments for line in _figure(experiment)),
+            *(line for experiment in experiments for line in experiment_section(experiment)),
         ]
     )
 
@@ -97,29 +100,8 @@ def _experiment_row(experiment: Recorded) -> tuple[str, ...]:
     return _link(experiment), *about, found_text(experiment), f"`{experiment.command}`"
 
 
-def _figure(experiment: Recorded) -> list[str]:
-    """Return a heading and the recorded figure, or nothing."""
-    if experiment.figure is None:
-        return []
-    return [
-        f"### {experiment.name}",
-        "",
-        f"![Errors, goodness, receptive fields]({'../experiments/' + experiment.figure})",
-        "",
-    ]
-
-
 def _link(experiment: Recorded) -> str:
     return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return ["| " + " | ".join(_cell(text) for text in line) + " |" for line in lines]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
 
 
 def _check_numbers(claims: list[Claim], experiments: list[Recorded]) -> None:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from xarray import DataTree
+
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.alignment_seeds import alignment_of_seeds, save_alignment
+from brainlearn.results.comparison import brief, runs_of
 from brainlearn.results.json_file import write_json
+from brainlearn.results.settings import BESIDE, differences, within
 from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 
-LEFT_OUT = ("name", "circuit", "about")
-OTHER_SEEDS = ("seed", "readout.validate_on", "readout.validate_every")  # may differ in runs that show the spread
 OF_EACH_SEED = ("seed", "test_error_percent", "one_pass_test_error_percent", "validation_error_percent")
+ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 
 def record_result(run: Path, experiment: Path, *others: Path) -> Path:
-    """Copy summary, metrics and figure of a run into ``result/`` of its experiment, each file whole.
+    """Copy the small part of a run into ``result/`` of its experiment, each file whole.
 
-    With other runs, the errors of all are kept as ``seeds.json``.
+    These are summary, metrics and figure; with other runs, the errors of all as ``seeds.json``; if any run measured
+    its angle to the gradient, the angles of all; and if any has baselines in its folder, errors, time and memory of
+    all runs and baselines. What an older record had beyond that is taken away.
 
     Parameters
     ----------
@@ -32,7 +38,8 @@ def record_result(run: Path, experiment: Path, *others: Path) -> Path:
     experiment : Path
         The experiment's folder, as ``experiments/01_name``.
     *others : Path
-        Run folders of the same experiment with other seeds; they may have validated less often.
+        Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
+        and baselines or have measured others, which are then left out.
 
     Returns
     -------
@@ -45,71 +52,94 @@ def record_result(run: Path, experiment: Path, *others: Path) -> Path:
         If the run is incomplete, belongs to another experiment, or had other settings than the file; nothing
         is written then.
     """
-    tree = load_result(run)
-    figure = run / "figure.png"
+    path, figure = experiment / "experiment.toml", run / "figure.png"
+    written = read_toml(path)
+    trees = [load_result(folder) for folder in (run, *others)]
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
-    _check_same(tree.attrs, experiment / "experiment.toml", run)
-    seeds = [summary(tree)]
-    for other in others:
-        another = load_result(other)
-        _check_same(another.attrs, experiment / "experiment.toml", other, OTHER_SEEDS)
-        seeds.append(summary(another))
+    for folder, tree in zip((run, *others), trees, strict=True):
+        _check_same(tree, written, path, folder, () if folder == run else BESIDE)
+    beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
+    compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
     result = experiment / "result"
     result.mkdir(exist_ok=True)
-    save_result(metrics_only(tree), result / "metrics.nc")
+    save_result(metrics_only(trees[0]), result / "metrics.nc")
     with whole_file(result / "figure.png") as part:
         shutil.copyfile(figure, part)
+    seeds = [summary(tree) for tree in trees]
     write_json([{key: found[key] for key in OF_EACH_SEED} for found in seeds], result / "seeds.json")
-    write_json(summary(tree), result / "summary.json")
+    _record_angles([tree for tree in trees if not _differences(tree, written, "alignment")], result)
+    _record_comparison(compared if any(beside) else [], result)
+    write_json(seeds[0], result / "summary.json")
     return result
 
 
-def _check_same(attrs: Mapping[Any, Any], path: Path, run: Path, except_for: tuple[str, ...] = ()) -> None:
-    tables = read_toml(path)
-    if attrs["experiment"] != tables.get("name"):
-        found = f"the run is of {attrs['experiment']}"
-        raise UserError(Mistake(str(run), "belongs to another experiment", found, str(tables.get("name"))))
+def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path) -> list[DataTree]:
+    """Return the results of the baselines in a run folder, all checked."""
+    found = []
+    for folder in runs_of(run)[1:]:
+        baseline = load_result(folder)
+        _check_same(baseline, written, path, folder, BESIDE, f"baselines.{baseline.attrs['rule']}")
+        if baseline.attrs["seed"] != tree.attrs["seed"]:
+            seeds = f"seed {baseline.attrs['seed']}", f"seed {tree.attrs['seed']}, as the run {run}"
+            raise UserError(Mistake(str(folder), "the baseline had another seed", *seeds))
+        found.append(baseline)
+    return found
+
+
+def _record_angles(trees: Sequence[DataTree], result: Path) -> None:
+    """Keep the angles along ``seed`` and their picture, or neither."""
+    from brainlearn.plots.alignment import alignment
+    from brainlearn.plots.save import save_figure
+
+    measured = [tree for tree in trees if "alignment" in tree.children]
+    angles = alignment_of_seeds(measured)
+    if angles is None:
+        _take_away(result, ANGLES)
+        return
+    save_alignment(angles, result / ANGLES[0])
+    save_figure(alignment(*measured), result / ANGLES[1])
+
+
+def _record_comparison(trees: Sequence[DataTree], result: Path) -> None:
+    """Keep what is set side by side of runs and baselines and its picture, or neither."""
+    from brainlearn.plots.comparison import comparison
+    from brainlearn.plots.save import save_figure
+
+    if not trees:
+        _take_away(result, COMPARISON)
+        return
+    write_json([brief(summary(tree)) for tree in trees], result / COMPARISON[0])
+    save_figure(comparison(trees), result / COMPARISON[1])
+
+
+def _take_away(result: Path, names: Sequence[str]) -> None:
+    for name in names:
+        (result / name).unlink(missing_ok=True)
+
+
+def _check_same(
+    tree: DataTree,
+    written: Mapping[str, Any],
+    path: Path,
+    run: Path,
+    except_for: tuple[str, ...] = (),
+    but: str = "",
+) -> None:
+    """Raise a UserError if a run had other settings than the file, `except_for` some tables, `but` for one in them."""
+    if tree.attrs["experiment"] != written.get("name"):
+        found = f"the run is of {tree.attrs['experiment']}"
+        raise UserError(Mistake(str(run), "belongs to another experiment", found, str(written.get("name"))))
     mistakes = [
-        Mistake(f"{path}: {key}", "the run had another value", f"{ran} in the run", f"{written} as in the file")
-        for key, ran, written in differences(json.loads(attrs["settings"]), tables)
-        if key not in except_for
+        Mistake(f"{path}: {key}", "the run had another value", f"{ran} in the run", f"{value} as in the file")
+        for key, ran, value in differences(json.loads(tree.attrs["settings"]), written)
+        if not within(key, except_for) or (but and within(key, (but,)))
     ]
     if mistakes:
         raise UserError(*mistakes)
 
 
-def differences(ran: Mapping[str, Any], written: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return key, value of the run and value of the file, where these two differ.
-
-    >>> differences({"seed": 1, "training": {"epochs": 2}}, {"seed": 1, "training": {"epochs": 40}})
-    [('training.epochs', '2', '40')]
-    """
-    run_values, file_values = dict(_leaves("", ran)), dict(_leaves("", written))
-    keys = [*file_values, *(key for key in run_values if key not in file_values)]
-    return [
-        (key, run_values.get(key, "nothing"), file_values.get(key, "nothing"))
-        for key in keys
-        if key.split(".")[0] not in LEFT_OUT and run_values.get(key) != file_values.get(key)
-    ]
-
-
-def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield every value with its key, both as text; numbers that are equal have equal texts."""
-    if isinstance(value, Mapping) and "text" in value and "dimension" in value:
-        value = value["text"]  # a quantity
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _leaves(f"{key}.{name}".lstrip("."), item)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(f"{key}[{index}]", item)
-    elif value is not None:
-        yield key, _text(value)
-
-
-def _text(value: Any) -> str:
-    try:
-        return str(value) if isinstance(value, bool) else repr(float(value))
-    except ValueError:
-        return str(value)
+def _differences(tree: DataTree, written: Mapping[str, Any], table: str) -> bool:
+    """Return whether a run had other settings than the file in one of its tables."""
+    ran = json.loads(tree.attrs["settings"])
+    return any(within(key, (table,)) for key, _, _ in differences(ran, written))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
+from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules import RULES
 from brainlearn.rules.constraints import CONSTRAINTS, build_constraint
@@ -24,6 +25,8 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_phases(settings, circuit, where),
         *_check_constraints(settings, where),
         *_check_parameters(settings, where),
+        *_check_baselines(settings, circuit, where),
+        *_check_alignment(settings, where),
     ]
 
 
@@ -35,7 +38,7 @@ def _check_names(settings: ExperimentFile, where: str) -> list[Mistake]:
     mistakes = []
     if settings.rule.name not in RULES:
         mistakes.append(_unknown(f"{where}: rule.name", "rule", settings.rule.name, list(RULES)))
-    elif "goodness" not in RULES[settings.rule.name].broadcasts:
+    elif settings.target is None and "goodness" not in RULES[settings.rule.name].broadcasts:
         readable = [name for name, rule in RULES.items() if "goodness" in rule.broadcasts]
         wrong = f'"{settings.rule.name}" computes no goodness, from which the answer is read'
         mistakes.append(Mistake(f"{where}: rule.name", wrong, show(settings.rule.name), ", ".join(readable)))
@@ -49,7 +52,9 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     stimuli = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"]
     areas = [path for path in paths if path not in stimuli]
     named = [("stimulus.image", settings.stimulus.image, stimuli)]
-    if settings.stimulus.label is not None and not settings.stimulus.embed_label:
+    if settings.target is not None:
+        named.append(("target.population", settings.target.population, areas))
+    elif settings.stimulus.label is not None and not settings.stimulus.embed_label:
         named.append(("stimulus.label", settings.stimulus.label, stimuli))
     for key, read in (
         ("readout.populations", settings.readout.populations),
@@ -68,7 +73,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
         mistakes.append(
             Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
         )
-    if settings.stimulus.label is None and not settings.stimulus.embed_label:
+    if settings.target is None and settings.stimulus.label is None and not settings.stimulus.embed_label:
         wrong = "the label reaches no population"
         mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
     return mistakes
@@ -163,6 +168,35 @@ def _try_constraint(constraint: ConstraintTable, key: str) -> list[Mistake]:
         takes = ", ".join(inspect.signature(CONSTRAINTS[constraint.name]).parameters) or "no settings"
         return [Mistake(key, f'"{constraint.name}" does not take these settings: {error}', allowed=takes)]
     return []
+
+
+def _check_baselines(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
+    """See that what a baseline reads is there, and that it has something to be compared with."""
+    areas = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
+    return [
+        _unknown(f"{where}: baselines.{name}.populations[{k}]", "population", path, areas)
+        for name, table in settings.baselines.chosen().items()
+        for k, path in enumerate(table.populations or [])
+        if path not in areas
+    ]
+
+
+def _check_alignment(settings: ExperimentFile, where: str) -> list[Mistake]:
+    """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
+    rule = RULES.get(settings.rule.name)
+    if settings.alignment is None or rule is None or "goodness" not in rule.broadcasts:
+        return []
+    mistakes = []
+    late = [epoch for epoch in settings.alignment.epochs if epoch > settings.training.epochs]
+    if late:
+        allowed = f"0 to training.epochs = {settings.training.epochs}"
+        mistakes.append(Mistake(f"{where}: alignment.epochs", "after the end of training", str(late[0]), allowed))
+    needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
+    if needs or "width" not in rule.parameters or any(c.when != "phase_end" for c in rule.changes):
+        wrong = f'changes by the rule "{rule.name}" cannot be compared with the gradient of a goodness'
+        allowed = "rules that act at the end of a phase, with a goodness of the activity and a width"
+        mistakes.append(Mistake(f"{where}: alignment", wrong, settings.rule.name, allowed))
+    return mistakes
 
 
 def _check_parameters(settings: ExperimentFile, where: str) -> list[Mistake]:

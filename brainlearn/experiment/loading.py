@@ -11,6 +11,7 @@ from typing import Any
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.reading import read_toml
+from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, validate
 from brainlearn.experiment.checks import check_experiment
 from brainlearn.experiment.schema import ExperimentFile
@@ -49,11 +50,14 @@ class Experiment:
     def learning(self) -> tuple[str, ...]:
         """Names of the projections that learn."""
         chosen = self.settings.rule.projections
-        return tuple(p.name for p in self.circuit.projections if chosen == "all" or p.name in chosen)
+        free = [p.name for p in self.circuit.projections if not isinstance(p.weights, Tied)]
+        return tuple(name for name in free if chosen == "all" or name in chosen)
 
     @property
     def read_out(self) -> tuple[str, ...]:
         """Paths of the populations whose goodness is the answer."""
+        if self.settings.target is not None:
+            return (self.settings.target.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
         return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))

@@ -14,7 +14,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
 
-LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn")
+LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn", "torch")
 
 
 def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
@@ -28,9 +28,11 @@ def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset,
 
 def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
     """Compare the stimulus populations with the dataset."""
-    stimulus, circuit = experiment.settings.stimulus, experiment.circuit
+    settings, stimulus, circuit = experiment.settings, experiment.settings.stimulus, experiment.circuit
     wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
-    if stimulus.label is not None and not stimulus.embed_label:
+    if settings.target is not None:
+        wanted.append(("target.population", settings.target.population, dataset.classes, "classes"))
+    elif stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
     mistakes = [
         Mistake(
@@ -43,7 +45,7 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
         for key, path, size, kind in wanted
         if circuit.population(path).size != size
     ]
-    if experiment.settings.training.copies < dataset.classes:
+    if settings.target is None and settings.training.copies < dataset.classes:
         found = str(experiment.settings.training.copies)
         wrong = "too few copies to show an image with every label"
         mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
@@ -51,15 +53,15 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
         raise UserError(*mistakes)
 
 
-def start_record(experiment: Experiment, dataset: Dataset) -> RunRecord:
+def start_record(experiment: Experiment, dataset: Dataset, engine: str, rule: str) -> RunRecord:
     """Return a record of what is about to be done."""
     settings = experiment.settings
     return RunRecord(
         experiment=settings.name,
         circuit=experiment.circuit.name,
         dataset=dataset.name,
-        rule=settings.rule.name,
-        engine="brian",
+        rule=rule,
+        engine=engine,
         seed=settings.seed,
         settings=settings.model_dump_json(exclude_unset=True, fallback=str),
         circuit_text=experiment.circuit_text,

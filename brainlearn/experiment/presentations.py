@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.schema import NegativesTable, StimulusTable
+from brainlearn.experiment.schema import NegativesTable, StimulusTable, TargetTable
 from brainlearn.stimuli import (
     ENCODINGS,
     embed_values,
@@ -40,6 +40,11 @@ class StimulusMaker:
     def neutral(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image with a label that says nothing."""
         return self._encode(images, neutral_label(len(images), self.classes, self.table.label_strength))
+
+    def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image without a label, (item, pixel)."""
+        encoded = ENCODINGS[self.table.encoding](images, None, **self._settings)
+        return {self.table.image: next(iter(encoded["image"].values()))}
 
     def _encode(self, images: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
         encode = ENCODINGS[self.table.encoding]
@@ -178,6 +183,29 @@ class ContrastiveRounds:
             self.negatives.temperature,
             self.negatives.random_fraction,
         )
+
+
+def with_targets(
+    maker: StimulusMaker,
+    target: TargetTable,
+    images: np.ndarray,
+    labels: np.ndarray,
+    copies: int,
+    order: np.ndarray,
+) -> Iterator[Round]:
+    """Show images in the order of `order`, (item,), `copies` at once, each with its target."""
+    for start in range(0, len(order) - copies + 1, copies):
+        chosen = order[start : start + copies]
+        stimuli = maker.image_alone(images[chosen])
+        stimuli[target.population] = one_hot(labels[chosen], maker.classes, target.strength)
+        yield Round(stimuli, np.ones(copies, dtype=np.float32))
+
+
+def images_only(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:
+    """Show each image once, without a label or target."""
+    for start in range(0, len(images), copies):
+        stimuli = maker.image_alone(images[start : start + copies])
+        yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
 
 
 def every_label(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:

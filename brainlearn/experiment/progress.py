@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +29,8 @@ class Progress:
         Error so far in this stage, or of the last validation [percent]; nan if none yet.
     seconds_left : float
         For the whole run; nan while unknown.
+    loss : float
+        Running mean of the training loss [nat]; nan for rules that have none.
     """
 
     stage: str
@@ -40,6 +43,7 @@ class Progress:
     goodness_negative: float
     error_percent: float
     seconds_left: float
+    loss: float = math.nan
 
 
 class Watcher(Protocol):

@@ -115,6 +115,10 @@ _TITLES = {
     "NegativesTable": "`[negatives]`",
     "TrainingTable": "`[training]`",
     "ReadoutTable": "`[readout]`",
+    "TargetTable": "`[target]`",
+    "BaselinesTable": "`[baselines]`",
+    "BaselineTable": "`[baselines.NAME]`",
+    "AlignmentTable": "`[alignment]`",
 }
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
 _LISTS = {"string": "list of texts", "integer": "list of whole numbers", "number": "list of numbers"}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.machine import Machine
+from brainlearn.experiment.peak_memory import PeakMemory
 from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.experiment.progress import Silent, Watcher
+from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.experiment.training import Trainer
+from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 
 if TYPE_CHECKING:
@@ -21,7 +24,12 @@ if TYPE_CHECKING:
 WORTH_A_NOTE = 1.0  # percent of the units of a population
 
 
-def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher | None = None) -> DataTree:
+def run(
+    experiment: Experiment,
+    data: str | Path | None = None,
+    watcher: Watcher | None = None,
+    baseline: str | None = None,
+) -> DataTree:
     """Train and test, and return the labelled result.
 
     Parameters
@@ -31,6 +39,9 @@ def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher
         Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
     watcher : Watcher, optional
         Shows progress; default: silent.
+    baseline : str, optional
+        Train the mirror by this baseline of the experiment, as ``"backprop_through_time"``, instead of the circuit
+        by its rule.
 
     Returns
     -------
@@ -51,7 +62,7 @@ def run(experiment: Experiment, data: str | Path | None = None, watcher: Watcher
     """
     from brainlearn.results.tree import result_tree
 
-    return result_tree(run_record(experiment, data, watcher or Silent()))
+    return result_tree(run_record(experiment, data, watcher or Silent(), baseline))
 
 
 class Interrupted(KeyboardInterrupt):
@@ -68,21 +79,45 @@ class Interrupted(KeyboardInterrupt):
         self.record = record
 
 
-def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> Trainer:
-    """Load the data and build the simulation; whatever is wrong with either is found here."""
+def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None) -> Machine:
+    """Load the data and build the machine; whatever is wrong with either is found here.
+
+    Raises
+    ------
+    UserError
+        If data are missing or do not fit, or the experiment has no such baseline.
+    """
+    how = experiment.settings.rule.name if baseline is None else baseline
+    if baseline is not None:
+        check_baseline(experiment, baseline)
     dataset, split = load_data(experiment, data)
-    watcher.started(
-        f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name}", tuple(dataset.notes)
-    )
-    return Trainer(experiment, dataset, split, watcher)
+    title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
+    watcher.started(title, tuple(dataset.notes))
+    if baseline is None:
+        trainer = Trainer if experiment.settings.target is None else TargetTrainer
+        return trainer(experiment, dataset, split, watcher)
+    from brainlearn.experiment.baseline import Baseline
+
+    return Baseline(experiment, baseline, dataset, split, watcher)
 
 
-def run_record(experiment: Experiment, data: str | Path | None, watcher: Watcher) -> RunRecord:
+def check_baseline(experiment: Experiment, name: str) -> None:
+    """Raise a UserError if the experiment has no baseline called `name`."""
+    there = experiment.settings.baselines.chosen()
+    if name not in there:
+        allowed = ", ".join(there) or "none: the file has no table [baselines]"
+        where = f"{experiment.path}: baselines"
+        raise UserError(Mistake(where, "no such baseline", f'"{name}"', allowed, closest(name, there)))
+
+
+def run_record(
+    experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None
+) -> RunRecord:
     """Train and test; see `run`."""
-    return conduct(prepare(experiment, data, watcher))
+    return conduct(prepare(experiment, data, watcher, baseline))
 
 
-def conduct(trainer: Trainer) -> RunRecord:
+def conduct(trainer: Machine) -> RunRecord:
     """Train and test what was prepared.
 
     Raises
@@ -91,47 +126,53 @@ def conduct(trainer: Trainer) -> RunRecord:
         On Ctrl-C after the first epoch.
     """
     experiment, dataset = trainer.experiment, trainer.dataset
-    record = start_record(experiment, dataset)
+    record = start_record(experiment, dataset, trainer.engine, trainer.rule)
+    record.sizes, record.spiking = trainer.units()
+    memory = PeakMemory()
+    record.memory_before_mb = memory.mb()
     began = time.perf_counter()
-    initial = {name: np.array(trainer.simulation.weights(name)) for name in experiment.learning}
+    initial = {name: np.array(trainer.weights(name)) for name in trainer.learning()}
     try:
-        _train(trainer, record)
-        record.train_seconds = time.perf_counter() - began
+        _train(trainer, record, memory)
+        record.train_seconds = time.perf_counter() - began - record.alignment_seconds
         record.test = trainer.test(dataset.test_images, dataset.test_labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise
         record.train_seconds = record.train_seconds or time.perf_counter() - began
-        record.notes.append(f"interrupted after epoch {len(record.epochs)} of {experiment.settings.training.epochs}")
-        record.weights = weight_records(trainer, initial)
+        record.notes.append(f"interrupted after epoch {len(record.epochs)} of {trainer.epochs}")
+        _finish(record, trainer, initial, memory)
         raise Interrupted(record) from None
-    record.weights = weight_records(trainer, initial)
+    _finish(record, trainer, initial, memory)
     return record
 
 
-def _train(trainer: Trainer, record: RunRecord) -> None:
+def _finish(record: RunRecord, trainer: Machine, initial: dict[str, np.ndarray], memory: PeakMemory) -> None:
+    record.peak_memory_mb = memory.mb()
+    record.weights = weight_records(trainer, initial)
+
+
+def _train(trainer: Machine, record: RunRecord, memory: PeakMemory) -> None:
     """Train epoch by epoch until the end, or until numbers stop being numbers."""
-    epochs = trainer.experiment.settings.training.epochs
-    for number in range(epochs):
+    _align(trainer, record, 0, memory)
+    for number in range(trainer.epochs):
         epoch = trainer.epoch(number)
         record.epochs.append(epoch)
         record.epoch_seconds.append(epoch.seconds)
         record.presentations = trainer.presentations
-        trainer.watcher.epoch_done(epoch, epochs)
-        if broken := list(not_finite(trainer)):
-            record.notes += [*broken, f"stopped after epoch {number + 1} of {epochs}"]
+        trainer.watcher.epoch_done(epoch, trainer.epochs)
+        if broken := list(trainer.not_finite()):
+            record.notes += [*broken, f"stopped after epoch {number + 1} of {trainer.epochs}"]
             break
+        _align(trainer, record, number + 1, memory)
     record.notes += unused_units(record.epochs[-1])
 
 
-def not_finite(trainer: Trainer) -> Iterable[str]:
-    """Yield a note for weights and states that are no longer finite numbers."""
-    for name in trainer.experiment.learning:
-        if not np.isfinite(trainer.simulation.weights(name)).all():
-            yield f"weights of {name} are not finite"
-    for path, population in trainer.simulation.populations.items():
-        if not population.finite():
-            yield f"states of {path} are not finite"
+def _align(trainer: Machine, record: RunRecord, number: int, memory: PeakMemory) -> None:
+    began = time.perf_counter()
+    with memory.left_out():
+        record.alignments += trainer.align(number)
+    record.alignment_seconds += time.perf_counter() - began
 
 
 def unused_units(epoch: EpochRecord) -> list[str]:
@@ -145,14 +186,14 @@ def unused_units(epoch: EpochRecord) -> list[str]:
     ]
 
 
-def weight_records(trainer: Trainer, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
+def weight_records(trainer: Machine, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
     """Return the weights of the projections that learned, before and after."""
     circuit = trainer.experiment.circuit
     return {
         p.name: WeightRecord(
             initial=initial[p.name],
-            final=np.array(trainer.simulation.weights(p.name)),
-            mask=trainer.simulation.projections[p.name].mask,
+            final=np.array(trainer.weights(p.name)),
+            mask=trainer.mask(p.name),
             source=p.source,
             target=p.target,
             pathway=p.pathway,
@@ -164,7 +205,11 @@ def weight_records(trainer: Trainer, initial: dict[str, np.ndarray]) -> dict[str
 
 
 def run_to_folder(
-    experiment: Experiment, folder: Path, data: str | Path | None = None, watcher: Watcher | None = None
+    experiment: Experiment,
+    folder: Path,
+    data: str | Path | None = None,
+    watcher: Watcher | None = None,
+    baseline: str | None = None,
 ) -> RunRecord:
     """Run, and write the run folder: experiment, circuit, result and summary.
 
@@ -176,7 +221,7 @@ def run_to_folder(
     from brainlearn.results.run_folder import create_run_folder
     from brainlearn.results.whole_file import write_text
 
-    trainer = prepare(experiment, data, watcher or Silent())  # mistakes are found before the folder exists
+    trainer = prepare(experiment, data, watcher or Silent(), baseline)  # mistakes are found before the folder exists
     create_run_folder(folder)
     write_text(folder / "experiment.toml", experiment.text_in_run_folder("circuit.toml"))
     write_text(folder / "circuit.toml", experiment.circuit_text)

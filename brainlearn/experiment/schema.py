@@ -61,6 +61,9 @@ class PhaseTable(Table):
     duration: Time = Field(description="a multiple of the circuit's dt")
     reset: bool = Field(True, description="begin from the initial state")
     learn: bool = Field(True, description="apply the rule at its end")
+    nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
+    remember: bool = Field(False, description="rules in later phases compare with what was at its end")
+    answer: bool = Field(False, description="the answer is read at its end, and a test ends here (with [target])")
 
 
 class ConstraintTable(Table):
@@ -77,6 +80,13 @@ class RuleTable(Table):
     projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
     parameters: dict[Name, AnyQuantity] = Field({}, description="values that replace the rule's defaults")
     constraints: list[ConstraintTable] = Field([], description="in order; default: adam")
+
+
+class TargetTable(Table):
+    """What outputs are nudged towards: instead of positive and negative presentations."""
+
+    population: Path = Field(description="one unit for each class; its neuron model has `input` and `nudging`")
+    strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
 
 
 class NegativesTable(Table):
@@ -111,6 +121,57 @@ class ReadoutTable(Table):
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 
 
+class BaselineTable(Table):
+    """One digital baseline: backpropagation through the mirror of the circuit."""
+
+    epochs: Annotated[int, Field(ge=1, le=100_000)] | None = Field(None, description="default: training.epochs")
+    copies: Annotated[int, Field(ge=1, le=100_000)] = Field(100, description="presentations in a step (minibatch)")
+    step: Positive = Field(1e-3, description="step size of Adam")
+    decay: Annotated[Finite, Field(ge=0)] = Field(0.0, description="weight decay per unit of step (decoupled)")
+    schedule: Literal["constant", "linear", "linear_half"] = Field("linear", description="as in [training]")
+    populations: list[Path] | None = Field(
+        None, description="whose activity the linear readout reads; default: the highest of those that learn"
+    )
+    steps: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="time steps; default: the phases, and for `backprop` one step for each level"
+    )
+    surrogate: Literal["super_spike", "arctan", "triangular"] = Field(
+        "super_spike", description="derivative of a spike on the way back"
+    )
+    slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
+    reset_gradient: bool = Field(False, description="pass gradients through the reset")
+    checkpoint_every: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="keep every so many steps and compute the others again; default for `checkpointing`: 4"
+    )
+    device: str = Field("cpu", description="where PyTorch computes, as cpu or cuda")
+
+
+class BaselinesTable(Table):
+    """Digital baselines of the same circuit, shown the same stimuli."""
+
+    backprop_through_time: BaselineTable | None = Field(None, description="through the mirror of the circuit as it is")
+    checkpointing: BaselineTable | None = Field(
+        None, description="the same with gradient checkpointing: less memory, more time"
+    )
+    backprop: BaselineTable | None = Field(None, description="through the graded twin: rates in the place of spikes")
+
+    def chosen(self) -> dict[str, BaselineTable]:
+        """Return those that the file asks for, by name."""
+        return {name: table for name in type(self).model_fields if (table := getattr(self, name)) is not None}
+
+
+class AlignmentTable(Table):
+    """When the rule's changes are compared with the gradient, and of which losses."""
+
+    epochs: list[Annotated[int, Field(ge=0)]] = Field(description="after how many epochs; 0: before learning")
+    losses: list[Literal["contrast", "every_area"]] = Field(
+        ["contrast"], description="whose gradients; docs/alignment.md"
+    )
+    presentations: Annotated[int, Field(ge=2)] = Field(4096, description="how many are averaged at most")
+    surrogate: Literal["super_spike", "arctan", "triangular"] = Field("super_spike", description="as in [baselines]")
+    slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
+
+
 def _size(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -129,13 +190,16 @@ class ExperimentFile(Table):
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
     phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
     rule: RuleTable = Field(description="how the circuit learns")
+    target: TargetTable | None = Field(None, description="outputs are nudged to a target: rules of two phases")
     negatives: NegativesTable = Field(NegativesTable(), description="what negative presentations are")
     training: TrainingTable = Field(description="how long, and how many at once")
     readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
+    baselines: BaselinesTable = Field(BaselinesTable(), description="backpropagation, for comparison")
+    alignment: AlignmentTable | None = Field(None, description="angles between the rule's changes and the gradient")
 
     @model_validator(mode="after")
     def _parts_fit(self) -> ExperimentFile:
-        parts = self.parts
+        parts = 1 if self.target is not None else self.parts
         if self.training.copies < parts:
             raise ValueError(f"training.copies is {self.training.copies}; {parts} kinds of presentation need {parts}")
         return self

@@ -1,72 +1,76 @@
-"""Running sums over the rounds of an epoch."""
+"""Running sums over the rounds of an epoch in Brian2."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 
 from brainlearn.brian.simulation import Simulation
+from brainlearn.experiment.activity_tally import ActivityTally
 from brainlearn.experiment.presentations import Layout
 
 
 class Tally:
-    """Goodness, activity and silent units over the rounds of an epoch.
+    """Goodness, and the activity of every population that is no stimulus, over the rounds of an epoch.
 
     Parameters
     ----------
     simulation : Simulation
-    paths : sequence of str
-        Populations to watch.
     layout : Layout
+
+    Attributes
+    ----------
+    units : ActivityTally
+        Of positive presentations.
     """
 
-    def __init__(self, simulation: Simulation, paths: Sequence[str], layout: Layout) -> None:
-        self._simulation, self.paths, self._layout = simulation, paths, layout
-        self.rounds = 0
-        self._positive = dict.fromkeys(paths, 0.0)
-        self._negative = dict.fromkeys(paths, 0.0)
-        self._total = {path: self._units(path) for path in paths}
-        self._most = {path: self._units(path) for path in paths}
-        self._least = {path: self._units(path) + np.inf for path in paths}
+    def __init__(self, simulation: Simulation, layout: Layout) -> None:
+        self._simulation, self._layout = simulation, layout
+        watched = {path: p for path, p in simulation.populations.items() if p.model.kind != "stimulus"}
+        self.units = ActivityTally(
+            {path: p.population.size for path, p in watched.items()},
+            frozenset(path for path, p in watched.items() if p.spiking),
+        )
+        self._positive = dict.fromkeys(simulation.neuromodulation, 0.0)
+        self._negative = dict.fromkeys(simulation.neuromodulation, 0.0)
 
-    def _units(self, path: str) -> np.ndarray:
-        return np.zeros(self._simulation.populations[path].population.size)
+    @property
+    def rounds(self) -> int:
+        """Rounds so far."""
+        return self.units.rounds
 
     def add(self) -> None:
         """Take in the round that just ended."""
-        self.rounds += 1
-        layout = self._layout
-        for path in self.paths:
-            activity = self._simulation.activity(path)[layout.positive]
-            self._total[path] += activity.mean(axis=0)
-            np.maximum(self._most[path], activity.max(axis=0), out=self._most[path])
-            np.minimum(self._least[path], activity.min(axis=0), out=self._least[path])
-            if "goodness" in self._simulation.neuromodulation[path].per_copy:
-                goodness = self._simulation.broadcast(path, "goodness")
+        layout, simulation = self._layout, self._simulation
+        self.units.add(lambda path: simulation.activity(path)[layout.positive])
+        for path, neuromodulation in simulation.neuromodulation.items():
+            if "goodness" in neuromodulation.per_copy:
+                goodness = simulation.broadcast(path, "goodness")
                 self._positive[path] += float(goodness[layout.positive].mean())
                 self._negative[path] += float(goodness[layout.negative].mean())
 
     def goodness_positive(self) -> dict[str, float]:
-        """Mean goodness of positive presentations, per population."""
+        """Mean goodness of positive presentations, per population that learns."""
         return {path: value / max(self.rounds, 1) for path, value in self._positive.items()}
 
     def goodness_negative(self) -> dict[str, float]:
-        """Mean goodness of negative presentations, per population."""
+        """Mean goodness of negative presentations, per population that learns."""
         return {path: value / max(self.rounds, 1) for path, value in self._negative.items()}
 
+    def goodness_of(self, paths: Collection[str]) -> tuple[float, float]:
+        """Mean goodness of positive and of negative presentations, over some populations."""
+        positive, negative = self.goodness_positive(), self.goodness_negative()
+        return float(np.mean([positive[p] for p in paths])), float(np.mean([negative[p] for p in paths]))
+
     def activity(self) -> dict[str, float]:
-        """Spikes per unit and presentation, or mean activity of graded units, on positive presentations."""
-        steps = {p: self._simulation.populations[p].steps if self._spiking(p) else 1 for p in self.paths}
-        return {p: float(self._total[p].mean()) / max(self.rounds, 1) * steps[p] for p in self.paths}
+        """Spikes per unit and presentation, or mean activity of graded units."""
+        return self.units.activity(max(p.steps for p in self._simulation.populations.values()))
 
     def silent_percent(self) -> dict[str, float]:
         """Units that never were active [percent]."""
-        return {path: 100 * float((most <= 0).mean()) for path, most in self._most.items()}
+        return self.units.silent_percent()
 
     def saturated_percent(self) -> dict[str, float]:
         """Spiking units that spiked in every step of every presentation [percent]."""
-        return {p: 100 * float((least >= 1).mean()) * self._spiking(p) for p, least in self._least.items()}
-
-    def _spiking(self, path: str) -> bool:
-        return self._simulation.populations[path].spiking
+        return self.units.saturated_percent()

@@ -10,8 +10,10 @@ from brainlearn.neurons.graded import GRADED
 from brainlearn.neurons.graded_stimulus import GRADED_STIMULUS
 from brainlearn.neurons.lif import LIF
 from brainlearn.neurons.lif_adaptive import LIF_ADAPTIVE
+from brainlearn.neurons.lif_apical import LIF_APICAL
 from brainlearn.neurons.lif_conductance import LIF_CONDUCTANCE
 from brainlearn.neurons.lif_delta import LIF_DELTA
+from brainlearn.neurons.lif_taught import LIF_TAUGHT
 from brainlearn.neurons.model import NeuronKind, NeuronModel, quantities
 from brainlearn.neurons.poisson import POISSON
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
@@ -22,6 +24,8 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "lif_delta": LIF_DELTA,
         "lif_conductance": LIF_CONDUCTANCE,
         "lif_adaptive": LIF_ADAPTIVE,
+        "lif_apical": LIF_APICAL,
+        "lif_taught": LIF_TAUGHT,
         "two_compartment": TWO_COMPARTMENT,
         "graded": GRADED,
         "constant_current": CONSTANT_CURRENT,

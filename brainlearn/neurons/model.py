@@ -33,7 +33,9 @@ class NeuronModel:
     output : str
         The variable that continuous synapses transmit.
     input : str
-        Of a stimulus: the variable that is set for each unit.
+        The variable that is set for each unit: of a stimulus, or the target of an output.
+    feedback : str
+        The variable, or the subexpression, that brings top-down or teaching input; rules may read its mean.
     description, source : str
         One line for people, and the paper.
     """
@@ -49,6 +51,7 @@ class NeuronModel:
     initial: Mapping[str, Quantity] = field(default_factory=dict)
     output: str = ""
     input: str = ""
+    feedback: str = ""
     description: str = ""
     source: str = ""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 
 INK = "0.15"
@@ -39,6 +40,12 @@ def stroke(index: int) -> Stroke:
 def new_figure(width: float = 5.0, height: float = 3.8) -> Figure:
     """Return an empty figure of `width` by `height` inches that belongs to nobody's list of open figures."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def two_rows(figure: Figure, above: float, below: float) -> tuple[SubFigure, SubFigure]:
+    """Divide a figure into two parts, one above the other, whose heights are as `above` to `below`."""
+    upper, lower = np.asarray(figure.subfigures(2, 1, height_ratios=(above, below)))
+    return upper, lower
 
 
 def plain_axes(axes: Axes, title: str) -> None:

@@ -55,7 +55,7 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     plain_axes(axes, "Error")
     epoch_axis(axes, _last(metrics))
     axes.set_ylabel("error [percent]")
-    _percent_axis(axes, np.array(shown))
+    percent_axis(axes, np.array(shown))
     axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
 
 
@@ -101,7 +101,7 @@ def _last(metrics: Dataset) -> int:
     return int(metrics["epoch"].values[-1]) if metrics.sizes["epoch"] else 0
 
 
-def _percent_axis(axes: Axes, shown: np.ndarray) -> None:
+def percent_axis(axes: Axes, shown: np.ndarray) -> None:
     """Use a logarithmic axis where the error falls far; it never lies about zero."""
     if shown.min() > 0 and shown.max() / shown.min() > 8:
         axes.set_yscale("log")

@@ -36,6 +36,8 @@ class EpochRecord:
         Units that never were active in the epoch [percent], per population.
     saturated_percent : dict of str to float
         Units that were active in every step they could be [percent], per population.
+    loss : float
+        Mean training loss of the epoch [nat]; nan for rules that have none.
     """
 
     epoch: int
@@ -48,6 +50,7 @@ class EpochRecord:
     activity: dict[str, float] = field(default_factory=dict)
     silent_percent: dict[str, float] = field(default_factory=dict)
     saturated_percent: dict[str, float] = field(default_factory=dict)
+    loss: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ class TestRecord:
     Parameters
     ----------
     label, prediction : (presentation,) array of int
-        The true label, and the label with the greatest goodness.
+        The true label, and the label with the greatest goodness or score.
     goodness : (presentation, label) array
-        Goodness [1] of every presentation with every label.
+        Goodness [1] of every presentation with every label; in the mirror the score that backpropagation has learned.
     one_pass : (presentation,) array of int, optional
         What the one-pass softmax readout answers; None if there is none.
     """
@@ -99,6 +102,40 @@ class WeightRecord:
     source_sheet: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True)
+class AlignmentRecord:
+    """How a local rule's changes compare with the negative gradient of a loss, at one epoch.
+
+    Parameters
+    ----------
+    epoch : int
+        After how many epochs.
+    loss : str
+        Name of the loss.
+    presentations : (averaging,) array of int
+        How many presentations were averaged.
+    angle, angle_shuffled, angle_gradient : dict of str to (averaging,) array
+        By projection [degree]: between the mean change and the gradient of all presentations; the same with the
+        change's postsynaptic units exchanged at random; and between the gradients of some and of all presentations.
+    null_angle : dict of str to float
+        Angle [degree] above which 97.5 % of random directions lie.
+    sign_agreement : dict of str to float
+        Share of synapses whose change has the sign of the negative gradient [percent], all presentations.
+    norm_ratio : dict of str to float
+        Length of the change over that of the gradient [1], all presentations.
+    """
+
+    epoch: int
+    loss: str
+    presentations: NDArray[Any]
+    angle: dict[str, NDArray[Any]]
+    angle_shuffled: dict[str, NDArray[Any]]
+    angle_gradient: dict[str, NDArray[Any]]
+    null_angle: dict[str, float]
+    sign_agreement: dict[str, float]
+    norm_ratio: dict[str, float]
+
+
 @dataclass
 class RunRecord:
     """One run, filled while it goes on.
@@ -106,7 +143,7 @@ class RunRecord:
     Parameters
     ----------
     experiment, circuit, dataset, rule, engine : str
-        Names; the engine is ``"brian"``.
+        Names; the engine is ``"brian"`` or ``"mirror"``, and the rule of the mirror is the name of the baseline.
     seed : int
         Seed of every random number of the run.
     settings : str
@@ -129,6 +166,15 @@ class RunRecord:
         When the run began, in ISO 8601.
     notes : list of str
         What a reader should know: dead units, an interruption.
+    sizes : dict of str to int
+        Units of every population that is no stimulus, by path.
+    spiking : tuple of str
+        Paths of those that spike.
+    memory_before_mb, peak_memory_mb : float
+        Peak memory of the process when everything was built, and when the run had ended [MB].
+    alignments : list of AlignmentRecord
+    alignment_seconds : float
+        Wall time of measuring them, which is no part of `train_seconds` [s].
     """
 
     experiment: str
@@ -148,3 +194,9 @@ class RunRecord:
     versions: dict[str, str] = field(default_factory=dict)
     started: str = ""
     notes: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    spiking: tuple[str, ...] = ()
+    memory_before_mb: float = float("nan")
+    peak_memory_mb: float = float("nan")
+    alignments: list[AlignmentRecord] = field(default_factory=list)
+    alignment_seconds: float = 0.0

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
-LABEL_DIMENSIONS = ("area", "population", "projection", "rule", "seed", "run", "label")
+LABEL_DIMENSIONS = ("area", "population", "projection", "rule", "seed", "run", "label", "loss", "averaging")
 RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 ROOT_TEXT = (
     "brainlearn_schema",
@@ -35,6 +35,7 @@ ROOT_TEXT = (
     "notes",
 )
 ROOT_NUMBERS = ("seed", "presentations", "train_seconds")
+ROOT_NUMBERS_LATER = ("memory_before_mb", "peak_memory_mb")  # since 1.1
 WEIGHT_TEXT = ("projection", "source", "target", "pathway")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -79,6 +80,9 @@ METRICS: Mapping[str, Variable] = {
     "activity": Variable(("epoch", "population"), "1", "spikes per unit and presentation (graded: mean)"),
     "silent": Variable(("epoch", "population"), "percent", "units never active in the epoch"),
     "saturated": Variable(("epoch", "population"), "percent", "units active whenever they could be"),
+    "loss": Variable(("epoch",), "nat", "mean training loss", "f", False),
+    "size": Variable(("population",), "1", "units of the population", "iu", False),
+    "spiking": Variable(("population",), "1", "1 if the population spikes", "iu", False),
 }
 TEST: Mapping[str, Variable] = {
     "presentation": Variable(("presentation",), "1", "number of the test presentation, from 0", "iu"),
@@ -94,6 +98,20 @@ WEIGHTS: Mapping[str, Variable] = {
     "initial": Variable(("pre", "post"), "1", "weights before learning"),
     "final": Variable(("pre", "post"), "1", "weights after learning"),
     "mask": Variable(("pre", "post"), "1", "1 where a synapse exists", "iu", False),
+}
+_PER_AVERAGING = ("loss", "epoch", "projection", "averaging")
+_PER_EPOCH = ("loss", "epoch", "projection")
+ALIGNMENT: Mapping[str, Variable] = {
+    "loss": Variable(("loss",), "1", "loss whose gradient is meant", "U"),
+    "epoch": Variable(("epoch",), "1", "after how many epochs", "iu"),
+    "projection": Variable(("projection",), "1", "name of the projection", "U"),
+    "averaging": Variable(("averaging",), "1", "presentations that were averaged", "iu"),
+    "angle": Variable(_PER_AVERAGING, "degree", "angle of the mean change to the negative gradient"),
+    "angle_shuffled": Variable(_PER_AVERAGING, "degree", "the same with postsynaptic units exchanged at random"),
+    "angle_gradient": Variable(_PER_AVERAGING, "degree", "angle of the gradient of some to that of all presentations"),
+    "null_angle": Variable(_PER_EPOCH, "degree", "angle above which 97.5 % of random directions lie"),
+    "sign_agreement": Variable(_PER_EPOCH, "percent", "synapses whose change has the sign of the negative gradient"),
+    "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),
 }
 
 
@@ -118,7 +136,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    violations = (*_root(tree), *_metrics(tree), *_test(tree), *_weights(tree), *_every_group(tree))
+    violations = (*_root(tree), *_metrics(tree), *_test(tree), *_weights(tree), *_alignment(tree), *_every_group(tree))
     if violations:
         raise SchemaError(violations)
 
@@ -127,7 +145,7 @@ def _root(tree: DataTree) -> Iterator[str]:
     for name in ROOT_TEXT:
         if not isinstance(tree.attrs.get(name), str):
             yield f"/: attribute {name} must be text; found {_show(tree.attrs, name)}"
-    for name in ROOT_NUMBERS:
+    for name in (*ROOT_NUMBERS, *(name for name in ROOT_NUMBERS_LATER if name in tree.attrs)):
         if not _is_number(tree.attrs.get(name)):
             yield f"/: attribute {name} must be a number; found {_show(tree.attrs, name)}"
     version = tree.attrs.get("brainlearn_schema")
@@ -178,6 +196,11 @@ def _weights(tree: DataTree) -> Iterator[str]:
         if isinstance(pathway, str) and pathway not in PATHWAYS:
             yield f'{group.path}: attribute pathway is "{pathway}"; allowed: {", ".join(PATHWAYS)}'
         yield from _sheet(group)
+
+
+def _alignment(tree: DataTree) -> Iterator[str]:
+    if "alignment" in tree.children:
+        yield from _group(tree.children["alignment"], ALIGNMENT)
 
 
 def _sheet(group: DataTree) -> Iterator[str]:

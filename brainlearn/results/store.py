@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,11 @@ def load_result(path: str | Path) -> DataTree:
         If there is no such file, or it is cut short, damaged, or no result of brainlearn.
     """
     path = result_file(path)
-    try:
-        _probe(path)
-        with open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:
-            tree = opened.load().copy(deep=True)
-    except Exception as error:  # HDF5 answers a damaged file with nearly any exception
-        raise UserError(_unreadable(path, error)) from error
+    with (
+        failed_reading(path),
+        open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened,
+    ):
+        tree = opened.load().copy(deep=True)
     _plain_attributes(tree)
     try:
         validate(tree)
@@ -91,6 +92,16 @@ def result_file(path: str | Path) -> Path:
     if path.is_dir():
         raise UserError(Mistake(str(path), "holds no result", "no result.nc", suggestion="Did the run end?"))
     raise UserError(Mistake(str(file), "no such file", allowed="a run folder or its result.nc"))
+
+
+@contextlib.contextmanager
+def failed_reading(path: str | Path) -> Iterator[None]:
+    """Raise a UserError that names the file if reading it fails within the block."""
+    try:
+        _probe(Path(path))
+        yield
+    except Exception as error:  # HDF5 answers a damaged file with nearly any exception
+        raise UserError(_unreadable(Path(path), error)) from error
 
 
 def _probe(path: Path) -> None:

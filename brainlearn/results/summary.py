@@ -10,6 +10,7 @@ from xarray import Dataset, DataTree
 
 from brainlearn.results.json_file import plain, write_json
 from brainlearn.results.record import RunRecord
+from brainlearn.results.settings import setup_sha256
 from brainlearn.results.tree import result_tree
 
 __all__ = ["summary", "write_json"]
@@ -43,13 +44,24 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         "best": _state(metrics, _best(metrics)),
         "train_seconds": tree.attrs["train_seconds"],
         "epoch_seconds": metrics["seconds"].values,
+        "spikes_per_presentation": spikes_per_presentation(metrics),
+        "memory_before_mb": tree.attrs.get("memory_before_mb"),
+        "peak_memory_mb": tree.attrs.get("peak_memory_mb"),
+        "angles": final_angles(tree),
         "started": tree.attrs["started"],
         "experiment_sha256": tree.attrs["experiment_sha256"],
         "circuit_sha256": tree.attrs["circuit_sha256"],
+        "setup_sha256": _setup(tree),
         "versions": json.loads(tree.attrs["versions"]),
         "notes": json.loads(tree.attrs["notes"]),
     }
     return {name: plain(value) for name, value in found.items()}
+
+
+def _setup(tree: DataTree) -> str:
+    """Return the hash that runs share which differ in their seed only."""
+    settings = json.loads(tree.attrs["settings"])
+    return setup_sha256(settings, tree.attrs["circuit_text"], tree.attrs["rule"], tree.attrs["engine"])
 
 
 def answer_errors(tree: DataTree) -> dict[str, float | None]:
@@ -61,6 +73,25 @@ def answer_errors(tree: DataTree) -> dict[str, float | None]:
         "test_presentations": test.sizes["presentation"],
         "test_error_percent": _error_percent(test, "prediction"),
         "one_pass_test_error_percent": _error_percent(test, "one_pass_prediction"),
+    }
+
+
+def spikes_per_presentation(metrics: Dataset) -> float | None:
+    """Return the spikes of all units in a presentation of the last epoch; None without spiking units."""
+    if "spiking" not in metrics or not metrics["spiking"].any() or not metrics.sizes["epoch"]:
+        return None
+    spikes = (metrics["activity"] * metrics["size"] * metrics["spiking"]).isel(epoch=-1)
+    return float(spikes.sum())
+
+
+def final_angles(tree: DataTree) -> dict[str, dict[str, float]] | None:
+    """Return the last angles to the gradient, averaged over most presentations [degree], by loss and projection."""
+    if "alignment" not in tree.children:
+        return None
+    angle = tree.children["alignment"].to_dataset(inherit=False)["angle"].isel(epoch=-1, averaging=-1)
+    return {
+        str(loss): {str(p): float(angle.sel(loss=loss, projection=p)) for p in angle["projection"].values}
+        for loss in angle["loss"].values
     }
 
 

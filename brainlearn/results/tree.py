@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
-from brainlearn.results.record import EpochRecord, RunRecord, TestRecord, WeightRecord
-from brainlearn.results.schema import METRICS, SCHEMA_VERSION, TEST, WEIGHTS, Variable
+from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, TestRecord, WeightRecord
+from brainlearn.results.schema import ALIGNMENT, METRICS, SCHEMA_VERSION, TEST, WEIGHTS, Variable
 
 PER_POPULATION = {
     "goodness_positive": "goodness_positive",
@@ -34,16 +34,19 @@ def result_tree(record: RunRecord) -> DataTree:
     Returns
     -------
     xarray.DataTree
-        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested) and ``weights``.
+        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``alignment`` (if it was
+        measured) and ``weights``.
 
     Raises
     ------
     ValueError
         If two projections would share a group, or arrays of one group differ in size.
     """
-    groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record.epochs)}
+    groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
     if record.test is not None:
         groups["/test"] = answers_group(record.test)
+    if record.alignments:
+        groups["/alignment"] = alignment_group(record.alignments)
     for name, weights in record.weights.items():
         path = f"/weights/{group_name(name)}"
         if path in groups:
@@ -75,6 +78,8 @@ def root_attributes(record: RunRecord) -> dict[str, Any]:
         "seed": int(record.seed),
         "presentations": int(record.presentations),
         "train_seconds": float(record.train_seconds),
+        "memory_before_mb": float(record.memory_before_mb),
+        "peak_memory_mb": float(record.peak_memory_mb),
         "started": record.started,
         "settings": record.settings,
         "circuit_text": record.circuit_text,
@@ -85,9 +90,9 @@ def root_attributes(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def metrics_group(epochs: Iterable[EpochRecord]) -> Dataset:
+def metrics_group(record: RunRecord) -> Dataset:
     """Label what every epoch measured: (epoch,) and (epoch, population) arrays."""
-    epochs = list(epochs)
+    epochs: list[EpochRecord] = record.epochs
     tables = [getattr(e, name) for e in epochs for name in PER_POPULATION.values()]
     populations = list(dict.fromkeys(path for table in tables for path in table))
     data: dict[str, NDArray[Any]] = {
@@ -98,6 +103,11 @@ def metrics_group(epochs: Iterable[EpochRecord]) -> Dataset:
         "validation_error": np.array([e.validation_error_percent for e in epochs], dtype=float),
         "one_pass_error": np.array([e.one_pass_error_percent for e in epochs], dtype=float),
     }
+    if any(np.isfinite(e.loss) for e in epochs):
+        data["loss"] = np.array([e.loss for e in epochs], dtype=float)
+    if record.sizes:
+        data["size"] = np.array([record.sizes.get(path, 0) for path in populations], dtype=np.int64)
+        data["spiking"] = np.array([path in record.spiking for path in populations], dtype=np.int8)
     for variable, name in PER_POPULATION.items():
         data[variable] = _table([getattr(e, name) for e in epochs], populations)
     return _dataset(data, METRICS)
@@ -115,6 +125,24 @@ def answers_group(test: TestRecord) -> Dataset:
     if test.one_pass is not None:
         data["one_pass_prediction"] = _integers(test.one_pass)
     return _dataset(data, TEST)
+
+
+def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:
+    """Label the angles between local changes and gradients; all records have the same projections."""
+    table = {(r.loss, r.epoch): r for r in records}
+    losses = list(dict.fromkeys(loss for loss, _ in table))
+    epochs = sorted({epoch for _, epoch in table})
+    first = next(iter(table.values()))
+    data: dict[str, NDArray[Any]] = {
+        "loss": np.array(losses, dtype=np.str_),
+        "epoch": np.array(epochs, dtype=np.int64),
+        "projection": np.array(list(first.angle), dtype=np.str_),
+        "averaging": np.asarray(first.presentations, dtype=np.int64),
+    }
+    for name in ALIGNMENT.keys() - data.keys():
+        per_epoch = [[list(getattr(table[loss, epoch], name).values()) for epoch in epochs] for loss in losses]
+        data[name] = np.array(per_epoch, dtype=float)
+    return _dataset(data, ALIGNMENT)
 
 
 def weights_group(name: str, weights: WeightRecord) -> Dataset:

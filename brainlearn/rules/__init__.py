@@ -8,6 +8,7 @@ from types import MappingProxyType
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
+from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
 
@@ -16,5 +17,7 @@ _ALL = (
     FORWARD_FORWARD_RUNNING,
     FORWARD_FORWARD_TRACE,
     PAIR_STDP,
+    TEMPORAL_DIFFERENCE,
+    SPIKE_DIFFERENCE,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

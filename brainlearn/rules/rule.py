@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -109,6 +110,13 @@ class Rule:
     broadcasts: Mapping[str, str] = field(default_factory=dict)
     modulators: Mapping[str, str] = field(default_factory=dict)
     memories: tuple[Memory, ...] = ()
+
+    def reads(self, name: str) -> bool:
+        """Tell whether any text of the rule names a variable."""
+        changes = (text for change in self.changes for text in (change.pre, change.post))
+        averages = (text for memory in self.memories for text in (memory.of, memory.where))
+        texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
+        return any(re.search(rf"\b{name}\b", text) for text in texts)
 
 
 def parameters(**texts: str | float) -> Mapping[str, Quantity]:

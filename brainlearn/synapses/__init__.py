@@ -13,6 +13,7 @@ from brainlearn.synapses.current import CURRENT
 from brainlearn.synapses.delta import DELTA
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
+from brainlearn.synapses.top_down import TOP_DOWN
 
 SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
     {
@@ -21,6 +22,7 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
         "conductance_excitatory": CONDUCTANCE_EXCITATORY,
         "conductance_inhibitory": CONDUCTANCE_INHIBITORY,
         "apical": APICAL,
+        "top_down": TOP_DOWN,
         "graded": GRADED,
         "constant_current": CONSTANT_CURRENT,
     }

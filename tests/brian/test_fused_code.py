@@ -119,6 +119,17 @@ def test_thresholds_and_resets_of_plain_units_are_fused():
         assert is_fused(group.resetter["spike"]), name
 
 
+@pytest.mark.parametrize("function", ["expm1", "exprel", "log1p"])
+def test_functions_that_brian_gives_to_its_own_code_alone_are_there(function):
+    found = []
+    for code in (None, FusedCodeObject):
+        group = NeuronGroup(SIZE, f"dv/dt = {function}(v)/(10*ms) : 1", method="euler", codeobj_class=code, dt=1 * ms)
+        group.v = np.linspace(-0.5, 0.5, SIZE)
+        Network(group).run(5 * ms, namespace={})
+        found.append(np.array(group.v))
+    np.testing.assert_array_equal(found[0], found[1])
+
+
 @pytest.mark.parametrize(("name", "refractory"), [("lif_conductance", True), ("conductances", False)])
 def test_refractory_units_and_equations_that_read_dt_stay_as_brian_wrote_them(name, refractory):
     expected, _ = simulate(name, None)

@@ -9,7 +9,14 @@ from brainlearn.brian.text_check import find_mistakes
 from brainlearn.circuit import load_circuit, wire
 from brainlearn.neurons import NEURONS
 
-NAMES = ["graded_three_areas", "one_area", "three_areas_recurrent", "two_areas", "two_areas_top_down"]
+NAMES = [
+    "graded_three_areas",
+    "one_area",
+    "temporal_difference",
+    "three_areas_recurrent",
+    "two_areas",
+    "two_areas_top_down",
+]
 
 
 def test_the_shipped_circuits_are_these(shipped: list[Path]) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.rules import Rule
 
-OF_A_UNIT = {"activity", "gain"}
-OF_A_COPY = {"polarity"}
+OF_A_UNIT = {"activity", "activity_before", "feedback", "feedback_before", "gain"}
+OF_A_COPY = {"polarity", "nudge_strength", "nudge_strength_before"}
 
 
 def violations(rule: Rule) -> list[str]:

@@ -11,14 +11,12 @@ import pytest
 
 from brainlearn.brian.plasticity import ProjectionLearning
 from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
 from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
 from tests.contract.locality import violations
-from tests.oracle.both_deliveries import COPIES, SHIPPED, random_rounds, shrunk
-
-SPIKING = "V1/E->V2/E"
+from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, shrunk
 
 LOCAL = Rule(
     name="local",
@@ -88,9 +86,26 @@ def test_a_rule_that_is_not_local_breaks_the_contract(parts, violation):
 # ---- locality, by what happens -------------------------------------------------------------------------------------
 
 
-def simulate(rule: Rule, precision: str = "float64") -> Simulation:
-    circuit = shrunk(next(path for path in SHIPPED if path.stem == "two_areas"))
-    return Simulation(circuit, COPIES, [Phase("show", 25)], Plasticity(rule, (SPIKING,)), precision=precision)
+def between(rule: Rule) -> tuple[str, str, str]:
+    """Return a circuit with spiking populations that the rule can work between, and these populations."""
+    if rule.reads("feedback"):
+        return "temporal_difference", "V1/E", "IT/class"
+    return "two_areas", "V1/E", "V2/E"
+
+
+def projection_of(rule: Rule) -> str:
+    _, source, target = between(rule)
+    return f"{source}->{target}"
+
+
+def simulate(rule: Rule, precision: str = "float64", delivery: Delivery = "shared", learns: bool = True) -> Simulation:
+    stem, *_ = between(rule)
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem))
+    phases = phases_of(rule, (Phase("show", 25, learn=learns),))
+    if not learns:
+        phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
+    plasticity = Plasticity(rule, (projection_of(rule),))
+    return Simulation(circuit, COPIES, phases, plasticity, delivery, precision=precision)
 
 
 def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
@@ -98,7 +113,8 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     everyone = np.ones(COPIES, dtype=bool)
     for values in (learning.pre, learning.post.values):
         values.forget()
-    found = [learning.proposal(everyone), learning.spike_change(simulation.populations["V2/E"], everyone)]
+    target = learning.post.values.population
+    found = [learning.proposal(everyone), learning.spike_change(target, everyone)]
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
 
 
@@ -108,15 +124,20 @@ def test_a_unit_reaches_only_its_own_synapses(rule, side):
     simulation = simulate(rule)
     rounds = random_rounds(simulation)
     simulation.present((Round(r.stimuli, r.polarity, learn=False) for r in rounds), 1)
-    learning = simulation.learning[SPIKING]
-    everything = np.arange(COPIES * 30, dtype=np.int32)
-    learning.synapses.arrived = everything  # every unit spikes, so that every term is at work
-    simulation.populations["V2/E"].spikes = lambda: everything  # type: ignore[method-assign]
+    learning = simulation.learning[projection_of(rule)]
+    source, target = (simulation.populations[path] for path in between(rule)[1:])
+    learning.synapses.arrived = np.arange(source.group.N, dtype=np.int32)  # every unit spikes: every term is at work
+    target.spikes = lambda: np.arange(target.group.N, dtype=np.int32)  # type: ignore[method-assign]
     before = proposals(learning, simulation)
-    population = simulation.populations["V1/E" if side == "pre" else "V2/E"]
+    population = source if side == "pre" else target
     unit = 7
     for name in ("spike_count", *(trace.name for trace in rule.traces)):
         population.array(name)[:, unit] += 1.0
+    for values in (learning.pre, learning.post.values):
+        for earlier in values.before.values() if values.population is population else ():
+            earlier[:, unit] += 1.0
+        if values.feedback is not None and values.population is population:
+            values.feedback.total[:, unit] += 1.0
     moved = np.abs(proposals(learning, simulation) - before) > 1e-9
     rows = moved if side == "pre" else moved.T
     assert rows[unit].any()
@@ -149,9 +170,10 @@ def test_every_parameter_has_a_default_that_is_used(rule):
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_every_rule_learns_in_spiking_areas_and_stays_finite(rule, precision):
     simulation = simulate(rule, precision)
-    before = simulation.weights(SPIKING).copy()
+    name = projection_of(rule)
+    before = simulation.weights(name).copy()
     simulation.present(random_rounds(simulation), 4)
-    after = simulation.weights(SPIKING)
+    after = simulation.weights(name)
     assert np.isfinite(after).all()
     assert np.mean(np.abs(after - before) > 1e-5) > 0.2
     assert all(population.finite() for population in simulation.populations.values())
@@ -167,15 +189,14 @@ SILENCED: dict[str, Callable[[Round], tuple[Round, bool]]] = {
 @pytest.mark.parametrize("delivery", ["shared", "stock"])
 @pytest.mark.parametrize("silence", SILENCED.values(), ids=SILENCED.keys())
 def test_nothing_changes_where_nothing_is_to_be_learned(rule, silence, delivery):
-    circuit = shrunk(next(path for path in SHIPPED if path.stem == "two_areas"))
     _, learns = silence(Round({}, np.ones(COPIES)))
-    phases = [Phase("show", 25, learn=learns)]
-    simulation = Simulation(circuit, COPIES, phases, Plasticity(rule, (SPIKING,)), delivery, precision="float64")
+    simulation = simulate(rule, delivery=delivery, learns=learns)
     simulation.present((silence(r)[0] for r in random_rounds(simulation)), 2)
-    np.testing.assert_array_equal(simulation.weights(SPIKING), simulation.wiring[SPIKING].weights)
+    name = projection_of(rule)
+    np.testing.assert_array_equal(simulation.weights(name), simulation.wiring[name].weights)
     assert all((memory == m.initial).all() for m, memory in memories(simulation, rule)) or learns
 
 
 def memories(simulation: Simulation, rule: Rule) -> list[tuple[Memory, np.ndarray]]:
-    found = simulation.neuromodulation["V2/E"].memories
+    found = simulation.neuromodulation[between(rule)[2]].memories
     return [(memory, found[memory.name]) for memory in rule.memories]

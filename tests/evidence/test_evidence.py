@@ -9,9 +9,9 @@ from brainlearn.evidence.__main__ import main
 from brainlearn.evidence.claims import load_claims
 from brainlearn.evidence.experiments import load_experiments
 from brainlearn.evidence.page import evidence_page
-from brainlearn.evidence.recording import differences
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
+from brainlearn.results.settings import differences
 from brainlearn.results.store import load_result, save_result
 from brainlearn.results.summary import summary, write_json
 from brainlearn.results.tree import result_tree

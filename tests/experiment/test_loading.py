@@ -111,6 +111,55 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
         "stimulus.maximum_rate",
         "above 0 Hz",
     ),
+    "unknown baseline": (
+        (("[negatives]", "[baselines.backpropagation]\n[negatives]"),),
+        "baselines.backpropagation",
+        'unknown key; found "backpropagation"',
+    ),
+    "unknown population of a baseline": (
+        (("[negatives]", '[baselines.backprop]\npopulations = ["V2/E", "V2/F"]\n[negatives]'),),
+        "baselines.backprop.populations[1]",
+        'no population "V2/F"',
+    ),
+    "stimulus read by a baseline": (
+        (("[negatives]", '[baselines.backprop]\npopulations = ["retina/image"]\n[negatives]'),),
+        "baselines.backprop.populations[0]",
+        "allowed: V1/E, V2/E",
+    ),
+    "baseline without epochs to learn in": (
+        (("[negatives]", "[baselines.checkpointing]\nepochs = 0\n[negatives]"),),
+        "baselines.checkpointing.epochs",
+        "1 or more",
+    ),
+    "unknown surrogate of a baseline": (
+        (("[negatives]", '[baselines.backprop_through_time]\nsurrogate = "arctang"\n[negatives]'),),
+        "baselines.backprop_through_time.surrogate",
+        "not one of the allowed words",
+    ),
+    "alignment at no epoch": ((("[negatives]", "[alignment]\n[negatives]"),), "alignment.epochs", "the key is missing"),
+    "alignment after the end": (
+        (("[negatives]", "[alignment]\nepochs = [0, 2, 3]\n[negatives]"),),
+        "alignment.epochs",
+        "after the end of training; found 3; allowed: 0 to training.epochs = 2",
+    ),
+    "unknown loss of an alignment": (
+        (("[negatives]", '[alignment]\nepochs = [0]\nlosses = ["contrasts"]\n[negatives]'),),
+        "alignment.losses[0]",
+        "not one of the allowed words",
+    ),
+    "alignment of one presentation": (
+        (("[negatives]", "[alignment]\nepochs = [0]\npresentations = 1\n[negatives]"),),
+        "alignment.presentations",
+        "2 or more",
+    ),
+    "alignment of a rule whose goodness is no function of the activity": (
+        (
+            ('"forward_forward"\nparameters = { width = 0.002 }', '"forward_forward_trace"'),
+            ("[negatives]", "[alignment]\nepochs = [0]\n[negatives]"),
+        ),
+        "alignment",
+        'changes by the rule "forward_forward_trace" cannot be compared with the gradient',
+    ),
     "no circuit": ((("two_areas.toml", "two_area.toml"),), "two_area.toml", "no such file"),
 }
 TWICE = {"stimulus.encoding", "sizes"}  # of image and label; a size may be written in two ways

@@ -14,11 +14,14 @@ STEPS = 10
 
 
 class Played:
-    """Stands in for a simulation: one population of four units, two items in a round of five copies."""
+    """Stands in for a simulation: a stimulus, one population of four units, two items in a round of five copies."""
 
     def __init__(self, spiking: bool = True) -> None:
-        population = SimpleNamespace(population=SimpleNamespace(size=4), spiking=spiking, steps=STEPS)
-        self.populations = {"V1/E": population}
+        def population(kind: str, size: int) -> SimpleNamespace:
+            of = SimpleNamespace(size=size)
+            return SimpleNamespace(population=of, spiking=spiking, steps=STEPS, model=SimpleNamespace(kind=kind))
+
+        self.populations = {"retina/image": population("stimulus", 9), "V1/E": population("spiking", 4)}
         self.neuromodulation = {"V1/E": SimpleNamespace(per_copy={"goodness": None})}
         self.now = np.zeros((5, 4))
 
@@ -31,7 +34,7 @@ class Played:
 
 def tally_of(*rounds: list[list[float]], spiking: bool = True) -> Tally:
     played = Played(spiking)
-    tally = Tally(played, ["V1/E"], Layout(2, neutral=False))
+    tally = Tally(played, Layout(2, neutral=False))
     for activity in rounds:
         played.now = np.array(activity)
         tally.add()

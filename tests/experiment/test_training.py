@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, run, training
+from brainlearn.experiment import Interrupted, brian_machine, run
 from brainlearn.experiment.progress import Progress, Silent
 from brainlearn.experiment.run import run_record
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
@@ -41,7 +41,7 @@ def final_bytes(record: RunRecord) -> dict[str, bytes]:
 
 @pytest.fixture
 def all_progress(monkeypatch) -> None:
-    monkeypatch.setattr(training, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(brian_machine, "SHOW_EVERY", 0.0)
 
 
 # ---- learning ------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_stock_delivery_learns_what_shared_delivery_learns(small):
     settings = ("training.precision=float64", "training.samples=20", "training.epochs=1", "training.copies=30")
     sizes = ("sizes.V1/E=10", "sizes.V2/E=8", "dataset.validation=0")
     shared, stock = (
-        training.Trainer(experiment, *_data(experiment), Silent())
+        Trainer(experiment, *_data(experiment), Silent())
         for experiment in (small(*settings, *sizes, f"training.delivery={kind}") for kind in ("shared", "stock"))
     )
     for trainer in (shared, stock):
@@ -132,7 +132,7 @@ def test_a_run_is_a_tree_of_labelled_arrays(small):
 def test_progress_of_every_stage_is_told(small, all_progress):
     notebook = Notebook()
     record = run_record(small(), None, notebook)
-    assert notebook.titles == ["small: two_areas learns digits"]
+    assert notebook.titles == ["small: two_areas learns digits by forward_forward"]
     stages = [key for key, _ in itertools.groupby((p.stage, p.epoch) for p in notebook.shown)]
     assert stages == [("training", 1), ("validation", 1), ("training", 2), ("validation", 2), ("test", 2)]
     for (stage, _), shown in itertools.groupby(notebook.shown, key=lambda p: (p.stage, p.epoch)):
@@ -261,8 +261,8 @@ def test_the_step_factor_reaches_every_projection(small, monkeypatch):
     experiment = small("training.schedule=linear", "training.samples=60", "training.copies=60", "training.epochs=3")
     trainer = Trainer(experiment, *_data(experiment), Silent())
     seen: list[float] = []
-    set_factor = Trainer._set_factor
-    monkeypatch.setattr(Trainer, "_set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor)))
+    set_factor = Trainer.set_factor
+    monkeypatch.setattr(Trainer, "set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor)))
     trainer.epoch(1)
     np.testing.assert_allclose(seen, [2 / 3, 5 / 9, 4 / 9, 1 / 3])  # three rounds
     assert {learning.factor for learning in trainer.simulation.learning.values()} == {seen[-1]}

@@ -13,10 +13,18 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.circuit import Circuit
+from brainlearn.rules import Rule
 
 SHIPPED = sorted((Path(__file__).parents[2] / "circuits").glob("*.toml"))
 COPIES = 8
-PHASES = (Phase("onset", 60), Phase("later", 50, reset=False))  # spikes under way pass from one to the other
+PHASES = (
+    Phase("onset", 60, nudge=1.0),
+    Phase("later", 50, reset=False, nudge=1.0),
+)  # spikes under way pass from one to the other
+FREE_AND_NUDGED = (
+    Phase("free", 30, learn=False, remember=True),
+    Phase("nudged", 20, reset=False, nudge=1.0),
+)
 ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way
 
 
@@ -76,13 +84,19 @@ def present(
     )
 
 
+def phases_of(rule: Rule, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    """Return the phases that a rule compares, or `phases` for a rule that compares none."""
+    return FREE_AND_NUDGED if rule.reads("nudge_strength") else phases
+
+
 def random_rounds(simulation: Simulation) -> Iterator[Round]:
     """Yield rounds without end: currents up to 1, rates up to 200 Hz; 3 copies positive, 3 negative, 2 neither."""
     rng = np.random.default_rng(1)
-    stimuli = {path: group for path, group in simulation.populations.items() if group.model.kind == "stimulus"}
+    stimuli = {path: group for path, group in simulation.populations.items() if group.model.input}
     while True:
         values = {
-            path: rng.random((COPIES, group.population.size)) * (200.0 if group.spiking else 1.0)
+            path: rng.random((COPIES, group.population.size))
+            * (200.0 if group.model.kind == "stimulus" and group.spiking else 1.0)
             for path, group in stimuli.items()
         }
         yield Round(values, rng.permutation([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0]))

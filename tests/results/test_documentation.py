@@ -7,10 +7,13 @@ import xarray as xr
 
 from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import (
+    ALIGNMENT,
     METRICS,
     RESERVED_DIMENSIONS,
     ROOT_NUMBERS,
+    ROOT_NUMBERS_LATER,
     ROOT_TEXT,
+    SCHEMA_VERSION,
     TEST,
     WEIGHT_TEXT,
     WEIGHTS,
@@ -21,9 +24,11 @@ from brainlearn.results.tree import result_tree
 PAGE = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "name", [*METRICS, *TEST, *WEIGHTS, *ROOT_TEXT, *ROOT_NUMBERS, *WEIGHT_TEXT, *RESERVED_DIMENSIONS]
-)
+VARIABLES = (*METRICS, *TEST, *ALIGNMENT, *WEIGHTS)
+ATTRIBUTES = (*ROOT_TEXT, *ROOT_NUMBERS, *ROOT_NUMBERS_LATER, *WEIGHT_TEXT)
+
+
+@pytest.mark.parametrize("name", dict.fromkeys((*VARIABLES, *ATTRIBUTES, *RESERVED_DIMENSIONS)))
 def test_the_page_names_everything_in_the_schema(name: str) -> None:
     assert f"`{name}`" in PAGE
 
@@ -36,3 +41,7 @@ def test_runs_are_compared_as_the_page_says(record: RunRecord) -> None:
     trees = [result_tree(record), result_tree(record)]
     metrics = xr.concat([tree["metrics"].to_dataset() for tree in trees], dim="run")
     assert metrics["validation_error"].mean("run").values.tolist() == [40.0, 10.0, 12.5]
+
+
+def test_the_page_names_the_version_of_the_schema() -> None:
+    assert f"version of this page: {SCHEMA_VERSION}" in PAGE

@@ -44,10 +44,11 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
     ("/: attribute seed must be a number; found '7'", set_root("seed", "7")),
     ("/: attribute seed must be a number; found True", set_root("seed", True)),
     ("/: attribute rule must be text; found nothing", lambda tree: tree.attrs.pop("rule")),
-    ("/: schema 2.0 cannot be read; this brainlearn reads 1.0", set_root("brainlearn_schema", "2.0")),
+    ("/: schema 2.0 cannot be read; this brainlearn reads 1.1", set_root("brainlearn_schema", "2.0")),
     ('/: attribute engine is "nest"; allowed: brian, mirror', set_root("engine", "nest")),
     ("/: attribute circuit_sha256 must be 64 hexadecimal digits", set_root("circuit_sha256", "abc")),
     ("/: attribute extra must be text, a number or a list of them; found {}", set_root("extra", {})),
+    ("/: attribute peak_memory_mb must be a number; found 'much'", set_root("peak_memory_mb", "much")),
     ("/: group metrics is missing", lambda tree: tree.children["metrics"].orphan()),
     ("/metrics: variable seconds is missing", drop("metrics", "seconds")),
     ("/metrics: activity has no units", remove_attribute("metrics", "activity", "units")),
@@ -73,6 +74,13 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
         set_variable("test", "prediction", ("presentation", np.array([0, 1, 2, 9]), ATTRS)),
     ),
     ("/test: variable true_label is missing", drop("test", "true_label")),
+    ("/alignment: variable null_angle is missing", drop("alignment", "null_angle")),
+    (
+        "/alignment: angle must have dimensions (loss, epoch, projection, averaging); found (loss, epoch)",
+        set_variable(
+            "alignment", "angle", (("loss", "epoch"), np.zeros((2, 2)), {"units": "degree", "long_name": "x"})
+        ),
+    ),
     (f"/{WEIGHTS}: variable initial is missing", drop(WEIGHTS, "initial")),
     (
         f'/{WEIGHTS}: attribute pathway is "up"; allowed: bottom_up, top_down, lateral',
@@ -109,4 +117,15 @@ def test_all_violations_are_named_at_once(record: RunRecord) -> None:
 def test_groups_of_later_versions_are_welcome(record: RunRecord) -> None:
     tree = result_tree(record)
     tree["probes"] = DataTree(Dataset({"v": (("step", "unit"), np.zeros((2, 3)), ATTRS)}))
+    validate(tree)
+
+
+def test_results_of_the_first_version_are_read(record: RunRecord) -> None:
+    tree = result_tree(record)
+    tree.attrs["brainlearn_schema"] = "1.0"
+    for name in ("memory_before_mb", "peak_memory_mb"):
+        del tree.attrs[name]
+    for name in ("loss", "size", "spiking"):
+        drop("metrics", name)(tree)
+    tree.children["alignment"].orphan()
     validate(tree)

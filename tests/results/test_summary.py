@@ -117,3 +117,54 @@ def test_a_summary_with_a_wrong_type_is_named(record: RunRecord, tmp_path: Path)
     write_json(summary(record) | {"seed": "seven"}, tmp_path / "summary.json")
     with pytest.raises(UserError, match=r"summary\.json: seed: no summary of a run; found 'seven'; allowed: int"):
         read_summary(tmp_path / "summary.json")
+
+
+def test_spikes_are_those_of_all_spiking_units_in_a_presentation(record: RunRecord) -> None:
+    assert summary(record)["spikes_per_presentation"] == 4 * 2.0 + 2 * 4.0  # V1/E and V2/I; V2/E does not spike
+    assert summary(dataclasses.replace(record, spiking=()))["spikes_per_presentation"] is None
+    assert summary(dataclasses.replace(record, sizes={}, spiking=()))["spikes_per_presentation"] is None
+
+
+def test_memory_that_was_not_measured_is_null(record: RunRecord) -> None:
+    found = summary(record)
+    assert (found["memory_before_mb"], found["peak_memory_mb"]) == (300.0, 420.0)
+    found = summary(dataclasses.replace(record, memory_before_mb=math.nan, peak_memory_mb=math.nan))
+    assert (found["memory_before_mb"], found["peak_memory_mb"]) == (None, None)
+
+
+def test_angles_are_the_last_with_most_presentations_averaged(record: RunRecord) -> None:
+    record.alignments[-1].angle["retina/image->V1/E"][-1] = 12.0
+    angles = summary(record)["angles"]
+    assert angles["contrast"] == {"retina/image->V1/E": 60.0, "V1/E->V2/E": None}
+    assert angles["every_area"]["retina/image->V1/E"] == 12.0
+    assert summary(dataclasses.replace(record, alignments=[]))["angles"] is None
+
+
+def setup(record: RunRecord, **settings: object) -> str:
+    changed = json.loads(record.settings) | settings
+    return str(summary(dataclasses.replace(record, settings=json.dumps(changed)))["setup_sha256"])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"seed": 8}, {"name": "x"}, {"readout": {"validate_on": 5}}, {"alignment": {}}, {"about": {"claims": []}}],
+)
+def test_what_decides_nothing_learned_is_no_part_of_the_setup(record: RunRecord, settings: dict[str, object]) -> None:
+    assert setup(record, **settings) == setup(record)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"training": {"epochs": 4}}, {"readout": {"one_pass": False}}, {"sizes": {"a": 1}}]
+)
+def test_what_decides_learning_is_part_of_the_setup(record: RunRecord, settings: dict[str, object]) -> None:
+    assert setup(record, **settings) != setup(record)
+
+
+def test_the_table_of_a_baseline_is_part_of_its_own_setup(record: RunRecord) -> None:
+    tables = {"baselines": {"backprop": {"epochs": 3}, "checkpointing": {"epochs": 1}}}
+    other = {"baselines": {"backprop": {"epochs": 3}, "checkpointing": {"epochs": 2}}}
+    assert setup(record, **tables) == setup(record)
+    mirror = dataclasses.replace(record, rule="backprop", engine="mirror")
+    assert setup(mirror, **tables) == setup(mirror, **other) != setup(mirror)
+    mirror = dataclasses.replace(record, rule="checkpointing", engine="mirror")
+    assert setup(mirror, **tables) != setup(mirror, **other)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from brainlearn.results.record import RunRecord
-from brainlearn.results.schema import METRICS, TEST, WEIGHTS, validate
+from brainlearn.results.schema import ALIGNMENT, METRICS, TEST, WEIGHTS, validate
 from brainlearn.results.tree import group_name, result_tree
 
 
@@ -22,6 +22,7 @@ def test_every_variable_of_the_schema_is_made(record: RunRecord) -> None:
     tree = result_tree(record)
     assert set(tree["metrics"].variables) == set(METRICS)
     assert set(tree["test"].variables) == set(TEST)
+    assert set(tree["alignment"].variables) == set(ALIGNMENT)
     assert set(tree["weights/retina.image->V1.E"].variables) == set(WEIGHTS)
 
 
@@ -61,3 +62,31 @@ def test_labels_that_are_no_whole_numbers_are_refused(record: RunRecord) -> None
     test = dataclasses.replace(record.test, prediction=np.array([0.5, 1, 2, 2]))
     with pytest.raises(TypeError, match="cast"):
         result_tree(dataclasses.replace(record, test=test))
+
+
+def test_what_no_run_measured_is_left_out(record: RunRecord) -> None:
+    record.epochs = [dataclasses.replace(epoch, loss=float("nan")) for epoch in record.epochs]
+    tree = result_tree(dataclasses.replace(record, sizes={}, spiking=(), alignments=[]))
+    validate(tree)
+    assert not {"loss", "size", "spiking"} & set(tree["metrics"].variables)
+    assert "alignment" not in tree.children
+
+
+def test_sizes_stand_at_their_population(record: RunRecord) -> None:
+    metrics = result_tree(record)["metrics"]
+    assert metrics["size"].sel(population="V2/E").item() == 5
+    assert metrics["spiking"].sel(population=["V1/E", "V2/E", "V2/I"]).values.tolist() == [1, 0, 1]
+
+
+def test_angles_stand_at_their_loss_epoch_projection_and_count(record: RunRecord) -> None:
+    record.alignments[0].angle["retina/image->V1/E"][1] = 33.0
+    angles = result_tree(record)["alignment"]
+    here = {"loss": "contrast", "epoch": 0, "projection": "retina/image->V1/E", "averaging": 200}
+    assert angles["angle"].sel(here).item() == 33.0
+    assert angles["angle"].sel(here | {"epoch": 3}).item() == 70.0
+    assert np.isnan(angles["angle"].sel(here | {"projection": "V1/E->V2/E"}).item())
+
+
+def test_memory_is_an_attribute_of_the_root(record: RunRecord) -> None:
+    attrs = result_tree(record).attrs
+    assert (attrs["memory_before_mb"], attrs["peak_memory_mb"]) == (300.0, 420.0)

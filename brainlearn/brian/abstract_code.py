@@ -1,0 +1,218 @@
+"""A circuit as Brian2's own abstract code: plain assignments and constants that another machine can run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from brian2 import Clock, Network, NeuronGroup, Quantity, prefs, second
+from brian2.codegen.translation import make_statements
+from brian2.core.functions import Function
+from brian2.core.namespace import DEFAULT_CONSTANTS, DEFAULT_UNITS
+from brian2.core.variables import ArrayVariable, Constant, Subexpression
+from brian2.groups.group import CodeRunner
+from brian2.utils.stringtools import get_identifiers
+
+from brainlearn.brian.populations import SPIKE_COUNT, Inputs, PopulationGroup, to_brian
+from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.synapse_text import continuous_inputs, synapse_text
+from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text_parsing import reason_of
+from brainlearn.circuit import Circuit, Population, Projection
+from brainlearn.expression import CONSTANTS
+from brainlearn.mistakes import Mistake, UserError
+
+LONG_AGO = -1e9  # seconds: when a unit spiked last, at the onset of a presentation
+
+
+@dataclass(frozen=True)
+class PopulationCode:
+    """What Brian2 computes for one population in one time step.
+
+    Parameters
+    ----------
+    where : str
+        The model, for messages: ``circuits/v1.toml: neurons.fast``.
+    update, threshold, reset : str
+        Abstract code: assignments, one to a line; `threshold` assigns to ``_cond``. Empty if there is none. `update`
+        and `reset` assign subexpressions before they read them.
+    initial : mapping of str to float
+        State variables with one value for each unit, and what they are at the onset of a presentation, in SI units.
+    differential : tuple of str
+        Those that a differential equation drives: put back at every onset, while the others keep their values.
+    boolean, integer : frozenset of str
+        State variables that are true or false, and those that are whole numbers.
+    held : tuple of str
+        Subexpressions that Brian2 computes once a step, before it begins: ``(constant over dt)``.
+    subexpressions : mapping of str to str
+        Names that stand for an expression.
+    constants : mapping of str to float
+        In SI units, ``dt`` among them.
+    unless_refractory : frozenset of str
+        Variables that keep their value while a unit is refractory.
+    """
+
+    where: str
+    update: str
+    threshold: str
+    reset: str
+    initial: Mapping[str, float]
+    differential: tuple[str, ...]
+    boolean: frozenset[str]
+    integer: frozenset[str]
+    held: tuple[str, ...]
+    subexpressions: Mapping[str, str]
+    constants: Mapping[str, float]
+    unless_refractory: frozenset[str]
+
+    @property
+    def refractory(self) -> bool:
+        """Whether a unit rests after a spike."""
+        return "not_refractory" in self.initial
+
+
+@dataclass(frozen=True)
+class ProjectionCode:
+    """What the synapses of one projection do.
+
+    Parameters
+    ----------
+    statements : tuple of Statement
+        Sums into variables of the target, each ``w`` times a factor of presynaptic variables.
+    continuous : bool
+        All the time, before states are updated, instead of after a spike.
+    delay : int
+        From spike to effect [time steps].
+    constants : mapping of str to float
+        What the factors name besides presynaptic variables, in SI units.
+    """
+
+    statements: tuple[Statement, ...]
+    continuous: bool
+    delay: int
+    constants: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class CircuitCode:
+    """A circuit's populations by path, and its projections by name."""
+
+    populations: Mapping[str, PopulationCode]
+    projections: Mapping[str, ProjectionCode]
+
+
+def circuit_code(circuit: Circuit) -> CircuitCode:
+    """Let Brian2 parse the circuit's text and turn it into abstract code.
+
+    Nothing is simulated. Random numbers, noise terms and the like stay in the text as Brian2 writes them; who
+    renders it decides what to do about them.
+
+    Raises
+    ------
+    UserError
+        If Brian2 refuses the text.
+    """
+    prefs.codegen.target = "numpy"
+    alike: dict[tuple[str, tuple[Inputs, ...]], PopulationCode] = {}
+    populations: dict[str, PopulationCode] = {}
+    for population in circuit.populations:
+        key = population.neuron, continuous_inputs(circuit, population.path)
+        if key not in alike:
+            alike[key] = _population_code(circuit, population, key[1])
+        populations[population.path] = alike[key]
+    return CircuitCode(populations, {each.name: _projection_code(circuit, each) for each in circuit.projections})
+
+
+def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inputs, ...]) -> PopulationCode:
+    clock = Clock(dt=circuit.dt.value * second, name="abstract_code_clock*")
+    where = f"{circuit.path}: neurons.{population.neuron}"
+    try:
+        built = PopulationGroup(circuit, replace(population, size=1), 1, clock, inputs)
+        group = built.group
+        parts = [group] if built.counter is None else [group, built.counter]
+        Network(*parts).run(0 * second, namespace={})  # only now does Brian2 write the code
+    except Exception as error:  # of many kinds
+        mistakes = find_mistakes(circuit) or [Mistake(where, f"Brian2 refuses the model: {reason_of(error)}")]
+        raise UserError(*mistakes) from error
+    threshold = group.thresholder["spike"].abstract_code if built.spiking else ""
+    reset = _spelled_out(group.resetter["spike"]) if built.spiking else ""
+    update = _spelled_out(group.state_updater)
+    subexpressions = {name: v.expr for name, v in group.variables.items() if isinstance(v, Subexpression)}
+    arrays = {
+        name: variable
+        for name, variable in group.variables.items()
+        if isinstance(variable, ArrayVariable) and not variable.scalar and not name.startswith("_")
+        if name not in ("i", SPIKE_COUNT)
+    }
+    return PopulationCode(
+        where=where,
+        update=update,
+        threshold=threshold,
+        reset=reset,
+        initial={name: _initial(built, name) for name in arrays},
+        differential=tuple(group.equations.diff_eq_names),
+        boolean=frozenset(name for name, v in arrays.items() if np.dtype(v.dtype) == np.bool_),
+        integer=frozenset(name for name, v in arrays.items() if np.issubdtype(v.dtype, np.integer)),
+        held=tuple(name for name, e in built.group.user_equations.items() if "constant over dt" in e.flags),
+        subexpressions=subexpressions,
+        constants=_constants(group, built, [update, threshold, reset, *subexpressions.values()]),
+        unless_refractory=frozenset(name for name, v in arrays.items() if v.conditional_write is not None),
+    )
+
+
+def _spelled_out(runner: CodeRunner) -> str:
+    """Return a runner's code with a line wherever Brian2 computes a subexpression.
+
+    Not before every line that reads one: Brian2 keeps the value if no later line writes what the expression names, so
+    in ``v -= 0.5*distance; u += distance`` both lines read the distance from before.
+    """
+    code: str = runner.abstract_code
+    variables = runner.codeobj.variables if runner.codeobj is not None else {}
+    if not any(isinstance(variables.get(name), Subexpression) for name in get_identifiers(code)):
+        return code
+    scalars, vectors = make_statements(code, variables, np.float64, optimise=False)
+    return "\n".join(f"{s.var} {s.op.replace(':=', '=')} {s.expr}" for s in (*scalars, *vectors))
+
+
+def _initial(built: PopulationGroup, name: str) -> float:
+    """Return a variable's value at the onset of a presentation."""
+    return {"lastspike": LONG_AGO, "not_refractory": 1.0}.get(name, built.initial_value(name))
+
+
+def _constants(group: NeuronGroup, built: PopulationGroup, texts: list[str]) -> dict[str, float]:
+    """Return the value of every name in the texts that is no variable and no function.
+
+    Brian2's own units and constants hide a parameter of that name.
+    """
+    known = {**built.namespace, **DEFAULT_UNITS, **DEFAULT_CONSTANTS}
+    found = {"dt": float(group.clock.dt_)}
+    for name in sorted(set().union(*(get_identifiers(text) for text in texts if text))):
+        variable = group.variables.get(name)
+        if isinstance(variable, ArrayVariable) and variable.scalar and name in group.equations:
+            found[name] = built.initial_value(name)  # (shared): nobody can set it
+        elif isinstance(variable, Constant) and name != "N":  # which grows with the number of copies
+            found[name] = float(variable.get_value())
+        elif variable is None and name in known and not isinstance(known[name], Function):
+            found[name] = _value(known[name])
+    return found
+
+
+def _projection_code(circuit: Circuit, projection: Projection) -> ProjectionCode:
+    text = synapse_text(circuit, projection)
+    on_pre = text.get("on_pre")
+    statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(text["transmit"]),)
+    ends = (circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target))
+    parameters = {name: _value(to_brian(value)) for model in ends for name, value in model.parameters.items()}
+    known = {**parameters, **{name: _value(unit) for name, unit in DEFAULT_UNITS.items()}, **CONSTANTS}
+    named = set().union(*(get_identifiers(statement.factor.text) for statement in statements))
+    return ProjectionCode(
+        statements=statements,
+        continuous=not on_pre,
+        delay=round(projection.delay.value / circuit.dt.value),
+        constants={name: value for name, value in known.items() if name in named},
+    )
+
+
+def _value(quantity: Quantity | Constant | float) -> float:
+    return float(quantity.get_value() if isinstance(quantity, Constant) else quantity)

@@ -1,0 +1,57 @@
+"""The graded twin of a circuit: rectified rates in the place of spikes, with the same projections and weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from brainlearn.circuit.circuit import Circuit, Population, Projection
+from brainlearn.neurons import NEURONS
+from brainlearn.synapses import SYNAPSES
+from brainlearn.units import parse_quantity
+
+UNIT, STIMULUS, SYNAPSE = "graded", "graded_stimulus", "graded"
+
+
+def graded_twin(circuit: Circuit) -> Circuit:
+    """Return the circuit with graded units that update synchronously, once in each time step.
+
+    Sizes, names, masks, signs, initial weights and divisive normalisation stay. What only spikes have goes: time
+    constants, refractoriness, compartments, delays. A circuit without spikes comes back as it is.
+
+    Parameters
+    ----------
+    circuit : Circuit
+
+    Returns
+    -------
+    Circuit
+    """
+    if not any(circuit.neurons[p.neuron].threshold for p in circuit.populations):
+        return circuit
+    unit = replace(NEURONS[UNIT], parameters={"tau": circuit.dt})  # with tau = dt: activity = max(0, drive)
+    areas = tuple(
+        replace(area, populations=tuple(_population(circuit, p) for p in area.populations)) for area in circuit.areas
+    )
+    return replace(
+        circuit,
+        name=f"{circuit.name}, graded",
+        areas=areas,
+        projections=tuple(_projection(p) for p in circuit.projections),
+        neurons={UNIT: unit, STIMULUS: NEURONS[STIMULUS]},
+        synapses={SYNAPSE: SYNAPSES[SYNAPSE]},
+    )
+
+
+def _population(circuit: Circuit, population: Population) -> Population:
+    stimulus = circuit.neurons[population.neuron].kind == "stimulus"
+    return replace(population, neuron=STIMULUS if stimulus else UNIT)
+
+
+def _projection(projection: Projection) -> Projection:
+    return replace(projection, synapse=SYNAPSE, delay=parse_quantity("0 ms"))
+
+
+def depth(circuit: Circuit) -> int:
+    """Return how many synchronous steps an image needs to reach the highest area."""
+    levels = [area.level for area in circuit.areas]
+    return max(max(levels) - min(levels), 1)

@@ -1,0 +1,35 @@
+"""Tied weights: a projection whose weights are those of another one, in the other direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.schema import ProjectionTable, Tied
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake, closest
+
+
+def projection_name(projection: ProjectionTable) -> str:
+    """Return its own name, or ``source->target``."""
+    return projection.name or f"{projection.source}->{projection.target}"
+
+
+def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
+    """See that tied weights are those of a projection between the same populations, the other way round."""
+    if not isinstance(projection.weights, Tied):
+        return
+    place = draft.place("projections", index, "weights", "to")
+    others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
+    other = others.get(projection.weights.to)
+    back = [n for n, p in others.items() if (p.source, p.target) == (projection.target, projection.source)]
+    allowed = ", ".join(back) or f"a projection from {projection.target} to {projection.source}"
+    if other is None or projection.weights.to not in back:
+        wrong = "weights are tied to a projection in the other direction"
+        yield Mistake(place, wrong, show(projection.weights.to), allowed, closest(projection.weights.to, back))
+    elif isinstance(other.weights, Tied):
+        yield Mistake(place, "weights are tied to weights that are tied", show(projection.weights.to), "drawn weights")
+    if projection.connectivity is not None and projection.connectivity.kind != "all_to_all":
+        wrong = "tied weights have the connectivity of the others"
+        place = draft.place("projections", index, "connectivity")
+        yield Mistake(place, wrong, show(projection.connectivity.kind), "nothing", "Leave it out.")

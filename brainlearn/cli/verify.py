@@ -1,0 +1,231 @@
+"""``brainlearn verify``: whether a circuit does the same in stock Brian2, in copies and in the mirror."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from brainlearn.circuit import Circuit
+    from brainlearn.experiment.agreement import Comparison
+    from brainlearn.experiment.verification import Verification
+    from brainlearn.mistakes import Mistake
+    from brainlearn.units import Quantity
+
+NOT_VERIFIED = 1  # exit code
+MOST_STEPS = 10_000_000
+PLAIN_WIDTH = 100  # columns where there is no terminal
+MOST_NAMED = 6  # variables and populations in the closing line
+
+
+def verify(
+    circuit: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
+    duration: Annotated[str, typer.Option(help="How long to simulate; stimuli change on the way.")] = "300 ms",
+    copies: Annotated[int, typer.Option(min=1, max=100_000, help="Presentations at once.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights and stimuli.")] = 0,
+    strength: Annotated[float, typer.Option(help="Largest value of the random stimuli.")] = 1.0,
+    device: Annotated[str, typer.Option(help="Where the mirror computes: cpu, cuda, cuda:1, …")] = "cpu",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only why it is not verified.")] = False,
+) -> None:
+    """Compare spikes and states of a circuit in stock Brian2, in copies and in the mirror."""
+    from rich.console import Console
+
+    if not quiet:
+        from brainlearn.cli.display import say
+
+        say(f"Reading {circuit} ...")
+    loaded, steps = _read(circuit, duration, strength, device)
+
+    from brainlearn.experiment import verification
+
+    with _progress(quiet) as watch:
+        found = verification.verify(loaded, steps, copies, seed, strength, device=device, watch=watch)
+    console = Console(highlight=False, stderr=quiet)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    if not quiet:
+        console.print(difference_table(found))
+    if not (quiet and found.holds):
+        console.print(closing_line(found, loaded.dt.text), markup=False)
+    if not found.holds:
+        raise typer.Exit(NOT_VERIFIED)
+
+
+# ---- what was asked ------------------------------------------------------------------------------------------------
+
+
+def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circuit, int]:
+    """Return the circuit and the number of steps.
+
+    Raises
+    ------
+    UserError
+        With every mistake in the file and in the options.
+    """
+    from brainlearn.cli.check import find_mistakes
+    from brainlearn.cli.describe import load
+    from brainlearn.mistakes import UserError
+
+    mistakes = find_mistakes(file)
+    circuit = None if mistakes else load(file)
+    steps, wrong = _steps(duration, None if circuit is None else circuit.dt)
+    mistakes += [*wrong, *_check_strength(strength), *_check_device(device)]
+    if mistakes or circuit is None:
+        raise UserError(*mistakes)
+    return circuit, steps
+
+
+def _steps(duration: str, dt: Quantity | None) -> tuple[int, list[Mistake]]:
+    """Return the number of steps in a duration; without a `dt` only its unit is looked at."""
+    from brainlearn.mistakes import Mistake
+    from brainlearn.units import UnitError, parse_quantity_of
+
+    where = "--duration"
+    try:
+        found = parse_quantity_of(duration, "time")
+    except UnitError as error:
+        return 0, [Mistake(where, error.wrong, error.found, error.allowed, error.suggestion)]
+    if dt is None:
+        return 0, []
+    steps = found.value / dt.value
+    if not 1 - 1e-6 <= steps <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
+        allowed = f"a multiple of dt = {dt.text}, from 1 to {MOST_STEPS:,} steps"
+        return 0, [Mistake(where, "does not fit the time step", f'"{found.text}"', allowed)]
+    return round(steps), []
+
+
+def _check_strength(strength: float) -> list[Mistake]:
+    from brainlearn.mistakes import Mistake
+
+    right = math.isfinite(strength) and strength > 0
+    return [] if right else [Mistake("--strength", "not a strength", f"{strength:g}", "a finite number above 0")]
+
+
+def _check_device(device: str) -> list[Mistake]:
+    from dataclasses import replace
+
+    from brainlearn.mirror.choice import choose_device
+    from brainlearn.mistakes import UserError
+
+    try:
+        choose_device(device)
+    except UserError as error:
+        return [replace(mistake, where="--device") for mistake in error.mistakes]
+    return []
+
+
+# ---- what is seen meanwhile ----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show the steps done: nothing if `quiet`, a bar in a terminal, a line every few seconds elsewhere."""
+    from rich.console import Console
+
+    from brainlearn.cli.display import PLAIN_EVERY, say
+
+    console = Console()
+    if quiet:
+        yield lambda done, steps: None
+        return
+    if not console.is_terminal:
+        last = time.monotonic()
+
+        def print_line(done: int, steps: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > PLAIN_EVERY:
+                last = time.monotonic()
+                say(f"  {done:,} of {steps:,} steps")
+
+        yield print_line
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("building stock Brian2, copies and mirror", total=None)
+
+        def move(done: int, steps: int) -> None:
+            bar.update(task, total=steps, completed=done, description="steps")
+
+        yield move
+
+
+# ---- what was found ------------------------------------------------------------------------------------------------
+
+
+def difference_table(found: Verification) -> Table:
+    """Return a table of spikes and state variables, population by population."""
+    from rich.table import Table
+
+    names = list(found.machines)
+    title = "Spikes that agree, and largest differences (SI units)"
+    table = Table("population", "variable", "Brian2", *names, title=title, title_justify="left")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    first = next(iter(found.machines.values()))
+    seen = ""
+    for name, size in first.sizes.items():
+        path, variable = name.rsplit(".", 1)
+        if variable == "gain" and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
+            continue
+        if path != seen and path in found.spikes:
+            spikes = (_of_spikes(comparison, path) for comparison in found.machines.values())
+            table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
+        shown = "" if path == seen or path in found.spikes else path
+        differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
+        table.add_row(shown, variable, f"{size:.3g}", *differences)
+        seen = path
+    return table
+
+
+def _of_spikes(comparison: Comparison, path: str) -> str:
+    text = f"{comparison.agreeing[path]:,} of {comparison.all_spikes[path]:,}"
+    return f"[red]{text}[/red]" if path in comparison.misfiring() else text
+
+
+def _difference(comparison: Comparison, name: str, tolerance: float) -> str:
+    text = f"{comparison.differences[name]:.1g}"
+    return f"[red]{text}[/red]" if name in comparison.deviating(tolerance) else text
+
+
+def closing_line(found: Verification, dt: str) -> str:
+    """Say whether the circuit is verified; if not, why, and what to do."""
+    steps, copies = ("" if number == 1 else "s" for number in (found.steps, found.copies))
+    size = f"{found.steps:,} step{steps} of {dt}, {found.copies:,} cop{'ies' if copies else 'y'}"
+    if found.holds:
+        spikes = "all spikes are the same, and " if found.spikes else ""
+        return f"Verified in {size}: {spikes}states differ by at most {found.tolerance:g} of their largest value."
+    reasons = [
+        f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}."
+        for name, comparison in found.machines.items()
+        if (wrong := [*(f"{path} (spikes)" for path in comparison.misfiring()), *comparison.deviating(found.tolerance)])
+    ]
+    if found.diverged:
+        reasons.append(f"{_list(found.diverged)}: no finite number in stock Brian2 itself. Take a smaller dt.")
+    if found.inactive:
+        reasons.append(_inactive(found))
+    return f"Not verified in {size}: " + " ".join(reasons)
+
+
+def _inactive(found: Verification) -> str:
+    silent = [path for path in found.inactive if path in found.spikes]
+    idle = [path for path in found.inactive if path not in found.spikes]
+    did = [f"{_list(silent)} never spiked" if silent else "", f"{_list(idle)} never put out anything" if idle else ""]
+    return (
+        f"{', and '.join(filter(None, did))}, so what would have been sent was not compared. "
+        "Raise --strength or --duration, or the weights onto it."
+    )
+
+
+def _list(names: list[str] | tuple[str, ...]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,174 @@
+"""The angle between what a local rule proposes in Brian2 and the negative gradient in the mirror."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.experiment.presentations import ContrastiveRounds
+from brainlearn.experiment.schema import AlignmentTable
+from brainlearn.expression import parse_expression
+from brainlearn.mirror import Mirror
+from brainlearn.mirror.backprop import Stretch
+from brainlearn.mirror.gradients import GoodnessGradients
+from brainlearn.results.record import AlignmentRecord
+
+if TYPE_CHECKING:
+    from brainlearn.experiment.training import Trainer
+
+Matrices = dict[str, np.ndarray]
+TWO_SIDED = 1.96  # standard deviations: 97.5 % of a normal distribution lie below
+
+
+def measure_alignment(trainer: Trainer, table: AlignmentTable, epoch: int) -> list[AlignmentRecord]:
+    """Compare changes with gradients at the weights that the trainer has now; nothing learns meanwhile.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    table : AlignmentTable
+    epoch : int
+        After how many epochs.
+
+    Returns
+    -------
+    list of AlignmentRecord
+        One for each loss.
+    """
+    proposals, gradients, presentations = _collect(trainer, table, epoch)
+    rng = np.random.default_rng([trainer.experiment.settings.seed, 4, epoch])
+    return [compare(loss, epoch, proposals, gradients[loss], presentations, rng) for loss in table.losses]
+
+
+def _collect(
+    trainer: Trainer, table: AlignmentTable, epoch: int
+) -> tuple[list[Matrices], dict[str, list[Matrices]], int]:
+    """Return proposals and gradients of some rounds, and how many presentations are in a round."""
+    simulation, layout = trainer.simulation, trainer.layout
+    gradients_of = _gradients(trainer, table)
+    weights = {name: np.array(simulation.weights(name)) for name in simulation.learning}
+    rng = np.random.default_rng([trainer.experiment.settings.seed, 3, epoch])
+    rounds = ContrastiveRounds(
+        trainer.maker,
+        trainer.experiment.settings.negatives,
+        layout,
+        trainer.copies,
+        trainer.split.train_images,
+        trainer.split.train_labels,
+        rng,
+    )
+    count = max(min(rounds.count, table.presentations // (2 * layout.items)), 1)
+    began = time.perf_counter()
+    proposals: list[Matrices] = []
+    gradients: dict[str, list[Matrices]] = {loss: [] for loss in table.losses}
+
+    def done(shown: Round) -> None:
+        taking_part = shown.polarity != 0
+        found = {name: learning.proposal(taking_part) for name, learning in simulation.learning.items()}
+        proposals.append({name: change for name, change in found.items() if change is not None})
+        stimuli = {path: values[: 2 * layout.items] for path, values in shown.stimuli.items()}
+        thresholds = {path: float(m.look_up("threshold")) for path, m in simulation.neuromodulation.items()}
+        for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, table.losses).items():
+            gradients[loss].append(gradient)
+        if trainer.softmax is not None and rounds.ahead is not None:
+            rounds.propose(trainer.softmax.probabilities(trainer.features()[layout.ahead]))
+        trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, trainer.copies, began)
+
+    simulation.present(_without_learning(rounds), count, done)
+    return proposals, gradients, 2 * layout.items
+
+
+def _without_learning(rounds: ContrastiveRounds) -> Iterator[Round]:
+    for shown in rounds:
+        yield dataclasses.replace(shown, learn=False)
+
+
+def _gradients(trainer: Trainer, table: AlignmentTable) -> GoodnessGradients:
+    settings = trainer.experiment.settings
+    mirror = Mirror(
+        trainer.experiment.circuit,
+        settings.seed,
+        settings.training.precision,
+        surrogate=table.surrogate,
+        slope=table.slope,
+    )
+    plasticity = trainer.simulation.plasticity
+    assert plasticity is not None
+    phases = [Stretch(phase.steps, phase.reset) for phase in trainer.simulation.presenter.phases]
+    goodness = parse_expression(plasticity.rule.broadcasts["goodness"])
+    return GoodnessGradients(mirror, phases, trainer.read_out, goodness, plasticity.constants["width"].value)
+
+
+# ---- comparing -----------------------------------------------------------------------------------------------------
+
+
+def compare(
+    loss: str,
+    epoch: int,
+    proposals: Sequence[Mapping[str, np.ndarray]],
+    gradients: Sequence[Mapping[str, np.ndarray]],
+    presentations: int,
+    rng: np.random.Generator,
+) -> AlignmentRecord:
+    """Return angles, sign agreement and norm ratio for every projection.
+
+    Parameters
+    ----------
+    loss : str
+    epoch : int
+    proposals, gradients : sequence of mapping of str to (pre, post) array
+        One for each round, by projection.
+    presentations : int
+        In a round.
+    rng : Generator
+        For the exchange of postsynaptic units.
+    """
+    rounds = len(proposals)
+    counts = [2**k for k in range(rounds.bit_length()) if 2**k < rounds] + [rounds]
+    names = list(proposals[0])
+    angle, shuffled, itself = ({name: np.zeros(len(counts)) for name in names} for _ in range(3))
+    null: dict[str, float] = {}
+    signs: dict[str, float] = {}
+    ratio: dict[str, float] = {}
+    for name in names:
+        change: np.ndarray = np.stack([p[name] for p in proposals])
+        downhill: np.ndarray = -np.stack([g[name] for g in gradients])
+        whole: np.ndarray = downhill.mean(axis=0)
+        there: np.ndarray = whole != 0  # synapses that cannot matter, as those of a dark pixel, are no dimension
+        order = rng.permutation(whole.shape[1])
+        for k, count in enumerate(counts):
+            angle[name][k] = _mean_angle(change, whole, count)
+            shuffled[name][k] = _mean_angle(change[:, :, order], whole, count)
+            itself[name][k] = _mean_angle(downhill, whole, count)
+        mean: np.ndarray = change.mean(axis=0)
+        null[name] = 90.0 - math.degrees(TWO_SIDED / math.sqrt(max(int(there.sum()), 1)))
+        signs[name] = 100.0 * float((np.sign(mean) == np.sign(whole))[there].mean()) if there.any() else np.nan
+        ratio[name] = float(np.linalg.norm(mean)) / max(float(np.linalg.norm(whole)), 1e-30)
+    averaged = np.array(counts) * presentations
+    return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, null, signs, ratio)
+
+
+def _mean_angle(rounds: np.ndarray, reference: np.ndarray, count: int) -> float:
+    """Return the mean angle to `reference` of averages over groups of `count` rounds [degree]."""
+    groups = len(rounds) // count
+    averages = rounds[: groups * count].reshape(groups, count, *rounds.shape[1:]).mean(axis=1)
+    return float(np.mean([angle_between(average, reference) for average in averages]))
+
+
+def angle_between(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the angle between two arrays taken as vectors [degree]; nan if one of them is 0.
+
+    >>> angle_between(np.array([1.0, 0.0]), np.array([1.0, 1.0]))
+    45.0
+    """
+    x, y = a.ravel().astype(float), b.ravel().astype(float)
+    lengths = np.linalg.norm(x) * np.linalg.norm(y)
+    if lengths == 0:
+        return float("nan")
+    return float(np.degrees(np.arccos(np.clip(x @ y / lengths, -1.0, 1.0))))

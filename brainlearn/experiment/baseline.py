@@ -1,0 +1,192 @@
+"""A digital baseline: the same stimuli, the same splits and the same result, learned by backpropagation."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+
+import numpy as np
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.graded_twin import depth, graded_twin
+from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.machine import error_percent, step_factor
+from brainlearn.experiment.presentations import StimulusMaker
+from brainlearn.experiment.progress import Progress, Watcher
+from brainlearn.mirror import Mirror
+from brainlearn.mirror.backprop import Backprop, Stretch
+from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.stimuli import Dataset, Split
+
+SHOW_EVERY = 0.2  # seconds between two signs of progress
+GRADED, CHECKPOINTING = "backprop", "checkpointing"
+CHECKPOINT_EVERY = 4
+AT_ONCE = 500  # presentations at once where nothing is learned
+
+
+class Baseline:
+    """Backpropagation in progress.
+
+    Images are shown with a neutral label, and a linear readout learns with the circuit; see `Backprop`.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    name : "backprop_through_time", "checkpointing" or "backprop"
+    dataset : Dataset
+    split : Split
+    watcher : Watcher
+    """
+
+    engine = "mirror"
+
+    def __init__(self, experiment: Experiment, name: str, dataset: Dataset, split: Split, watcher: Watcher) -> None:
+        self.experiment, self.rule, self.dataset, self.split, self.watcher = experiment, name, dataset, split, watcher
+        self.table = experiment.settings.baselines.chosen()[name]
+        self.epochs = self.table.epochs or experiment.settings.training.epochs
+        self.circuit = graded_twin(experiment.circuit) if name == GRADED else experiment.circuit
+        self.rng = np.random.default_rng([experiment.settings.seed, 1])
+        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
+        self.backprop = Backprop(
+            self._mirror(),
+            self.table.populations or highest(self.circuit, experiment.read_out),
+            dataset.classes,
+            self._phases(),
+            self.table.step,
+            self.table.decay,
+            self.table.checkpoint_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
+        )
+        self.presentations = 0
+        self._began = time.perf_counter()
+        self._shown, self._error = 0.0, math.nan
+
+    def _mirror(self) -> Mirror:
+        return Mirror(
+            self.circuit,
+            self.experiment.settings.seed,
+            self.experiment.settings.training.precision,
+            self.table.device,
+            self.table.surrogate,
+            self.table.slope,
+            self.table.reset_gradient,
+        )
+
+    def _phases(self) -> list[Stretch]:
+        if self.table.steps is not None:
+            return [Stretch(self.table.steps)]
+        if self.rule == GRADED and self.circuit is not self.experiment.circuit:
+            return [Stretch(depth(self.circuit))]
+        dt = self.circuit.dt.value
+        return [Stretch(round(p.duration.value / dt), p.reset) for p in self.experiment.settings.phases]
+
+    # ---- one epoch -----------------------------------------------------------------------------------------------
+
+    def epoch(self, number: int) -> EpochRecord:
+        """Train for one epoch (counted from 0), validate, and return its record."""
+        start, table, split = time.perf_counter(), self.table, self.split
+        order = self.rng.permutation(len(split.train_labels))
+        count = max(len(order) // table.copies, 1)
+        tally = ActivityTally(*self._units())
+        loss = 0.0
+        for k, chosen in enumerate(np.array_split(order[: count * table.copies], count)):
+            factor = step_factor(table.schedule, number, self.epochs, k / count)
+            stimuli = self.maker.neutral(split.train_images[chosen])
+            loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
+            tally.add(self.backprop.activity)
+            self.presentations += len(chosen)
+            self._show("training", number, k + 1, count, table.copies, start, loss / (k + 1))
+        seconds = time.perf_counter() - start
+        return EpochRecord(
+            epoch=number + 1,
+            seconds=seconds,
+            presentations=count * table.copies,
+            validation_error_percent=self._validate(number),
+            activity=tally.activity(self.backprop.phases[-1].steps),
+            silent_percent=tally.silent_percent(),
+            saturated_percent=tally.saturated_percent(),
+            loss=loss / count,
+        )
+
+    def _units(self) -> tuple[dict[str, int], frozenset[str]]:
+        sizes, spiking = self.units()
+        return sizes, frozenset(spiking)
+
+    def _validate(self, number: int) -> float:
+        """Return the error on validation items [percent]; nan if there are none, or not yet."""
+        readout, last = self.experiment.settings.readout, number + 1 == self.epochs
+        limit = None if last else readout.validate_on
+        images, labels = self.split.validation_images[:limit], self.split.validation_labels[:limit]
+        if not len(labels) or not (last or (number + 1) % readout.validate_every == 0):
+            return math.nan
+        self._error = error_percent(self._answer(images, "validation", number).argmax(axis=1), labels)
+        return self._error
+
+    # ---- testing -------------------------------------------------------------------------------------------------
+
+    def test(self, images: np.ndarray, labels: np.ndarray) -> TestRecord:
+        """Answer by the greatest score, (item, pixel) images in one pass."""
+        scores = self._answer(images, "test", None)
+        return TestRecord(labels, scores.argmax(axis=1), scores)
+
+    def _answer(self, images: np.ndarray, stage: str, number: int | None) -> np.ndarray:
+        start, found = time.perf_counter(), []
+        count = -(-len(images) // AT_ONCE)
+        for k in range(count):
+            found.append(self.backprop.scores(self.maker.neutral(images[k * AT_ONCE : (k + 1) * AT_ONCE])))
+            self._show(stage, number, k + 1, count, AT_ONCE, start, math.nan)
+        return np.concatenate(found)
+
+    # ---- what the run reads --------------------------------------------------------------------------------------
+
+    def learning(self) -> tuple[str, ...]:
+        """Return the names of the projections that learn: all but tied ones, which follow."""
+        return tuple(self.backprop.mirror.weights)
+
+    def weights(self, name: str) -> np.ndarray:
+        """Return the (pre, post) weights of a projection."""
+        return self.backprop.weights(name)
+
+    def mask(self, name: str) -> np.ndarray | None:
+        """Return which pairs a projection connects, (pre, post) bool; None if all."""
+        return self.backprop.mask(name)
+
+    def not_finite(self) -> Iterable[str]:
+        """Yield a note for weights that are no longer finite numbers."""
+        for name in self.learning():
+            if not np.isfinite(self.weights(name)).all():
+                yield f"weights of {name} are not finite"
+
+    def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        """Return the sizes of all populations but stimuli, by path, and which of them spike."""
+        kinds = {p.path: self.circuit.neurons[p.neuron] for p in self.circuit.populations}
+        sizes = {p.path: p.size for p in self.circuit.populations if kinds[p.path].kind != "stimulus"}
+        return sizes, tuple(path for path in sizes if kinds[path].threshold)
+
+    def align(self, number: int) -> Iterable[AlignmentRecord]:
+        """Compare nothing: the changes are the gradient."""
+        return ()
+
+    # ---- progress ------------------------------------------------------------------------------------------------
+
+    def _show(
+        self, stage: str, number: int | None, done: int, total: int, at_once: int, start: float, loss: float
+    ) -> None:
+        now = time.perf_counter()
+        if now - self._shown < SHOW_EVERY and done < total:
+            return
+        self._shown = now
+        epoch = self.epochs if number is None else number + 1
+        share = (epoch - 1 + done / total) / self.epochs if stage == "training" else epoch / self.epochs
+        left = (now - self._began) * (1 - share) / share if share > 0 else math.nan
+        per_second = done * at_once / max(now - start, 1e-9)
+        self.watcher.progress(
+            Progress(stage, epoch, self.epochs, done, total, per_second, math.nan, math.nan, self._error, left, loss)
+        )
+
+
+def highest(circuit: Circuit, paths: tuple[str, ...]) -> list[str]:
+    """Return those of the populations that lie in the highest area."""
+    levels = {path: circuit.area(circuit.population(path).area).level for path in paths}
+    return [path for path in paths if levels[path] == max(levels.values())]

@@ -1,0 +1,108 @@
+"""Training with targets: outputs are nudged, and the answer is what they do by themselves."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.brian_machine import BrianMachine
+from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.machine import error_percent, step_factor
+from brainlearn.experiment.presentations import images_only, with_targets
+from brainlearn.experiment.progress import Watcher
+from brainlearn.results.record import EpochRecord, TestRecord
+from brainlearn.stimuli import Dataset, Split
+
+
+class TargetTrainer(BrianMachine):
+    """A run in which every image has a target for the outputs.
+
+    All copies show images at once; the phases of the experiment follow each other, some with the outputs nudged, and
+    the rule compares them. The answer is read at the end of the phase with ``answer = true``, before any nudge.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
+        super().__init__(experiment, dataset, split, watcher)
+        assert experiment.settings.target is not None
+        self.target = experiment.settings.target
+        self.copies = min(self.copies, len(split.train_labels))
+        tables = experiment.settings.phases
+        last = max((k for k, table in enumerate(tables) if table.answer), default=first_nudge(tables) - 1)
+        self._all_phases = self.simulation.presenter.phases
+        self._answer_phases = self._all_phases[: last + 1]
+
+    def epoch(self, number: int) -> EpochRecord:
+        """Train for one epoch (counted from 0), validate, and return its record."""
+        start, settings = time.perf_counter(), self.experiment.settings
+        split, copies = self.split, self.simulation.copies
+        order = self.rng.permutation(len(split.train_labels))
+        count = len(order) // copies
+        sizes, spiking = self.units()
+        tally = ActivityTally(sizes, frozenset(spiking))
+
+        def done(_: Round) -> None:
+            tally.add(self.simulation.activity)
+            share = tally.rounds / count
+            self.set_factor(step_factor(settings.training.schedule, number, self.epochs, share))
+            self.show("training", number, tally.rounds, count, copies, start)
+
+        self.set_factor(step_factor(settings.training.schedule, number, self.epochs, 0.0))
+        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, order)
+        self.simulation.presenter.phases = self._all_phases
+        self.simulation.present(rounds, count, done)
+        seconds = time.perf_counter() - start
+        self.presentations += count * copies
+        return EpochRecord(
+            epoch=number + 1,
+            seconds=seconds,
+            presentations=count * copies,
+            validation_error_percent=self._validate(number),
+            activity=tally.activity(self._all_phases[-1].steps),
+            silent_percent=tally.silent_percent(),
+            saturated_percent=tally.saturated_percent(),
+        )
+
+    def _validate(self, number: int) -> float:
+        """Return the error on validation items [percent]; nan if there are none, or not yet."""
+        images, labels = self.validation_items(number)
+        if not len(labels):
+            return math.nan
+        self.error = error_percent(self._scores(images, "validation", number).argmax(axis=1), labels)
+        return self.error
+
+    def test(self, images: np.ndarray, labels: np.ndarray) -> TestRecord:
+        """Answer by the output that did most, (item, pixel) images."""
+        scores = self._scores(images, "test", None)
+        return TestRecord(labels, scores.argmax(axis=1), scores)
+
+    def _scores(self, images: np.ndarray, stage: str, number: int | None) -> np.ndarray:
+        """Return what the outputs did without a nudge, (item, class)."""
+        start, copies = time.perf_counter(), self.simulation.copies
+        count = -(-len(images) // copies)
+        found: list[np.ndarray] = []
+
+        def done(_: Round) -> None:
+            found.append(self._output())
+            self.show(stage, number, len(found), count, copies, start)
+
+        self.simulation.presenter.phases = self._answer_phases
+        self.simulation.present(images_only(self.maker, images, copies), count, done)
+        return np.concatenate(found)[: len(images)]
+
+    def _output(self) -> np.ndarray:
+        """Return the activity of the outputs; of spiking ones with the charge that is left, which breaks ties."""
+        path = self.target.population
+        population = self.simulation.populations[path]
+        activity = np.array(self.simulation.activity(path))
+        if population.spiking and population.has("v"):
+            activity += population.array("v") / max(population.steps, 1)
+        return activity
+
+
+def first_nudge(tables: list) -> int:
+    """Return the index of the first phase in which outputs are nudged; all of them if there is none."""
+    return next((k for k, table in enumerate(tables) if table.nudge), len(tables))

@@ -1,0 +1,222 @@
+"""Stock Brian2, copies and the mirror side by side: the same spikes, the same states."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.recorder import Recorder
+from brainlearn.brian.simulation import Delivery, Simulation
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.experiment.agreement import Comparison, Record, stacked
+from brainlearn.mirror import Mirror, MirrorState
+from brainlearn.mirror.choice import choose_device
+from brainlearn.mistakes import Mistake, UserError
+
+MACHINES = ("copies", "mirror")
+STIMULI = 6  # shown one after the other; states are reset before every other one
+FEWEST_STEPS = 50  # of one stimulus
+STEPS_AT_ONCE = 100  # that are held in memory, with all states
+TOLERANCE = 1e-10
+NUDGE = 1.0  # strength with which outputs are nudged towards random targets
+POISSON_RATE = 200.0  # Hz
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of `verify`.
+
+    Parameters
+    ----------
+    steps, copies : int
+    machines : dict of str to Comparison
+        ``"copies"`` and ``"mirror"``, each against stock Brian2.
+    spikes : dict of str to int
+        Spikes of every spiking population in stock Brian2.
+    inactive : tuple of str
+        Populations that did nothing: what they would have sent was not verified.
+    diverged : tuple of str
+        State variables that are no finite numbers in stock Brian2 itself.
+    tolerance : float
+    """
+
+    steps: int
+    copies: int
+    machines: dict[str, Comparison]
+    spikes: dict[str, int]
+    inactive: tuple[str, ...]
+    diverged: tuple[str, ...]
+    tolerance: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every machine spikes like stock Brian2, with states within the tolerance."""
+        return all(comparison.holds(self.tolerance) for comparison in self.machines.values())
+
+    @property
+    def holds(self) -> bool:
+        """Whether the machines agree, and every population took part."""
+        return self.agrees and not self.inactive and not self.diverged
+
+
+@contextlib.contextmanager
+def _quick_runs() -> Iterator[None]:
+    """Spare what is in memory from garbage collection, which Brian2 does at each of many short runs."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_quick_runs()
+def verify(
+    circuit: Circuit,
+    steps: int = 300,
+    copies: int = 4,
+    seed: int = 0,
+    strength: float = 1.0,
+    tolerance: float = TOLERANCE,
+    device: str = "cpu",
+    watch: Callable[[int, int], None] | None = None,
+    machines: Sequence[str] = MACHINES,
+) -> Verification:
+    """Show random stimuli to stock Brian2, to copies with shared weights and to the mirror, all in float64.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    steps : int
+    copies : int
+        Presentations at once, each with stimuli of its own.
+    seed : int
+        Of weights, stimuli and random spikes.
+    strength : float
+        Largest value of a stimulus; rates of Poisson stimuli run up to 200 Hz times this.
+    tolerance : float
+        Largest difference of a state variable, in multiples of its largest value.
+    device : str
+        For the mirror.
+    watch : callable, optional
+        Called with the steps done and all steps, first with none done.
+    machines : sequence of str
+        Which of ``"copies"`` and ``"mirror"`` to compare with stock Brian2.
+
+    Raises
+    ------
+    UserError
+        If the mirror cannot render the circuit, or not in float64 on the device.
+    """
+    if steps < 1 or copies < 1:
+        raise UserError(Mistake("verify", "steps and copies are at least 1", f"{steps} and {copies}"))
+    wiring = wire(circuit, seed)
+    built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
+        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, device),  # first, since it may refuse
+        "copies": lambda: _BrianMachine(circuit, "shared", copies, wiring, seed),
+    }
+    others = {name: build() for name, build in built.items() if name in machines}
+    stock = _BrianMachine(circuit, "stock", copies, wiring, seed)
+    found = {name: Comparison() for name in machines}
+    tally = _Tally(stock.simulation)
+    if watch is not None:
+        watch(0, steps)
+    for done, stimuli, count, reset in _stretches(circuit, steps, copies, seed, strength):
+        expected = stock.present(stimuli, count, reset)
+        for name, machine in others.items():
+            found[name].add(expected, machine.present(stimuli, count, reset))
+        tally.add(expected)
+        if watch is not None:
+            watch(done + count, steps)
+    inactive = tuple(path for path in stock.simulation.populations if path not in tally.active)
+    return Verification(steps, copies, found, tally.spikes, inactive, tuple(sorted(tally.diverged)), tolerance)
+
+
+def _stretches(
+    circuit: Circuit, steps: int, copies: int, seed: int, strength: float
+) -> Iterator[tuple[int, dict[str, np.ndarray], int, bool]]:
+    """Yield the steps done, what to show for how many steps, and whether states are reset."""
+    rng = np.random.default_rng([seed, 2])
+    populations = [p for p in circuit.populations if circuit.neurons[p.neuron].input]
+    length = max(-(-steps // STIMULI), FEWEST_STEPS)
+    for k, onset in enumerate(range(0, steps, length)):
+        stimuli = {
+            p.path: rng.random((copies, p.size))
+            * strength
+            * (POISSON_RATE if circuit.neurons[p.neuron].threshold else 1.0)
+            for p in populations
+        }
+        end = min(onset + length, steps)
+        for done in range(onset, end, STEPS_AT_ONCE):
+            yield done, stimuli, min(STEPS_AT_ONCE, end - done), done == onset and k % 2 == 0
+
+
+class _Tally:
+    """What stock Brian2 did."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._populations = simulation.populations
+        self.spikes = {path: 0 for path, p in simulation.populations.items() if p.spiking}
+        self.active: set[str] = set()
+        self.diverged: set[str] = set()
+
+    def add(self, record: Record) -> None:
+        """Take in some steps."""
+        for path, population in self._populations.items():
+            if population.spiking:
+                number = int(np.sum(record.spikes[path]))
+                self.spikes[path] += number
+            else:
+                number = int(np.count_nonzero(record.states[f"{path}.{population.model.output}"]))
+            if number:
+                self.active.add(path)
+        self.diverged |= {name for name, values in record.states.items() if not np.isfinite(stacked(values)).all()}
+
+
+class _BrianMachine:
+    """A simulation that is shown stretches of stimuli."""
+
+    def __init__(self, circuit: Circuit, delivery: Delivery, copies: int, wiring: dict[str, Wiring], seed: int) -> None:
+        self.simulation = Simulation(
+            circuit, copies, [Phase("verify", 1)], delivery=delivery, seed=seed, precision="float64", wiring=wiring
+        )
+        self.copies, self._recorder = copies, Recorder(self.simulation)
+        self._random = np.random.get_state()  # noqa: NPY002  Brian2 draws from it; every machine goes on with its own
+
+    def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:
+        self._recorder.clear()
+        self.simulation.presenter.phases = (Phase("verify", steps, reset=reset, nudge=NUDGE),)
+        np.random.set_state(self._random)  # noqa: NPY002
+        self.simulation.present(iter([Round(stimuli, np.zeros(self.copies))]), 1)
+        self._random = np.random.get_state()  # noqa: NPY002
+        return Record(self._recorder.states, self._recorder.spikes)
+
+
+class _MirrorMachine:
+    """The mirror, shown the same."""
+
+    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, Wiring], device: str) -> None:
+        if choose_device(device).type == "mps":
+            raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
+        self.mirror = Mirror(circuit, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
+        self._copies, self._state = copies, self.mirror.initial_state(copies)
+
+    def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:
+        record = Record()
+
+        def keep(state: MirrorState) -> None:
+            for path, values in state.populations.items():
+                population = self.mirror.populations[path]
+                for name in population.code.initial:
+                    value = values[name].expand(self._copies, population.size).cpu().numpy()
+                    record.states.setdefault(f"{path}.{name}", []).append(value)
+            for path, spikes in state.spikes.items():
+                record.spikes.setdefault(path, []).append(spikes.cpu().numpy() > 0)
+
+        self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE)
+        return record

@@ -1,0 +1,360 @@
+"""The mirror: a circuit as a `torch.nn.Module`, spike for spike what Brian2 simulates, and differentiable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from brainlearn.brian.abstract_code import circuit_code
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.mirror.choice import choose_device, choose_dtype
+from brainlearn.mirror.population import MirrorPopulation
+from brainlearn.mirror.projection import MirrorProjection
+from brainlearn.mirror.surrogates import SURROGATES
+from brainlearn.mistakes import Mistake, UserError, closest
+
+NUDGING = "nudging"
+SMALLEST = 1e-6  # activity below which a population with divisive normalisation passes nothing on
+
+
+@dataclass
+class MirrorState:
+    """Where all copies of a circuit are.
+
+    Parameters
+    ----------
+    step : int
+        Steps since the beginning.
+    counted : int
+        Steps since spikes were last counted anew.
+    populations : dict of str to dict of str to (copy, unit) Tensor
+        State variables, by path and name.
+    counts : dict of str to (copy, unit) Tensor
+        Spikes so far, by path.
+    lines : dict of str to deque of (copy, unit) Tensor
+        Spikes under way, by projection.
+    """
+
+    step: int
+    counted: int
+    populations: dict[str, dict[str, Any]]
+    counts: dict[str, Tensor]
+    lines: dict[str, Any]
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spikes: dict[str, Tensor] = field(default_factory=dict)
+
+    def copy(self) -> MirrorState:
+        """Return a state of the same tensors, which can go its own way."""
+        return MirrorState(
+            self.step,
+            self.counted,
+            {path: dict(values) for path, values in self.populations.items()},
+            dict(self.counts),
+            {name: line.copy() for name, line in self.lines.items()},
+            {name: dict(seen) for name, seen in self.seen.items()},
+            dict(self.spikes),
+        )
+
+
+class Weights(nn.ParameterDict):
+    """Weights by the name of their projection, which may be any word, ``"forward"`` and ``"keys"`` too."""
+
+    def _key_to_attr(self, key: str) -> str:
+        return f"projection {key}"
+
+
+class Mirror(nn.Module):
+    """A circuit in PyTorch.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    seed : int
+        For masks and initial weights: the same ones as `Simulation` draws with it.
+    dtype : str or torch.dtype
+    device : str or torch.device
+    surrogate : str
+        A key of `brainlearn.mirror.SURROGATES`.
+    slope : float, optional
+        Its steepness, where 1 is as wide as the way from rest to threshold; default: the surrogate's own.
+    reset_gradient : bool
+        Whether gradients pass through the decision to reset (Zenke & Vogels 2021, Neural Computation 33, 899, find
+        training more robust without).
+    wiring : mapping of str to Wiring, optional
+        Masks and weights to start from instead of those drawn with `seed`.
+
+    Attributes
+    ----------
+    weights : ParameterDict
+        (pre, post) weights [1] by the projection's name; tied ones follow those that they are tied to.
+
+    Raises
+    ------
+    UserError
+        If a model cannot be rendered, or `dtype`, `device` or `surrogate` is not there.
+
+    Examples
+    --------
+    >>> from brainlearn import load_circuit
+    >>> mirror = Mirror(load_circuit("circuits/two_areas.toml"))
+    >>> state = mirror.present({"retina/image": torch.ones(4, 64)}, steps=10)
+    >>> mirror.activity(state, "V2/E").sum().backward()
+    >>> mirror.weights["V1/E->V2/E"].grad.shape
+    torch.Size([200, 200])
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        seed: int = 0,
+        dtype: str | torch.dtype = "float32",
+        device: str | torch.device = "cpu",
+        surrogate: str = "super_spike",
+        slope: float | None = None,
+        reset_gradient: bool = False,
+        wiring: Mapping[str, Wiring] | None = None,
+    ) -> None:
+        super().__init__()
+        if surrogate not in SURROGATES:
+            known, suggestion = ", ".join(SURROGATES), closest(str(surrogate), SURROGATES)
+            raise UserError(Mistake("surrogate", "no such surrogate", f'"{surrogate}"', known, suggestion))
+        chosen = SURROGATES[surrogate]
+        self.circuit = circuit
+        self.dtype, self.device = choose_dtype(dtype), choose_device(device)
+        code = circuit_code(circuit)
+        self.populations = {
+            p.path: MirrorPopulation(
+                code.populations[p.path], p.size, chosen, chosen.slope if slope is None else slope, reset_gradient
+            )
+            for p in circuit.populations
+        }
+        self.projections = {
+            p.name: MirrorProjection(
+                code.projections[p.name],
+                f"{circuit.path}: synapses.{p.synapse}",
+                code.populations[p.source],
+                code.populations[p.target],
+            )
+            for p in circuit.projections
+        }
+        wiring = wire(circuit, seed) if wiring is None else wiring
+        tied = [p for p in circuit.projections if isinstance(p.weights, Tied)]
+        self.weights = Weights(
+            {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
+        )
+        self._tied = {p.name: (p.weights.to, p.weights.scale) for p in tied if isinstance(p.weights, Tied)}
+        self._masks = {
+            name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
+        }
+        self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
+
+    def _tensor(self, values: Any) -> Tensor:
+        """Return a copy: a mirror never writes into what it was given."""
+        return torch.tensor(values, dtype=self.dtype, device=self.device)
+
+    # ---- weights -------------------------------------------------------------------------------------------------
+
+    def mask(self, name: str) -> Tensor | None:
+        """Return which pairs projection `name` connects, (pre, post) bool; None if all."""
+        return self._masks.get(name)
+
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """Put weights back that an optimiser moved out of bounds: Dale signs, and pairs without a synapse."""
+        for projection in self.circuit.projections:
+            if projection.name in self._tied:
+                continue
+            weights = self.weights[projection.name]
+            if projection.sign != "mixed":
+                weights.clamp_(**({"min": 0.0} if projection.sign == "excitatory" else {"max": 0.0}))
+            if projection.name in self._masks:
+                weights.mul_(self._masks[projection.name])
+
+    @torch.no_grad()
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take over (pre, post) weights by the projections' names; those not named, and tied ones, stay."""
+        for name, values in weights.items():
+            if name in self._tied:
+                continue
+            self.weights[name].copy_(self._tensor(values))
+
+    def _effective_weights(self) -> dict[str, Tensor]:
+        own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
+        return own | {name: own[to].T * scale for name, (to, scale) in self._tied.items()}
+
+    # ---- presenting ----------------------------------------------------------------------------------------------
+
+    def initial_state(self, copies: int) -> MirrorState:
+        """Return the state at the onset of a presentation, with all stimuli 0."""
+        return MirrorState(
+            step=0,
+            counted=0,
+            populations={
+                path: p.initial_state(copies, self.dtype, self.device) for path, p in self.populations.items()
+            },
+            counts={path: self._zeros(copies, p.size) for path, p in self.populations.items() if p.spiking},
+            lines={name: p.under_way() for name, p in self.projections.items() if not p.code.continuous},
+        )
+
+    def _zeros(self, copies: int, size: int) -> Tensor:
+        return torch.zeros(copies, size, dtype=self.dtype, device=self.device)
+
+    def present(
+        self,
+        stimuli: Mapping[str, Any],
+        steps: int,
+        state: MirrorState | None = None,
+        reset: bool = True,
+        checkpoint_every: int | None = None,
+        record: Callable[[MirrorState], None] | None = None,
+        nudge: float = 0.0,
+    ) -> MirrorState:
+        """Show stimuli for a phase.
+
+        Parameters
+        ----------
+        stimuli : mapping of str to (copy, unit) array or Tensor
+            Values for stimulus populations; those not named keep theirs.
+        steps : int
+        state : MirrorState, optional
+            Where to go on from, left as it is; default: the onset of a presentation.
+        reset : bool
+            Begin from the initial state, but for stimuli that keep theirs.
+        checkpoint_every : int, optional
+            Keep only the state at every so many steps, and compute the steps between again on the way back (Chen et
+            al. 2016, arXiv 1604.06174): less memory, about a third more time.
+        record : callable, optional
+            Called after every step with the state.
+        nudge : float
+            Strength with which outputs are nudged towards their targets: their variable ``nudging``.
+
+        Returns
+        -------
+        MirrorState
+            Its tensors carry gradients to `weights` and to stimuli that require them.
+        """
+        tensors = {path: torch.as_tensor(v, dtype=self.dtype, device=self.device) for path, v in stimuli.items()}
+        if state is None:
+            state = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1))))
+            reset = True
+        state = state.copy()
+        self._begin(state, tensors, reset)
+        for values in state.populations.values():
+            if NUDGING in values:
+                values[NUDGING] = torch.full_like(values[NUDGING], nudge)
+        weights = self._effective_weights()
+        if checkpoint_every is None:
+            return self._run(state, weights, steps, record)
+        record = _once_a_step(record) if record is not None else None
+        for done in range(0, steps, checkpoint_every):
+            state.seen = {}
+            state = checkpoint(
+                self._run, state, weights, min(checkpoint_every, steps - done), record, use_reentrant=False
+            )
+        return state
+
+    def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
+        """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
+        for path, values in stimuli.items():
+            model = self.circuit.neurons[self.circuit.population(path).neuron]
+            state.populations[path][model.input] = values
+        copies = len(next(iter(next(iter(state.populations.values())).values())))
+        state.counted, state.seen = 0, {}
+        state.counts = {path: self._zeros(copies, self.populations[path].size) for path in state.counts}
+        if reset:
+            for path, population in self.populations.items():
+                fresh = population.initial_state(copies, self.dtype, self.device)
+                kept = {*population.code.differential, "lastspike", "not_refractory"}
+                state.populations[path].update({name: v for name, v in fresh.items() if name in kept})
+            state.lines = {name: self.projections[name].under_way() for name in state.lines}
+        for path in self._normalised:
+            self._normalise(state, path)
+
+    def _run(self, state: MirrorState, weights: Mapping[str, Tensor], steps: int, record: Any) -> MirrorState:
+        """Do some steps on a copy of the state."""
+        state = state.copy()
+        for _ in range(steps):
+            self._step(state, weights)
+            if record is not None:
+                record(state)
+        return state
+
+    def _step(self, state: MirrorState, weights: Mapping[str, Tensor]) -> None:
+        """Do one step, in Brian2's order: groups, thresholds, synapses, resets."""
+        populations = state.populations
+        state.counted += 1
+        for projection in self.circuit.projections:
+            mirror = self.projections[projection.name]
+            if mirror.code.continuous:
+                seen = state.seen.setdefault(projection.name, {})
+                mirror.transmit(
+                    populations[projection.source], populations[projection.target], weights[projection.name], seen
+                )
+        t = state.step * self.circuit.dt.value
+        for path, population in self.populations.items():
+            population.update(populations[path], t)
+        state.spikes = {}
+        for path, population in self.populations.items():
+            if population.spiking:
+                state.spikes[path] = population.spikes(populations[path])
+                state.counts[path] = state.counts[path] + state.spikes[path]
+            if path in self._normalised:
+                self._normalise(state, path)
+        for projection in self.circuit.projections:
+            mirror = self.projections[projection.name]
+            if not mirror.code.continuous:
+                mirror.deliver(
+                    populations[projection.source],
+                    populations[projection.target],
+                    state.spikes[projection.source],
+                    weights[projection.name],
+                    state.lines[projection.name],
+                )
+        for path, spikes in state.spikes.items():
+            self.populations[path].reset(populations[path], spikes)
+        state.step += 1
+
+    def _normalise(self, state: MirrorState, path: str) -> None:
+        """Set the gain with which a population passes its activity on; see `DivisiveNormalisation`."""
+        activity = self.activity(state, path)
+        square = activity.square().mean(dim=1, keepdim=True)
+        silent = square < SMALLEST**2
+        length = torch.where(silent, 1.0, square).sqrt()
+        gain = torch.where(silent, 0.0, self._normalised[path] / length)
+        state.populations[path]["gain"] = gain
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def activity(self, state: MirrorState, path: str) -> Tensor:
+        """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
+        if self.populations[path].spiking:
+            return state.counts[path] / max(state.counted, 1)
+        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        activity: Tensor = state.populations[path][model.output]
+        return activity
+
+    def passed_on(self, state: MirrorState, path: str) -> Tensor:
+        """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""
+        activity = self.activity(state, path)
+        return activity * state.populations[path]["gain"] if path in self._normalised else activity
+
+
+def _once_a_step(record: Callable[[MirrorState], None]) -> Callable[[MirrorState], None]:
+    """Leave out the steps that are computed again on the way back."""
+    latest = -1
+
+    def record_new(state: MirrorState) -> None:
+        nonlocal latest
+        if state.step > latest:
+            latest = state.step
+            record(state)
+
+    return record_new

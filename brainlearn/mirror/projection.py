@@ -1,0 +1,79 @@
+"""One projection of the mirror: what its synapses add to the target population."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from brainlearn.brian.abstract_code import PopulationCode, ProjectionCode
+from brainlearn.mirror.population import State
+from brainlearn.mirror.rendering import Renderer
+from brainlearn.mirror.threshold import fitted
+
+
+class MirrorProjection:
+    """What one projection does in a step.
+
+    Parameters
+    ----------
+    code : ProjectionCode
+    where : str
+        For messages.
+    source, target : PopulationCode
+        The populations that it joins.
+
+    Raises
+    ------
+    UserError
+        If the text has no rendering.
+    """
+
+    def __init__(self, code: ProjectionCode, where: str, source: PopulationCode, target: PopulationCode) -> None:
+        self.code = code
+        self._guarded = target.unless_refractory
+        self._effects = []
+        readable = [f"{name}_pre" for name in source.initial]
+        renderer = Renderer(where, code.constants, readable)
+        for statement in code.statements:
+            if statement.target in target.boolean | target.integer:
+                why = "a weighted sum is no whole number, and neither true nor false"
+                raise renderer.refusal(f'"{statement.target}_post"', why, "variables with floating-point numbers")
+            factor = renderer.expression(statement.factor.text)
+            names = {name: name.removesuffix("_pre") for name in factor.names}
+            self._effects.append((statement.target, factor, names))
+
+    def under_way(self) -> deque[Tensor | None]:
+        """Return an empty line of delays: what left the source in each of the last steps."""
+        return deque([None] * self.code.delay)
+
+    def transmit(self, source: State, target: State, weights: Tensor, seen: dict[str, Any]) -> None:
+        """Set the target's variable to the weighted sum of the source's activity; again only if one of them changed."""
+        for variable, factor, names in self._effects:
+            values = {name: source[plain] for name, plain in names.items()}
+            known = seen.get(variable)
+            if known is None or any(known[0][name] is not value for name, value in values.items()):
+                everywhere = source["gain"].expand(-1, len(weights))  # (copy, pre)
+                known = values, fitted(factor.evaluate(values), everywhere) @ weights
+                seen[variable] = known
+            target[variable] = known[1]
+
+    def deliver(
+        self, source: State, target: State, spikes: Tensor, weights: Tensor, line: deque[Tensor | None]
+    ) -> None:
+        """Add the effect of the spikes that arrive in this step."""
+        arriving: Tensor | None = spikes
+        if self.code.delay:
+            line.append(spikes)
+            arriving = line.popleft()
+        if arriving is None:
+            return
+        for variable, factor, names in self._effects:
+            values = {name: source[plain] for name, plain in names.items()}
+            sent = arriving if factor.constant == 1 else fitted(arriving * factor.evaluate(values), arriving)
+            value = torch.addmm(target[variable], sent, weights)
+            if variable in self._guarded:
+                value = torch.where(target["not_refractory"], value, target[variable])
+            target[variable] = value

@@ -1,0 +1,180 @@
+"""Runs beside each other: learning curves, errors, time, memory, spikes, angles to the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from xarray import DataTree
+
+from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke, two_rows
+from brainlearn.plots.learning_curve import percent_axis
+from brainlearn.results.comparison import angles_of, brief, mean_and_sd, of_one_mean, spread
+from brainlearn.results.summary import summary
+
+MEASURES = {
+    "test_error_percent": ("Test error", "error [percent]"),
+    "train_seconds": ("Training time", "wall time [s]"),
+    "peak_memory_mb": ("Peak memory", "memory of the process [MB]"),
+    "spikes_per_presentation": ("Spikes", "spikes per presentation [1]"),
+}
+ROOM = 1.45  # for the number behind a bar
+FILLED = ("full", "none", "left", "bottom")  # of marks, one for each loss
+
+Group = list[Any]  # of brief summaries that differ in their seed only
+
+
+def comparison(trees: Sequence[DataTree]) -> Figure:
+    """Draw what tells runs from each other.
+
+    Parameters
+    ----------
+    trees : sequence of xarray.DataTree
+        Results; what none of them has is said in its place. Runs that differ in their seed only are one bar, as long
+        as their mean, with a dot for each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    runs = [{**brief(summary(tree)), "tree": tree} for tree in trees]
+    found = of_one_mean(runs)
+    labels = _labels(found)
+    figure = new_figure(12, 5.6 + 0.5 * max(len(found) - 2, 0))
+    upper, lower = two_rows(figure, 3.4, 1.6 + 0.45 * len(found))
+    measured = any(angles_of(group) for group in found)
+    above = upper.subplots(1, 1 + measured, squeeze=False)[0]
+    draw_curves(above[0], found, labels)
+    if measured:
+        draw_angles(above[1], found)
+    panels = lower.subplots(1, len(MEASURES), sharey=True)
+    for axes, (key, words) in zip(panels, MEASURES.items(), strict=True):
+        draw_measure(axes, found, key, *words)
+    panels[0].set_yticks(range(len(found)), labels)
+    panels[0].set_ylim(len(found) - 0.5, -0.5)
+    experiments = dict.fromkeys(str(run["experiment"]) for run in runs)
+    figure.suptitle(", ".join(experiments), x=0.01, ha="left", fontsize="large")
+    return figure
+
+
+def _labels(found: Sequence[Group]) -> list[str]:
+    """Return a name for each group: the rule, and as much more as tells it from the others."""
+    names = [str(group[0]["rule"]) for group in found]
+    for key, form in (("epochs", "{}\nepochs: {}"), ("experiment", "{}\n{}"), ("seed", "{}\nseed {}")):
+        values = [group[0][key] for group in found]
+        if key == "epochs" or len(set(names)) < len(names):
+            names = [form.format(*pair) for pair in zip(names, values, strict=True)] if len(set(values)) > 1 else names
+    return names if len(set(names)) == len(names) else [f"{k}: {name}" for k, name in enumerate(names, start=1)]
+
+
+# ---- learning curves -----------------------------------------------------------------------------------------------
+
+
+def draw_curves(axes: Axes, found: Sequence[Group], labels: Sequence[str]) -> None:
+    """Draw the validation error [percent] of every run over the epochs, those of a group alike."""
+    plain_axes(axes, "Validation error")
+    last, keys = 0, []
+    shown: list[float] = []
+    for index, (group, label) in enumerate(zip(found, labels, strict=True)):
+        look, drawn = stroke(index), False
+        for run in group:
+            metrics = run["tree"].children["metrics"].to_dataset()
+            error = metrics["validation_error"].values
+            measured = np.isfinite(error)
+            if not measured.any():
+                continue
+            epochs, drawn = metrics["epoch"].values[measured], True
+            every = marks_every(int(measured.sum()))
+            style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "markersize": 4, "markevery": every}
+            axes.plot(epochs, error[measured], linewidth=1.2, **style)
+            last = max(last, int(epochs[-1]))
+            shown += [float(value) for value in error[measured]]
+        if drawn:
+            keys.append(Line2D([], [], color=look.colour, marker=look.marker, markersize=4, label=label))
+    if not keys:
+        say(axes, "no validation error was measured")
+        return
+    percent_axis(axes, np.array(shown))
+    epoch_axis(axes, last)
+    axes.set_ylabel("error [percent]")
+    axes.legend(handles=keys, fontsize="small", edgecolor="none", framealpha=0.9)
+
+
+# ---- one number for each run ---------------------------------------------------------------------------------------
+
+
+def draw_measure(axes: Axes, found: Sequence[Group], key: str, title: str, label: str) -> None:
+    """Draw a bar for each group, as long as its mean, and a dot for each run."""
+    spreads = [spread(run[key] for run in group) for group in found]
+    if not any(spreads):
+        say(axes, f"{title.lower()}: not measured")
+        return
+    plain_axes(axes, title)
+    greatest = max(run[key] or 0.0 for group in found for run in group)
+    for row, (group, pair) in enumerate(zip(found, spreads, strict=True)):
+        if pair is None:
+            axes.text(0, row, " –", va="center", fontsize="small", color=INK)
+            continue
+        axes.barh(row, pair[0], height=0.6, color="0.85", edgecolor="0.5", linewidth=0.6)
+        if key == "peak_memory_mb":
+            _draw_growth(axes, row, group, pair[0])
+        values = [run[key] for run in group if run[key] is not None]
+        if len(values) > 1:
+            axes.plot(values, [row] * len(values), linestyle="none", marker="o", markersize=4, color=INK)
+        text = mean_and_sd(values, form_of(pair[0]))
+        axes.text(max(values) + 0.03 * greatest, row, text, va="center", fontsize="small", color=INK)
+    axes.set_xlim(0, ROOM * greatest or 1)
+    axes.set_xlabel(label, fontsize="small")
+    axes.tick_params(axis="y", length=0)
+
+
+def form_of(value: float) -> str:
+    """Return how a number of that size is written.
+
+    >>> form_of(1.873).format(1.873), form_of(1332.2).format(1332.2)
+    ('1.87', '1,332')
+    """
+    return "{:,.0f}" if value >= 100 else "{:.2f}"
+
+
+def _draw_growth(axes: Axes, row: int, group: Group, peak: float) -> None:
+    """Hatch the part of the bar that came after everything was built."""
+    growth = spread(run["memory_growth_mb"] for run in group)
+    if growth is not None:
+        left = peak - growth[0]
+        axes.barh(row, growth[0], left=left, height=0.6, color="0.6", edgecolor="0.3", linewidth=0.6, hatch="///")
+        axes.set_title("hatched: after building", loc="right", fontsize="x-small", color="0.35")
+
+
+# ---- angles --------------------------------------------------------------------------------------------------------
+
+
+def draw_angles(axes: Axes, found: Sequence[Group]) -> None:
+    """Draw the last angle [degree] of every projection: the mark says the rule, its filling the loss."""
+    angles = [angles_of(group) for group in found]
+    projections = list(dict.fromkeys(projection for pairs in angles for projection, _ in pairs))
+    losses = list(dict.fromkeys(loss for pairs in angles for _, loss in pairs))
+    plain_axes(axes, "Angle to the negative gradient")
+    for index, pairs in enumerate(angles):
+        for (projection, loss), values in pairs.items():
+            pair = spread(values)
+            if pair is None:
+                continue
+            look, filling = stroke(index), FILLED[losses.index(loss) % len(FILLED)]
+            row = projections.index(projection) + 0.16 * (losses.index(loss) - (len(losses) - 1) / 2)
+            style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "fillstyle": filling, "capsize": 3}
+            axes.errorbar(pair[0], row, xerr=pair[1] or None, linestyle="none", markersize=7, **style)
+    axes.axvline(90, color="0.5", linewidth=1, linestyle="--")
+    axes.set_xlim(0, max(98.0, axes.get_xlim()[1]))
+    axes.set_yticks(range(len(projections)), projections)
+    axes.set_ylim(len(projections) - 0.5, -0.5)
+    axes.set_xlabel("angle [degree], last epoch measured; dashed: nothing in common")
+    handles = [
+        Line2D([], [], color=INK, marker="o", fillstyle=FILLED[k % len(FILLED)], linestyle="none", label=loss)  # type: ignore[arg-type]
+        for k, loss in enumerate(losses)
+    ]
+    axes.legend(handles=handles, fontsize="small", edgecolor="none", framealpha=0.9, title="loss")

@@ -1,0 +1,135 @@
+"""Runs beside each other: a rule and its baselines, and runs that differ in their seed only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+BASELINES = "baselines"
+RESULTS = ("summary.json", "result.nc")
+SAME = ("experiment", "circuit", "dataset", "rule", "engine", "epochs", "presentations", "setup_sha256")
+TAKEN_OVER = (
+    *SAME,
+    "seed",
+    "test_error_percent",
+    "one_pass_test_error_percent",
+    "validation_error_percent",
+    "train_seconds",
+    "spikes_per_presentation",
+    "memory_before_mb",
+    "peak_memory_mb",
+    "angles",
+)
+MEASURES = (
+    "test_error_percent",
+    "one_pass_test_error_percent",
+    "validation_error_percent",
+    "spikes_per_presentation",
+    "train_seconds",
+    "epoch_mean_seconds",
+    "peak_memory_mb",
+    "memory_growth_mb",
+)
+MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
+
+
+def runs_of(folder: str | Path) -> list[Path]:
+    """Return a run folder and those of its baselines that hold a result, in the order of their names."""
+    return [Path(folder), *(run for run in _baselines(folder) if _has_result(run))]
+
+
+def without_result(folder: str | Path) -> list[Path]:
+    """Return the folders of those baselines that hold no result."""
+    return [run for run in _baselines(folder) if not _has_result(run)]
+
+
+def _baselines(folder: str | Path) -> list[Path]:
+    place = Path(folder) / BASELINES
+    return sorted(run for run in place.iterdir() if run.is_dir()) if place.is_dir() else []
+
+
+def _has_result(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in RESULTS)
+
+
+def brief(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the small part of a summary: what is set beside that of other runs; None for what is unknown."""
+    before, peak = summary.get("memory_before_mb"), summary.get("peak_memory_mb")
+    seconds = [second for second in summary.get("epoch_seconds", ()) if second is not None]
+    return {
+        **{key: summary.get(key) for key in TAKEN_OVER},
+        "epoch_mean_seconds": mean(seconds) if seconds else None,
+        "memory_growth_mb": None if before is None or peak is None else peak - before,
+    }
+
+
+def groups(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Bring together the runs that differ in their seed only; groups and runs keep their order.
+
+    Parameters
+    ----------
+    runs : iterable of mapping
+        Summaries, or what `brief` makes of them.
+    """
+    found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for run in runs:
+        found.setdefault(tuple(run.get(key) for key in SAME), []).append(run)
+    return list(found.values())
+
+
+def several_seeds(group: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a mean over the runs of a group is one over seeds."""
+    return len(group) > 1 and len({run["seed"] for run in group}) == len(group)
+
+
+def of_one_mean(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return the runs over which a mean is taken: those of several seeds together, every other by itself."""
+    together = ([group] if several_seeds(group) else [[run] for run in group] for group in groups(runs))
+    return [group for found in together for group in found]
+
+
+def spread(values: Iterable[float | None]) -> tuple[float, float] | None:
+    """Return mean and standard deviation (0 of one value) of what was measured; None if nothing was.
+
+    >>> spread([1.0, None, 3.0])
+    (2.0, 1.4142135623730951)
+    """
+    known = [value for value in values if value is not None]
+    return (mean(known), stdev(known) if len(known) > 1 else 0.0) if known else None
+
+
+def mean_and_sd(values: Sequence[float | None], form: str) -> str:
+    """Return ``"62.5 ± 1.9"``, the mean alone of one value, a dash of none."""
+    found = spread(values)
+    if found is None:
+        return "–"
+    return form.format(found[0]) + (f" ± {form.format(found[1])}" if len(values) > 1 else "")
+
+
+def group_data(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return mean and standard deviation of every measure over the runs that differ in their seed only."""
+    found = []
+    for group in groups(runs):
+        if several_seeds(group):
+            spreads = {key: spread(run[key] for run in group) for key in MEASURES}
+            found.append(
+                {
+                    **{key: group[0][key] for key in ("experiment", "rule", "engine")},
+                    "seeds": [run["seed"] for run in group],
+                    "mean": {key: None if pair is None else pair[0] for key, pair in spreads.items()},
+                    "sd": {key: None if pair is None else pair[1] for key, pair in spreads.items()},
+                }
+            )
+    return found
+
+
+def angles_of(group: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[float | None]]:
+    """Return the last angles to the gradient [degree] of the runs of a group, by projection and loss."""
+    found: dict[tuple[str, str], list[float | None]] = {}
+    for run in group:
+        for loss, by_projection in (run.get("angles") or {}).items():
+            for projection, angle in by_projection.items():
+                found.setdefault((projection, loss), []).append(angle)
+    return found

@@ -1,0 +1,30 @@
+"""Temporal differences of activity stand in for error derivatives: two phases, and the difference is the error."""
+
+from __future__ import annotations
+
+from brainlearn.rules.rule import Change, Rule
+
+_SOURCE = (
+    "Lillicrap, Santoro, Marris, Akerman & Hinton 2020, Nature Reviews Neuroscience 21, 335 (NGRAD); phases and "
+    "difference quotient as in Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24"
+)
+_NUDGE = "(nudge_strength - nudge_strength_before)"
+
+TEMPORAL_DIFFERENCE = Rule(
+    name="temporal_difference",
+    description="presynaptic activity times the change, between two phases, of what feedback brings to the unit",
+    source=_SOURCE + "; feedback to an apical dendrite as in Guerguiev, Lillicrap & Richards 2017, eLife 6:e22901",
+    changes=(
+        Change(
+            pre="activity_before*gain",
+            post=f"int(activity + activity_before > 0)*(feedback - feedback_before)/{_NUDGE}",
+        ),
+    ),
+)
+
+SPIKE_DIFFERENCE = Rule(
+    name="spike_difference",
+    description="presynaptic activity times the change of the unit's own spiking between two phases",
+    source=_SOURCE,
+    changes=(Change(pre="activity_before*gain", post=f"(activity - activity_before)/{_NUDGE}"),),
+)

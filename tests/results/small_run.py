@@ -1,0 +1,124 @@
+"""A small run with everything a run can record, without running anything."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+
+from brainlearn.results.json_file import write_json
+from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, TestRecord, WeightRecord
+from brainlearn.results.store import save_result
+from brainlearn.results.summary import summary
+from brainlearn.results.tree import result_tree
+
+POPULATIONS = ("V1/E", "V2/E")
+
+
+def make_epoch(number: int, validation_error: float) -> EpochRecord:
+    return EpochRecord(
+        epoch=number,
+        seconds=1.5,
+        presentations=100,
+        validation_error_percent=validation_error,
+        one_pass_error_percent=float("nan"),
+        goodness_positive=dict.fromkeys(POPULATIONS, 0.06 + 0.01 * number),
+        goodness_negative=dict.fromkeys(POPULATIONS, 0.06 - 0.01 * number),
+        activity={"V1/E": 2.0, "V2/E": 1.0, "V2/I": 4.0},
+        silent_percent=dict.fromkeys(POPULATIONS, 2.5),
+        saturated_percent=dict.fromkeys(POPULATIONS, 0.0),
+        loss=0.5 / number,
+    )
+
+
+def make_angles(epoch: int, loss: str, angle: float = 60.0) -> AlignmentRecord:
+    """Angles of two projections that fall from `angle` + 20 to `angle` degrees; of the second nothing is known."""
+    averaged = np.array([100, 200, 400])
+    names = ("retina/image->V1/E", "V1/E->V2/E")
+    falling, nothing = np.array([angle + 20, angle + 10, angle]), np.full(3, np.nan)
+    return AlignmentRecord(
+        epoch,
+        loss,
+        averaged,
+        dict(zip(names, (falling, nothing), strict=True)),
+        dict.fromkeys(names, np.array([90.0, 89.0, 88.0])),
+        dict.fromkeys(names, np.array([30.0, 15.0, 0.0])),
+        dict.fromkeys(names, 89.5),
+        dict.fromkeys(names, 75.0),
+        dict.fromkeys(names, 0.2),
+    )
+
+
+def make_record() -> RunRecord:
+    rng = np.random.default_rng(0)
+    image = WeightRecord(
+        initial=rng.normal(size=(6, 4)),
+        final=rng.normal(size=(6, 4)),
+        mask=rng.random((6, 4)) < 0.5,
+        source="retina/image",
+        target="V1/E",
+        pathway="bottom_up",
+        source_sheet=(2, 3),
+    )
+    label = WeightRecord(rng.normal(size=(3, 4)), rng.normal(size=(3, 4)), None, "retina/label", "V1/E", "bottom_up")
+    return RunRecord(
+        experiment="01_small",
+        circuit="two_areas",
+        dataset="digits",
+        rule="forward_forward",
+        engine="brian",
+        seed=7,
+        settings='{"name": "01_small", "seed": 7, "training": {"epochs": 3}}',
+        circuit_text='name = "two_areas"\n',
+        epochs=[make_epoch(1, 40.0), make_epoch(2, 10.0), make_epoch(3, 12.5)],
+        test=TestRecord(
+            label=np.array([0, 1, 2, 1]),
+            prediction=np.array([0, 1, 2, 2]),
+            goodness=rng.random((4, 3)),
+            one_pass=np.array([0, 2, 2, 2]),
+        ),
+        weights={"retina/image->V1/E": image, "retina/label->V1/E": label},
+        presentations=300,
+        train_seconds=4.75,
+        epoch_seconds=[1.5, 1.5, 1.5],
+        versions={"brainlearn": "0.1.0", "python": "3.11.7"},
+        started="2026-03-09T14:05:07+00:00",
+        notes=["2 units of V2/E never spiked"],
+        sizes={"V1/E": 4, "V2/E": 5, "V2/I": 2},
+        spiking=("V1/E", "V2/I"),
+        memory_before_mb=300.0,
+        peak_memory_mb=420.0,
+        alignments=[make_angles(epoch, loss) for loss in ("contrast", "every_area") for epoch in (0, 3)],
+    )
+
+
+def make_baseline(name: str = "backprop_through_time", seed: int = 7) -> RunRecord:
+    """What a baseline of the same experiment records: no goodness, no angles, one readout."""
+    record = with_seed(make_record(), seed)
+    record.rule, record.engine, record.alignments = name, "mirror", []
+    assert record.test is not None
+    record.test = dataclasses.replace(record.test, one_pass=None)
+    return record
+
+
+def with_seed(record: RunRecord, seed: int) -> RunRecord:
+    """Return the record of a run with another seed, which was a little slower and better aligned."""
+    settings = json.dumps(json.loads(record.settings) | {"seed": seed})
+    angles = [
+        dataclasses.replace(a, angle={name: values - (seed - 7) for name, values in a.angle.items()})
+        for a in record.alignments
+    ]
+    seconds = record.train_seconds + seed - 7
+    return dataclasses.replace(record, seed=seed, settings=settings, alignments=angles, train_seconds=seconds)
+
+
+def write_run(folder: Path, record: RunRecord, result: bool = True) -> Path:
+    """Write the run folder that the record would have left, perhaps without its result, which takes a while."""
+    folder.mkdir(parents=True)
+    if result:
+        save_result(result_tree(record), folder / "result.nc")
+    write_json(summary(record), folder / "summary.json")
+    (folder / "figure.png").write_bytes(b"picture")
+    return folder
