@@ -14,6 +14,7 @@ from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.groups.group import CodeRunner
 from brian2.utils.stringtools import get_identifiers
 
+from brainlearn.brian.network_run import run_network
 from brainlearn.brian.populations import SPIKE_COUNT, Inputs, PopulationGroup, to_brian
 from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
 from brainlearn.brian.synapse_text import continuous_inputs, synapse_text
@@ -131,7 +132,7 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
         built = PopulationGroup(circuit, replace(population, size=1), 1, clock, inputs)
         group = built.group
         parts = [group] if built.counter is None else [group, built.counter]
-        Network(*parts).run(0 * second, namespace={})  # only now does Brian2 write the code
+        run_network(Network(*parts), 0)  # only now does Brian2 write the code
     except Exception as error:  # of many kinds
         mistakes = find_mistakes(circuit) or [Mistake(where, f"Brian2 refuses the model: {reason_of(error)}")]
         raise UserError(*mistakes) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -14,6 +13,7 @@ from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
 from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.network_run import run_network
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.plasticity import (
     BEFORE,
@@ -253,10 +253,7 @@ class Simulation:
         self._rounds, self._done = rounds, done
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
-        with warnings.catch_warnings():
-            # Brian2 compares float32 states with 1e50 after every run, which is infinite there.
-            warnings.filterwarnings("ignore", message="overflow encountered in cast", category=RuntimeWarning)
-            self.network.run(duration * second, namespace={})
+        run_network(self.network, duration)
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
