@@ -43,7 +43,10 @@ def measure_alignment(trainer: Trainer, table: AlignmentTable, epoch: int) -> li
     """
     proposals, gradients, presentations = _collect(trainer, table, epoch)
     rng = np.random.default_rng([trainer.experiment.settings.seed, 4, epoch])
-    return [compare(loss, epoch, proposals, gradients[loss], presentations, rng) for loss in table.losses]
+    return [
+        compare(loss, epoch, proposals, gradients[loss], presentations, rng)
+        for loss in table.chosen(with_targets=False)
+    ]
 
 
 def _collect(
@@ -66,7 +69,8 @@ def _collect(
     count = max(min(rounds.count, table.presentations // (2 * layout.items)), 1)
     began = time.perf_counter()
     proposals: list[Matrices] = []
-    gradients: dict[str, list[Matrices]] = {loss: [] for loss in table.losses}
+    losses = table.chosen(with_targets=False)
+    gradients: dict[str, list[Matrices]] = {loss: [] for loss in losses}
 
     def done(shown: Round) -> None:
         taking_part = shown.polarity != 0
@@ -74,7 +78,7 @@ def _collect(
         proposals.append({name: change for name, change in found.items() if change is not None})
         stimuli = {path: values[: 2 * layout.items] for path, values in shown.stimuli.items()}
         thresholds = {path: float(m.look_up("threshold")) for path, m in simulation.neuromodulation.items()}
-        for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, table.losses).items():
+        for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, losses).items():
             gradients[loss].append(gradient)
         if trainer.softmax is not None and rounds.ahead is not None:
             rounds.propose(trainer.softmax.probabilities(trainer.features()[layout.ahead]))
@@ -116,7 +120,7 @@ def compare(
     presentations: int,
     rng: np.random.Generator,
 ) -> AlignmentRecord:
-    """Return angles, sign agreement and norm ratio for every projection.
+    """Return angles, sign agreement and norm ratio for every projection; nan where the gradient is 0.
 
     Parameters
     ----------
@@ -149,7 +153,7 @@ def compare(
         mean: np.ndarray = change.mean(axis=0)
         null[name] = 90.0 - math.degrees(TWO_SIDED / math.sqrt(max(int(there.sum()), 1)))
         signs[name] = 100.0 * float((np.sign(mean) == np.sign(whole))[there].mean()) if there.any() else np.nan
-        ratio[name] = float(np.linalg.norm(mean)) / max(float(np.linalg.norm(whole)), 1e-30)
+        ratio[name] = float(np.linalg.norm(mean) / np.linalg.norm(whole)) if there.any() else np.nan
     averaged = np.array(counts) * presentations
     return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, null, signs, ratio)
 
