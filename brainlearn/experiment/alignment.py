@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.simulation import Simulation
 from brainlearn.experiment.presentations import ContrastiveRounds
 from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.expression import parse_expression
@@ -73,9 +74,7 @@ def _collect(
     gradients: dict[str, list[Matrices]] = {loss: [] for loss in losses}
 
     def done(shown: Round) -> None:
-        taking_part = shown.polarity != 0
-        found = {name: learning.proposal(taking_part) for name, learning in simulation.learning.items()}
-        proposals.append({name: change for name, change in found.items() if change is not None})
+        proposals.append(proposed(simulation, shown))
         stimuli = {path: values[: 2 * layout.items] for path, values in shown.stimuli.items()}
         thresholds = {path: float(m.look_up("threshold")) for path, m in simulation.neuromodulation.items()}
         for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, losses).items():
@@ -84,11 +83,22 @@ def _collect(
             rounds.propose(trainer.softmax.probabilities(trainer.features()[layout.ahead]))
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, trainer.copies, began)
 
-    simulation.present(_without_learning(rounds), count, done)
+    simulation.present(without_learning(rounds), count, done)
     return proposals, gradients, 2 * layout.items
 
 
-def _without_learning(rounds: ContrastiveRounds) -> Iterator[Round]:
+def proposed(simulation: Simulation, shown: Round) -> Matrices:
+    """Return what the rule proposes at the end of a round, (pre, post) by projection; 0 where there is no synapse."""
+    found = {}
+    for name, learning in simulation.learning.items():
+        change = learning.proposal(shown.polarity != 0)
+        if change is not None:
+            found[name] = change if learning.mask is None else np.where(learning.mask, change, 0)
+    return found
+
+
+def without_learning(rounds: Iterable[Round]) -> Iterator[Round]:
+    """Yield the same rounds, in which no weight changes."""
     for shown in rounds:
         yield dataclasses.replace(shown, learn=False)
 

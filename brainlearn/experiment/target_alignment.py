@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.alignment import Matrices, compare
+from brainlearn.experiment.alignment import Matrices, compare, proposed, without_learning
 from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.baseline_readout import stretches
 from brainlearn.experiment.presentations import with_targets
@@ -67,21 +65,15 @@ def _collect(
 
     def done(shown: Round) -> None:
         labels = split.train_labels[order[len(proposals) * copies :][:copies]]
-        found = {name: learning.proposal(shown.polarity != 0) for name, learning in simulation.learning.items()}
-        proposals.append({name: change for name, change in found.items() if change is not None})
+        proposals.append(proposed(simulation, shown))
         images = {path: values for path, values in shown.stimuli.items() if path != trainer.target.population}
         for loss, gradient in gradients_of(weights, images, labels, losses).items():
             gradients[loss].append(gradient)
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, copies, began)
 
     rounds = with_targets(trainer.maker, trainer.target, split.train_images, split.train_labels, copies, order)
-    simulation.present(_without_learning(rounds), count, done)
+    simulation.present(without_learning(rounds), count, done)
     return proposals, gradients
-
-
-def _without_learning(rounds: Iterator[Round]) -> Iterator[Round]:
-    for shown in rounds:
-        yield dataclasses.replace(shown, learn=False)
 
 
 def _gradients(trainer: TargetTrainer, table: AlignmentTable) -> TargetGradients:
