@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.neurons import NEURONS
+from brainlearn.neurons.model import NeuronModel
 from brainlearn.synapses import SYNAPSES
 from brainlearn.units import parse_quantity
 
-UNIT, STIMULUS, SYNAPSE = "graded", "graded_stimulus", "graded"
+UNIT, OUTPUT, STIMULUS, SYNAPSE = "graded", "graded_output", "graded_stimulus", "graded"
 
 
-def graded_twin(circuit: Circuit) -> Circuit:
+def graded_twin(circuit: Circuit, outputs: Sequence[str] = ()) -> Circuit:
     """Return the circuit with graded units that update synchronously, once in each time step.
 
     Sizes, names, masks, signs, initial weights and divisive normalisation stay. What only spikes have goes: time
-    constants, refractoriness, compartments, delays. A circuit without spikes comes back as it is.
+    constants, refractoriness, compartments, nudges, delays. A circuit without spikes comes back as it is.
 
     Parameters
     ----------
     circuit : Circuit
+    outputs : sequence of str
+        Paths of populations whose activity is the answer. They are not rectified: a rectified output that is silent
+        for every stimulus has no gradient and would stay silent.
 
     Returns
     -------
@@ -30,21 +35,28 @@ def graded_twin(circuit: Circuit) -> Circuit:
         return circuit
     unit = replace(NEURONS[UNIT], parameters={"tau": circuit.dt})  # with tau = dt: activity = max(0, drive)
     areas = tuple(
-        replace(area, populations=tuple(_population(circuit, p) for p in area.populations)) for area in circuit.areas
+        replace(area, populations=tuple(_population(circuit, p, outputs) for p in area.populations))
+        for area in circuit.areas
     )
     return replace(
         circuit,
         name=f"{circuit.name}, graded",
         areas=areas,
         projections=tuple(_projection(p) for p in circuit.projections),
-        neurons={UNIT: unit, STIMULUS: NEURONS[STIMULUS]},
+        neurons={UNIT: unit, OUTPUT: _unrectified(unit), STIMULUS: NEURONS[STIMULUS]},
         synapses={SYNAPSE: SYNAPSES[SYNAPSE]},
     )
 
 
-def _population(circuit: Circuit, population: Population) -> Population:
+def _unrectified(unit: NeuronModel) -> NeuronModel:
+    equations = unit.equations.replace("clip(drive, 0, inf)", "drive")
+    return replace(unit, name=OUTPUT, equations=equations, description="graded unit, leaky, not rectified")
+
+
+def _population(circuit: Circuit, population: Population, outputs: Sequence[str]) -> Population:
     stimulus = circuit.neurons[population.neuron].kind == "stimulus"
-    return replace(population, neuron=STIMULUS if stimulus else UNIT)
+    unit = OUTPUT if population.path in outputs else UNIT
+    return replace(population, neuron=STIMULUS if stimulus else unit)
 
 
 def _projection(projection: Projection) -> Projection:

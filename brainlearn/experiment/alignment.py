@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.simulation import Simulation
 from brainlearn.experiment.presentations import ContrastiveRounds
 from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.expression import parse_expression
@@ -43,7 +44,10 @@ def measure_alignment(trainer: Trainer, table: AlignmentTable, epoch: int) -> li
     """
     proposals, gradients, presentations = _collect(trainer, table, epoch)
     rng = np.random.default_rng([trainer.experiment.settings.seed, 4, epoch])
-    return [compare(loss, epoch, proposals, gradients[loss], presentations, rng) for loss in table.losses]
+    return [
+        compare(loss, epoch, proposals, gradients[loss], presentations, rng)
+        for loss in table.chosen(with_targets=False)
+    ]
 
 
 def _collect(
@@ -66,25 +70,35 @@ def _collect(
     count = max(min(rounds.count, table.presentations // (2 * layout.items)), 1)
     began = time.perf_counter()
     proposals: list[Matrices] = []
-    gradients: dict[str, list[Matrices]] = {loss: [] for loss in table.losses}
+    losses = table.chosen(with_targets=False)
+    gradients: dict[str, list[Matrices]] = {loss: [] for loss in losses}
 
     def done(shown: Round) -> None:
-        taking_part = shown.polarity != 0
-        found = {name: learning.proposal(taking_part) for name, learning in simulation.learning.items()}
-        proposals.append({name: change for name, change in found.items() if change is not None})
+        proposals.append(proposed(simulation, shown))
         stimuli = {path: values[: 2 * layout.items] for path, values in shown.stimuli.items()}
         thresholds = {path: float(m.look_up("threshold")) for path, m in simulation.neuromodulation.items()}
-        for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, table.losses).items():
+        for loss, gradient in gradients_of(weights, stimuli, layout.items, thresholds, losses).items():
             gradients[loss].append(gradient)
         if trainer.softmax is not None and rounds.ahead is not None:
             rounds.propose(trainer.softmax.probabilities(trainer.features()[layout.ahead]))
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, trainer.copies, began)
 
-    simulation.present(_without_learning(rounds), count, done)
+    simulation.present(without_learning(rounds), count, done)
     return proposals, gradients, 2 * layout.items
 
 
-def _without_learning(rounds: ContrastiveRounds) -> Iterator[Round]:
+def proposed(simulation: Simulation, shown: Round) -> Matrices:
+    """Return what the rule proposes at the end of a round, (pre, post) by projection; 0 where there is no synapse."""
+    found = {}
+    for name, learning in simulation.learning.items():
+        change = learning.proposal(shown.polarity != 0)
+        if change is not None:
+            found[name] = change if learning.mask is None else np.where(learning.mask, change, 0)
+    return found
+
+
+def without_learning(rounds: Iterable[Round]) -> Iterator[Round]:
+    """Yield the same rounds, in which no weight changes."""
     for shown in rounds:
         yield dataclasses.replace(shown, learn=False)
 
@@ -116,7 +130,7 @@ def compare(
     presentations: int,
     rng: np.random.Generator,
 ) -> AlignmentRecord:
-    """Return angles, sign agreement and norm ratio for every projection.
+    """Return angles, sign agreement and norm ratio for every projection; nan where the gradient is 0.
 
     Parameters
     ----------
@@ -149,7 +163,7 @@ def compare(
         mean: np.ndarray = change.mean(axis=0)
         null[name] = 90.0 - math.degrees(TWO_SIDED / math.sqrt(max(int(there.sum()), 1)))
         signs[name] = 100.0 * float((np.sign(mean) == np.sign(whole))[there].mean()) if there.any() else np.nan
-        ratio[name] = float(np.linalg.norm(mean)) / max(float(np.linalg.norm(whole)), 1e-30)
+        ratio[name] = float(np.linalg.norm(mean) / np.linalg.norm(whole)) if there.any() else np.nan
     averaged = np.array(counts) * presentations
     return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, null, signs, ratio)
 

@@ -8,20 +8,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from brainlearn.circuit import Circuit
-from brainlearn.circuit.graded_twin import depth, graded_twin
 from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.mirror import Mirror
-from brainlearn.mirror.backprop import Backprop, Stretch
+from brainlearn.mirror.backprop import Backprop
 from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
 from brainlearn.stimuli import Dataset, Split
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
-GRADED, CHECKPOINTING = "backprop", "checkpointing"
+CHECKPOINTING = "checkpointing"
 CHECKPOINT_EVERY = 4
 AT_ONCE = 500  # presentations at once where nothing is learned
 
@@ -29,7 +28,8 @@ AT_ONCE = 500  # presentations at once where nothing is learned
 class Baseline:
     """Backpropagation in progress.
 
-    Images are shown with a neutral label, and a linear readout learns with the circuit; see `Backprop`.
+    Images are shown with a neutral label, and a linear readout learns with the circuit. In an experiment with targets
+    images are shown alone, no output is nudged, and the answer is what the outputs do; see `baseline_readout`.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ class Baseline:
         self.experiment, self.rule, self.dataset, self.split, self.watcher = experiment, name, dataset, split, watcher
         self.table = experiment.settings.baselines.chosen()[name]
         self.epochs = self.table.epochs or experiment.settings.training.epochs
-        self.circuit = graded_twin(experiment.circuit) if name == GRADED else experiment.circuit
+        self.circuit = baseline_circuit(experiment, name)
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
         self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
+        mirror, twin = self._mirror(), self.circuit is not experiment.circuit
         self.backprop = Backprop(
-            self._mirror(),
-            self.table.populations or highest(self.circuit, experiment.read_out),
-            dataset.classes,
-            self._phases(),
+            mirror,
+            baseline_readout(experiment, self.table, mirror, dataset.classes),
+            baseline_phases(experiment.settings, self.table, self.circuit, twin),
             self.table.step,
             self.table.decay,
             self.table.checkpoint_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
@@ -73,13 +73,8 @@ class Baseline:
             self.table.reset_gradient,
         )
 
-    def _phases(self) -> list[Stretch]:
-        if self.table.steps is not None:
-            return [Stretch(self.table.steps)]
-        if self.rule == GRADED and self.circuit is not self.experiment.circuit:
-            return [Stretch(depth(self.circuit))]
-        dt = self.circuit.dt.value
-        return [Stretch(round(p.duration.value / dt), p.reset) for p in self.experiment.settings.phases]
+    def _stimuli(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        return self.maker.neutral(images) if self.experiment.settings.target is None else self.maker.image_alone(images)
 
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
@@ -92,7 +87,7 @@ class Baseline:
         loss = 0.0
         for k, chosen in enumerate(np.array_split(order[: count * table.copies], count)):
             factor = step_factor(table.schedule, number, self.epochs, k / count)
-            stimuli = self.maker.neutral(split.train_images[chosen])
+            stimuli = self._stimuli(split.train_images[chosen])
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
             self.presentations += len(chosen)
@@ -134,7 +129,7 @@ class Baseline:
         start, found = time.perf_counter(), []
         count = -(-len(images) // AT_ONCE)
         for k in range(count):
-            found.append(self.backprop.scores(self.maker.neutral(images[k * AT_ONCE : (k + 1) * AT_ONCE])))
+            found.append(self.backprop.scores(self._stimuli(images[k * AT_ONCE : (k + 1) * AT_ONCE])))
             self._show(stage, number, k + 1, count, AT_ONCE, start, math.nan)
         return np.concatenate(found)
 
@@ -184,9 +179,3 @@ class Baseline:
         self.watcher.progress(
             Progress(stage, epoch, self.epochs, done, total, per_second, math.nan, math.nan, self._error, left, loss)
         )
-
-
-def highest(circuit: Circuit, paths: tuple[str, ...]) -> list[str]:
-    """Return those of the populations that lie in the highest area."""
-    levels = {path: circuit.area(circuit.population(path).area).level for path in paths}
-    return [path for path in paths if levels[path] == max(levels.values())]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show
+from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
-from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules import RULES
 from brainlearn.rules.constraints import CONSTRAINTS, build_constraint
@@ -25,8 +25,8 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_phases(settings, circuit, where),
         *_check_constraints(settings, where),
         *_check_parameters(settings, where),
-        *_check_baselines(settings, circuit, where),
-        *_check_alignment(settings, where),
+        *check_baselines(settings, circuit, where),
+        *check_alignment(settings, where),
     ]
 
 
@@ -168,35 +168,6 @@ def _try_constraint(constraint: ConstraintTable, key: str) -> list[Mistake]:
         takes = ", ".join(inspect.signature(CONSTRAINTS[constraint.name]).parameters) or "no settings"
         return [Mistake(key, f'"{constraint.name}" does not take these settings: {error}', allowed=takes)]
     return []
-
-
-def _check_baselines(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
-    """See that what a baseline reads is there, and that it has something to be compared with."""
-    areas = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
-    return [
-        _unknown(f"{where}: baselines.{name}.populations[{k}]", "population", path, areas)
-        for name, table in settings.baselines.chosen().items()
-        for k, path in enumerate(table.populations or [])
-        if path not in areas
-    ]
-
-
-def _check_alignment(settings: ExperimentFile, where: str) -> list[Mistake]:
-    """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
-    rule = RULES.get(settings.rule.name)
-    if settings.alignment is None or rule is None or "goodness" not in rule.broadcasts:
-        return []
-    mistakes = []
-    late = [epoch for epoch in settings.alignment.epochs if epoch > settings.training.epochs]
-    if late:
-        allowed = f"0 to training.epochs = {settings.training.epochs}"
-        mistakes.append(Mistake(f"{where}: alignment.epochs", "after the end of training", str(late[0]), allowed))
-    needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
-    if needs or "width" not in rule.parameters or any(c.when != "phase_end" for c in rule.changes):
-        wrong = f'changes by the rule "{rule.name}" cannot be compared with the gradient of a goodness'
-        allowed = "rules that act at the end of a phase, with a goodness of the activity and a width"
-        mistakes.append(Mistake(f"{where}: alignment", wrong, settings.rule.name, allowed))
-    return mistakes
 
 
 def _check_parameters(settings: ExperimentFile, where: str) -> list[Mistake]:

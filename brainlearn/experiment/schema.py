@@ -130,10 +130,15 @@ class BaselineTable(Table):
     decay: Annotated[Finite, Field(ge=0)] = Field(0.0, description="weight decay per unit of step (decoupled)")
     schedule: Literal["constant", "linear", "linear_half"] = Field("linear", description="as in [training]")
     populations: list[Path] | None = Field(
-        None, description="whose activity the linear readout reads; default: the highest of those that learn"
+        None,
+        description="whose activity the linear readout reads; default: the highest that learn (without [target])",
+    )
+    loss: Literal["squared", "cross_entropy"] | None = Field(
+        None, description="what is made smaller; default: with [target] squared, else cross_entropy, the only one"
     )
     steps: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="time steps; default: the phases, and for `backprop` one step for each level"
+        None,
+        description="default: the phases (with [target] up to the answer), for `backprop` one step for each level",
     )
     surrogate: Literal["super_spike", "arctan", "triangular"] = Field(
         "super_spike", description="derivative of a spike on the way back"
@@ -164,12 +169,16 @@ class AlignmentTable(Table):
     """When the rule's changes are compared with the gradient, and of which losses."""
 
     epochs: list[Annotated[int, Field(ge=0)]] = Field(description="after how many epochs; 0: before learning")
-    losses: list[Literal["contrast", "every_area"]] = Field(
-        ["contrast"], description="whose gradients; docs/alignment.md"
+    losses: list[Literal["contrast", "every_area", "squared", "cross_entropy"]] | None = Field(
+        None, min_length=1, description="whose gradients; default: contrast, with [target] squared; docs/alignment.md"
     )
     presentations: Annotated[int, Field(ge=2)] = Field(4096, description="how many are averaged at most")
     surrogate: Literal["super_spike", "arctan", "triangular"] = Field("super_spike", description="as in [baselines]")
     slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
+
+    def chosen(self, with_targets: bool) -> list[str]:
+        """Return the losses that the file asks for, or the default for its kind of training."""
+        return list(self.losses or (["squared"] if with_targets else ["contrast"]))
 
 
 def _size(value: Any) -> Any:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import images_only, with_targets
 from brainlearn.experiment.progress import Watcher
-from brainlearn.results.record import EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
 from brainlearn.stimuli import Dataset, Split
 
 
@@ -30,10 +32,8 @@ class TargetTrainer(BrianMachine):
         assert experiment.settings.target is not None
         self.target = experiment.settings.target
         self.copies = min(self.copies, len(split.train_labels))
-        tables = experiment.settings.phases
-        last = max((k for k, table in enumerate(tables) if table.answer), default=first_nudge(tables) - 1)
         self._all_phases = self.simulation.presenter.phases
-        self._answer_phases = self._all_phases[: last + 1]
+        self._answer_phases = self._all_phases[: len(answer_phases(experiment.settings.phases))]
 
     def epoch(self, number: int) -> EpochRecord:
         """Train for one epoch (counted from 0), validate, and return its record."""
@@ -102,7 +102,12 @@ class TargetTrainer(BrianMachine):
             activity += population.array("v") / max(population.steps, 1)
         return activity
 
+    def align(self, number: int) -> Iterable[AlignmentRecord]:
+        """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
+        table = self.experiment.settings.alignment
+        if table is None or number not in table.epochs:
+            return ()
+        from brainlearn.experiment.target_alignment import measure_target_alignment
 
-def first_nudge(tables: list) -> int:
-    """Return the index of the first phase in which outputs are nudged; all of them if there is none."""
-    return next((k for k, table in enumerate(tables) if table.nudge), len(tables))
+        self.simulation.presenter.phases = self._all_phases
+        return measure_target_alignment(self, table, number)

@@ -1,9 +1,10 @@
-"""Backpropagation through the mirror: a linear readout, a cross-entropy, and Adam."""
+"""Backpropagation through the mirror: a readout, its loss, and Adam."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -20,18 +21,48 @@ class Stretch:
     reset: bool = True
 
 
-class Backprop:
-    """A mirror that learns to name classes by the gradient of the cross-entropy.
-
-    The activity of some populations, brought to a root mean square of about 1, goes through a linear map whose
-    weights start at 0; the map learns together with the circuit.
+def present_phases(
+    mirror: Mirror, stimuli: Mapping[str, np.ndarray], phases: Sequence[Stretch], checkpoint_every: int | None = None
+) -> MirrorState:
+    """Show stimuli for all phases and return the state at the end.
 
     Parameters
     ----------
     mirror : Mirror
-    read_from : sequence of str
-        Paths of the populations that are read.
-    classes : int
+    stimuli : mapping of str to (copy, unit) array
+    phases : sequence of Stretch
+        At least one.
+    checkpoint_every : int, optional
+        See `Mirror.present`.
+    """
+    state: MirrorState | None = None
+    for phase in phases:
+        state = mirror.present(stimuli, phase.steps, state, phase.reset, checkpoint_every)
+    assert state is not None
+    return state
+
+
+class Readout(Protocol):
+    """Reads an answer from the state at the end of a presentation."""
+
+    def parameters(self) -> Iterable[nn.Parameter]:
+        """Return what learns besides the circuit."""
+
+    def scores(self, state: MirrorState) -> Tensor:
+        """Return a score for every class, (copy, class)."""
+
+    def loss(self, state: MirrorState, labels: Tensor) -> Tensor:
+        """Return the mean loss for (copy,) labels."""
+
+
+class Backprop:
+    """A mirror that learns to name classes by the gradient of the loss of a readout, with Adam.
+
+    Parameters
+    ----------
+    mirror : Mirror
+    readout : Readout
+        A `LinearReadout`, or the `OutputActivity` of a population of the circuit.
     phases : sequence of Stretch
         What a presentation consists of; it is read at the end.
     step : float
@@ -45,22 +76,15 @@ class Backprop:
     def __init__(
         self,
         mirror: Mirror,
-        read_from: Sequence[str],
-        classes: int,
+        readout: Readout,
         phases: Sequence[Stretch],
         step: float = 1e-3,
         decay: float = 0.0,
         checkpoint_every: int | None = None,
     ) -> None:
-        self.mirror, self.read_from, self.phases = mirror, tuple(read_from), tuple(phases)
+        self.mirror, self.readout, self.phases = mirror, readout, tuple(phases)
         self.step, self.checkpoint_every = step, checkpoint_every
-        features = sum(mirror.populations[path].size for path in self.read_from)
-        self.readout = nn.Linear(features, classes, dtype=mirror.dtype, device=mirror.device)
-        nn.init.zeros_(self.readout.weight)
-        nn.init.zeros_(self.readout.bias)
-        self._optimiser = torch.optim.AdamW(
-            [*mirror.parameters(), *self.readout.parameters()], lr=step, weight_decay=decay
-        )
+        self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
         self.state: MirrorState | None = None
 
     def learn(self, stimuli: Mapping[str, np.ndarray], labels: np.ndarray, factor: float = 1.0) -> float:
@@ -76,11 +100,11 @@ class Backprop:
         Returns
         -------
         float
-            Mean cross-entropy [nat] before the step.
+            Mean loss before the step.
         """
         for group in self._optimiser.param_groups:
             group["lr"] = self.step * factor
-        loss = nn.functional.cross_entropy(self._logits(stimuli), self._labels(labels))
+        loss = self.readout.loss(self._present(stimuli), self._labels(labels))
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -89,24 +113,15 @@ class Backprop:
 
     @torch.no_grad()
     def scores(self, stimuli: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return the logits of every class, (copy, class)."""
-        return self._logits(stimuli).cpu().numpy()
+        """Return the score of every class, (copy, class)."""
+        return self.readout.scores(self._present(stimuli)).cpu().numpy()
 
     def _labels(self, labels: np.ndarray) -> Tensor:
         return torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
 
-    def _logits(self, stimuli: Mapping[str, np.ndarray]) -> Tensor:
-        state: MirrorState | None = None
-        for phase in self.phases:
-            state = self.mirror.present(stimuli, phase.steps, state, phase.reset, self.checkpoint_every)
-        assert state is not None
-        self.state = state
-        return self.readout(torch.cat([self._feature(state, path) for path in self.read_from], dim=1))
-
-    def _feature(self, state: MirrorState, path: str) -> Tensor:
-        passed_on = self.mirror.passed_on(state, path)
-        normalisation = self.mirror.circuit.population(path).normalisation
-        return passed_on if normalisation is None else passed_on / normalisation.rms
+    def _present(self, stimuli: Mapping[str, np.ndarray]) -> MirrorState:
+        self.state = present_phases(self.mirror, stimuli, self.phases, self.checkpoint_every)
+        return self.state
 
     def activity(self, path: str) -> np.ndarray:
         """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""

@@ -1,4 +1,4 @@
-"""The gradient of a loss of goodness with respect to every weight of a circuit."""
+"""The gradient of a loss, of goodness or of the distance to a target, with respect to every weight of a circuit."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from brainlearn.expression import Expression
-from brainlearn.mirror.backprop import Stretch
+from brainlearn.mirror.backprop import Stretch, present_phases
 from brainlearn.mirror.losses import LOSSES
 from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.output_activity import OutputActivity
 
 
 class GoodnessGradients:
@@ -57,23 +58,70 @@ class GoodnessGradients:
             Keys of `LOSSES`.
         """
         self.mirror.set_weights(weights)
-        state: MirrorState | None = None
-        for phase in self.phases:
-            state = self.mirror.present(stimuli, phase.steps, state, phase.reset)
-        assert state is not None
+        state = present_phases(self.mirror, stimuli, self.phases)
         goodness = {path: self._of(state, path) for path in self.read_from}
         positive = {path: values[:items] for path, values in goodness.items()}
         negative = {path: values[items : 2 * items] for path, values in goodness.items()}
-        parameters = {name: self.mirror.weights[name] for name in weights}
-        found = {}
-        for number, name in enumerate(losses, start=1):
-            loss = LOSSES[name].of(positive, negative, thresholds, self._width)
-            gradients = torch.autograd.grad(
-                loss, list(parameters.values()), retain_graph=number < len(losses), materialize_grads=True
-            )
-            found[name] = {n: g.cpu().numpy() for n, g in zip(parameters, gradients, strict=True)}
-        return found
+        of = {name: LOSSES[name].of(positive, negative, thresholds, self._width) for name in losses}
+        return _gradients(of, {name: self.mirror.weights[name] for name in weights})
 
     def _of(self, state: MirrorState, path: str) -> Tensor:
         value: Tensor = self._goodness({"activity": self.mirror.activity(state, path)})
         return value.mean(dim=1)
+
+
+class TargetGradients:
+    """Gradients of losses of what outputs do, at given weights and stimuli.
+
+    Parameters
+    ----------
+    mirror : Mirror
+    phases : sequence of Stretch
+        Those up to the answer; no output is nudged.
+    population : str
+        Path of the outputs.
+    strength : float
+        Target of the output of the right class; 0 for the others.
+    """
+
+    def __init__(self, mirror: Mirror, phases: Sequence[Stretch], population: str, strength: float) -> None:
+        self.mirror, self.phases = mirror, tuple(phases)
+        self.population, self.strength = population, strength
+
+    def __call__(
+        self,
+        weights: Mapping[str, np.ndarray],
+        stimuli: Mapping[str, np.ndarray],
+        labels: np.ndarray,
+        losses: Sequence[str],
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Return gradients per presentation, (pre, post), by loss and projection.
+
+        Parameters
+        ----------
+        weights : mapping of str to (pre, post) array
+            Weights tied to one of them follow, and their part of the gradient goes to it.
+        stimuli : mapping of str to (copy, unit) array
+        labels : (copy,) array of int
+        losses : sequence of str
+            Keys of `TARGET_LOSSES`.
+        """
+        self.mirror.set_weights(weights)
+        state = present_phases(self.mirror, stimuli, self.phases)
+        right = torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
+        of = {
+            name: OutputActivity(self.mirror, self.population, self.strength, name).loss(state, right)
+            for name in losses
+        }
+        return _gradients(of, {name: self.mirror.weights[name] for name in weights})
+
+
+def _gradients(losses: Mapping[str, Tensor], parameters: Mapping[str, Tensor]) -> dict[str, dict[str, np.ndarray]]:
+    """Return the gradient of every loss with respect to every parameter; 0 for those that it does not depend on."""
+    found = {}
+    for number, (name, loss) in enumerate(losses.items(), start=1):
+        gradients = torch.autograd.grad(
+            loss, list(parameters.values()), retain_graph=number < len(losses), materialize_grads=True
+        )
+        found[name] = {n: g.cpu().numpy() for n, g in zip(parameters, gradients, strict=True)}
+    return found

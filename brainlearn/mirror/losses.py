@@ -1,4 +1,4 @@
-"""Losses of positive and negative presentations, whose gradients local changes are compared with."""
+"""Losses whose gradients local changes are compared with: of goodness, and of the distance to a target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import cross_entropy, softplus
 
 Goodness = Mapping[str, Tensor]
 
@@ -59,3 +59,46 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
     }
 )
 """Name in an experiment file -> loss."""
+
+
+@dataclass(frozen=True)
+class TargetLoss:
+    """A loss of the activity of outputs.
+
+    Parameters
+    ----------
+    name, description : str
+    of : callable
+        From the activity and the target of every output, (copy, class), and the number of steps over which the
+        activity is a mean, to the mean loss.
+    """
+
+    name: str
+    description: str
+    of: Callable[[Tensor, Tensor, int], Tensor]
+
+
+def _squared(activity: Tensor, targets: Tensor, steps: int) -> Tensor:
+    return (targets - activity).square().sum(dim=1).mean() / 2
+
+
+def _cross_entropy(activity: Tensor, targets: Tensor, steps: int) -> Tensor:
+    return cross_entropy(activity * steps, targets.argmax(dim=1))
+
+
+TARGET_LOSSES: Mapping[str, TargetLoss] = MappingProxyType(
+    {
+        "squared": TargetLoss(
+            "squared",
+            "half the squared distance between the mean activity of the outputs and their targets: what a nudge "
+            "pulls on",
+            _squared,
+        ),
+        "cross_entropy": TargetLoss(
+            "cross_entropy",
+            "-log of the softmax of the outputs' spike counts, at the right class",
+            _cross_entropy,
+        ),
+    }
+)
+"""Name in an experiment file with targets -> loss."""
