@@ -21,5 +21,5 @@ GRADED_TAUGHT = NeuronModel(
     input="target",
     feedback="nudge",
     description="graded output, linear and leaky, nudged towards a target",
-    source="Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, section 2.2 (weakly clamped outputs)",
+    source="Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, section 2 (weakly clamped outputs)",
 )

@@ -12,8 +12,8 @@ EQUILIBRIUM_PROPAGATION = Rule(
     name="equilibrium_propagation",
     description="product of the two activities, nudged minus remembered phase, divided by the difference of the nudges",
     source=(
-        "Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, equation 9 (one-sided nudge); Laborieux et al. 2021, "
-        "Front. Neurosci. 15:633674, equation 8 (two nudges of opposite sign)"
+        "Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, section 2 (one-sided nudge); Laborieux et al. 2021, "
+        "Front. Neurosci. 15:633674, section 2 (two nudges of opposite sign)"
     ),
     changes=(
         Change(pre="activity*gain", post=f"activity/{_NUDGE}"),
