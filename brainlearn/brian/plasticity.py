@@ -83,10 +83,10 @@ class Neuromodulation:
     def __init__(self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float]) -> None:
         self.rule, self.values = rule, values
         self.parameters = dict(parameters)
-        dtype = values.population.array(GAIN).dtype
+        self.dtype = values.population.array(GAIN).dtype
         size = values.population.population.size
         self.memories = {
-            m.name: np.full(size if m.scope == "unit" else (), m.initial, dtype=dtype) for m in rule.memories
+            m.name: np.full(size if m.scope == "unit" else (), m.initial, dtype=self.dtype) for m in rule.memories
         }
         self.per_copy: dict[str, np.ndarray] = {}  # (copy, 1)
         self._broadcasts = {name: parse_expression(text) for name, text in rule.broadcasts.items()}
@@ -106,7 +106,7 @@ class Neuromodulation:
         copies = self.values.population.copies
         self.per_copy = {"polarity": polarity[:, None]}
         for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
-            self.per_copy[name] = np.full((copies, 1), strength, dtype=np.float32)
+            self.per_copy[name] = np.full((copies, 1), strength, dtype=self.dtype)
         for name, expression in self._broadcasts.items():
             value = np.asarray(self.evaluate(expression))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))

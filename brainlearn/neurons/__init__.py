@@ -8,6 +8,7 @@ from types import MappingProxyType
 from brainlearn.neurons.constant_current import CONSTANT_CURRENT
 from brainlearn.neurons.graded import GRADED
 from brainlearn.neurons.graded_stimulus import GRADED_STIMULUS
+from brainlearn.neurons.graded_taught import GRADED_TAUGHT
 from brainlearn.neurons.lif import LIF
 from brainlearn.neurons.lif_adaptive import LIF_ADAPTIVE
 from brainlearn.neurons.lif_apical import LIF_APICAL
@@ -28,6 +29,7 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "lif_taught": LIF_TAUGHT,
         "two_compartment": TWO_COMPARTMENT,
         "graded": GRADED,
+        "graded_taught": GRADED_TAUGHT,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
         "graded_stimulus": GRADED_STIMULUS,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
+from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
@@ -19,5 +21,7 @@ _ALL = (
     PAIR_STDP,
     TEMPORAL_DIFFERENCE,
     SPIKE_DIFFERENCE,
+    EQUILIBRIUM_PROPAGATION,
+    CONTRASTIVE_HEBBIAN,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

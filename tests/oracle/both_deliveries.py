@@ -86,7 +86,7 @@ def present(
 
 def phases_of(rule: Rule, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
     """Return the phases that a rule compares, or `phases` for a rule that compares none."""
-    return FREE_AND_NUDGED if rule.reads("nudge_strength") else phases
+    return FREE_AND_NUDGED if rule.reads("activity_before") else phases
 
 
 def random_rounds(simulation: Simulation) -> Iterator[Round]:

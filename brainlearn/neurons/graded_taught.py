@@ -1,0 +1,25 @@
+"""A graded output that a teacher pulls towards a target."""
+
+from __future__ import annotations
+
+from brainlearn.neurons.model import NeuronModel, quantities
+
+GRADED_TAUGHT = NeuronModel(
+    name="graded_taught",
+    kind="graded",
+    # Linear: an output below 0 is still pulled up. Settled, activity = (drive + nudging*target)/(1 + nudging).
+    equations="""
+        dactivity/dt = (drive + nudge - activity)/tau : 1
+        nudge = nudging*(target - activity) : 1
+        drive : 1
+        target : 1
+        nudging : 1
+    """,
+    method="euler",
+    parameters=quantities(tau="2 ms"),
+    output="activity",
+    input="target",
+    feedback="nudge",
+    description="graded output, linear and leaky, nudged towards a target",
+    source="Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24, section 2 (weakly clamped outputs)",
+)
