@@ -11,20 +11,20 @@ from brainlearn.circuit.checks import check_draft
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.draft import Draft, read_draft
 from brainlearn.circuit.reading import read_toml
+from brainlearn.circuit.replacing import OtherWeights, Sizes, moved, replace_sizes, replace_weights
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
-from brainlearn.circuit.schema import LARGEST_POPULATION, AllToAll, Constant, PopulationTable, ProjectionTable
+from brainlearn.circuit.schema import AllToAll, Constant, PopulationTable, ProjectionTable
 from brainlearn.circuit.signs import effective_sign
 from brainlearn.circuit.tied import projection_name
-from brainlearn.circuit.validation import show
-from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
 from brainlearn.units import Quantity, parse_quantity
 
-Sizes = Mapping[str, int | tuple[int, int]]
 
-
-def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circuit:
+def load_circuit(
+    path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
+) -> Circuit:
     """Read a circuit file.
 
     Parameters
@@ -33,6 +33,8 @@ def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circu
         A TOML file; docs/circuit-files.md says what may stand in it.
     sizes : mapping of str to int or (int, int)
         Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
+    weights : mapping of str to Normal, Uniform, Constant or Tied
+        Other initial weights for some projections, by name.
 
     Returns
     -------
@@ -43,13 +45,15 @@ def load_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> Circu
     UserError
         With every mistake of the file.
     """
-    circuit, mistakes = read_circuit(path, sizes)
+    circuit, mistakes = read_circuit(path, sizes, weights)
     if mistakes or circuit is None:
         raise UserError(*mistakes)
     return circuit
 
 
-def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit | None, list[Mistake]]:
+def read_circuit(
+    path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
+) -> tuple[Circuit | None, list[Mistake]]:
     """Read a circuit file, and go on after a mistake.
 
     Returns
@@ -63,56 +67,22 @@ def read_circuit(path: str | Path, sizes: Sizes = MappingProxyType({})) -> tuple
         data = read_toml(path)
     except UserError as error:
         return None, list(error.mistakes)
-    return parse_circuit(data, str(path), sizes)
+    return parse_circuit(data, str(path), sizes, weights)
 
 
 def parse_circuit(
-    data: dict[str, Any], where: str, sizes: Sizes = MappingProxyType({})
+    data: dict[str, Any],
+    where: str,
+    sizes: Sizes = MappingProxyType({}),
+    weights: OtherWeights = MappingProxyType({}),
 ) -> tuple[Circuit, list[Mistake]]:
     """As `read_circuit`, from the content of a file that is called `where`."""
     draft = read_draft(data, where)
-    _resize(draft, sizes)
+    replace_sizes(draft, sizes)
+    places = replace_weights(draft, weights)
     neurons, synapses = resolve_neurons(draft), resolve_synapses(draft)
     check_draft(draft, neurons, synapses)
-    return _build(draft, neurons, synapses), draft.mistakes
-
-
-def _resize(draft: Draft, sizes: Sizes) -> None:
-    found = {path: (a, p) for a, p, path, _ in draft.all_populations()}
-    for path, size in sizes.items():
-        if path not in found:
-            place = f"{draft.where}: size of {show(path)}"
-            draft.mistakes.append(
-                Mistake(place, f"no population {show(path)}", show(path), ", ".join(found), closest(path, found))
-            )
-            continue
-        a, p = found[path]
-        if not _is_size(size):
-            place = f"{draft.where}: size of {show(path)}"
-            draft.mistakes.append(
-                Mistake(place, "not a size", show(size), "a whole number above 0, or two: rows and columns")
-            )
-            continue
-        table = draft.populations[a][p]
-        assert table is not None
-        draft.populations[a][p] = table.model_copy(update=_new_size(table, size))
-
-
-def _is_size(size: Any) -> bool:
-    sides = tuple(size) if isinstance(size, tuple | list) else (size,)
-    whole = all(isinstance(side, int) and not isinstance(side, bool) and side > 0 for side in sides)
-    return whole and len(sides) in (1, 2) and _product(sides) <= LARGEST_POPULATION
-
-
-def _product(sides: tuple[int, ...]) -> int:
-    return sides[0] * sides[-1] if len(sides) == 2 else sides[0]
-
-
-def _new_size(table: PopulationTable, size: int | tuple[int, int]) -> dict[str, Any]:
-    if not isinstance(size, int):
-        return {"size": size[0] * size[1], "sheet": (size[0], size[1])}
-    keeps_sheet = table.sheet is not None and table.sheet[0] * table.sheet[1] == size
-    return {"size": size, "sheet": table.sheet if keeps_sheet else None}
+    return _build(draft, neurons, synapses), [moved(mistake, places) for mistake in draft.mistakes]
 
 
 def _build(

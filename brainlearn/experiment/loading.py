@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Experiment:
     path : str
         The file that it was read from.
     circuit_text : str
-        The circuit file, as text.
+        The circuit file as text, with the weights that the experiment puts in the place of others.
     data : mapping
         The content of the file, with the changes that were asked for.
     """
@@ -86,7 +87,7 @@ def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any]
     if settings is None or mistakes:
         raise UserError(*mistakes)
     circuit_path = Path(path).parent / settings.circuit
-    circuit, found = read_circuit(_short(circuit_path), settings.sizes)
+    circuit, found = read_circuit(_short(circuit_path), settings.sizes, settings.weights)
     mistakes += found
     if circuit is not None and not mistakes:
         from brainlearn.brian.text_check import find_mistakes
@@ -94,7 +95,21 @@ def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any]
         mistakes += check_experiment(settings, circuit, where) or find_mistakes(circuit)
     if mistakes or circuit is None:
         raise UserError(*mistakes)
-    return Experiment(settings, circuit, where, circuit_path.read_text(encoding="utf-8"), data)
+    return Experiment(settings, circuit, where, _circuit_text(circuit_path, settings, circuit), data)
+
+
+def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str:
+    """Return the circuit file as it stands; with other weights, written anew without its comments."""
+    text = path.read_text(encoding="utf-8")
+    if not settings.weights:
+        return text
+    import tomli_w
+
+    data = tomllib.loads(text.removeprefix("\ufeff"))
+    for projection in circuit.projections:
+        if projection.name in settings.weights:
+            data["projections"][projection.index]["weights"] = projection.weights.model_dump(exclude_unset=True)
+    return f"# {path.name} with the weights of the experiment {settings.name}\n\n{tomli_w.dumps(data)}"
 
 
 def _short(path: Path) -> Path:
@@ -110,7 +125,7 @@ def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> 
         changes = dict(pair for change in changes if (pair := _split(change, mistakes)) is not None)
     for key, value in changes.items():
         table: Any = data
-        *parents, last = key.split(".") if key else [""]
+        *parents, last = split_key(key)
         for parent in parents:
             table = table.setdefault(parent, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict) or not last:
@@ -118,6 +133,16 @@ def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> 
         else:
             table[last] = value
     return mistakes
+
+
+def split_key(key: str) -> list[str]:
+    """Return the steps of a key path; a step in quotes may hold dots.
+
+    >>> split_key('weights."IT/class->V1/E".scale')
+    ['weights', 'IT/class->V1/E', 'scale']
+    """
+    steps = re.findall(r"""\s*("[^"]*"|'[^']*'|[^.]*?)\s*\.""", f"{key}.")
+    return [re.sub(r"""^(["'])(.*)\1$""", r"\2", step) for step in steps]
 
 
 def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any] | None:

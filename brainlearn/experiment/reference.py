@@ -85,6 +85,21 @@ NOTES = """\
 - **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
 
+## Other weights than in the circuit file
+
+A table in `[weights]` takes the place of the `weights` of one projection, whole. Its name is the projection's, as
+`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there
+([circuit files](circuit-files.md)):
+
+```toml
+[weights."IT/class->V1/E"]
+distribution = "normal"
+sd = 0.1
+```
+
+Everything is checked as if the circuit file said so. The circuit file in the run folder, and the circuit in the
+result, have these weights.
+
 ## Change a value without changing the file
 
 `--set` replaces a value; its path is that of the tables, and its value is TOML. A bare word is a text.
@@ -97,6 +112,12 @@ Lists and tables need quotes for the shell:
 `--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. An element within a
 list, as the duration of the first phase, cannot be set by itself. From Python the same is
 `load_experiment(path, {"training.epochs": 5, "seed": 2})`.
+
+A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
+shell takes for a redirection; quotes for the shell around all of it keep it whole:
+`--set 'sizes.V1/E=500' --set 'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. Of a table
+`[weights."IT/class->V1/E"]` that stands in the file, one value may be set:
+`--set 'weights."IT/class->V1/E".scale=0.3'`.
 
 ## Editors
 
@@ -172,6 +193,8 @@ def value_words(field: dict[str, Any]) -> str:
         return ", ".join(f'`"{word}"`' for word in field["enum"])
     if "$ref" in field:
         return "table, see below"
+    if "oneOf" in field:
+        return "table, as `weights` in [circuit files](circuit-files.md)"
     if "anyOf" in field:
         kinds = {choice.get("type") for choice in field["anyOf"]}
         return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time
+from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time, Weights
 from brainlearn.units import Quantity, parse_quantity_of
 
 Positive = Annotated[Finite, Field(gt=0)]
@@ -194,6 +194,9 @@ class ExperimentFile(Table):
     about: About = Field(About(), description="question, prediction, claims")
     sizes: dict[str, Annotated[Size | Sheet, BeforeValidator(_size)]] = Field(
         {}, description="populations of another size or sheet than in the circuit file"
+    )
+    weights: dict[str, Weights] = Field(
+        {}, description="projections, by name, with other initial weights than in the circuit file; see below"
     )
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")

@@ -13,6 +13,7 @@ NAMES = [
     "graded_three_areas",
     "one_area",
     "temporal_difference",
+    "temporal_difference_two_areas",
     "three_areas_recurrent",
     "two_areas",
     "two_areas_top_down",

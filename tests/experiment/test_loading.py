@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from brainlearn.circuit import load_circuit, wire
+from brainlearn.circuit.schema import Constant, Normal
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 
@@ -88,6 +91,26 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
     ),
     "unknown size": ((('"V2/E" = 30', '"V3/E" = 30'),), '"V3/E"', 'no population "V3/E"'),
     "size of nothing": ((('"V2/E" = 30', '"V2/E" = 0'),), "sizes", "1 or more"),
+    "weights of an unknown projection": (
+        (("[negatives]", '[weights."V1/E->V3/E"]\ndistribution = "normal"\n[negatives]'),),
+        'weights of "V1/E->V3/E"',
+        'no projection "V1/E->V3/E"; found "V1/E->V3/E"; allowed: retina/image->V1/E,',
+    ),
+    "weights of an unknown distribution": (
+        (("[negatives]", '[weights."V1/E->V2/E"]\ndistribution = "norml"\n[negatives]'),),
+        'weights."V1/E->V2/E".distribution',
+        'not one of the allowed words; found "norml"',
+    ),
+    "weights with a key of another distribution": (
+        (("[negatives]", '[weights."V1/E->V2/E"]\ndistribution = "normal"\nscale = 2.0\n[negatives]'),),
+        'weights."V1/E->V2/E".scale',
+        "unknown key",
+    ),
+    "weights tied to a projection that does not lead back": (
+        (("[negatives]", '[weights."V1/E->V2/E"]\ndistribution = "tied"\nto = "V1/E->V2/E"\n[negatives]'),),
+        'weights of "V1/E->V2/E".to',
+        "weights are tied to a projection in the other direction",
+    ),
     "duration of another unit": ((('"8 ms"', '"8 mV"'),), "phases[0].duration", "wrong unit"),
     "duration without unit": ((('"8 ms"', "8"),), "phases[0].duration", "missing unit"),
     "fraction of a step": ((('"8 ms"', '"8.5 ms"'),), "phases[0].duration", "does not fit the time step"),
@@ -228,6 +251,18 @@ GOOD = [
     ("readout.one_pass=false", lambda s: s.readout.one_pass, False),
     ("sizes.V1/E=20", lambda s: s.sizes["V1/E"], 20),
     ("about.question=a = b?", lambda s: s.about.question, "a = b?"),
+    ('sizes."V1/E"=20', lambda s: s.sizes["V1/E"], 20),
+    ("sizes . 'V1/E' = 20", lambda s: s.sizes["V1/E"], 20),
+    (
+        'weights."V1/E->V2/E"={distribution="constant", value=0.5}',
+        lambda s: s.weights["V1/E->V2/E"],
+        Constant(distribution="constant", value=0.5),
+    ),
+    (
+        'weights.V1/E->V2/E={distribution="normal"}',
+        lambda s: s.weights["V1/E->V2/E"],
+        Normal(distribution="normal"),
+    ),
 ]
 
 
@@ -248,6 +283,9 @@ BAD = [
     ("name.first=3", "--set name.first: no such key"),
     ("rule.constraints.size=3", "--set rule.constraints.size: no such key"),
     ("training.=3", "--set training.: no such key"),
+    ('training."epochs=3', "unknown key"),
+    ('weights."V1/E->V2/E".sd=0.1', 'weights."V1/E->V2/E".distribution: the key is missing'),
+    ('weights."V1/E->V2/E"=0.1', 'weights."V1/E->V2/E": wrong kind of value'),
     ("sizes.V9/E=20", 'no population "V9/E"'),
 ]
 
@@ -277,6 +315,27 @@ def test_what_learns_and_what_is_read_follow_from_the_file(small):
     assert small('readout.populations=["V2/E"]').read_out == ("V2/E",)
     assert experiment.circuit.population("V1/E").size == 40
     assert experiment.circuit_text.startswith("# Two cortical areas")
+
+
+def test_other_weights_are_those_that_are_drawn_and_stored(small, tmp_path):
+    table = '[weights."V1/E->V2/E"]\ndistribution = "constant"\nvalue = 0.5\n[negatives]'
+    experiment = small(replace=(("[negatives]", table),))
+    plain = small()
+    assert plain.circuit_text.startswith("# Two cortical areas")
+    drawn, usual = wire(experiment.circuit, 1), wire(plain.circuit, 1)
+    assert (drawn["V1/E->V2/E"].weights == 0.5).all()
+    np.testing.assert_array_equal(drawn["retina/image->V1/E"].weights, usual["retina/image->V1/E"].weights)
+    (tmp_path / "circuit.toml").write_text(experiment.circuit_text, encoding="utf-8")
+    stored = load_circuit(tmp_path / "circuit.toml", experiment.settings.sizes)
+    assert stored.projections == experiment.circuit.projections
+    assert stored.populations == experiment.circuit.populations
+    assert stored.projections != plain.circuit.projections
+
+
+def test_a_change_of_one_value_keeps_the_rest_of_the_weights(small):
+    table = '[weights."V1/E->V2/E"]\ndistribution = "normal"\nsd = 0.5\nper_input = true\n[negatives]'
+    experiment = small('weights."V1/E->V2/E".sd=0.25', replace=(("[negatives]", table),))
+    assert experiment.settings.weights["V1/E->V2/E"] == Normal(distribution="normal", sd=0.25, per_input=True)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
