@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -131,7 +132,10 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
         built = PopulationGroup(circuit, replace(population, size=1), 1, clock, inputs)
         group = built.group
         parts = [group] if built.counter is None else [group, built.counter]
-        Network(*parts).run(0 * second, namespace={})  # only now does Brian2 write the code
+        with warnings.catch_warnings():
+            # Brian2 compares float32 states with 1e50 after every run, which is infinite there.
+            warnings.filterwarnings("ignore", message="overflow encountered in cast", category=RuntimeWarning)
+            Network(*parts).run(0 * second, namespace={})  # only now does Brian2 write the code
     except Exception as error:  # of many kinds
         mistakes = find_mistakes(circuit) or [Mistake(where, f"Brian2 refuses the model: {reason_of(error)}")]
         raise UserError(*mistakes) from error
