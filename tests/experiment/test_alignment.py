@@ -142,6 +142,7 @@ def test_without_any_gradient_there_is_no_angle():
     found = compared([np.ones(SHAPE)] * 2, [np.zeros(SHAPE)] * 2)
     assert np.isnan(found.angle["p"]).all()
     assert math.isnan(found.sign_agreement["p"])
+    assert math.isnan(found.norm_ratio["p"])
 
 
 # ---- a run ---------------------------------------------------------------------------------------------------------

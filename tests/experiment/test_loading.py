@@ -170,6 +170,21 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
         "alignment.losses[0]",
         "not one of the allowed words",
     ),
+    "alignment with a loss of targets": (
+        (("[negatives]", '[alignment]\nepochs = [0]\nlosses = ["squared"]\n[negatives]'),),
+        "alignment.losses[0]",
+        "without [target] losses are of goodness",
+    ),
+    "alignment with no loss": (
+        (("[negatives]", "[alignment]\nepochs = [0]\nlosses = []\n[negatives]"),),
+        "alignment.losses",
+        "",
+    ),
+    "a distance to targets that are not there": (
+        (("[negatives]", '[baselines.backprop]\nloss = "squared"\n[negatives]'),),
+        "baselines.backprop.loss",
+        "without [target] there is nothing to take a distance from",
+    ),
     "alignment of one presentation": (
         (("[negatives]", "[alignment]\nepochs = [0]\npresentations = 1\n[negatives]"),),
         "alignment.presentations",
