@@ -208,7 +208,7 @@ class Simulation:
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule
-            settings |= {"changes": rule.changes, "constants": rule.parameters}
+            settings |= {"changes": rule.changes_of(projection.pathway), "constants": rule.parameters}
         return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
@@ -230,6 +230,7 @@ class Simulation:
             self.neuromodulation[projection.target],
             synapses,
             constraints,
+            projection.pathway,
         )
         self.learning[name] = learning
         if learning.spike_terms():

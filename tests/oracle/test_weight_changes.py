@@ -13,7 +13,7 @@ from brainlearn.brian.simulation import Plasticity
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import SHIPPED, phases_of, present, shrunk
+from tests.oracle.both_deliveries import FREE_AND_NUDGED, ROUNDS, SHIPPED, phases_of, present, shrunk
 
 PLASTIC = Path(__file__).with_name("plastic.toml")
 # the rule applies at the end of both
@@ -62,6 +62,28 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
     names = drawn(circuit)
     learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=CHAINS[chain]))
+
+
+@pytest.mark.parametrize("stem", ["temporal_difference", "temporal_difference_two_areas"])
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+def test_top_down_weights_that_learn_change_like_stock_brian(rule, stem):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
+    names = drawn(circuit)
+    assert len(names) == len(circuit.projections)
+    learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=(("step", {"size": 1.0}),)))
+
+
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+def test_both_directions_propose_the_same_and_become_alike_as_weights_decay(rule):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference_two_areas"), untied=True)
+    rate = 0.1
+    chain = (("step", {"size": 1.0}), ("decay", {"rate": rate}))
+    outcome = present(circuit, "shared", Plasticity(RULES[rule], drawn(circuit), constraints=chain), FREE_AND_NUDGED)
+    for up, down in (("V1/E->V2/E", "V2/E->V1/E"), ("V2/E->IT/class", "IT/class->V2/E")):
+        apart = outcome.weights[up] - outcome.weights[down].T
+        first = apart - (outcome.changes[up] - outcome.changes[down].T)
+        np.testing.assert_allclose(apart, first * (1 - rate) ** ROUNDS, rtol=0, atol=1e-12)
+        assert np.mean(np.abs(outcome.changes[up]) > 1e-3) > 0.2
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
