@@ -95,6 +95,9 @@ class Tied(Table):
     distribution: Literal["tied"]
     to: ProjectionName = Field(description="name of the projection in the other direction")
     scale: Finite = Field(1.0, description="factor of its weights")
+    correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
+        1.0, description="with its weights; what is missing to 1 is random, and stays as it was drawn"
+    )
 
     @property
     def per_input(self) -> bool:
