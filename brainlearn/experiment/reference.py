@@ -81,6 +81,10 @@ NOTES = """\
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
   goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
   readout is faster: a softmax on what the populations pass on when the label is neutral.
+- **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
+  `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
+  the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
+  that does most in the phase with `answer = true`, before any nudge.
 - **Test items** are shown only after the last epoch.
 - **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
