@@ -92,8 +92,7 @@ NOTES = """\
 ## Other weights than in the circuit file
 
 A table in `[weights]` takes the place of the `weights` of one projection, whole. Its name is the projection's, as
-`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there
-([circuit files](circuit-files.md)):
+`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there:
 
 ```toml
 [weights."IT/class->V1/E"]
@@ -132,6 +131,10 @@ shell takes for a redirection; quotes for the shell around all of it keep it who
 _TITLES = {
     "ExperimentFile": "The file",
     "About": "`[about]`",
+    "Normal": "`[weights.NAME]`, normal",
+    "Uniform": "`[weights.NAME]`, uniform",
+    "Constant": "`[weights.NAME]`, constant",
+    "Tied": "`[weights.NAME]`, tied",
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
@@ -198,7 +201,7 @@ def value_words(field: dict[str, Any]) -> str:
     if "$ref" in field:
         return "table, see below"
     if "oneOf" in field:
-        return "table, as `weights` in [circuit files](circuit-files.md)"
+        return "table, see below"
     if "anyOf" in field:
         kinds = {choice.get("type") for choice in field["anyOf"]}
         return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))
