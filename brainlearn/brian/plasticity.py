@@ -149,6 +149,8 @@ class ProjectionLearning:
     synapses : SharedSynapses or StockSynapses
         Its weights are changed in place.
     constraints : sequence of Constraint
+    pathway : "bottom_up", "top_down" or "lateral"
+        Of the projection; a rule may have terms of its own for top-down ones.
     """
 
     def __init__(
@@ -158,13 +160,14 @@ class ProjectionLearning:
         post: Neuromodulation,
         synapses: Any,
         constraints: Sequence[Constraint],
+        pathway: str = "bottom_up",
     ) -> None:
-        self.rule, self.pre, self.post = rule, pre, post
+        self.changes, self.pre, self.post = rule.changes_of(pathway), pre, post
         self.synapses, self.constraints = synapses, constraints
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
-        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
+        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in self.changes]
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
@@ -241,10 +244,10 @@ class StockLearning(ProjectionLearning):
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
-        if not any(change.when == "phase_end" for change in self.rule.changes):
+        if not any(change.when == "phase_end" for change in self.changes):
             return None
         self._tell()
-        total: np.ndarray = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
+        total: np.ndarray = self.synapses.propose(self.changes, taking_part, self.post.parameters)
         return total / max(int(taking_part.sum()), 1)
 
     def spike_change(self, post: PopulationGroup, taking_part: np.ndarray) -> np.ndarray | None:

@@ -32,7 +32,7 @@ from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.circuit.wiring import Wiring, follow, wire
 from brainlearn.rules import Rule, Trace
 from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
 from brainlearn.units import Quantity
@@ -208,7 +208,7 @@ class Simulation:
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule
-            settings |= {"changes": rule.changes, "constants": rule.parameters}
+            settings |= {"changes": rule.changes_of(projection.pathway), "constants": rule.parameters}
         return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
@@ -230,6 +230,7 @@ class Simulation:
             self.neuromodulation[projection.target],
             synapses,
             constraints,
+            projection.pathway,
         )
         self.learning[name] = learning
         if learning.spike_terms():
@@ -312,7 +313,8 @@ class Simulation:
             for projection in self.circuit.tied_to(name):
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]
-                np.multiply(self.projections[name].weights.T, projection.weights.scale, out=tied.weights)
+                own = self.wiring[projection.name].own
+                tied.weights[:] = follow(self.projections[name].weights, projection.weights, own)
                 tied.touch()
 
     # ---- reading -------------------------------------------------------------------------------------------------

@@ -137,6 +137,7 @@ _TITLES = {
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
     "Constant": "`weights`: constant",
+    "Tied": "`weights`: tied",
     "AllToAll": "`connectivity`: all to all",
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",

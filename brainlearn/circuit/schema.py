@@ -60,7 +60,7 @@ class Table(BaseModel):
 class Normal(Table):
     """Weights drawn from a normal distribution."""
 
-    distribution: Literal["normal"]
+    distribution: Literal["normal"] = Field(description="drawn from a normal distribution")
     mean: Finite = Field(0.0, description="mean of the weights")
     sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
     per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
@@ -69,7 +69,7 @@ class Normal(Table):
 class Uniform(Table):
     """Weights drawn from a uniform distribution."""
 
-    distribution: Literal["uniform"]
+    distribution: Literal["uniform"] = Field(description="drawn between two bounds")
     low: Finite = Field(description="smallest weight")
     high: Finite = Field(description="largest weight")
     per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
@@ -84,7 +84,7 @@ class Uniform(Table):
 class Constant(Table):
     """Equal weights."""
 
-    distribution: Literal["constant"]
+    distribution: Literal["constant"] = Field(description="all the same")
     value: Finite = Field(description="every weight")
     per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
 
@@ -92,9 +92,12 @@ class Constant(Table):
 class Tied(Table):
     """The weights of another projection, transposed and scaled, whenever they change."""
 
-    distribution: Literal["tied"]
+    distribution: Literal["tied"] = Field(description="those of another projection")
     to: ProjectionName = Field(description="name of the projection in the other direction")
     scale: Finite = Field(1.0, description="factor of its weights")
+    correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
+        1.0, description="with its weights; what is missing to 1 is random, and stays as it was drawn"
+    )
 
     @property
     def per_input(self) -> bool:

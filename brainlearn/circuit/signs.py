@@ -50,7 +50,13 @@ def check_signs(
 
 def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: Sign) -> Iterator[Mistake]:
     weights = projection.weights
-    if sign == "mixed" or weights is None or isinstance(weights, Tied):
+    if sign == "mixed" or weights is None:
+        return
+    if isinstance(weights, Tied):
+        if weights.correlation != 1:
+            place = draft.place("projections", index, "weights", "correlation")
+            wrong = f"Dale conflict: the projection is {sign}, and the random part of its weights has both signs"
+            yield Mistake(place, wrong, show(weights.correlation), "1.0")
         return
     key, extreme = _extreme(weights, sign)
     if extreme * (1 if sign == "excitatory" else -1) < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,10 +22,13 @@ class Wiring:
         Initial weights [1]; 0 where there is no synapse.
     mask : (pre, post) array of bool, or None
         Where there is a synapse; None if everywhere.
+    own : (pre, post) array of float64, or None
+        The part of tied weights that does not follow the others [1], with a root mean square of 1.
     """
 
     weights: np.ndarray
     mask: np.ndarray | None
+    own: np.ndarray | None = None
 
 
 def wire(circuit: Circuit, seed: int) -> dict[str, Wiring]:
@@ -46,15 +50,42 @@ def wire(circuit: Circuit, seed: int) -> dict[str, Wiring]:
     free = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
     drawn = {projection.name: wire_projection(circuit, projection, seed) for projection in free}
     return {
-        p.name: tie(drawn[p.weights.to], p.weights.scale) if isinstance(p.weights, Tied) else drawn[p.name]
+        p.name: tie(drawn[p.weights.to], p.weights, projection_rng(seed, p.name))
+        if isinstance(p.weights, Tied)
+        else drawn[p.name]
         for p in circuit.projections
     }
 
 
-def tie(wiring: Wiring, scale: float) -> Wiring:
-    """Return the wiring in the other direction, with scaled weights."""
+def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator) -> Wiring:
+    """Return the wiring in the other direction, with weights that follow."""
     mask = None if wiring.mask is None else np.ascontiguousarray(wiring.mask.T)
-    return Wiring(scale * np.ascontiguousarray(wiring.weights.T), mask)
+    own = None
+    if tied.correlation != 1:
+        own = rng.normal(size=wiring.weights.T.shape) * (1 if mask is None else mask)
+        own /= np.sqrt(np.mean(own**2))
+    return Wiring(np.ascontiguousarray(follow(wiring.weights, tied, own)), mask, own)
+
+
+def follow(weights: Any, tied: Tied, own: Any) -> Any:
+    """Return what tied weights are now: the others, transposed, with as much of their own as the correlation leaves.
+
+    Parameters
+    ----------
+    weights : (post, pre) array or tensor
+        Of the projection that they are tied to.
+    tied : Tied
+    own : (pre, post) array or tensor, or None
+        As in `Wiring`.
+
+    Returns
+    -------
+    (pre, post) array or tensor
+    """
+    if own is None:
+        return weights.T * tied.scale
+    spread = (weights**2).mean() ** 0.5
+    return (weights.T * tied.correlation + own * (spread * (1 - tied.correlation**2) ** 0.5)) * tied.scale
 
 
 def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiring:

@@ -137,6 +137,7 @@ def _weights(projection: Projection) -> str:
         text = f"uniform {weights.low:g} to {weights.high:g}"
     elif isinstance(weights, Tied):
         text = f"{weights.scale:g} × {weights.to}, transposed"
+        text += "" if weights.correlation == 1 else f", correlation {weights.correlation:g}"
     else:
         text = f"constant {weights.value:g}"
     return text + (" / √inputs" if weights.per_input else "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
 from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
+from brainlearn.experiment.nudge_checks import check_nudges
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules import RULES
@@ -23,6 +25,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_populations(settings, circuit, where),
         *_check_encoding(settings, circuit, where),
         *_check_phases(settings, circuit, where),
+        *check_nudges(settings, circuit, where),
         *_check_constraints(settings, where),
         *_check_parameters(settings, where),
         *check_baselines(settings, circuit, where),
@@ -66,9 +69,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     ]
     names = [projection.name for projection in circuit.projections]
     chosen = settings.rule.projections
-    for k, name in enumerate([] if chosen == "all" else chosen):
-        if name not in names:
-            mistakes.append(_unknown(f"{where}: rule.projections[{k}]", "projection", name, names))
+    mistakes += [] if chosen == "all" else _check_chosen(chosen, circuit, where)
     if chosen == [] or not names:
         mistakes.append(
             Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
@@ -77,6 +78,21 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
         wrong = "the label reaches no population"
         mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
     return mistakes
+
+
+def _check_chosen(chosen: Sequence[str], circuit: Circuit, where: str) -> Iterator[Mistake]:
+    """See that the projections that are to learn are there, and have weights of their own."""
+    projections = {projection.name: projection for projection in circuit.projections}
+    tied = {name: p.weights for name, p in projections.items() if isinstance(p.weights, Tied)}
+    free = [name for name in projections if name not in tied]
+    for k, name in enumerate(chosen):
+        place = f"{where}: rule.projections[{k}]"
+        if name not in projections:
+            yield _unknown(place, "projection", name, list(projections))
+        elif name in tied:
+            wrong = f'its weights are tied to "{tied[name].to}", and follow them'
+            suggestion = f'Leave it out, or draw its weights: [weights."{name}"] distribution = "normal".'
+            yield Mistake(place, wrong, show(name), ", ".join(free), suggestion)
 
 
 def _check_readout(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:

@@ -81,6 +81,10 @@ NOTES = """\
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
   goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
   readout is faster: a softmax on what the populations pass on when the label is neutral.
+- **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
+  `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
+  the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
+  that does most in the phase with `answer = true`, before any nudge.
 - **Test items** are shown only after the last epoch.
 - **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
@@ -88,8 +92,7 @@ NOTES = """\
 ## Other weights than in the circuit file
 
 A table in `[weights]` takes the place of the `weights` of one projection, whole. Its name is the projection's, as
-`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there
-([circuit files](circuit-files.md)):
+`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there:
 
 ```toml
 [weights."IT/class->V1/E"]
@@ -128,6 +131,10 @@ shell takes for a redirection; quotes for the shell around all of it keep it who
 _TITLES = {
     "ExperimentFile": "The file",
     "About": "`[about]`",
+    "Normal": "`[weights.NAME]`, normal",
+    "Uniform": "`[weights.NAME]`, uniform",
+    "Constant": "`[weights.NAME]`, constant",
+    "Tied": "`[weights.NAME]`, tied",
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
@@ -194,7 +201,7 @@ def value_words(field: dict[str, Any]) -> str:
     if "$ref" in field:
         return "table, see below"
     if "oneOf" in field:
-        return "table, as `weights` in [circuit files](circuit-files.md)"
+        return "table, see below"
     if "anyOf" in field:
         kinds = {choice.get("type") for choice in field["anyOf"]}
         return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))

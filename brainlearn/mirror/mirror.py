@@ -14,7 +14,7 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.circuit.wiring import Wiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
@@ -150,7 +150,8 @@ class Mirror(nn.Module):
         self.weights = Weights(
             {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
         )
-        self._tied = {p.name: (p.weights.to, p.weights.scale) for p in tied if isinstance(p.weights, Tied)}
+        self._tied = {p.name: p.weights for p in tied if isinstance(p.weights, Tied)}
+        self._own = {p.name: None if (own := wiring[p.name].own) is None else self._tensor(own) for p in tied}
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
@@ -188,7 +189,7 @@ class Mirror(nn.Module):
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | {name: own[to].T * scale for name, (to, scale) in self._tied.items()}
+        return own | {name: follow(own[tied.to], tied, self._own[name]) for name, tied in self._tied.items()}
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 

@@ -99,6 +99,10 @@ class Rule:
         Per-copy expressions of broadcasts, memories, parameters and ``polarity`` (+1 positive, -1 negative
         presentation, 0 no learning), in order.
     memories : tuple of Memory
+    top_down : tuple of Change
+        What top-down projections change by in the place of `changes`; if empty, they change as all others do. With
+        the two sides exchanged, a synapse proposes what its partner in the other direction does, and if both also
+        decay, their weights become alike (Kolen & Pollack 1994, ICNN 3, 1375; Akrout et al. 2019, NeurIPS 32).
     """
 
     name: str
@@ -110,10 +114,15 @@ class Rule:
     broadcasts: Mapping[str, str] = field(default_factory=dict)
     modulators: Mapping[str, str] = field(default_factory=dict)
     memories: tuple[Memory, ...] = ()
+    top_down: tuple[Change, ...] = ()
+
+    def changes_of(self, pathway: str) -> tuple[Change, ...]:
+        """Return the terms by which projections of a pathway change."""
+        return self.top_down if pathway == "top_down" and self.top_down else self.changes
 
     def reads(self, name: str) -> bool:
         """Tell whether any text of the rule names a variable."""
-        changes = (text for change in self.changes for text in (change.pre, change.post))
+        changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
         return any(re.search(rf"\b{name}\b", text) for text in texts)

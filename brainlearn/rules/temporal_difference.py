@@ -9,22 +9,22 @@ _SOURCE = (
     "difference quotient as in Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24"
 )
 _NUDGE = "(nudge_strength - nudge_strength_before)"
+_TOLD = "int(activity + activity_before > 0)*(feedback - feedback_before)"
+_DID = "(activity - activity_before)"
+_WAS = "activity_before*gain"
 
 TEMPORAL_DIFFERENCE = Rule(
     name="temporal_difference",
     description="presynaptic activity times the change, between two phases, of what feedback brings to the unit",
     source=_SOURCE + "; feedback to an apical dendrite as in Guerguiev, Lillicrap & Richards 2017, eLife 6:e22901",
-    changes=(
-        Change(
-            pre="activity_before*gain",
-            post=f"int(activity + activity_before > 0)*(feedback - feedback_before)/{_NUDGE}",
-        ),
-    ),
+    changes=(Change(pre=_WAS, post=f"{_TOLD}/{_NUDGE}"),),
+    top_down=(Change(pre=_TOLD, post=f"{_WAS}/{_NUDGE}"),),
 )
 
 SPIKE_DIFFERENCE = Rule(
     name="spike_difference",
     description="presynaptic activity times the change of the unit's own spiking between two phases",
     source=_SOURCE,
-    changes=(Change(pre="activity_before*gain", post=f"(activity - activity_before)/{_NUDGE}"),),
+    changes=(Change(pre=_WAS, post=f"{_DID}/{_NUDGE}"),),
+    top_down=(Change(pre=_DID, post=f"{_WAS}/{_NUDGE}"),),
 )

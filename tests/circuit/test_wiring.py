@@ -7,7 +7,9 @@ import pytest
 
 from brainlearn.circuit import Circuit, Wiring, load_circuit, wire
 from brainlearn.circuit.counting import count_synapses
-from brainlearn.circuit.wiring import receptive_fields
+from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.wiring import follow, receptive_fields
+from brainlearn.mistakes import UserError
 
 POPULATIONS = """
 name = "wired"
@@ -143,3 +145,58 @@ def test_counted_synapses_are_those_that_are_wired(connectivity: str, tmp_path: 
 def test_random_synapses_are_counted_as_expected(tmp_path: Path) -> None:
     circuit = _circuit(tmp_path, A_TO_B + 'connectivity = { kind = "probability", probability = 0.25 }')
     assert str(count_synapses(circuit, circuit.projections[0])) == "≈ 10,000"
+
+
+# ---- tied weights --------------------------------------------------------------------------------------------------
+
+BACK = 'source = "V1/B"\ntarget = "V1/A"\nweights = {{ distribution = "tied", to = "V1/A->V1/B", {} }}\n'
+
+
+def _there_and_back(tmp_path: Path, tied: str, there: str = NORMAL, seed: int = 1) -> tuple[Wiring, Wiring]:
+    wired = wire(_circuit(tmp_path, there, BACK.format(tied)), seed)
+    return wired["V1/A->V1/B"], wired["V1/B->V1/A"]
+
+
+def test_tied_weights_are_the_others_transposed_and_scaled(tmp_path: Path) -> None:
+    there, back = _there_and_back(tmp_path, "scale = 0.25")
+    np.testing.assert_array_equal(back.weights, 0.25 * there.weights.T)
+    assert back.own is None
+
+
+@pytest.mark.parametrize("correlation", [-0.5, 0.0, 0.3, 0.9])
+def test_tied_weights_have_the_correlation_that_is_asked_for_and_the_same_spread(
+    tmp_path: Path, correlation: float
+) -> None:
+    there, back = _there_and_back(tmp_path, f"scale = 2.0, correlation = {correlation}")
+    found = np.corrcoef(there.weights.T.ravel(), back.weights.ravel())[0, 1]
+    assert found == pytest.approx(correlation, abs=0.02)  # 40,000 synapses
+    assert back.weights.std() == pytest.approx(2.0 * there.weights.std(), rel=0.02)
+
+
+def test_what_tied_weights_have_of_their_own_depends_on_the_seed_and_stays(tmp_path: Path) -> None:
+    there, back = _there_and_back(tmp_path, "correlation = 0.5")
+    _, again = _there_and_back(tmp_path, "correlation = 0.5")
+    _, other = _there_and_back(tmp_path, "correlation = 0.5", seed=2)
+    assert back.own is not None
+    assert other.own is not None
+    np.testing.assert_array_equal(back.own, again.own)
+    assert (back.own != other.own).mean() > 0.99
+    tied = Tied(distribution="tied", to="V1/A->V1/B", correlation=0.5)
+    flipped = follow(-there.weights, tied, back.own)
+    np.testing.assert_allclose(flipped + back.weights, 2 * 0.75**0.5 * back.own * 0.1, rtol=0.02, atol=1e-12)
+
+
+def test_tied_weights_keep_to_the_mask_of_the_others(tmp_path: Path) -> None:
+    local = A_TO_B + 'connectivity = { kind = "local", radius = 3 }\n'
+    there, back = _there_and_back(tmp_path, "correlation = 0.5", there=local)
+    assert there.mask is not None
+    assert back.mask is not None
+    np.testing.assert_array_equal(back.mask, there.mask.T)
+    assert not back.weights[~back.mask].any()
+    assert (back.weights[back.mask] != 0).all()
+
+
+def test_random_weights_of_both_signs_are_refused_for_a_projection_with_a_sign(tmp_path: Path) -> None:
+    excitatory = NORMAL + 'sign = "excitatory"\n'
+    with pytest.raises(UserError, match=r"weights.correlation: Dale conflict.*found 0.5; allowed: 1.0"):
+        _there_and_back(tmp_path, 'correlation = 0.5 }\nsign = "excitatory" # {', there=excitatory)

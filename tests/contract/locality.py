@@ -40,7 +40,7 @@ def _changes(rule: Rule) -> Iterator[str]:
     """A presynaptic text sees its unit; a postsynaptic one also what its population is told."""
     own = _of_a_unit(rule) | set(rule.parameters)
     told = OF_A_COPY | set(rule.broadcasts) | set(rule.modulators) | {memory.name for memory in rule.memories}
-    for change in rule.changes:
+    for change in (*rule.changes, *rule.top_down):
         yield from _foreign("pre", change.pre, own)
         yield from _foreign("post", change.post, own | told)
 

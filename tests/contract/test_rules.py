@@ -38,6 +38,14 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
     "postsynaptic text reads the other unit": ({"changes": (Change("1", "trace_pre"),)}, "post reads trace_pre"),
     "postsynaptic text reads a weight": ({"changes": (Change("1", "w*activity"),)}, "post reads w"),
     "postsynaptic text takes a sum": ({"changes": (Change("1", "sum(activity)"),)}, "calls sum"),
+    "top-down presynaptic text reads what is told to the other side": (
+        {"top_down": (Change("nudge_strength", "1"),)},
+        "pre reads nudge_strength",
+    ),
+    "top-down postsynaptic text reads the other unit": (
+        {"top_down": (Change("1", "activity_pre"),)},
+        "post reads activity_pre",
+    ),
     "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
     "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
     "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "surprise reads activity"),
@@ -88,7 +96,7 @@ def test_a_rule_that_is_not_local_breaks_the_contract(parts, violation):
 
 def between(rule: Rule) -> tuple[str, str, str]:
     """Return a circuit with spiking populations that the rule can work between, and these populations."""
-    if rule.reads("feedback"):
+    if rule.top_down:
         return "temporal_difference", "V1/E", "IT/class"
     return "two_areas", "V1/E", "V2/E"
 
@@ -98,13 +106,19 @@ def projection_of(rule: Rule) -> str:
     return f"{source}->{target}"
 
 
-def simulate(rule: Rule, precision: str = "float64", delivery: Delivery = "shared", learns: bool = True) -> Simulation:
+def simulate(
+    rule: Rule,
+    precision: str = "float64",
+    delivery: Delivery = "shared",
+    learns: bool = True,
+    projection: str | None = None,
+) -> Simulation:
     stem, *_ = between(rule)
-    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem))
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
     phases = phases_of(rule, (Phase("show", 25, learn=learns),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
-    plasticity = Plasticity(rule, (projection_of(rule),))
+    plasticity = Plasticity(rule, (projection or projection_of(rule),))
     return Simulation(circuit, COPIES, phases, plasticity, delivery, precision=precision)
 
 
@@ -118,14 +132,26 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
 
 
+def ways(rule: Rule) -> list[tuple[str, str]]:
+    """Return the ends of the projections whose terms are tested: bottom-up, and top-down if these have their own."""
+    _, source, target = between(rule)
+    return [(source, target), (target, source)] if rule.top_down else [(source, target)]
+
+
 @pytest.mark.parametrize("side", ["pre", "post"])
-def test_a_unit_reaches_only_its_own_synapses(rule, side):
+@pytest.mark.parametrize(
+    ("rule", "way"),
+    [(rule, way) for rule in RULES.values() for way in ways(rule)],
+    ids=lambda each: getattr(each, "name", "->".join(each) if isinstance(each, tuple) else ""),
+)
+def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     """Whatever one unit did, other units' synapses change as before, once broadcasts are as before."""
-    simulation = simulate(rule)
+    name = "->".join(way)
+    simulation = simulate(rule, projection=name)
     rounds = random_rounds(simulation)
     simulation.present((Round(r.stimuli, r.polarity, learn=False) for r in rounds), 1)
-    learning = simulation.learning[projection_of(rule)]
-    source, target = (simulation.populations[path] for path in between(rule)[1:])
+    learning = simulation.learning[name]
+    source, target = (simulation.populations[path] for path in way)
     learning.synapses.arrived = np.arange(source.group.N, dtype=np.int32)  # every unit spikes: every term is at work
     target.spikes = lambda: np.arange(target.group.N, dtype=np.int32)  # type: ignore[method-assign]
     before = proposals(learning, simulation)
@@ -155,7 +181,7 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from(rule):
 
 
 def test_every_parameter_has_a_default_that_is_used(rule):
-    texts = [part for change in rule.changes for part in (change.pre, change.post)]
+    texts = [part for change in (*rule.changes, *rule.top_down) for part in (change.pre, change.post)]
     texts += [*rule.broadcasts.values(), *rule.modulators.values()]
     texts += [part for trace in rule.traces for part in (trace.equation, trace.on_spike)]
     texts += [part for memory in rule.memories for part in (memory.of, memory.where, memory.rate)]

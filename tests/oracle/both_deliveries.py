@@ -13,6 +13,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import Normal, Tied
 from brainlearn.rules import Rule
 
 SHIPPED = sorted((Path(__file__).parents[2] / "circuits").glob("*.toml"))
@@ -51,14 +52,18 @@ class Outcome:
     changes: dict[str, np.ndarray]
 
 
-def shrunk(path: Path) -> Circuit:
-    """Return the circuit of a file with small populations; delays, masks and models stay as they are."""
+def shrunk(path: Path, untied: bool = False) -> Circuit:
+    """Return the circuit of a file with small populations; delays, masks and models stay as they are.
+
+    If `untied`, weights that the file ties to others are drawn on their own.
+    """
     circuit = load_circuit(path)
     sizes = {
         p.path: tuple(min(side // 2, 6) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
         for p in circuit.populations
     }
-    return load_circuit(path, sizes)
+    tied = [p.name for p in circuit.projections if isinstance(p.weights, Tied)]
+    return load_circuit(path, sizes, dict.fromkeys(tied, Normal(distribution="normal", sd=0.3)) if untied else {})
 
 
 def present(

@@ -12,8 +12,10 @@ from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.wiring import follow, wire
+from brainlearn.mirror import Mirror
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import SHIPPED, phases_of, present, shrunk
+from tests.oracle.both_deliveries import FREE_AND_NUDGED, ROUNDS, SHIPPED, phases_of, present, shrunk
 
 PLASTIC = Path(__file__).with_name("plastic.toml")
 # the rule applies at the end of both
@@ -47,10 +49,10 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
     """Compare the two deliveries after 150 steps in which every listed projection must change."""
     phases = phases_of(plasticity.rule, PHASES)
     shared, stock = (present(circuit, delivery, plasticity, phases) for delivery in ("shared", "stock"))
+    scales = {p.name: p.weights.scale for p in circuit.projections if isinstance(p.weights, Tied)}
     for name, change in stock.changes.items():
-        moved = np.mean(np.abs(change[stock.weights[name] != 0]) > 1e-4)
-        tied = name not in drawn(circuit)
-        assert moved > 0.2 if name in plasticity.projections or tied else not change.any(), name
+        moved = np.mean(np.abs(change[stock.weights[name] != 0]) > 1e-4 * scales.get(name, 1.0))
+        assert moved > 0.2 if name in (*plasticity.projections, *scales) else not change.any(), name
         np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
 
 
@@ -62,6 +64,28 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
     names = drawn(circuit)
     learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=CHAINS[chain]))
+
+
+@pytest.mark.parametrize("stem", ["temporal_difference", "temporal_difference_two_areas"])
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+def test_top_down_weights_that_learn_change_like_stock_brian(rule, stem):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
+    names = drawn(circuit)
+    assert len(names) == len(circuit.projections)
+    learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=(("step", {"size": 1.0}),)))
+
+
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+def test_both_directions_propose_the_same_and_become_alike_as_weights_decay(rule):
+    circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference_two_areas"), untied=True)
+    rate = 0.1
+    chain = (("step", {"size": 1.0}), ("decay", {"rate": rate}))
+    outcome = present(circuit, "shared", Plasticity(RULES[rule], drawn(circuit), constraints=chain), FREE_AND_NUDGED)
+    for up, down in (("V1/E->V2/E", "V2/E->V1/E"), ("V2/E->IT/class", "IT/class->V2/E")):
+        apart = outcome.weights[up] - outcome.weights[down].T
+        first = apart - (outcome.changes[up] - outcome.changes[down].T)
+        np.testing.assert_allclose(apart, first * (1 - rate) ** ROUNDS, rtol=0, atol=1e-12)
+        assert np.mean(np.abs(outcome.changes[up]) > 1e-3) > 0.2
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -85,3 +109,20 @@ def test_most_shipped_circuits_carry_spikes_between_areas():
 def test_graded_units_change_weights_like_stock_brian(rule):
     circuit = shrunk(next(path for path in SHIPPED if path.stem == "graded_three_areas"))
     learn_both_ways(circuit, Plasticity(RULES[rule], tuple(p.name for p in circuit.projections)))
+
+
+def test_weights_that_are_tied_in_part_follow_alike_in_both_deliveries_and_in_the_mirror():
+    path = next(path for path in SHIPPED if path.stem == "temporal_difference")
+    name, to = "IT/class->V1/E", "V1/E->IT/class"
+    table = Tied(distribution="tied", to=to, scale=0.5, correlation=0.4)
+    sizes = {p.path: p.size for p in shrunk(path).populations if p.sheet is None}
+    circuit = load_circuit(path, sizes, {name: table})
+    plasticity = Plasticity(RULES["temporal_difference"], drawn(circuit), constraints=(("step", {"size": 1.0}),))
+    learn_both_ways(circuit, plasticity)
+    outcome = present(circuit, "shared", plasticity, FREE_AND_NUDGED)
+    own = wire(circuit, 3)[name].own
+    np.testing.assert_array_equal(outcome.weights[name], follow(outcome.weights[to], table, own))
+    mirror = Mirror(circuit, seed=3, dtype="float64")
+    mirror.set_weights(outcome.weights)
+    followed = mirror._effective_weights()[name].detach().numpy()
+    np.testing.assert_allclose(followed, outcome.weights[name], rtol=0, atol=1e-12)

@@ -1,0 +1,177 @@
+"""Error against the scale of top-down weights, and against their correlation with the bottom-up ones.
+
+Run experiment 04 (digits, one area below the output) once for each point and seed::
+
+    python experiments/11_top_down_strength/run.py
+
+It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from xarray import Dataset
+
+from brainlearn import load_experiment
+from brainlearn.experiment.preparation import versions
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.run import conduct, prepare
+from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.plots.save import save_figure
+from brainlearn.results.json_file import write_json
+from brainlearn.results.whole_file import whole_file
+
+HERE = Path(__file__).resolve().parent
+EXPERIMENT = HERE.parent / "04_temporal_difference_digits" / "experiment.toml"
+UP, DOWN = "V1/E->IT/class", "IT/class->V1/E"
+SCALE = 0.1  # of the circuit file
+SCALES = (0.0, 0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
+CORRELATIONS = (-1.0, -0.5, 0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
+SEEDS = (1, 2, 3)
+MEASURES = {
+    "test_error": "error on the test items",
+    "validation_error": "error on the validation items after the last epoch",
+    "correlation_at_end": "correlation of the top-down weights with the transposed bottom-up weights after learning",
+}
+UNITS = {"test_error": "percent", "validation_error": "percent", "correlation_at_end": "1"}
+
+
+def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> dict[str, float]:
+    """Run the experiment with these top-down weights, and return the `MEASURES`."""
+    tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
+    changes: dict[str, Any] = {"seed": seed, "weights": {DOWN: tied}}
+    changes |= {} if epochs is None else {"training.epochs": epochs}
+    trainer = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
+    record = conduct(trainer)
+    assert record.test is not None
+    up, down = (np.array(trainer.weights(name), dtype=float) for name in (UP, DOWN))
+    return {
+        "test_error": float(100 * np.mean(record.test.prediction != record.test.label)),
+        "validation_error": record.epochs[-1].validation_error_percent,
+        "correlation_at_end": float(np.corrcoef(up.T.ravel(), down.ravel())[0, 1]) if scale else np.nan,
+    }
+
+
+def sweep(
+    points: Sequence[tuple[float, float]], seeds: Sequence[int], epochs: int | None
+) -> Iterator[dict[str, float]]:
+    """Yield what every point gives, seed after seed, and say how far it is."""
+    began, total = time.perf_counter(), len(points) * len(seeds)
+    for k, (scale, correlation) in enumerate(points):
+        for j, seed in enumerate(seeds):
+            found = measure(scale, correlation, seed, epochs)
+            done = k * len(seeds) + j + 1
+            left = (time.perf_counter() - began) / done * (total - done)
+            what = f"scale {scale:g}, correlation {correlation:g}, seed {seed}"
+            print(
+                f"{done}/{total}  {what}: test error {found['test_error']:.2f} %, {left / 60:.1f} min left", flush=True
+            )
+            yield found
+
+
+def labelled(axis: str, values: Sequence[float], seeds: Sequence[int], found: list[dict[str, float]]) -> dict[str, Any]:
+    """Return (point, seed) variables of one panel."""
+    shape = (len(values), len(seeds))
+    return {
+        f"{name}_by_{axis}": (
+            (axis, "seed"),
+            np.array([each[name] for each in found]).reshape(shape),
+            {"units": UNITS[name], "long_name": f"{text}, for each {axis} of the top-down weights"},
+        )
+        for name, text in MEASURES.items()
+    }
+
+
+def to_dataset(seeds: Sequence[int], scaled: list[dict[str, float]], mixed: list[dict[str, float]]) -> Dataset:
+    """Label all that was measured."""
+    variables = labelled("scale", SCALES, seeds, scaled) | labelled("correlation", CORRELATIONS, seeds, mixed)
+    coordinates = {
+        "scale": ("scale", list(SCALES), {"units": "1", "long_name": "top-down weights over bottom-up weights"}),
+        "correlation": ("correlation", list(CORRELATIONS), {"units": "1", "long_name": "correlation that is kept up"}),
+        "seed": ("seed", list(seeds), {"units": "1", "long_name": "seed of all random numbers"}),
+    }
+    about = {
+        "experiment": HERE.name,
+        "of": EXPERIMENT.parent.name,
+        "scale_of_correlations": SCALE,
+        "versions": json.dumps(versions(), sort_keys=True),
+    }
+    return Dataset(variables, coordinates, about)
+
+
+def summary(data: Dataset) -> dict[str, Any]:
+    """Return mean and standard deviation over seeds of the test error [percent]."""
+    found: dict[str, Any] = {"experiment": data.attrs["experiment"], "seeds": data["seed"].values.tolist()}
+    for axis in ("scale", "correlation"):
+        errors = data[f"test_error_by_{axis}"]
+        spread = errors.std("seed", ddof=1 if errors.sizes["seed"] > 1 else 0)
+        found[f"test_error_percent_by_{axis}"] = [
+            {
+                axis: float(value),
+                "mean": float(errors.sel({axis: value}).mean()),
+                "sd": float(spread.sel({axis: value})),
+            }
+            for value in data[axis].values
+        ]
+    return found
+
+
+def draw(data: Dataset) -> Figure:
+    """Draw both panels: every seed, and the mean."""
+    figure = new_figure(8.5, 3.6)
+    left, right = figure.subplots(1, 2, sharey=True)
+    draw_panel(left, data, "scale")
+    left.set_xscale("symlog", linthresh=0.01, linscale=0.5)
+    left.set_xlabel("scale of top-down weights [1]")
+    left.set_ylabel("test error [%]")
+    plain_axes(left, "Tied top-down weights")
+    draw_panel(right, data, "correlation")
+    right.set_xlabel("correlation with the transposed bottom-up weights [1]")
+    plain_axes(right, f"The rest random and fixed, scale {SCALE:g}")
+    return figure
+
+
+def draw_panel(axes: Axes, data: Dataset, axis: str) -> None:
+    """Draw the test error against one axis."""
+    errors, look = data[f"test_error_by_{axis}"], stroke(0)
+    for seed in errors["seed"].values:
+        points = errors.sel(seed=seed)
+        axes.plot(data[axis], points, linestyle="none", marker="o", markersize=3, markerfacecolor="none", color="0.5")
+    axes.plot(data[axis], errors.mean("seed"), color=look.colour, marker=look.marker, markersize=4)
+    axes.set_yscale("log")
+    axes.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
+    axes.minorticks_off()
+    axes.grid(axis="y", color="0.9", linewidth=0.6)
+
+
+def main() -> None:
+    """Measure, write, draw."""
+    parser = argparse.ArgumentParser(description="Sweep scale and correlation of top-down weights on digits.")
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "result", help="folder; default: result/ beside the script"
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser.add_argument("--epochs", type=int, help="default: those of experiment 04")
+    asked = parser.parse_args()
+    points = [(scale, 1.0) for scale in SCALES] + [(SCALE, correlation) for correlation in CORRELATIONS]
+    found = list(sweep(points, asked.seeds, asked.epochs))
+    edge = len(SCALES) * len(asked.seeds)
+    data = to_dataset(asked.seeds, found[:edge], found[edge:])
+    asked.output.mkdir(parents=True, exist_ok=True)
+    with whole_file(asked.output / "result.nc") as part:
+        data.to_netcdf(part, engine="h5netcdf")
+    save_figure(draw(data), asked.output / "figure.png")
+    write_json(summary(data), asked.output / "summary.json")
+
+
+if __name__ == "__main__":
+    main()
