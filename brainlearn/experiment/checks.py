@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Sequence
 
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
 from brainlearn.expression import parse_expression
@@ -129,7 +130,21 @@ def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> lis
         mistakes.append(
             Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
         )
-    return mistakes
+    return mistakes + _check_learning(settings, circuit, where)
+
+
+def _check_learning(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
+    """See that projections that a phase names are among those that learn."""
+    chosen = settings.rule.projections
+    free = [p.name for p in circuit.projections if not isinstance(p.weights, Tied)]
+    learning = [name for name in free if chosen == "all" or name in chosen]
+    return [
+        _unknown(f"{where}: phases[{k}].learn[{n}]", "projection that learns", name, learning)
+        for k, phase in enumerate(settings.phases)
+        if not isinstance(phase.learn, bool)
+        for n, name in enumerate(phase.learn)
+        if name not in learning
+    ]
 
 
 def _check_constraints(settings: ExperimentFile, where: str) -> list[Mistake]:
