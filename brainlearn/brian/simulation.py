@@ -111,6 +111,7 @@ class Simulation:
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, Wiring] | None = None,
     ) -> None:
+        check_learning(phases, plasticity.projections if plasticity else ())
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
@@ -137,7 +138,6 @@ class Simulation:
         if plasticity is not None:
             for name in plasticity.projections:
                 self._make_plastic(name, plasticity)
-        check_learning(phases, tuple(self.learning))
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self.network = Network(
             self.presenter,
