@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from brian2 import BrianObject, Clock
+
+from brainlearn.mistakes import Mistake, UserError
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class Phase:
         Its duration in time steps.
     reset : bool
         Whether membranes, traces and spikes under way are put back at its start.
-    learn : bool
-        Whether rules apply at its end.
+    learn : bool or tuple of str
+        Whether rules apply at its end, to all projections that learn or to those named.
     nudge : float
-        What the variable ``nudging`` of outputs is set to: 0 leaves them alone.
+        What the variable ``nudging`` of the units that have one is set to: 0 leaves outputs alone.
     remember : bool
         Whether rules in later phases read what was at its end: as ``activity_before`` and the like.
     """
@@ -31,9 +33,13 @@ class Phase:
     name: str
     steps: int
     reset: bool = True
-    learn: bool = True
+    learn: bool | tuple[str, ...] = True
     nudge: float = 0.0
     remember: bool = False
+
+    def learns(self, projection: str) -> bool:
+        """Tell whether a projection that learns does so in this phase."""
+        return self.learn if isinstance(self.learn, bool) else projection in self.learn
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,19 @@ class Round:
     stimuli: Mapping[str, np.ndarray]
     polarity: np.ndarray
     learn: bool = True
+
+
+def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
+    """Raise a UserError if a phase names a projection that is not among those that learn."""
+    mistakes = [
+        Mistake(f"phase {phase.name}: learn", "no projection of this name learns", f'"{name}"', ", ".join(learning))
+        for phase in phases
+        if not isinstance(phase.learn, bool)
+        for name in phase.learn
+        if name not in learning
+    ]
+    if mistakes:
+        raise UserError(*mistakes)
 
 
 class Presenter(BrianObject):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from brainlearn.brian.plasticity import (
     StockLearning,
 )
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.brian.presenter import Phase, Presenter, Round
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
@@ -86,6 +86,11 @@ class Simulation:
     wiring : mapping of str to Wiring, optional
         Masks and weights to start from instead of those drawn with `seed`.
 
+    Raises
+    ------
+    UserError
+        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there.
+
     Examples
     --------
     >>> from brainlearn import load_circuit
@@ -106,6 +111,7 @@ class Simulation:
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, Wiring] | None = None,
     ) -> None:
+        check_learning(phases, plasticity.projections if plasticity else ())
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
@@ -186,7 +192,8 @@ class Simulation:
 
     def _feedback_means(self) -> dict[str, PhaseMean]:
         """Return what averages the feedback of every population, if the rule reads it."""
-        if self.plasticity is None or not self.plasticity.rule.reads(FEEDBACK):
+        names = (FEEDBACK, f"{FEEDBACK}_before")
+        if self.plasticity is None or not any(self.plasticity.rule.reads(name) for name in names):
             return {}
         named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
         return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
@@ -263,8 +270,9 @@ class Simulation:
                 population = self.populations[path]
                 population.array(population.model.input)[:] = values
         assert self.round is not None
+        learning = self._learning_in(phase).values()
         for plasticity in self._spike_plasticity:
-            plasticity.taking_part = (self.round.polarity != 0) & (phase.learn and self.round.learn)
+            plasticity.taking_part = (self.round.polarity != 0) & (plasticity.learning in learning)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
@@ -287,8 +295,9 @@ class Simulation:
             values.forget()
         for neuromodulation in self.neuromodulation.values():
             neuromodulation.update(self.round.polarity, phase.nudge, self._nudge_before)
-        if phase.learn and self.round.learn:
-            self._learn()
+        learning = self._learning_in(phase)
+        if learning:
+            self._learn(learning)
         if phase.remember:
             self._nudge_before = phase.nudge
             for values in self._values.values():
@@ -296,20 +305,26 @@ class Simulation:
         if last and self._done is not None:
             self._done(self.round)
 
-    def _learn(self) -> None:
+    def _learning_in(self, phase: Phase) -> dict[str, ProjectionLearning]:
+        """Return what learns in a phase of the current round, by projection."""
+        assert self.round is not None
+        return {name: each for name, each in self.learning.items() if self.round.learn and phase.learns(name)}
+
+    def _learn(self, learning: Mapping[str, ProjectionLearning]) -> None:
+        """Take what projections propose into their weights, and into those that are tied to them."""
         assert self.round is not None
         taking_part = self.round.polarity != 0
-        for learning in self.learning.values():
-            change = learning.proposal(taking_part)
+        for each in learning.values():
+            change = each.proposal(taking_part)
             if change is not None:
-                learning.apply(change)
-        self._tie()
-        for neuromodulation in self.neuromodulation.values():
+                each.apply(change)
+        self._tie(learning)
+        for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
 
-    def _tie(self) -> None:
-        """Give tied projections the weights that they are tied to."""
-        for name in self.learning:
+    def _tie(self, names: Iterable[str]) -> None:
+        """Give projections that are tied to one of `names` the weights of that one."""
+        for name in names:
             for projection in self.circuit.tied_to(name):
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]

@@ -136,7 +136,14 @@ def build_simulation(experiment: Experiment) -> Simulation:
     """Build the experiment's circuit in Brian2, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = [
-        Phase(p.name, round(p.duration.value / circuit.dt.value), p.reset, p.learn, p.nudge, p.remember)
+        Phase(
+            p.name,
+            round(p.duration.value / circuit.dt.value),
+            p.reset,
+            p.learn if isinstance(p.learn, bool) else tuple(p.learn),
+            p.nudge,
+            p.remember,
+        )
         for p in settings.phases
     ]
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)

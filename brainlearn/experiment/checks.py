@@ -145,7 +145,36 @@ def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> lis
         mistakes.append(
             Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
         )
-    return mistakes
+    return [*mistakes, *_check_learning(settings, circuit, where), *_check_nudges(settings, where)]
+
+
+def _check_learning(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
+    """See that projections that a phase names are among those that learn."""
+    chosen = settings.rule.projections
+    free = [p.name for p in circuit.projections if not isinstance(p.weights, Tied)]
+    learning = [name for name in free if chosen == "all" or name in chosen]
+    return [
+        _unknown(f"{where}: phases[{k}].learn[{n}]", "projection that learns", name, learning)
+        for k, phase in enumerate(settings.phases)
+        if not isinstance(phase.learn, bool)
+        for n, name in enumerate(phase.learn)
+        if name not in learning
+    ]
+
+
+def _check_nudges(settings: ExperimentFile, where: str) -> list[Mistake]:
+    """See that a rule that divides by the difference of two nudges finds one wherever it learns."""
+    rule = RULES.get(settings.rule.name)
+    if rule is None or not rule.reads("nudge_strength_before"):
+        return []
+    mistakes, before = {}, 0.0
+    for k, phase in 2 * list(enumerate(settings.phases)):  # a presentation begins with what the last one remembered
+        if phase.learn and phase.nudge == before:
+            wrong = f'"{rule.name}" divides by the change of the nudge since the phase with remember = true, which is 0'
+            suggestion = "Nudge this phase otherwise, or set learn = false in it."
+            mistakes[k] = Mistake(f"{where}: phases[{k}].nudge", wrong, f"{phase.nudge:g}", suggestion=suggestion)
+        before = phase.nudge if phase.remember else before
+    return list(mistakes.values())
 
 
 def _check_constraints(settings: ExperimentFile, where: str) -> list[Mistake]:

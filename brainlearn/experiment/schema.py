@@ -60,7 +60,9 @@ class PhaseTable(Table):
     name: Name = Field(description="free to choose")
     duration: Time = Field(description="a multiple of the circuit's dt")
     reset: bool = Field(True, description="begin from the initial state")
-    learn: bool = Field(True, description="apply the rule at its end")
+    learn: bool | list[str] = Field(
+        True, description="apply the rule at its end: to all projections that learn, to none, or to those named"
+    )
     nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
     remember: bool = Field(False, description="rules in later phases compare with what was at its end")
     answer: bool = Field(False, description="the answer is read at its end, and a test ends here (with [target])")

@@ -17,6 +17,8 @@ from brainlearn.neurons.lif_delta import LIF_DELTA
 from brainlearn.neurons.lif_taught import LIF_TAUGHT
 from brainlearn.neurons.model import NeuronKind, NeuronModel, quantities
 from brainlearn.neurons.poisson import POISSON
+from brainlearn.neurons.predictive import PREDICTIVE
+from brainlearn.neurons.predictive_taught import PREDICTIVE_TAUGHT
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
 
 NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
@@ -30,6 +32,8 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "two_compartment": TWO_COMPARTMENT,
         "graded": GRADED,
         "graded_taught": GRADED_TAUGHT,
+        "predictive": PREDICTIVE,
+        "predictive_taught": PREDICTIVE_TAUGHT,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
         "graded_stimulus": GRADED_STIMULUS,

@@ -9,6 +9,7 @@ from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.pair_stdp import PAIR_STDP
+from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 
@@ -23,5 +24,6 @@ _ALL = (
     SPIKE_DIFFERENCE,
     EQUILIBRIUM_PROPAGATION,
     CONTRASTIVE_HEBBIAN,
+    PREDICTIVE_CODING,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

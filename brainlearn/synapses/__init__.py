@@ -11,6 +11,7 @@ from brainlearn.synapses.conductance_inhibitory import CONDUCTANCE_INHIBITORY
 from brainlearn.synapses.constant_current import CONSTANT_CURRENT
 from brainlearn.synapses.current import CURRENT
 from brainlearn.synapses.delta import DELTA
+from brainlearn.synapses.error import ERROR
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
 from brainlearn.synapses.top_down import TOP_DOWN
@@ -24,6 +25,7 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
         "apical": APICAL,
         "top_down": TOP_DOWN,
         "graded": GRADED,
+        "error": ERROR,
         "constant_current": CONSTANT_CURRENT,
     }
 )

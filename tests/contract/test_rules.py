@@ -16,7 +16,7 @@ from brainlearn.rules import RULES, Change, Memory, Rule, Trace
 from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
 from tests.contract.locality import violations
-from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, shrunk
+from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
 
 LOCAL = Rule(
     name="local",
@@ -96,7 +96,7 @@ def test_a_rule_that_is_not_local_breaks_the_contract(parts, violation):
 
 def between(rule: Rule) -> tuple[str, str, str]:
     """Return a circuit with spiking populations that the rule can work between, and these populations."""
-    if rule.top_down:
+    if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
     return "two_areas", "V1/E", "V2/E"
 

@@ -26,6 +26,10 @@ FREE_AND_NUDGED = (
     Phase("free", 30, learn=False, remember=True),
     Phase("nudged", 20, reset=False, nudge=1.0),
 )
+NUDGED_AND_LATER = (
+    Phase("nudged", 30, learn=False, nudge=1.0, remember=True),
+    Phase("later", 20, reset=False, nudge=1.0),
+)
 ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way
 
 
@@ -91,7 +95,14 @@ def present(
 
 def phases_of(rule: Rule, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
     """Return the phases that a rule compares, or `phases` for a rule that compares none."""
-    return FREE_AND_NUDGED if rule.reads("activity_before") else phases
+    if not rule.reads("activity_before"):
+        return phases
+    return FREE_AND_NUDGED if rule.reads("activity") or rule.reads("feedback") else NUDGED_AND_LATER
+
+
+def reads_feedback(rule: Rule) -> bool:
+    """Tell whether a rule needs units that somebody feeds back to."""
+    return rule.reads("feedback") or rule.reads("feedback_before")
 
 
 def random_rounds(simulation: Simulation) -> Iterator[Round]:

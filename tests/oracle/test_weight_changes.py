@@ -15,7 +15,15 @@ from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import follow, wire
 from brainlearn.mirror import Mirror
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import FREE_AND_NUDGED, ROUNDS, SHIPPED, phases_of, present, shrunk
+from tests.oracle.both_deliveries import (
+    FREE_AND_NUDGED,
+    ROUNDS,
+    SHIPPED,
+    phases_of,
+    present,
+    reads_feedback,
+    shrunk,
+)
 
 PLASTIC = Path(__file__).with_name("plastic.toml")
 # the rule applies at the end of both
@@ -60,7 +68,7 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     circuit = load_circuit(PLASTIC)
-    if RULES[rule].reads("feedback"):
+    if reads_feedback(RULES[rule]):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
     names = drawn(circuit)
     learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=CHAINS[chain]))
