@@ -17,7 +17,6 @@ from brainlearn.brian.gain import DivisiveNormalisation
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.plasticity import (
     BEFORE,
-    FEEDBACK,
     NUDGES,
     Neuromodulation,
     PopulationValues,
@@ -28,6 +27,7 @@ from brainlearn.brian.plasticity import (
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round
 from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.step_plasticity import FEEDBACK, Gathered, StepSum, check_steps, step_terms, stock_text
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
@@ -109,6 +109,8 @@ class Simulation:
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
+        if plasticity is not None:
+            check_steps(circuit, plasticity.projections, plasticity.rule)
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
         self.delivery, self.seed = delivery, seed
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
@@ -129,6 +131,7 @@ class Simulation:
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
+        self._step_sums: list[StepSum] = []
         if plasticity is not None:
             for name in plasticity.projections:
                 self._make_plastic(name, plasticity)
@@ -140,6 +143,7 @@ class Simulation:
             *self.projections.values(),
             *self._gains,
             *self._spike_plasticity,
+            *self._step_sums,
             *self._feedback.values(),
         )
         self.round: Round | None = None
@@ -208,7 +212,9 @@ class Simulation:
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule
-            settings |= {"changes": rule.changes, "constants": rule.parameters}
+            gather, constants = stock_text(rule, source, target)
+            settings["namespace"] |= constants
+            settings |= {"changes": rule.changes, "constants": rule.parameters, "gather": gather}
         return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
@@ -230,12 +236,25 @@ class Simulation:
             self.neuromodulation[projection.target],
             synapses,
             constraints,
+            self._steps(projection, plasticity.rule, parameters),
         )
         self.learning[name] = learning
         if learning.spike_terms():
             label = "plasticity_" + re.sub(r"\W+", "_", name)
             target = self.populations[projection.target]
             self._spike_plasticity.append(SpikePlasticity(learning, target, label))
+
+    def _steps(self, projection: Projection, rule: Rule, parameters: Mapping[str, float]) -> Gathered | None:
+        """Return what adds up the rule's step terms for a projection, if it has any."""
+        if not step_terms(rule):
+            return None
+        synapses = self.projections[projection.name]
+        if isinstance(synapses, StockSynapses):
+            return synapses
+        source, target = self.populations[projection.source], self.populations[projection.target]
+        label = "steps_" + re.sub(r"\W+", "_", projection.name)
+        self._step_sums.append(StepSum(rule, source, target, parameters, synapses.weights, label))
+        return self._step_sums[-1]
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -264,9 +283,7 @@ class Simulation:
             for path, values in self.round.stimuli.items():
                 population = self.populations[path]
                 population.array(population.model.input)[:] = values
-        assert self.round is not None
-        for plasticity in self._spike_plasticity:
-            plasticity.taking_part = (self.round.polarity != 0) & (phase.learn and self.round.learn)
+        self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
@@ -278,6 +295,15 @@ class Simulation:
                 projection.clear()
         for gain in self._gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
+
+    def _begin_learning(self, phase: Phase) -> None:
+        """Tell whatever learns during a phase which copies take part."""
+        assert self.round is not None
+        taking_part = (self.round.polarity != 0) & (phase.learn and self.round.learn)
+        for plasticity in self._spike_plasticity:
+            plasticity.taking_part = taking_part
+        for learning in self.learning.values():
+            learning.begin(taking_part)
 
     def _tick(self) -> None:
         for population in self.populations.values():

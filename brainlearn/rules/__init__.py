@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
+from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
@@ -19,5 +20,7 @@ _ALL = (
     PAIR_STDP,
     TEMPORAL_DIFFERENCE,
     SPIKE_DIFFERENCE,
+    KINASE,
+    KINASE_CONTINUOUS,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

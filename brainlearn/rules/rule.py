@@ -10,7 +10,8 @@ from typing import Literal
 
 from brainlearn.units import Quantity, parse_quantity
 
-When = Literal["phase_end", "pre_spike", "post_spike"]
+When = Literal["phase_end", "step", "pre_spike", "post_spike"]
+ON_SPIKES = ("pre_spike", "post_spike")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,11 @@ class Change:
     ----------
     pre, post : str
         Expressions in variables of the presynaptic unit, and in variables of the postsynaptic unit with the
-        population's broadcasts, modulators and memories.
-    when : "phase_end", "pre_spike" or "post_spike"
-        At the end of a learning phase; when a presynaptic spike arrives; when the postsynaptic unit spikes.
+        population's broadcasts, modulators and memories. In every step there are no broadcasts, modulators and
+        memories: variables of the unit and parameters only.
+    when : "phase_end", "step", "pre_spike" or "post_spike"
+        At the end of a learning phase; in every step of one, summed up and applied at its end; when a presynaptic
+        spike arrives; when the postsynaptic unit spikes.
     """
 
     pre: str

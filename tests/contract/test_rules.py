@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from brainlearn.brian.plasticity import ProjectionLearning
+from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
@@ -38,6 +39,12 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
     "postsynaptic text reads the other unit": ({"changes": (Change("1", "trace_pre"),)}, "post reads trace_pre"),
     "postsynaptic text reads a weight": ({"changes": (Change("1", "w*activity"),)}, "post reads w"),
     "postsynaptic text takes a sum": ({"changes": (Change("1", "sum(activity)"),)}, "calls sum"),
+    "a step reads a broadcast": ({"changes": (Change("trace", "goodness", "step"),)}, "in a step, reads goodness"),
+    "a step reads a modulator": ({"changes": (Change("trace", "modulator", "step"),)}, "in a step, reads modulator"),
+    "a step reads a memory": ({"changes": (Change("trace", "level", "step"),)}, "in a step, reads level"),
+    "a step reads the polarity": ({"changes": (Change("trace", "polarity", "step"),)}, "in a step, reads polarity"),
+    "a step reads the count": ({"changes": (Change("activity", "trace", "step"),)}, "in a step, reads activity"),
+    "a step reads the other unit": ({"changes": (Change("trace", "v_pre", "step"),)}, "in a step, reads v_pre"),
     "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
     "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
     "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "surprise reads activity"),
@@ -75,6 +82,8 @@ def test_every_rule_is_local(rule):
 
 def test_a_local_rule_passes_the_contract():
     assert violations(LOCAL) == []
+    in_every_step = Change("trace*gain", "feedback*exp(v - threshold_v)*trace", when="step")
+    assert violations(dataclasses.replace(LOCAL, changes=(in_every_step,))) == []
 
 
 @pytest.mark.parametrize(("parts", "violation"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
@@ -109,13 +118,21 @@ def simulate(rule: Rule, precision: str = "float64", delivery: Delivery = "share
 
 
 def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
-    """Return all that the rule would do now, at a phase's end and for the spikes of this step, (pre, post)."""
+    """Return all that the rule would do now, for this step, at a phase's end and for its spikes, (pre, post)."""
     everyone = np.ones(COPIES, dtype=bool)
+    if learning.steps is not None:
+        learning.steps.begin(everyone)
+        learning.steps.run()
     for values in (learning.pre, learning.post.values):
         values.forget()
     target = learning.post.values.population
     found = [learning.proposal(everyone), learning.spike_change(target, everyone)]
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
+
+
+def own_variables(population: PopulationGroup) -> list[str]:
+    """Return what a rule may read in a step beside traces: the membrane, and what feedback is made of."""
+    return [name for name in ("v", "apical", "recent") if population.has(name)]
 
 
 @pytest.mark.parametrize("side", ["pre", "post"])
@@ -131,8 +148,8 @@ def test_a_unit_reaches_only_its_own_synapses(rule, side):
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = 7
-    for name in ("spike_count", *(trace.name for trace in rule.traces)):
-        population.array(name)[:, unit] += 1.0
+    for k, name in enumerate(("spike_count", *(trace.name for trace in rule.traces), *own_variables(population))):
+        population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():
             earlier[:, unit] += 1.0
