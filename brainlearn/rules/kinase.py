@@ -9,12 +9,13 @@ _SOURCE = (
     "40 ms; Jang, Flores, O'Reilly & Zito 2026, compcogneuro.org/jang-et-al-2026 (measured)"
 )
 _TIMES = {"tau_cam": "2 ms", "tau_cap": "40 ms", "tau_cad": "40 ms"}
-# Each stage follows the one before; all are 1 for a unit that goes on spiking at the reference rate.
+# Each stage follows the one before; all are 1 on average for a unit that goes on spiking at the reference rate. The
+# jump is that of a decay in steps: with 2 ms and steps of 1 ms, dt/tau_cam would be a quarter too much.
 _CASCADE = (
     Trace(
         "cam",
         "dcam/dt = -cam/tau_cam : 1",
-        on_spike="cam += 1/(tau_cam*reference)",
+        on_spike="cam += (1 - exp(-dt/tau_cam))/(reference*dt)",
         graded="dcam/dt = (activity - cam)/tau_cam : 1",
     ),
     Trace("cap", "dcap/dt = (cam - cap)/tau_cap : 1", on_spike=""),
@@ -40,7 +41,7 @@ KINASE_CONTINUOUS = Rule(
         Trace(
             "synaptic_calcium",
             "dsynaptic_calcium/dt = -synaptic_calcium/tau_synaptic : 1",
-            on_spike="synaptic_calcium += 1/(tau_synaptic*reference)",
+            on_spike="synaptic_calcium += (1 - exp(-dt/tau_synaptic))/(reference*dt)",
             graded="dsynaptic_calcium/dt = (activity - synaptic_calcium)/tau_synaptic : 1",
         ),
     ),

@@ -35,7 +35,8 @@ def weights(axes: plt.Axes, result: xr.Dataset) -> None:
     axes.errorbar(
         place - 0.3, result.measured, result.measured_error, fmt="ko", capsize=4, label="measured, mean and s.e.m."
     )
-    for k, rule in enumerate(result.rule.values):
+    shown = [rule for rule in result.rule.values if rule != "pair_stdp"]  # its spread is larger than the axis
+    for k, rule in enumerate(shown):
         found = result.weight.sel(rule=rule)
         spread, slices = found.std("pair"), result.slices
         where = place - 0.15 + 0.15 * k

@@ -110,13 +110,15 @@ def trial(condition: Condition, reading: Reading, pairs: int) -> Iterator[Round]
         yield Round(stimuli, np.ones(1), learn=piece in reading.pieces)
 
 
-def change(condition: Condition, reading: Reading, size: float, seed: int, side: int) -> np.ndarray:
-    """Return what ten trials do to the weights, as a share of the first weight, (pair,)."""
+def change(
+    condition: Condition, reading: Reading, size: float, seed: int, side: int, trials: int = TRIALS
+) -> np.ndarray:
+    """Return what the trials do to the weights, as a share of the first weight, (pair,)."""
     with build(reading, size, seed, side) as simulation:
         mask = simulation.projections[SYNAPSES].mask
         before = simulation.weights(SYNAPSES)[mask]
-        rounds = (piece for _ in range(TRIALS) for piece in trial(condition, reading, side * side))
-        simulation.present(rounds, TRIALS * len(ALWAYS))
+        rounds = (piece for _ in range(trials) for piece in trial(condition, reading, side * side))
+        simulation.present(rounds, trials * len(ALWAYS))
         share: np.ndarray = simulation.weights(SYNAPSES)[mask] / before - 1.0
     return share
 

@@ -19,7 +19,7 @@ def main() -> None:
     """Simulate every condition with every rule; write result.nc, summary.json and figure.png."""
     arguments = parsed()
     arguments.output.mkdir(parents=True, exist_ok=True)
-    result = simulate(arguments.seed, arguments.side)
+    result = simulate(arguments.seed, arguments.side, arguments.rules)
     result.to_netcdf(arguments.output / "result.nc", engine="h5netcdf")
     summary = summarise(result)
     text = json.dumps(summary, indent=2, ensure_ascii=False)
@@ -32,35 +32,39 @@ def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Plasticity protocol of Jang et al. 2026, with spikes.")
     parser.add_argument("--seed", type=int, default=1, help="of all spike trains (default 1)")
-    parser.add_argument("--side", type=int, default=20, help="side*side pairs of neurons (default 20)")
+    parser.add_argument("--side", type=int, default=30, help="side*side pairs of neurons (default 30)")
+    parser.add_argument("--rules", nargs="+", choices=list(READINGS), default=list(READINGS), help="default: all")
     output = Path(__file__).parent / "result"
     parser.add_argument("--output", type=Path, default=output, help="folder for the result (default result/ here)")
     return parser.parse_args()
 
 
-def simulate(seed: int, side: int) -> xr.Dataset:
+def simulate(seed: int, side: int, rules: list[str]) -> xr.Dataset:
     """Return the weights of every pair after every condition, and the traces over one trial."""
     weights, steps = [], []
-    for number, (name, reading) in enumerate(READINGS.items()):
-        progress(f"{number + 1}/{len(READINGS)} {name}: fitting the step size to {RISING.name} Hz")
+    for number, name in enumerate(rules):
+        reading = READINGS[name]
+        progress(f"{number + 1}/{len(rules)} {name}: fitting the step size to {RISING.name} Hz")
         steps.append(fit(reading, seed + PILOT, side))
         weights.append([])
         for k, condition in enumerate(CONDITIONS):
-            progress(f"{number + 1}/{len(READINGS)} {name}: {condition.name} Hz")
+            progress(f"{number + 1}/{len(rules)} {name}: {condition.name} Hz")
             weights[-1].append(1.0 + change(condition, reading, steps[-1], 10 * seed + k, side))
     progress("traces over one trial")
     found = [traces(condition, 10 * seed + k, side) for k, condition in enumerate(CONDITIONS)]
     progress("")
-    return labelled(np.array(weights), np.array(steps), found, seed)
+    return labelled(rules, np.array(weights), np.array(steps), found, seed)
 
 
-def labelled(weights: np.ndarray, steps: np.ndarray, found: list[dict[str, np.ndarray]], seed: int) -> xr.Dataset:
+def labelled(
+    rules: list[str], weights: np.ndarray, steps: np.ndarray, found: list[dict[str, np.ndarray]], seed: int
+) -> xr.Dataset:
     """Put names and units on everything."""
     over_time = {name: np.array([each[name] for each in found]) for name in found[0]}
     columns = {
         "weight": (("rule", "condition", "pair"), weights, "1", "weight after ten trials over first weight"),
         "step_size": ("rule", steps, "1", "step size, fitted to 25→50 with other spike trains"),
-        "label": ("rule", [reading.label for reading in READINGS.values()], "1", "what the rule does"),
+        "label": ("rule", [READINGS[rule].label for rule in rules], "1", "what the rule does"),
         "measured": ("condition", [c.measured for c in CONDITIONS], "1", "measured EPSP over baseline, mean"),
         "measured_error": ("condition", [c.error for c in CONDITIONS], "1", "its standard error of the mean"),
         "slices": ("condition", [c.slices for c in CONDITIONS], "1", "number of slices measured"),
@@ -68,7 +72,7 @@ def labelled(weights: np.ndarray, steps: np.ndarray, found: list[dict[str, np.nd
         "slow": (("condition", "time"), over_time["slow"], "1", "CaD of the neuron, mean over pairs (1: 50 Hz)"),
         "pre_rate": (("condition", "time"), over_time["pre"] * 1000, "Hz", "rate of the fibres"),
         "post_rate": (("condition", "time"), over_time["post"] * 1000, "Hz", "rate of the neurons"),
-        "rule": ("rule", list(READINGS), "1", "learning rule"),
+        "rule": ("rule", rules, "1", "learning rule"),
         "condition": ("condition", [c.name for c in CONDITIONS], "Hz", "rates in the first and second half"),
         "pair": ("pair", np.arange(weights.shape[-1]), "1", "number of the pair of fibre and neuron"),
         "time": ("time", np.arange(1, over_time["fast"].shape[1] + 1), "ms", "time since the trial began"),
@@ -84,13 +88,14 @@ def labelled(weights: np.ndarray, steps: np.ndarray, found: list[dict[str, np.nd
 def summarise(result: xr.Dataset) -> dict[str, object]:
     """Return means, spreads, and whether the model does what was asked."""
     rules: dict[str, object] = {}
-    for rule in READINGS:
+    for rule in result.rule.values.tolist():
         found = result.weight.sel(rule=rule)
         mean = {name: float(found.sel(condition=name).mean()) for name in result.condition.values}
         rules[rule] = {
             "step_size": float(result.step_size.sel(rule=rule)),
             "weight": {name: round(value, 4) for name, value in mean.items()},
             "sd_of_pairs": {name: round(float(found.sel(condition=name).std()), 4) for name in mean},
+            "standard_error": {name: round(standard_error(found.sel(condition=name)), 4) for name in mean},
             **verdict(mean),
         }
     return {
@@ -100,6 +105,11 @@ def summarise(result: xr.Dataset) -> dict[str, object]:
         "measured": {condition.name: [condition.measured, condition.error] for condition in CONDITIONS},
         "rules": rules,
     }
+
+
+def standard_error(weights: xr.DataArray) -> float:
+    """Return the standard error of the mean over pairs."""
+    return float(weights.std("pair", ddof=1)) / float(np.sqrt(weights.sizes["pair"]))
 
 
 def verdict(mean: dict[str, float]) -> dict[str, object]:

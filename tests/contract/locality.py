@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from brainlearn.expression import ExpressionError, parse_expression
+from brainlearn.expression import FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.rules import Rule
 
 OF_A_UNIT = {"activity", "activity_before", "feedback", "feedback_before", "gain"}
@@ -81,6 +81,6 @@ def _traces(rule: Rule) -> Iterator[str]:
     own = _of_a_unit(rule) - {"gain"} | set(rule.parameters) | {"dt", "t"}
     for trace in rule.traces:
         for text in (trace.equation, trace.on_spike, trace.graded):
-            names = set(re.findall(r"[A-Za-z_]\w*", text)) - {f"d{trace.name}"}
+            names = set(re.findall(r"[A-Za-z_]\w*", text)) - {f"d{trace.name}"} - set(FUNCTIONS)
             for name in sorted(names - own):
                 yield f"trace {trace.name} reads {name}"
