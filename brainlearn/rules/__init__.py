@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.pair_stdp import PAIR_STDP
@@ -22,5 +23,6 @@ _ALL = (
     SPIKE_DIFFERENCE,
     KINASE,
     KINASE_CONTINUOUS,
+    E_PROP,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

@@ -47,6 +47,7 @@ def weights(axes: plt.Axes, result: xr.Dataset) -> None:
         )
         axes.bar(0, 0, color=COLOURS[str(rule)], alpha=0.75, label=label)
     axes.set_xticks(place, [f"{name} Hz" for name in result.condition.values])
+    axes.set_ylim(0.5, None)
     axes.set_ylabel("weight / first weight")
     axes.set_title("Ten trials of 100 ms + 100 ms; bars of the model: s.e.m. of as many pairs as slices")
     axes.legend(frameon=False, fontsize=8)

@@ -110,7 +110,7 @@ def projection_of(rule: Rule) -> str:
 def simulate(rule: Rule, precision: str = "float64", delivery: Delivery = "shared", learns: bool = True) -> Simulation:
     stem, *_ = between(rule)
     circuit = shrunk(next(path for path in SHIPPED if path.stem == stem))
-    phases = phases_of(rule, (Phase("show", 25, learn=learns),))
+    phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
     plasticity = Plasticity(rule, (projection_of(rule),))
