@@ -11,11 +11,11 @@ from brian2 import BrianObject
 
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
+from brainlearn.brian.step_plasticity import FEEDBACK, Gathered
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.constraints import Constraint
-from brainlearn.rules.rule import Change, Rule
+from brainlearn.rules.rule import ON_SPIKES, Change, Rule
 
-FEEDBACK = "feedback"
 BEFORE = ("activity_before", "feedback_before")
 NUDGES = ("nudge_strength", "nudge_strength_before")
 
@@ -149,8 +149,8 @@ class ProjectionLearning:
     synapses : SharedSynapses or StockSynapses
         Its weights are changed in place.
     constraints : sequence of Constraint
-    pathway : "bottom_up", "top_down" or "lateral"
-        Of the projection; a rule may have terms of its own for top-down ones.
+    steps : Gathered, optional
+        What adds up the terms that act in every step.
     """
 
     def __init__(
@@ -160,14 +160,14 @@ class ProjectionLearning:
         post: Neuromodulation,
         synapses: Any,
         constraints: Sequence[Constraint],
-        pathway: str = "bottom_up",
+        steps: Gathered | None = None,
     ) -> None:
-        self.changes, self.pre, self.post = rule.changes_of(pathway), pre, post
+        self.rule, self.pre, self.post, self.steps = rule, pre, post, steps
         self.synapses, self.constraints = synapses, constraints
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
-        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in self.changes]
+        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
@@ -176,7 +176,7 @@ class ProjectionLearning:
         ----------
         taking_part : (copy,) bool array
         """
-        total: np.ndarray | None = None
+        total = None if self.steps is None else self.steps.take(taking_part)
         for change, pre, post in self._terms:
             if change.when != "phase_end":
                 continue
@@ -203,7 +203,12 @@ class ProjectionLearning:
 
     def spike_terms(self) -> list[tuple[Change, Expression, Expression]]:
         """Return the terms that act on spikes."""
-        return [term for term in self._terms if term[0].when != "phase_end"]
+        return [term for term in self._terms if term[0].when in ON_SPIKES]
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
+        if self.steps is not None:
+            self.steps.begin(taking_part)
 
     def spike_change(self, post: PopulationGroup, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the sum over copies of the terms for the spikes of this step, (pre, post), or None without spikes."""
@@ -244,11 +249,19 @@ class StockLearning(ProjectionLearning):
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
-        if not any(change.when == "phase_end" for change in self.changes):
-            return None
-        self._tell()
-        total: np.ndarray = self.synapses.propose(self.changes, taking_part, self.post.parameters)
-        return total / max(int(taking_part.sum()), 1)
+        total = None if self.steps is None else self.steps.take(taking_part)
+        if any(change.when == "phase_end" for change in self.rule.changes):
+            self._tell()
+            ended = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
+            total = ended if total is None else total + ended
+        return None if total is None else total / max(int(taking_part.sum()), 1)
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
+        for values in (self.pre, self.post.values) if self.steps is not None else ():
+            if not values.normalised:  # the gain is 1, and Brian2 reads it where it stands
+                values.population.array(GAIN)[:] = 1.0
+        super().begin(taking_part)
 
     def spike_change(self, post: PopulationGroup, taking_part: np.ndarray) -> np.ndarray | None:
         """Return what the synapses have gathered since the last step."""

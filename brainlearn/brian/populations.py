@@ -103,7 +103,7 @@ class PopulationGroup:
         return NeuronGroup(
             self.population.size * self.copies,
             self._equations(inputs, traces, told),
-            method=self._method(),
+            method=self._method(traces),
             namespace=self.namespace,
             clock=clock,
             name=name,
@@ -111,9 +111,14 @@ class PopulationGroup:
             **spikes,
         )
 
-    def _method(self) -> str:
-        """Return how Brian2 integrates; a model without equations of its own leaves traces, which are linear."""
-        return self.model.method if Equations(self.model.equations).diff_eq_names else "exact"
+    def _method(self, traces: Sequence[Trace]) -> str:
+        """Return how Brian2 integrates; a model without equations of its own leaves traces, which are linear.
+
+        Where one trace follows another it is never "exact": that closed form divides by the difference of their time
+        constants, which may be equal.
+        """
+        method = self.model.method if Equations(self.model.equations).diff_eq_names else "exact"
+        return "exponential_euler" if method == "exact" and chained(traces) else method
 
     def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
         text = self.model.equations
@@ -201,6 +206,12 @@ class SpikeCounter(BrianObject):
     def run(self) -> None:
         """Add the spikes of this step."""
         count_spikes(self._spikespace, self._count)
+
+
+def chained(traces: Sequence[Trace]) -> bool:
+    """Tell whether a trace follows another one."""
+    names = "|".join(trace.name for trace in traces)
+    return any(re.search(rf"\b(?!{each.name}\b)({names})\b", each.equation) for each in traces)
 
 
 def split_input(text: str, inputs: Inputs, model: NeuronModel) -> str:

@@ -17,7 +17,6 @@ from brainlearn.brian.network_run import run_network
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.plasticity import (
     BEFORE,
-    FEEDBACK,
     NUDGES,
     Neuromodulation,
     PopulationValues,
@@ -28,6 +27,7 @@ from brainlearn.brian.plasticity import (
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
 from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.step_plasticity import FEEDBACK, Gathered, StepSum, check_steps, step_terms, stock_text
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
@@ -115,6 +115,8 @@ class Simulation:
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
+        if plasticity is not None:
+            check_steps(circuit, plasticity.projections, plasticity.rule)
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
         self.delivery, self.seed = delivery, seed
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
@@ -135,6 +137,7 @@ class Simulation:
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
+        self._step_sums: list[StepSum] = []
         if plasticity is not None:
             for name in plasticity.projections:
                 self._make_plastic(name, plasticity)
@@ -146,6 +149,7 @@ class Simulation:
             *self.projections.values(),
             *self._gains,
             *self._spike_plasticity,
+            *self._step_sums,
             *self._feedback.values(),
         )
         self.round: Round | None = None
@@ -214,13 +218,16 @@ class Simulation:
         if self.delivery == "shared":
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
-            rule = self.plasticity.rule
-            settings |= {"changes": rule.changes_of(projection.pathway), "constants": rule.parameters}
+            rule = self.plasticity.rule.along(projection.pathway)
+            gather, constants = stock_text(rule, source, target)
+            settings["namespace"] |= constants
+            settings |= {"changes": rule.changes, "constants": rule.parameters, "gather": gather}
         return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
         projection = next(p for p in self.circuit.projections if p.name == name)
-        check_spikes(self.circuit, projection, plasticity.rule)
+        rule = plasticity.rule.along(projection.pathway)
+        check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
             self.neuromodulation[projection.target] = Neuromodulation(
@@ -232,18 +239,30 @@ class Simulation:
         synapses = self.projections[name]
         learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
         learning = learning_class(
-            plasticity.rule,
+            rule,
             self._values[projection.source],
             self.neuromodulation[projection.target],
             synapses,
             constraints,
-            projection.pathway,
+            self._steps(projection, rule, parameters),
         )
         self.learning[name] = learning
         if learning.spike_terms():
             label = "plasticity_" + re.sub(r"\W+", "_", name)
             target = self.populations[projection.target]
             self._spike_plasticity.append(SpikePlasticity(learning, target, label))
+
+    def _steps(self, projection: Projection, rule: Rule, parameters: Mapping[str, float]) -> Gathered | None:
+        """Return what adds up the rule's step terms for a projection, if it has any."""
+        if not step_terms(rule):
+            return None
+        synapses = self.projections[projection.name]
+        if isinstance(synapses, StockSynapses):
+            return synapses
+        source, target = self.populations[projection.source], self.populations[projection.target]
+        label = "steps_" + re.sub(r"\W+", "_", projection.name)
+        self._step_sums.append(StepSum(rule, source, target, parameters, synapses.weights, label))
+        return self._step_sums[-1]
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -269,10 +288,7 @@ class Simulation:
             for path, values in self.round.stimuli.items():
                 population = self.populations[path]
                 population.array(population.model.input)[:] = values
-        assert self.round is not None
-        learning = self._learning_in(phase).values()
-        for plasticity in self._spike_plasticity:
-            plasticity.taking_part = (self.round.polarity != 0) & (plasticity.learning in learning)
+        self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
@@ -284,6 +300,15 @@ class Simulation:
                 projection.clear()
         for gain in self._gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
+
+    def _begin_learning(self, phase: Phase) -> None:
+        """Tell whatever learns during a phase which copies take part."""
+        assert self.round is not None
+        learning, chosen = self._learning_in(phase), self.round.polarity != 0
+        for plasticity in self._spike_plasticity:
+            plasticity.taking_part = chosen & (plasticity.learning in learning.values())
+        for name, each in self.learning.items():
+            each.begin(chosen & (name in learning))
 
     def _tick(self) -> None:
         for population in self.populations.values():

@@ -15,6 +15,7 @@ from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from brainlearn.brian.statement import parse_transmit
+from brainlearn.brian.step_plasticity import SLOT
 from brainlearn.expression import parse_expression
 from brainlearn.rules.rule import Change
 
@@ -22,7 +23,8 @@ from brainlearn.rules.rule import Change
 class StockSynapses(BrianObject):
     """A projection in every copy, made of `brian2.Synapses`.
 
-    Takes the same arguments as `SharedSynapses`, and the terms of a rule that act on spikes.
+    Takes the same arguments as `SharedSynapses`, the terms of a rule that act on spikes, and text to add up in every
+    step while somebody gathers it.
 
     Attributes
     ----------
@@ -49,6 +51,7 @@ class StockSynapses(BrianObject):
         name: str = "stocksynapses*",
         changes: Iterable[Change] = (),
         constants: Iterable[str] = (),
+        gather: str = "",
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.copies, self.mask = copies, mask
@@ -56,6 +59,8 @@ class StockSynapses(BrianObject):
         if mask is not None:
             self.weights[~mask] = 0
         model = "w : 1\ndw : 1"
+        if gather:
+            model += "\ngathered : 1\ngathering : 1 (shared)"
         if transmit:
             dimension = target.variables[parse_transmit(transmit).target].dim
             unit = "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))
@@ -76,6 +81,8 @@ class StockSynapses(BrianObject):
             pathway.order = order - 1 if pathway.prepost == "pre" else order
         for updater in self.synapses.summed_updaters.values():
             updater.order = order - 1
+        if gather:
+            self.synapses.run_regularly(f"gathered += gathering*({gather})", when=SLOT, order=order)
         self._contained_objects.append(self.synapses)
         self._empty: dict[str, Any] = {}
         self.touch()
@@ -122,11 +129,24 @@ class StockSynapses(BrianObject):
 
     def take_changes(self, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of ``dw`` over copies, (pre, post), and set it to 0."""
-        dw = self.synapses.variables["dw"].get_value()
+        return self._sum_up("dw", taking_part)
+
+    def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
+        """Return the sum of a variable over copies, (pre, post), and set it to 0."""
+        values = self.synapses.variables[name].get_value()
         total = np.zeros_like(self.weights)
-        total[self._i, self._j] = dw.reshape(self.copies, -1)[taking_part].sum(axis=0)
-        dw[:] = 0
+        total[self._i, self._j] = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
+        values[:] = 0
         return total
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Add up the step terms from now on if any copy takes part, (copy,) bool array."""
+        self.synapses.variables["gathered"].get_value()[:] = 0
+        self.synapses.variables["gathering"].get_value()[:] = bool(taking_part.any())
+
+    def take(self, taking_part: np.ndarray) -> np.ndarray:
+        """Return the sum of the step terms over steps and copies since `begin`, (pre, post)."""
+        return self._sum_up("gathered", taking_part)
 
 
 def product(change: Change, constants: Iterable[str] = ()) -> str:

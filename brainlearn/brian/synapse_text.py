@@ -9,6 +9,7 @@ from brainlearn.brian.statement import parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
+from brainlearn.rules.rule import ON_SPIKES
 
 
 def synapse_text(circuit: Circuit, projection: Projection) -> dict[str, str]:
@@ -54,6 +55,6 @@ def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:
     """Raise a UserError if `rule` acts on spikes that `projection` does not carry."""
     ends = (circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target))
     spiking = all(model.threshold for model in ends) and circuit.synapses[projection.synapse].on_pre
-    if not spiking and any(change.when != "phase_end" for change in rule.changes_of(projection.pathway)):
+    if not spiking and any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes):
         wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not join spiking units'
         raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))

@@ -136,7 +136,7 @@ def _check_feedback(settings: ExperimentFile, circuit: Circuit, rule: Rule, wher
 
 def _read(projection: Projection, rule: Rule) -> Iterator[str]:
     """Yield the populations whose feedback the rule reads at a projection."""
-    changes = rule.changes_of(projection.pathway)
+    changes = rule.along(projection.pathway).changes
     others = (*rule.broadcasts.values(), *rule.modulators.values(), *(memory.of for memory in rule.memories))
     if any("feedback" in text for text in (*(change.post for change in changes), *others)):
         yield projection.target

@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
+from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
+from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
@@ -25,5 +27,8 @@ _ALL = (
     EQUILIBRIUM_PROPAGATION,
     CONTRASTIVE_HEBBIAN,
     PREDICTIVE_CODING,
+    KINASE,
+    KINASE_CONTINUOUS,
+    E_PROP,
 )
 RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

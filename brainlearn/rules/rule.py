@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
 from brainlearn.units import Quantity, parse_quantity
 
-When = Literal["phase_end", "pre_spike", "post_spike"]
+When = Literal["phase_end", "step", "pre_spike", "post_spike"]
+ON_SPIKES = ("pre_spike", "post_spike")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,11 @@ class Change:
     ----------
     pre, post : str
         Expressions in variables of the presynaptic unit, and in variables of the postsynaptic unit with the
-        population's broadcasts, modulators and memories.
-    when : "phase_end", "pre_spike" or "post_spike"
-        At the end of a learning phase; when a presynaptic spike arrives; when the postsynaptic unit spikes.
+        population's broadcasts, modulators and memories. In every step there are no broadcasts, modulators and
+        memories: variables of the unit and parameters only.
+    when : "phase_end", "step", "pre_spike" or "post_spike"
+        At the end of a learning phase; in every step of one, summed up and applied at its end; when a presynaptic
+        spike arrives; when the postsynaptic unit spikes.
     """
 
     pre: str
@@ -116,9 +119,9 @@ class Rule:
     memories: tuple[Memory, ...] = ()
     top_down: tuple[Change, ...] = ()
 
-    def changes_of(self, pathway: str) -> tuple[Change, ...]:
-        """Return the terms by which projections of a pathway change."""
-        return self.top_down if pathway == "top_down" and self.top_down else self.changes
+    def along(self, pathway: str) -> Rule:
+        """Return the rule as projections of a pathway follow it: top-down ones may have terms of their own."""
+        return replace(self, changes=self.top_down) if pathway == "top_down" and self.top_down else self
 
     def reads(self, name: str) -> bool:
         """Tell whether any text of the rule names a variable."""

@@ -10,6 +10,7 @@ from brainlearn.circuit import load_circuit, wire
 from brainlearn.neurons import NEURONS
 
 NAMES = [
+    "e_prop",
     "graded_three_areas",
     "one_area",
     "temporal_difference",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from brainlearn.expression import ExpressionError, parse_expression
+from brainlearn.expression import FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.rules import Rule
 
 OF_A_UNIT = {"activity", "activity_before", "feedback", "feedback_before", "gain"}
+# in every step: what the unit is at that moment, and the membrane and threshold of whatever spikes
+OF_A_STEP = {"feedback", "gain", "v", "threshold_v"}
 OF_A_COPY = {"polarity", "nudge_strength", "nudge_strength_before"}
 
 
@@ -37,10 +39,15 @@ def _foreign(place: str, text: str, allowed: Iterable[str]) -> Iterator[str]:
 
 
 def _changes(rule: Rule) -> Iterator[str]:
-    """A presynaptic text sees its unit; a postsynaptic one also what its population is told."""
+    """A presynaptic text sees its unit; a postsynaptic one also what its population is told, at a phase's end."""
     own = _of_a_unit(rule) | set(rule.parameters)
     told = OF_A_COPY | set(rule.broadcasts) | set(rule.modulators) | {memory.name for memory in rule.memories}
+    now = OF_A_STEP | {trace.name for trace in rule.traces} | set(rule.parameters)
     for change in (*rule.changes, *rule.top_down):
+        if change.when == "step":
+            yield from _foreign("pre, in a step,", change.pre, now)
+            yield from _foreign("post, in a step,", change.post, now)
+            continue
         yield from _foreign("pre", change.pre, own)
         yield from _foreign("post", change.post, own | told)
 
@@ -74,6 +81,6 @@ def _traces(rule: Rule) -> Iterator[str]:
     own = _of_a_unit(rule) - {"gain"} | set(rule.parameters) | {"dt", "t"}
     for trace in rule.traces:
         for text in (trace.equation, trace.on_spike, trace.graded):
-            names = set(re.findall(r"[A-Za-z_]\w*", text)) - {f"d{trace.name}"}
+            names = set(re.findall(r"[A-Za-z_]\w*", text)) - {f"d{trace.name}"} - set(FUNCTIONS)
             for name in sorted(names - own):
                 yield f"trace {trace.name} reads {name}"

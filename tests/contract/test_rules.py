@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from brainlearn.brian.plasticity import ProjectionLearning
+from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
@@ -46,6 +47,12 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
         {"top_down": (Change("1", "activity_pre"),)},
         "post reads activity_pre",
     ),
+    "a step reads a broadcast": ({"changes": (Change("trace", "goodness", "step"),)}, "in a step, reads goodness"),
+    "a step reads a modulator": ({"changes": (Change("trace", "modulator", "step"),)}, "in a step, reads modulator"),
+    "a step reads a memory": ({"changes": (Change("trace", "level", "step"),)}, "in a step, reads level"),
+    "a step reads the polarity": ({"changes": (Change("trace", "polarity", "step"),)}, "in a step, reads polarity"),
+    "a step reads the count": ({"changes": (Change("activity", "trace", "step"),)}, "in a step, reads activity"),
+    "a step reads the other unit": ({"changes": (Change("trace", "v_pre", "step"),)}, "in a step, reads v_pre"),
     "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
     "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
     "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "surprise reads activity"),
@@ -83,6 +90,8 @@ def test_every_rule_is_local(rule):
 
 def test_a_local_rule_passes_the_contract():
     assert violations(LOCAL) == []
+    in_every_step = Change("trace*gain", "feedback*exp(v - threshold_v)*trace", when="step")
+    assert violations(dataclasses.replace(LOCAL, changes=(in_every_step,))) == []
 
 
 @pytest.mark.parametrize(("parts", "violation"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
@@ -115,7 +124,7 @@ def simulate(
 ) -> Simulation:
     stem, *_ = between(rule)
     circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
-    phases = phases_of(rule, (Phase("show", 25, learn=learns),))
+    phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
     plasticity = Plasticity(rule, (projection or projection_of(rule),))
@@ -123,8 +132,11 @@ def simulate(
 
 
 def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
-    """Return all that the rule would do now, at a phase's end and for the spikes of this step, (pre, post)."""
+    """Return all that the rule would do now, for this step, at a phase's end and for its spikes, (pre, post)."""
     everyone = np.ones(COPIES, dtype=bool)
+    if learning.steps is not None:
+        learning.steps.begin(everyone)
+        learning.steps.run()
     for values in (learning.pre, learning.post.values):
         values.forget()
     target = learning.post.values.population
@@ -136,6 +148,11 @@ def ways(rule: Rule) -> list[tuple[str, str]]:
     """Return the ends of the projections whose terms are tested: bottom-up, and top-down if these have their own."""
     _, source, target = between(rule)
     return [(source, target), (target, source)] if rule.top_down else [(source, target)]
+
+
+def own_variables(population: PopulationGroup) -> list[str]:
+    """Return what a rule may read in a step beside traces: the membrane, and what feedback is made of."""
+    return [name for name in ("v", "apical", "recent") if population.has(name)]
 
 
 @pytest.mark.parametrize("side", ["pre", "post"])
@@ -157,8 +174,8 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = 7
-    for name in ("spike_count", *(trace.name for trace in rule.traces)):
-        population.array(name)[:, unit] += 1.0
+    for k, name in enumerate(("spike_count", *(trace.name for trace in rule.traces), *own_variables(population))):
+        population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():
             earlier[:, unit] += 1.0
