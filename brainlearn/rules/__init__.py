@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
-from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.e_prop import E_PROP
+from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.pair_stdp import PAIR_STDP
