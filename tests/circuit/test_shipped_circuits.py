@@ -10,8 +10,10 @@ from brainlearn.circuit import load_circuit, wire
 from brainlearn.neurons import NEURONS
 
 NAMES = [
+    "equilibrium_propagation",
     "graded_three_areas",
     "one_area",
+    "predictive_coding",
     "temporal_difference",
     "three_areas_recurrent",
     "two_areas",
