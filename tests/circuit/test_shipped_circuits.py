@@ -11,8 +11,10 @@ from brainlearn.neurons import NEURONS
 
 NAMES = [
     "e_prop",
+    "equilibrium_propagation",
     "graded_three_areas",
     "one_area",
+    "predictive_coding",
     "temporal_difference",
     "temporal_difference_two_areas",
     "three_areas_recurrent",
