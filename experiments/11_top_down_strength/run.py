@@ -33,6 +33,7 @@ from brainlearn.results.whole_file import whole_file
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE.parent / "04_temporal_difference_digits" / "experiment.toml"
 UP, DOWN = "V1/E->IT/class", "IT/class->V1/E"
+SIZE = 30  # units of V1: with the 300 of the circuit file, weights as drawn are enough for digits
 SCALE = 0.1  # of the circuit file
 SCALES = (0.0, 0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
 CORRELATIONS = (-1.0, -0.5, 0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
@@ -48,7 +49,7 @@ UNITS = {"test_error": "percent", "validation_error": "percent", "correlation_at
 def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> dict[str, float]:
     """Run the experiment with these top-down weights, and return the `MEASURES`."""
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
-    changes: dict[str, Any] = {"seed": seed, "weights": {DOWN: tied}}
+    changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
     changes |= {} if epochs is None else {"training.epochs": epochs}
     trainer = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
     record = conduct(trainer)
@@ -102,6 +103,7 @@ def to_dataset(seeds: Sequence[int], scaled: list[dict[str, float]], mixed: list
     about = {
         "experiment": HERE.name,
         "of": EXPERIMENT.parent.name,
+        "units_of_v1": SIZE,
         "scale_of_correlations": SCALE,
         "versions": json.dumps(versions(), sort_keys=True),
     }
