@@ -53,6 +53,27 @@ def test_the_figure_has_two_panels_with_every_seed_and_the_mean(script, data):
     assert left.get_ylabel() == "test error [%]"
 
 
+def test_a_sweep_that_was_killed_goes_on_where_it_was(script, tmp_path, monkeypatch, capsys):
+    asked: list[tuple[float, int]] = []
+
+    def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> dict[str, float]:
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        asked.append((scale, seed))
+        return dict.fromkeys(script.MEASURES, scale + 100 * seed)
+
+    monkeypatch.setattr(script, "measure", measure)
+    points = [(0.1, 1.0), (0.5, 1.0), (0.1, 1.0)]
+    with pytest.raises(KeyboardInterrupt):
+        script.sweep(points, [1, 2], None, tmp_path / "points.json")
+    assert asked == [(0.1, 1), (0.1, 2), (0.5, 1)]
+    asked.clear()
+    found = script.sweep(points, [1, 2], None, tmp_path / "points.json")
+    assert asked == [(0.5, 2)]
+    assert [each["test_error"] for each in found] == [100.1, 200.1, 100.5, 200.5, 100.1, 200.1]
+    assert "1/1  scale 0.5, correlation 1, seed 2: test error 200.50 %" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 def test_a_point_keeps_the_correlation_that_it_asks_for(script):
     found = script.measure(scale=0.1, correlation=0.5, seed=1, epochs=1)
