@@ -4,7 +4,8 @@ Run experiment 04 (digits, one area below the output) once for each point and se
 
     python experiments/11_top_down_strength/run.py
 
-It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file.
+It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every point at once
+into ``points.json``: started again, it goes on from there.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ from brainlearn.results.whole_file import whole_file
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE.parent / "04_temporal_difference_digits" / "experiment.toml"
 UP, DOWN = "V1/E->IT/class", "IT/class->V1/E"
+SIZE = 30  # units of V1: with the 300 of the circuit file, weights as drawn are enough for digits
 SCALE = 0.1  # of the circuit file
-SCALES = (0.0, 0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
+SCALES = (0.0, 0.01, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 CORRELATIONS = (-1.0, -0.5, 0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 SEEDS = (1, 2, 3)
 MEASURES = {
@@ -48,7 +50,7 @@ UNITS = {"test_error": "percent", "validation_error": "percent", "correlation_at
 def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> dict[str, float]:
     """Run the experiment with these top-down weights, and return the `MEASURES`."""
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
-    changes: dict[str, Any] = {"seed": seed, "weights": {DOWN: tied}}
+    changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
     changes |= {} if epochs is None else {"training.epochs": epochs}
     trainer = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
     record = conduct(trainer)
@@ -62,36 +64,47 @@ def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> 
 
 
 def sweep(
-    points: Sequence[tuple[float, float]], seeds: Sequence[int], epochs: int | None
-) -> Iterator[dict[str, float]]:
-    """Yield what every point gives, seed after seed, and say how far it is."""
-    began, total = time.perf_counter(), len(points) * len(seeds)
-    for k, (scale, correlation) in enumerate(points):
-        for j, seed in enumerate(seeds):
-            found = measure(scale, correlation, seed, epochs)
-            done = k * len(seeds) + j + 1
-            left = (time.perf_counter() - began) / done * (total - done)
-            what = f"scale {scale:g}, correlation {correlation:g}, seed {seed}"
-            print(
-                f"{done}/{total}  {what}: test error {found['test_error']:.2f} %, {left / 60:.1f} min left", flush=True
-            )
-            yield found
+    points: Sequence[tuple[float, float]], seeds: Sequence[int], epochs: int | None, store: Path
+) -> list[dict[str, Any]]:
+    """Measure every point with every seed, but for what `store` holds already, and say how far it is."""
+    stored: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
+    known = {key_of(each): each for each in stored}
+    asked = [
+        {"scale": scale, "correlation": correlation, "seed": seed, "epochs": epochs}
+        for scale, correlation in points
+        for seed in seeds
+    ]
+    missing = [each for each in {key_of(each): each for each in asked}.values() if key_of(each) not in known]
+    began = time.perf_counter()
+    for done, each in enumerate(missing, start=1):
+        known[key_of(each)] = each | measure(**each)
+        write_json(list(known.values()), store)
+        left = (time.perf_counter() - began) / done * (len(missing) - done) / 60
+        error = known[key_of(each)]["test_error"]
+        what = f"scale {each['scale']:g}, correlation {each['correlation']:g}, seed {each['seed']}"
+        print(f"{done}/{len(missing)}  {what}: test error {error:.2f} %, {left:.1f} min left", flush=True)
+    return [known[key_of(each)] for each in asked]
 
 
-def labelled(axis: str, values: Sequence[float], seeds: Sequence[int], found: list[dict[str, float]]) -> dict[str, Any]:
+def key_of(point: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what tells one run from another."""
+    return tuple(point[name] for name in ("scale", "correlation", "seed", "epochs"))
+
+
+def labelled(axis: str, values: Sequence[float], seeds: Sequence[int], found: list[dict[str, Any]]) -> dict[str, Any]:
     """Return (point, seed) variables of one panel."""
     shape = (len(values), len(seeds))
     return {
         f"{name}_by_{axis}": (
             (axis, "seed"),
-            np.array([each[name] for each in found]).reshape(shape),
+            np.array([each[name] for each in found], dtype=float).reshape(shape),
             {"units": UNITS[name], "long_name": f"{text}, for each {axis} of the top-down weights"},
         )
         for name, text in MEASURES.items()
     }
 
 
-def to_dataset(seeds: Sequence[int], scaled: list[dict[str, float]], mixed: list[dict[str, float]]) -> Dataset:
+def to_dataset(seeds: Sequence[int], scaled: list[dict[str, Any]], mixed: list[dict[str, Any]]) -> Dataset:
     """Label all that was measured."""
     variables = labelled("scale", SCALES, seeds, scaled) | labelled("correlation", CORRELATIONS, seeds, mixed)
     coordinates = {
@@ -102,6 +115,7 @@ def to_dataset(seeds: Sequence[int], scaled: list[dict[str, float]], mixed: list
     about = {
         "experiment": HERE.name,
         "of": EXPERIMENT.parent.name,
+        "units_of_v1": SIZE,
         "scale_of_correlations": SCALE,
         "versions": json.dumps(versions(), sort_keys=True),
     }
@@ -163,10 +177,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="default: those of experiment 04")
     asked = parser.parse_args()
     points = [(scale, 1.0) for scale in SCALES] + [(SCALE, correlation) for correlation in CORRELATIONS]
-    found = list(sweep(points, asked.seeds, asked.epochs))
+    asked.output.mkdir(parents=True, exist_ok=True)
+    found = sweep(points, asked.seeds, asked.epochs, asked.output / "points.json")
     edge = len(SCALES) * len(asked.seeds)
     data = to_dataset(asked.seeds, found[:edge], found[edge:])
-    asked.output.mkdir(parents=True, exist_ok=True)
     with whole_file(asked.output / "result.nc") as part:
         data.to_netcdf(part, engine="h5netcdf")
     save_figure(draw(data), asked.output / "figure.png")
