@@ -3,9 +3,9 @@
 python -m benchmarks.memory_over_steps                  prints a table
 python -m benchmarks.memory_over_steps ENGINE STEPS     measures one engine in this process
 
-Both train the circuit of the MNIST experiment with targets, 784-500-10, on 100 copies of noise. A presentation has three
-phases of a third of the steps. Temporal differences go through all of them, backpropagation through the two that lead
-to the answer. Every measurement has a process of its own.
+All train the circuit of the MNIST experiment with targets, 784-500-10, on 100 copies of noise. A presentation has
+three phases of a third of the steps. Temporal differences go through all of them, backpropagation through the two that
+lead to the answer. Every measurement has a process of its own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.timing import say
 
 CIRCUIT = Path(__file__).parents[1] / "circuits" / "temporal_difference.toml"
-SIZES = {"retina/image": (28, 28), "V1/E": 500}
+SIZES: dict[str, int | tuple[int, int]] = {"retina/image": (28, 28), "V1/E": 500}
 OUTPUTS = "IT/class"
 COPIES, ROUNDS = 100, 3
 STEPS = (15, 30, 60, 120)
