@@ -15,8 +15,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory_over_steps import table
+from benchmarks.mirror import mirror_over_fastest_peer
+
 PACKAGES = ("brainlearn", "brian2", "numpy", "numba", "torch", "snntorch", "spikingjelly", "norse")
 PEERS = ("snntorch", "spikingjelly", "norse")
+MIRROR_COPIES, MIRROR_STEPS = 100, 12  # as in experiment 02
 
 
 def main() -> None:
@@ -38,6 +42,8 @@ def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
     from benchmarks.forward import measure_forward
     from benchmarks.learning import measure_learning
     from benchmarks.memory import measure_memory
+    from benchmarks.memory_over_steps import measure_memory_over_steps
+    from benchmarks.mirror import measure_mirror
     from benchmarks.shares import measure_shares
     from benchmarks.task import make_task
 
@@ -47,8 +53,11 @@ def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
     forward = measure_forward(task, repetitions)
     learning = measure_learning(task, repetitions)
     shares = measure_shares(task)
+    memory_over_steps = measure_memory_over_steps()
+    mirror = measure_mirror(repetitions, MIRROR_COPIES, MIRROR_STEPS)
     return {
         **ratios(forward, learning),
+        "mirror_over_fastest_peer": mirror_over_fastest_peer(mirror),
         "task": {
             "sizes": [784, 500, 500],
             "copies": copies,
@@ -59,7 +68,9 @@ def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
         "forward": forward,
         "learning": learning,
         "shares": shares,
+        "mirror": {"copies": MIRROR_COPIES, "steps": MIRROR_STEPS, "engines": mirror},
         "memory": memory,
+        "memory_over_steps": memory_over_steps,
         "repetitions": repetitions,
         "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "processor": processor(),
@@ -95,15 +106,26 @@ def report(result: dict[str, Any]) -> str:
     for rule, engines in result["learning"].items():
         lines += [f"\nLearning by {rule}, milliseconds for one presentation"]
         lines += [_line(name, times) for name, times in engines.items()]
+    mirror = result["mirror"]
+    lines += [
+        f"\nTraining step by backpropagation, milliseconds for one presentation "
+        f"({mirror['copies']} at once, {mirror['steps']} steps)"
+    ]
+    lines += [_line(name, times) for name, times in mirror["engines"].items()]
     lines += ["\nShares of the time"]
     lines += [f"  {rule:<24} {_percent(shares)}" for rule, shares in result["shares"].items()]
     memory = result["memory"]
     lines += [
         f"\nPeak memory at {memory['copies']} copies: {memory['before_mb']:.0f} MB after "
         f"{memory['presentations_before']} presentations, {memory['after_mb']:.0f} MB after "
-        f"{memory['presentations_after']}\n"
+        f"{memory['presentations_after']}"
     ]
-    lines += [f"{key}: {result[key]}" for key in result if key.startswith("copies_over") or key == "fastest_peer"]
+    lines += [*table(result["memory_over_steps"]), ""]
+    lines += [
+        f"{key}: {result[key]}"
+        for key in result
+        if "_over_fastest" in key or key.startswith("copies_over") or key == "fastest_peer"
+    ]
     return "\n".join(lines)
 
 

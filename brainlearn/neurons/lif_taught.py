@@ -7,7 +7,8 @@ from brainlearn.neurons.model import NeuronModel, quantities
 LIF_TAUGHT = NeuronModel(
     name="lif_taught",
     kind="spiking",
-    # The teacher's current stops when the unit's own recent activity is what it should be.
+    # The teacher's current stops when the unit's own recent activity is what it should be. Read once in a step, after
+    # the spike, `recent` has the spikes per step as its mean: with an increment of dt/tau_recent it would have more.
     equations="""
         dv/dt = (resistance*(current + nudge) - v)/tau_membrane : 1
         drecent/dt = -recent/tau_recent : 1
@@ -19,7 +20,7 @@ LIF_TAUGHT = NeuronModel(
     threshold="v > threshold_v",
     reset="""
         v -= threshold_v
-        recent += dt/tau_recent
+        recent += 1 - exp(-dt/tau_recent)
     """,
     method="exponential_euler",
     parameters=quantities(tau_membrane="4.4814 ms", tau_recent="5 ms", resistance=5, threshold_v=1),

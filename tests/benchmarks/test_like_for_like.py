@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.copies import Copies
 from benchmarks.learning import CONSTANTS
+from benchmarks.memory_over_steps import measure_memory_over_steps, megabytes_per_step, table
+from benchmarks.mirror import mirror_over_fastest_peer
 from benchmarks.plain_script import PlainScript
 from benchmarks.run import ratios, report, write
 from benchmarks.stock import Stock
@@ -77,9 +79,49 @@ def test_missing_peers_and_compiler_are_said_not_invented() -> None:
         "presentations_after": 2,
     }
     shares: dict[str, dict[str, float]] = {}
-    text = report({**found, "forward": forward, "learning": {"r": engines}, "shares": shares, "memory": memory})
+    mirror = {"mirror": {"median_ms": 0.5, "least_ms": 0.5}, "norse": {"missing": "not installed: norse"}}
+    assert mirror_over_fastest_peer(mirror) is None
+    text = report(
+        {
+            **found,
+            "forward": forward,
+            "learning": {"r": engines},
+            "shares": shares,
+            "mirror": {"copies": 100, "steps": 12, "engines": mirror},
+            "memory": memory,
+            "memory_over_steps": MEMORY,
+        }
+    )
+    assert "not installed: norse" in text
     assert "not installed" in text
     assert "no working C++ compiler" in text
+
+
+def test_the_mirror_is_compared_with_the_fastest_peer() -> None:
+    times = {"mirror": {"median_ms": 0.6}, "snntorch": {"median_ms": 0.5}, "norse": {"median_ms": 0.8}}
+    assert mirror_over_fastest_peer(times) == 1.2
+
+
+MEMORY = {
+    "steps": [15, 115],
+    "copies": 100,
+    "temporal_difference": {"peak_mb": [300.0, 300.0]},
+    "backprop_through_time": {"peak_mb": [400.0, 650.0]},
+    "checkpointing": {"peak_mb": [400.0, 420.0]},
+}
+
+
+def test_growth_is_told_per_step() -> None:
+    assert megabytes_per_step(MEMORY, "backprop_through_time") == 2.5
+    assert megabytes_per_step(MEMORY, "temporal_difference") == 0.0
+    assert "     400     650          2.50" in "\n".join(table(MEMORY))
+
+
+@pytest.mark.slow
+def test_memory_of_temporal_differences_does_not_grow_with_the_steps() -> None:
+    memory = measure_memory_over_steps((15, 120))
+    assert megabytes_per_step(memory, "temporal_difference") < 0.1
+    assert megabytes_per_step(memory, "backprop_through_time") > 0.3
 
 
 def test_result_file_is_written_whole(tmp_path) -> None:
