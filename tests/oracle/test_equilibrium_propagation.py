@@ -29,6 +29,10 @@ dt = "1 ms"
 model = "graded"
 parameters = { tau = "2 ms" }
 
+[neurons.linear]
+model = "graded_taught"
+parameters = { lowest = -1000 }
+
 [[areas]]
 name = "retina"
 level = 0
@@ -47,7 +51,7 @@ populations = [{ name = "E", size = 15, neuron = "slow" }]
 [[areas]]
 name = "IT"
 level = 3
-populations = [{ name = "class", size = 5, neuron = "graded_taught" }]
+populations = [{ name = "class", size = 5, neuron = "linear" }]
 
 [[projections]]
 source = "retina/image"
@@ -158,6 +162,14 @@ def test_the_angle_to_the_gradient_falls_with_the_nudge(angles, kind):
 @pytest.mark.parametrize("nudge", NUDGES)
 def test_nudging_both_ways_is_nearer_to_the_gradient_than_one_way(angles, nudge):
     assert angles["symmetric", nudge] < 0.8 * angles["one-sided", nudge]
+
+
+def test_a_nudge_that_turns_outputs_on_takes_the_changes_off_the_gradient_but_not_uphill(circuit, tmp_path):
+    """A silent output has no gradient; the nudge wakes that of the right class, and it learns all the same."""
+    path = tmp_path / "rectified.toml"
+    path.write_text(DEEP.replace("lowest = -1000", "lowest = 0"))
+    angle = degrees(proposals(load_circuit(path), RULE, 0.0, 0.2), gradients(load_circuit(path)))
+    assert 2 * degrees(proposals(circuit, RULE, 0.0, 0.2), gradients(circuit)) < angle < 80
 
 
 def test_a_weak_nudge_gives_the_gradient_itself(circuit):
