@@ -8,7 +8,7 @@ E_PROP = Rule(
     name="e_prop",
     description="filtered presynaptic spikes times nearness of the threshold times what feedback brings, in every step",
     source="Bellec, Scherr, Subramoney, Hajek, Salaj, Legenstein & Maass 2020, Nature Communications 11:3625, "
-    "equations 1, 4 and 23 (LIF, triangular pseudo-derivative)",
+    "equation 1, with the eligibility trace of LIF neurons and the triangular pseudo-derivative of its methods",
     parameters=parameters(tau_filter="5 ms", width=1),
     traces=(
         Trace(
