@@ -109,7 +109,7 @@ def to_dataset(seeds: Sequence[int], scaled: list[dict[str, Any]], mixed: list[d
     variables = labelled("scale", SCALES, seeds, scaled) | labelled("correlation", CORRELATIONS, seeds, mixed)
     coordinates = {
         "scale": ("scale", list(SCALES), {"units": "1", "long_name": "top-down weights over bottom-up weights"}),
-        "correlation": ("correlation", list(CORRELATIONS), {"units": "1", "long_name": "correlation that is kept up"}),
+        "correlation": ("correlation", list(CORRELATIONS), {"units": "1", "long_name": "correlation before learning"}),
         "seed": ("seed", list(seeds), {"units": "1", "long_name": "seed of all random numbers"}),
     }
     about = {
@@ -140,17 +140,25 @@ def summary(data: Dataset) -> dict[str, Any]:
 
 
 def draw(data: Dataset) -> Figure:
-    """Draw both panels: every seed, and the mean."""
+    """Draw both panels: every seed (open circles), and the mean."""
     figure = new_figure(8.5, 3.6)
     left, right = figure.subplots(1, 2, sharey=True)
     draw_panel(left, data, "scale")
     left.set_xscale("symlog", linthresh=0.01, linscale=0.5)
+    left.set_xlim(-0.005, 2000)
+    left.set_xticks([0, *10.0 ** np.arange(-2, 4)], ["0", "0.01", "0.1", "1", "10", "100", "1000"])
     left.set_xlabel("scale of top-down weights [1]")
     left.set_ylabel("test error [%]")
-    plain_axes(left, "Tied top-down weights")
+    plain_axes(left, "Tied weights")
     draw_panel(right, data, "correlation")
-    right.set_xlabel("correlation with the transposed bottom-up weights [1]")
-    plain_axes(right, f"The rest random and fixed, scale {SCALE:g}")
+    after, look = data["correlation_at_end_by_correlation"].mean("seed"), stroke(1)
+    means = data["test_error_by_correlation"].mean("seed")
+    right.plot(
+        after, means, color=look.colour, marker=look.marker, markersize=4, linestyle="--", label="after learning"
+    )
+    right.set_xlabel("correlation with transposed weights [1]")
+    plain_axes(right, f"Weights that are tied in part, scale {SCALE:g}")
+    right.legend(frameon=False, fontsize="small")
     return figure
 
 
@@ -160,7 +168,9 @@ def draw_panel(axes: Axes, data: Dataset, axis: str) -> None:
     for seed in errors["seed"].values:
         points = errors.sel(seed=seed)
         axes.plot(data[axis], points, linestyle="none", marker="o", markersize=3, markerfacecolor="none", color="0.5")
-    axes.plot(data[axis], errors.mean("seed"), color=look.colour, marker=look.marker, markersize=4)
+    axes.plot(
+        data[axis], errors.mean("seed"), color=look.colour, marker=look.marker, markersize=4, label="before learning"
+    )
     axes.set_yscale("log")
     axes.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
     axes.minorticks_off()

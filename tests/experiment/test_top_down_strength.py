@@ -48,7 +48,7 @@ def test_the_summary_has_mean_and_spread_of_the_seeds(script, data):
 
 def test_the_figure_has_two_panels_with_every_seed_and_the_mean(script, data):
     left, right = script.draw(data).axes
-    assert [len(axes.lines) for axes in (left, right)] == [3, 3]
+    assert [len(axes.lines) for axes in (left, right)] == [3, 4]
     np.testing.assert_array_equal(left.lines[-1].get_ydata(), data["test_error_by_scale"].mean("seed"))
     assert left.get_ylabel() == "test error [%]"
 
