@@ -145,7 +145,7 @@ def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> lis
         mistakes.append(
             Mistake(f"{where}: phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
         )
-    return [*mistakes, *_check_learning(settings, circuit, where), *_check_nudges(settings, where)]
+    return [*mistakes, *_check_learning(settings, circuit, where)]
 
 
 def _check_learning(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
@@ -160,21 +160,6 @@ def _check_learning(settings: ExperimentFile, circuit: Circuit, where: str) -> l
         for n, name in enumerate(phase.learn)
         if name not in learning
     ]
-
-
-def _check_nudges(settings: ExperimentFile, where: str) -> list[Mistake]:
-    """See that a rule that divides by the difference of two nudges finds one wherever it learns."""
-    rule = RULES.get(settings.rule.name)
-    if rule is None or not rule.reads("nudge_strength_before"):
-        return []
-    mistakes, before = {}, 0.0
-    for k, phase in 2 * list(enumerate(settings.phases)):  # a presentation begins with what the last one remembered
-        if phase.learn and phase.nudge == before:
-            wrong = f'"{rule.name}" divides by the change of the nudge since the phase with remember = true, which is 0'
-            suggestion = "Nudge this phase otherwise, or set learn = false in it."
-            mistakes[k] = Mistake(f"{where}: phases[{k}].nudge", wrong, f"{phase.nudge:g}", suggestion=suggestion)
-        before = phase.nudge if phase.remember else before
-    return list(mistakes.values())
 
 
 def _check_constraints(settings: ExperimentFile, where: str) -> list[Mistake]:

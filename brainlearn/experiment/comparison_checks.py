@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show
-from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.schema import AlignmentTable, BaselineTable, ExperimentFile
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, closest
@@ -18,14 +17,11 @@ OF_GOODNESS, OF_TARGETS = ("contrast", "every_area"), ("squared", "cross_entropy
 def check_baselines(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:
     """See that what a baseline reads is there, and that its loss is one of this kind of experiment."""
     chosen = settings.baselines.chosen()
-    mistakes = [
+    return [
         mistake
         for name, table in chosen.items()
         for mistake in _check_baseline(settings, table, circuit, f"{where}: baselines.{name}")
     ]
-    if chosen and settings.target is not None:
-        mistakes += _check_answer(settings, where)
-    return mistakes
 
 
 def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Circuit, key: str) -> Iterator[Mistake]:
@@ -42,12 +38,6 @@ def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Cir
         yield Mistake(f"{key}.loss", wrong, show(table.loss), "cross_entropy")
 
 
-def _check_answer(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
-    if not answer_phases(settings.phases):
-        wrong = "no phase comes before the first nudge, so there is no answer"
-        yield Mistake(f"{where}: phases", wrong, suggestion="Begin with a phase without nudge.")
-
-
 def check_alignment(settings: ExperimentFile, where: str) -> list[Mistake]:
     """See that the mirror has a gradient of what the experiment asks for, and the rule a change to compare with it."""
     table, rule = settings.alignment, RULES.get(settings.rule.name)
@@ -57,7 +47,7 @@ def check_alignment(settings: ExperimentFile, where: str) -> list[Mistake]:
     mistakes = [*_check_epochs(settings, table, where), *_check_losses(table, with_targets, where)]
     if not with_targets:
         return [*mistakes, *_check_goodness(rule, where)]
-    return [*mistakes, *_check_proposal(settings, rule, where), *_check_answer(settings, where)]
+    return [*mistakes, *_check_proposal(settings, rule, where)]
 
 
 def _check_epochs(settings: ExperimentFile, table: AlignmentTable, where: str) -> Iterator[Mistake]:

@@ -20,7 +20,7 @@ NUDGING = "nudging"
 def check_nudges(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
     """Yield every mistake about targets, nudges, remembered phases, and feedback that does not come."""
     yield from _check_target(settings, circuit, where)
-    yield from _check_answer(settings, where)
+    yield from _check_answer(settings, circuit, where)
     rule = RULES.get(settings.rule.name)
     if rule is None:
         return
@@ -59,7 +59,7 @@ def _can_be_nudged(model: NeuronModel) -> bool:
     return model.kind != "stimulus" and bool(model.input) and variable is not None
 
 
-def _check_answer(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
+def _check_answer(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
     """See that the answer is read before anybody says it."""
     if settings.target is None:
         return
@@ -68,6 +68,8 @@ def _check_answer(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
         wrong = "no phase nudges the outputs towards their targets"
         suggestion = f'Set nudge = 1.0 in the last phase, "{settings.phases[-1].name}".'
         yield Mistake(f"{where}: phases", wrong, "nudge = 0 in all", "a nudge in one", suggestion)
+        return
+    if not _moved(circuit, settings.target.population):
         return
     first = settings.phases[nudged[0]].name
     if nudged[0] == 0:
@@ -78,6 +80,22 @@ def _check_answer(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
             wrong = f'the answer is read at the end of "{phase.name}", and the outputs are nudged since "{first}"'
             allowed = ", ".join(f'"{each.name}"' for each in settings.phases[: nudged[0]])
             yield Mistake(f"{where}: phases[{k}].answer", wrong, "true", f"in {allowed}")
+
+
+def _moved(circuit: Circuit, path: str) -> bool:
+    """Tell whether a nudge changes what the units of a population do, and not only what they tell others."""
+    if path not in {p.path for p in circuit.populations}:
+        return True
+    model = circuit.neurons[circuit.population(path).neuron]
+    lines = re.findall(r"^\s*(?:d(\w+)/dt|(\w+))\s*=([^:\n]*)", model.equations, re.MULTILINE)
+    texts = {differential or plain: text for differential, plain, text in lines}
+    reached, waiting = set[str](), re.findall(r"\w+", f"{model.threshold} {model.output}")
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += re.findall(r"\w+", texts.get(name, ""))
+    return NUDGING in reached
 
 
 # ---- two phases ----------------------------------------------------------------------------------------------------

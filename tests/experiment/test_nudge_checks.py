@@ -22,7 +22,8 @@ DRAWN = {"distribution": "normal", "sd": 0.1}
 
 
 def load(**changes: Any) -> Experiment:
-    return load_experiment(SHIPPED, {key.replace("__", "."): value for key, value in changes.items()})
+    alone = {"alignment": None, "baselines": {}}  # these have checks of their own
+    return load_experiment(SHIPPED, alone | {key.replace("__", "."): value for key, value in changes.items()})
 
 
 def phases(*tables: dict[str, Any]) -> dict[str, Any]:
@@ -130,6 +131,11 @@ def test_feedback_that_nothing_brings_is_a_mistake(tmp_path):
         load(circuit=circuit)
     load(circuit=circuit, rule__projections=["V1/E->IT/class"])
     load(circuit=circuit, rule__name="spike_difference")
+
+
+def test_outputs_that_a_nudge_does_not_move_may_answer_under_it():
+    path = ROOT / "experiments" / "08_e_prop_digits" / "experiment.toml"
+    assert [phase.nudge for phase in load_experiment(path).settings.phases if phase.answer] == [1.0]
 
 
 GOOD: dict[str, dict[str, Any]] = {

@@ -157,11 +157,6 @@ REFUSED = {
         (),
         ("baselines.backprop.populations", "with [target] the answer is what IT/class does", "Leave it out."),
     ),
-    "a baseline without an answer": (
-        ("baselines.backprop={}", 'phases=[{name="nudged", duration="8 ms", nudge=1.0}]'),
-        (),
-        ("phases", "no phase comes before the first nudge", "Begin with a phase without nudge."),
-    ),
     "a loss of goodness": (
         ('alignment={epochs=[0], losses=["squared", "contrast"]}',),
         (),

@@ -8,7 +8,7 @@ import pytest
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, shrunk
+from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
 
 PATHS = {path.stem: path for path in SHIPPED}
 
@@ -21,12 +21,16 @@ def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_f
     return simulation
 
 
-@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if not rule.reads("nudge_strength")])
+ONE_PHASE = [name for name, rule in RULES.items() if not (rule.reads("activity_before") or reads_feedback(rule))]
+
+
+@pytest.mark.parametrize("rule", ONE_PHASE)
 def test_a_projection_with_a_sign_keeps_it_however_hard_it_learns(rule):
     projections = ("V1/E->V2/E", "V2/I->V2/E", "V1/E->V1/I")
     simulation = learn("two_areas_top_down", projections, (("step", {"size": 20.0}),), rule)
     weights = [sign * simulation.weights(name) for name, sign in zip(projections, (1, -1, 1), strict=True)]
-    assert all(each.min() >= 0.0 and each.max() > 0.1 for each in weights)
+    assert all(each.min() >= 0.0 for each in weights)
+    assert any(each.max() > 0.1 for each in weights)
     assert any(each.min() == 0.0 for each in weights), "none hit the bound: nothing is tested"
 
 
