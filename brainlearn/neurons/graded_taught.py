@@ -8,7 +8,8 @@ GRADED_TAUGHT = NeuronModel(
     name="graded_taught",
     kind="graded",
     # Settled, activity = (drive + nudging*target)/(1 + nudging), cut off below: an output whose target is 0 is not
-    # pushed further down. With a `lowest` that it never reaches it is linear.
+    # pushed further down, and one that the nudge does not lift above 0 does not learn. With a `lowest` that it never
+    # reaches it is linear.
     equations="""
         dactivity/dt = (clip(drive + nudge, lowest, inf) - activity)/tau : 1
         nudge = nudging*(target - activity) : 1

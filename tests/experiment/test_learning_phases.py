@@ -16,6 +16,10 @@ EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 EQUILIBRIUM = EXPERIMENTS / "06_equilibrium_propagation_mnist" / "experiment.toml"
 PREDICTIVE = EXPERIMENTS / "12_predictive_coding_digits" / "experiment.toml"
 DIGITS = {"dataset.name": "digits", "dataset.validation": 100, "sizes": {}, "training.copies": 50}
+STRONG = [
+    {"name": "free", "duration": "16 ms", "learn": False, "remember": True, "answer": True},
+    {"name": "nudged", "duration": "8 ms", "reset": False, "nudge": 1.0},
+]
 FAST = {"rule.constraints": [{"name": "adam", "size": 3e-3}], "training.epochs": 10}
 
 
@@ -55,7 +59,7 @@ def test_only_the_projections_that_a_phase_names_change():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "changes", "most"),
-    [(EQUILIBRIUM, DIGITS | FAST, 5.0), (PREDICTIVE, FAST, 5.0)],
+    [(EQUILIBRIUM, DIGITS | FAST | {"phases": STRONG}, 5.0), (PREDICTIVE, FAST, 5.0)],
     ids=["equilibrium_propagation", "predictive_coding"],
 )
 def test_digits_are_learned(path, changes, most):
