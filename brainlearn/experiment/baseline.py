@@ -9,7 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.baseline_beliefs import believed_weights
 from brainlearn.experiment.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
+from brainlearn.experiment.drift import walks
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import StimulusMaker
@@ -50,6 +52,9 @@ class Baseline:
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
         self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
+        mirror.fix(self.table.fixed)
+        mirror.believe(believed_weights(self.circuit, self.table.beliefs, experiment.settings.seed))
+        self.walks = walks(experiment)
         self.backprop = Backprop(
             mirror,
             baseline_readout(experiment, self.table, mirror, dataset.classes),
@@ -90,6 +95,7 @@ class Baseline:
             stimuli = self._stimuli(split.train_images[chosen])
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
+            self._drift(count)
             self.presentations += len(chosen)
             self._show("training", number, k + 1, count, table.copies, start, loss / (k + 1))
         seconds = time.perf_counter() - start
@@ -103,6 +109,13 @@ class Baseline:
             saturated_percent=tally.saturated_percent(),
             loss=loss / count,
         )
+
+    def _drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            weights = np.array(self.weights(name))
+            walk.step(weights, rounds)
+            self.backprop.mirror.set_weights({name: weights})
 
     def _units(self) -> tuple[dict[str, int], frozenset[str]]:
         sizes, spiking = self.units()
@@ -136,8 +149,8 @@ class Baseline:
     # ---- what the run reads --------------------------------------------------------------------------------------
 
     def learning(self) -> tuple[str, ...]:
-        """Return the names of the projections that learn: all but tied ones, which follow."""
-        return tuple(self.backprop.mirror.weights)
+        """Return the names of the projections that learn: all but fixed ones and tied ones, which follow."""
+        return tuple(name for name in self.backprop.mirror.weights if name not in self.table.fixed)
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of a projection."""

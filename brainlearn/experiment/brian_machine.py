@@ -10,6 +10,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.experiment.drift import walks
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
@@ -42,6 +43,7 @@ class BrianMachine:
         self.rng = np.random.default_rng([settings.seed, 1])
         self.maker = StimulusMaker(settings.stimulus, dataset.classes)
         self.simulation = build_simulation(experiment)
+        self.walks = walks(experiment)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
@@ -52,6 +54,12 @@ class BrianMachine:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
             learning.factor = factor
+
+    def drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            walk.step(self.simulation.weights(name), rounds)
+        self.simulation.changed(tuple(self.walks))
 
     def validation_items(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels to validate on after epoch `number` (counted from 0); none if it is not due."""

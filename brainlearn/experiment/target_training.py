@@ -46,6 +46,7 @@ class TargetTrainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add(self.simulation.activity)
+            self.drift(count)
             share = tally.rounds / count
             self.set_factor(step_factor(settings.training.schedule, number, self.epochs, share))
             self.show("training", number, tally.rounds, count, copies, start)

@@ -69,6 +69,7 @@ class Trainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add()
+            self.drift(rounds.count)
             factor = step_factor(
                 settings.training.schedule, number, settings.training.epochs, tally.rounds / rounds.count
             )

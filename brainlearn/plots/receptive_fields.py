@@ -46,7 +46,9 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     weights = group.ds["final"].values
     chosen = largest(weights, units)
     height, width = (int(side) for side in group.attrs["source_sheet"])
-    tiles = weights[:, chosen].T.reshape(-1, height, width)
+    tiles = (
+        weights[:, chosen].T.reshape(len(chosen), -1, height, width).mean(axis=1)
+    )  # over the planes of a colour image
     limit = strength(tiles, 0.995)
     label = label_weights(tree, group)
     if label is not None:

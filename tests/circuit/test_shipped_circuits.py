@@ -10,6 +10,7 @@ from brainlearn.circuit import load_circuit, wire
 from brainlearn.neurons import NEURONS
 
 NAMES = [
+    "black_box",
     "e_prop",
     "equilibrium_propagation",
     "graded_three_areas",
