@@ -37,7 +37,6 @@ HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
 BOX = "V1/E->box/E"
 FIRST = ["retina/image->V1/E", "retina/label->V1/E"]
-LAST = ["box/E->V2/E"]
 SEEDS = (1, 2, 3)
 DRIFT = 0.2  # standard deviations of the weights in an epoch
 
@@ -63,7 +62,6 @@ CASES: dict[str, dict[str, dict[str, Any]]] = {
         "no box": WITHOUT,
         "box": {},
         "drifting box": DRIFTING,
-        "box, V1 left as drawn": {"rule.projections": LAST},
     },
     "backprop": {
         "no box": WITHOUT,
