@@ -5,11 +5,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
+PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 # How many processes share the tests. 0 runs them in one, as a debugger wants it.
 PROCESSES ?= 2
-
-PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
