@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Phase
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.presentations import StimulusMaker
@@ -30,18 +31,22 @@ class BrianMachine:
     dataset : Dataset
     split : Split
     watcher : Watcher
+    share : Share
+        Which of the copies this process simulates; everything else every process does alike.
     """
 
     engine = "brian"
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
         self.experiment, self.dataset, self.split, self.watcher = experiment, dataset, split, watcher
         settings = experiment.settings
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
         self.copies = settings.training.copies
         self.rng = np.random.default_rng([settings.seed, 1])
         self.maker = StimulusMaker(settings.stimulus, dataset.classes)
-        self.simulation = build_simulation(experiment)
+        self.simulation = build_simulation(experiment, share)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
@@ -80,8 +85,8 @@ class BrianMachine:
         for name in self.experiment.learning:
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
-        for path, population in self.simulation.populations.items():
-            if not population.finite():
+        for path in self.simulation.populations:
+            if not self.simulation.finite(path):
                 yield f"states of {path} are not finite"
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -132,8 +137,8 @@ class BrianMachine:
         self.watcher.progress(Progress(stage, epoch, self.epochs, done, total, per_second, *goodness, self.error, left))
 
 
-def build_simulation(experiment: Experiment) -> Simulation:
-    """Build the experiment's circuit in Brian2, ready to learn."""
+def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
+    """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = [
         Phase(
@@ -161,4 +166,5 @@ def build_simulation(experiment: Experiment) -> Simulation:
         settings.training.delivery,
         settings.seed,
         settings.training.precision,
+        share=share,
     )
