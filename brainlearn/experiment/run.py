@@ -243,9 +243,8 @@ def run_to_folder(
     from brainlearn.results.run_folder import create_run_folder
     from brainlearn.results.whole_file import write_text
 
-    trainer = prepare(
-        experiment, data, watcher or Silent(), baseline, share
-    )  # mistakes are found before the folder exists
+    # mistakes are found before the folder exists
+    trainer = prepare(experiment, data, watcher or Silent(), baseline, share)
     create_run_folder(folder)
     write_text(folder / "experiment.toml", experiment.text_in_run_folder("circuit.toml"))
     write_text(folder / "circuit.toml", experiment.circuit_text)
