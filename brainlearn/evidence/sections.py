@@ -28,7 +28,8 @@ def experiment_section(experiment: Recorded) -> list[str]:
     """Return a heading with all that is recorded, or nothing."""
     if experiment.figure is None:
         return []
-    lines = [f"### {experiment.name}", "", _picture("Errors, goodness, receptive fields", experiment.figure), ""]
+    words = "What the script drew" if experiment.script else "Errors, goodness, receptive fields"
+    lines = [f"### {experiment.name}", "", _picture(words, experiment.figure), ""]
     return [*lines, *_baselines(experiment), *_angles(experiment)]
 
 
