@@ -20,7 +20,13 @@ from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 
-OF_EACH_SEED = ("seed", "test_error_percent", "one_pass_test_error_percent", "validation_error_percent")
+OF_EACH_SEED = (
+    "seed",
+    "test_error_percent",
+    "one_pass_test_error_percent",
+    "short_list_test_error_percent",
+    "validation_error_percent",
+)
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 

@@ -48,7 +48,7 @@ class Baseline:
         self.epochs = self.table.epochs or experiment.settings.training.epochs
         self.circuit = baseline_circuit(experiment, name)
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
-        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
+        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes, experiment.image_sheet)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
         self.backprop = Backprop(
             mirror,
@@ -87,7 +87,7 @@ class Baseline:
         loss = 0.0
         for k, chosen in enumerate(np.array_split(order[: count * table.copies], count)):
             factor = step_factor(table.schedule, number, self.epochs, k / count)
-            stimuli = self._stimuli(split.train_images[chosen])
+            stimuli = self._stimuli(self.maker.for_training(split.train_images[chosen], self.rng))
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
             self.presentations += len(chosen)

@@ -24,6 +24,8 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_readout(settings, circuit, where),
         *_check_populations(settings, circuit, where),
         *_check_encoding(settings, circuit, where),
+        *_check_shift(settings, circuit, where),
+        *_check_short_list(settings, where),
         *_check_phases(settings, circuit, where),
         *check_nudges(settings, circuit, where),
         *_check_constraints(settings, where),
@@ -125,6 +127,31 @@ def _check_encoding(settings: ExperimentFile, circuit: Circuit, where: str) -> l
             allowed = "constant_current, graded" if neuron.input == "activity" else "poisson"
             mistakes.append(Mistake(f"{where}: stimulus.encoding", wrong, show(encoding), allowed))
     return mistakes
+
+
+def _check_shift(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
+    """See that the image lies on a sheet on which it can be shifted."""
+    shift, path = settings.stimulus.shift, settings.stimulus.image
+    if not shift or path not in [population.path for population in circuit.populations]:
+        return
+    sheet, place = circuit.population(path).sheet, f"{where}: stimulus.shift"
+    if sheet is None:
+        wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
+        yield Mistake(place, wrong, show(shift), "0", f'Give it rows and columns: [sizes] "{path}" = [28, 28].')
+    elif shift >= min(sheet):
+        yield Mistake(place, "nothing would be left of the image", show(shift), f"less than {min(sheet)}")
+
+
+def _check_short_list(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
+    """See that there is a readout which can propose the labels of a short list."""
+    if settings.readout.short_list is None:
+        return
+    place, found = f"{where}: readout.short_list", show(settings.readout.short_list)
+    if settings.target is not None:
+        yield Mistake(place, "with [target] no labels are tried", found, suggestion="Leave it out.")
+    elif not settings.readout.one_pass:
+        wrong = "the one-pass readout proposes the labels, and is switched off"
+        yield Mistake(place, wrong, found, suggestion="Leave it out, or set one_pass = true.")
 
 
 def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:

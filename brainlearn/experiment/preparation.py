@@ -49,6 +49,10 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
         found = str(experiment.settings.training.copies)
         wrong = "too few copies to show an image with every label"
         mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
+    short = settings.readout.short_list
+    if short is not None and short > dataset.classes:
+        wrong = "the short list is longer than the list of all labels"
+        mistakes.append(Mistake(f"{experiment.path}: readout.short_list", wrong, str(short), f"2 to {dataset.classes}"))
     if mistakes:
         raise UserError(*mistakes)
 

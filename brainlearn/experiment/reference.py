@@ -80,7 +80,10 @@ NOTES = """\
   round are left out of that epoch.
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
   goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
-  readout is faster: a softmax on what the populations pass on when the label is neutral.
+  readout is faster: a softmax on what the populations pass on when the label is neutral. With `readout.short_list = 5`
+  the test also joins them: the one-pass readout proposes five labels, and the goodness of these alone decides. The
+  result says how many presentations and how much time an answer takes by each, and how goodness does if only some
+  populations are read: each alone, and all but the first.
 - **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output

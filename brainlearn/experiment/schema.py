@@ -52,6 +52,9 @@ class StimulusTable(Table):
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    shift: Annotated[int, Field(ge=0)] = Field(
+        0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
+    )
 
 
 class PhaseTable(Table):
@@ -119,6 +122,9 @@ class ReadoutTable(Table):
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
     one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
     one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
+    short_list: Annotated[int, Field(ge=2)] | None = Field(
+        None, description="test a third readout: goodness decides among so many labels that one pass finds likeliest"
+    )
     validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 

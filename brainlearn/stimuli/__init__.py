@@ -7,6 +7,7 @@ from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "random_negatives",
     "scale_rms",
     "scale_rms_together",
+    "shift_images",
     "split_validation",
 ]
