@@ -36,6 +36,6 @@ def readout_section(experiment: Recorded) -> Iterator[str]:
     if len(summary.get("subsets") or {}) > 1:
         yield "Goodness of some populations alone:"
         yield ""
-        rows = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
-        yield from markdown_table(("read", "test error [%]"), rows)
+        alone = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
+        yield from markdown_table(("read", "test error [%]"), alone)
         yield ""
