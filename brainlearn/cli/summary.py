@@ -97,8 +97,9 @@ def readout_table(found: dict[str, Any]) -> Any:
     for name, cost in costs.items():
         text, key = READOUTS[name]
         table.add_row(text, percent(found[key]), str(cost["presentations"]), seconds(cost["seconds"]))
+    how = "goodness of" if "every_label" in costs else "linear readout of"
     for name, error in subsets.items() if len(subsets) > 1 else ():
-        table.add_row(f"goodness of {name}", percent(error))
+        table.add_row(f"{how} {name}", percent(error))
     return table
 
 

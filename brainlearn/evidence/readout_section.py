@@ -34,8 +34,9 @@ def readout_section(experiment: Recorded) -> Iterator[str]:
         yield from markdown_table(head, rows)
         yield ""
     if len(summary.get("subsets") or {}) > 1:
-        yield "Goodness of some populations alone:"
+        alone = "Goodness" if "every_label" in (summary.get("readouts") or {}) else "A linear readout"
+        yield f"{alone} of some populations alone:"
         yield ""
-        alone = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
-        yield from markdown_table(("read", "test error [%]"), alone)
+        errors = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
+        yield from markdown_table(("read", "test error [%]"), errors)
         yield ""

@@ -28,8 +28,9 @@ AT_ONCE = 500  # presentations at once where nothing is learned
 class Baseline:
     """Backpropagation in progress.
 
-    Images are shown with a neutral label, and a linear readout learns with the circuit. In an experiment with targets
-    images are shown alone, no output is nudged, and the answer is what the outputs do; see `baseline_readout`.
+    Images are shown with a neutral label, or alone where the circuit learns without labels, and a linear readout learns
+    with the circuit. In an experiment with targets too, no output is nudged, and the answer is what the
+    outputs do; see `baseline_readout`.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ class Baseline:
         )
 
     def _stimuli(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self.maker.neutral(images) if self.experiment.settings.target is None else self.maker.image_alone(images)
+        return self.maker.neutral(images) if self.experiment.settings.shows_labels else self.maker.image_alone(images)
 
     # ---- one epoch -----------------------------------------------------------------------------------------------
 

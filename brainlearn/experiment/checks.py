@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
+from brainlearn.experiment.answer_checks import check_answers, check_images
 from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
 from brainlearn.experiment.nudge_checks import check_nudges
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
@@ -24,8 +25,8 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_readout(settings, circuit, where),
         *_check_populations(settings, circuit, where),
         *_check_encoding(settings, circuit, where),
-        *_check_shift(settings, circuit, where),
-        *_check_short_list(settings, where),
+        *check_images(settings, circuit, where),
+        *check_answers(settings, where),
         *_check_phases(settings, circuit, where),
         *check_nudges(settings, circuit, where),
         *_check_constraints(settings, where),
@@ -59,7 +60,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     named = [("stimulus.image", settings.stimulus.image, stimuli)]
     if settings.target is not None:
         named.append(("target.population", settings.target.population, areas))
-    elif settings.stimulus.label is not None and not settings.stimulus.embed_label:
+    elif settings.shows_labels and settings.stimulus.label is not None and not settings.stimulus.embed_label:
         named.append(("stimulus.label", settings.stimulus.label, stimuli))
     for key, read in (
         ("readout.populations", settings.readout.populations),
@@ -76,7 +77,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
         mistakes.append(
             Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
         )
-    if settings.target is None and settings.stimulus.label is None and not settings.stimulus.embed_label:
+    if settings.shows_labels and settings.stimulus.label is None and not settings.stimulus.embed_label:
         wrong = "the label reaches no population"
         mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
     return mistakes
@@ -127,31 +128,6 @@ def _check_encoding(settings: ExperimentFile, circuit: Circuit, where: str) -> l
             allowed = "constant_current, graded" if neuron.input == "activity" else "poisson"
             mistakes.append(Mistake(f"{where}: stimulus.encoding", wrong, show(encoding), allowed))
     return mistakes
-
-
-def _check_shift(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
-    """See that the image lies on a sheet on which it can be shifted."""
-    shift, path = settings.stimulus.shift, settings.stimulus.image
-    if not shift or path not in [population.path for population in circuit.populations]:
-        return
-    sheet, place = circuit.population(path).sheet, f"{where}: stimulus.shift"
-    if sheet is None:
-        wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
-        yield Mistake(place, wrong, show(shift), "0", f'Give it rows and columns: [sizes] "{path}" = [28, 28].')
-    elif shift >= min(sheet):
-        yield Mistake(place, "nothing would be left of the image", show(shift), f"less than {min(sheet)}")
-
-
-def _check_short_list(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
-    """See that there is a readout which can propose the labels of a short list."""
-    if settings.readout.short_list is None:
-        return
-    place, found = f"{where}: readout.short_list", show(settings.readout.short_list)
-    if settings.target is not None:
-        yield Mistake(place, "with [target] no labels are tried", found, suggestion="Leave it out.")
-    elif not settings.readout.one_pass:
-        wrong = "the one-pass readout proposes the labels, and is switched off"
-        yield Mistake(place, wrong, found, suggestion="Leave it out, or set one_pass = true.")
 
 
 def _check_phases(settings: ExperimentFile, circuit: Circuit, where: str) -> list[Mistake]:

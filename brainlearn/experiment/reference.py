@@ -84,6 +84,10 @@ NOTES = """\
   the test also joins them: the one-pass readout proposes five labels, and the goodness of these alone decides. The
   result says how many presentations and how much time an answer takes by each, and how goodness does if only some
   populations are read: each alone, and all but the first.
+- **Without labels.** With `negatives.kind = "hybrid"` one half of the copies sees images, the other hybrids of two, and
+  no label is shown. Linear softmax readouts learn beside the circuit from what populations pass on, and change nothing
+  in it: that of `readout.one_pass_populations` answers, in one pass, and one for each population and for all but the
+  first says which populations know most.
 - **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output

@@ -97,9 +97,12 @@ class TargetTable(Table):
 class NegativesTable(Table):
     """What negative presentations are."""
 
-    kind: Literal["random", "hard"] = Field("hard", description="any wrong label, or one that the circuit believes")
+    kind: Literal["random", "hard", "hybrid"] = Field(
+        "hard", description="any wrong label, one that the circuit believes, or an image of two, without labels"
+    )
     temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
     random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
+    blurs: Annotated[int, Field(ge=0)] = Field(6, description="the more, the larger the parts of hybrid images")
 
 
 class TrainingTable(Table):
@@ -227,4 +230,9 @@ class ExperimentFile(Table):
     @property
     def parts(self) -> int:
         """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
-        return 3 if self.negatives.kind == "hard" or self.readout.one_pass else 2
+        return 3 if self.negatives.kind != "hybrid" and (self.negatives.kind == "hard" or self.readout.one_pass) else 2
+
+    @property
+    def shows_labels(self) -> bool:
+        """Whether the circuit sees labels: not with targets, and not where it learns from images alone."""
+        return self.target is None and self.negatives.kind != "hybrid"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.experiment.activity_readout import passed_on
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
@@ -99,14 +100,7 @@ class Trainer(BrianMachine):
 
     def features(self) -> np.ndarray:
         """Return what the populations pass on, brought to a root mean square of about 1, (copy, feature)."""
-        parts = []
-        for path in self.one_pass_from:
-            normalisation = self.experiment.circuit.population(path).normalisation
-            activity = self.simulation.activity(path)
-            if normalisation is not None:
-                activity = activity * (self.simulation.gain(path) / normalisation.rms)
-            parts.append(activity)
-        return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
+        return np.concatenate(passed_on(self.simulation, self.experiment.circuit, self.one_pass_from), axis=1)
 
     # ---- testing -------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from brainlearn.stimuli.dataset import Dataset
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
+from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
 from brainlearn.stimuli.shift import shift_images
@@ -19,6 +20,7 @@ __all__ = [
     "embed_label",
     "embed_values",
     "hard_negatives",
+    "hybrid_images",
     "load_dataset",
     "neutral_label",
     "one_hot",
