@@ -213,12 +213,29 @@ def test_a_baseline_of_another_seed_is_refused(
 def test_the_page_sets_the_rule_beside_its_baselines(experiment: Path, make: Make) -> None:
     record(make(7), make(9), experiment)
     text = page(experiment)
-    assert (
-        "| `forward_forward` | brian | 7, 9 | 3 | 25.00 ± 0.00 | 50.00 ± 0.00 | 16 ± 0 | 5.8 ± 1.4 | 1.5 ± 0.0 |"
-        in text
-    )
+    errors = "25.00 ± 0.00 | 50.00 ± 0.00 | 25.00 ± 0.00"
+    assert f"| `forward_forward` | brian | 7, 9 | 3 | {errors} | 16 ± 0 | 5.8 ± 1.4 | 1.5 ± 0.0 |" in text
     assert "| `backprop` | mirror | 7, 9 | 3 | 25.00 ± 0.00 | – |" in text
     assert "../experiments/01_small/result/comparison.png" in text
+
+
+def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(experiment: Path, make: Make) -> None:
+    record(make(7), experiment)
+    text = page(experiment)
+    assert "| readout | test error [%] | presentations per answer | 4 answers [s] |" in text
+    assert "| short list | 25.00 | 3 | 0.3 |" in text
+    assert "Goodness of some populations alone:" in text
+    assert "| V1/E | 50.00 |\n| V1/E + V2/E | 25.00 |" in text
+
+
+def test_an_older_record_without_a_short_list_is_read(experiment: Path, make: Make) -> None:
+    record(make(7), make(9), experiment)
+    path = experiment / "result" / "comparison.json"
+    older = [
+        {key: value for key, value in run.items() if "short_list" not in key} for run in json.loads(path.read_text())
+    ]
+    path.write_text(json.dumps(older))
+    assert "| `backprop` | mirror | 7, 9 | 3 | 25.00 ± 0.00 | – |" in page(experiment)
 
 
 def test_the_page_shows_the_last_angles(experiment: Path, make: Make) -> None:
