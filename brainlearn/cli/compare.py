@@ -189,7 +189,6 @@ NAMES = ("rule", "engine", "epochs", "seed")
 NUMBERS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test\nerror %", "{:.2f}"),
     "one_pass_test_error_percent": ("one\npass %", "{:.2f}"),
-    "short_list_test_error_percent": ("short\nlist %", "{:.2f}"),
     "spikes_per_presentation": ("\nspikes", "{:,.0f}"),
     "train_seconds": ("train\ns", "{:,.1f}"),
     "epoch_mean_seconds": ("epoch\ns", "{:,.1f}"),

@@ -108,7 +108,8 @@ def mean_and_sd(values: Sequence[float | None], form: str) -> str:
     found = spread(values)
     if found is None:
         return "–"
-    return form.format(found[0]) + (f" ± {form.format(found[1])}" if len(values) > 1 else "")
+    several = sum(value is not None for value in values) > 1
+    return form.format(found[0]) + (f" ± {form.format(found[1])}" if several else "")
 
 
 def group_data(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
