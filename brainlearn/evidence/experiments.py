@@ -13,7 +13,7 @@ from xarray import Dataset
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import load_alignment
-from brainlearn.results.comparison import MEASURES, SAME
+from brainlearn.results.comparison import LATER, MEASURES, SAME
 from brainlearn.results.read_summary import read_summary
 
 SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
@@ -160,8 +160,8 @@ def _comparison(path: Path) -> tuple[Mapping[str, Any], ...]:
     if not path.exists():
         return ()
     try:
-        runs = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for run in runs for key in (*SAME, *MEASURES, "seed", "angles") if key not in dict(run)]
+        runs = [dict.fromkeys(LATER) | dict(run) for run in json.loads(path.read_text(encoding="utf-8"))]
+        missing = [key for run in runs for key in (*SAME, *MEASURES, "seed", "angles") if key not in run]
     except (ValueError, TypeError, AttributeError) as error:
         raise UserError(Mistake(str(path), f"is not a list of runs with their measures: {error}")) from None
     if missing:

@@ -78,6 +78,7 @@ def _errors(summary: Mapping[str, Any]) -> list[str]:
     texts = {
         "test_error_percent": "test error **{:.2f} %**",
         "one_pass_test_error_percent": "one pass {:.2f} %",
+        "short_list_test_error_percent": "short list {:.2f} %",
         "validation_error_percent": "validation {:.2f} %",
     }
     errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]

@@ -10,12 +10,14 @@ from xarray import DataArray
 
 from brainlearn.evidence.experiments import Recorded
 from brainlearn.evidence.markdown_table import markdown_table
+from brainlearn.evidence.readout_section import readout_section
 from brainlearn.results.alignment_seeds import least_averaged, most_averaged
 from brainlearn.results.comparison import MEMORY_WITH_ANGLES, mean_and_sd, of_one_mean
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test error [%]", "{:.2f}"),
     "one_pass_test_error_percent": ("one pass [%]", "{:.2f}"),
+    "short_list_test_error_percent": ("short list [%]", "{:.2f}"),
     "spikes_per_presentation": ("spikes per presentation", "{:,.0f}"),
     "train_seconds": ("training [s]", "{:,.1f}"),
     "epoch_mean_seconds": ("an epoch [s]", "{:,.1f}"),
@@ -30,7 +32,7 @@ def experiment_section(experiment: Recorded) -> list[str]:
         return []
     words = "What the script drew" if experiment.script else "Errors, goodness, receptive fields"
     lines = [f"### {experiment.name}", "", _picture(words, experiment.figure), ""]
-    return [*lines, *_baselines(experiment), *_angles(experiment)]
+    return [*lines, *readout_section(experiment), *_baselines(experiment), *_angles(experiment)]
 
 
 def _picture(words: str, path: str) -> str:

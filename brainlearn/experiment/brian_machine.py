@@ -48,7 +48,7 @@ class BrianMachine:
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
         self.copies = settings.training.copies
         self.rng = np.random.default_rng([settings.seed, 1])
-        self.maker = StimulusMaker(settings.stimulus, dataset.classes)
+        self.maker = StimulusMaker(settings.stimulus, dataset.classes, experiment.image_sheet)
         self.simulation = build_simulation(experiment, share)
         self.read_out = experiment.read_out
         self.presentations = 0

@@ -15,8 +15,10 @@ from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.peak_memory import PeakMemory
 from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.experiment.progress import Silent, Watcher
+from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.experiment.training import Trainer
+from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 
@@ -102,11 +104,17 @@ def prepare(
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))
     if baseline is None:
-        trainer = Trainer if experiment.settings.target is None else TargetTrainer
-        return trainer(experiment, dataset, split, watcher, share)
+        return trainer_of(experiment.settings)(experiment, dataset, split, watcher, share)
     from brainlearn.experiment.baseline import Baseline
 
     return Baseline(experiment, baseline, dataset, split, watcher)
+
+
+def trainer_of(settings: ExperimentFile) -> type[Trainer | TargetTrainer | UnsupervisedTrainer]:
+    """Return the kind of training that a file asks for."""
+    if settings.target is not None:
+        return TargetTrainer
+    return Trainer if settings.shows_labels else UnsupervisedTrainer
 
 
 def check_baseline(experiment: Experiment, name: str) -> None:

@@ -54,7 +54,7 @@ class TargetTrainer(BrianMachine):
             self.show("training", number, tally.rounds, count, copies, start)
 
         self.set_factor(step_factor(settings.training.schedule, number, self.epochs, 0.0))
-        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, order)
+        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, order, self.rng)
         self.simulation.presenter.phases = self._all_phases
         self.simulation.present(rounds, count, done)
         seconds = time.perf_counter() - start

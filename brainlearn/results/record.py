@@ -65,6 +65,14 @@ class TestRecord:
         Goodness [1] of every presentation with every label; in the mirror the score that backpropagation has learned.
     one_pass : (presentation,) array of int, optional
         What the one-pass softmax readout answers; None if there is none.
+    short_list : (presentation,) array of int, optional
+        Which of the labels that one pass finds likeliest has the greatest goodness; None if that was not asked.
+    of_subsets : dict of str to (presentation,) array of int
+        What goodness answers if only some populations are read, by their names.
+    shown : dict of str to int
+        Presentations for one answer, by readout.
+    seconds : dict of str to float
+        Wall time of all answers [s], by readout.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -73,6 +81,10 @@ class TestRecord:
     prediction: NDArray[Any]
     goodness: NDArray[Any]
     one_pass: NDArray[Any] | None = None
+    short_list: NDArray[Any] | None = None
+    of_subsets: dict[str, NDArray[Any]] = field(default_factory=dict)
+    shown: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
