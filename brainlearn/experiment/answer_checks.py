@@ -1,38 +1,48 @@
-"""See that the steps over which an answer is summed are there."""
+"""See that images can be shifted and joined as a file asks, and that its answers can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.schema import ExperimentFile, PhaseTable
+from brainlearn.circuit.validation import show
+from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
 
-def check_answers(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
-    """Yield every mistake about answers that are given as two times."""
-    for k, phase in enumerate(settings.phases):
-        if isinstance(phase.answer, bool):
-            continue
-        place = f"{where}: phases[{k}].answer"
-        if settings.target is not None:
-            wrong = "goodness is summed over steps, and an experiment with [target] has none"
-            yield Mistake(place, wrong, _text(phase), "true or false")
-        else:
-            yield from _check_times(phase, circuit, place)
+def check_images(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
+    """See that the image lies on a sheet, if it is to be shifted or joined with another."""
+    shift, path = settings.stimulus.shift, settings.stimulus.image
+    hybrid = settings.target is None and settings.negatives.kind == "hybrid"
+    if path not in [population.path for population in circuit.populations]:
+        return
+    sheet = circuit.population(path).sheet
+    suggestion = f'Give it rows and columns: [sizes] "{path}" = [28, 28].'
+    if shift and sheet is None:
+        wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
+        yield Mistake(f"{where}: stimulus.shift", wrong, show(shift), "0", suggestion)
+    if shift and sheet is not None and shift >= min(sheet):
+        wrong = "nothing would be left of the image"
+        yield Mistake(f"{where}: stimulus.shift", wrong, show(shift), f"less than {min(sheet)}")
+    if hybrid and sheet is None:
+        wrong = f'only images on a sheet can be joined, and "{path}" has none'
+        yield Mistake(f"{where}: negatives.kind", wrong, show("hybrid"), "random, hard", suggestion)
 
 
-def _check_times(phase: PhaseTable, circuit: Circuit, place: str) -> Iterator[Mistake]:
-    assert not isinstance(phase.answer, bool)
-    first, last = (time.value / circuit.dt.value for time in phase.answer)
-    length = phase.duration.value / circuit.dt.value
-    if any(abs(steps - round(steps)) > 1e-6 for steps in (first, last)):
-        yield Mistake(place, "does not fit the time step", _text(phase), f"multiples of dt = {circuit.dt.text}")
-    elif not 0.5 < first <= last < length + 0.5:
-        allowed = f"two times from {circuit.dt.text} to {phase.duration.text}, the earlier one first"
-        yield Mistake(place, f'no stretch of the phase "{phase.name}"', _text(phase), allowed)
-
-
-def _text(phase: PhaseTable) -> str:
-    assert not isinstance(phase.answer, bool)
-    return "[" + ", ".join(f'"{time.text}"' for time in phase.answer) + "]"
+def check_answers(settings: ExperimentFile, where: str) -> Iterator[Mistake]:
+    """See that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
+    short, place = settings.readout.short_list, f"{where}: readout.short_list"
+    if short is not None and not settings.shows_labels:
+        why = "with [target]" if settings.target is not None else "with hybrid negatives"
+        yield Mistake(place, f"{why} no labels are tried", show(short), suggestion="Leave it out.")
+    elif short is not None and not settings.readout.one_pass:
+        wrong = "the one-pass readout proposes the labels, and is switched off"
+        yield Mistake(place, wrong, show(short), suggestion="Leave it out, or set one_pass = true.")
+    if settings.target is not None or settings.shows_labels:
+        return
+    if not settings.readout.one_pass:
+        wrong = "with hybrid negatives nothing else answers than the one-pass readout"
+        yield Mistake(f"{where}: readout.one_pass", wrong, "false", "true", "Leave it out.")
+    if settings.alignment is not None:
+        wrong = "angles to the gradient are not measured with hybrid negatives"
+        yield Mistake(f"{where}: alignment", wrong, suggestion="Leave it out.")

@@ -30,8 +30,9 @@ AT_ONCE = 500  # presentations at once where nothing is learned
 class Baseline:
     """Backpropagation in progress.
 
-    Images are shown with a neutral label, and a linear readout learns with the circuit. In an experiment with targets
-    images are shown alone, no output is nudged, and the answer is what the outputs do; see `baseline_readout`.
+    Images are shown with a neutral label, or alone where the circuit learns without labels, and a linear readout learns
+    with the circuit. In an experiment with targets too, no output is nudged, and the answer is what the
+    outputs do; see `baseline_readout`.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class Baseline:
         self.epochs = self.table.epochs or experiment.settings.training.epochs
         self.circuit = baseline_circuit(experiment, name)
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
-        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
+        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes, experiment.image_sheet)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, experiment.settings.seed))
@@ -79,7 +80,7 @@ class Baseline:
         )
 
     def _stimuli(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self.maker.neutral(images) if self.experiment.settings.target is None else self.maker.image_alone(images)
+        return self.maker.neutral(images) if self.experiment.settings.shows_labels else self.maker.image_alone(images)
 
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
@@ -92,7 +93,7 @@ class Baseline:
         loss = 0.0
         for k, chosen in enumerate(np.array_split(order[: count * table.copies], count)):
             factor = step_factor(table.schedule, number, self.epochs, k / count)
-            stimuli = self._stimuli(split.train_images[chosen])
+            stimuli = self._stimuli(self.maker.for_training(split.train_images[chosen], self.rng))
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
             self._drift(count)

@@ -55,6 +55,11 @@ class Experiment:
         return tuple(name for name in free if chosen == "all" or name in chosen)
 
     @property
+    def image_sheet(self) -> tuple[int, int] | None:
+        """Rows and columns of the image; None if its population has no sheet."""
+        return self.circuit.population(self.settings.stimulus.image).sheet
+
+    @property
     def read_out(self) -> tuple[str, ...]:
         """Paths of the populations whose goodness is the answer."""
         if self.settings.target is not None:

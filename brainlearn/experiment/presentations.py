@@ -16,6 +16,7 @@ from brainlearn.stimuli import (
     neutral_label,
     one_hot,
     random_negatives,
+    shift_images,
 )
 
 
@@ -26,12 +27,21 @@ class StimulusMaker:
     ----------
     table : StimulusTable
     classes : int
+    sheet : (rows, columns), optional
+        Of the image; only shifted images need it.
     """
 
-    def __init__(self, table: StimulusTable, classes: int) -> None:
-        self.table, self.classes = table, classes
+    def __init__(self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None) -> None:
+        self.table, self.classes, self.sheet = table, classes, sheet
         poisson = table.encoding == "poisson"
         self._settings = {"maximum": table.maximum_rate.value} if poisson else {"rms": table.rms}
+
+    def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
+        if not self.table.shift:
+            return images
+        assert self.sheet is not None  # experiment/checks.py
+        return shift_images(images, self.sheet, self.table.shift, rng)
 
     def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image with a label; (item, pixel) and (item,)."""
@@ -165,7 +175,8 @@ class ContrastiveRounds:
         """Return the items of round `k` with random wrong labels."""
         chosen = self._order[k]
         labels = self.labels[chosen]
-        return Batch(self.images[chosen], labels, random_negatives(labels, self.maker.classes, self.rng))
+        images = self.maker.for_training(self.images[chosen], self.rng)
+        return Batch(images, labels, random_negatives(labels, self.maker.classes, self.rng))
 
     def _round(self, now: Batch) -> Round:
         parts = [self.maker.labelled(now.images, now.labels), self.maker.labelled(now.images, now.wrong)]
@@ -197,11 +208,12 @@ def with_targets(
     labels: np.ndarray,
     copies: int,
     order: np.ndarray,
+    rng: np.random.Generator,
 ) -> Iterator[Round]:
     """Show images in the order of `order`, (item,), `copies` at once, each with its target."""
     for start in range(0, len(order) - copies + 1, copies):
         chosen = order[start : start + copies]
-        stimuli = maker.image_alone(images[chosen])
+        stimuli = maker.image_alone(maker.for_training(images[chosen], rng))
         stimuli[target.population] = one_hot(labels[chosen], maker.classes, target.strength)
         yield Round(stimuli, np.ones(copies, dtype=np.float32))
 
@@ -213,13 +225,13 @@ def images_only(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterat
         yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
 
 
-def every_label(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:
-    """Show each image with every label in turn, as many images at once as there are copies for all labels."""
-    at_once = copies // maker.classes
-    labels = np.arange(maker.classes)
+def with_each(maker: StimulusMaker, images: np.ndarray, labels: np.ndarray, copies: int) -> Iterator[Round]:
+    """Show each image with each of its labels, (item, tried); as many images at once as there are copies for that."""
+    tried = labels.shape[1]
+    at_once = copies // tried
     for start in range(0, len(images), at_once):
-        chosen = images[start : start + at_once]
-        stimuli = maker.labelled(np.repeat(chosen, maker.classes, axis=0), np.tile(labels, len(chosen)))
+        chosen = slice(start, start + at_once)
+        stimuli = maker.labelled(np.repeat(images[chosen], tried, axis=0), labels[chosen].ravel())
         yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
 
 

@@ -53,6 +53,9 @@ class StimulusTable(Table):
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    shift: Annotated[int, Field(ge=0)] = Field(
+        0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
+    )
 
 
 class PhaseTable(Table):
@@ -107,9 +110,12 @@ class DriftTable(Table):
 class NegativesTable(Table):
     """What negative presentations are."""
 
-    kind: Literal["random", "hard"] = Field("hard", description="any wrong label, or one that the circuit believes")
+    kind: Literal["random", "hard", "hybrid"] = Field(
+        "hard", description="any wrong label, one that the circuit believes, or an image of two, without labels"
+    )
     temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
     random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
+    blurs: Annotated[int, Field(ge=0)] = Field(6, description="the more, the larger the parts of hybrid images")
 
 
 class TrainingTable(Table):
@@ -132,6 +138,9 @@ class ReadoutTable(Table):
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
     one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
     one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
+    short_list: Annotated[int, Field(ge=2)] | None = Field(
+        None, description="test a third readout: goodness decides among so many labels that one pass finds likeliest"
+    )
     validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 
@@ -241,4 +250,9 @@ class ExperimentFile(Table):
     @property
     def parts(self) -> int:
         """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
-        return 3 if self.negatives.kind == "hard" or self.readout.one_pass else 2
+        return 3 if self.negatives.kind != "hybrid" and (self.negatives.kind == "hard" or self.readout.one_pass) else 2
+
+    @property
+    def shows_labels(self) -> bool:
+        """Whether the circuit sees labels: not with targets, and not where it learns from images alone."""
+        return self.target is None and self.negatives.kind != "hybrid"

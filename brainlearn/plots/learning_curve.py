@@ -46,9 +46,10 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     metrics = tree.children["metrics"].to_dataset()
     tests = answer_errors(tree)
     shown = []
-    for index, (name, (text, test_name)) in enumerate(READOUTS.items()):
+    for index, (name, (text, test_name)) in enumerate(_readouts(tree).items()):
         shown += _error_line(axes, metrics, name, text, index)
         shown += _test_mark(axes, metrics, tests[test_name], text, index)
+    shown += _test_mark(axes, metrics, tests["short_list_test_error_percent"], "goodness of a short list", 2)
     if not shown:
         say(axes, "no error was measured")
         return
@@ -57,6 +58,14 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     axes.set_ylabel("error [percent]")
     percent_axis(axes, np.array(shown))
     axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
+
+
+def _readouts(tree: DataTree) -> dict[str, tuple[str, str]]:
+    """Return what each error is called; a circuit that sees no label has no goodness of every label."""
+    test = tree.children["test"].to_dataset() if "test" in tree.children else Dataset()
+    if "readout" not in test or "every_label" in test["readout"].values:
+        return READOUTS
+    return {**READOUTS, "validation_error": ("linear readout", "test_error_percent")}
 
 
 def _error_line(axes: Axes, metrics: Dataset, name: str, text: str, index: int) -> list[float]:

@@ -23,12 +23,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.level_errors import level_errors
 from brainlearn.experiment.machine import error_percent
 from brainlearn.experiment.preparation import versions
 from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
-from brainlearn.experiment.training import Trainer
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.json_file import write_json
@@ -89,11 +87,10 @@ def measure(dataset: str, rule: str, case: str, seed: int, data: Path | None, ep
         trainer.epoch(number)
     found = {"seconds": time.perf_counter() - began, "epochs": trainer.epochs}
     images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
-    if isinstance(trainer, Trainer):
-        errors = level_errors(trainer, images, labels)
-        return found | {"test_error": errors["all"], "test_error_of_v2": errors["V2/E"]}
-    error = error_percent(trainer.test(images, labels).prediction, labels)
-    return found | {"test_error": error, "test_error_of_v2": error}
+    tested = trainer.test(images, labels)
+    by_v2 = tested.of_subsets.get("V2/E", tested.prediction)  # a baseline reads V2 alone
+    errors = {"test_error": tested.prediction, "test_error_of_v2": by_v2}
+    return found | {name: error_percent(answer, labels) for name, answer in errors.items()}
 
 
 def run_all(dataset: str, seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path) -> list[Any]:

@@ -22,7 +22,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.level_errors import level_errors
 from brainlearn.experiment.machine import error_percent
 from brainlearn.experiment.preparation import versions
 from brainlearn.experiment.progress import Silent
@@ -70,7 +69,7 @@ def measure(levels: int, rule: str, seed: int, data: Path | None, epochs: int | 
     if isinstance(trainer, Trainer):
         assert tested.one_pass is not None
         found["one_pass_error"] = error_percent(tested.one_pass, labels)
-        found["level_errors"] = level_errors(trainer, images, labels)
+        found["level_errors"] = {p: error_percent(tested.of_subsets[p], labels) for p in trainer.read_out}
     return found
 
 

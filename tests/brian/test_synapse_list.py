@@ -9,6 +9,7 @@ import pytest
 
 from brainlearn.brian import synapse_list as module
 from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.share import ALONE, Alone
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit import load_circuit
 from brainlearn.rules import RULES
@@ -36,9 +37,13 @@ NAME = "retina/image->V1/E"
 CONSTRAINTS = (("adam", {"size": 0.01}), ("decay", {"rate": 1e-3}), ("clip", {"low": -0.4, "high": 0.4}))
 
 
-def learned(path: Path, rule: str = "forward_forward") -> tuple[np.ndarray, bool]:
-    plasticity = Plasticity(RULES[rule], (NAME,), constraints=CONSTRAINTS)
-    with Simulation(load_circuit(path), 8, [Phase("show", 2)], plasticity, seed=1) as simulation:
+class Twin(Alone):
+    """Two processes of which the other does as this one does."""
+
+
+def learned(path: Path, share: Alone = ALONE) -> tuple[np.ndarray, bool]:
+    plasticity = Plasticity(RULES["forward_forward"], (NAME,), constraints=CONSTRAINTS)
+    with Simulation(load_circuit(path), 8, [Phase("show", 2)], plasticity, seed=1, share=share) as simulation:
         rng = np.random.default_rng(0)
         polarity = np.array([1, 1, 1, -1, -1, -1, 0, 0], dtype=np.float32)
         rounds = [Round({"retina/image": rng.uniform(0, 2, (8, 81))}, polarity) for _ in range(5)]
@@ -62,6 +67,15 @@ def test_a_list_of_synapses_learns_what_the_whole_matrix_learns(path: Path, monk
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert ((found != 0) == (expected != 0)).all()
     assert np.abs(found).max() == np.float32(0.4)
+
+
+def test_a_list_of_synapses_learns_from_the_copies_of_all_processes(path: Path, monkeypatch: pytest.MonkeyPatch):
+    totals = []
+    monkeypatch.setattr(Twin, "total", lambda _, values: totals.append(np.shape(values)) or 2 * values)
+    found, listed = learned(path, Twin())
+    assert listed
+    assert (1, (found != 0).sum()) in totals
+    np.testing.assert_allclose(found, learned(path)[0], atol=1e-6)
 
 
 def test_products_at_the_synapses_are_those_of_the_whole_matrix():
