@@ -11,7 +11,8 @@ from brian2 import BrianObject
 
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
-from brainlearn.brian.step_plasticity import FEEDBACK, Gathered
+from brainlearn.brian.step_plasticity import Gathered, Values
+from brainlearn.brian.step_text import FEEDBACK
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.constraints import Constraint
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
@@ -59,14 +60,14 @@ class PopulationValues:
             return self.before.get(name, np.float32(0.0))
         if name == GAIN:
             return self.population.array(GAIN) if self.normalised else np.float32(1.0)
-        if self.population.has(name):
-            return self.population.array(name)
-        raise KeyError(name)
+        return self.population.value(name)
 
     def __contains__(self, name: str) -> bool:
         if name == FEEDBACK:
             return self.feedback is not None
-        return name in ("activity", GAIN, *BEFORE) or self.population.has(name)
+        return (
+            name in ("activity", GAIN, *BEFORE) or self.population.has(name) or name in self.population.group.equations
+        )
 
 
 class Neuromodulation:
@@ -93,7 +94,9 @@ class Neuromodulation:
         self._modulators = {name: parse_expression(text) for name, text in rule.modulators.items()}
         self._memories = [(m, parse_expression(m.of), parse_expression(m.where)) for m in rule.memories]
 
-    def update(self, polarity: np.ndarray, nudge: float = 0.0, nudge_before: float = 0.0) -> None:
+    def update(
+        self, polarity: np.ndarray, nudge: float = 0.0, nudge_before: float = 0.0, now: Values | None = None
+    ) -> None:
         """Compute broadcasts and modulators from the population as it is now.
 
         Parameters
@@ -102,16 +105,18 @@ class Neuromodulation:
             +1 positive, -1 negative, 0 not learning.
         nudge, nudge_before : float
             How outputs are nudged in this phase, and were in the one that was remembered.
+        now : mapping of names to values, optional
+            What text reads of the population in the middle of a phase, in the place of what it reads at the end.
         """
         copies = self.values.population.copies
         self.per_copy = {"polarity": polarity[:, None]}
         for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
             self.per_copy[name] = np.full((copies, 1), strength, dtype=self.dtype)
         for name, expression in self._broadcasts.items():
-            value = np.asarray(self.evaluate(expression))
+            value = np.asarray(self.evaluate(expression, now))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
         for name, expression in self._modulators.items():
-            self.per_copy[name] = np.asarray(self.evaluate(expression))
+            self.per_copy[name] = np.asarray(self.evaluate(expression, now))
 
     def remember(self) -> None:
         """Move the memories towards the averages over the copies that count."""
@@ -126,16 +131,22 @@ class Neuromodulation:
                 self.memories[memory.name].dtype
             )
 
-    def evaluate(self, expression: Expression) -> Any:
-        """Evaluate postsynaptic text; the result broadcasts against (copy, unit)."""
-        return expression({name: self.look_up(name) for name in expression.names})
+    def tell(self) -> None:
+        """Write all this into variables of the population, if it has them: there stock synapses find it."""
+        for name, value in {**self.per_copy, **self.memories}.items():
+            if self.values.population.has(name):
+                self.values.population.array(name)[:] = value
 
-    def look_up(self, name: str) -> Any:
-        """Return the value of an identifier of postsynaptic text."""
+    def evaluate(self, expression: Expression, now: Values | None = None) -> Any:
+        """Evaluate postsynaptic text, `now` as in `update`; the result broadcasts against (copy, unit)."""
+        return expression({name: self.look_up(name, now) for name in expression.names})
+
+    def look_up(self, name: str, now: Values | None = None) -> Any:
+        """Return the value of an identifier of postsynaptic text, `now` as in `update`."""
         for place in (self.per_copy, self.memories, self.parameters):
             if name in place:
                 return place[name]
-        return self.values[name]
+        return (self.values if now is None else now)[name]
 
 
 class ProjectionLearning:

@@ -28,6 +28,8 @@ class Phase:
         What the variable ``nudging`` of the units that have one is set to: 0 leaves outputs alone.
     remember : bool
         Whether rules in later phases read what was at its end: as ``activity_before`` and the like.
+    answer : (int, int), optional
+        First and last step, counted from 1, over which goodness is summed to an answer.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Phase:
     learn: bool | tuple[str, ...] = True
     nudge: float = 0.0
     remember: bool = False
+    answer: tuple[int, int] | None = None
 
     def learns(self, projection: str) -> bool:
         """Tell whether a projection that learns does so in this phase."""
@@ -100,6 +103,11 @@ class Presenter(BrianObject):
     def steps(self) -> int:
         """Steps in one presentation."""
         return sum(phase.steps for phase in self.phases)
+
+    @property
+    def now(self) -> tuple[Phase, int]:
+        """The phase that is shown, and its step, counted from 1."""
+        return self.phases[self.index], self.step + 1
 
     def rewind(self) -> None:
         """Be at the start of a presentation."""

@@ -12,6 +12,7 @@ import numpy as np
 from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
+from brainlearn.brian.answer import Answer
 from brainlearn.brian.gain import DivisiveNormalisation
 from brainlearn.brian.network_run import run_network
 from brainlearn.brian.phase_mean import PhaseMean
@@ -27,7 +28,8 @@ from brainlearn.brian.plasticity import (
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
 from brainlearn.brian.shared_synapses import SharedSynapses
-from brainlearn.brian.step_plasticity import FEEDBACK, Gathered, StepSum, check_steps, step_terms, stock_text
+from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
+from brainlearn.brian.step_text import FEEDBACK, check_steps, is_told, step_terms, stock_text
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
@@ -138,17 +140,21 @@ class Simulation:
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
         self._step_sums: list[StepSum] = []
+        self._in_steps: dict[str, StepPopulation] = {}
         if plasticity is not None:
             for name in plasticity.projections:
                 self._make_plastic(name, plasticity)
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
+        self._answer = Answer(self.presenter, self.neuromodulation)
         self.network = Network(
             self.presenter,
+            self._answer,
             *(p.group for p in self.populations.values()),
             *(p.counter for p in self.populations.values() if p.counter is not None),
             *self.projections.values(),
             *self._gains,
             *self._spike_plasticity,
+            *self._in_steps.values(),
             *self._step_sums,
             *self._feedback.values(),
         )
@@ -219,9 +225,10 @@ class Simulation:
             return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule.along(projection.pathway)
-            gather, constants = stock_text(rule, source, target)
-            settings["namespace"] |= constants
-            settings |= {"changes": rule.changes, "constants": rule.parameters, "gather": gather}
+            steps = stock_text(rule, source, target)
+            settings["namespace"] |= steps.constants
+            settings |= {"changes": rule.changes, "constants": rule.parameters}
+            settings |= {"gather": steps.gather, "hold": steps.hold}
         return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
@@ -230,9 +237,10 @@ class Simulation:
         check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
-            self.neuromodulation[projection.target] = Neuromodulation(
-                plasticity.rule, self._values[projection.target], parameters
-            )
+            told = Neuromodulation(plasticity.rule, self._values[projection.target], parameters)
+            self.neuromodulation[projection.target] = told
+            population, modulated = self.populations[projection.target], is_told(plasticity.rule)
+            self._in_steps[projection.target] = StepPopulation(told, population, modulated)
         constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
         if projection.sign != "mixed":
             constraints.append(DaleSign(projection.sign))
@@ -244,7 +252,7 @@ class Simulation:
             self.neuromodulation[projection.target],
             synapses,
             constraints,
-            self._steps(projection, rule, parameters),
+            self._steps(projection, rule),
         )
         self.learning[name] = learning
         if learning.spike_terms():
@@ -252,16 +260,16 @@ class Simulation:
             target = self.populations[projection.target]
             self._spike_plasticity.append(SpikePlasticity(learning, target, label))
 
-    def _steps(self, projection: Projection, rule: Rule, parameters: Mapping[str, float]) -> Gathered | None:
+    def _steps(self, projection: Projection, rule: Rule) -> Gathered | None:
         """Return what adds up the rule's step terms for a projection, if it has any."""
         if not step_terms(rule):
             return None
         synapses = self.projections[projection.name]
         if isinstance(synapses, StockSynapses):
             return synapses
-        source, target = self.populations[projection.source], self.populations[projection.target]
+        source, target = self.populations[projection.source], self._in_steps[projection.target]
         label = "steps_" + re.sub(r"\W+", "_", projection.name)
-        self._step_sums.append(StepSum(rule, source, target, parameters, synapses.weights, label))
+        self._step_sums.append(StepSum(rule, source, target, synapses.weights, label))
         return self._step_sums[-1]
 
     # ---- presenting ----------------------------------------------------------------------------------------------
@@ -285,6 +293,7 @@ class Simulation:
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
+            self._answer.begin(self.round.polarity, wanted=not self.round.learn)
             for path, values in self.round.stimuli.items():
                 population = self.populations[path]
                 population.array(population.model.input)[:] = values
@@ -309,6 +318,9 @@ class Simulation:
             plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
+        polarity = self.round.polarity if learning else np.zeros_like(self.round.polarity)
+        for population in self._in_steps.values():
+            population.begin(polarity, phase.nudge, self._nudge_before)
 
     def _tick(self) -> None:
         for population in self.populations.values():
@@ -373,6 +385,10 @@ class Simulation:
     def broadcast(self, path: str, name: str) -> np.ndarray:
         """Return a broadcast or modulator of population `path`, (copy,)."""
         return self.neuromodulation[path].per_copy[name][:, 0]
+
+    def answer(self, path: str) -> np.ndarray:
+        """Return the goodness of population `path`, summed over the steps that count, (copy,); see `Phase.answer`."""
+        return self._answer.total[path]
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`; a view."""

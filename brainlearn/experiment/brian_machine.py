@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.experiment.answer_phase import answer_steps
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
+from brainlearn.experiment.schema import PhaseTable
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.rules import RULES
 from brainlearn.stimuli import Dataset, Split
@@ -132,20 +135,29 @@ class BrianMachine:
         self.watcher.progress(Progress(stage, epoch, self.epochs, done, total, per_second, *goodness, self.error, left))
 
 
-def build_simulation(experiment: Experiment) -> Simulation:
-    """Build the experiment's circuit in Brian2, ready to learn."""
-    settings, circuit = experiment.settings, experiment.circuit
+def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) -> list[Phase]:
+    """Return phases as the simulation takes them, in steps of `dt` [s]; goodness is read at the end if nothing else."""
     phases = [
         Phase(
             p.name,
-            round(p.duration.value / circuit.dt.value),
+            round(p.duration.value / dt),
             p.reset,
             p.learn if isinstance(p.learn, bool) else tuple(p.learn),
             p.nudge,
             p.remember,
+            answer_steps(p, dt) if goodness else None,
         )
-        for p in settings.phases
+        for p in tables
     ]
+    if goodness and not any(phase.answer for phase in phases):
+        phases[-1] = replace(phases[-1], answer=(phases[-1].steps, phases[-1].steps))
+    return phases
+
+
+def build_simulation(experiment: Experiment) -> Simulation:
+    """Build the experiment's circuit in Brian2, ready to learn."""
+    settings, circuit = experiment.settings, experiment.circuit
+    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
     plasticity = Plasticity(
         RULES[settings.rule.name],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
+from brainlearn.experiment.answer_checks import check_answers
 from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
 from brainlearn.experiment.nudge_checks import check_nudges
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
@@ -25,6 +26,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_populations(settings, circuit, where),
         *_check_encoding(settings, circuit, where),
         *_check_phases(settings, circuit, where),
+        *check_answers(settings, circuit, where),
         *check_nudges(settings, circuit, where),
         *_check_constraints(settings, where),
         *_check_parameters(settings, where),

@@ -79,8 +79,10 @@ NOTES = """\
 - **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
   round are left out of that epoch.
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
-  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
-  readout is faster: a softmax on what the populations pass on when the label is neutral.
+  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
+  of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the
+  steps 3, 4 and 5 of a time step of 1 ms, and a presentation of a test ends there. The one-pass readout is faster: a
+  softmax on what the populations pass on at the end of a presentation with a neutral label.
 - **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output

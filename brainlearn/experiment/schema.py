@@ -65,7 +65,11 @@ class PhaseTable(Table):
     )
     nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
     remember: bool = Field(False, description="rules in later phases compare with what was at its end")
-    answer: bool = Field(False, description="the answer is read at its end, and a test ends here (with [target])")
+    answer: bool | Annotated[list[Time], Field(min_length=2, max_length=2)] = Field(
+        False,
+        description='the answer is read at its end or, as in `["3 ms", "5 ms"]`, is the goodness summed over the '
+        "steps from the first to the last of these times; a test ends with the last answer",
+    )
 
 
 class ConstraintTable(Table):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.experiment.answer_phase import up_to_the_answer
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
@@ -40,6 +41,7 @@ class Trainer(BrianMachine):
     def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
         super().__init__(experiment, dataset, split, watcher)
         settings = experiment.settings
+        self._phases = self.simulation.presenter.phases
         self.layout = Layout(min(self.copies // settings.parts, len(split.train_labels)), settings.parts == 3)
         if settings.alignment is not None:
             importlib.import_module("brainlearn.experiment.alignment")  # now: PyTorch is no part of what training needs
@@ -138,11 +140,13 @@ class Trainer(BrianMachine):
         found: list[np.ndarray] = []
 
         def done(_: Round) -> None:
-            goodness = np.sum([self.simulation.broadcast(path, "goodness") for path in self.read_out], axis=0)
+            goodness = np.sum([self.simulation.answer(path) for path in self.read_out], axis=0)
             found.append((goodness[: at_once * classes]).reshape(at_once, classes))
             self.show(stage, number, len(found), count, self.copies, start)
 
+        self.simulation.presenter.phases = up_to_the_answer(self._phases)
         self.simulation.present(every_label(self.maker, images, self.copies), count, done)
+        self.simulation.presenter.phases = self._phases
         goodness = np.concatenate(found)[: len(labels)]
         return TestRecord(labels, goodness.argmax(axis=1), goodness, self._one_pass(images))
 
