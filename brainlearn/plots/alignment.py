@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,18 +36,33 @@ def alignment(tree: DataTree, *others: DataTree) -> Figure:
         against the number of presentations that were averaged, at the first, a middle and the last epoch. Points are
         means over seeds, bars their standard deviation.
     """
-    trees = (tree, *others)
-    angles = alignment_of_seeds(trees)
-    if angles is None:
-        figure = new_figure(6, 2.5)
-        say(figure.subplots(), NOT_MEASURED)
-    else:
-        figure = _draw(angles)
-    attrs = tree.attrs
-    seeds = ", ".join(str(t.attrs["seed"]) for t in trees)
-    title = f"{attrs['experiment']}: changes by {attrs['rule']} and the negative gradient"
-    figure.suptitle(f"{title} ({'seed' if len(trees) == 1 else 'seeds'} {seeds})", x=0.01, ha="left", fontsize="large")
+    angles = alignment_of_seeds((tree, *others))
+    if angles is not None:
+        return alignment_as_recorded(angles)
+    figure = new_figure(6, 2.5)
+    say(figure.subplots(), NOT_MEASURED)
+    _entitle(figure, tree.attrs, [tree.attrs["seed"]])
     return figure
+
+
+def alignment_as_recorded(angles: Dataset) -> Figure:
+    """Draw the same from recorded angles, as `brainlearn.results.alignment_seeds.load_alignment` reads them.
+
+    Parameters
+    ----------
+    angles : xarray.Dataset
+        With the dimension ``seed``.
+    """
+    figure = _draw(angles)
+    _entitle(figure, angles.attrs, angles["seed"].values.tolist())
+    return figure
+
+
+def _entitle(figure: Figure, attrs: Mapping[str, Any], seeds: Sequence[int]) -> None:
+    """Write whose angles they are, in two lines: the figure is narrow with one loss."""
+    of = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+    title = f"{attrs['experiment']}, {of}:\nchanges by {attrs['rule']} and the negative gradient"
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large")
 
 
 def _draw(angles: Dataset) -> Figure:
@@ -60,7 +75,12 @@ def _draw(angles: Dataset) -> Figure:
         draw_over_training(axes, angles.sel(loss=loss), f"loss {loss}")
     over_training[0].set_ylabel("angle [degree]")
     over_training[0].set_ylim(0, _top(angles))
-    upper.legend(handles=_training_keys(projections), loc="outside right center", frameon=False, fontsize="small")
+    upper.legend(
+        handles=_training_keys(projections, "angle_limit" in angles),
+        loc="outside right center",
+        frameon=False,
+        fontsize="small",
+    )
     panels = lower.subplots(len(projections), len(losses), sharex=True, sharey=True, squeeze=False)
     for row, projection in zip(panels, projections, strict=True):
         for axes, loss in zip(row, losses, strict=True):
@@ -101,6 +121,11 @@ def draw_over_training(axes: Axes, angles: Dataset, title: str) -> None:
         mean, sd = _mean_and_sd(most_averaged(here["angle"]))
         style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "markersize": 5, "capsize": 3}
         axes.errorbar(epochs, mean, yerr=sd, linewidth=1.4, **style)
+        if "angle_limit" in here:
+            limit, _ = _mean_and_sd(here["angle_limit"])
+            axes.plot(
+                epochs, limit, color=look.colour, linestyle="none", marker="_", markersize=11, markeredgewidth=1.6
+            )
         shuffled, _ = _mean_and_sd(most_averaged(here["angle_shuffled"]))
         axes.plot(epochs, shuffled, color=look.colour, linewidth=0.7, linestyle=SHUFFLED)
         null, _ = _mean_and_sd(here["null_angle"])
@@ -117,11 +142,13 @@ def _top(angles: Dataset) -> float:
     return max(97.0, *(1.04 * value for value in known))
 
 
-def _training_keys(projections: Sequence[str]) -> list[Line2D]:
+def _training_keys(projections: Sequence[str], limits: bool) -> list[Line2D]:
     looks = [(projection, stroke(index)) for index, projection in enumerate(projections)]
     keys = [Line2D([], [], color=k.colour, marker=k.marker, markersize=5, label=name) for name, k in looks]
+    limit = Line2D([], [], color=INK, linestyle="none", marker="_", markersize=11, label="endlessly many\naveraged")
     return [
         *keys,
+        *([limit] if limits else []),
         Line2D([], [], color=INK, linewidth=0.7, linestyle=SHUFFLED, label="postsynaptic units\nexchanged"),
         Line2D([], [], color=INK, linewidth=0.9, linestyle=NULL, label="null: 97.5 % of random\ndirections lie above"),
         Line2D([], [], color="0.5", linewidth=0.8, label="90°: nothing in common"),

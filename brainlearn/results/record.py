@@ -117,6 +117,8 @@ class AlignmentRecord:
     angle, angle_shuffled, angle_gradient : dict of str to (averaging,) array
         By projection [degree]: between the mean change and the gradient of all presentations; the same with the
         change's postsynaptic units exchanged at random; and between the gradients of some and of all presentations.
+    angle_limit : dict of str to float
+        The angle [degree] that would remain if endlessly many presentations were averaged, as far as it can be told.
     null_angle : dict of str to float
         Angle [degree] above which 97.5 % of random directions lie.
     sign_agreement : dict of str to float
@@ -131,6 +133,7 @@ class AlignmentRecord:
     angle: dict[str, NDArray[Any]]
     angle_shuffled: dict[str, NDArray[Any]]
     angle_gradient: dict[str, NDArray[Any]]
+    angle_limit: dict[str, float]
     null_angle: dict[str, float]
     sign_agreement: dict[str, float]
     norm_ratio: dict[str, float]

@@ -109,6 +109,7 @@ ALIGNMENT: Mapping[str, Variable] = {
     "angle": Variable(_PER_AVERAGING, "degree", "angle of the mean change to the negative gradient"),
     "angle_shuffled": Variable(_PER_AVERAGING, "degree", "the same with postsynaptic units exchanged at random"),
     "angle_gradient": Variable(_PER_AVERAGING, "degree", "angle of the gradient of some to that of all presentations"),
+    "angle_limit": Variable(_PER_EPOCH, "degree", "angle that remains of endlessly many presentations", "f", False),
     "null_angle": Variable(_PER_EPOCH, "degree", "angle above which 97.5 % of random directions lie"),
     "sign_agreement": Variable(_PER_EPOCH, "percent", "synapses whose change has the sign of the negative gradient"),
     "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),

@@ -221,13 +221,14 @@ def test_the_page_sets_the_rule_beside_its_baselines(experiment: Path, make: Mak
     assert "../experiments/01_small/result/comparison.png" in text
 
 
-def test_the_page_shows_the_last_angles(experiment: Path, make: Make) -> None:
+def test_the_page_shows_all_angles(experiment: Path, make: Make) -> None:
     record(make(7), make(9), experiment)
     text = page(experiment)
-    assert "after 3 epochs, seeds 7, 9, averaged over 100 and over 400 presentations" in text
-    assert "| loss | projection | 100 | 400 | null |" in text
-    assert "| contrast | `retina/image->V1/E` | 79.0 ± 1.4 | 59.0 ± 1.4 | 89.5 |" in text
-    assert "| every_area | `V1/E->V2/E` | – | – | 89.5 |" in text
+    assert "seeds 7, 9, averaged over 100 and over 400 presentations" in text
+    assert "how far the gradient of 200 presentations lies from that of all" in text
+    assert "| loss | projection | epochs | 100 | 400 | limit | reference | null |" in text
+    assert "| contrast | `retina/image->V1/E` | 3 | 79.0 ± 1.4 | 59.0 ± 1.4 | 55.0 ± 0.0 | 15.0 ± 0.0 | 89.5 |" in text
+    assert "| every_area | `V1/E->V2/E` | 3 | – | – | – | 15.0 ± 0.0 | 89.5 |" in text
     assert "../experiments/01_small/result/alignment.png" in text
 
 

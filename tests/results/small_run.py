@@ -45,6 +45,7 @@ def make_angles(epoch: int, loss: str, angle: float = 60.0) -> AlignmentRecord:
         dict(zip(names, (falling, nothing), strict=True)),
         dict.fromkeys(names, np.array([90.0, 89.0, 88.0])),
         dict.fromkeys(names, np.array([30.0, 15.0, 0.0])),
+        dict(zip(names, (angle - 5, np.nan), strict=True)),
         dict.fromkeys(names, 89.5),
         dict.fromkeys(names, 75.0),
         dict.fromkeys(names, 0.2),
