@@ -14,7 +14,7 @@ import numpy as np
 import occluded
 import reading
 from figure import draw
-from xarray import DataArray, Dataset
+from xarray import DataArray, Dataset, load_dataset
 
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
@@ -52,17 +52,26 @@ MEASURES = {
 def main() -> None:
     """Learn, read, write, draw."""
     asked = parsed()
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        data = run(asked)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            data.to_netcdf(part, engine="h5netcdf")
+    save_figure(draw(data), asked.output / "figure.png")
+    write_json(summary(data), asked.output / "summary.json")
+
+
+def run(asked: argparse.Namespace) -> Dataset:
+    """Measure with every seed."""
     began, measured = time.perf_counter(), []
     for k, seed in enumerate(asked.seeds):
         measured.append(measure(seed, asked.rounds, asked.items, asked.epochs))
         left = (time.perf_counter() - began) / (k + 1) * (len(asked.seeds) - k - 1) / 60
         print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done, {left:.1f} min left", flush=True)
-    data = labelled(asked.seeds, measured)
-    asked.output.mkdir(parents=True, exist_ok=True)
-    with whole_file(asked.output / "result.nc") as part:
-        data.to_netcdf(part, engine="h5netcdf")
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
+    return labelled(asked.seeds, measured)
 
 
 def parsed() -> argparse.Namespace:
@@ -73,6 +82,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=300, help="of 60 words to learn from (default %(default)s)")
     parser.add_argument("--items", type=int, default=20, help="glyphs of a kind in each context (default %(default)s)")
     parser.add_argument("--epochs", type=int, help="over the digits; default: those of the experiment files")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     return parser.parse_args()
 
 

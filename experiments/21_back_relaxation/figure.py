@@ -102,6 +102,6 @@ def draw_told(axes: Axes, data: Dataset) -> None:
         )
     axes.set_ylim(0, None)
     axes.set_xlabel("level")
-    axes.set_ylabel("test error of a readout [%]")
-    plain_axes(axes, "What areas know, without a label")
+    axes.set_ylabel("test error of a readout, no label [%]")
+    plain_axes(axes, "What areas know")
     axes.legend(frameon=False, fontsize="x-small")

@@ -6,13 +6,14 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import relaxation
 from figure import draw
-from xarray import DataArray, Dataset
+from xarray import DataArray, Dataset, load_dataset
 
 from brainlearn import load_circuit
 from brainlearn.circuit.wiring import wire
@@ -58,16 +59,26 @@ MEASURES = {
 def main() -> None:
     """Measure, write, draw."""
     asked = parsed()
-    measured = []
-    for k, seed in enumerate(asked.seeds):
-        measured.append(measure(seed, asked.presentations, asked.items, asked.epochs))
-        print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done", flush=True)
-    data = labelled(asked.seeds, asked.presentations, measured)
-    asked.output.mkdir(parents=True, exist_ok=True)
-    with whole_file(asked.output / "result.nc") as part:
-        data.to_netcdf(part, engine="h5netcdf")
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        data = run(asked)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            data.to_netcdf(part, engine="h5netcdf")
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
+
+
+def run(asked: argparse.Namespace) -> Dataset:
+    """Measure with every seed."""
+    began, measured = time.perf_counter(), []
+    for k, seed in enumerate(asked.seeds):
+        measured.append(measure(seed, asked.presentations, asked.items, asked.epochs))
+        left = (time.perf_counter() - began) / (k + 1) * (len(asked.seeds) - k - 1) / 60
+        print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done, {left:.1f} min left", flush=True)
+    return labelled(asked.seeds, asked.presentations, measured)
 
 
 def parsed() -> argparse.Namespace:
@@ -78,6 +89,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--presentations", type=int, default=30, help="of the same images (default %(default)s)")
     parser.add_argument("--items", type=int, default=50, help="images (default %(default)s)")
     parser.add_argument("--epochs", type=int, help="over the digits; default: those of digits.toml")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     return parser.parse_args()
 
 
@@ -132,6 +146,7 @@ def summary(data: Dataset) -> dict[str, Any]:
     clearly = (learned.sel(renamed="all") > REACHED).sum("level")
     return {
         "experiment": data.attrs["experiment"],
+        "found": in_one_line(data),
         "seeds": data["seed"].values.tolist(),
         "levels": data["level"].values.tolist(),
         "moved_by_step": {
@@ -170,6 +185,23 @@ def summary(data: Dataset) -> dict[str, Any]:
             str(each): round(float(data["error"].sel(top_down=each).mean()), 2) for each in ("on", "never")
         },
     }
+
+
+def in_one_line(data: Dataset) -> str:
+    """Say what was found."""
+    mean, last = data.mean("seed"), int(data["presentation"][-1])
+    first, longest = mean.sel(presentation=1, renamed="all"), int(data["steps"][-1])
+    late = mean["learned"].sel(presentation=last, steps=longest, level=1)
+    moved, told = mean["moved"].sel(weights="drawn", step=relaxation.AFTER), mean["told"].sel(level=1)
+    return (
+        f"in one presentation a new label comes down one level a step and changes A5 by {moved.sel(level=5):.2f}, A1 "
+        f"by {moved.sel(level=1):.2f}; what synapses of A5 and A1 learn from {longest} steps of it depends on it "
+        f"by {first['learned'].sel(level=5, steps=longest):.2f} and {first['learned'].sel(level=1, steps=longest):.3f} "
+        f"(gradient: {mean['gradient'].sel(level=5):.2f} and {mean['gradient'].sel(level=1):.2f}), of A1 after {last} "
+        f"presentations by {late.sel(renamed='all'):.2f}, most of it unstable ({late.sel(renamed='one'):.2f} from one "
+        f"image); a readout of A1 errs in {told.sel(top_down='on'):.1f} %, without top-down in "
+        f"{told.sel(top_down='never'):.1f} %"
+    )
 
 
 def by_level(values: DataArray) -> list[float]:

@@ -6,13 +6,14 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 import motion
 import numpy as np
 from figure import draw
-from xarray import DataArray, Dataset
+from xarray import DataArray, Dataset, load_dataset
 
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
@@ -51,16 +52,26 @@ MEASURES = {
 def main() -> None:
     """Learn, test, write, draw."""
     asked = parsed()
-    measured = []
-    for k, seed in enumerate(asked.seeds):
-        measured.append(measure(seed, asked.epochs, asked.items))
-        print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done", flush=True)
-    data = labelled(asked.seeds, measured)
-    asked.output.mkdir(parents=True, exist_ok=True)
-    with whole_file(asked.output / "result.nc") as part:
-        data.to_netcdf(part, engine="h5netcdf")
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        data = run(asked)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            data.to_netcdf(part, engine="h5netcdf")
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
+
+
+def run(asked: argparse.Namespace) -> Dataset:
+    """Measure with every seed."""
+    began, measured = time.perf_counter(), []
+    for k, seed in enumerate(asked.seeds):
+        measured.append(measure(seed, asked.epochs, asked.items))
+        left = (time.perf_counter() - began) / (k + 1) * (len(asked.seeds) - k - 1) / 60
+        print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done, {left:.1f} min left", flush=True)
+    return labelled(asked.seeds, measured)
 
 
 def parsed() -> argparse.Namespace:
@@ -70,6 +81,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, default=20, help="films of every digit (default %(default)s)")
     parser.add_argument("--items", type=int, default=200, help="films of test digits (default %(default)s)")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     return parser.parse_args()
 
 
