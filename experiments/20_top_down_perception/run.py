@@ -128,6 +128,7 @@ def summary(data: Dataset) -> dict[str, Any]:
     half = 100 * data["read_as_a"].sel(share=0.5)
     return {
         "experiment": data.attrs["experiment"],
+        "found": in_one_line(data),
         "seeds": data["seed"].values.tolist(),
         "half_way_glyphs_read_as_a_percent": over_seeds(half, "top_down", "context"),
         "turned_by_context_percent": over_seeds(half.sel(context="A") - half.sel(context="H"), "top_down"),
@@ -137,6 +138,22 @@ def summary(data: Dataset) -> dict[str, Any]:
             data["digit_error"].sel(condition="off") - data["digit_error"].sel(condition="on"), "kind", "width"
         ),
     }
+
+
+def in_one_line(data: Dataset) -> str:
+    """Say what was found."""
+    read = 100 * data["read_as_a"].sel(share=0.5).mean("seed")
+    on, off = read.sel(top_down="on"), read.sel(top_down="off")
+    digits = data["digit_error"].sel(width=occluded.WIDEST).mean("seed")
+    errors = "; ".join(
+        f"{kind} {' / '.join(f'{float(digits.sel(kind=kind, condition=each)):.1f}' for each in occluded.CONDITIONS)} %"
+        for kind in occluded.KINDS
+    )
+    return (
+        f"the half-way glyph is read as an A in {on.sel(context='A'):.0f} % where the word asks for an A and in "
+        f"{on.sel(context='H'):.0f} % where it asks for an H; without top-down in {off.sel(context='A'):.0f} and "
+        f"{off.sel(context='H'):.0f} %. Digits with half hidden, top-down on / cut / never there: {errors}"
+    )
 
 
 def over_seeds(values: DataArray, *names: str) -> Any:

@@ -124,12 +124,27 @@ def summary(data: Dataset) -> dict[str, Any]:
     """Return what was found, each with its 95 % interval over the seeds."""
     return {
         "experiment": data.attrs["experiment"],
+        "found": in_one_line(data),
         "seeds": data["seed"].values.tolist(),
         "chance_percent": 12.5,
         "chosen_percent": over_seeds(data["chosen"], "sense", "cut", "frame"),
         "told_from_percent": over_seeds(data["told"].sel(end=list(ENDS[1:])), "sense", "end"),
         "loudness": over_seeds(data["loudness"], "sense", "end"),
     }
+
+
+def in_one_line(data: Dataset) -> str:
+    """Say what was found."""
+    mean = data.mean("seed")
+    chosen, loud = mean["chosen"].isel(frame=-1), mean["loudness"].sel(sense="quiet")
+    right = {sense: float(chosen.sel(sense=sense, cut="nothing")) for sense in SENSES}
+    cut = {name: float(chosen.sel(sense="quiet", cut=name)) for name in CUTS}
+    return (
+        f"the right next frame is chosen from eight directions in {right['quiet']:.0f} % of films by the quiet circuit "
+        f"and in {right['loud']:.0f} % by the loud one (chance: 12.5 %); quiet, with lateral projections cut in "
+        f"{cut['lateral']:.0f} %, top-down ones in {cut['top_down']:.0f} %, both in {cut['both']:.0f} %; its activity rises "
+        f"from {float(loud.sel(end='straight on')):.2f} to {float(loud.sel(end='180 degrees')):.2f} as a motion turns back"
+    )
 
 
 def over_seeds(values: DataArray, *names: str) -> Any:
