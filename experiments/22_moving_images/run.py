@@ -139,11 +139,12 @@ def in_one_line(data: Dataset) -> str:
     chosen, loud = mean["chosen"].isel(frame=-1), mean["loudness"].sel(sense="quiet")
     right = {sense: float(chosen.sel(sense=sense, cut="nothing")) for sense in SENSES}
     cut = {name: float(chosen.sel(sense="quiet", cut=name)) for name in CUTS}
+    calm, stirred = (float(loud.sel(end=end)) for end in ("straight on", "180 degrees"))
     return (
         f"the right next frame is chosen from eight directions in {right['quiet']:.0f} % of films by the quiet circuit "
         f"and in {right['loud']:.0f} % by the loud one (chance: 12.5 %); quiet, with lateral projections cut in "
-        f"{cut['lateral']:.0f} %, top-down ones in {cut['top_down']:.0f} %, both in {cut['both']:.0f} %; its activity rises "
-        f"from {float(loud.sel(end='straight on')):.2f} to {float(loud.sel(end='180 degrees')):.2f} as a motion turns back"
+        f"{cut['lateral']:.0f} %, top-down ones in {cut['top_down']:.0f} %, both in {cut['both']:.0f} %; its activity "
+        f"rises from {calm:.2f} to {stirred:.2f} as a motion turns back"
     )
 
 

@@ -131,5 +131,5 @@ def test_what_a_round_shows_may_change_from_phase_to_phase():
 
 def test_a_round_for_a_phase_that_is_not_there_is_refused():
     simulation = simulate(Phase("first", 2), Phase("second", 2, reset=False))
-    with pytest.raises(UserError, match='Round.then: no phase "secnd".*first, second.*Did you mean "second"'):
+    with pytest.raises(UserError, match=r'Round\.then: no phase "secnd".*first, second.*Did you mean "second"'):
         simulation.present(iter([Round({}, np.zeros(COPIES), then={"secnd": {}})]), 1)
