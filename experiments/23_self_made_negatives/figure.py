@@ -11,7 +11,9 @@ from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.results.interval import mean_interval
 
 NAMES = {
-    "real": "from\nreal text",
+    "real": "from\nreal",
+    "real_10": "real,\n10 + 10",
+    "real_100": "real,\n100 + 100",
     "own": "its own",
     "own_1": "its own,\n1 + 1",
     "own_10": "its own,\n10 + 10",
@@ -31,7 +33,7 @@ LINES = {
 
 def draw(data: Dataset) -> Figure:
     """Draw every seed, and means with intervals."""
-    figure = new_figure(11, 3.6)
+    figure = new_figure(13, 3.6)
     for axes, name in zip(figure.subplots(1, 3), PANELS, strict=True):
         draw_panel(axes, data, name)
     return figure

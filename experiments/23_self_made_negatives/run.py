@@ -26,6 +26,8 @@ HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4)
 SCHEDULES = {
     "real": Schedule(own=False),
+    "real_10": Schedule(own=False, separate=10),
+    "real_100": Schedule(own=False, separate=100),
     "own": Schedule(own=True),
     "own_1": Schedule(own=True, separate=1),
     "own_10": Schedule(own=True, separate=10),
@@ -114,13 +116,15 @@ def labelled(asked: argparse.Namespace, found: np.ndarray, samples: list[str], o
 def summary(data: Dataset) -> dict[str, Any]:
     """Return what was found, each with its 95 % interval over the seeds."""
     mean = data[list(MEASURES)].mean("seed")
-    real, own, asleep = (mean.sel(schedule=name) for name in ("real", "own", "own_100"))
+    shown = ("real", "own", "real_100", "own_100")
+    judged, guessed = (
+        " / ".join(f"{float(mean[m].sel(schedule=k)):.1f}" for k in shown) for m in ("judged", "guessed")
+    )
     return {
         "experiment": data.attrs["experiment"],
         "found": (
-            f"judged right {float(real['judged']):.1f} % with negatives from real text, {float(own['judged']):.1f} % "
-            f"with its own, {float(asleep['judged']):.1f} % with 100 rounds awake and 100 asleep; guessed by a softmax "
-            f"{float(real['guessed']):.1f}, {float(own['guessed']):.1f} and {float(asleep['guessed']):.1f} %"
+            "negatives from real text / its own / real, 100 rounds awake and 100 asleep / its own, the same: next character "
+            f"judged right in {judged} %, guessed by a softmax in {guessed} %"
         ),
         "seeds": data["seed"].values.tolist(),
         **{f"{name}_percent": by_schedule(data[name]) for name in MEASURES},
