@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import Dataset
@@ -29,7 +32,7 @@ def draw(data: Dataset) -> Figure:
     return figure
 
 
-def curves(axes: Axes, along, values, dashed: bool = False, named: bool = True) -> None:
+def curves(axes: Axes, along: np.ndarray, values: Sequence[np.ndarray], dashed: bool = False) -> None:
     """Draw one line for each level, from the top down."""
     for level in range(len(values), 0, -1):
         look = stroke(len(values) - level)
@@ -41,7 +44,7 @@ def curves(axes: Axes, along, values, dashed: bool = False, named: bool = True) 
             markersize=3,
             linestyle="--" if dashed else "-",
             linewidth=0.8 if dashed else 1.2,
-            label=f"A{level}" if named else None,
+            label=f"A{level}",
         )
     axes.set_yscale("log")
     axes.set_ylim(1e-5, 3)

@@ -123,8 +123,8 @@ def summary(data: Dataset) -> dict[str, Any]:
     return {
         "experiment": data.attrs["experiment"],
         "found": (
-            "negatives from real text / its own / real, 100 rounds awake and 100 asleep / its own, the same: next character "
-            f"judged right in {judged} %, guessed by a softmax in {guessed} %"
+            "negatives from real text / its own / real, 100 rounds awake and 100 asleep / its own, the same: next "
+            f"character judged right in {judged} %, guessed by a softmax in {guessed} %"
         ),
         "seeds": data["seed"].values.tolist(),
         **{f"{name}_percent": by_schedule(data[name]) for name in MEASURES},

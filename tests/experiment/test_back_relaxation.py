@@ -50,3 +50,18 @@ def test_ridge_finds_a_linear_relation(relaxation):
     x, weights = rng.normal(size=(200, 4)), rng.normal(size=(4, 2))
     found = relaxation.ridge(x, x @ weights + 3, np.eye(4), penalty=1e-9)
     np.testing.assert_allclose(found, weights + 3, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_repetition_carries_credit_further_down_and_less_of_it_than_at_the_top(relaxation):
+    _, learned = relaxation.repeated(1, steps=8, presentations=5, items=20, renamed=20)
+    assert 0 < 2 * learned[0, 0] < learned[-1, 0]
+    assert 2 * learned[-1, 0] < learned[-1, 4]
+
+
+@pytest.mark.slow
+def test_digits_are_learned_and_what_areas_know_can_be_read(relaxation):
+    trainer = relaxation.trained(1, top_down=False, epochs=3)
+    told = relaxation.told_by_level(trainer)
+    assert told[0] < 10
+    assert max(told) < 40

@@ -60,3 +60,15 @@ def test_awake_there_are_only_positives_and_asleep_only_negatives(modules):
     guesser.learn(1)
     signs = [set(guesser._round(number).polarity.tolist()) for number in range(5)]
     assert signs == [{0, 1}, {0, 1}, {0, -1}, {0, -1}, {0, 1}]
+
+
+@pytest.mark.slow
+def test_the_next_character_is_judged_better_with_negatives_from_real_text(modules):
+    guessing, text = modules
+    judged, items = {}, text.windows(test=True)[::10]
+    for own in (False, True):
+        guesser = guessing.Guesser(1, guessing.Schedule(own))
+        guesser.learn(400)
+        judged[own] = guesser.judged(items)
+        assert guesser.guessed(items) > guessing.most_frequent(items)
+    assert judged[False] > judged[True] + 3
