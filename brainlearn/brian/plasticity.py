@@ -11,6 +11,7 @@ from brian2 import BrianObject
 
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.step_plasticity import Gathered, Values
 from brainlearn.brian.step_text import FEEDBACK
 from brainlearn.expression import Expression, parse_expression
@@ -79,10 +80,14 @@ class Neuromodulation:
     values : PopulationValues
     parameters : mapping of str to float
         The rule's constants, in SI units.
+    share : Share
+        The copies that this process holds; averages are over all.
     """
 
-    def __init__(self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float]) -> None:
-        self.rule, self.values = rule, values
+    def __init__(
+        self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float], share: Share = ALONE
+    ) -> None:
+        self.rule, self.values, self.share = rule, values, share
         self.parameters = dict(parameters)
         self.dtype = values.population.array(GAIN).dtype
         size = values.population.population.size
@@ -122,10 +127,13 @@ class Neuromodulation:
         """Move the memories towards the averages over the copies that count."""
         for memory, of, where in self._memories:
             chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["polarity"].shape)[:, 0]
-            if not chosen.any():
+            counted = self.share.total(int(chosen.sum()))
+            if not counted:
                 continue
             value = np.atleast_2d(self.evaluate(of))[chosen]
-            average = value.mean(axis=0) if memory.scope == "unit" else value.mean()
+            per_unit = memory.scope == "unit"
+            total = self.share.total(np.asarray(value.sum(axis=0 if per_unit else None)))
+            average = total / (counted if per_unit else counted * value.shape[1])
             rate = self.parameters[memory.rate]
             self.memories[memory.name] += (rate * (average - self.memories[memory.name])).astype(
                 self.memories[memory.name].dtype
@@ -193,8 +201,14 @@ class ProjectionLearning:
                 continue
             product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
             total = product if total is None else total + product
-        if total is not None:
-            total /= max(int(taking_part.sum()), 1)
+        return self._mean(total, taking_part)
+
+    def _mean(self, total: np.ndarray | None, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the mean over the copies that take part in all processes, of the sum over those here."""
+        if total is None:
+            return None
+        total = self.post.share.total(total)
+        total /= max(self.post.share.total(int(taking_part.sum())), 1)
         return total
 
     def evaluate_pre(self, expression: Expression) -> Any:
@@ -265,7 +279,7 @@ class StockLearning(ProjectionLearning):
             self._tell()
             ended = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
             total = ended if total is None else total + ended
-        return None if total is None else total / max(int(taking_part.sum()), 1)
+        return self._mean(total, taking_part)
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""

@@ -27,6 +27,7 @@ from brainlearn.brian.plasticity import (
 )
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
+from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
 from brainlearn.brian.step_text import FEEDBACK, check_steps, is_told, step_terms, stock_text
@@ -87,11 +88,15 @@ class Simulation:
     precision : "float32" or "float64"
     wiring : mapping of str to Wiring, optional
         Masks and weights to start from instead of those drawn with `seed`.
+    share : Share
+        Which of the copies this process holds, if they are spread over several. `activity`, `gain`, `state` and
+        `broadcast` are of all copies, so every process has to ask for them.
 
     Raises
     ------
     UserError
-        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there.
+        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there, or on spikes
+        at all while the copies are spread over processes.
 
     Examples
     --------
@@ -112,15 +117,18 @@ class Simulation:
         seed: int = 0,
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, Wiring] | None = None,
+        share: Share = ALONE,
     ) -> None:
         check_learning(phases, plasticity.projections if plasticity else ())
+        check_share(share, copies, plasticity.rule if plasticity else None)
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
         if plasticity is not None:
             check_steps(circuit, plasticity.projections, plasticity.rule)
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
-        self.delivery, self.seed = delivery, seed
+        self.delivery, self.seed, self.share = delivery, seed, share
+        self._copies_here = len(share.own(np.arange(copies)))
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.wiring = dict(wiring or wire(circuit, seed))
@@ -159,7 +167,8 @@ class Simulation:
             *self._feedback.values(),
         )
         self.round: Round | None = None
-        brian_seed(seed)
+        self._polarity = np.zeros(self._copies_here)
+        brian_seed(seed + share.rank)
 
     def __enter__(self) -> Simulation:
         return self
@@ -175,7 +184,7 @@ class Simulation:
         return PopulationGroup(
             self.circuit,
             self.circuit.population(path),
-            self.copies,
+            self._copies_here,
             self.clock,
             continuous_inputs(self.circuit, path),
             self._traces(path),
@@ -222,14 +231,14 @@ class Simulation:
             **text,
         }
         if self.delivery == "shared":
-            return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
+            return SharedSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule.along(projection.pathway)
             steps = stock_text(rule, source, target)
             settings["namespace"] |= steps.constants
             settings |= {"changes": rule.changes, "constants": rule.parameters}
             settings |= {"gather": steps.gather, "hold": steps.hold}
-        return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
+        return StockSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
         projection = next(p for p in self.circuit.projections if p.name == name)
@@ -237,7 +246,7 @@ class Simulation:
         check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
-            told = Neuromodulation(plasticity.rule, self._values[projection.target], parameters)
+            told = Neuromodulation(plasticity.rule, self._values[projection.target], parameters, self.share)
             self.neuromodulation[projection.target] = told
             population, modulated = self.populations[projection.target], is_told(plasticity.rule)
             self._in_steps[projection.target] = StepPopulation(told, population, modulated)
@@ -301,8 +310,9 @@ class Simulation:
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
-            self._answer.begin(self.round.polarity, wanted=not self.round.learn)
             check_phases(self.round, self.presenter.phases)
+            self._polarity = self.share.own(self.round.polarity)
+            self._answer.begin(self._polarity, wanted=not self.round.learn)
             self._show(self.round.stimuli)
         assert self.round is not None
         self._show(self.round.then.get(phase.name, {}))
@@ -323,17 +333,17 @@ class Simulation:
         """Set the variables by which populations are told what to show."""
         for path, values in stimuli.items():
             population = self.populations[path]
-            population.array(population.model.input)[:] = values
+            population.array(population.model.input)[:] = self.share.own(values)
 
     def _begin_learning(self, phase: Phase) -> None:
         """Tell whatever learns during a phase which copies take part."""
         assert self.round is not None
-        learning, chosen = self._learning_in(phase), self.round.polarity != 0
+        learning, chosen = self._learning_in(phase), self._polarity != 0
         for plasticity in self._spike_plasticity:
             plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
-        polarity = self.round.polarity if learning else np.zeros_like(self.round.polarity)
+        polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for population in self._in_steps.values():
             population.begin(polarity, phase.nudge, self._nudge_before)
 
@@ -346,7 +356,7 @@ class Simulation:
         for values in self._values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self.round.polarity, phase.nudge, self._nudge_before)
+            neuromodulation.update(self._polarity, phase.nudge, self._nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
@@ -367,7 +377,7 @@ class Simulation:
     def _learn(self, learning: Mapping[str, ProjectionLearning]) -> None:
         """Take what projections propose into their weights, and into those that are tied to them."""
         assert self.round is not None
-        taking_part = self.round.polarity != 0
+        taking_part = self._polarity != 0
         for each in learning.values():
             change = each.proposal(taking_part)
             if change is not None:
@@ -390,22 +400,29 @@ class Simulation:
 
     def activity(self, path: str) -> np.ndarray:
         """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
-        values: np.ndarray = self._values[path]["activity"]
-        return values
+        return self.share.all_of(self._values[path]["activity"], self.copies)
+
+    def state(self, path: str, name: str) -> np.ndarray:
+        """Return a state variable of population `path` as it is now, (copy, unit), in SI units; perhaps a view."""
+        return self.share.all_of(self.populations[path].array(name), self.copies)
+
+    def finite(self, path: str) -> bool:
+        """Tell whether all states of population `path` are finite numbers, in all copies."""
+        return self.share.total(int(not self.populations[path].finite())) == 0
 
     def gain(self, path: str) -> np.ndarray:
         """Return the gain of each copy of population `path`, (copy, 1); 1 without normalisation."""
         if self.populations[path].population.normalisation is None:
             return np.ones((self.copies, 1))
-        return self.populations[path].array(GAIN)[:, :1]
+        return self.share.all_of(self.populations[path].array(GAIN)[:, :1], self.copies)
 
     def broadcast(self, path: str, name: str) -> np.ndarray:
         """Return a broadcast or modulator of population `path`, (copy,)."""
-        return self.neuromodulation[path].per_copy[name][:, 0]
+        return self.share.all_of(self.neuromodulation[path].per_copy[name][:, 0], self.copies)
 
     def answer(self, path: str) -> np.ndarray:
         """Return the goodness of population `path`, summed over the steps that count, (copy,); see `Phase.answer`."""
-        return self._answer.total[path]
+        return self.share.all_of(self._answer.total[path], self.copies)
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`; a view."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,20 +40,24 @@ def run(
     """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
     from brainlearn.cli.display import display, say
 
-    if not quiet:
+    if not quiet and os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         say(f"Reading {experiment} ...")
     import datetime
 
     from brainlearn.experiment import Interrupted, load_experiment, run_to_folder
+    from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import default_folder
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
+    if follows():
+        _follow(experiment, asked, data)
+        return
     loaded = load_experiment(experiment, asked)
     folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
     baseline = None if only in (None, RULE) else only
     try:
-        with display(quiet) as watcher:
-            record = run_to_folder(loaded, folder, data, watcher, baseline)
+        with shared() as share, display(quiet) as watcher:
+            record = run_to_folder(loaded, folder, data, watcher, baseline, share)
     except Interrupted as interrupted:
         _draw(interrupted.record, folder)
         say(f"What was learned until now lies in {folder}/")
@@ -66,13 +72,29 @@ def run(
             _compare(folder)
 
 
+def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
+    """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
+    from brainlearn.experiment import load_experiment, run_record
+    from brainlearn.experiment.progress import Silent
+    from brainlearn.mistakes import UserError
+    from brainlearn.processes.launch import shared
+
+    try:
+        with shared() as share:
+            run_record(load_experiment(experiment, changes), data, Silent(), share=share)
+    except UserError:
+        raise typer.Exit(2) from None
+
+
 def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> None:
     """Run a baseline in a process of its own, so that its peak memory is its own."""
+    from brainlearn.processes.launch import without_torchrun
+
     options = ["--only", name, "--output", str(folder / "baselines" / name), "--no-tables"]
     options += [] if data is None else ["--data", str(data.resolve())]
     options += ["--quiet"] if quiet else []
     command = [sys.executable, "-m", "brainlearn", "run", str(folder / "experiment.toml"), *options]
-    done = subprocess.run(command, check=False)
+    done = subprocess.run(command, check=False, env=without_torchrun(os.environ))
     if done.returncode:
         raise typer.Exit(done.returncode)
 

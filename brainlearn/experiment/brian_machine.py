@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from brainlearn.brian.presenter import Phase
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.experiment.answer_phase import answer_steps
 from brainlearn.experiment.loading import Experiment
@@ -33,18 +34,22 @@ class BrianMachine:
     dataset : Dataset
     split : Split
     watcher : Watcher
+    share : Share
+        Which of the copies this process simulates; everything else every process does alike.
     """
 
     engine = "brian"
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
         self.experiment, self.dataset, self.split, self.watcher = experiment, dataset, split, watcher
         settings = experiment.settings
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
         self.copies = settings.training.copies
         self.rng = np.random.default_rng([settings.seed, 1])
         self.maker = StimulusMaker(settings.stimulus, dataset.classes)
-        self.simulation = build_simulation(experiment)
+        self.simulation = build_simulation(experiment, share)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
@@ -83,8 +88,8 @@ class BrianMachine:
         for name in self.experiment.learning:
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
-        for path, population in self.simulation.populations.items():
-            if not population.finite():
+        for path in self.simulation.populations:
+            if not self.simulation.finite(path):
                 yield f"states of {path} are not finite"
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -154,8 +159,8 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) ->
     return phases
 
 
-def build_simulation(experiment: Experiment) -> Simulation:
-    """Build the experiment's circuit in Brian2, ready to learn."""
+def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
+    """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
@@ -173,4 +178,5 @@ def build_simulation(experiment: Experiment) -> Simulation:
         settings.training.delivery,
         settings.seed,
         settings.training.precision,
+        share=share,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.peak_memory import PeakMemory
@@ -79,8 +81,14 @@ class Interrupted(KeyboardInterrupt):
         self.record = record
 
 
-def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None) -> Machine:
-    """Load the data and build the machine; whatever is wrong with either is found here.
+def prepare(
+    experiment: Experiment,
+    data: str | Path | None,
+    watcher: Watcher,
+    baseline: str | None = None,
+    share: Share = ALONE,
+) -> Machine:
+    """Load the data and build the machine, or the share of it that this process has; mistakes are found here.
 
     Raises
     ------
@@ -95,7 +103,7 @@ def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher, b
     watcher.started(title, tuple(dataset.notes))
     if baseline is None:
         trainer = Trainer if experiment.settings.target is None else TargetTrainer
-        return trainer(experiment, dataset, split, watcher)
+        return trainer(experiment, dataset, split, watcher, share)
     from brainlearn.experiment.baseline import Baseline
 
     return Baseline(experiment, baseline, dataset, split, watcher)
@@ -111,14 +119,24 @@ def check_baseline(experiment: Experiment, name: str) -> None:
 
 
 def run_record(
-    experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None
+    experiment: Experiment,
+    data: str | Path | None,
+    watcher: Watcher,
+    baseline: str | None = None,
+    share: Share = ALONE,
 ) -> RunRecord:
     """Train and test; see `run`."""
-    return conduct(prepare(experiment, data, watcher, baseline))
+    return conduct(prepare(experiment, data, watcher, baseline, share), spread(share))
 
 
-def conduct(trainer: Machine) -> RunRecord:
-    """Train and test what was prepared.
+def spread(share: Share) -> list[str]:
+    """Return a note if the copies are spread over several processes."""
+    note = f"the copies were spread over {share.size} processes; angles are not measured so"
+    return [note] if share.size > 1 else []
+
+
+def conduct(trainer: Machine, notes: Sequence[str] = ()) -> RunRecord:
+    """Train and test what was prepared; `notes` go into the record.
 
     Raises
     ------
@@ -127,6 +145,7 @@ def conduct(trainer: Machine) -> RunRecord:
     """
     experiment, dataset = trainer.experiment, trainer.dataset
     record = start_record(experiment, dataset, trainer.engine, trainer.rule)
+    record.notes += notes
     record.sizes, record.spiking = trainer.units()
     memory = PeakMemory()
     record.memory_before_mb = memory.mb()
@@ -210,8 +229,11 @@ def run_to_folder(
     data: str | Path | None = None,
     watcher: Watcher | None = None,
     baseline: str | None = None,
+    share: Share = ALONE,
 ) -> RunRecord:
     """Run, and write the run folder: experiment, circuit, result and summary.
+
+    With a `share` of several processes, the first writes the folder, and the others take part with `run_record`.
 
     Raises
     ------
@@ -221,12 +243,13 @@ def run_to_folder(
     from brainlearn.results.run_folder import create_run_folder
     from brainlearn.results.whole_file import write_text
 
-    trainer = prepare(experiment, data, watcher or Silent(), baseline)  # mistakes are found before the folder exists
+    # mistakes are found before the folder exists
+    trainer = prepare(experiment, data, watcher or Silent(), baseline, share)
     create_run_folder(folder)
     write_text(folder / "experiment.toml", experiment.text_in_run_folder("circuit.toml"))
     write_text(folder / "circuit.toml", experiment.circuit_text)
     try:
-        record = conduct(trainer)
+        record = conduct(trainer, spread(share))
     except Interrupted as interrupted:
         write_results(interrupted.record, folder)
         raise

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.answer_phase import up_to_the_answer
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
@@ -36,10 +37,13 @@ class Trainer(BrianMachine):
     dataset : Dataset
     split : Split
     watcher : Watcher
+    share : Share
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
-        super().__init__(experiment, dataset, split, watcher)
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
+        super().__init__(experiment, dataset, split, watcher, share)
         settings = experiment.settings
         self._phases = self.simulation.presenter.phases
         self.layout = Layout(min(self.copies // settings.parts, len(split.train_labels)), settings.parts == 3)
@@ -165,7 +169,7 @@ class Trainer(BrianMachine):
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
         table = self.experiment.settings.alignment
-        if table is None or number not in table.epochs:
+        if table is None or number not in table.epochs or self.simulation.share.size > 1:
             return ()
         from brainlearn.experiment.alignment import measure_alignment
 

@@ -58,7 +58,7 @@ def alignment_as_recorded(angles: Dataset) -> Figure:
     return figure
 
 
-def _entitle(figure: Figure, attrs: Mapping[str, Any], seeds: Sequence[int]) -> None:
+def _entitle(figure: Figure, attrs: Mapping[Any, Any], seeds: Sequence[int]) -> None:
     """Write whose angles they are, in two lines: the figure is narrow with one loss."""
     of = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
     title = f"{attrs['experiment']}, {of}:\nchanges by {attrs['rule']} and the negative gradient"
