@@ -12,6 +12,7 @@ from brainlearn.results.interval import mean_interval
 
 NAMES = {
     "real": "from\nreal",
+    "real_1": "real,\n1 + 1",
     "real_10": "real,\n10 + 10",
     "real_100": "real,\n100 + 100",
     "own": "its own",

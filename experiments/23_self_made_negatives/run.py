@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4)
 SCHEDULES = {
     "real": Schedule(own=False),
+    "real_1": Schedule(own=False, separate=1),
     "real_10": Schedule(own=False, separate=10),
     "real_100": Schedule(own=False, separate=100),
     "own": Schedule(own=True),
