@@ -11,14 +11,14 @@ from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.results.interval import mean_interval
 
 NAMES = {
-    "real": "from\nreal",
-    "real_1": "real,\n1 + 1",
-    "real_10": "real,\n10 + 10",
-    "real_100": "real,\n100 + 100",
-    "own": "its own",
-    "own_1": "its own,\n1 + 1",
-    "own_10": "its own,\n10 + 10",
-    "own_100": "its own,\n100 + 100",
+    "real": "real",
+    "real_1": "real\n1+1",
+    "real_10": "real\n10+10",
+    "real_100": "real\n100+100",
+    "own": "own",
+    "own_1": "own\n1+1",
+    "own_10": "own\n10+10",
+    "own_100": "own\n100+100",
 }
 PANELS = {
     "judged": ("Judging", "real character has the greatest goodness [%]", ("most_frequent_guessed", "context_guessed")),
@@ -56,8 +56,8 @@ def draw_panel(axes: Axes, data: Dataset, name: str) -> None:
         )
     axes.set_xticks(place, [NAMES[str(each)] for each in data["schedule"].values], fontsize="x-small")
     axes.set_ylim(0, 1.15 * max(data[name].max(), *(data.attrs[reference] for reference in references)))
-    axes.set_xlabel("negatives (rounds awake + asleep)")
+    axes.set_xlabel("negatives: from real text, or its own; rounds awake + asleep", fontsize="small")
     axes.set_ylabel(label, fontsize="small")
     plain_axes(axes, title)
-    axes.tick_params(axis="x", labelsize="x-small")
+    axes.tick_params(axis="x", labelsize="xx-small")
     axes.legend(frameon=False, fontsize="x-small")
