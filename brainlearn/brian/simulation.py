@@ -26,7 +26,7 @@ from brainlearn.brian.plasticity import (
     StockLearning,
 )
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
@@ -283,7 +283,13 @@ class Simulation:
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
-    def present(self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None) -> None:
+    def present(
+        self,
+        rounds: Iterator[Round],
+        count: int,
+        done: Callable[[Round], None] | None = None,
+        after_phase: Callable[[Phase], None] | None = None,
+    ) -> None:
         """Show `count` rounds within one `Network.run`.
 
         Parameters
@@ -293,8 +299,10 @@ class Simulation:
         count : int
         done : callable, optional
             Called with each round at its end, when `activity` and `broadcast` hold its outcome, after learning.
+        after_phase : callable, optional
+            Called with each phase at its end, in the same way.
         """
-        self._rounds, self._done = rounds, done
+        self._rounds, self._done, self._after_phase = rounds, done, after_phase
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
         run_network(self.network, duration)
@@ -302,11 +310,12 @@ class Simulation:
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
+            check_phases(self.round, self.presenter.phases)
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
-            for path, values in self.round.stimuli.items():
-                population = self.populations[path]
-                population.array(population.model.input)[:] = self.share.own(values)
+            self._show(self.round.stimuli)
+        assert self.round is not None
+        self._show(self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -319,6 +328,12 @@ class Simulation:
                 projection.clear()
         for gain in self._gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
+
+    def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
+        """Set the variables by which populations are told what to show."""
+        for path, values in stimuli.items():
+            population = self.populations[path]
+            population.array(population.model.input)[:] = self.share.own(values)
 
     def _begin_learning(self, phase: Phase) -> None:
         """Tell whatever learns during a phase which copies take part."""
@@ -349,6 +364,8 @@ class Simulation:
             self._nudge_before = phase.nudge
             for values in self._values.values():
                 values.remember()
+        if self._after_phase is not None:
+            self._after_phase(phase)
         if last and self._done is not None:
             self._done(self.round)
 
