@@ -29,6 +29,7 @@ from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
+from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 
 HERE = Path(__file__).resolve().parent
@@ -50,6 +51,7 @@ DATASETS: dict[str, dict[str, Any]] = {
 }
 SIDES = {"mnist": 28, "digits": 8}
 UNITS = {"mnist": 500, "digits": 200}
+WIDE = {"wide box": 4}  # times as many units in the box as elsewhere, 1 in all other cases
 
 # What a case is called, and what of the experiment file it changes; those of "backprop" train the mirror.
 TIME = "baselines.backprop_through_time"
@@ -59,11 +61,13 @@ CASES: dict[str, dict[str, dict[str, Any]]] = {
     "forward_forward": {
         "no box": WITHOUT,
         "box": {},
+        "wide box": {},
         "drifting box": DRIFTING,
     },
     "backprop": {
         "no box": WITHOUT,
         "box": {},
+        "wide box": {},
         "drifting box": DRIFTING,
         "box, V1 left as drawn": {f"{TIME}.fixed": [*FIRST, BOX]},
         "box, wrong model": {f"{TIME}.beliefs": {BOX: "drawn_anew"}},
@@ -77,7 +81,7 @@ def measure(dataset: str, rule: str, case: str, seed: int, data: Path | None, ep
     side, units = SIDES[dataset], UNITS[dataset]
     sizes = {"retina/image": [side, side], "V1/E": units, "V2/E": units}
     changes = {**DATASETS[dataset], "seed": seed, **CASES[rule][case]}
-    changes["sizes"] = sizes if "circuit" in changes else sizes | {"box/E": units}
+    changes["sizes"] = sizes if "circuit" in changes else sizes | {"box/E": units * WIDE.get(case, 1)}
     if epochs is not None:
         changes |= {"training.epochs": epochs, f"{TIME}.epochs": epochs}
     how = None if rule == "forward_forward" else "backprop_through_time"
@@ -88,9 +92,11 @@ def measure(dataset: str, rule: str, case: str, seed: int, data: Path | None, ep
     found = {"seconds": time.perf_counter() - began, "epochs": trainer.epochs}
     images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
     tested = trainer.test(images, labels)
-    by_v2 = tested.of_subsets.get("V2/E", tested.prediction)  # a baseline reads V2 alone
-    errors = {"test_error": tested.prediction, "test_error_of_v2": by_v2}
-    return found | {name: error_percent(answer, labels) for name, answer in errors.items()}
+    answers = {"test_error": tested.prediction, "test_error_of_v2": tested.prediction}  # a baseline reads V2 alone
+    for path, name in {"V1/E": "test_error_of_v1", "V2/E": "test_error_of_v2"}.items():
+        if path in tested.of_subsets:
+            answers[name] = tested.of_subsets[path]
+    return found | {name: error_percent(answer, labels) for name, answer in answers.items()}
 
 
 def run_all(dataset: str, seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path) -> list[Any]:
@@ -116,17 +122,41 @@ def run_all(dataset: str, seeds: Sequence[int], data: Path | None, epochs: int |
 
 
 def summary(dataset: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return mean and standard deviation over seeds of the test errors [percent]."""
+    """Return mean and standard deviation over seeds of the test errors [percent], and what the box costs [points]."""
     rows = []
     for rule, cases in CASES.items():
         for case in cases:
             of_case = [run for run in runs if (run["rule"], run["case"]) == (rule, case)]
             row: dict[str, Any] = {"rule": rule, "case": case, "seeds": [run["seed"] for run in of_case]}
-            for name in ("test_error", "test_error_of_v2", "seconds"):
-                values = np.array([run[name] for run in of_case])
-                row[name] = {"mean": float(values.mean()), "sd": float(values.std(ddof=1 if len(values) > 1 else 0))}
+            for name in ("test_error", "test_error_of_v1", "test_error_of_v2", "seconds"):
+                values = np.array([run[name] for run in of_case if name in run])
+                if len(values):
+                    sd = float(values.std(ddof=1 if len(values) > 1 else 0))
+                    row[name] = {"mean": float(values.mean()), "sd": sd}
+            row["loss"] = mean_interval(losses(runs, rule, case))._asdict()
             rows.append(row)
-    return {"experiment": HERE.name, "dataset": dataset, "drift_per_epoch": DRIFT, "rows": rows, "versions": versions()}
+    about = {"experiment": HERE.name, "found": in_one_line(rows), "dataset": dataset, "drift_per_epoch": DRIFT}
+    return about | {"rows": rows, "versions": versions()}
+
+
+def losses(runs: Sequence[dict[str, Any]], rule: str, case: str) -> list[float]:
+    """Return how much worse a case is than the same circuit without a box, for each seed [points]."""
+    error = {(run["case"], run["seed"]): run["test_error"] for run in runs if run["rule"] == rule}
+    return [found - error["no box", seed] for (of, seed), found in error.items() if of == case]
+
+
+def in_one_line(rows: Sequence[dict[str, Any]]) -> str:
+    """Say what the box costs either way of learning."""
+    lost = {(row["rule"], row["case"]): f"{row['loss']['mean']:.2f}" for row in rows}
+    without = {row["rule"]: f"{row['test_error']['mean']:.2f}" for row in rows if row["case"] == "no box"}
+    forward, back = "forward_forward", "backprop"
+    return (
+        f"without a box Forward-Forward errs in {without[forward]} %, backpropagation in {without[back]} %. The box costs "
+        f"Forward-Forward {lost[forward, 'box']} points, with four times its units {lost[forward, 'wide box']}, "
+        f"drifting {lost[forward, 'drifting box']}; backpropagation {lost[back, 'box']} with its true weights, "
+        f"{lost[back, 'wide box']} if wide, {lost[back, 'box, wrong model']} with wrong ones, "
+        f"{lost[back, 'box, V1 left as drawn']} if V1 learns nothing ({len(rows[0]['seeds'])} seeds)"
+    )
 
 
 def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:

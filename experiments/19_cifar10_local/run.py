@@ -4,7 +4,7 @@ Run every case with every seed::
 
     python experiments/19_cifar10_local/run.py --data DIR
 
-It writes ``summary.json`` and ``figure.png`` into ``result/cases/`` beside this file, and every run at once into
+It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
 ``runs.json``: started again, it goes on from there.
 """
 
@@ -14,7 +14,7 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from brainlearn.experiment.run import prepare
 from brainlearn.experiment.training import Trainer
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
+from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 
 HERE = Path(__file__).resolve().parent
@@ -43,6 +44,11 @@ CASES: dict[str, dict[str, Any]] = {
     "forward_forward": {},
     "backprop": {},
     "forward_forward, least activity": {"rule.name": LEAST["name"], "rule.parameters": LEAST["parameters"]},
+}
+NAMES = {
+    "forward_forward": "Forward-Forward",
+    "backprop": "backpropagation",
+    "forward_forward, least activity": "Forward-Forward, least activity",
 }
 SEEDS = (1, 2, 3)
 TRAINED = 1000  # training items that are tested too
@@ -119,20 +125,43 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 values = np.array([run[name] for run in of_case if name in run])
                 if len(values):
                     row[name] = {"mean": float(values.mean()), "each": values.tolist()}
-            row["interval"] = interval(row["test_error"]["mean"], of_case[0]["items"])
+            row["items"] = of_case[0]["items"]
+            row["interval"] = interval(row["test_error"]["mean"], row["items"])
             if rule != "backprop":
                 paths = of_case[0]["level_errors"]
                 row["level_errors"] = {p: float(np.mean([run["level_errors"][p] for run in of_case])) for p in paths}
             rows.append(row)
-    return {"experiment": HERE.name, "items": runs[0]["items"], "rows": rows, "versions": versions()}
+    behind = {
+        rule: {levels: difference(runs, (rule, levels), ("backprop", levels)) for levels in LEVELS} for rule in CASES
+    }
+    deeper = {rule: difference(runs, (rule, max(LEVELS)), (rule, min(LEVELS))) for rule in CASES}
+    found = {"experiment": HERE.name, "found": in_one_line(rows, behind), "items": runs[0]["items"], "rows": rows}
+    return found | {"behind_backprop": behind, "third_level": deeper, "versions": versions()}
+
+
+def difference(runs: Sequence[dict[str, Any]], one: tuple[str, int], other: tuple[str, int]) -> dict[str, float]:
+    """Return the mean over seeds of one case's test error minus another's [points], with its 95 % interval."""
+    error = {(run["rule"], run["levels"], run["seed"]): run["test_error"] for run in runs}
+    seeds = sorted({run["seed"] for run in runs})
+    return mean_interval([error[*one, seed] - error[*other, seed] for seed in seeds])._asdict()
+
+
+def in_one_line(rows: Sequence[dict[str, Any]], behind: Mapping[str, Mapping[int, Mapping[str, float]]]) -> str:
+    """Say how far Forward-Forward is behind, with two and with three levels."""
+    errors = {rule: [row["test_error"]["mean"] for row in rows if row["rule"] == rule] for rule in CASES}
+    parts = [f"{NAMES[rule]} {' and '.join(f'{error:.1f}' for error in found)} %" for rule, found in errors.items()]
+    points = " and ".join(f"{gap['mean']:.1f}" for gap in behind["forward_forward"].values())
+    return (
+        f"test error with two and three levels: {'; '.join(parts)}; so Forward-Forward is {points} points behind "
+        f"({len(rows[0]['seeds'])} seeds, {rows[0]['items']:,} test images)"
+    )
 
 
 def draw(found: dict[str, Any]) -> Figure:
     """Draw test error against the number of levels, with its interval, and every level of Forward-Forward alone."""
-    figure = new_figure(5.5, 3.6)
+    figure = new_figure(7.2, 3.4)
     axes = figure.subplots()
-    names = ("Forward-Forward, every label", "backpropagation", "Forward-Forward, least activity")
-    for k, (rule, name) in enumerate(zip(CASES, names, strict=True)):
+    for k, (rule, name) in enumerate(NAMES.items()):
         rows, look = [row for row in found["rows"] if row["rule"] == rule], stroke(k)
         means = np.array([row["test_error"]["mean"] for row in rows])
         around = np.abs(np.array([row["interval"] for row in rows]).T - means)
@@ -149,7 +178,7 @@ def draw(found: dict[str, Any]) -> Figure:
     axes.set_xlabel("levels")
     axes.set_ylabel("test error [%]")
     axes.grid(axis="y", color="0.9", linewidth=0.6)
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
     plain_axes(axes, "CIFAR-10, local receptive fields")
     return figure
 
@@ -158,7 +187,7 @@ def main() -> None:
     """Measure, write, draw."""
     parser = argparse.ArgumentParser(description="Forward-Forward and backpropagation with local receptive fields.")
     parser.add_argument("--data", type=Path, help="folder of CIFAR-10; default: the variable BRAINLEARN_DATA")
-    parser.add_argument("--output", type=Path, default=HERE / "result" / "cases", help="default: result/cases here")
+    parser.add_argument("--output", type=Path, default=HERE / "result", help="default: result/ here")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
     asked = parser.parse_args()
