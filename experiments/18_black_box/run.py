@@ -43,10 +43,10 @@ DATASETS: dict[str, dict[str, Any]] = {
     "mnist": {},
     "digits": {
         "dataset": {"name": "digits", "validation": 200},
-        "training.epochs": 40,
+        "training.epochs": 20,
         "training.samples": 1237,
         "training.copies": 150,
-        "baselines.backprop_through_time.epochs": 40,
+        "baselines.backprop_through_time.epochs": 10,
     },
 }
 SIDES = {"mnist": 28, "digits": 8}
@@ -151,11 +151,11 @@ def in_one_line(rows: Sequence[dict[str, Any]]) -> str:
     without = {row["rule"]: f"{row['test_error']['mean']:.2f}" for row in rows if row["case"] == "no box"}
     forward, back = "forward_forward", "backprop"
     return (
-        f"without a box Forward-Forward errs in {without[forward]} %, backpropagation in {without[back]} %. The box costs "
-        f"Forward-Forward {lost[forward, 'box']} points, with four times its units {lost[forward, 'wide box']}, "
-        f"drifting {lost[forward, 'drifting box']}; backpropagation {lost[back, 'box']} with its true weights, "
-        f"{lost[back, 'wide box']} if wide, {lost[back, 'box, wrong model']} with wrong ones, "
-        f"{lost[back, 'box, V1 left as drawn']} if V1 learns nothing ({len(rows[0]['seeds'])} seeds)"
+        f"without a box Forward-Forward errs in {without[forward]} %, backpropagation in {without[back]} %. "
+        f"The box costs Forward-Forward {lost[forward, 'box']} points, drifting {lost[forward, 'drifting box']}, "
+        f"wide {lost[forward, 'wide box']}; backpropagation {lost[back, 'box']} with its true weights, "
+        f"wide {lost[back, 'wide box']}, with wrong weights {lost[back, 'box, wrong model']}, "
+        f"if V1 learns nothing {lost[back, 'box, V1 left as drawn']} ({len(rows[0]['seeds'])} seeds)"
     )
 
 
