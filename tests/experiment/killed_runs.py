@@ -24,7 +24,7 @@ from brainlearn.results.store import load_result
 from brainlearn.results.unfinished import MARK
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
-CHANGES = ("training.checkpoint_minutes=1e-6",)
+CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
 AGAIN = 0.3  # chance that a resumed run is killed too
 
 
@@ -49,7 +49,7 @@ class Counter(Silent):
 
 
 def kill_child(work: Callable[[Speaker], object], signs: int, delay: float) -> bool:
-    """Run `work` in a fork and kill it `delay` seconds after so many signs of life; tell whether it lived until then."""
+    """Run `work` in a fork and kill it some seconds after so many signs of life; tell whether it lived until then."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

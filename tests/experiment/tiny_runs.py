@@ -132,9 +132,7 @@ def tiny(folder: Path, kind: str, *changes: str) -> tuple[Experiment, str | None
 def few_items(name: str, folder: Path | None, seed: int) -> Dataset:
     """Load a dataset of which few items are tested."""
     whole = load_dataset(name, folder, seed)
-    return dataclasses.replace(
-        whole, test_images=whole.test_images[:TESTED], test_labels=whole.test_labels[:TESTED]
-    )
+    return dataclasses.replace(whole, test_images=whole.test_images[:TESTED], test_labels=whole.test_labels[:TESTED])
 
 
 def outcome(record: RunRecord) -> dict[str, Any]:
