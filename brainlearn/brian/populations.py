@@ -201,7 +201,7 @@ class PopulationGroup:
         return {key: variable.get_value() for key, variable in own.items() if not variable.constant}
 
     def restore(self, saved: Arrays) -> None:
-        """Put the group back; counts begin anew with the next phase in any case."""
+        """Put the group back."""
         for name, array in self.state().items():
             put_back(array, name, saved)
 

@@ -29,7 +29,7 @@ def simulation_state(simulation: Simulation) -> Arrays:
         saved |= under(f"weights/{name}", {"w": synapses.weights})
         saved |= under(f"line/{name}", synapses.state())
     for path, population in simulation.populations.items():
-        saved |= under(f"population/{path}", population.state())
+        saved |= under(f"population/{path}", population.state()) | under("counted_steps", {path: population.steps})
     for path, values in simulation.values.items():
         saved |= under(f"values/{path}", values.state())
     for path, neuromodulation in simulation.neuromodulation.items():
@@ -55,6 +55,7 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
         synapses.touch()
     for path, population in simulation.populations.items():
         population.restore(below(f"population/{path}", saved))
+        population.steps = int(find(path, below("counted_steps", saved)))
     for path, values in simulation.values.items():
         values.restore(below(f"values/{path}", saved))
     for path, neuromodulation in simulation.neuromodulation.items():

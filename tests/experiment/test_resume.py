@@ -95,7 +95,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
 @pytest.mark.parametrize(
     ("kind", "changes", "stage", "done"),
     [
-        ("poisson", (RUNNING, "training.epochs=1"), "training", 3),
+        ("poisson", (RUNNING, "training.epochs=2", "readout.validate_every=2"), "training", 5),  # a whole epoch
         ("targets", (ANGLES, "training.epochs=1"), "training", 4),
         ("backprop", ("training.epochs=1",), "training", 2),
         pytest.param("poisson", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
@@ -112,7 +112,7 @@ def test_a_run_goes_on_after_ctrl_c_as_if_nothing_had_happened(
     whole = outcome(run_to_folder(experiment, tmp_path / "whole", baseline=name))
     with pytest.raises(KeyboardInterrupt):
         run_to_folder(experiment, tmp_path / "run", watcher=Noted(stage, done, interrupt), baseline=name)
-    assert len(checkpoint_files(tmp_path / "run")) in (1, 2)
+    assert len(checkpoint_files(tmp_path / "run")) in ((0,) if stage == "alignment" else (1, 2))
     record = resume(tmp_path / "run")
     assert record is not None
     found = outcome(record)
