@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from brainlearn.circuit.wiring import projection_rng, wire_projection
 from brainlearn.experiment.loading import Experiment
+from brainlearn.saved_state import Arrays, generator_state, put_generator_back
 from brainlearn.synapses import Sign
 
 
@@ -57,3 +60,14 @@ def walks(experiment: Experiment) -> dict[str, Walk]:
             per_epoch = settings.drift[projection.name].per_epoch
             found[projection.name] = Walk(wiring.weights, wiring.mask, projection.sign, per_epoch, rng)
     return found
+
+
+def walks_state(walking: Mapping[str, Walk]) -> Arrays:
+    """Return where the random numbers of walks are; the weights are saved by whoever holds them."""
+    return {name: generator_state(walk.rng) for name, walk in walking.items()}
+
+
+def restore_walks(walking: Mapping[str, Walk], saved: Arrays) -> None:
+    """Put the random numbers of walks where they were; ForeignState if others were saved."""
+    for name, walk in walking.items():
+        put_generator_back(walk.rng, name, saved)
