@@ -42,10 +42,10 @@ def test_a_walk_keeps_signs_and_leaves_pairs_without_a_synapse_at_zero():
     assert (moved[mask] != weights[mask]).all()
 
 
-@pytest.mark.parametrize("how", [None, "backprop"])
-def test_a_projection_that_does_not_learn_drifts_and_nothing_else_does(small, how):
+@pytest.mark.parametrize(("negatives", "how"), [("hard", None), ("hybrid", None), ("hard", "backprop")])
+def test_a_projection_that_does_not_learn_drifts_and_nothing_else_does(small, negatives, how):
     drift = f"drift={{'{UP}'={{per_epoch=0.4}}}}"
-    asked = ("training.epochs=1", f"rule.projections={OTHERS}", drift, BASELINE)
+    asked = ("training.epochs=1", f"rule.projections={OTHERS}", drift, BASELINE, f'negatives.kind="{negatives}"')
     trainer = prepare(small(*asked), None, Silent(), how)
     before = np.array(trainer.weights(UP))
     record = conduct(trainer)
