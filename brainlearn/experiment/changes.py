@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from brainlearn.circuit.validation import show
-from brainlearn.mistakes import Mistake
+from brainlearn.mistakes import Mistake, closest
 
 Changes = Sequence[str] | Mapping[str, Any]
 Step = str | int
@@ -25,24 +26,34 @@ def apply_changes(data: dict[str, Any], changes: Changes) -> list[Mistake]:
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> list[Mistake]:
-    *parents, last = split_key(key)
+    steps = split_key(key)
     place: Any = data
-    for parent in parents:
-        place = _inside(place, parent)
-    if (isinstance(place, dict) and isinstance(last, str) and last) or (
-        isinstance(place, list) and isinstance(last, int) and last < len(place)
-    ):
-        place[last] = value
-    else:
-        return [Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5.")]
+    for step, following in pairwise(steps):
+        if isinstance(place, dict) and isinstance(following, str):
+            place.setdefault(step, {})  # a table that is not there yet
+        if not _holds(place, step):
+            return [_no_such_key(key, place, step)]
+        place = place[step]
+    last = steps[-1]
+    if not _holds(place, last) and not (isinstance(place, dict) and isinstance(last, str) and last):
+        return [_no_such_key(key, place, last)]
+    place[last] = value
     return []
 
 
-def _inside(place: Any, step: Step) -> Any:
-    """Return what lies at a step, a new table if the step is a key that is not there yet, None if it cannot be."""
+def _holds(place: Any, step: Step) -> bool:
     if isinstance(step, int):
-        return place[step] if isinstance(place, list) and step < len(place) else None
-    return place.setdefault(step, {}) if isinstance(place, dict) else None
+        return isinstance(place, list) and step < len(place)
+    return isinstance(place, dict) and step in place
+
+
+def _no_such_key(key: str, place: Any, step: Step) -> Mistake:
+    if isinstance(place, list):
+        found = show(step) if isinstance(step, str) else f"[{step}]"
+        return Mistake(f"--set {key}", "no such element", found, ", ".join(f"[{n}]" for n in range(len(place))))
+    there = list(place) if isinstance(place, dict) else []
+    suggestion = closest(str(step), there) or "Write --set training.epochs=5."
+    return Mistake(f"--set {key}", "no such key", show(step), ", ".join(there), suggestion)
 
 
 def split_key(key: str) -> list[Step]:
