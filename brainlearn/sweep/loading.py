@@ -16,7 +16,7 @@ from brainlearn.experiment.preparation import check_fit
 from brainlearn.experiment.run import check_baseline
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.stimuli import Dataset, load_dataset
-from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, label, places
+from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, dimension, label, places
 from brainlearn.sweep.point import Point, point_of
 from brainlearn.sweep.schema import RULE, SweepFile
 
@@ -91,14 +91,14 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
                 yield Mistake(place, "seeds are an axis of their own", suggestion="Write seeds = [1, 2, 3] at the top.")
             if key in settings.set:
                 yield Mistake(place, "stands in [set] too", suggestion="Remove one of the two.")
-    names = [axis.name for axis in axes_of(settings)]
+    swept = list(dict.fromkeys(key for _, table in tables for key in table))
     for key, values in {**settings.grid, "seeds": settings.seeds or []}.items():
         twice = {label(value): value for value in values if values.count(value) > 1}
         place = f"{where}: seeds" if key == "seeds" else f"{where}: grid.{_quoted(key)}"
         if twice:
             yield Mistake(place, "a value stands there twice", ", ".join(map(show, twice.values())))
-    if len(set(names)) < len(names):
-        yield Mistake(f"{where}: grid", "two keys differ in signs only", ", ".join(settings.grid))
+    if len({dimension(key) for key in swept}) < len(swept):
+        yield Mistake(where, "two keys differ in signs only", ", ".join(swept))
     if settings.seeds is not None and SEED in settings.set:
         yield Mistake(f"{where}: set.seed", "seeds stand in the file too", suggestion="Remove one of the two.")
 
