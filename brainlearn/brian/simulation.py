@@ -139,11 +139,11 @@ class Simulation:
             if p.normalisation is not None
         ]
         self._feedback = self._feedback_means()
-        self._values = {
+        self.values = {
             path: PopulationValues(p, p.population.normalisation is not None, self._feedback.get(path))
             for path, p in self.populations.items()
         }
-        self._nudge_before = 0.0
+        self.nudge_before = 0.0
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
@@ -168,6 +168,7 @@ class Simulation:
         )
         self.round: Round | None = None
         self._polarity = np.zeros(self._copies_here)
+        self._running = False
         brian_seed(seed + share.rank)
 
     def __enter__(self) -> Simulation:
@@ -246,7 +247,7 @@ class Simulation:
         check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
-            told = Neuromodulation(plasticity.rule, self._values[projection.target], parameters, self.share)
+            told = Neuromodulation(plasticity.rule, self.values[projection.target], parameters, self.share)
             self.neuromodulation[projection.target] = told
             population, modulated = self.populations[projection.target], is_told(plasticity.rule)
             self._in_steps[projection.target] = StepPopulation(told, population, modulated)
@@ -257,7 +258,7 @@ class Simulation:
         learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
         learning = learning_class(
             rule,
-            self._values[projection.source],
+            self.values[projection.source],
             self.neuromodulation[projection.target],
             synapses,
             constraints,
@@ -305,7 +306,11 @@ class Simulation:
         self._rounds, self._done, self._after_phase = rounds, done, after_phase
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
-        run_network(self.network, duration)
+        self._running = True
+        try:
+            run_network(self.network, duration)
+        finally:
+            self._running = False
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
@@ -345,7 +350,7 @@ class Simulation:
             each.begin(chosen & (name in learning))
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for population in self._in_steps.values():
-            population.begin(polarity, phase.nudge, self._nudge_before)
+            population.begin(polarity, phase.nudge, self.nudge_before)
 
     def _tick(self) -> None:
         for population in self.populations.values():
@@ -353,16 +358,16 @@ class Simulation:
 
     def _finish(self, phase: Phase, last: bool) -> None:
         assert self.round is not None
-        for values in self._values.values():
+        for values in self.values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self._polarity, phase.nudge, self._nudge_before)
+            neuromodulation.update(self._polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
         if phase.remember:
-            self._nudge_before = phase.nudge
-            for values in self._values.values():
+            self.nudge_before = phase.nudge
+            for values in self.values.values():
                 values.remember()
         if self._after_phase is not None:
             self._after_phase(phase)
@@ -396,11 +401,23 @@ class Simulation:
                 tied.weights[:] = follow(self.projections[name].weights, projection.weights, own)
                 tied.touch()
 
+    # ---- time ----------------------------------------------------------------------------------------------------
+
+    @property
+    def next_step(self) -> int:
+        """The step that comes next; at the end of a round the one after that which is just ending."""
+        return int(self.clock.variables["timestep"].get_value()[0]) + self._running
+
+    def set_step(self, step: int) -> None:
+        """Let the step `step` come next."""
+        self.network.t_ = step * self.clock.dt_
+        self.clock.set_interval(self.network.t, self.network.t)
+
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, path: str) -> np.ndarray:
         """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
-        return self.share.all_of(self._values[path]["activity"], self.copies)
+        return self.share.all_of(self.values[path]["activity"], self.copies)
 
     def state(self, path: str, name: str) -> np.ndarray:
         """Return a state variable of population `path` as it is now, (copy, unit), in SI units; perhaps a view."""
