@@ -144,9 +144,9 @@ brainlearn run experiments/01_forward_forward_digits/experiment.toml --set train
 ```
 
 Lists and tables need quotes for the shell:
-`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. An element within a
-list, as the duration of the first phase, cannot be set by itself. From Python the same is
-`load_experiment(path, {"training.epochs": 5, "seed": 2})`.
+`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.constraints[0].size=1e-3'`. From Python the same is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
 
 A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
 shell takes for a redirection; quotes for the shell around all of it keep it whole:
