@@ -16,6 +16,7 @@ from brainlearn.cli.check import check as check_command
 from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.report import report as report_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.verify import verify as verify_command
@@ -40,6 +41,7 @@ app.command("describe")(describe_command)
 app.command("list")(list_command)
 app.command("summary")(summary_command)
 app.command("compare")(compare_command)
+app.command("report")(report_command)
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
     verify_command
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from brainlearn.results.record import RunRecord
 
 RULE = "rule"
+PAGE = "report.html"
 
 
 def run(
@@ -54,16 +55,23 @@ def run(
             record = run_to_folder(loaded, folder, data, watcher, baseline)
     except Interrupted as interrupted:
         _draw(interrupted.record, folder)
+        _write_page(folder)
         say(f"What was learned until now lies in {folder}/")
         raise
     _draw(record, folder)
     if not quiet and tables:
         _report(record, folder)
-    if only is None and (names := list(loaded.settings.baselines.chosen())):
-        for name in names:
-            _run_baseline(folder, name, data, quiet)
-        if not quiet:
-            _compare(folder)
+    try:
+        if only is None and (names := list(loaded.settings.baselines.chosen())):
+            for name in names:
+                _run_baseline(folder, name, data, quiet)
+            if not quiet:
+                _compare(folder)
+    finally:
+        if tables:  # a baseline stands in the report of its run
+            _write_page(folder)
+    if not quiet and tables:
+        say(f"Report: {folder / PAGE}")
 
 
 def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> None:
@@ -95,6 +103,14 @@ def _draw(record: RunRecord, folder: Path) -> None:
     from brainlearn.results.tree import result_tree
 
     save_figure(overview(result_tree(record)), folder / "figure.png")
+
+
+def _write_page(folder: Path) -> None:
+    """Write the report of the run and of its baselines."""
+    from brainlearn.report.page import write_report
+    from brainlearn.report.runs import find_runs
+
+    write_report(find_runs([folder]), folder / PAGE)
 
 
 def _report(record: RunRecord, folder: Path) -> None:

@@ -16,7 +16,7 @@ from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.stimuli import Dataset, Split
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
@@ -132,6 +132,10 @@ class Baseline:
             found.append(self.backprop.scores(self._stimuli(images[k * AT_ONCE : (k + 1) * AT_ONCE])))
             self._show(stage, number, k + 1, count, AT_ONCE, start, math.nan)
         return np.concatenate(found)
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Record nothing: rasters are of the circuit in Brian2."""
+        return {}
 
     # ---- what the run reads --------------------------------------------------------------------------------------
 

@@ -136,6 +136,7 @@ def conduct(trainer: Machine) -> RunRecord:
         _train(trainer, record, memory)
         record.train_seconds = time.perf_counter() - began - record.alignment_seconds
         record.test = trainer.test(dataset.test_images, dataset.test_labels)
+        record.spikes = trainer.record_spikes(dataset.test_images, dataset.test_labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise

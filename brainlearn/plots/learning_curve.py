@@ -15,10 +15,7 @@ from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure
 from brainlearn.results.summary import answer_errors
 
 Dash = Literal["-", "--"]
-READOUTS = {
-    "validation_error": ("goodness of every label", "test_error_percent"),
-    "one_pass_error": ("one-pass softmax", "one_pass_test_error_percent"),
-}
+READOUTS = {"validation_error": "test_error_percent", "one_pass_error": "one_pass_test_error_percent"}
 DASHES: tuple[Dash, Dash] = ("-", "--")
 
 
@@ -45,8 +42,9 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     """Draw the validation error [percent] over the epochs, and the test error as a mark at the last one."""
     metrics = tree.children["metrics"].to_dataset()
     tests = answer_errors(tree)
+    texts = (_readout(metrics), "one-pass softmax")
     shown = []
-    for index, (name, (text, test_name)) in enumerate(READOUTS.items()):
+    for index, ((name, test_name), text) in enumerate(zip(READOUTS.items(), texts, strict=True)):
         shown += _error_line(axes, metrics, name, text, index)
         shown += _test_mark(axes, metrics, tests[test_name], text, index)
     if not shown:
@@ -57,6 +55,12 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     axes.set_ylabel("error [percent]")
     percent_axis(axes, np.array(shown))
     axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
+
+
+def _readout(metrics: Dataset) -> str:
+    """Say what the answer is read from: goodness where there is any, else the outputs."""
+    measured = np.isfinite(metrics["goodness_positive"].values).any()
+    return "goodness of every label" if measured else "greatest output"
 
 
 def _error_line(axes: Axes, metrics: Dataset, name: str, text: str, index: int) -> list[float]:
