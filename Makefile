@@ -7,6 +7,9 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 
+# How many processes share the tests. 0 runs them in one, as a debugger wants it.
+PROCESSES ?= 2
+
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -46,7 +49,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n $(PROCESSES) -m "not slow"
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow

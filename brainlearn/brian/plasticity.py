@@ -13,8 +13,9 @@ from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
 from brainlearn.brian.step_plasticity import FEEDBACK, Gathered
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.constraints import Constraint
+from brainlearn.rules.constraints import Constraint, past, put_past_back
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
+from brainlearn.saved_state import Arrays, below, put_back, under
 
 BEFORE = ("activity_before", "feedback_before")
 NUDGES = ("nudge_strength", "nudge_strength_before")
@@ -47,6 +48,17 @@ class PopulationValues:
     def remember(self) -> None:
         """Keep the values of the phase that just ended for the phases that follow."""
         self.before = {f"{name}_before": np.array(self[name]) for name in ("activity", FEEDBACK) if name in self}
+
+    def state(self) -> Arrays:
+        """Return what is kept from one phase to the next."""
+        return {**self.before, **({} if self._activity is None else {"activity": self._activity})}
+
+    def restore(self, saved: Arrays) -> None:
+        """Keep what was saved."""
+        self.before = {name: np.array(value) for name, value in saved.items() if name in BEFORE}
+        self._activity = None
+        if "activity" in saved:  # of graded units it is a view, which goes on with them
+            self._activity = np.array(saved["activity"]) if self.population.spiking else self.population.activity()
 
     def __getitem__(self, name: str) -> Any:
         if name == "activity":
@@ -125,6 +137,16 @@ class Neuromodulation:
             self.memories[memory.name] += (rate * (average - self.memories[memory.name])).astype(
                 self.memories[memory.name].dtype
             )
+
+    def state(self) -> Arrays:
+        """Return the memories, and what was broadcast last."""
+        return {**under("memory", self.memories), **under("per_copy", self.per_copy)}
+
+    def restore(self, saved: Arrays) -> None:
+        """Remember what was saved."""
+        for name, memory in self.memories.items():
+            put_back(memory, name, below("memory", saved))
+        self.per_copy = {name: np.array(value) for name, value in below("per_copy", saved).items()}
 
     def evaluate(self, expression: Expression) -> Any:
         """Evaluate postsynaptic text; the result broadcasts against (copy, unit)."""
@@ -242,6 +264,18 @@ class ProjectionLearning:
         if self.mask is not None:
             self.weights[~self.mask] = 0
         self.synapses.touch()
+
+    def state(self) -> Arrays:
+        """Return what the chain remembers."""
+        saved: Arrays = {}
+        for k, constraint in enumerate(self.constraints):
+            saved |= under(str(k), past(constraint))
+        return saved
+
+    def restore(self, saved: Arrays) -> None:
+        """Let the chain remember what was saved."""
+        for k, constraint in enumerate(self.constraints):
+            put_past_back(constraint, below(str(k), saved))
 
 
 class StockLearning(ProjectionLearning):

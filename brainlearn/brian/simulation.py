@@ -129,11 +129,11 @@ class Simulation:
             if p.normalisation is not None
         ]
         self._feedback = self._feedback_means()
-        self._values = {
+        self.values = {
             path: PopulationValues(p, p.population.normalisation is not None, self._feedback.get(path))
             for path, p in self.populations.items()
         }
-        self._nudge_before = 0.0
+        self.nudge_before = 0.0
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
@@ -153,6 +153,7 @@ class Simulation:
             *self._feedback.values(),
         )
         self.round: Round | None = None
+        self._running = False
         brian_seed(seed)
 
     def __enter__(self) -> Simulation:
@@ -231,7 +232,7 @@ class Simulation:
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
             self.neuromodulation[projection.target] = Neuromodulation(
-                plasticity.rule, self._values[projection.target], parameters
+                plasticity.rule, self.values[projection.target], parameters
             )
         constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
         if projection.sign != "mixed":
@@ -240,7 +241,7 @@ class Simulation:
         learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
         learning = learning_class(
             rule,
-            self._values[projection.source],
+            self.values[projection.source],
             self.neuromodulation[projection.target],
             synapses,
             constraints,
@@ -280,7 +281,11 @@ class Simulation:
         self._rounds, self._done = rounds, done
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
-        run_network(self.network, duration)
+        self._running = True
+        try:
+            run_network(self.network, duration)
+        finally:
+            self._running = False
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
@@ -316,16 +321,16 @@ class Simulation:
 
     def _finish(self, phase: Phase, last: bool) -> None:
         assert self.round is not None
-        for values in self._values.values():
+        for values in self.values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self.round.polarity, phase.nudge, self._nudge_before)
+            neuromodulation.update(self.round.polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
         if phase.remember:
-            self._nudge_before = phase.nudge
-            for values in self._values.values():
+            self.nudge_before = phase.nudge
+            for values in self.values.values():
                 values.remember()
         if last and self._done is not None:
             self._done(self.round)
@@ -357,11 +362,23 @@ class Simulation:
                 tied.weights[:] = follow(self.projections[name].weights, projection.weights, own)
                 tied.touch()
 
+    # ---- time ----------------------------------------------------------------------------------------------------
+
+    @property
+    def next_step(self) -> int:
+        """The step that comes next; at the end of a round the one after that which is just ending."""
+        return int(self.clock.variables["timestep"].get_value()[0]) + self._running
+
+    def set_step(self, step: int) -> None:
+        """Let the step `step` come next."""
+        self.network.t_ = step * self.clock.dt_
+        self.clock.set_interval(self.network.t, self.network.t)
+
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, path: str) -> np.ndarray:
         """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
-        values: np.ndarray = self._values[path]["activity"]
+        values: np.ndarray = self.values[path]["activity"]
         return values
 
     def gain(self, path: str) -> np.ndarray:

@@ -17,6 +17,7 @@ from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.report import report as report_command
+from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.verify import verify as verify_command
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run_command)
+app.command("resume")(resume_command)
 app.command("check")(check_command)
 app.command("describe")(describe_command)
 app.command("list")(list_command)

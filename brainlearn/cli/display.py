@@ -85,7 +85,7 @@ class PlainLines:
         """Print the title and the notes."""
         say(title)
         for note in notes:
-            say(f"note: {note}")
+            self.note(note)
 
     def progress(self, progress: Progress) -> None:
         """Print a line if the last is some seconds old."""
@@ -98,6 +98,10 @@ class PlainLines:
         """Print the outcome."""
         self._last = time.monotonic()
         say(outcome(record, epochs))
+
+    def note(self, text: str) -> None:
+        """Print the note."""
+        say(f"note: {text}")
 
 
 class LiveBar:
@@ -116,7 +120,7 @@ class LiveBar:
         """Print the title and the notes above the bar."""
         self._bar.console.print(title, markup=False)
         for note in notes:
-            self._bar.console.print(f"note: {note}", markup=False)
+            self.note(note)
 
     def progress(self, progress: Progress) -> None:
         """Move the bar."""
@@ -131,6 +135,10 @@ class LiveBar:
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Print the outcome above the bar."""
         self._bar.console.print(outcome(record, epochs), markup=False, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Print the note above the bar."""
+        self._bar.console.print(f"note: {text}", markup=False)
 
 
 @contextlib.contextmanager

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.pauses import NoPauses, Pauses
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.rules import RULES
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
@@ -45,6 +48,9 @@ class BrianMachine:
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
+        self.pauses: Pauses = NoPauses()
+        self.under_way: Callable[[], Arrays] | None = None  # what an epoch that has begun would go on from
+        self.left_over: Arrays = {}  # what an epoch that was saved under way goes on from
         self._began = time.perf_counter()
         self._shown = 0.0
 
@@ -92,6 +98,31 @@ class BrianMachine:
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare nothing; a kind of training that can be compared with gradients says how."""
         return ()
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole; nothing if it can."""
+        return why_not_saved(self.simulation)
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        numbers = {
+            "presentations": np.array(self.presentations),
+            "error": np.array(self.error),
+            "seconds": np.array(time.perf_counter() - self._began),
+        }
+        epoch = {} if self.under_way is None else under("epoch", self.under_way())
+        saved = {**numbers, "rng": generator_state(self.rng), **epoch}
+        return saved | under("simulation", simulation_state(self.simulation))
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
+        self._began = time.perf_counter() - float(find("seconds", saved))
+        put_generator_back(self.rng, "rng", saved)
+        restore_simulation(self.simulation, below("simulation", saved))
+        self.left_over = below("epoch", saved)
 
     # ---- progress ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable, StimulusTable, TargetTable
+from brainlearn.saved_state import Arrays, ForeignState, find
 from brainlearn.stimuli import (
     ENCODINGS,
     embed_values,
@@ -130,6 +131,11 @@ class ContrastiveRounds:
     images, labels : (item, pixel) and (item,) arrays
         The training items.
     rng : Generator
+
+    Attributes
+    ----------
+    begun : int
+        Rounds that have begun.
     """
 
     def __init__(
@@ -147,14 +153,31 @@ class ContrastiveRounds:
         order = rng.permutation(len(labels))
         self.count = max(len(order) // layout.items, 1)
         self._order = order[: self.count * layout.items].reshape(self.count, -1)
+        self.begun = 0
         self.ahead: Batch | None = None
 
     def __iter__(self) -> Iterator[Round]:
-        self.ahead = self._batch(0)
-        for k in range(self.count):
+        if self.ahead is None:
+            self.ahead = self._batch(0)
+        while self.begun < self.count:
             now = self.ahead
-            self.ahead = self._batch(k + 1) if k + 1 < self.count else now
+            self.begun += 1
+            self.ahead = self._batch(self.begun) if self.begun < self.count else now
             yield self._round(now)
+
+    def state(self) -> Arrays:
+        """Return the order of the items, how many rounds have begun, and the wrong labels of the next."""
+        assert self.ahead is not None
+        return {"order": self._order, "begun": np.array(self.begun), "wrong": self.ahead.wrong}
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        order = find("order", saved)
+        if order.shape != self._order.shape or order.max(initial=0) >= len(self.labels):
+            raise ForeignState("the order is that of other items")
+        self._order, self.begun = order, int(find("begun", saved))
+        chosen = order[min(self.begun, self.count - 1)]
+        self.ahead = Batch(self.images[chosen], self.labels[chosen], find("wrong", saved))
 
     def _batch(self, k: int) -> Batch:
         """Return the items of round `k` with random wrong labels."""

@@ -110,6 +110,9 @@ class TrainingTable(Table):
     )
     precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
     delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
+    checkpoint_minutes: Annotated[Finite, Field(ge=0)] = Field(
+        10.0, description="at most so long from one checkpoint to the next within an epoch; 0: only between epochs"
+    )
 
 
 class ReadoutTable(Table):

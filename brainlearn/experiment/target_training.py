@@ -16,6 +16,7 @@ from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import images_only, join, with_targets
 from brainlearn.experiment.progress import Watcher
+from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.stimuli import Dataset, Split, one_hot
@@ -37,25 +38,30 @@ class TargetTrainer(BrianMachine):
         self._answer_phases = self._all_phases[: len(answer_phases(experiment.settings.phases))]
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
-        start, settings = time.perf_counter(), self.experiment.settings
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+        start, schedule = time.perf_counter(), self.experiment.settings.training.schedule
         split, copies = self.split, self.simulation.copies
-        order = self.rng.permutation(len(split.train_labels))
-        count = len(order) // copies
         sizes, spiking = self.units()
         tally = ActivityTally(sizes, frozenset(spiking))
+        order, seconds_before = begin_or_go_on(self, len(split.train_labels), tally)
+        start -= seconds_before
+        count = len(order) // copies
 
         def done(_: Round) -> None:
             tally.add(self.simulation.activity)
-            share = tally.rounds / count
-            self.set_factor(step_factor(settings.training.schedule, number, self.epochs, share))
+            self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
             self.show("training", number, tally.rounds, count, copies, start)
+            self.pauses.between_rounds()
 
-        self.set_factor(step_factor(settings.training.schedule, number, self.epochs, 0.0))
-        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, order)
+        self.under_way = lambda: saved_epoch(order, tally, start)
+        self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
+        left = order[tally.rounds * copies :]
+        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, left)
         self.simulation.presenter.phases = self._all_phases
-        self.simulation.present(rounds, count, done)
+        self.simulation.present(rounds, count - tally.rounds, done)
         seconds = time.perf_counter() - start
+        self.pauses.before_answers()
+        self.under_way = None
         self.presentations += count * copies
         return EpochRecord(
             epoch=number + 1,
@@ -89,6 +95,7 @@ class TargetTrainer(BrianMachine):
         def done(_: Round) -> None:
             found.append(self._output())
             self.show(stage, number, len(found), count, copies, start)
+            self.pauses.while_answering()
 
         self.simulation.presenter.phases = self._answer_phases
         self.simulation.present(images_only(self.maker, images, copies), count, done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,18 +36,33 @@ def alignment(tree: DataTree, *others: DataTree) -> Figure:
         against the number of presentations that were averaged, at the first, a middle and the last epoch. Points are
         means over seeds, bars their standard deviation.
     """
-    trees = (tree, *others)
-    angles = alignment_of_seeds(trees)
-    if angles is None:
-        figure = new_figure(6, 2.5)
-        say(figure.subplots(), NOT_MEASURED)
-    else:
-        figure = _draw(angles)
-    attrs = tree.attrs
-    seeds = ", ".join(str(t.attrs["seed"]) for t in trees)
-    title = f"{attrs['experiment']}: changes by {attrs['rule']} and the negative gradient"
-    figure.suptitle(f"{title} ({'seed' if len(trees) == 1 else 'seeds'} {seeds})", x=0.01, ha="left", fontsize="large")
+    angles = alignment_of_seeds((tree, *others))
+    if angles is not None:
+        return alignment_as_recorded(angles)
+    figure = new_figure(6, 2.5)
+    say(figure.subplots(), NOT_MEASURED)
+    _entitle(figure, tree.attrs, [tree.attrs["seed"]])
     return figure
+
+
+def alignment_as_recorded(angles: Dataset) -> Figure:
+    """Draw the same from recorded angles, as `brainlearn.results.alignment_seeds.load_alignment` reads them.
+
+    Parameters
+    ----------
+    angles : xarray.Dataset
+        With the dimension ``seed``.
+    """
+    figure = _draw(angles)
+    _entitle(figure, angles.attrs, angles["seed"].values.tolist())
+    return figure
+
+
+def _entitle(figure: Figure, attrs: Mapping[Any, Any], seeds: Sequence[int]) -> None:
+    """Write whose angles they are, in two lines: the figure is narrow with one loss."""
+    of = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+    title = f"{attrs['experiment']}, {of}:\nchanges by {attrs['rule']} and the negative gradient"
+    figure.suptitle(title, x=0.01, ha="left", fontsize="large")
 
 
 def over_training(angles: Dataset, loss: str) -> Figure:

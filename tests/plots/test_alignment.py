@@ -9,8 +9,10 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from xarray import DataTree
 
-from brainlearn.plots.alignment import NO_ANGLE, alignment, first_middle_last
+from brainlearn.plots.alignment import NO_ANGLE, alignment, alignment_as_recorded, first_middle_last
 from brainlearn.plots.save import save_figure
+from brainlearn.results.alignment_seeds import alignment_of_seeds as of_seeds
+from brainlearn.results.alignment_seeds import load_alignment, save_alignment
 from brainlearn.results.tree import result_tree
 from tests.results.small_run import make_baseline, make_record, with_seed
 
@@ -53,6 +55,23 @@ def test_null_angle_right_angle_and_shuffled_changes_are_lines(seeds: list[DataT
     axes = panel(alignment(seeds[0]), "loss every_area")
     heights = {float(np.asarray(line.get_ydata())[0]) for line in axes.get_lines()}
     assert {88.0, 89.5, 90.0} <= heights
+
+
+def test_recorded_angles_are_drawn_as_those_of_the_runs_were(seeds: list[DataTree], tmp_path: Path) -> None:
+    angles = of_seeds(seeds)
+    assert angles is not None
+    save_alignment(angles, tmp_path / "alignment.nc")
+    again, first = alignment_as_recorded(load_alignment(tmp_path / "alignment.nc")), alignment(*seeds)
+    assert again.get_suptitle() == first.get_suptitle()
+    title = "loss contrast"
+    assert points(panel(again, title).containers[0]) == points(panel(first, title).containers[0])
+
+
+def test_the_title_fits_into_the_figure(seeds: list[DataTree]) -> None:
+    figure = alignment(*seeds)
+    figure.draw_without_rendering()
+    (title,) = figure.texts
+    assert title.get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_a_projection_without_an_angle_says_so(seeds: list[DataTree]) -> None:
