@@ -21,6 +21,7 @@ from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.verify import verify as verify_command
+from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
@@ -38,6 +39,9 @@ app = typer.Typer(
 )
 app.command("run")(run_command)
 app.command("resume")(resume_command)
+app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(
+    watch_command
+)
 app.command("check")(check_command)
 app.command("describe")(describe_command)
 app.command("list")(list_command)

@@ -18,6 +18,7 @@ from brainlearn.experiment.refusals import (
     what_it_is,
 )
 from brainlearn.experiment.run import Interrupted, conduct, prepare
+from brainlearn.experiment.status_watcher import StatusWatcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.folder_lock import locked
@@ -56,13 +57,14 @@ def run_to_folder(
     Interrupted, KeyboardInterrupt
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
-    watcher = watcher or Silent()
+    watcher = StatusWatcher(watcher or Silent())
     machine = prepare(experiment, data, watcher, baseline)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):
         write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder / CIRCUIT, experiment.circuit_text)
         mark_unfinished(folder, Unfinished(baseline, tuple(then)))
+        watcher.open(folder)
         return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then)
 
 
@@ -88,7 +90,7 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
     UserError
         If it is no run folder, its files are not those that the run began with, or no checkpoint can be read.
     """
-    unfinished, watcher = read_mark(folder), watcher or Silent()
+    unfinished, watcher = read_mark(folder), StatusWatcher(watcher or Silent())
     if unfinished is None or unfinished.ended:
         remove_checkpoints(folder)
         return None
@@ -96,6 +98,7 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
         if left:
             watcher.note(left)
         remove_parts(folder)
+        watcher.open(folder)
         experiment = load_experiment(folder / EXPERIMENT)
         if not checkpoint_files(folder):
             machine = prepare(experiment, data, watcher, unfinished.baseline)

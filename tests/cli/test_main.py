@@ -40,7 +40,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", ["run", "resume", "check", "describe", "list", "summary", "verify"])
+@pytest.mark.parametrize("command", ["run", "resume", "watch", "check", "describe", "list", "summary", "verify"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([command, "--help"]) == 0
     assert "Usage: brainlearn " + command in capsys.readouterr().out
