@@ -25,6 +25,7 @@ from brainlearn.results.folder_lock import locked
 from brainlearn.results.json_file import write_json
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import create_run_folder
+from brainlearn.results.status_file import remove_status
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
 from brainlearn.results.whole_file import remove_parts, write_text
 from brainlearn.saved_state import ForeignState
@@ -141,6 +142,7 @@ def _conduct_in(folder: Path, machine: Machine, origin: Origin, saved: Saved | N
     else:
         mark_finished(folder)
     remove_checkpoints(folder)
+    remove_status(folder)
     if then and keeper.asked:
         raise Interrupted(record)
     return record

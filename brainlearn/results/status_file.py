@@ -26,6 +26,12 @@ def write_status(folder: Path, status: dict[str, Any]) -> None:
         os.replace(part, folder / STATUS)
 
 
+def remove_status(folder: Path) -> None:
+    """Remove the status of a run that has ended."""
+    with contextlib.suppress(OSError):
+        (folder / STATUS).unlink()
+
+
 def read_status(folder: Path) -> dict[str, Any] | None:
     """Return the status of a run; None if it has none, or one that this version does not know."""
     with contextlib.suppress(OSError, ValueError, RecursionError):

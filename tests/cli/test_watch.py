@@ -130,12 +130,17 @@ def test_a_folder_without_a_run_is_a_mistake(tmp_path: Path) -> None:
     assert main(["watch", str(tmp_path)]) == 2
 
 
-def test_a_run_leaves_a_status_of_its_last_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_keeps_a_status_until_it_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Looking(Silent):
+        def progress(self, progress: Progress) -> None:
+            seen.append(status_of(tmp_path / "run"))
+
+    seen: list[Any] = []
     monkeypatch.setattr(preparation, "load_dataset", few_items)
     monkeypatch.setattr(brian_machine, "SHOW_EVERY", 0.0)
     monkeypatch.setattr(status_watcher, "EVERY", 0.0)
     experiment, _ = tiny(tmp_path, "poisson", "training.epochs=2")
-    run_to_folder(experiment, tmp_path / "run")
-    found: Any = status_of(tmp_path / "run")
-    assert [outcome.epoch for outcome in found.outcomes] == [1, 2]
-    assert found.progress.stage == "test"
+    run_to_folder(experiment, tmp_path / "run", watcher=Looking())
+    assert [outcome.epoch for outcome in seen[-1].outcomes] == [1, 2]
+    assert seen[-1].progress.stage == "test"
+    assert not (tmp_path / "run" / STATUS).exists()
