@@ -15,6 +15,7 @@ import typer
 from brainlearn.cli.check import check as check_command
 from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
+from brainlearn.cli.export import export as export_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
@@ -48,6 +49,7 @@ app.command("list")(list_command)
 app.command("summary")(summary_command)
 app.command("compare")(compare_command)
 app.command("report")(report_command)
+app.command("export")(export_command)
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
     verify_command
 )
