@@ -1,6 +1,6 @@
-"""Run all benchmarks and write ``benchmarks/latest.json``.
+"""Run all benchmarks, or some, and write ``benchmarks/latest.json``.
 
-python -m benchmarks.run [--repetitions N] [--copies N] [--output FILE]
+python -m benchmarks.run [--repetitions N] [--copies N] [--only PART …] [--output FILE]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import warnings
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from benchmarks.mirror import mirror_over_fastest_peer
 
 PACKAGES = ("brainlearn", "brian2", "numpy", "numba", "torch", "snntorch", "spikingjelly", "norse")
 PEERS = ("snntorch", "spikingjelly", "norse")
+PARTS = ("memory", "forward", "learning", "shares", "memory_over_steps", "mirror")  # in the order of measuring
 MIRROR_COPIES, MIRROR_STEPS = 100, 12  # as in experiment 02
 
 
@@ -29,16 +31,19 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--copies", type=int, default=400)
     parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="the others stay as they stand in the file")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("latest.json"))
     options = parser.parse_args()
-    result = measure(options.repetitions, options.copies, options.steps)
+    before = {} if options.only is None else json.loads(options.output.read_text(encoding="utf-8"))
+    found = measure(options.only or PARTS, options.repetitions, options.copies, options.steps)
+    result = merged(before, found)
     write(result, options.output)
     print(report(result))
     print(f"\nAll numbers: {options.output}")
 
 
-def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
-    """Run every benchmark and return the contents of the file."""
+def measure(parts: Sequence[str], repetitions: int, copies: int, steps: int) -> dict[str, Any]:
+    """Run the named parts and return what the file holds of them."""
     from benchmarks.forward import measure_forward
     from benchmarks.learning import measure_learning
     from benchmarks.memory import measure_memory
@@ -49,32 +54,39 @@ def measure(repetitions: int, copies: int, steps: int) -> dict[str, Any]:
 
     warnings.simplefilter("ignore")  # Brian2 and the peers speak of deprecations and casts
     task = make_task(copies=copies, steps=steps)
-    memory = measure_memory(copies, steps)
-    forward = measure_forward(task, repetitions)
-    learning = measure_learning(task, repetitions)
-    shares = measure_shares(task)
-    memory_over_steps = measure_memory_over_steps()
-    mirror = measure_mirror(repetitions, MIRROR_COPIES, MIRROR_STEPS)
-    return {
-        **ratios(forward, learning),
-        "mirror_over_fastest_peer": mirror_over_fastest_peer(mirror),
-        "task": {
-            "sizes": [784, 500, 500],
-            "copies": copies,
-            "steps": steps,
-            "precision": "float32",
-            "threads": 1,
+    work: dict[str, Callable[[], dict[str, Any]]] = {
+        "memory": lambda: measure_memory(copies, steps),
+        "forward": lambda: measure_forward(task, repetitions),
+        "learning": lambda: measure_learning(task, repetitions),
+        "shares": lambda: measure_shares(task),
+        "memory_over_steps": measure_memory_over_steps,
+        "mirror": lambda: {
+            "copies": MIRROR_COPIES,
+            "steps": MIRROR_STEPS,
+            "engines": measure_mirror(repetitions, MIRROR_COPIES, MIRROR_STEPS),
         },
-        "forward": forward,
-        "learning": learning,
-        "shares": shares,
-        "mirror": {"copies": MIRROR_COPIES, "steps": MIRROR_STEPS, "engines": mirror},
-        "memory": memory,
-        "memory_over_steps": memory_over_steps,
+    }
+    today = datetime.date.today().isoformat()
+    return {
+        "task": {"sizes": [784, 500, 500], "copies": copies, "steps": steps, "precision": "float32", "threads": 1},
+        **{part: work[part]() for part in PARTS if part in parts},
         "repetitions": repetitions,
         "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "processor": processor(),
-        "date": datetime.date.today().isoformat(),
+        "dates": dict.fromkeys(parts, today),
+    }
+
+
+def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was found, with the parts of `before` that were not measured again, and the ratios of all."""
+    parts = {part: found.get(part, before.get(part)) for part in PARTS}
+    dates = {part: {**before.get("dates", {}), **found["dates"]}[part] for part in PARTS}
+    return {
+        **ratios(parts["forward"], parts["learning"]),
+        "mirror_over_fastest_peer": mirror_over_fastest_peer(parts["mirror"]["engines"]),
+        **found,
+        **parts,
+        "dates": dates,
     }
 
 

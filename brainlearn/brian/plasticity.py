@@ -11,7 +11,9 @@ from brian2 import BrianObject
 
 from brainlearn.brian.phase_mean import PhaseMean
 from brainlearn.brian.populations import GAIN, PopulationGroup
-from brainlearn.brian.step_plasticity import FEEDBACK, Gathered
+from brainlearn.brian.share import ALONE, Share
+from brainlearn.brian.step_plasticity import Gathered, Values
+from brainlearn.brian.step_text import FEEDBACK
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.constraints import Constraint, past, put_past_back
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
@@ -71,14 +73,14 @@ class PopulationValues:
             return self.before.get(name, np.float32(0.0))
         if name == GAIN:
             return self.population.array(GAIN) if self.normalised else np.float32(1.0)
-        if self.population.has(name):
-            return self.population.array(name)
-        raise KeyError(name)
+        return self.population.value(name)
 
     def __contains__(self, name: str) -> bool:
         if name == FEEDBACK:
             return self.feedback is not None
-        return name in ("activity", GAIN, *BEFORE) or self.population.has(name)
+        return (
+            name in ("activity", GAIN, *BEFORE) or self.population.has(name) or name in self.population.group.equations
+        )
 
 
 class Neuromodulation:
@@ -90,10 +92,14 @@ class Neuromodulation:
     values : PopulationValues
     parameters : mapping of str to float
         The rule's constants, in SI units.
+    share : Share
+        The copies that this process holds; averages are over all.
     """
 
-    def __init__(self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float]) -> None:
-        self.rule, self.values = rule, values
+    def __init__(
+        self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float], share: Share = ALONE
+    ) -> None:
+        self.rule, self.values, self.share = rule, values, share
         self.parameters = dict(parameters)
         self.dtype = values.population.array(GAIN).dtype
         size = values.population.population.size
@@ -105,7 +111,9 @@ class Neuromodulation:
         self._modulators = {name: parse_expression(text) for name, text in rule.modulators.items()}
         self._memories = [(m, parse_expression(m.of), parse_expression(m.where)) for m in rule.memories]
 
-    def update(self, polarity: np.ndarray, nudge: float = 0.0, nudge_before: float = 0.0) -> None:
+    def update(
+        self, polarity: np.ndarray, nudge: float = 0.0, nudge_before: float = 0.0, now: Values | None = None
+    ) -> None:
         """Compute broadcasts and modulators from the population as it is now.
 
         Parameters
@@ -114,29 +122,40 @@ class Neuromodulation:
             +1 positive, -1 negative, 0 not learning.
         nudge, nudge_before : float
             How outputs are nudged in this phase, and were in the one that was remembered.
+        now : mapping of names to values, optional
+            What text reads of the population in the middle of a phase, in the place of what it reads at the end.
         """
         copies = self.values.population.copies
         self.per_copy = {"polarity": polarity[:, None]}
         for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
             self.per_copy[name] = np.full((copies, 1), strength, dtype=self.dtype)
         for name, expression in self._broadcasts.items():
-            value = np.asarray(self.evaluate(expression))
+            value = np.asarray(self.evaluate(expression, now))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
         for name, expression in self._modulators.items():
-            self.per_copy[name] = np.asarray(self.evaluate(expression))
+            self.per_copy[name] = np.asarray(self.evaluate(expression, now))
 
     def remember(self) -> None:
         """Move the memories towards the averages over the copies that count."""
         for memory, of, where in self._memories:
             chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["polarity"].shape)[:, 0]
-            if not chosen.any():
+            counted = self.share.total(int(chosen.sum()))
+            if not counted:
                 continue
             value = np.atleast_2d(self.evaluate(of))[chosen]
-            average = value.mean(axis=0) if memory.scope == "unit" else value.mean()
+            per_unit = memory.scope == "unit"
+            total = self.share.total(np.asarray(value.sum(axis=0 if per_unit else None)))
+            average = total / (counted if per_unit else counted * value.shape[1])
             rate = self.parameters[memory.rate]
             self.memories[memory.name] += (rate * (average - self.memories[memory.name])).astype(
                 self.memories[memory.name].dtype
             )
+
+    def tell(self) -> None:
+        """Write all this into variables of the population, if it has them: there stock synapses find it."""
+        for name, value in {**self.per_copy, **self.memories}.items():
+            if self.values.population.has(name):
+                self.values.population.array(name)[:] = value
 
     def state(self) -> Arrays:
         """Return the memories, and what was broadcast last."""
@@ -148,16 +167,16 @@ class Neuromodulation:
             put_back(memory, name, below("memory", saved))
         self.per_copy = {name: np.array(value) for name, value in below("per_copy", saved).items()}
 
-    def evaluate(self, expression: Expression) -> Any:
-        """Evaluate postsynaptic text; the result broadcasts against (copy, unit)."""
-        return expression({name: self.look_up(name) for name in expression.names})
+    def evaluate(self, expression: Expression, now: Values | None = None) -> Any:
+        """Evaluate postsynaptic text, `now` as in `update`; the result broadcasts against (copy, unit)."""
+        return expression({name: self.look_up(name, now) for name in expression.names})
 
-    def look_up(self, name: str) -> Any:
-        """Return the value of an identifier of postsynaptic text."""
+    def look_up(self, name: str, now: Values | None = None) -> Any:
+        """Return the value of an identifier of postsynaptic text, `now` as in `update`."""
         for place in (self.per_copy, self.memories, self.parameters):
             if name in place:
                 return place[name]
-        return self.values[name]
+        return (self.values if now is None else now)[name]
 
 
 class ProjectionLearning:
@@ -204,8 +223,14 @@ class ProjectionLearning:
                 continue
             product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
             total = product if total is None else total + product
-        if total is not None:
-            total /= max(int(taking_part.sum()), 1)
+        return self._mean(total, taking_part)
+
+    def _mean(self, total: np.ndarray | None, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the mean over the copies that take part in all processes, of the sum over those here."""
+        if total is None:
+            return None
+        total = self.post.share.total(total)
+        total /= max(self.post.share.total(int(taking_part.sum())), 1)
         return total
 
     def evaluate_pre(self, expression: Expression) -> Any:
@@ -288,7 +313,7 @@ class StockLearning(ProjectionLearning):
             self._tell()
             ended = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
             total = ended if total is None else total + ended
-        return None if total is None else total / max(int(taking_part.sum()), 1)
+        return self._mean(total, taking_part)
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""

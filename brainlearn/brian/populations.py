@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
-from brian2.core.variables import ArrayVariable
+from brian2.core.variables import ArrayVariable, Subexpression
 from brian2.equations.equations import DIFFERENTIAL_EQUATION
 from brian2.units.fundamentalunits import Dimension, get_or_create_dimension
 
 from brainlearn.brian.delivery import count_spikes
 from brainlearn.brian.fused_code import FusedCodeObject
 from brainlearn.circuit import Circuit, Population
+from brainlearn.expression import parse_expression
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules import Trace
 from brainlearn.saved_state import Arrays, put_back
@@ -154,6 +155,23 @@ class PopulationGroup:
         """Tell whether `name` is a state variable (an array with one value per unit)."""
         variable = self.group.variables.get(name)
         return isinstance(variable, ArrayVariable) and not variable.scalar
+
+    def value(self, name: str) -> np.ndarray | float:
+        """Return a state variable or a subexpression, (copy, unit), or a constant of the model [SI units].
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        if self.has(name):
+            return self.array(name)
+        variable = self.group.variables.get(name)
+        if isinstance(variable, Subexpression):
+            expression = parse_expression(variable.expr)
+            computed: np.ndarray = expression({each: self.value(each) for each in expression.names})
+            return computed
+        return float(self.namespace[name])
 
     def activity(self) -> np.ndarray:
         """Return the activity since counts were last set to zero.

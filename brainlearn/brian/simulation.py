@@ -12,6 +12,7 @@ import numpy as np
 from brian2 import Clock, Network, prefs, second
 from brian2 import seed as brian_seed
 
+from brainlearn.brian.answer import Answer
 from brainlearn.brian.gain import DivisiveNormalisation
 from brainlearn.brian.network_run import run_network
 from brainlearn.brian.phase_mean import PhaseMean
@@ -25,9 +26,11 @@ from brainlearn.brian.plasticity import (
     StockLearning,
 )
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
+from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.brian.shared_synapses import SharedSynapses
-from brainlearn.brian.step_plasticity import FEEDBACK, Gathered, StepSum, check_steps, step_terms, stock_text
+from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
+from brainlearn.brian.step_text import FEEDBACK, check_steps, is_told, step_terms, stock_text
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
 from brainlearn.circuit import Circuit, Projection
@@ -85,11 +88,15 @@ class Simulation:
     precision : "float32" or "float64"
     wiring : mapping of str to Wiring, optional
         Masks and weights to start from instead of those drawn with `seed`.
+    share : Share
+        Which of the copies this process holds, if they are spread over several. `activity`, `gain`, `state` and
+        `broadcast` are of all copies, so every process has to ask for them.
 
     Raises
     ------
     UserError
-        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there.
+        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there, or on spikes
+        at all while the copies are spread over processes.
 
     Examples
     --------
@@ -110,15 +117,18 @@ class Simulation:
         seed: int = 0,
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, Wiring] | None = None,
+        share: Share = ALONE,
     ) -> None:
         check_learning(phases, plasticity.projections if plasticity else ())
+        check_share(share, copies, plasticity.rule if plasticity else None)
         prefs.codegen.target = "numpy"
         prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
         prefs.core.default_float_dtype = np.dtype(precision).type
         if plasticity is not None:
             check_steps(circuit, plasticity.projections, plasticity.rule)
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
-        self.delivery, self.seed = delivery, seed
+        self.delivery, self.seed, self.share = delivery, seed, share
+        self._copies_here = len(share.own(np.arange(copies)))
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.wiring = dict(wiring or wire(circuit, seed))
@@ -138,23 +148,28 @@ class Simulation:
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
         self._step_sums: list[StepSum] = []
+        self._in_steps: dict[str, StepPopulation] = {}
         if plasticity is not None:
             for name in plasticity.projections:
                 self._make_plastic(name, plasticity)
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
+        self._answer = Answer(self.presenter, self.neuromodulation)
         self.network = Network(
             self.presenter,
+            self._answer,
             *(p.group for p in self.populations.values()),
             *(p.counter for p in self.populations.values() if p.counter is not None),
             *self.projections.values(),
             *self._gains,
             *self._spike_plasticity,
+            *self._in_steps.values(),
             *self._step_sums,
             *self._feedback.values(),
         )
         self.round: Round | None = None
+        self._polarity = np.zeros(self._copies_here)
         self._running = False
-        brian_seed(seed)
+        brian_seed(seed + share.rank)
 
     def __enter__(self) -> Simulation:
         return self
@@ -170,7 +185,7 @@ class Simulation:
         return PopulationGroup(
             self.circuit,
             self.circuit.population(path),
-            self.copies,
+            self._copies_here,
             self.clock,
             continuous_inputs(self.circuit, path),
             self._traces(path),
@@ -217,13 +232,14 @@ class Simulation:
             **text,
         }
         if self.delivery == "shared":
-            return SharedSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
+            return SharedSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
         if self.plasticity is not None and projection.name in self.plasticity.projections:
             rule = self.plasticity.rule.along(projection.pathway)
-            gather, constants = stock_text(rule, source, target)
-            settings["namespace"] |= constants
-            settings |= {"changes": rule.changes, "constants": rule.parameters, "gather": gather}
-        return StockSynapses(source.group, target.group, wiring.weights, self.copies, **settings)
+            steps = stock_text(rule, source, target)
+            settings["namespace"] |= steps.constants
+            settings |= {"changes": rule.changes, "constants": rule.parameters}
+            settings |= {"gather": steps.gather, "hold": steps.hold}
+        return StockSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
 
     def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
         projection = next(p for p in self.circuit.projections if p.name == name)
@@ -231,9 +247,10 @@ class Simulation:
         check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
-            self.neuromodulation[projection.target] = Neuromodulation(
-                plasticity.rule, self.values[projection.target], parameters
-            )
+            told = Neuromodulation(plasticity.rule, self.values[projection.target], parameters, self.share)
+            self.neuromodulation[projection.target] = told
+            population, modulated = self.populations[projection.target], is_told(plasticity.rule)
+            self._in_steps[projection.target] = StepPopulation(told, population, modulated)
         constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
         if projection.sign != "mixed":
             constraints.append(DaleSign(projection.sign))
@@ -245,7 +262,7 @@ class Simulation:
             self.neuromodulation[projection.target],
             synapses,
             constraints,
-            self._steps(projection, rule, parameters),
+            self._steps(projection, rule),
         )
         self.learning[name] = learning
         if learning.spike_terms():
@@ -253,21 +270,27 @@ class Simulation:
             target = self.populations[projection.target]
             self._spike_plasticity.append(SpikePlasticity(learning, target, label))
 
-    def _steps(self, projection: Projection, rule: Rule, parameters: Mapping[str, float]) -> Gathered | None:
+    def _steps(self, projection: Projection, rule: Rule) -> Gathered | None:
         """Return what adds up the rule's step terms for a projection, if it has any."""
         if not step_terms(rule):
             return None
         synapses = self.projections[projection.name]
         if isinstance(synapses, StockSynapses):
             return synapses
-        source, target = self.populations[projection.source], self.populations[projection.target]
+        source, target = self.populations[projection.source], self._in_steps[projection.target]
         label = "steps_" + re.sub(r"\W+", "_", projection.name)
-        self._step_sums.append(StepSum(rule, source, target, parameters, synapses.weights, label))
+        self._step_sums.append(StepSum(rule, source, target, synapses.weights, label))
         return self._step_sums[-1]
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
-    def present(self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None) -> None:
+    def present(
+        self,
+        rounds: Iterator[Round],
+        count: int,
+        done: Callable[[Round], None] | None = None,
+        after_phase: Callable[[Phase], None] | None = None,
+    ) -> None:
         """Show `count` rounds within one `Network.run`.
 
         Parameters
@@ -277,8 +300,10 @@ class Simulation:
         count : int
         done : callable, optional
             Called with each round at its end, when `activity` and `broadcast` hold its outcome, after learning.
+        after_phase : callable, optional
+            Called with each phase at its end, in the same way.
         """
-        self._rounds, self._done = rounds, done
+        self._rounds, self._done, self._after_phase = rounds, done, after_phase
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
@@ -290,9 +315,12 @@ class Simulation:
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
-            for path, values in self.round.stimuli.items():
-                population = self.populations[path]
-                population.array(population.model.input)[:] = values
+            check_phases(self.round, self.presenter.phases)
+            self._polarity = self.share.own(self.round.polarity)
+            self._answer.begin(self._polarity, wanted=not self.round.learn)
+            self._show(self.round.stimuli)
+        assert self.round is not None
+        self._show(self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -306,14 +334,23 @@ class Simulation:
         for gain in self._gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
+    def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
+        """Set the variables by which populations are told what to show."""
+        for path, values in stimuli.items():
+            population = self.populations[path]
+            population.array(population.model.input)[:] = self.share.own(values)
+
     def _begin_learning(self, phase: Phase) -> None:
         """Tell whatever learns during a phase which copies take part."""
         assert self.round is not None
-        learning, chosen = self._learning_in(phase), self.round.polarity != 0
+        learning, chosen = self._learning_in(phase), self._polarity != 0
         for plasticity in self._spike_plasticity:
             plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
+        polarity = self._polarity if learning else np.zeros_like(self._polarity)
+        for population in self._in_steps.values():
+            population.begin(polarity, phase.nudge, self.nudge_before)
 
     def _tick(self) -> None:
         for population in self.populations.values():
@@ -324,7 +361,7 @@ class Simulation:
         for values in self.values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self.round.polarity, phase.nudge, self.nudge_before)
+            neuromodulation.update(self._polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
@@ -332,6 +369,8 @@ class Simulation:
             self.nudge_before = phase.nudge
             for values in self.values.values():
                 values.remember()
+        if self._after_phase is not None:
+            self._after_phase(phase)
         if last and self._done is not None:
             self._done(self.round)
 
@@ -343,7 +382,7 @@ class Simulation:
     def _learn(self, learning: Mapping[str, ProjectionLearning]) -> None:
         """Take what projections propose into their weights, and into those that are tied to them."""
         assert self.round is not None
-        taking_part = self.round.polarity != 0
+        taking_part = self._polarity != 0
         for each in learning.values():
             change = each.proposal(taking_part)
             if change is not None:
@@ -378,18 +417,29 @@ class Simulation:
 
     def activity(self, path: str) -> np.ndarray:
         """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
-        values: np.ndarray = self.values[path]["activity"]
-        return values
+        return self.share.all_of(self.values[path]["activity"], self.copies)
+
+    def state(self, path: str, name: str) -> np.ndarray:
+        """Return a state variable of population `path` as it is now, (copy, unit), in SI units; perhaps a view."""
+        return self.share.all_of(self.populations[path].array(name), self.copies)
+
+    def finite(self, path: str) -> bool:
+        """Tell whether all states of population `path` are finite numbers, in all copies."""
+        return self.share.total(int(not self.populations[path].finite())) == 0
 
     def gain(self, path: str) -> np.ndarray:
         """Return the gain of each copy of population `path`, (copy, 1); 1 without normalisation."""
         if self.populations[path].population.normalisation is None:
             return np.ones((self.copies, 1))
-        return self.populations[path].array(GAIN)[:, :1]
+        return self.share.all_of(self.populations[path].array(GAIN)[:, :1], self.copies)
 
     def broadcast(self, path: str, name: str) -> np.ndarray:
         """Return a broadcast or modulator of population `path`, (copy,)."""
-        return self.neuromodulation[path].per_copy[name][:, 0]
+        return self.share.all_of(self.neuromodulation[path].per_copy[name][:, 0], self.copies)
+
+    def answer(self, path: str) -> np.ndarray:
+        """Return the goodness of population `path`, summed over the steps that count, (copy,); see `Phase.answer`."""
+        return self.share.all_of(self._answer.total[path], self.copies)
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`; a view."""

@@ -1,23 +1,40 @@
-"""The terms of a rule that act in every step: their sum over a phase, in both kinds of delivery."""
+"""The terms of a rule that act in every step, at work: their sum over a phase, and what is told to them meanwhile."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
-from brian2 import BrianObject, Equations
-from brian2.core.variables import Subexpression
+from brian2 import BrianObject
 
 from brainlearn.brian.populations import GAIN, PopulationGroup
-from brainlearn.circuit import Circuit, Projection
+from brainlearn.brian.step_text import FEEDBACK, step_terms
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.rules.rule import Change, Rule
 
-FEEDBACK = "feedback"
 SLOT = "after_thresholds"  # membranes as the threshold saw them; traces without the spikes of this step
+BEFORE_SLOT = "start"  # what was true when the step began is what is transmitted in it
+
+
+class Values(Protocol):
+    """What text finds under a name."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+class Told(Protocol):
+    """What a population tells its synapses: `Neuromodulation` is one."""
+
+    parameters: dict[str, float]
+
+    def update(self, polarity: np.ndarray, nudge: float, nudge_before: float, now: Values | None) -> None:
+        """Compute it from what the population is `now`."""
+
+    def tell(self) -> None:
+        """Write it where stock synapses find it."""
+
+    def evaluate(self, expression: Expression, now: Values | None = None) -> Any:
+        """Evaluate postsynaptic text, with what the population is `now`."""
 
 
 class Gathered(Protocol):
@@ -48,29 +65,72 @@ class UnitNow:
     def __getitem__(self, name: str) -> Any:
         if name == GAIN and not self.normalised:
             return self.population.array(GAIN).dtype.type(1.0)  # a float32 would round other constants
-        name = self.resolve(name)
-        if self.population.has(name):
-            return self.population.array(name)
-        variable = self.population.group.variables.get(name)
-        if isinstance(variable, Subexpression):
-            expression = parse_expression(variable.expr)
-            return expression({each: self[each] for each in expression.names})
-        return float(self.population.namespace[name])
+        return self.population.value(self.resolve(name))
 
     def resolve(self, name: str) -> str:
         """Return the neuron model's own name for ``feedback``, and any other name as it is."""
         return self.population.model.feedback if name == FEEDBACK else name
 
 
+class StepPopulation(BrianObject):
+    """What postsynaptic step text says of a population in this step, computed once for all projections onto it.
+
+    In phases that learn, broadcasts and modulators are computed first.
+
+    Parameters
+    ----------
+    told : Neuromodulation
+    population : PopulationGroup
+    modulated : bool
+        Whether the text reads broadcasts or modulators.
+    """
+
+    add_to_magic_network = False
+
+    def __init__(self, told: Told, population: PopulationGroup, modulated: bool) -> None:
+        super().__init__(clock=population.group.clock, when=SLOT, order=0, name=f"{population.group.name}_now")
+        self._told, self._now, self._modulated = told, UnitNow(population), modulated
+        self._polarity, self._nudges = np.zeros(population.copies), (0.0, 0.0)
+        self._known: dict[str, Any] = {}
+
+    def begin(self, polarity: np.ndarray, nudge: float, nudge_before: float) -> None:
+        """Start a phase; polarity 0 in all copies: nothing learns."""
+        self._polarity, self._nudges = polarity, (nudge, nudge_before)
+
+    def run(self) -> None:
+        """Begin a step."""
+        self.forget()
+        if self._modulated and self._polarity.any():
+            self._told.update(self._polarity, *self._nudges, self._now)
+            self._told.tell()
+
+    def forget(self) -> None:
+        """Drop what was true in another step."""
+        self._known.clear()
+
+    def value(self, expression: Expression) -> Any:
+        """Return what postsynaptic text is now; it broadcasts against (copy, post)."""
+        if expression.text not in self._known:
+            self._known[expression.text] = self._told.evaluate(expression, self._now)
+        return self._known[expression.text]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Constants of the rule, in SI units."""
+        return self._told.parameters
+
+
 class StepSum(BrianObject):
     """Adds up, over the steps of a phase, what a rule's step terms say: shared weights.
+
+    While the presynaptic side stays as it is, as that of a stimulus does, only the postsynaptic side is added up, and
+    one product does for all these steps.
 
     Parameters
     ----------
     rule : Rule
-    pre, post : PopulationGroup
-    parameters : mapping of str to float
-        The rule's constants, in SI units.
+    pre : PopulationGroup
+    post : StepPopulation
     weights : (pre, post) array
         Their shape and floating-point type are those of the sum.
     name : str
@@ -78,103 +138,98 @@ class StepSum(BrianObject):
 
     add_to_magic_network = False
 
-    def __init__(
-        self,
-        rule: Rule,
-        pre: PopulationGroup,
-        post: PopulationGroup,
-        parameters: Mapping[str, float],
-        weights: np.ndarray,
-        name: str,
-    ) -> None:
-        super().__init__(clock=post.group.clock, when=SLOT, order=1, name=name)
-        self._terms = [(parse_expression(c.pre), parse_expression(c.post)) for c in step_terms(rule)]
-        self._pre, self._post, self._parameters = UnitNow(pre), UnitNow(post), dict(parameters)
+    def __init__(self, rule: Rule, pre: PopulationGroup, post: StepPopulation, weights: np.ndarray, name: str) -> None:
+        super().__init__(clock=post.clock, when=SLOT, order=1, name=name)
+        self._pre, self._post = UnitNow(pre), post
         self._total = np.zeros_like(weights)
-        self._taking_part = np.zeros(post.copies, dtype=bool)
+        self._taking_part = np.zeros(pre.copies, dtype=bool)
+        self._terms = [_Term(change) for change in step_terms(rule)]
+        self._contained_objects.append(_StepBegins(self))
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array; none: do nothing."""
         self._taking_part = taking_part
+        self._post.forget()
         self._total.fill(0)
+        for term in self._terms:
+            term.summed = None
+
+    def hold(self) -> None:
+        """Keep what presynaptic units transmit in this step."""
+        if self._taking_part.any():
+            for term in self._terms:
+                if term.transmitted:
+                    term.held = self._presynaptic(term)
 
     def run(self) -> None:
         """Add this step."""
         if not self._taking_part.any():
             return
-        for pre, post in self._terms:
-            a = self._evaluate(pre, self._pre, self._total.shape[0])
-            b = self._evaluate(post, self._post, self._total.shape[1])
-            self._total += a.T @ b  # (pre, copy) @ (copy, post)
+        for term in self._terms:
+            pre = term.held if term.transmitted else self._presynaptic(term)
+            post = self._over_copies(self._post.value(term.post), self._total.shape[1])
+            if term.summed is not None and np.array_equal(term.summed[0], pre):
+                term.summed[1].__iadd__(post)
+            else:
+                self._multiply(term)
+                term.summed = (pre, post)
 
-    def _evaluate(self, expression: Expression, unit: UnitNow, size: int) -> np.ndarray:
-        """Return an expression's values in the copies that take part, (copy, unit)."""
-        known = self._parameters
-        value = expression({name: known[name] if name in known else unit[name] for name in expression.names})
+    def _multiply(self, term: _Term) -> None:
+        """Add the product of both sides for the steps in which the presynaptic side was the same."""
+        if term.summed is not None:
+            pre, post = term.summed
+            self._total += pre.T @ post  # (pre, copy) @ (copy, post)
+            term.summed = None
+
+    def _presynaptic(self, term: _Term) -> np.ndarray:
+        known = self._post.parameters
+        value = term.pre({name: known[name] if name in known else self._pre[name] for name in term.pre.names})
+        return self._over_copies(value, self._total.shape[0])
+
+    def _over_copies(self, value: Any, size: int) -> np.ndarray:
+        """Return values in the copies that take part, (copy, unit), as an array of their own."""
         everywhere = np.broadcast_to(np.asarray(value, dtype=self._total.dtype), (len(self._taking_part), size))
-        return everywhere[self._taking_part]
+        chosen: np.ndarray = everywhere[self._taking_part]
+        return chosen
 
     def take(self, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum over steps and copies since the phase began, (pre, post)."""
+        for term in self._terms:
+            self._multiply(term)
         return self._total.copy()
 
 
-def step_terms(rule: Rule) -> tuple[Change, ...]:
-    """Return the terms of a rule that act in every step."""
-    return tuple(change for change in rule.changes if change.when == "step")
+class _Term:
+    """A step term at work.
 
+    Parameters
+    ----------
+    change : Change
 
-def stock_text(rule: Rule, pre: PopulationGroup, post: PopulationGroup) -> tuple[str, dict[str, Any]]:
-    """Write the sum of a rule's step terms as Brian2 wants it in a synapse.
-
-    Returns
-    -------
-    text : str
-        As in ``(trace_pre)*(apical_post) + …``; empty if the rule has no such term.
-    constants : dict
-        What the text names beside variables: parameters of the neuron models, under names of their own.
+    Attributes
+    ----------
+    held : (copy, pre) array
+        What was transmitted in this step.
+    summed : pair of (copy, pre) and (copy, post) arrays, or None
+        The presynaptic side of the last steps, and the sum of the postsynaptic side over them.
     """
-    constants: dict[str, Any] = {}
-    products = []
-    for change in step_terms(rule):
-        a = _suffixed(change.pre, "pre", UnitNow(pre), rule.parameters, constants)
-        b = _suffixed(change.post, "post", UnitNow(post), rule.parameters, constants)
-        products.append(f"({a})*({b})")
-    return " + ".join(products), constants
+
+    def __init__(self, change: Change) -> None:
+        self.pre, self.post = parse_expression(change.pre), parse_expression(change.post)
+        self.transmitted = change.when == "transmission"
+        self.held = np.empty(0)
+        self.summed: tuple[np.ndarray, np.ndarray] | None = None
 
 
-def _suffixed(text: str, side: str, unit: UnitNow, parameters: Iterable[str], constants: dict[str, Any]) -> str:
-    """Add ``_pre`` or ``_post`` to variables, and note parameters of the neuron model in `constants`."""
-    for name in parse_expression(text).names - set(parameters):
-        own = f"{unit.resolve(name)}_{side}"
-        if name in unit.population.model.parameters:
-            own = f"{side}synaptic_{name}"
-            constants[own] = unit.population.namespace[name]
-        text = re.sub(rf"\b{name}\b", own, text)
-    return text
+class _StepBegins(BrianObject):
+    """The part of a `StepSum` that reads what is transmitted, before any state is updated."""
 
+    add_to_magic_network = False
 
-def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule) -> None:
-    """Raise a UserError if step text names what a unit does not have in every step."""
-    for projection in (p for p in circuit.projections if p.name in projections):
-        for side, path in (("pre", projection.source), ("post", projection.target)):
-            known = sorted(_unit_names(circuit, path, rule) | set(rule.parameters))
-            for text in (getattr(change, side) for change in step_terms(rule.along(projection.pathway))):
-                for name in sorted(parse_expression(text).names.difference(known)):
-                    raise UserError(_unknown(circuit, projection, path, name, known, rule))
+    def __init__(self, steps: StepSum) -> None:
+        super().__init__(clock=steps.clock, when=BEFORE_SLOT, name=f"{steps.name}_begin")
+        self._steps = steps
 
-
-def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
-    """Return what a unit of a population has in every step."""
-    model = circuit.neurons[circuit.population(path).neuron]
-    own = {*Equations(model.equations).names, *model.parameters, *(trace.name for trace in rule.traces), GAIN}
-    return own | {FEEDBACK} if model.feedback else own
-
-
-def _unknown(circuit: Circuit, projection: Projection, path: str, name: str, known: list[str], rule: Rule) -> Mistake:
-    wrong = f'the rule "{rule.name}" reads "{name}" in every step, which units of {path} do not have'
-    allowed = "variables and parameters of the unit: " + ", ".join(known)
-    hint = "Broadcasts, modulators, memories, activity and polarity are there at the end of a phase only."
-    return Mistake(
-        f'{circuit.path}: projection "{projection.name}"', wrong, f'"{name}"', allowed, closest(name, known) or hint
-    )
+    def run(self) -> None:
+        """Look at the presynaptic side."""
+        self._steps.hold()

@@ -15,7 +15,7 @@ from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from brainlearn.brian.statement import parse_transmit
-from brainlearn.brian.step_plasticity import SLOT
+from brainlearn.brian.step_plasticity import BEFORE_SLOT, SLOT
 from brainlearn.expression import parse_expression
 from brainlearn.rules.rule import Change
 from brainlearn.saved_state import Arrays
@@ -25,7 +25,7 @@ class StockSynapses(BrianObject):
     """A projection in every copy, made of `brian2.Synapses`.
 
     Takes the same arguments as `SharedSynapses`, the terms of a rule that act on spikes, and text to add up in every
-    step while somebody gathers it.
+    step while somebody gathers it, with variables that hold what other text is when a step begins.
 
     Attributes
     ----------
@@ -53,6 +53,7 @@ class StockSynapses(BrianObject):
         changes: Iterable[Change] = (),
         constants: Iterable[str] = (),
         gather: str = "",
+        hold: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.copies, self.mask = copies, mask
@@ -61,7 +62,7 @@ class StockSynapses(BrianObject):
             self.weights[~mask] = 0
         model = "w : 1\ndw : 1"
         if gather:
-            model += "\ngathered : 1\ngathering : 1 (shared)"
+            model += "\ngathered : 1\ngathering : 1 (shared)" + "".join(f"\n{each} : 1" for each in hold or ())
         if transmit:
             dimension = target.variables[parse_transmit(transmit).target].dim
             unit = "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))
@@ -82,6 +83,8 @@ class StockSynapses(BrianObject):
             pathway.order = order - 1 if pathway.prepost == "pre" else order
         for updater in self.synapses.summed_updaters.values():
             updater.order = order - 1
+        for variable, text in (hold or {}).items():
+            self.synapses.run_regularly(f"{variable} = {text}", when=BEFORE_SLOT)
         if gather:
             self.synapses.run_regularly(f"gathered += gathering*({gather})", when=SLOT, order=order)
         self._contained_objects.append(self.synapses)

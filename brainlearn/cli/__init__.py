@@ -21,6 +21,7 @@ from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
+from brainlearn.cli.sweep import sweep as sweep_command
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
@@ -50,6 +51,7 @@ app.command("summary")(summary_command)
 app.command("compare")(compare_command)
 app.command("report")(report_command)
 app.command("export")(export_command)
+app.command("sweep", epilog="Exit codes: 0 every point has a result, 1 some have none, 2 a mistake.")(sweep_command)
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
     verify_command
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import signal
 import subprocess
@@ -46,21 +47,25 @@ def run(
     """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
     from brainlearn.cli.display import display
 
-    if not quiet:
+    if not quiet and os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         say(f"Reading {experiment} ...")
     import datetime
 
     from brainlearn.experiment import load_experiment, run_to_folder
+    from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import default_folder
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
+    if follows():
+        _follow(experiment, asked, data)
+        return
     loaded = load_experiment(experiment, asked)
     folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
     baseline = None if only in (None, RULE) else only
     then = list(loaded.settings.baselines.chosen()) if only is None else []
     with how_to_go_on(folder, data, tables):
-        with display(quiet) as watcher:
-            record = run_to_folder(loaded, folder, data, watcher, baseline, then)
+        with shared() as share, display(quiet) as watcher:
+            record = run_to_folder(loaded, folder, data, watcher, baseline, then, share)
         finish(folder, record, then, data, quiet, tables)
 
 
@@ -135,6 +140,20 @@ def write_page(folder: Path) -> None:
     write_report(find_runs([folder]), folder / PAGE)
 
 
+def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
+    """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
+    from brainlearn.experiment import load_experiment, run_record
+    from brainlearn.experiment.progress import Silent
+    from brainlearn.mistakes import UserError
+    from brainlearn.processes.launch import shared
+
+    try:
+        with shared() as share:
+            run_record(load_experiment(experiment, changes), data, Silent(), share=share)
+    except UserError:
+        raise typer.Exit(2) from None
+
+
 def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> None:
     """Run a baseline, or what is left of it, in a process of its own, so that its peak memory is its own."""
     from brainlearn.results.unfinished import MARK
@@ -156,7 +175,9 @@ def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> No
 
 def _wait_for(command: list[str]) -> int:
     """Run a command and return its exit code; what asks this process to end is passed on to it."""
-    process = subprocess.Popen(command)
+    from brainlearn.processes.launch import without_torchrun
+
+    process = subprocess.Popen(command, env=without_torchrun(os.environ))
     signals = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, lambda number, _: process.send_signal(number)) for number in signals}
     try:

@@ -22,8 +22,9 @@ def summary(
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
-    for table in (run_table(found), population_table(found)):
-        console.print(table)
+    for table in (run_table(found), readout_table(found), population_table(found)):
+        if table is not None:
+            console.print(table)
     for note in found.get("notes", []):
         console.print(f"Note: {note}")
 
@@ -66,8 +67,14 @@ def run_table(found: dict[str, Any]) -> Any:
 ERRORS = {
     "test_error_percent": "test error",
     "one_pass_test_error_percent": "test error, one pass",
+    "short_list_test_error_percent": "test error, short list",
     "validation_error_percent": "validation error",
     "one_pass_validation_error_percent": "validation error, one pass",
+}
+READOUTS = {
+    "every_label": ("goodness of every label", "test_error_percent"),
+    "one_pass": ("one pass", "one_pass_test_error_percent"),
+    "short_list": ("goodness of a short list", "short_list_test_error_percent"),
 }
 COLUMNS = {
     "goodness_positive": "goodness +",
@@ -76,6 +83,24 @@ COLUMNS = {
     "silent_percent": "silent %",
     "saturated_percent": "saturated %",
 }
+
+
+def readout_table(found: dict[str, Any]) -> Any:
+    """Return a `rich.table.Table` of what each readout costs, and of populations read alone; None without either."""
+    from rich.table import Table
+
+    costs, subsets = found.get("readouts") or {}, found.get("subsets") or {}
+    if len(costs) < 2 and len(subsets) < 2:
+        return None
+    items = f"{found['test_presentations']:,} answers"
+    table = Table("readout", "test error", "presentations", items, title="Readouts", title_justify="left")
+    for name, cost in costs.items():
+        text, key = READOUTS[name]
+        table.add_row(text, percent(found[key]), str(cost["presentations"]), seconds(cost["seconds"]))
+    how = "goodness of" if "every_label" in costs else "linear readout of"
+    for name, error in subsets.items() if len(subsets) > 1 else ():
+        table.add_row(f"{how} {name}", percent(error))
+    return table
 
 
 def population_table(found: dict[str, Any]) -> Any:

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.record:
             *runs, experiment = options.record
-            _record(runs, experiment)
+            _record(runs, experiment, options.keep)
         else:
             _write_page(options.root)
     except UserError as error:
@@ -40,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
         help="run folders, then an experiment's folder: keep summary, metrics and figure of the first run in result/, "
         "and of all, which may have other seeds, the errors, the baselines in their folders and the angles",
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="with --record: of the older record keep the seeds and baselines that these runs lack, and its angles",
+    )
     return parser
 
 
@@ -52,13 +57,13 @@ def _write_page(root: Path) -> None:
     print(f"wrote {page}")
 
 
-def _record(runs: list[Path], experiment: Path) -> None:
+def _record(runs: list[Path], experiment: Path, keep: bool) -> None:
     from brainlearn.evidence.recording import record_result
 
     if not runs:
         wrong = "one folder is not enough"
         raise UserError(Mistake("--record", wrong, str(experiment), "run folders, then an experiment's folder"))
-    result = record_result(runs[0], experiment, *runs[1:])
+    result = record_result(runs[0], experiment, *runs[1:], keep=keep)
     size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
     print(f"wrote {result} ({size / 1000:.0f} kB)")
 

@@ -13,8 +13,11 @@ from xarray import Dataset
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import load_alignment
-from brainlearn.results.comparison import MEASURES, SAME
+from brainlearn.results.comparison import LATER, MEASURES, SAME
 from brainlearn.results.read_summary import read_summary
+
+SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
+BUILT_IN = ("digits", "none")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Recorded:
     Parameters
     ----------
     folder : Path
-        Where its experiment.toml lies.
+        Where its experiment.toml lies, or its run.py and about.toml.
     name, dataset : str
         Its name and what is learned.
     question, prediction : str
@@ -41,6 +44,8 @@ class Recorded:
         The small part of every recorded run and baseline, as of `brainlearn.results.comparison.brief`.
     alignment : xarray.Dataset or None
         Angles to the gradient along ``seed``.
+    script : bool
+        Whether it is a script, run.py, that says in one line of its summary what it found.
     """
 
     folder: Path
@@ -54,6 +59,7 @@ class Recorded:
     errors: tuple[float, ...] = ()
     comparison: tuple[Mapping[str, Any], ...] = ()
     alignment: Dataset | None = None
+    script: bool = False
 
     @property
     def figure(self) -> str | None:
@@ -67,18 +73,20 @@ class Recorded:
     @property
     def command(self) -> str:
         """The command that makes the result."""
-        data = "" if self.dataset == "digits" else " --data DIR"
+        data = "" if self.dataset in BUILT_IN else " --data DIR"
+        if self.script:
+            return f"python experiments/{self.folder.name}/{SCRIPT}{data}"
         return f"brainlearn run experiments/{self.folder.name}/experiment.toml{data}"
 
     @property
     def reached(self) -> bool | None:
         """Whether the target was reached; None without a target or a tested result."""
-        found = None if self.summary is None else self.summary["test_error_percent"]
+        found = None if self.summary is None else self.summary.get("test_error_percent")
         return None if self.target is None or found is None else bool(found <= self.target)
 
 
 def load_experiments(folder: Path) -> tuple[Recorded, ...]:
-    """Read every experiment below `folder`, in the order of their names.
+    """Read every experiment below `folder`, files and scripts, in the order of their names.
 
     Raises
     ------
@@ -87,9 +95,9 @@ def load_experiments(folder: Path) -> tuple[Recorded, ...]:
     """
     experiments: list[Recorded] = []
     mistakes: list[Mistake] = []
-    for path in sorted(folder.glob("*/experiment.toml")):
+    for path in sorted({path.parent for name in (FILE, SCRIPT) for path in folder.glob(f"*/{name}")}):
         try:
-            experiments.append(load_recorded(path.parent))
+            experiments.append(load_recorded(path))
         except UserError as error:
             mistakes += error.mistakes
     if mistakes:
@@ -99,18 +107,19 @@ def load_experiments(folder: Path) -> tuple[Recorded, ...]:
 
 def load_recorded(folder: Path) -> Recorded:
     """Read one experiment and its recorded summary; UserError if either is broken or they do not fit."""
-    path = folder / "experiment.toml"
-    tables = read_toml(path)
+    script = (folder / SCRIPT).exists()
+    tables = read_toml(folder / (FILE if (folder / FILE).exists() else ABOUT))
     about = tables.get("about", {})
     name = str(tables.get("name", folder.name))
     recorded, angles = folder / "result" / "summary.json", folder / "result" / "alignment.nc"
-    summary = read_summary(recorded) if recorded.exists() else None
+    read = _summary_of_script if script else read_summary
+    summary = read(recorded) if recorded.exists() else None
     if summary is not None and summary["experiment"] != name:
         raise UserError(Mistake(str(recorded), "belongs to another experiment", summary["experiment"], name))
     return Recorded(
         folder=folder,
         name=name,
-        dataset=str(tables.get("dataset", {}).get("name", "digits")),
+        dataset=str(tables.get("dataset", {}).get("name", "none" if script else "digits")),
         question=str(about.get("question", "")),
         prediction=str(about.get("prediction", "")),
         claims=tuple(about.get("claims", ())),
@@ -119,7 +128,20 @@ def load_recorded(folder: Path) -> Recorded:
         errors=_errors_of_seeds(folder / "result" / "seeds.json"),
         comparison=_comparison(folder / "result" / "comparison.json"),
         alignment=load_alignment(angles) if angles.exists() else None,
+        script=script,
     )
+
+
+def _summary_of_script(path: Path) -> Mapping[str, Any]:
+    """Read the summary that a script wrote: the experiment's name, and what it found in one line."""
+    try:
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        missing = [key for key in ("experiment", "found") if not isinstance(summary.get(key), str)]
+    except (ValueError, AttributeError) as error:
+        raise UserError(Mistake(str(path), f"is no summary: {error}")) from None
+    if missing:
+        raise UserError(Mistake(str(path), "a text is missing", allowed=f'"{missing[0]}"'))
+    return dict(summary)
 
 
 def _errors_of_seeds(path: Path) -> tuple[float, ...]:
@@ -138,8 +160,8 @@ def _comparison(path: Path) -> tuple[Mapping[str, Any], ...]:
     if not path.exists():
         return ()
     try:
-        runs = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for run in runs for key in (*SAME, *MEASURES, "seed", "angles") if key not in dict(run)]
+        runs = [dict.fromkeys(LATER) | dict(run) for run in json.loads(path.read_text(encoding="utf-8"))]
+        missing = [key for run in runs for key in (*SAME, *MEASURES, "seed", "angles") if key not in run]
     except (ValueError, TypeError, AttributeError) as error:
         raise UserError(Mistake(str(path), f"is not a list of runs with their measures: {error}")) from None
     if missing:

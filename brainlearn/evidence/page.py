@@ -62,6 +62,8 @@ def found_text(experiment: Recorded) -> str:
     """Return what the recorded result shows, in one line."""
     if experiment.summary is None:
         return NOT_YET
+    if experiment.script:
+        return str(experiment.summary["found"])
     parts = _errors(experiment.summary)
     if len(experiment.errors) > 1:
         spread = f"{mean(experiment.errors):.2f} ± {stdev(experiment.errors):.2f} %"
@@ -76,6 +78,7 @@ def _errors(summary: Mapping[str, Any]) -> list[str]:
     texts = {
         "test_error_percent": "test error **{:.2f} %**",
         "one_pass_test_error_percent": "one pass {:.2f} %",
+        "short_list_test_error_percent": "short list {:.2f} %",
         "validation_error_percent": "validation {:.2f} %",
     }
     errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
@@ -108,7 +111,7 @@ def _check_numbers(claims: list[Claim], experiments: list[Recorded]) -> None:
     numbers = {claim.number for claim in claims}
     mistakes = [
         Mistake(
-            f"{e.folder / 'experiment.toml'}: about.claims",
+            f"{e.folder}: about.claims",
             "no such claim",
             str(number),
             "see docs/claims.toml",

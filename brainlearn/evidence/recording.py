@@ -10,6 +10,7 @@ from typing import Any
 
 from xarray import DataTree
 
+from brainlearn.evidence.older_record import with_older_runs, with_older_seeds
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, save_alignment
@@ -20,11 +21,18 @@ from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 
-OF_EACH_SEED = ("seed", "test_error_percent", "one_pass_test_error_percent", "validation_error_percent")
+OF_EACH_SEED = (
+    "seed",
+    "test_error_percent",
+    "one_pass_test_error_percent",
+    "short_list_test_error_percent",
+    "validation_error_percent",
+)
+KEPT = ("alignment",)  # with `keep` the angles are those of the older record
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 
-def record_result(run: Path, experiment: Path, *others: Path) -> Path:
+def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False) -> Path:
     """Copy the small part of a run into ``result/`` of its experiment, each file whole.
 
     These are summary, metrics and figure; with other runs, the errors of all as ``seeds.json``; if any run measured
@@ -40,6 +48,9 @@ def record_result(run: Path, experiment: Path, *others: Path) -> Path:
     *others : Path
         Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
         and baselines or have measured others, which are then left out.
+    keep : bool
+        Whether other seeds and baselines of the older record stay, with all its angles and the picture of baselines;
+        the runs may then have measured other angles, or none.
 
     Returns
     -------
@@ -58,18 +69,25 @@ def record_result(run: Path, experiment: Path, *others: Path) -> Path:
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
     for folder, tree in zip((run, *others), trees, strict=True):
-        _check_same(tree, written, path, folder, () if folder == run else BESIDE)
+        _check_same(tree, written, path, folder, BESIDE if folder != run else KEPT if keep else ())
     beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
-    result = experiment / "result"
+    result, seeds = experiment / "result", [summary(tree) for tree in trees]
+    errors: Sequence[Mapping[str, Any]] = [{key: found[key] for key in OF_EACH_SEED} for found in seeds]
+    runs: Sequence[Mapping[str, Any]] = [brief(summary(tree)) for tree in compared] if any(beside) else []
+    if keep:
+        errors = with_older_seeds(errors, result, seeds[0]["setup_sha256"])
+        runs = with_older_runs([brief(summary(tree)) for tree in compared], result, trees[0])
     result.mkdir(exist_ok=True)
     save_result(metrics_only(trees[0]), result / "metrics.nc")
     with whole_file(result / "figure.png") as part:
         shutil.copyfile(figure, part)
-    seeds = [summary(tree) for tree in trees]
-    write_json([{key: found[key] for key in OF_EACH_SEED} for found in seeds], result / "seeds.json")
-    _record_angles([tree for tree in trees if not _differences(tree, written, "alignment")], result)
-    _record_comparison(compared if any(beside) else [], result)
+    write_json(errors, result / "seeds.json")
+    if keep and runs:
+        write_json(runs, result / COMPARISON[0])
+    if not keep:
+        _record_angles([tree for tree in trees if not _differences(tree, written, "alignment")], result)
+        _record_comparison(compared if runs else [], runs, result)
     write_json(seeds[0], result / "summary.json")
     return result
 
@@ -101,7 +119,7 @@ def _record_angles(trees: Sequence[DataTree], result: Path) -> None:
     save_figure(alignment(*measured), result / ANGLES[1])
 
 
-def _record_comparison(trees: Sequence[DataTree], result: Path) -> None:
+def _record_comparison(trees: Sequence[DataTree], runs: Sequence[Mapping[str, Any]], result: Path) -> None:
     """Keep what is set side by side of runs and baselines and its picture, or neither."""
     from brainlearn.plots.comparison import comparison
     from brainlearn.plots.save import save_figure
@@ -109,7 +127,7 @@ def _record_comparison(trees: Sequence[DataTree], result: Path) -> None:
     if not trees:
         _take_away(result, COMPARISON)
         return
-    write_json([brief(summary(tree)) for tree in trees], result / COMPARISON[0])
+    write_json(runs, result / COMPARISON[0])
     save_figure(comparison(trees), result / COMPARISON[1])
 
 

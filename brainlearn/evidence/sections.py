@@ -10,12 +10,14 @@ from xarray import DataArray
 
 from brainlearn.evidence.experiments import Recorded
 from brainlearn.evidence.markdown_table import markdown_table
+from brainlearn.evidence.readout_section import readout_section
 from brainlearn.results.alignment_seeds import least_averaged, most_averaged
 from brainlearn.results.comparison import MEMORY_WITH_ANGLES, mean_and_sd, of_one_mean
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test error [%]", "{:.2f}"),
     "one_pass_test_error_percent": ("one pass [%]", "{:.2f}"),
+    "short_list_test_error_percent": ("short list [%]", "{:.2f}"),
     "spikes_per_presentation": ("spikes per presentation", "{:,.0f}"),
     "train_seconds": ("training [s]", "{:,.1f}"),
     "epoch_mean_seconds": ("an epoch [s]", "{:,.1f}"),
@@ -28,8 +30,9 @@ def experiment_section(experiment: Recorded) -> list[str]:
     """Return a heading with all that is recorded, or nothing."""
     if experiment.figure is None:
         return []
-    lines = [f"### {experiment.name}", "", _picture("Errors, goodness, receptive fields", experiment.figure), ""]
-    return [*lines, *_baselines(experiment), *_angles(experiment)]
+    words = "What the script drew" if experiment.script else "Errors, goodness, receptive fields"
+    lines = [f"### {experiment.name}", "", _picture(words, experiment.figure), ""]
+    return [*lines, *readout_section(experiment), *_baselines(experiment), *_angles(experiment)]
 
 
 def _picture(words: str, path: str) -> str:
@@ -61,26 +64,39 @@ def _row(group: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> tuple[str, 
 
 
 def _angles(experiment: Recorded) -> Iterator[str]:
-    """Yield the figure of the angles, and a table of the last ones."""
-    if experiment.alignment is None:
+    """Yield the figure of the angles, and a table of all that were measured."""
+    angles = experiment.alignment
+    if angles is None:
         return
-    angles = experiment.alignment.isel(epoch=-1)
-    least, most = (f"{int(angles['averaging'][end]):,}" for end in (0, -1))
+    least, half, most = (int(angles["averaging"][end]) for end in (0, -min(2, angles.sizes["averaging"]), -1))
     seeds = ", ".join(str(seed) for seed in angles["seed"].values)
     yield (
-        f"Angle between the rule's changes and the negative gradient [degree] after {int(angles['epoch'])} epochs, "
-        f"seeds {seeds}, averaged over {least} and over {most} presentations; 97.5 % of random directions lie above "
-        "`null`. [Alignment](alignment.md) says how to read it."
+        f"Angle between the rule's changes and the negative gradient [degree], seeds {seeds}, averaged over {least:,} "
+        f"and over {most:,} presentations; 97.5 % of random directions lie above `null`. `reference` is how far the "
+        f"gradient of {half:,} presentations lies from that of all: where it is large, angles are too. "
+        + ("`limit` is what would remain of endlessly many. " if "angle_limit" in angles else "")
+        + "[Alignment](alignment.md) says how to read it."
     )
     yield ""
-    null = angles["null_angle"].mean("seed", keepdims=True)
+    columns = {
+        f"{least:,}": least_averaged(angles["angle"]),
+        f"{most:,}": most_averaged(angles["angle"]),
+        **({"limit": angles["angle_limit"]} if "angle_limit" in angles else {}),
+        "reference": angles["angle_gradient"].sel(averaging=half),
+        "null": angles["null_angle"].mean("seed", keepdims=True),
+    }
     rows = [
-        (str(loss), f"`{projection}`", *(_degrees(values.sel(loss=loss, projection=projection)) for values in columns))
-        for columns in [(least_averaged(angles["angle"]), most_averaged(angles["angle"]), null)]
+        (
+            str(loss),
+            f"`{projection}`",
+            str(epoch),
+            *(_degrees(values.sel(loss=loss, projection=projection, epoch=epoch)) for values in columns.values()),
+        )
         for loss in angles["loss"].values
         for projection in angles["projection"].values
+        for epoch in angles["epoch"].values
     ]
-    yield from markdown_table(("loss", "projection", least, most, "null"), rows)
+    yield from markdown_table(("loss", "projection", "epochs", *columns), rows)
     yield ""
     if (figure := experiment.result("alignment.png")) is not None:
         yield _picture("Angle to the negative gradient over training, and the more presentations are averaged", figure)

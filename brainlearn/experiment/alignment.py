@@ -12,6 +12,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.brian.simulation import Simulation
+from brainlearn.experiment.angles import angle_limit, mean_angle
 from brainlearn.experiment.presentations import ContrastiveRounds
 from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.expression import parse_expression
@@ -148,6 +149,7 @@ def compare(
     counts = [2**k for k in range(rounds.bit_length()) if 2**k < rounds] + [rounds]
     names = list(proposals[0])
     angle, shuffled, itself = ({name: np.zeros(len(counts)) for name in names} for _ in range(3))
+    limit: dict[str, float] = {}
     null: dict[str, float] = {}
     signs: dict[str, float] = {}
     ratio: dict[str, float] = {}
@@ -158,32 +160,13 @@ def compare(
         there: np.ndarray = whole != 0  # synapses that cannot matter, as those of a dark pixel, are no dimension
         order = rng.permutation(whole.shape[1])
         for k, count in enumerate(counts):
-            angle[name][k] = _mean_angle(change, whole, count)
-            shuffled[name][k] = _mean_angle(change[:, :, order], whole, count)
-            itself[name][k] = _mean_angle(downhill, whole, count)
+            angle[name][k] = mean_angle(change, whole, count)
+            shuffled[name][k] = mean_angle(change[:, :, order], whole, count)
+            itself[name][k] = mean_angle(downhill, whole, count)
+        limit[name] = angle_limit(change, downhill)
         mean: np.ndarray = change.mean(axis=0)
         null[name] = 90.0 - math.degrees(TWO_SIDED / math.sqrt(max(int(there.sum()), 1)))
         signs[name] = 100.0 * float((np.sign(mean) == np.sign(whole))[there].mean()) if there.any() else np.nan
         ratio[name] = float(np.linalg.norm(mean) / np.linalg.norm(whole)) if there.any() else np.nan
     averaged = np.array(counts) * presentations
-    return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, null, signs, ratio)
-
-
-def _mean_angle(rounds: np.ndarray, reference: np.ndarray, count: int) -> float:
-    """Return the mean angle to `reference` of averages over groups of `count` rounds [degree]."""
-    groups = len(rounds) // count
-    averages = rounds[: groups * count].reshape(groups, count, *rounds.shape[1:]).mean(axis=1)
-    return float(np.mean([angle_between(average, reference) for average in averages]))
-
-
-def angle_between(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the angle between two arrays taken as vectors [degree]; nan if one of them is 0.
-
-    >>> angle_between(np.array([1.0, 0.0]), np.array([1.0, 1.0]))
-    45.0
-    """
-    x, y = a.ravel().astype(float), b.ravel().astype(float)
-    lengths = np.linalg.norm(x) * np.linalg.norm(y)
-    if lengths == 0:
-        return float("nan")
-    return float(np.degrees(np.arccos(np.clip(x @ y / lengths, -1.0, 1.0))))
+    return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, limit, null, signs, ratio)

@@ -31,8 +31,9 @@ AT_ONCE = 500  # presentations at once where nothing is learned
 class Baseline:
     """Backpropagation in progress.
 
-    Images are shown with a neutral label, and a linear readout learns with the circuit. In an experiment with targets
-    images are shown alone, no output is nudged, and the answer is what the outputs do; see `baseline_readout`.
+    Images are shown with a neutral label, or alone where the circuit learns without labels, and a linear readout learns
+    with the circuit. In an experiment with targets too, no output is nudged, and the answer is what the
+    outputs do; see `baseline_readout`.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ class Baseline:
         self.epochs = self.table.epochs or experiment.settings.training.epochs
         self.circuit = baseline_circuit(experiment, name)
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
-        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes)
+        self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes, experiment.image_sheet)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
         self.backprop = Backprop(
             mirror,
@@ -80,7 +81,7 @@ class Baseline:
         )
 
     def _stimuli(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self.maker.neutral(images) if self.experiment.settings.target is None else self.maker.image_alone(images)
+        return self.maker.neutral(images) if self.experiment.settings.shows_labels else self.maker.image_alone(images)
 
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Baseline:
         self._under_way = lambda: {**saved_epoch(order, tally, start), "loss": np.array(loss)}
         for chosen in np.array_split(order[: count * table.copies], count)[tally.rounds :]:
             factor = step_factor(table.schedule, number, self.epochs, tally.rounds / count)
-            stimuli = self._stimuli(split.train_images[chosen])
+            stimuli = self._stimuli(self.maker.for_training(split.train_images[chosen], self.rng))
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
             self.presentations += len(chosen)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from brainlearn.brian.presenter import Phase
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
+from brainlearn.experiment.answer_phase import answer_steps
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.pauses import NoPauses, Pauses
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
+from brainlearn.experiment.schema import PhaseTable
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.rules import RULES
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
@@ -33,18 +37,22 @@ class BrianMachine:
     dataset : Dataset
     split : Split
     watcher : Watcher
+    share : Share
+        Which of the copies this process simulates; everything else every process does alike.
     """
 
     engine = "brian"
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
         self.experiment, self.dataset, self.split, self.watcher = experiment, dataset, split, watcher
         settings = experiment.settings
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
         self.copies = settings.training.copies
         self.rng = np.random.default_rng([settings.seed, 1])
-        self.maker = StimulusMaker(settings.stimulus, dataset.classes)
-        self.simulation = build_simulation(experiment)
+        self.maker = StimulusMaker(settings.stimulus, dataset.classes, experiment.image_sheet)
+        self.simulation = build_simulation(experiment, share)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
@@ -86,8 +94,8 @@ class BrianMachine:
         for name in self.experiment.learning:
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
-        for path, population in self.simulation.populations.items():
-            if not population.finite():
+        for path in self.simulation.populations:
+            if not self.simulation.finite(path):
                 yield f"states of {path} are not finite"
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -163,20 +171,29 @@ class BrianMachine:
         self.watcher.progress(Progress(stage, epoch, self.epochs, done, total, per_second, *goodness, self.error, left))
 
 
-def build_simulation(experiment: Experiment) -> Simulation:
-    """Build the experiment's circuit in Brian2, ready to learn."""
-    settings, circuit = experiment.settings, experiment.circuit
+def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) -> list[Phase]:
+    """Return phases as the simulation takes them, in steps of `dt` [s]; goodness is read at the end if nothing else."""
     phases = [
         Phase(
             p.name,
-            round(p.duration.value / circuit.dt.value),
+            round(p.duration.value / dt),
             p.reset,
             p.learn if isinstance(p.learn, bool) else tuple(p.learn),
             p.nudge,
             p.remember,
+            answer_steps(p, dt) if goodness else None,
         )
-        for p in settings.phases
+        for p in tables
     ]
+    if goodness and not any(phase.answer for phase in phases):
+        phases[-1] = replace(phases[-1], answer=(phases[-1].steps, phases[-1].steps))
+    return phases
+
+
+def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
+    """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
+    settings, circuit = experiment.settings, experiment.circuit
+    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
     constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
     plasticity = Plasticity(
         RULES[settings.rule.name],
@@ -192,4 +209,5 @@ def build_simulation(experiment: Experiment) -> Simulation:
         settings.training.delivery,
         settings.seed,
         settings.training.precision,
+        share=share,
     )

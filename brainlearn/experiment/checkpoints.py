@@ -124,6 +124,7 @@ class Checkpoints:
         self.seconds = 0.0  # that went into writing
         self.asked = False
         self._asked_at = -np.inf
+        self._cannot = False  # nothing can be saved, so there is nothing to wait for
         self._saved_at, self._cost = time.perf_counter(), 0.0
         self._kept: tuple[dict[str, Any], Arrays] | None = None
 
@@ -144,6 +145,7 @@ class Checkpoints:
         self._machine, self._record, self._position = machine, record, position
         self._train_seconds = train_seconds
         if why := machine.why_not_saved():
+            self._cannot = True
             self._say(f"no checkpoints: {why}")
         else:
             machine.pauses = self
@@ -215,9 +217,9 @@ class Checkpoints:
     # ---- ending --------------------------------------------------------------------------------------------------
 
     def ask(self, number: int = 0, frame: FrameType | None = None) -> None:
-        """Ask the run to end after this round; a second time: raise KeyboardInterrupt at once."""
+        """Ask the run to end after this round; a second time, or if it cannot be saved: raise KeyboardInterrupt."""
         now = time.perf_counter()
-        if self.asked and now - self._asked_at > AT_ONCE:
+        if self._cannot or (self.asked and now - self._asked_at > AT_ONCE):
             raise KeyboardInterrupt
         if not self.asked:
             self.asked, self._asked_at = True, now

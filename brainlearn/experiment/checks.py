@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
+from brainlearn.experiment.answer_checks import check_answers, check_images
+from brainlearn.experiment.answer_time_checks import check_answer_times
 from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
 from brainlearn.experiment.nudge_checks import check_nudges
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
@@ -24,7 +26,10 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_readout(settings, circuit, where),
         *_check_populations(settings, circuit, where),
         *_check_encoding(settings, circuit, where),
+        *check_images(settings, circuit, where),
+        *check_answers(settings, where),
         *_check_phases(settings, circuit, where),
+        *check_answer_times(settings, circuit, where),
         *check_nudges(settings, circuit, where),
         *_check_constraints(settings, where),
         *_check_parameters(settings, where),
@@ -57,7 +62,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
     named = [("stimulus.image", settings.stimulus.image, stimuli)]
     if settings.target is not None:
         named.append(("target.population", settings.target.population, areas))
-    elif settings.stimulus.label is not None and not settings.stimulus.embed_label:
+    elif settings.shows_labels and settings.stimulus.label is not None and not settings.stimulus.embed_label:
         named.append(("stimulus.label", settings.stimulus.label, stimuli))
     for key, read in (
         ("readout.populations", settings.readout.populations),
@@ -74,7 +79,7 @@ def _check_populations(settings: ExperimentFile, circuit: Circuit, where: str) -
         mistakes.append(
             Mistake(f"{where}: rule.projections", "no projection learns", "none", "all, or a list of names")
         )
-    if settings.target is None and settings.stimulus.label is None and not settings.stimulus.embed_label:
+    if settings.shows_labels and settings.stimulus.label is None and not settings.stimulus.embed_label:
         wrong = "the label reaches no population"
         mistakes.append(Mistake(f"{where}: stimulus.label", wrong, suggestion="Name one, or set embed_label = true."))
     return mistakes

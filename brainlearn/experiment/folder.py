@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.experiment.machine import Machine
@@ -17,7 +18,7 @@ from brainlearn.experiment.refusals import (
     refuse_other_numbers,
     what_it_is,
 )
-from brainlearn.experiment.run import Interrupted, conduct, prepare
+from brainlearn.experiment.run import Interrupted, conduct, prepare, spread
 from brainlearn.experiment.status_watcher import StatusWatcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
@@ -38,6 +39,7 @@ def run_to_folder(
     watcher: Watcher | None = None,
     baseline: str | None = None,
     then: Sequence[str] = (),
+    share: Share = ALONE,
 ) -> RunRecord:
     """Run, and write the run folder: experiment, circuit, checkpoints while it goes on, result and summary.
 
@@ -50,6 +52,8 @@ def run_to_folder(
         As for `brainlearn.run`.
     then : sequence of str
         Baselines that the caller will run: the folder is marked as unfinished until `mark_finished` is called.
+    share : Share
+        With several processes the first one writes the folder, and the others take part with `run_record`.
 
     Raises
     ------
@@ -59,14 +63,14 @@ def run_to_folder(
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
     watcher = StatusWatcher(watcher or Silent())
-    machine = prepare(experiment, data, watcher, baseline)  # mistakes are found before the folder exists
+    machine = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):
         write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder / CIRCUIT, experiment.circuit_text)
         mark_unfinished(folder, Unfinished(baseline, tuple(then)))
         watcher.open(folder)
-        return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then)
+        return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then, spread(share))
 
 
 def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None = None) -> RunRecord | None:
@@ -118,12 +122,19 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
             raise UserError(foreign(path, error)) from error
 
 
-def _conduct_in(folder: Path, machine: Machine, origin: Origin, saved: Saved | None, then: Sequence[str]) -> RunRecord:
+def _conduct_in(
+    folder: Path,
+    machine: Machine,
+    origin: Origin,
+    saved: Saved | None,
+    then: Sequence[str],
+    notes: Sequence[str] = (),
+) -> RunRecord:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
     keeper = Checkpoints(folder, origin, machine.experiment.settings.training.checkpoint_minutes)
     try:
         with keeper.ends_on_signals():
-            record = conduct(machine, keeper, saved)
+            record = conduct(machine, keeper, saved, notes)
     except Interrupted as interrupted:
         try:
             write_results(interrupted.record, folder)

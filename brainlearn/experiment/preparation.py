@@ -21,18 +21,18 @@ def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset,
     """Load the experiment's dataset and set validation items apart."""
     settings = experiment.settings
     dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
-    _check_fit(experiment, dataset)
+    check_fit(experiment, dataset)
     rng = np.random.default_rng([settings.seed, 0])
     return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
 
 
-def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
+def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     """Compare the stimulus populations with the dataset."""
     settings, stimulus, circuit = experiment.settings, experiment.settings.stimulus, experiment.circuit
     wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
     if settings.target is not None:
         wanted.append(("target.population", settings.target.population, dataset.classes, "classes"))
-    elif stimulus.label is not None and not stimulus.embed_label:
+    elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
     mistakes = [
         Mistake(
@@ -45,10 +45,14 @@ def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
         for key, path, size, kind in wanted
         if circuit.population(path).size != size
     ]
-    if settings.target is None and settings.training.copies < dataset.classes:
+    if settings.shows_labels and settings.training.copies < dataset.classes:
         found = str(experiment.settings.training.copies)
         wrong = "too few copies to show an image with every label"
         mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
+    short = settings.readout.short_list
+    if short is not None and short > dataset.classes:
+        wrong = "the short list is longer than the list of all labels"
+        mistakes.append(Mistake(f"{experiment.path}: readout.short_list", wrong, str(short), f"2 to {dataset.classes}"))
     if mistakes:
         raise UserError(*mistakes)
 

@@ -17,6 +17,7 @@ from brainlearn.stimuli import (
     neutral_label,
     one_hot,
     random_negatives,
+    shift_images,
 )
 
 
@@ -27,12 +28,21 @@ class StimulusMaker:
     ----------
     table : StimulusTable
     classes : int
+    sheet : (rows, columns), optional
+        Of the image; only shifted images need it.
     """
 
-    def __init__(self, table: StimulusTable, classes: int) -> None:
-        self.table, self.classes = table, classes
+    def __init__(self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None) -> None:
+        self.table, self.classes, self.sheet = table, classes, sheet
         poisson = table.encoding == "poisson"
         self._settings = {"maximum": table.maximum_rate.value} if poisson else {"rms": table.rms}
+
+    def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
+        if not self.table.shift:
+            return images
+        assert self.sheet is not None  # experiment/checks.py
+        return shift_images(images, self.sheet, self.table.shift, rng)
 
     def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image with a label; (item, pixel) and (item,)."""
@@ -166,9 +176,10 @@ class ContrastiveRounds:
             yield self._round(now)
 
     def state(self) -> Arrays:
-        """Return the order of the items, how many rounds have begun, and the wrong labels of the next."""
+        """Return the order of the items, how many rounds have begun, and images and wrong labels of the next."""
         assert self.ahead is not None
-        return {"order": self._order, "begun": np.array(self.begun), "wrong": self.ahead.wrong}
+        numbers = {"order": self._order, "begun": np.array(self.begun)}
+        return {**numbers, "images": self.ahead.images, "wrong": self.ahead.wrong}
 
     def restore(self, saved: Arrays) -> None:
         """Go on after the last round that had begun; ForeignState if it was one of other items."""
@@ -177,13 +188,14 @@ class ContrastiveRounds:
             raise ForeignState("the order is that of other items")
         self._order, self.begun = order, int(find("begun", saved))
         chosen = order[min(self.begun, self.count - 1)]
-        self.ahead = Batch(self.images[chosen], self.labels[chosen], find("wrong", saved))
+        self.ahead = Batch(find("images", saved), self.labels[chosen], find("wrong", saved))
 
     def _batch(self, k: int) -> Batch:
         """Return the items of round `k` with random wrong labels."""
         chosen = self._order[k]
         labels = self.labels[chosen]
-        return Batch(self.images[chosen], labels, random_negatives(labels, self.maker.classes, self.rng))
+        images = self.maker.for_training(self.images[chosen], self.rng)
+        return Batch(images, labels, random_negatives(labels, self.maker.classes, self.rng))
 
     def _round(self, now: Batch) -> Round:
         parts = [self.maker.labelled(now.images, now.labels), self.maker.labelled(now.images, now.wrong)]
@@ -215,11 +227,12 @@ def with_targets(
     labels: np.ndarray,
     copies: int,
     order: np.ndarray,
+    rng: np.random.Generator,
 ) -> Iterator[Round]:
     """Show images in the order of `order`, (item,), `copies` at once, each with its target."""
     for start in range(0, len(order) - copies + 1, copies):
         chosen = order[start : start + copies]
-        stimuli = maker.image_alone(images[chosen])
+        stimuli = maker.image_alone(maker.for_training(images[chosen], rng))
         stimuli[target.population] = one_hot(labels[chosen], maker.classes, target.strength)
         yield Round(stimuli, np.ones(copies, dtype=np.float32))
 
@@ -231,13 +244,13 @@ def images_only(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterat
         yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
 
 
-def every_label(maker: StimulusMaker, images: np.ndarray, copies: int) -> Iterator[Round]:
-    """Show each image with every label in turn, as many images at once as there are copies for all labels."""
-    at_once = copies // maker.classes
-    labels = np.arange(maker.classes)
+def with_each(maker: StimulusMaker, images: np.ndarray, labels: np.ndarray, copies: int) -> Iterator[Round]:
+    """Show each image with each of its labels, (item, tried); as many images at once as there are copies for that."""
+    tried = labels.shape[1]
+    at_once = copies // tried
     for start in range(0, len(images), at_once):
-        chosen = images[start : start + at_once]
-        stimuli = maker.labelled(np.repeat(chosen, maker.classes, axis=0), np.tile(labels, len(chosen)))
+        chosen = slice(start, start + at_once)
+        stimuli = maker.labelled(np.repeat(images[chosen], tried, axis=0), labels[chosen].ravel())
         yield Round(join([stimuli], copies), np.zeros(copies, dtype=np.float32), learn=False)
 
 

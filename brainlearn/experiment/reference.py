@@ -79,8 +79,17 @@ NOTES = """\
 - **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
   round are left out of that epoch.
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
-  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. The one-pass
-  readout is faster: a softmax on what the populations pass on when the label is neutral.
+  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
+  of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the
+  steps 3, 4 and 5 of a time step of 1 ms, and a presentation of a test ends there. The one-pass readout is faster: a
+  softmax on what the populations pass on at the end of a presentation with a neutral label. With
+  `readout.short_list = 5` the test also joins them: the one-pass readout proposes five labels, and the goodness of
+  these alone decides. The result says how many presentations and how much time an answer takes by each, and how
+  goodness does if only some populations are read: each alone, and all but the first.
+- **Without labels.** With `negatives.kind = "hybrid"` one half of the copies sees images, the other hybrids of two, and
+  no label is shown. Linear softmax readouts learn beside the circuit from what populations pass on, and change nothing
+  in it: that of `readout.one_pass_populations` answers, in one pass, and one for each population and for all but the
+  first says which populations know most.
 - **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
@@ -112,9 +121,9 @@ brainlearn run experiments/01_forward_forward_digits/experiment.toml --set train
 ```
 
 Lists and tables need quotes for the shell:
-`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. An element within a
-list, as the duration of the first phase, cannot be set by itself. From Python the same is
-`load_experiment(path, {"training.epochs": 5, "seed": 2})`.
+`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.constraints[0].size=1e-3'`. From Python the same is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
 
 A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
 shell takes for a redirection; quotes for the shell around all of it keep it whole:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.checkpoints import Checkpoints, Position, Saved
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.peak_memory import PeakMemory
 from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.experiment.progress import Silent, Watcher
+from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.experiment.training import Trainer
+from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
@@ -81,8 +85,14 @@ class Interrupted(KeyboardInterrupt):
         self.record = record
 
 
-def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None) -> Machine:
-    """Load the data and build the machine; whatever is wrong with either is found here.
+def prepare(
+    experiment: Experiment,
+    data: str | Path | None,
+    watcher: Watcher,
+    baseline: str | None = None,
+    share: Share = ALONE,
+) -> Machine:
+    """Load the data and build the machine, or the share of it that this process has; mistakes are found here.
 
     Raises
     ------
@@ -96,11 +106,17 @@ def prepare(experiment: Experiment, data: str | Path | None, watcher: Watcher, b
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))
     if baseline is None:
-        trainer = Trainer if experiment.settings.target is None else TargetTrainer
-        return trainer(experiment, dataset, split, watcher)
+        return trainer_of(experiment.settings)(experiment, dataset, split, watcher, share)
     from brainlearn.experiment.baseline import Baseline
 
     return Baseline(experiment, baseline, dataset, split, watcher)
+
+
+def trainer_of(settings: ExperimentFile) -> type[Trainer | TargetTrainer | UnsupervisedTrainer]:
+    """Return the kind of training that a file asks for."""
+    if settings.target is not None:
+        return TargetTrainer
+    return Trainer if settings.shows_labels else UnsupervisedTrainer
 
 
 def check_baseline(experiment: Experiment, name: str) -> None:
@@ -113,13 +129,25 @@ def check_baseline(experiment: Experiment, name: str) -> None:
 
 
 def run_record(
-    experiment: Experiment, data: str | Path | None, watcher: Watcher, baseline: str | None = None
+    experiment: Experiment,
+    data: str | Path | None,
+    watcher: Watcher,
+    baseline: str | None = None,
+    share: Share = ALONE,
 ) -> RunRecord:
     """Train and test; see `run`."""
-    return conduct(prepare(experiment, data, watcher, baseline))
+    return conduct(prepare(experiment, data, watcher, baseline, share), notes=spread(share))
 
 
-def conduct(trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | None = None) -> RunRecord:
+def spread(share: Share) -> list[str]:
+    """Return a note if the copies are spread over several processes."""
+    note = f"the copies were spread over {share.size} processes; angles are not measured so"
+    return [note] if share.size > 1 else []
+
+
+def conduct(
+    trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | None = None, notes: Sequence[str] = ()
+) -> RunRecord:
     """Train and test what was prepared.
 
     Parameters
@@ -129,6 +157,8 @@ def conduct(trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | 
         Saves the run while it goes on.
     saved : Saved, optional
         Where an earlier sitting of the run came to an end.
+    notes : sequence of str
+        Further notes of the record.
 
     Raises
     ------
@@ -139,6 +169,7 @@ def conduct(trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | 
     """
     experiment, dataset = trainer.experiment, trainer.dataset
     record = start_record(experiment, dataset, trainer.engine, trainer.rule)
+    record.notes += notes
     record.sizes, record.spiking = trainer.units()
     memory = PeakMemory()
     record.memory_before_mb = memory.mb()
@@ -248,4 +279,4 @@ def weight_records(trainer: Machine, initial: dict[str, np.ndarray]) -> dict[str
     }
 
 
-__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record"]
+__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "spread"]

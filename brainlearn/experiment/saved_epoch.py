@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 
-from brainlearn.experiment.activity_tally import ActivityTally
 from brainlearn.saved_state import Arrays, ForeignState, below, find, under
 
 
@@ -18,7 +17,17 @@ class Drawing(Protocol):
     left_over: Arrays
 
 
-def begin_or_go_on(machine: Drawing, items: int, tally: ActivityTally) -> tuple[np.ndarray, float]:
+class Sums(Protocol):
+    """Running sums over the rounds of an epoch."""
+
+    def state(self) -> Arrays:
+        """Return the sums."""
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from saved sums."""
+
+
+def begin_or_go_on(machine: Drawing, items: int, tally: Sums) -> tuple[np.ndarray, float]:
     """Draw an order, or take that of a saved epoch and put its sums into the tally.
 
     Returns
@@ -37,6 +46,6 @@ def begin_or_go_on(machine: Drawing, items: int, tally: ActivityTally) -> tuple[
     return order, float(find("seconds", saved))
 
 
-def saved_epoch(order: np.ndarray, tally: ActivityTally, start: float) -> Arrays:
+def saved_epoch(order: np.ndarray, tally: Sums, start: float) -> Arrays:
     """Return what an epoch that began at `start`, by `time.perf_counter`, goes on from."""
     return {"order": order, "seconds": np.array(time.perf_counter() - start), **under("tally", tally.state())}

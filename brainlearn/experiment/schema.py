@@ -52,6 +52,9 @@ class StimulusTable(Table):
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    shift: Annotated[int, Field(ge=0)] = Field(
+        0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
+    )
 
 
 class PhaseTable(Table):
@@ -65,7 +68,11 @@ class PhaseTable(Table):
     )
     nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
     remember: bool = Field(False, description="rules in later phases compare with what was at its end")
-    answer: bool = Field(False, description="the answer is read at its end, and a test ends here (with [target])")
+    answer: bool | Annotated[list[Time], Field(min_length=2, max_length=2)] = Field(
+        False,
+        description='the answer is read at its end or, as in `["3 ms", "5 ms"]`, is the goodness summed over the '
+        "steps from the first to the last of these times; a test ends with the last answer",
+    )
 
 
 class ConstraintTable(Table):
@@ -94,9 +101,12 @@ class TargetTable(Table):
 class NegativesTable(Table):
     """What negative presentations are."""
 
-    kind: Literal["random", "hard"] = Field("hard", description="any wrong label, or one that the circuit believes")
+    kind: Literal["random", "hard", "hybrid"] = Field(
+        "hard", description="any wrong label, one that the circuit believes, or an image of two, without labels"
+    )
     temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
     random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
+    blurs: Annotated[int, Field(ge=0)] = Field(6, description="the more, the larger the parts of hybrid images")
 
 
 class TrainingTable(Table):
@@ -122,6 +132,9 @@ class ReadoutTable(Table):
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
     one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
     one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
+    short_list: Annotated[int, Field(ge=2)] | None = Field(
+        None, description="test a third readout: goodness decides among so many labels that one pass finds likeliest"
+    )
     validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
 
@@ -224,4 +237,9 @@ class ExperimentFile(Table):
     @property
     def parts(self) -> int:
         """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
-        return 3 if self.negatives.kind == "hard" or self.readout.one_pass else 2
+        return 3 if self.negatives.kind != "hybrid" and (self.negatives.kind == "hard" or self.readout.one_pass) else 2
+
+    @property
+    def shows_labels(self) -> bool:
+        """Whether the circuit sees labels: not with targets, and not where it learns from images alone."""
+        return self.target is None and self.negatives.kind != "hybrid"

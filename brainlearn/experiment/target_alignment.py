@@ -72,7 +72,8 @@ def _collect(
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, copies, began)
         trainer.pauses.while_answering()
 
-    rounds = with_targets(trainer.maker, trainer.target, split.train_images, split.train_labels, copies, order)
+    shifts = np.random.default_rng([trainer.experiment.settings.seed, 5, epoch])
+    rounds = with_targets(trainer.maker, trainer.target, split.train_images, split.train_labels, copies, order, shifts)
     simulation.present(without_learning(rounds), count, done)
     return proposals, gradients
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.activity_tally import ActivityTally
 from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.brian_machine import BrianMachine
@@ -29,8 +30,10 @@ class TargetTrainer(BrianMachine):
     the rule compares them. The answer is read at the end of the phase with ``answer = true``, before any nudge.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
-        super().__init__(experiment, dataset, split, watcher)
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
+        super().__init__(experiment, dataset, split, watcher, share)
         assert experiment.settings.target is not None
         self.target = experiment.settings.target
         self.copies = min(self.copies, len(split.train_labels))
@@ -56,7 +59,7 @@ class TargetTrainer(BrianMachine):
         self.under_way = lambda: saved_epoch(order, tally, start)
         self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
         left = order[tally.rounds * copies :]
-        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, left)
+        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, left, self.rng)
         self.simulation.presenter.phases = self._all_phases
         self.simulation.present(rounds, count - tally.rounds, done)
         seconds = time.perf_counter() - start
@@ -107,7 +110,7 @@ class TargetTrainer(BrianMachine):
         population = self.simulation.populations[path]
         activity = np.array(self.simulation.activity(path))
         if population.spiking and population.has("v"):
-            activity += population.array("v") / max(population.steps, 1)
+            activity += self.simulation.state(path, "v") / max(population.steps, 1)
         return activity
 
     def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
@@ -121,7 +124,7 @@ class TargetTrainer(BrianMachine):
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
         table = self.experiment.settings.alignment
-        if table is None or number not in table.epochs:
+        if table is None or number not in table.epochs or self.simulation.share.size > 1:
             return ()
         from brainlearn.experiment.target_alignment import measure_target_alignment
 

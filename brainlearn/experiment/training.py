@@ -10,17 +10,21 @@ from collections.abc import Iterable
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.activity_readout import passed_on
+from brainlearn.experiment.answer_phase import up_to_the_answer
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import (
     ContrastiveRounds,
     Layout,
-    every_label,
     join,
     neutral_only,
+    with_each,
 )
 from brainlearn.experiment.progress import Watcher
+from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
 from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.experiment.tally import Tally
@@ -38,11 +42,15 @@ class Trainer(BrianMachine):
     dataset : Dataset
     split : Split
     watcher : Watcher
+    share : Share
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher) -> None:
-        super().__init__(experiment, dataset, split, watcher)
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
+    ) -> None:
+        super().__init__(experiment, dataset, split, watcher, share)
         settings = experiment.settings
+        self._phases = self.simulation.presenter.phases
         self.layout = Layout(min(self.copies // settings.parts, len(split.train_labels)), settings.parts == 3)
         if settings.alignment is not None:
             importlib.import_module("brainlearn.experiment.alignment")  # now: PyTorch is no part of what training needs
@@ -115,14 +123,7 @@ class Trainer(BrianMachine):
 
     def features(self) -> np.ndarray:
         """Return what the populations pass on, brought to a root mean square of about 1, (copy, feature)."""
-        parts = []
-        for path in self.one_pass_from:
-            normalisation = self.experiment.circuit.population(path).normalisation
-            activity = self.simulation.activity(path)
-            if normalisation is not None:
-                activity = activity * (self.simulation.gain(path) / normalisation.rms)
-            parts.append(activity)
-        return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
+        return np.concatenate(passed_on(self.simulation, self.experiment.circuit, self.one_pass_from), axis=1)
 
     # ---- testing -------------------------------------------------------------------------------------------------
 
@@ -131,46 +132,75 @@ class Trainer(BrianMachine):
         images, labels = self.validation_items(number)
         if not len(labels):
             return math.nan, math.nan
-        record = self.test(images, labels, "validation", number)
-        self.error = error_percent(record.prediction, labels)
-        return self.error, math.nan if record.one_pass is None else error_percent(record.one_pass, labels)
+        goodness = self._goodness(images, self._every_label(images), "validation", number)
+        self.error = error_percent(goodness.sum(axis=0).argmax(axis=1), labels)
+        if self.softmax is None:
+            return self.error, math.nan
+        return self.error, error_percent(self._one_pass(images, self.softmax).argmax(axis=1), labels)
 
-    def test(
-        self, images: np.ndarray, labels: np.ndarray, stage: str = "test", number: int | None = None
-    ) -> TestRecord:
-        """Answer by the greatest goodness over every label and, if there is one, by the one-pass readout.
+    def test(self, images: np.ndarray, labels: np.ndarray) -> TestRecord:
+        """Answer by the goodness of every label and, if there is one, by the one-pass readout, and by both joined.
 
         Parameters
         ----------
         images : (item, pixel) array
         labels : (item,) array
+        """
+        every, short = self._every_label(images), self.experiment.settings.readout.short_list
+        began = time.perf_counter()
+        goodness = self._goodness(images, every, "test")
+        seconds, shown = {"every_label": time.perf_counter() - began}, {"every_label": every.shape[1]}
+        of_subsets = answers_of_subsets(goodness, self.read_out)
+        total = goodness.sum(axis=0)
+        if self.softmax is None:
+            return TestRecord(labels, total.argmax(axis=1), total, None, None, of_subsets, shown, seconds)
+        began = time.perf_counter()
+        probabilities = self._one_pass(images, self.softmax)
+        seconds["one_pass"], shown["one_pass"], listed = time.perf_counter() - began, 1, None
+        if short is not None:
+            tried = likeliest(probabilities, short)
+            listed = best_of(tried, self._goodness(images, tried, "test").sum(axis=0))
+            seconds["short_list"], shown["short_list"] = time.perf_counter() - began, 1 + short
+        one_pass = probabilities.argmax(axis=1)
+        return TestRecord(labels, total.argmax(axis=1), total, one_pass, listed, of_subsets, shown, seconds)
+
+    def _every_label(self, images: np.ndarray) -> np.ndarray:
+        return np.tile(np.arange(self.dataset.classes), (len(images), 1))
+
+    def _goodness(self, images: np.ndarray, labels: np.ndarray, stage: str, number: int | None = None) -> np.ndarray:
+        """Return the goodness of each image with each of its labels, (population, item, tried).
+
+        Parameters
+        ----------
+        images : (item, pixel) array
+        labels : (item, tried) array
         stage : str
             For the progress display.
         number : int, optional
             Current epoch, counted from 0.
         """
-        start, classes = time.perf_counter(), self.dataset.classes
-        at_once = self.copies // classes
+        start, tried = time.perf_counter(), labels.shape[1]
+        at_once = self.copies // tried
         count = -(-len(labels) // at_once)
         found: list[np.ndarray] = []
 
         def done(_: Round) -> None:
-            goodness = np.sum([self.simulation.broadcast(path, "goodness") for path in self.read_out], axis=0)
-            found.append((goodness[: at_once * classes]).reshape(at_once, classes))
+            goodness = np.array([self.simulation.answer(path) for path in self.read_out])
+            found.append(goodness[:, : at_once * tried].reshape(len(goodness), at_once, tried))
             self.show(stage, number, len(found), count, self.copies, start)
             self.pauses.while_answering()
 
-        self.simulation.present(every_label(self.maker, images, self.copies), count, done)
-        goodness = np.concatenate(found)[: len(labels)]
-        return TestRecord(labels, goodness.argmax(axis=1), goodness, self._one_pass(images))
+        self.simulation.presenter.phases = up_to_the_answer(self._phases)
+        self.simulation.present(with_each(self.maker, images, labels, self.copies), count, done)
+        self.simulation.presenter.phases = self._phases
+        return np.concatenate(found, axis=1)[:, : len(labels)]
 
-    def _one_pass(self, images: np.ndarray) -> np.ndarray | None:
-        if self.softmax is None:
-            return None
-        softmax, found = self.softmax, []
+    def _one_pass(self, images: np.ndarray, softmax: SoftmaxReadout) -> np.ndarray:
+        """Return the probability of each class after one pass with a neutral label, (item, class)."""
+        found: list[np.ndarray] = []
 
         def done(_: Round) -> None:
-            found.append(softmax.probabilities(self.features()).argmax(axis=1))
+            found.append(softmax.probabilities(self.features()))
             self.pauses.while_answering()
 
         count = -(-len(images) // self.copies)
@@ -188,7 +218,7 @@ class Trainer(BrianMachine):
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
         table = self.experiment.settings.alignment
-        if table is None or number not in table.epochs:
+        if table is None or number not in table.epochs or self.simulation.share.size > 1:
             return ()
         from brainlearn.experiment.alignment import measure_alignment
 

@@ -95,7 +95,12 @@ def _draw(angles: Dataset) -> Figure:
         draw_over_training(axes, angles.sel(loss=loss), f"loss {loss}")
     over_training[0].set_ylabel("angle [degree]")
     over_training[0].set_ylim(0, _top(angles))
-    upper.legend(handles=_training_keys(projections), loc="outside right center", frameon=False, fontsize="small")
+    upper.legend(
+        handles=_training_keys(projections, "angle_limit" in angles),
+        loc="outside right center",
+        frameon=False,
+        fontsize="small",
+    )
     panels = lower.subplots(len(projections), len(losses), sharex=True, sharey=True, squeeze=False)
     for row, projection in zip(panels, projections, strict=True):
         for axes, loss in zip(row, losses, strict=True):
@@ -136,6 +141,11 @@ def draw_over_training(axes: Axes, angles: Dataset, title: str) -> None:
         mean, sd = _mean_and_sd(most_averaged(here["angle"]))
         style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "markersize": 5, "capsize": 3}
         axes.errorbar(epochs, mean, yerr=sd, linewidth=1.4, **style)
+        if "angle_limit" in here:
+            limit, _ = _mean_and_sd(here["angle_limit"])
+            axes.plot(
+                epochs, limit, color=look.colour, linestyle="none", marker="_", markersize=11, markeredgewidth=1.6
+            )
         shuffled, _ = _mean_and_sd(most_averaged(here["angle_shuffled"]))
         axes.plot(epochs, shuffled, color=look.colour, linewidth=0.7, linestyle=SHUFFLED)
         null, _ = _mean_and_sd(here["null_angle"])
@@ -152,11 +162,13 @@ def _top(angles: Dataset) -> float:
     return max(97.0, *(1.04 * value for value in known))
 
 
-def _training_keys(projections: Sequence[str]) -> list[Line2D]:
+def _training_keys(projections: Sequence[str], limits: bool) -> list[Line2D]:
     looks = [(projection, stroke(index)) for index, projection in enumerate(projections)]
     keys = [Line2D([], [], color=k.colour, marker=k.marker, markersize=5, label=name) for name, k in looks]
+    limit = Line2D([], [], color=INK, linestyle="none", marker="_", markersize=11, label="endlessly many\naveraged")
     return [
         *keys,
+        *([limit] if limits else []),
         Line2D([], [], color=INK, linewidth=0.7, linestyle=SHUFFLED, label="postsynaptic units\nexchanged"),
         Line2D([], [], color=INK, linewidth=0.9, linestyle=NULL, label="null: 97.5 % of random\ndirections lie above"),
         Line2D([], [], color="0.5", linewidth=0.8, label="90°: nothing in common"),

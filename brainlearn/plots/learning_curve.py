@@ -15,7 +15,10 @@ from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure
 from brainlearn.results.summary import answer_errors
 
 Dash = Literal["-", "--"]
-READOUTS = {"validation_error": "test_error_percent", "one_pass_error": "one_pass_test_error_percent"}
+READOUTS = {
+    "validation_error": ("goodness of every label", "test_error_percent"),
+    "one_pass_error": ("one-pass softmax", "one_pass_test_error_percent"),
+}
 DASHES: tuple[Dash, Dash] = ("-", "--")
 
 
@@ -42,11 +45,11 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     """Draw the validation error [percent] over the epochs, and the test error as a mark at the last one."""
     metrics = tree.children["metrics"].to_dataset()
     tests = answer_errors(tree)
-    texts = (_readout(metrics), "one-pass softmax")
     shown = []
-    for index, ((name, test_name), text) in enumerate(zip(READOUTS.items(), texts, strict=True)):
+    for index, (name, (text, test_name)) in enumerate(_readouts(tree).items()):
         shown += _error_line(axes, metrics, name, text, index)
         shown += _test_mark(axes, metrics, tests[test_name], text, index)
+    shown += _test_mark(axes, metrics, tests["short_list_test_error_percent"], "goodness of a short list", 2)
     if not shown:
         say(axes, "no error was measured")
         return
@@ -57,10 +60,23 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
     axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
 
 
-def _readout(metrics: Dataset) -> str:
-    """Say what the answer is read from: goodness where there is any, else the outputs."""
-    measured = np.isfinite(metrics["goodness_positive"].values).any()
+def _readouts(tree: DataTree) -> dict[str, tuple[str, str]]:
+    """Return what each error is called."""
+    return {**READOUTS, "validation_error": (slow_readout(tree), "test_error_percent")}
+
+
+def slow_readout(tree: DataTree) -> str:
+    """Say what the answer is read from: goodness where there is any, else the outputs, or activities."""
+    if not saw_labels(tree):
+        return "linear readout"
+    measured = np.isfinite(tree.children["metrics"].to_dataset()["goodness_positive"].values).any()
     return "goodness of every label" if measured else "greatest output"
+
+
+def saw_labels(tree: DataTree) -> bool:
+    """Return whether labels were shown to the circuit; one that sees none has no goodness of every label."""
+    test = tree.children["test"].to_dataset() if "test" in tree.children else Dataset()
+    return "readout" not in test or "every_label" in test["readout"].values
 
 
 def _error_line(axes: Axes, metrics: Dataset, name: str, text: str, index: int) -> list[float]:

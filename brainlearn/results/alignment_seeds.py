@@ -35,11 +35,14 @@ def alignment_of_seeds(trees: Sequence[DataTree]) -> Dataset | None:
     if not measured:
         return None
     sets = [tree.children["alignment"].to_dataset(inherit=False) for tree in measured]
+    everywhere = set.intersection(*(set(each.data_vars) for each in sets))
+    sets = [each[[name for name in each.data_vars if name in everywhere]] for each in sets]
     joined = concat(sets, dim="seed", join="outer", data_vars="all", coords="minimal", compat="override")
     seeds = np.array([tree.attrs["seed"] for tree in measured], dtype=np.int64)
     joined = joined.assign_coords(seed=("seed", seeds, SEED.attrs))
     for name, variable in ALIGNMENT.items():
-        joined[name].attrs.update(variable.attrs)
+        if name in joined:
+            joined[name].attrs.update(variable.attrs)
     first = measured[0].attrs
     return joined.assign_attrs({"brainlearn_schema": SCHEMA_VERSION, **{name: first[name] for name in ATTRIBUTES}})
 
@@ -75,6 +78,8 @@ def load_alignment(path: str | Path) -> Dataset:
     with failed_reading(path), open_dataset(path, engine="h5netcdf", decode_times=False) as opened:
         angles = opened.load()
     for name, variable in {**ALIGNMENT, "seed": SEED}.items():
+        if name not in angles.variables and not variable.required:
+            continue
         dims = variable.dims if name in (*variable.dims, "seed") else ("seed", *variable.dims)
         if name not in angles.variables or angles[name].dims != dims:
             found = ", ".join(map(str, angles[name].dims)) if name in angles.variables else "nothing"

@@ -15,6 +15,7 @@ TAKEN_OVER = (
     "seed",
     "test_error_percent",
     "one_pass_test_error_percent",
+    "short_list_test_error_percent",
     "validation_error_percent",
     "train_seconds",
     "spikes_per_presentation",
@@ -25,6 +26,7 @@ TAKEN_OVER = (
 MEASURES = (
     "test_error_percent",
     "one_pass_test_error_percent",
+    "short_list_test_error_percent",
     "validation_error_percent",
     "spikes_per_presentation",
     "train_seconds",
@@ -32,6 +34,7 @@ MEASURES = (
     "peak_memory_mb",
     "memory_growth_mb",
 )
+LATER = ("short_list_test_error_percent",)  # measures that older records lack
 MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
 
 
@@ -105,7 +108,8 @@ def mean_and_sd(values: Sequence[float | None], form: str) -> str:
     found = spread(values)
     if found is None:
         return "–"
-    return form.format(found[0]) + (f" ± {form.format(found[1])}" if len(values) > 1 else "")
+    several = sum(value is not None for value in values) > 1
+    return form.format(found[0]) + (f" ± {form.format(found[1])}" if several else "")
 
 
 def group_data(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

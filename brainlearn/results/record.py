@@ -65,6 +65,14 @@ class TestRecord:
         Goodness [1] of every presentation with every label; in the mirror the score that backpropagation has learned.
     one_pass : (presentation,) array of int, optional
         What the one-pass softmax readout answers; None if there is none.
+    short_list : (presentation,) array of int, optional
+        Which of the labels that one pass finds likeliest has the greatest goodness; None if that was not asked.
+    of_subsets : dict of str to (presentation,) array of int
+        What goodness answers if only some populations are read, by their names.
+    shown : dict of str to int
+        Presentations for one answer, by readout.
+    seconds : dict of str to float
+        Wall time of all answers [s], by readout.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -73,6 +81,10 @@ class TestRecord:
     prediction: NDArray[Any]
     goodness: NDArray[Any]
     one_pass: NDArray[Any] | None = None
+    short_list: NDArray[Any] | None = None
+    of_subsets: dict[str, NDArray[Any]] = field(default_factory=dict)
+    shown: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,8 @@ class AlignmentRecord:
     angle, angle_shuffled, angle_gradient : dict of str to (averaging,) array
         By projection [degree]: between the mean change and the gradient of all presentations; the same with the
         change's postsynaptic units exchanged at random; and between the gradients of some and of all presentations.
+    angle_limit : dict of str to float
+        The angle [degree] that would remain if endlessly many presentations were averaged, as far as it can be told.
     null_angle : dict of str to float
         Angle [degree] above which 97.5 % of random directions lie.
     sign_agreement : dict of str to float
@@ -160,6 +174,7 @@ class AlignmentRecord:
     angle: dict[str, NDArray[Any]]
     angle_shuffled: dict[str, NDArray[Any]]
     angle_gradient: dict[str, NDArray[Any]]
+    angle_limit: dict[str, float]
     null_angle: dict[str, float]
     sign_agreement: dict[str, float]
     norm_ratio: dict[str, float]

@@ -25,6 +25,7 @@ class _Alignment(BaseModel):
     angle: dict[str, list[float]]
     angle_shuffled: dict[str, list[float]]
     angle_gradient: dict[str, list[float]]
+    angle_limit: dict[str, float]
     null_angle: dict[str, float]
     sign_agreement: dict[str, float]
     norm_ratio: dict[str, float]

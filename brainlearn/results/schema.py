@@ -15,7 +15,19 @@ SCHEMA_VERSION = "1.2"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
-LABEL_DIMENSIONS = ("area", "population", "projection", "rule", "seed", "run", "label", "loss", "averaging")
+LABEL_DIMENSIONS = (
+    "area",
+    "population",
+    "projection",
+    "rule",
+    "seed",
+    "run",
+    "label",
+    "loss",
+    "averaging",
+    "subset",
+    "readout",
+)
 RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 ROOT_TEXT = (
     "brainlearn_schema",
@@ -91,6 +103,14 @@ TEST: Mapping[str, Variable] = {
     "prediction": Variable(("presentation",), "1", "label of the greatest goodness", "iu"),
     "goodness": Variable(("presentation", "label"), "1", "goodness with each label", "f", False),
     "one_pass_prediction": Variable(("presentation",), "1", "answer of the one-pass softmax", "iu", False),
+    "short_list_prediction": Variable(
+        ("presentation",), "1", "label of the greatest goodness in a short list", "iu", False
+    ),
+    "subset": Variable(("subset",), "1", "populations that are read together", "U", False),
+    "subset_prediction": Variable(("presentation", "subset"), "1", "answer of these populations alone", "iu", False),
+    "readout": Variable(("readout",), "1", "how the answer is read", "U", False),
+    "readout_presentations": Variable(("readout",), "1", "presentations for one answer", "iu", False),
+    "readout_seconds": Variable(("readout",), "s", "wall time of all answers", "f", False),
 }
 WEIGHTS: Mapping[str, Variable] = {
     "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
@@ -117,6 +137,7 @@ ALIGNMENT: Mapping[str, Variable] = {
     "angle": Variable(_PER_AVERAGING, "degree", "angle of the mean change to the negative gradient"),
     "angle_shuffled": Variable(_PER_AVERAGING, "degree", "the same with postsynaptic units exchanged at random"),
     "angle_gradient": Variable(_PER_AVERAGING, "degree", "angle of the gradient of some to that of all presentations"),
+    "angle_limit": Variable(_PER_EPOCH, "degree", "angle that remains of endlessly many presentations", "f", False),
     "null_angle": Variable(_PER_EPOCH, "degree", "angle above which 97.5 % of random directions lie"),
     "sign_agreement": Variable(_PER_EPOCH, "percent", "synapses whose change has the sign of the negative gradient"),
     "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),
@@ -188,7 +209,7 @@ def _test(tree: DataTree) -> Iterator[str]:
     group = tree.children["test"]
     yield from _group(group, TEST)
     variables = group.ds.variables
-    for name in ("true_label", "prediction", "one_pass_prediction"):
+    for name in ("true_label", "prediction", "one_pass_prediction", "short_list_prediction", "subset_prediction"):
         if name in variables and "label" in variables:
             strange = np.setdiff1d(variables[name].values, variables["label"].values)
             if strange.size:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 DESCRIPTION = ("name", "circuit", "about")  # names, places and words; the circuit's text is compared by itself
-BESIDE = ("seed", "readout.validate_on", "readout.validate_every", "alignment", "baselines")  # decide nothing learned
+BESIDE = (
+    "seed",
+    "readout.validate_on",
+    "readout.validate_every",
+    "readout.short_list",
+    "alignment",
+    "baselines",
+)  # decide nothing that is learned
 
 
 def differences(ran: Mapping[str, Any], written: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -15,6 +15,12 @@ from brainlearn.results.tree import result_tree
 
 __all__ = ["summary", "write_json"]
 
+ANSWERS = {
+    "test_error_percent": "prediction",
+    "one_pass_test_error_percent": "one_pass_prediction",
+    "short_list_test_error_percent": "short_list_prediction",
+}
+
 
 def summary(run: RunRecord | DataTree) -> dict[str, Any]:
     """Sum up a run.
@@ -38,6 +44,8 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         "epochs": metrics.sizes["epoch"],
         "presentations": tree.attrs["presentations"],
         **answer_errors(tree),
+        "readouts": readouts(tree),
+        "subsets": errors_of_subsets(tree),
         "validation_error_percent": _last(metrics["validation_error"].values),
         "one_pass_validation_error_percent": _last(metrics["one_pass_error"].values),
         "last": _state(metrics, metrics.sizes["epoch"] - 1),
@@ -65,15 +73,33 @@ def _setup(tree: DataTree) -> str:
 
 
 def answer_errors(tree: DataTree) -> dict[str, float | None]:
-    """Return the number of test presentations, and the error of both readouts [percent] or None."""
+    """Return the number of test presentations, and the error of every readout [percent] or None."""
     if "test" not in tree.children:
-        return {"test_presentations": 0, "test_error_percent": None, "one_pass_test_error_percent": None}
+        return {"test_presentations": 0, **dict.fromkeys(ANSWERS)}
     test = tree.children["test"].to_dataset(inherit=False)
+    errors = {key: _error_percent(test, prediction) for key, prediction in ANSWERS.items()}
+    return {"test_presentations": test.sizes["presentation"], **errors}
+
+
+def readouts(tree: DataTree) -> dict[str, dict[str, float]] | None:
+    """Return what an answer costs by each readout: presentations, and wall time of all answers [s]."""
+    if "test" not in tree.children or "readout" not in tree.children["test"].ds:
+        return None
+    test = tree.children["test"].to_dataset(inherit=False)
+    shown, seconds = test["readout_presentations"].values, test["readout_seconds"].values
     return {
-        "test_presentations": test.sizes["presentation"],
-        "test_error_percent": _error_percent(test, "prediction"),
-        "one_pass_test_error_percent": _error_percent(test, "one_pass_prediction"),
+        str(name): {"presentations": int(shown[k]), "seconds": float(seconds[k])}
+        for k, name in enumerate(test["readout"].values)
     }
+
+
+def errors_of_subsets(tree: DataTree) -> dict[str, float] | None:
+    """Return the test error of goodness [percent] by the populations that are read."""
+    if "test" not in tree.children or "subset" not in tree.children["test"].ds:
+        return None
+    test = tree.children["test"].to_dataset(inherit=False)
+    wrong = test["subset_prediction"].values != test["true_label"].values[:, None]
+    return {str(name): 100 * float(wrong[:, k].mean()) for k, name in enumerate(test["subset"].values)}
 
 
 def spikes_per_presentation(metrics: Dataset) -> float | None:

@@ -126,6 +126,15 @@ def answers_group(test: TestRecord) -> Dataset:
     }
     if test.one_pass is not None:
         data["one_pass_prediction"] = _integers(test.one_pass)
+    if test.short_list is not None:
+        data["short_list_prediction"] = _integers(test.short_list)
+    if test.of_subsets:
+        data["subset"] = np.array(list(test.of_subsets), dtype=np.str_)
+        data["subset_prediction"] = _integers(np.stack(list(test.of_subsets.values()), axis=1))
+    if test.shown:
+        data["readout"] = np.array(list(test.shown), dtype=np.str_)
+        data["readout_presentations"] = np.array(list(test.shown.values()), dtype=np.int64)
+        data["readout_seconds"] = np.array([test.seconds[name] for name in test.shown], dtype=float)
     return _dataset(data, TEST)
 
 

@@ -9,6 +9,7 @@ from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
+from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
@@ -21,6 +22,7 @@ _ALL = (
     FORWARD_FORWARD,
     FORWARD_FORWARD_RUNNING,
     FORWARD_FORWARD_TRACE,
+    FORWARD_FORWARD_RECURRENT,
     PAIR_STDP,
     TEMPORAL_DIFFERENCE,
     SPIKE_DIFFERENCE,

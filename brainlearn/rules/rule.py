@@ -10,7 +10,8 @@ from typing import Literal
 
 from brainlearn.units import Quantity, parse_quantity
 
-When = Literal["phase_end", "step", "pre_spike", "post_spike"]
+When = Literal["phase_end", "step", "transmission", "pre_spike", "post_spike"]
+IN_STEPS = ("step", "transmission")
 ON_SPIKES = ("pre_spike", "post_spike")
 
 
@@ -26,7 +27,7 @@ class Trace:
     on_spike : str
         Brian2 statement for the unit's own spike, as in ``x += 1``.
     graded : str
-        Brian2 equation used instead in populations that do not spike.
+        Brian2 equation used instead in populations that do not spike; ``x = activity : 1`` for no trace at all.
     """
 
     name: str
@@ -69,11 +70,12 @@ class Change:
     ----------
     pre, post : str
         Expressions in variables of the presynaptic unit, and in variables of the postsynaptic unit with the
-        population's broadcasts, modulators and memories. In every step there are no broadcasts, modulators and
-        memories: variables of the unit and parameters only.
-    when : "phase_end", "step", "pre_spike" or "post_spike"
-        At the end of a learning phase; in every step of one, summed up and applied at its end; when a presynaptic
-        spike arrives; when the postsynaptic unit spikes.
+        population's broadcasts, modulators and memories. What is there in every step is the unit as it is then:
+        no ``activity`` since the phase began, unless the unit has a variable of that name.
+    when : "phase_end", "step", "transmission", "pre_spike" or "post_spike"
+        At the end of a learning phase; in every step of one, summed up and applied at its end; the same with the
+        presynaptic side as it was when the step began, which is what was transmitted; when a presynaptic spike
+        arrives; when the postsynaptic unit spikes.
     """
 
     pre: str

@@ -5,8 +5,10 @@ from __future__ import annotations
 from brainlearn.stimuli.dataset import Dataset
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
+from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "embed_label",
     "embed_values",
     "hard_negatives",
+    "hybrid_images",
     "load_dataset",
     "neutral_label",
     "one_hot",
@@ -25,5 +28,6 @@ __all__ = [
     "random_negatives",
     "scale_rms",
     "scale_rms_together",
+    "shift_images",
     "split_validation",
 ]

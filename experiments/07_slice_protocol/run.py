@@ -100,11 +100,21 @@ def summarise(result: xr.Dataset) -> dict[str, object]:
         }
     return {
         "experiment": "07_slice_protocol",
+        "found": sentence(rules),
         "seed": int(result.attrs["seed"]),
         "pairs": int(result.sizes["pair"]),
         "measured": {condition.name: [condition.measured, condition.error] for condition in CONDITIONS},
         "rules": rules,
     }
+
+
+def sentence(rules: dict[str, object]) -> str:
+    """Say in one line what the rule that is read at the end did, beside the measurement."""
+    found = rules.get("kinase")
+    if not isinstance(found, dict):
+        return f"only {', '.join(rules)}"
+    weights = ", ".join(f"{c.name} Hz {found['weight'][c.name]:.2f} ({c.measured:.2f})" for c in CONDITIONS)
+    return f"weight after `kinase` (measured): {weights}; rise over fall {found['rise_over_fall']:.2f}"
 
 
 def standard_error(weights: xr.DataArray) -> float:

@@ -136,7 +136,19 @@ def summary(data: Dataset) -> dict[str, Any]:
             }
             for value in data[axis].values
         ]
-    return found
+    return {"found": sentence(found)} | found
+
+
+def sentence(found: dict[str, Any]) -> str:
+    """Say in one line how far strength and symmetry matter."""
+    scales, mixed = found["test_error_percent_by_scale"], found["test_error_percent_by_correlation"]
+    errors = {each["scale"]: each["mean"] for each in scales if each["scale"] > 0}
+    best = min(errors, key=lambda scale: errors[scale])
+    by = {each["correlation"]: f"{each['mean']:.1f} ± {each['sd']:.1f} %" for each in mixed}
+    return (
+        f"without feedback {scales[0]['mean']:.1f} ± {scales[0]['sd']:.1f} %; least at a scale of {best:g}, "
+        f"{errors[best]:.1f} %; at a correlation of 0 {by[0.0]}, of 1 {by[1.0]} ({len(found['seeds'])} seeds)"
+    )
 
 
 def draw(data: Dataset) -> Figure:

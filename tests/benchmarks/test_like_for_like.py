@@ -12,11 +12,12 @@ from benchmarks.learning import CONSTANTS
 from benchmarks.memory_over_steps import measure_memory_over_steps, megabytes_per_step, table
 from benchmarks.mirror import mirror_over_fastest_peer
 from benchmarks.plain_script import PlainScript
-from benchmarks.run import ratios, report, write
+from benchmarks.run import PARTS, merged, ratios, report, write
 from benchmarks.stock import Stock
 from benchmarks.task import HIDDEN_RATE, Task, fire, make_task
 
 LARGER_STEP = CONSTANTS | {"size": 0.01}
+ENGINES = ("copies", "stock_numpy", "stock_cython")
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,21 @@ def test_memory_of_temporal_differences_does_not_grow_with_the_steps() -> None:
     memory = measure_memory_over_steps((15, 120))
     assert megabytes_per_step(memory, "temporal_difference") < 0.1
     assert megabytes_per_step(memory, "backprop_through_time") > 0.3
+
+
+def test_parts_that_are_not_measured_again_stay_with_their_date() -> None:
+    times = {"median_ms": 2.0}
+    whole = {
+        "learning": {"forward_forward": dict.fromkeys(ENGINES, times), "pair_stdp": dict.fromkeys(ENGINES, times)},
+        "forward": dict.fromkeys(("brainlearn", "snntorch", "spikingjelly", "norse"), times),
+        "mirror": {"engines": {"mirror": times, "norse": times}},
+    }
+    before = dict.fromkeys(PARTS, "old") | whole | {"dates": dict.fromkeys(PARTS, "2026-01-01")}
+    again = {"mirror": {"engines": {"mirror": times, "norse": {"median_ms": 4.0}}}, "dates": {"mirror": "2026-02-02"}}
+    result = merged(before, again)
+    assert (result["mirror_over_fastest_peer"], result["copies_over_fastest_peer"]) == (0.5, 1.0)
+    assert (result["memory"], result["dates"]["memory"]) == ("old", "2026-01-01")
+    assert result["dates"]["mirror"] == "2026-02-02"
 
 
 def test_result_file_is_written_whole(tmp_path) -> None:

@@ -13,6 +13,7 @@ NAMES = [
     "e_prop",
     "equilibrium_propagation",
     "graded_three_areas",
+    "graded_two_areas",
     "one_area",
     "predictive_coding",
     "temporal_difference",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from brainlearn.expression import FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.rules import Rule
+from brainlearn.rules.rule import IN_STEPS
 
 OF_A_UNIT = {"activity", "activity_before", "feedback", "feedback_before", "gain"}
 # in every step: what the unit is at that moment, and the membrane and threshold of whatever spikes
@@ -39,14 +40,17 @@ def _foreign(place: str, text: str, allowed: Iterable[str]) -> Iterator[str]:
 
 
 def _changes(rule: Rule) -> Iterator[str]:
-    """A presynaptic text sees its unit; a postsynaptic one also what its population is told, at a phase's end."""
+    """A presynaptic text sees its unit; a postsynaptic one also what its population is told."""
     own = _of_a_unit(rule) | set(rule.parameters)
     told = OF_A_COPY | set(rule.broadcasts) | set(rule.modulators) | {memory.name for memory in rule.memories}
     now = OF_A_STEP | {trace.name for trace in rule.traces} | set(rule.parameters)
     for change in (*rule.changes, *rule.top_down):
-        if change.when == "step":
+        if change.when in IN_STEPS:
             yield from _foreign("pre, in a step,", change.pre, now)
-            yield from _foreign("post, in a step,", change.post, now)
+            yield from _foreign("post, in a step,", change.post, now | told)
+            if parse_expression(change.post).names & told:
+                for name, text in rule.broadcasts.items():
+                    yield from _foreign(f"broadcast {name}, in a step,", text, now)
             continue
         yield from _foreign("pre", change.pre, own)
         yield from _foreign("post", change.post, own | told)

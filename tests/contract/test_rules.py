@@ -47,11 +47,19 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
         {"top_down": (Change("1", "activity_pre"),)},
         "post reads activity_pre",
     ),
-    "a step reads a broadcast": ({"changes": (Change("trace", "goodness", "step"),)}, "in a step, reads goodness"),
-    "a step reads a modulator": ({"changes": (Change("trace", "modulator", "step"),)}, "in a step, reads modulator"),
-    "a step reads a memory": ({"changes": (Change("trace", "level", "step"),)}, "in a step, reads level"),
-    "a step reads the polarity": ({"changes": (Change("trace", "polarity", "step"),)}, "in a step, reads polarity"),
+    "a step reads a broadcast before the synapse": (
+        {"changes": (Change("goodness", "trace", "step"),)},
+        "pre, in a step, reads goodness",
+    ),
+    "a transmission reads a modulator before the synapse": (
+        {"changes": (Change("modulator", "trace", "transmission"),)},
+        "pre, in a step, reads modulator",
+    ),
     "a step reads the count": ({"changes": (Change("activity", "trace", "step"),)}, "in a step, reads activity"),
+    "a step is told of a count": (
+        {"changes": (Change("trace", "modulator", "step"),)},
+        "broadcast goodness, in a step, reads activity",
+    ),
     "a step reads the other unit": ({"changes": (Change("trace", "v_pre", "step"),)}, "in a step, reads v_pre"),
     "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
     "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
@@ -92,6 +100,9 @@ def test_a_local_rule_passes_the_contract():
     assert violations(LOCAL) == []
     in_every_step = Change("trace*gain", "feedback*exp(v - threshold_v)*trace", when="step")
     assert violations(dataclasses.replace(LOCAL, changes=(in_every_step,))) == []
+    told = Change("trace*gain", "modulator*polarity*(trace - level)", when="transmission")
+    goodness = {"goodness": "trace**2"}
+    assert violations(dataclasses.replace(LOCAL, changes=(told,), broadcasts=goodness)) == []
 
 
 @pytest.mark.parametrize(("parts", "violation"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
@@ -136,6 +147,7 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     everyone = np.ones(COPIES, dtype=bool)
     if learning.steps is not None:
         learning.steps.begin(everyone)
+        learning.steps.hold()
         learning.steps.run()
     for values in (learning.pre, learning.post.values):
         values.forget()

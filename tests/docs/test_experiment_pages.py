@@ -8,7 +8,7 @@ import pytest
 from brainlearn.evidence.experiments import load_recorded
 from tests.docs.markdown import ROOT, commands, read
 
-FOLDERS = sorted(path.parent for path in (ROOT / "experiments").glob("*/experiment.toml"))
+FOLDERS = sorted({path.parent for name in ("experiment.toml", "run.py") for path in ROOT.glob(f"experiments/*/{name}")})
 
 
 def prose(text: str) -> str:
@@ -28,7 +28,8 @@ def test_it_has_question_prediction_command_and_result(folder: Path) -> None:
 
 def test_it_names_the_command_of_the_evidence_page(folder: Path) -> None:
     page = read(f"experiments/{folder.name}/README.md")
-    assert load_recorded(folder).command in commands(page, "brainlearn")
+    command = load_recorded(folder).command
+    assert command in commands(page, command.split()[0])
 
 
 def test_question_and_prediction_are_those_of_the_file(folder: Path) -> None:

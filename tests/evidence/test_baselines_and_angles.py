@@ -213,21 +213,67 @@ def test_a_baseline_of_another_seed_is_refused(
 def test_the_page_sets_the_rule_beside_its_baselines(experiment: Path, make: Make) -> None:
     record(make(7), make(9), experiment)
     text = page(experiment)
-    assert (
-        "| `forward_forward` | brian | 7, 9 | 3 | 25.00 ± 0.00 | 50.00 ± 0.00 | 16 ± 0 | 5.8 ± 1.4 | 1.5 ± 0.0 |"
-        in text
-    )
+    errors = "25.00 ± 0.00 | 50.00 ± 0.00 | 25.00 ± 0.00"
+    assert f"| `forward_forward` | brian | 7, 9 | 3 | {errors} | 16 ± 0 | 5.8 ± 1.4 | 1.5 ± 0.0 |" in text
     assert "| `backprop` | mirror | 7, 9 | 3 | 25.00 ± 0.00 | – |" in text
     assert "../experiments/01_small/result/comparison.png" in text
 
 
-def test_the_page_shows_the_last_angles(experiment: Path, make: Make) -> None:
+def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(experiment: Path, make: Make) -> None:
+    record(make(7), experiment)
+    text = page(experiment)
+    assert "| readout | test error [%] | presentations per answer | 4 answers [s] |" in text
+    assert "| short list | 25.00 | 3 | 0.3 |" in text
+    assert "Goodness of some populations alone:" in text
+    assert "| V1/E | 50.00 |\n| V1/E + V2/E | 25.00 |" in text
+
+
+def test_an_older_record_without_a_short_list_is_read(experiment: Path, make: Make) -> None:
+    record(make(7), make(9), experiment)
+    path = experiment / "result" / "comparison.json"
+    older = [
+        {key: value for key, value in run.items() if "short_list" not in key} for run in json.loads(path.read_text())
+    ]
+    path.write_text(json.dumps(older))
+    assert "| `backprop` | mirror | 7, 9 | 3 | 25.00 ± 0.00 | – |" in page(experiment)
+
+
+def test_older_seeds_and_baselines_may_stay(experiment: Path, make: Make, keep: Keep, tmp_path: Path) -> None:
+    record(make(7), make(9), experiment)
+    result = experiment / "result"
+    before = json.loads((result / "comparison.json").read_text())
+    slower = dataclasses.replace(as_run(make_record(), SETTINGS | {"alignment": {"epochs": []}}), train_seconds=99.0)
+    assert record(keep(tmp_path / "without_angles", slower), experiment) == 2
+    assert main(["--record", str(keep(tmp_path / "again", slower)), str(experiment), "--keep"]) == 0
+    assert [entry["seed"] for entry in json.loads((result / "seeds.json").read_text())] == [7, 9]
+    after = json.loads((result / "comparison.json").read_text())
+    assert after[0] == before[0] | {"train_seconds": 99.0}
+    assert after[1:] == before[1:]
+    assert json.loads((result / "summary.json").read_text())["train_seconds"] == 99.0
+    assert kept(experiment) == ALWAYS | ANGLES | COMPARISON
+
+
+def test_an_older_record_with_other_settings_does_not_stay(
+    experiment: Path, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make(7)
+    assert main(["--record", str(run), str(experiment), "--keep"]) == 2
+    assert "there is no older record to keep" in capsys.readouterr().err
+    record(run, experiment)
+    summary = experiment / "result" / "summary.json"
+    summary.write_text(json.dumps(json.loads(summary.read_text()) | {"setup_sha256": "0" * 64}))
+    assert main(["--record", str(run), str(experiment), "--keep"]) == 2
+    assert "the older record was made with other settings" in capsys.readouterr().err
+
+
+def test_the_page_shows_all_angles(experiment: Path, make: Make) -> None:
     record(make(7), make(9), experiment)
     text = page(experiment)
-    assert "after 3 epochs, seeds 7, 9, averaged over 100 and over 400 presentations" in text
-    assert "| loss | projection | 100 | 400 | null |" in text
-    assert "| contrast | `retina/image->V1/E` | 79.0 ± 1.4 | 59.0 ± 1.4 | 89.5 |" in text
-    assert "| every_area | `V1/E->V2/E` | – | – | 89.5 |" in text
+    assert "seeds 7, 9, averaged over 100 and over 400 presentations" in text
+    assert "how far the gradient of 200 presentations lies from that of all" in text
+    assert "| loss | projection | epochs | 100 | 400 | limit | reference | null |" in text
+    assert "| contrast | `retina/image->V1/E` | 3 | 79.0 ± 1.4 | 59.0 ± 1.4 | 55.0 ± 0.0 | 15.0 ± 0.0 | 89.5 |" in text
+    assert "| every_area | `V1/E->V2/E` | 3 | – | – | – | 15.0 ± 0.0 | 89.5 |" in text
     assert "../experiments/01_small/result/alignment.png" in text
 
 

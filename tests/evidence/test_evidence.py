@@ -80,6 +80,35 @@ def make_run(folder: Path, settings: dict[str, object] = SETTINGS) -> Path:
     return folder
 
 
+def make_script(project: Path, summary: str) -> Path:
+    folder = project / "experiments" / "02_sweep"
+    (folder / "result").mkdir(parents=True)
+    (folder / "run.py").write_text("")
+    (folder / "about.toml").write_text('name = "02_sweep"\n[about]\nquestion = "Which width?"\nclaims = [2]\n')
+    (folder / "result" / "summary.json").write_text(summary)
+    return folder
+
+
+def test_a_script_stands_on_the_page_with_what_it_found(project: Path) -> None:
+    folder = make_script(project, '{"experiment": "02_sweep", "found": "the wider the better"}')
+    (folder / "result" / "figure.png").write_bytes(b"picture")
+    assert main(["--root", str(project)]) == 0
+    text = (project / "docs" / "evidence.md").read_text()
+    assert "1 of 2 tested so far" in text
+    assert text.count("the wider the better") == 2
+    assert "`python experiments/02_sweep/run.py`" in text
+    assert "../experiments/02_sweep/result/figure.png" in text
+
+
+@pytest.mark.parametrize("summary", ["{", "[]", '{"experiment": "02_sweep"}', '{"experiment": "x", "found": "y"}'])
+def test_a_script_without_a_summary_of_its_own_is_named(
+    project: Path, summary: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_script(project, summary)
+    assert main(["--root", str(project)]) == 2
+    assert "02_sweep" in capsys.readouterr().err
+
+
 def make_recorded(project: Path, **values: object) -> None:
     run = make_run(project / "run")
     found = json.loads((run / "summary.json").read_text()) | values

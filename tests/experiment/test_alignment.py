@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment.alignment import angle_between, compare
+from brainlearn.experiment.alignment import compare
+from brainlearn.experiment.angles import angle_between, angle_limit
 from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import run_record
 from brainlearn.results.record import AlignmentRecord
@@ -96,6 +97,22 @@ def test_bias_stays_however_many_are_averaged():
     assert found.angle["p"][-1] == pytest.approx(45.0, abs=3.0)
     still = compared([across - 1] * ROUNDS, [np.ones(SHAPE)] * ROUNDS)
     np.testing.assert_allclose(still.angle["p"], 45.0, atol=1e-5)
+
+
+def test_the_limit_takes_noise_away_and_leaves_bias():
+    across = np.ones(SHAPE)
+    across[: SHAPE[0] // 2] = -1
+    gradients = [1 + each for each in noise(7, size=4.0)]  # both are known to 27 degrees only when all are averaged
+    unbiased = compared([each - 1 for each in noise(8, size=4.0)], gradients)
+    biased = compared([across - 1 + each for each in noise(8, size=4.0)], gradients)
+    assert unbiased.angle["p"][-1] > 30
+    assert unbiased.angle_limit["p"] < 12
+    assert biased.angle_limit["p"] == pytest.approx(45.0, abs=6.0)
+
+
+def test_the_limit_is_unknown_where_nothing_is_told_from_noise():
+    assert math.isnan(angle_limit(np.ones((1, 3, 3)), np.ones((1, 3, 3))))
+    assert math.isnan(angle_limit(np.array([[[1.0, 0.0]], [[-1.0, 0.0]]]), np.ones((2, 1, 2))))
 
 
 def test_the_gradient_itself_is_compared_with_the_mean_of_all():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,12 @@ from brainlearn.experiment.presentations import (
     ContrastiveRounds,
     Layout,
     StimulusMaker,
-    every_label,
     join,
     neutral_only,
+    with_each,
 )
 from brainlearn.experiment.schema import NegativesTable, StimulusTable
+from brainlearn.stimuli import scale_rms
 
 CLASSES, PIXELS = 4, 12
 IMAGE, LABEL = "retina/image", "retina/label"
@@ -122,7 +125,7 @@ def test_every_item_is_tested_with_every_label_in_order(count):
     images, _ = items(count)
     copies, at_once = 11, 11 // CLASSES  # three copies stay empty
     found = []
-    for round_ in every_label(maker(), images, copies):
+    for round_ in with_each(maker(), images, np.tile(np.arange(CLASSES), (count, 1)), copies):
         item, shown = who(round_.stimuli, images), round_.stimuli[LABEL].argmax(axis=1)
         assert not round_.learn
         assert not round_.polarity.any()
@@ -171,3 +174,19 @@ def test_parts_are_laid_one_after_the_other_and_the_rest_is_empty():
     joined = join([{"a": np.ones((2, 3), np.float32)}, {"a": np.full((1, 3), 2, np.float32)}], copies=5)
     np.testing.assert_array_equal(joined["a"][:, 0], [1, 1, 2, 0, 0])
     assert joined["a"].dtype == np.float32
+
+
+def test_training_shows_the_same_shifted_image_as_positive_and_negative_and_tests_show_it_unshifted():
+    images, labels = items(40)
+    shifting = StimulusMaker(StimulusTable(shift=1), CLASSES, (3, 4))
+    layout = Layout(10, neutral=True)
+    rounds = ContrastiveRounds(shifting, NegativesTable(), layout, 30, images, labels, np.random.default_rng(0))
+    seen = list(rounds)
+    shares = [np.mean(who(round_.stimuli, images)[layout.positive] >= 0) for round_ in seen]
+    assert 0 < np.mean(shares) < 0.5  # one of nine places is the old one
+    for now, later in itertools.pairwise(seen):
+        pictures = [scale_rms(round_.stimuli[IMAGE], 1.0) for round_ in (now, later)]
+        np.testing.assert_allclose(pictures[0][layout.positive], pictures[0][layout.negative], rtol=1e-5)
+        np.testing.assert_allclose(pictures[0][layout.ahead], pictures[1][layout.positive], rtol=1e-5)
+    (tested,) = with_each(shifting, images[:5], np.zeros((5, 1), dtype=int), 5)
+    assert who(tested.stimuli, images).tolist() == [0, 1, 2, 3, 4]

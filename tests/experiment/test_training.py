@@ -123,7 +123,7 @@ def test_a_run_is_a_tree_of_labelled_arrays(small):
     tree = run(small("training.epochs=1", "training.samples=30"))
     assert set(tree["weights"].children) == {"retina.image->V1.E", "retina.label->V1.E", "V1.E->V2.E"}
     assert tree["metrics"].sizes == {"epoch": 1, "population": 2}
-    assert tree["test"].sizes == {"presentation": 360, "label": 10}
+    assert tree["test"].sizes == {"presentation": 360, "label": 10, "subset": 3, "readout": 2}
 
 
 # ---- what is reported ----------------------------------------------------------------------------------------------

@@ -93,6 +93,12 @@ TRACES = f"""
 kind = "random"
 """
 
+HYBRIDS = f"""
+{POISSON}
+[negatives]
+kind = "hybrid"
+"""
+
 TARGETS = """
 name = "tiny"
 circuit = "circuit.toml"
@@ -115,6 +121,7 @@ CIRCUITS = Path(__file__).parents[2] / "circuits"
 KINDS = {
     "poisson": (POISSON, None, None),
     "traces": (TRACES, None, None),
+    "hybrids": (HYBRIDS, None, None),
     "targets": (TARGETS, "temporal_difference.toml", None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.mistakes import UserError
-from brainlearn.rules import Change, Rule, Trace
+from brainlearn.rules import Change, Memory, Rule, Trace
 from brainlearn.rules.rule import parameters
 from tests.oracle.both_deliveries import COPIES, SHIPPED, random_rounds, shrunk
 from tests.oracle.test_weight_changes import PLASTIC, learn_both_ways
@@ -39,6 +40,20 @@ def replaced(*changes: Change) -> Rule:
     return Rule(PRODUCT.name, PRODUCT.description, PRODUCT.source, changes, PRODUCT.parameters, PRODUCT.traces)
 
 
+TOLD = Change("fast*gain", "modulator*(fast - level)", when="transmission")
+
+
+def told(*changes: Change) -> Rule:
+    """Return a rule whose population tells, in every step, how active it is and whether that is right."""
+    return replace(
+        replaced(*changes),
+        parameters=parameters(tau_fast="7 ms", scale=0.1, rate=0.3),
+        broadcasts={"goodness": "scale*fast**2"},
+        modulators={"modulator": "polarity*exp(-goodness)"},
+        memories=(Memory("level", of="fast", where="polarity > 0", rate="rate", scope="unit"),),
+    )
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -53,6 +68,23 @@ def test_step_terms_change_weights_like_stock_brian(changes):
     circuit = load_circuit(PLASTIC)
     names = tuple(p.name for p in circuit.projections if not p.source.startswith("retina"))
     learn_both_ways(circuit, Plasticity(replaced(*changes), names, constraints=SMALL))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [(TOLD,), (TOLD, Change("fast", "polarity*nudge_strength", when="step")), (TOLD, Change("gain", "goodness"))],
+    ids=["transmission", "with a step", "with a phase's end"],
+)
+def test_what_is_told_in_every_step_changes_weights_like_stock_brian(changes):
+    circuit = load_circuit(PLASTIC)
+    names = tuple(p.name for p in circuit.projections if not p.source.startswith("retina"))
+    learn_both_ways(circuit, Plasticity(told(*changes), names, constraints=SMALL))
+
+
+def test_a_step_that_is_told_of_the_count_is_refused():
+    rule = replace(told(TOLD), broadcasts={"goodness": "activity"})
+    with pytest.raises(UserError, match='reads "activity" in every step, which units of V2/E do not have'):
+        Simulation(load_circuit(PLASTIC), COPIES, PHASES, Plasticity(rule, ("V1/E->V2/E",)))
 
 
 def test_feedback_of_a_step_is_like_stock_brian():
@@ -96,11 +128,11 @@ class Before(Recorder):
 
 
 @pytest.mark.parametrize("delivery", ["shared", "stock"])
-@pytest.mark.parametrize("text", ["activity", "polarity", "goodness", "nudge_strength", "voltage"])
+@pytest.mark.parametrize("text", ["activity", "goodness", "voltage"])
 def test_step_text_that_names_what_is_not_there_is_refused(text, delivery):
     circuit = load_circuit(Path(PLASTIC))
     plasticity = Plasticity(replaced(Change("fast", text, when="step")), ("V1/E->V2/E",))
     with pytest.raises(UserError, match=rf'reads "{text}" in every step, which units of V2/E do not have') as caught:
         Simulation(circuit, COPIES, PHASES, plasticity, delivery)
     assert "plastic.toml" in str(caught.value)
-    assert "variables and parameters of the unit: " in str(caught.value)
+    assert "variables and parameters of the unit, and what its population tells it: " in str(caught.value)

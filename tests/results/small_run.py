@@ -45,6 +45,7 @@ def make_angles(epoch: int, loss: str, angle: float = 60.0) -> AlignmentRecord:
         dict(zip(names, (falling, nothing), strict=True)),
         dict.fromkeys(names, np.array([90.0, 89.0, 88.0])),
         dict.fromkeys(names, np.array([30.0, 15.0, 0.0])),
+        dict(zip(names, (angle - 5, np.nan), strict=True)),
         dict.fromkeys(names, 89.5),
         dict.fromkeys(names, 75.0),
         dict.fromkeys(names, 0.2),
@@ -85,6 +86,10 @@ def make_record() -> RunRecord:
             prediction=np.array([0, 1, 2, 2]),
             goodness=rng.random((4, 3)),
             one_pass=np.array([0, 2, 2, 2]),
+            short_list=np.array([0, 1, 2, 2]),
+            of_subsets={"V1/E": np.array([0, 0, 2, 2]), "V1/E + V2/E": np.array([0, 1, 2, 2])},
+            shown={"every_label": 3, "one_pass": 1, "short_list": 3},
+            seconds={"every_label": 0.3, "one_pass": 0.1, "short_list": 0.3},
         ),
         weights={"retina/image->V1/E": image, "retina/label->V1/E": label},
         presentations=300,
@@ -107,7 +112,7 @@ def make_baseline(name: str = "backprop_through_time", seed: int = 7) -> RunReco
     record = with_seed(make_record(), seed)
     record.rule, record.engine, record.alignments, record.spikes = name, "mirror", [], {}
     assert record.test is not None
-    record.test = dataclasses.replace(record.test, one_pass=None)
+    record.test = dataclasses.replace(record.test, one_pass=None, short_list=None, of_subsets={}, shown={}, seconds={})
     return record
 
 

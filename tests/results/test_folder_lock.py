@@ -65,7 +65,7 @@ def test_a_damaged_lock_is_taken_over(tmp_path: Path) -> None:
         assert left == ""
 
 
-@pytest.mark.parametrize(("process", "taken"), [(os.getpid(), False), (2**22 + 5, True)], ids=["alive", "dead"])
+@pytest.mark.parametrize(("process", "taken"), [(os.getpid(), False), (2**22 + 5, True)], ids=["living", "dead"])
 def test_without_locks_of_the_file_system_a_living_process_is_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: int, taken: bool
 ) -> None:

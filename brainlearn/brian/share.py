@@ -1,0 +1,68 @@
+"""Which copies of a simulation a process holds, and how it hears of those that others hold."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.rules.rule import ON_SPIKES, Rule
+
+Number = TypeVar("Number", int, np.ndarray)
+
+
+class Share(Protocol):
+    """A part of the copies of one simulation that is spread over processes.
+
+    All processes call the same methods in the same order: each call of `all_of` or `total` waits for the others.
+
+    Attributes
+    ----------
+    rank, size : int
+        Number of this process, from 0, and how many there are.
+    """
+
+    rank: int
+    size: int
+
+    def own(self, values: np.ndarray) -> np.ndarray:
+        """Return the rows of this process, of a (copy, ...) array over all copies."""
+
+    def all_of(self, values: np.ndarray, copies: int) -> np.ndarray:
+        """Return the (copy, ...) array over all `copies` of which every process has its own rows."""
+
+    def total(self, values: Number) -> Number:
+        """Return the sum over processes of a number or an array."""
+
+
+class Alone:
+    """The only process: it holds all copies."""
+
+    rank, size = 0, 1
+
+    def own(self, values: np.ndarray) -> np.ndarray:
+        """Return all rows."""
+        return values
+
+    def all_of(self, values: np.ndarray, copies: int) -> np.ndarray:
+        """Return the values as they are."""
+        return values
+
+    def total(self, values: Number) -> Number:
+        """Return the values as they are."""
+        return values
+
+
+ALONE = Alone()
+
+
+def check_share(share: Share, copies: int, rule: Rule | None = None) -> None:
+    """Raise a UserError if copies cannot be spread so, or the rule changes weights before a phase ends."""
+    if share.size > copies:
+        found = f"{share.size} processes and {copies} copies"
+        raise UserError(Mistake("processes", "there is not a copy for every process", found, f"1 to {copies}"))
+    changes = () if rule is None else (*rule.changes, *rule.top_down)
+    if rule is not None and share.size > 1 and any(change.when in ON_SPIKES for change in changes):
+        wrong = f'the rule "{rule.name}" changes weights at each spike, so its copies cannot be spread over processes'
+        raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))

@@ -1,0 +1,42 @@
+"""What the page shows of how a trained circuit is read: each readout with its cost, and some populations alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.evidence.experiments import Recorded
+from brainlearn.evidence.markdown_table import markdown_table
+
+NAMES = {"every_label": "every label", "one_pass": "one pass", "short_list": "short list"}
+ERRORS = {
+    "every_label": "test_error_percent",
+    "one_pass": "one_pass_test_error_percent",
+    "short_list": "short_list_test_error_percent",
+}
+
+
+def readout_section(experiment: Recorded) -> Iterator[str]:
+    """Yield a table of errors and costs by readout, and one of errors by the populations that are read."""
+    summary = experiment.summary or {}
+    if len(summary.get("readouts") or {}) > 1:
+        yield f"The same trained circuit, read in several ways, seed {summary['seed']}:"
+        yield ""
+        rows = [
+            (NAMES[name], f"{summary[ERRORS[name]]:.2f}", str(cost["presentations"]), f"{cost['seconds']:.1f}")
+            for name, cost in summary["readouts"].items()
+        ]
+        head = (
+            "readout",
+            "test error [%]",
+            "presentations per answer",
+            f"{summary['test_presentations']:,} answers [s]",
+        )
+        yield from markdown_table(head, rows)
+        yield ""
+    if len(summary.get("subsets") or {}) > 1:
+        alone = "Goodness" if "every_label" in (summary.get("readouts") or {}) else "A linear readout"
+        yield f"{alone} of some populations alone:"
+        yield ""
+        errors = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
+        yield from markdown_table(("read", "test error [%]"), errors)
+        yield ""

@@ -1,0 +1,37 @@
+"""What ``torchrun`` tells a process that it starts, in its environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from brainlearn.brian.share import ALONE, Share
+
+OF_TORCHRUN = ("GROUP_", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_", "RANK", "ROLE_", "TORCHELASTIC_", "WORLD_SIZE")
+
+
+def follows() -> bool:
+    """Tell whether this process takes part in a run that another one shows and writes."""
+    return _processes() > 1 and int(os.environ["RANK"]) > 0
+
+
+@contextmanager
+def shared() -> Iterator[Share]:
+    """Join the processes that ``torchrun`` started, if it did, and leave them at the end."""
+    if _processes() == 1:
+        yield ALONE
+        return
+    from brainlearn.processes.strided_share import joined  # PyTorch, which a process alone does without
+
+    with joined() as share:
+        yield share
+
+
+def without_torchrun(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a program that is to run by itself."""
+    return {name: value for name, value in environment.items() if not name.startswith(OF_TORCHRUN)}
+
+
+def _processes() -> int:
+    return int(os.environ.get("WORLD_SIZE", "1"))
