@@ -80,7 +80,7 @@ def over_training(angles: Dataset, loss: str) -> Figure:
     axes.set_ylabel("angle [degree]")
     axes.set_ylim(0, _top(angles))
     projections = [str(projection) for projection in angles["projection"].values]
-    keys = _training_keys(projections)
+    keys = _training_keys(projections, "angle_limit" in angles)
     figure.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize="small")
     return figure
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 from matplotlib.figure import Figure
 
 Cell = str | int | float | None
-NUMERIC = re.compile(r"–|≈?\s?[+-]?[\d,.]+( %| MB| s| min( \d+ s)?| h \d+ min)?")
+UNIT = r"( %| MB| s| min( \d+ s)?| h \d+ min)?"
+NUMERIC = re.compile(rf"–|≈?\s?[+-]?[\d,.]+{UNIT}( ± [\d,.]+{UNIT})?")
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from brainlearn.report.blocks import Block, Facts, Section, Table, Words
-from brainlearn.report.runs import Run
-from brainlearn.report.words import duration, number, percent
-from brainlearn.results.comparison import MEMORY_WITH_ANGLES, brief
+from brainlearn.report.blocks import Block, Cell, Facts, Section, Table, Words
+from brainlearn.report.runs import Run, groups_of
+from brainlearn.report.words import duration, megabytes, number, percent
+from brainlearn.results.comparison import MEMORY_WITH_ANGLES, brief, spread
 
 ABOUT = (
     "Spikes are those of all units in a presentation of the last epoch. Training is wall time with validation; memory "
@@ -17,11 +17,28 @@ ABOUT = (
 )
 
 
+COLUMNS: Mapping[str, tuple[str, Callable[[float | None], str]]] = {
+    "test_error_percent": ("test error", percent),
+    "one_pass_test_error_percent": ("one pass", percent),
+    "short_list_test_error_percent": ("short list", percent),
+    "spikes_per_presentation": ("spikes", number),
+    "train_seconds": ("training", duration),
+    "epoch_mean_seconds": ("epoch", duration),
+    "peak_memory_mb": ("memory", megabytes),
+    "memory_growth_mb": ("growth", megabytes),
+}
+
+
 def cost(runs: Sequence[Run]) -> Section:
-    """Return one row for each run: error, spikes, time, memory."""
-    columns = ("run", "engine", "epochs", "test error", "one pass", "spikes", "training", "epoch", "memory", "growth")
-    table = Table("Errors and cost of every run", columns, tuple(_row(run) for run in runs))
-    blocks: list[Block] = [table, Words(ABOUT)]
+    """Return one row for each run: error, spikes, time, memory; and means over those that differ in their seed only."""
+    shown = [brief(run.summary) for run in runs]
+    names = [name for name in COLUMNS if any(found[name] is not None for found in shown)]
+    head = ("run", "engine", "epochs", *(COLUMNS[name][0] for name in names))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (run.label, str(found["engine"]), int(found["epochs"]), *(COLUMNS[name][1](found[name]) for name in names))
+        for run, found in zip(runs, shown, strict=True)
+    )
+    blocks: list[Block] = [Table("Errors and cost of every run", head, rows), *_means(runs, names), Words(ABOUT)]
     datasets = dict.fromkeys(str(run.tree.attrs["dataset"]) for run in runs)
     if len(datasets) > 1:
         blocks.append(Words(f"The runs learned different datasets ({', '.join(datasets)}): do not compare errors."))
@@ -30,24 +47,20 @@ def cost(runs: Sequence[Run]) -> Section:
     return Section("cost", "Cost", tuple(blocks))
 
 
-def _row(run: Run) -> tuple[str | int, ...]:
-    found = brief(run.summary)
-    return (
-        run.label,
-        str(found["engine"]),
-        int(found["epochs"]),
-        percent(found["test_error_percent"]),
-        percent(found["one_pass_test_error_percent"]),
-        number(found["spikes_per_presentation"]),
-        duration(found["train_seconds"]),
-        duration(found["epoch_mean_seconds"]),
-        _megabytes(found["peak_memory_mb"]),
-        _megabytes(found["memory_growth_mb"]),
-    )
+def _means(runs: Sequence[Run], names: Sequence[str]) -> list[Table]:
+    """Return a table of means and standard deviations over seeds, if there are several of any run."""
+    rows = []
+    for group in groups_of(runs):
+        if group.several:
+            spreads = (spread(group.values(name)) for name in names)
+            shown = (_spread(pair, COLUMNS[name][1]) for name, pair in zip(names, spreads, strict=True))
+            rows.append((group.label, ", ".join(str(run.tree.attrs["seed"]) for run in group.runs), *shown))
+    head = ("runs", "seeds", *(COLUMNS[name][0] for name in names))
+    return [Table("Mean ± standard deviation over seeds", head, tuple(rows), heads=2)] if rows else []
 
 
-def _megabytes(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f} MB"
+def _spread(pair: tuple[float, float] | None, form: Callable[[float | None], str]) -> str:
+    return "–" if pair is None else f"{form(pair[0])} ± {form(pair[1])}"
 
 
 def provenance(runs: Sequence[Run]) -> Section:

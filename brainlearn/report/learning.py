@@ -8,15 +8,15 @@ import numpy as np
 from xarray import Dataset
 
 from brainlearn.plots.comparison import draw_curves
-from brainlearn.plots.learning_curve import draw_error, draw_goodness
+from brainlearn.plots.learning_curve import draw_error, draw_goodness, slow_readout
 from brainlearn.report.blocks import Block, Gallery, Picture, Section, Table, Words
 from brainlearn.report.panel import named, panel
-from brainlearn.report.runs import Run
+from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.words import number, percent, short
 
 ALL_RUNS = (
     "On items set apart from those that are learned; the answer is read as each run reads it. Every line has marks of "
-    "its own."
+    "its own; runs that differ in their seed only look alike."
 )
 GOODNESS = (
     "How active a population is, as its rule counts it. Learning parts the two: positive presentations show an image "
@@ -61,13 +61,13 @@ def curve(name: str, epochs: Iterable[float], values: Iterable[float], unit: str
 
 
 def _all_curves(runs: Sequence[Run]) -> Picture:
-    groups = [[{"tree": run.tree}] for run in runs]
-    labels = [run.label for run in runs]
+    groups = groups_of(runs)
     told = [
         curve(run.label, metrics_of(run)["epoch"].values, metrics_of(run)["validation_error"].values, " %")
         for run in runs
     ]
-    figure = panel(draw_curves, groups, labels, width=5.4, height=3.4)
+    drawn = [[{"tree": run.tree} for run in group.runs] for group in groups]
+    figure = panel(draw_curves, drawn, [group.label for group in groups], width=5.4, height=3.4)
     rows = tuple(
         (run.label, int(epoch), short(float(value)))
         for run in runs
@@ -77,14 +77,17 @@ def _all_curves(runs: Sequence[Run]) -> Picture:
         if np.isfinite(value)
     )
     table = Table("Validation error of all runs", ("run", "epoch", "validation error [percent]"), rows)
-    alt = "Validation error over the epochs, a line with its own marks for each run. " + " ".join(told)
+    alt = (
+        "Validation error over the epochs, a line for each run; runs that differ in their seed only look alike. "
+        + " ".join(told)
+    )
     return Picture("validation_errors", "all runs", alt, figure, "metrics/validation_error", table)
 
 
 def _error(run: Run) -> Picture:
     metrics = metrics_of(run)
     epochs = metrics["epoch"].values
-    alt = curve("Validation error, goodness or output", epochs, metrics["validation_error"].values, " %")
+    alt = curve(f"Validation error, {slow_readout(run.tree)}", epochs, metrics["validation_error"].values, " %")
     columns = ["epoch", "validation error [percent]"]
     values = [metrics["validation_error"].values]
     if np.isfinite(metrics["one_pass_error"].values).any():

@@ -8,8 +8,9 @@ from typing import Any
 
 from brainlearn.report.blocks import Beside, Block, Facts, Listing, Section, Words
 from brainlearn.report.circuit import drawing
-from brainlearn.report.runs import Run
+from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.words import duration, number, percent, plain
+from brainlearn.results.comparison import spread
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def headlines(runs: Sequence[Run]) -> list[Headline]:
     lines = []
     if found["test_error_percent"] is not None:
         lines.append(Headline(percent(found["test_error_percent"]), "test error", _target(runs[0])))
+        lines += _over_seeds(runs)
     elif found["validation_error_percent"] is not None:
         lines.append(Headline(percent(found["validation_error_percent"]), "validation error", "not tested"))
     rivals = [run for run in runs[1:] if run.baseline and run.summary["test_error_percent"] is not None]
@@ -40,6 +42,15 @@ def headlines(runs: Sequence[Run]) -> list[Headline]:
     if found["peak_memory_mb"] is not None:
         lines.append(Headline(f"{found['peak_memory_mb']:,.0f} MB", "memory", "of the process at most"))
     return lines
+
+
+def _over_seeds(runs: Sequence[Run]) -> list[Headline]:
+    """Return the mean error of the first run and of those that differ from it in their seed only."""
+    group = groups_of(runs)[0]
+    pair = spread(group.values("test_error_percent"))
+    if not group.several or pair is None:
+        return []
+    return [Headline(f"{pair[0]:.2f} ± {pair[1]:.2f} %", "test error", f"mean of {len(group.runs)} seeds")]
 
 
 def _target(run: Run) -> str:

@@ -15,7 +15,7 @@ from xarray import DataTree
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
 from brainlearn.report.words import plain
-from brainlearn.results.comparison import runs_of
+from brainlearn.results.comparison import brief, of_one_mean, runs_of
 from brainlearn.results.store import load_result, result_file
 from brainlearn.results.summary import summary
 
@@ -97,6 +97,49 @@ def _with_baselines(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return [folder]
     return [run for run in runs_of(folder) if (run / "result.nc").is_file()]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs that differ in their seed only, over which means are taken; or one run.
+
+    Parameters
+    ----------
+    runs : tuple of Run
+    label : str
+        What tells it from the others in words.
+    key : str
+        For names of files and anchors.
+    """
+
+    runs: tuple[Run, ...]
+    label: str
+    key: str
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one seed."""
+        return len(self.runs) > 1
+
+    def values(self, name: str) -> list[float | None]:
+        """Return a number of the brief summary of each run."""
+        return [brief(run.summary)[name] for run in self.runs]
+
+
+def groups_of(runs: Sequence[Run]) -> list[Group]:
+    """Bring together the runs that differ in their seed only."""
+    found = of_one_mean([{**brief(run.summary), "run": run} for run in runs])
+    sets = [tuple(each["run"] for each in group) for group in found]
+    names = labels_of([_without_seed(group) for group in sets])
+    return [
+        Group(group, group[0].label if len(group) == 1 else f"{name}, {len(group)} seeds", group[0].key)
+        for group, name in zip(sets, names, strict=True)
+    ]
+
+
+def _without_seed(group: Sequence[Run]) -> Mapping[Any, Any]:
+    attrs = group[0].tree.attrs
+    return attrs if len(group) == 1 else {**attrs, "seed": ", ".join(str(run.tree.attrs["seed"]) for run in group)}
 
 
 def labels_of(attributes: Sequence[Mapping[Any, Any]]) -> list[str]:

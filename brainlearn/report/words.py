@@ -40,6 +40,15 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
 
 
+def megabytes(value: float | None) -> str:
+    """Write an amount of memory.
+
+    >>> megabytes(1234.5), megabytes(None)
+    ('1,234 MB', '–')
+    """
+    return "–" if value is None else f"{value:,.0f} MB"
+
+
 def short(value: float) -> float | None:
     """Return a number for a table: four significant digits, None for nan."""
     return float(f"{value:.4g}") if math.isfinite(value) else None

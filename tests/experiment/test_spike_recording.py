@@ -66,3 +66,11 @@ def test_spikes_follow_presentation_after_presentation_and_too_many_are_left_out
     time, unit, row_size = ragged(spikes, 4, 0.5)
     assert unit.tolist() == [6, 9]
     assert row_size.tolist() == [2, -1, -1, -1]
+
+
+def test_a_circuit_that_sees_no_labels_is_shown_images_alone(small):
+    machine = prepare(small(replace=(('kind = "hard"', 'kind = "hybrid"\nblurs = 2'),)), None, Silent())
+    record = machine.record_spikes(machine.dataset.test_images, machine.dataset.test_labels)["V1/E"]
+    assert record.true_label.tolist() == machine.dataset.test_labels[:4].tolist()
+    assert record.shown_label.tolist() == [-1] * 4
+    assert record.unit.size > 20

@@ -11,7 +11,7 @@ from brainlearn.mistakes import UserError
 from brainlearn.report.inline import DARK, svg
 from brainlearn.report.page import write_report
 from brainlearn.report.runs import find_runs, labels_of
-from tests.results.small_run import make_record, write_run
+from tests.results.small_run import make_record, with_seed, write_run
 
 ALL = ("circuit", "validation_errors", "error", "goodness", "raster", "activity", "unused_units", "receptive_fields")
 ALL = (*ALL, "weights", "angle")
@@ -147,3 +147,33 @@ def test_a_name_cannot_leave_the_text_of_a_figure() -> None:
     figure = new_figure(1, 1)
     figure.suptitle("</svg><script>1</script>")
     assert "<script" not in svg(figure, "a", 'quote " and <script>')
+
+
+def test_what_each_readout_costs_is_shown(page: str) -> None:
+    assert "What an answer costs" in page
+    row = re.search(r"<tr><th[^>]*>forward forward</th><th[^>]*>goodness of a short list</th>(.*?)</tr>", page)
+    assert row is not None
+    assert re.findall(r">([^<]+)</td>", row[1]) == ["25.00 %", "3", "0.3 s"]
+
+
+def test_areas_read_alone_are_shown(page: str) -> None:
+    row = re.search(r"<th[^>]*>V1/E \+ V2/E</th>(.*?)</tr>", page)
+    assert row is not None
+    assert re.findall(r">([^<]+)</td>", row[1]) == ["goodness", "25.00 %"]
+
+
+def test_what_would_remain_of_endlessly_many_presentations_is_shown(page: str) -> None:
+    assert "retina/image-&gt;V1/E 60 (limit 55)" in page
+    assert ">limit</th>" in page
+
+
+def test_seeds_of_one_experiment_are_drawn_together_and_averaged(tmp_path: Path) -> None:
+    folders = [write_run(tmp_path / str(seed), with_seed(make_record(), seed)) for seed in (7, 8, 9)]
+    write_report(find_runs(folders), tmp_path / "seeds.html")
+    text = (tmp_path / "seeds.html").read_text(encoding="utf-8")
+    assert "Mean ± standard deviation over seeds" in text
+    assert "25.00 ± 0.00 %" in text
+    assert "mean of 3 seeds" in text
+    assert 'id="angle_01_forward_forward_contrast-' in text
+    assert 'id="angle_02_forward_forward_contrast-' not in text
+    assert "retina/image-&gt;V1/E 59 (limit 55)" in text  # the mean of 60, 59 and 58
