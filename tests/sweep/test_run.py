@@ -112,7 +112,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(sweep_file: Files, tmp
 def test_a_scheduler_that_is_not_there_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("brainlearn.sweep.cluster.CONNECTING", 0.2)
     with (
-        pytest.raises(UserError, match="--scheduler tcp://127.0.0.1:9: no answer"),
+        pytest.raises(UserError, match=r"--scheduler tcp://127\.0\.0\.1:9: no answer"),
         client_of(None, "tcp://127.0.0.1:9", 1),
     ):
         pass
