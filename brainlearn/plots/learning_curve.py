@@ -61,11 +61,16 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
 
 
 def _readouts(tree: DataTree) -> dict[str, tuple[str, str]]:
-    """Return what each error is called; a circuit that sees no label has no goodness of every label."""
-    test = tree.children["test"].to_dataset() if "test" in tree.children else Dataset()
-    if "readout" not in test or "every_label" in test["readout"].values:
+    """Return what each error is called."""
+    if saw_labels(tree):
         return READOUTS
     return {**READOUTS, "validation_error": ("linear readout", "test_error_percent")}
+
+
+def saw_labels(tree: DataTree) -> bool:
+    """Return whether labels were shown to the circuit; one that sees none has no goodness of every label."""
+    test = tree.children["test"].to_dataset() if "test" in tree.children else Dataset()
+    return "readout" not in test or "every_label" in test["readout"].values
 
 
 def _error_line(axes: Axes, metrics: Dataset, name: str, text: str, index: int) -> list[float]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xarray import DataTree
 
 from brainlearn.plots.appearance import new_figure, plain_axes, say
+from brainlearn.plots.learning_curve import saw_labels
 
 Weights = NDArray[np.floating]
 COLOURS = "gray"  # one lightness for one weight: dark inhibits, bright excites
@@ -73,7 +74,9 @@ def first_level(tree: DataTree) -> DataTree | None:
 
 
 def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:
-    """Return the weights from a population with one unit per label to the same target, if there is one."""
+    """Return the weights from a population with one unit per label to the same target, if one was shown."""
+    if not saw_labels(tree):
+        return None
     labels = tree.children["test"].sizes["label"] if "test" in tree.children else None
     for other in tree.children["weights"].children.values():
         same = other.attrs["target"] == group.attrs["target"] and other is not group

@@ -242,7 +242,8 @@ def test_older_seeds_and_baselines_may_stay(experiment: Path, make: Make, keep: 
     record(make(7), make(9), experiment)
     result = experiment / "result"
     before = json.loads((result / "comparison.json").read_text())
-    slower = dataclasses.replace(as_run(make_record(), SETTINGS), train_seconds=99.0)
+    slower = dataclasses.replace(as_run(make_record(), SETTINGS | {"alignment": {"epochs": []}}), train_seconds=99.0)
+    assert record(keep(tmp_path / "without_angles", slower), experiment) == 2
     assert main(["--record", str(keep(tmp_path / "again", slower)), str(experiment), "--keep"]) == 0
     assert [entry["seed"] for entry in json.loads((result / "seeds.json").read_text())] == [7, 9]
     after = json.loads((result / "comparison.json").read_text())
