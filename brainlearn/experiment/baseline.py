@@ -20,7 +20,7 @@ from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
@@ -158,6 +158,10 @@ class Baseline:
             self._show(stage, number, k + 1, count, AT_ONCE, start, math.nan)
             self.pauses.while_answering()
         return np.concatenate(found)
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Record nothing: rasters are of the circuit in Brian2."""
+        return {}
 
     # ---- what the run reads --------------------------------------------------------------------------------------
 
