@@ -144,6 +144,7 @@ _TITLES = {
     "Uniform": "`[weights.NAME]`, uniform",
     "Constant": "`[weights.NAME]`, constant",
     "Tied": "`[weights.NAME]`, tied",
+    "Stored": "`[weights.NAME]`, from a file",
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
