@@ -65,6 +65,7 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m brainlearn.circuit.reference docs
 	$(BIN)/python -m brainlearn.experiment.reference docs
 	$(BIN)/python -m brainlearn.experiment.engines docs
+	$(BIN)/python -m brainlearn.sweep.reference docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

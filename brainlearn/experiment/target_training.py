@@ -52,6 +52,7 @@ class TargetTrainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add(self.simulation.activity)
+            self.drift(count)
             self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
             self.show("training", number, tally.rounds, count, copies, start)
             self.pauses.between_rounds()

@@ -76,6 +76,7 @@ class Trainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add()
+            self.drift(rounds.count)
             self.set_factor(factor())
             if self.softmax is not None and rounds.ahead is not None:
                 rounds.propose(self.softmax.learn(self.features()[self.layout.ahead], rounds.ahead.labels, factor()))

@@ -64,6 +64,7 @@ class UnsupervisedTrainer(BrianMachine):
         def done(_: Round) -> None:
             chosen = order[tally.rounds * items :][:items]
             tally.add()
+            self.drift(count)
             factor = step_factor(schedule, number, self.epochs, tally.rounds / count)
             self.set_factor(factor)
             features = self._features()

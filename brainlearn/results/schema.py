@@ -251,7 +251,7 @@ def _sheet(group: DataTree) -> Iterator[str]:
         return
     if np.shape(sheet) != (2,) or not all(_is_number(side) for side in sheet):
         yield f"{group.path}: attribute source_sheet must be two numbers; found {sheet}"
-    elif "pre" in group.ds.sizes and np.prod(sheet) != group.ds.sizes["pre"]:
+    elif "pre" in group.ds.sizes and group.ds.sizes["pre"] % np.prod(sheet):
         yield f"{group.path}: source_sheet {list(sheet)} does not hold {group.ds.sizes['pre']} units"
 
 

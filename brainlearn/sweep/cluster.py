@@ -37,7 +37,7 @@ def client_of(workers: int | None, scheduler: str | None, points: int) -> Iterat
     Raises
     ------
     UserError
-        If the scheduler does not answer, or its workers have several threads.
+        If the scheduler does not answer.
     """
     client = _local(workers or max(1, min(points, CPU_COUNT))) if scheduler is None else _remote(scheduler)
     with client as opened:
@@ -71,9 +71,12 @@ def _remote(address: str) -> Iterator[Client]:
         allowed = "the address of a Dask scheduler, as tcp://host:8786"
         raise UserError(Mistake(f"--scheduler {address}", "no answer", reason, allowed, hint)) from error
     with client:
-        several = sorted(worker for worker, threads in client.nthreads().items() if threads > 1)
-        if several:
-            hint = "Brian2 runs once in a process: start the workers with --nthreads 1."
-            wrong = "workers with several threads"
-            raise UserError(Mistake(f"--scheduler {address}", wrong, ", ".join(several[:3]), "1 thread each", hint))
         yield client
+
+
+def check_threads(client: Client) -> None:
+    """Raise a UserError if a worker has several threads."""
+    several = sorted(worker for worker, threads in client.nthreads().items() if threads > 1)
+    if several:
+        hint = "Brian2 runs once in a process: start the workers with --nthreads 1."
+        raise UserError(Mistake("--scheduler", "workers with several threads", ", ".join(several[:3]), "1 each", hint))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from brainlearn.experiment import load_experiment, resume, run_to_folder
 from brainlearn.mistakes import UserError
-from brainlearn.sweep.point import CIRCUIT, PART, Point, folder_of, is_done
+from brainlearn.results.folder_lock import LOCK
+from brainlearn.sweep.point import CIRCUIT, Point, folder_of, is_done, new_part, parts_of
 
 
 def compute_point(point: Point, sweep: str, data: str | None) -> str:
-    """Run one point, unless its run folder is there already.
+    """Run one point, unless its run folder is there already; go on with a run of it that was killed.
 
     The run works in a hidden folder of its own, which gets its name when all is written: a worker that is killed
     leaves no half run folder, and two workers that were given the same point do not meet.
@@ -32,23 +34,35 @@ def compute_point(point: Point, sweep: str, data: str | None) -> str:
     str
         Nothing if all went well; else why there is no result.
     """
-    if is_done(Path(sweep), point):
+    place = Path(sweep)
+    if is_done(place, point):
         return ""
-    final = folder_of(Path(sweep), point)
-    part = final.with_name(f".{point.name}.{uuid.uuid4().hex[:12]}{PART}")
+    part = new_part(place, point)
     try:
-        _run(point, part, data)
-        os.rename(part, final)
+        if not _resumed(point, part, place, data):
+            _run(point, part, data)
+        os.rename(part, folder_of(place, point))
     except Exception as error:  # whatever a point does, the others go on
-        return "" if is_done(Path(sweep), point) else reason(error)
-    finally:
         shutil.rmtree(part, ignore_errors=True)
+        return "" if is_done(place, point) else reason(error)
     return ""
 
 
-def _run(point: Point, folder: Path, data: str | None) -> None:
-    from brainlearn.experiment import load_experiment, run_to_folder
+def _resumed(point: Point, part: Path, sweep: Path, data: str | None) -> bool:
+    """Go on, in a copy, with a run that lost its worker; False if there is none that can be gone on with.
 
+    The worker may be thought dead and live: in its own folder nothing is touched.
+    """
+    for left in parts_of(sweep, point):
+        with suppress(Exception):  # damaged, or still changing: the point begins anew
+            shutil.copytree(left, part, ignore=shutil.ignore_patterns(LOCK, ".*"))
+            resume(part, data)
+            return True
+        shutil.rmtree(part, ignore_errors=True)
+    return False
+
+
+def _run(point: Point, folder: Path, data: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="brainlearn-") as place:
         file = Path(place) / "experiment.toml"
         file.write_text(point.experiment, encoding="utf-8")

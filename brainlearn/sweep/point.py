@@ -6,13 +6,15 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from brainlearn.experiment import Experiment
 from brainlearn.experiment.changes import split_key
+from brainlearn.results.checkpoint import FOLDER
 from brainlearn.results.settings import DESCRIPTION, leaves, within
 from brainlearn.sweep.axes import label
 
@@ -74,7 +76,20 @@ def is_done(sweep: Path, point: Point) -> bool:
     return (folder_of(sweep, point) / "summary.json").is_file()
 
 
-def remove_parts(sweep: Path) -> None:
-    """Remove what runs left that were killed; only while nobody else computes in this sweep."""
-    for part in (sweep / POINTS).glob(f".*{PART}"):
-        shutil.rmtree(part, ignore_errors=True)
+def new_part(sweep: Path, point: Point) -> Path:
+    """Return a name for the hidden folder in which a point is run."""
+    return sweep / POINTS / f".{point.name}.{uuid.uuid4().hex[:12]}{PART}"
+
+
+def parts_of(sweep: Path, point: Point) -> list[Path]:
+    """Return the folders of runs of a point that did not end, the one that was saved last before the others."""
+    parts = (sweep / POINTS).glob(f".{point.name}.*{PART}")
+    saved = {part: [file.stat().st_mtime for file in (part / FOLDER).glob("*")] for part in parts}
+    return sorted(saved, key=lambda part: max(saved[part], default=0.0), reverse=True)
+
+
+def remove_parts(sweep: Path, points: Iterable[Point]) -> None:
+    """Remove what runs left that were killed, of points that are done; only while nobody else works in this sweep."""
+    for point in points:
+        for part in parts_of(sweep, point) if is_done(sweep, point) else ():
+            shutil.rmtree(part, ignore_errors=True)

@@ -10,9 +10,11 @@ from distributed import Client, Future, as_completed
 from distributed.scheduler import KilledWorker
 from xarray import Dataset
 
+from brainlearn.results.folder_lock import locked
 from brainlearn.results.read_summary import read_summary
 from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.whole_file import write_text
+from brainlearn.sweep.cluster import check_threads
 from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.dataset import sweep_dataset
 from brainlearn.sweep.loading import Sweep
@@ -25,7 +27,7 @@ FILE = "sweep.toml"
 
 def run_sweep(
     sweep: Sweep,
-    folder: Path,
+    folder: str | Path,
     client: AbstractContextManager[Client],
     data: str | Path | None = None,
     watcher: SweepWatcher | None = None,
@@ -35,7 +37,7 @@ def run_sweep(
     Parameters
     ----------
     sweep : Sweep
-    folder : Path
+    folder : str or Path
         A new or an empty folder, or one of this or another sweep: points that lie there already are not computed
         again. The workers must see it by the same path.
     client : context manager that gives a distributed.Client
@@ -53,24 +55,15 @@ def run_sweep(
     Raises
     ------
     UserError
-        If the folder is in use for something else, or cannot be written.
+        If a worker has several threads, or the folder holds something else, is in use, or cannot be written.
     """
-    watcher = watcher or SilentSweep()
-    folder = open_folder(folder, sweep).resolve()
-    waiting = [point for point in sweep.points if not is_done(folder, point)]
-    total = len(sweep.points)
-    watcher.started(f"{sweep.settings.name}: {total} points of {sweep.title}", total - len(waiting), total)
-    messages: dict[str, str] = {}
-    if waiting:
-        with client as opened:
-            done = total - len(waiting)
-            for point, message in _outcomes(opened, waiting, folder, data):
-                done += 1
-                messages[point.name] = message
-                watcher.point_done(PointDone(point.name, message, _error_percent(folder, point), done, total))
-        remove_parts(folder)
-    dataset = sweep_dataset(sweep, folder, messages)
-    save_sweep(dataset, folder / RESULT)
+    folder = open_folder(Path(folder), sweep).resolve()
+    with locked(folder):
+        write_text(folder / FILE, sweep.text)
+        messages = _compute(sweep, folder, client, data, watcher or SilentSweep())
+        remove_parts(folder, sweep.points)
+        dataset = sweep_dataset(sweep, folder, messages)
+        save_sweep(dataset, folder / RESULT)
     return dataset
 
 
@@ -84,10 +77,32 @@ def open_folder(folder: Path, sweep: Sweep) -> Path:
     """
     if not (folder / FILE).is_file():
         create_run_folder(folder)
+        write_text(folder / FILE, sweep.text)
     (folder / POINTS).mkdir(exist_ok=True)
-    remove_parts(folder)
-    write_text(folder / FILE, sweep.text)
     return folder
+
+
+def _compute(
+    sweep: Sweep,
+    folder: Path,
+    client: AbstractContextManager[Client],
+    data: str | Path | None,
+    watcher: SweepWatcher,
+) -> dict[str, str]:
+    """Compute the points that are not there, and return for each why it failed, or nothing."""
+    waiting = [point for point in sweep.points if not is_done(folder, point)]
+    total = len(sweep.points)
+    done = total - len(waiting)
+    watcher.started(f"{sweep.settings.name}: {total} points of {sweep.title}", done, total)
+    messages: dict[str, str] = {}
+    if waiting:
+        with client as opened:
+            check_threads(opened)
+            for point, message in _outcomes(opened, waiting, folder, data):
+                done += 1
+                messages[point.name] = message
+                watcher.point_done(PointDone(point.name, message, _error_percent(folder, point), done, total))
+    return messages
 
 
 def _outcomes(

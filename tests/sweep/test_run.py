@@ -54,7 +54,6 @@ class Listener:
 
 def test_a_sweep_computes_every_point_once(sweep_file: Files, tmp_path: Path, workers: Client) -> None:
     sweep, folder = load_sweep(sweep_file(f"seeds = [1, 2]\n{GRID}")), tmp_path / "out"
-    litter = folder / "points" / ".half.part"
     dataset = run_sweep(sweep, folder, contextlib.nullcontext(workers))
     assert dataset["test_error"].dims == ("rule_constraints_0_size", "seed")
     assert dataset["rule_constraints_0_size"].values.tolist() == [0.01, 0.02]
@@ -75,10 +74,9 @@ def test_a_sweep_computes_every_point_once(sweep_file: Files, tmp_path: Path, wo
     wrong = 100 * np.mean(alone.test.prediction != alone.test.label)
     assert dataset["test_error"].sel(where).item() == pytest.approx(wrong)
 
-    # again: everything is there; what a killed run left is removed
-    litter.mkdir()
-    assert run_sweep(sweep, folder, nobody()).drop_vars("run").equals(dataset.drop_vars("run"))
-    assert not litter.exists()
+    # again: everything is there; what another run of a point left is removed
+    (folder / "points" / f".{sweep.points[0].name}.0.part").mkdir()
+    assert run_sweep(sweep, folder, nobody()).equals(dataset)
 
     # more points: only these are computed, and one that cannot be written is a row with its message
     more, listener = load_sweep(sweep_file(f"seeds = [1, 2]\n{LONGER_GRID}")), Listener()
@@ -112,7 +110,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(sweep_file: Files, tmp
 def test_a_scheduler_that_is_not_there_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("brainlearn.sweep.cluster.CONNECTING", 0.2)
     with (
-        pytest.raises(UserError, match=r"--scheduler tcp://127\.0\.0\.1:9: no answer"),
+        pytest.raises(UserError, match="no answer"),
         client_of(None, "tcp://127.0.0.1:9", 1),
     ):
         pass
