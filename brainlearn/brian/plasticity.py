@@ -14,6 +14,7 @@ from brainlearn.brian.populations import GAIN, PopulationGroup
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.step_plasticity import Gathered, Values
 from brainlearn.brian.step_text import FEEDBACK
+from brainlearn.brian.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.constraints import Constraint, past, put_past_back
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
@@ -194,6 +195,8 @@ class ProjectionLearning:
         What adds up the terms that act in every step.
     """
 
+    listed = True  # whether few synapses among many pairs are dealt with as a list
+
     def __init__(
         self,
         rule: Rule,
@@ -208,7 +211,20 @@ class ProjectionLearning:
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
+        self._list = synapse_list(self.mask) if self.listed else None
         self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
+
+    def learn(self, taking_part: np.ndarray) -> None:
+        """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
+        if self._list is None or {change.when for change in self.rule.changes} != {"phase_end"}:
+            change = self.proposal(taking_part)
+            if change is not None:
+                self.apply(change)
+            return
+        total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
+        for _, pre, post in self._terms:
+            total += self._list.products(*self._sides(self.evaluate_pre(pre), self.post.evaluate(post), taking_part))
+        self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
@@ -223,12 +239,10 @@ class ProjectionLearning:
                 continue
             product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
             total = product if total is None else total + product
-        return self._mean(total, taking_part)
+        return None if total is None else self._mean(total, taking_part)
 
-    def _mean(self, total: np.ndarray | None, taking_part: np.ndarray) -> np.ndarray | None:
+    def _mean(self, total: np.ndarray, taking_part: np.ndarray) -> np.ndarray:
         """Return the mean over the copies that take part in all processes, of the sum over those here."""
-        if total is None:
-            return None
         total = self.post.share.total(total)
         total /= max(self.post.share.total(int(taking_part.sum())), 1)
         return total
@@ -240,13 +254,18 @@ class ProjectionLearning:
 
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
+        a, b = self._sides(pre, post, taking_part)
+        return a.T @ b
+
+    def _sides(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""
         copies = len(taking_part)
         n_pre, n_post = self.weights.shape
         a = np.broadcast_to(np.asarray(pre, dtype=self.weights.dtype), (copies, n_pre))
         b = np.broadcast_to(np.asarray(post, dtype=self.weights.dtype), (copies, n_post))
         if not taking_part.all():
             a, b = a[taking_part], b[taking_part]
-        return a.T @ b
+        return a, b
 
     def spike_terms(self) -> list[tuple[Change, Expression, Expression]]:
         """Return the terms that act on spikes."""
@@ -281,14 +300,26 @@ class ProjectionLearning:
 
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""
-        for constraint in self.constraints:
-            change = constraint.change(change, self.weights, self.factor)
-        self.weights += change
-        for constraint in self.constraints:
-            constraint.bound(self.weights)
+        if self._list is not None:
+            self._apply_at_synapses(self._list, self._list.take(change))
+            return
+        self._through_chain(change, self.weights)
         if self.mask is not None:
             self.weights[~self.mask] = 0
         self.synapses.touch()
+
+    def _apply_at_synapses(self, synapses: SynapseList, change: np.ndarray) -> None:
+        weights = synapses.take(self.weights)
+        self._through_chain(change, weights)
+        synapses.put(self.weights, weights)
+        self.synapses.touch()
+
+    def _through_chain(self, change: np.ndarray, weights: np.ndarray) -> None:
+        for constraint in self.constraints:
+            change = constraint.change(change, weights, self.factor)
+        weights += change
+        for constraint in self.constraints:
+            constraint.bound(weights)
 
     def state(self) -> Arrays:
         """Return what the chain remembers."""
@@ -306,6 +337,8 @@ class ProjectionLearning:
 class StockLearning(ProjectionLearning):
     """The same, with the rule's text run by Brian2 synapse by synapse."""
 
+    listed = False
+
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
         total = None if self.steps is None else self.steps.take(taking_part)
@@ -313,7 +346,7 @@ class StockLearning(ProjectionLearning):
             self._tell()
             ended = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
             total = ended if total is None else total + ended
-        return self._mean(total, taking_part)
+        return None if total is None else self._mean(total, taking_part)
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""

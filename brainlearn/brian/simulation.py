@@ -384,12 +384,16 @@ class Simulation:
         assert self.round is not None
         taking_part = self._polarity != 0
         for each in learning.values():
-            change = each.proposal(taking_part)
-            if change is not None:
-                each.apply(change)
+            each.learn(taking_part)
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
+
+    def changed(self, names: Sequence[str]) -> None:
+        """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""
+        for name in names:
+            self.projections[name].touch()
+        self._tie(names)
 
     def _tie(self, names: Iterable[str]) -> None:
         """Give projections that are tied to one of `names` the weights of that one."""

@@ -13,6 +13,7 @@ from brainlearn.circuit.schema import (
     Normalisation,
     Pathway,
     Probability,
+    Square,
     Tied,
     Uniform,
 )
@@ -33,6 +34,8 @@ class Population:
         Number of units.
     sheet : (int, int) or None
         Rows and columns, if it has a place in two dimensions.
+    per_place : int
+        Units at every place of the sheet. They are numbered plane by plane: unit ``plane * places + place``.
     neuron : str
         Name of its neuron model, a key of `Circuit.neurons`.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -48,6 +51,7 @@ class Population:
     neuron: str
     sign: Sign
     normalisation: Normalisation | None
+    per_place: int = 1
 
     @property
     def path(self) -> str:
@@ -82,7 +86,7 @@ class Projection:
         How the initial weights are drawn.
     delay : Quantity
         From spike to effect; a multiple of the time step.
-    connectivity : AllToAll, Probability or Local
+    connectivity : AllToAll, Probability, Local or Square
         Which pairs are connected.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of the weights.
@@ -99,7 +103,7 @@ class Projection:
     synapse: str
     weights: Normal | Uniform | Constant | Tied
     delay: Quantity
-    connectivity: AllToAll | Probability | Local
+    connectivity: AllToAll | Probability | Local | Square
     sign: Sign
     self_connections: bool
     index: int

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from brainlearn.circuit.checks import check_draft
+from brainlearn.circuit.checks import check_draft, population_size
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.draft import Draft, read_draft
 from brainlearn.circuit.reading import read_toml
@@ -119,11 +119,12 @@ def _build_area(draft: Draft, index: int) -> Area:
         Population(
             name=table.name,
             area=area.name,
-            size=table.sheet[0] * table.sheet[1] if table.sheet else table.size or 1,
+            size=population_size(table),
             sheet=table.sheet,
             neuron=table.neuron,
             sign=table.sign or "mixed",
             normalisation=table.normalisation,
+            per_place=table.per_place or 1,
         )
         for table in draft.populations[index]
         if table and table.name and table.neuron

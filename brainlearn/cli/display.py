@@ -56,6 +56,11 @@ def place(progress: Progress) -> str:
     return f"epoch {progress.epoch}/{progress.epochs} {progress.stage}{left}"
 
 
+def line(progress: Progress) -> str:
+    """Say in a line how far the run is and how it does."""
+    return f"{place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}"
+
+
 def outcome(record: EpochRecord, epochs: int) -> str:
     """Describe a finished epoch in one line."""
     text = f"epoch {record.epoch:3d}/{epochs}  {record.seconds:5.1f} s"
@@ -92,7 +97,7 @@ class PlainLines:
         if time.monotonic() - self._last < PLAIN_EVERY:
             return
         self._last = time.monotonic()
-        say(f"  {place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}")
+        say(f"  {line(progress)}")
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Print the outcome."""

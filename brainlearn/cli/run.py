@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from brainlearn.results.record import RunRecord
 
 RULE = "rule"
+PAGE = "report.html"
 INTERRUPTED = 130
 
 
@@ -79,6 +80,7 @@ def how_to_go_on(folder: Path, data: Path | None, tables: bool) -> Iterator[None
 
         if isinstance(stop, Interrupted):
             _draw(stop.record, folder)
+            write_page(folder)
             say(f"What was learned until now lies in {folder}/")
         if tables and (folder / MARK).exists():
             options = "" if data is None else f" --data {shlex.quote(str(data))}"
@@ -107,17 +109,35 @@ def finish(
         _draw(record, folder)
         if not quiet and tables:
             _report(record, folder)
-    if not then:
-        return
+    try:
+        if then:
+            _run_baselines(folder, then, data, quiet)
+    finally:
+        if tables:  # a baseline stands in the report of its run
+            write_page(folder)
+    if then and not quiet:
+        _compare(folder)
+    if tables and not quiet:
+        say(f"Report: {folder / PAGE}")
+
+
+def _run_baselines(folder: Path, names: Sequence[str], data: Path | None, quiet: bool) -> None:
+    """Run those baselines that have not run, one after the other."""
     from brainlearn.results.folder_lock import locked
     from brainlearn.results.unfinished import mark_finished
 
     with locked(folder):
-        for name in then:
+        for name in names:
             _run_baseline(folder, name, data, quiet)
         mark_finished(folder)
-    if not quiet:
-        _compare(folder)
+
+
+def write_page(folder: Path) -> None:
+    """Write the report of the run and of its baselines."""
+    from brainlearn.report.page import write_report
+    from brainlearn.report.runs import find_runs
+
+    write_report(find_runs([folder]), folder / PAGE)
 
 
 def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.baseline_beliefs import believed_weights
 from brainlearn.experiment.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
+from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.pauses import NoPauses, Pauses
@@ -18,7 +20,7 @@ from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
@@ -54,6 +56,9 @@ class Baseline:
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
         self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes, experiment.image_sheet)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
+        mirror.fix(self.table.fixed)
+        mirror.believe(believed_weights(self.circuit, self.table.beliefs, experiment.settings.seed))
+        self.walks = walks(experiment)
         self.backprop = Backprop(
             mirror,
             baseline_readout(experiment, self.table, mirror, dataset.classes),
@@ -99,6 +104,7 @@ class Baseline:
             stimuli = self._stimuli(self.maker.for_training(split.train_images[chosen], self.rng))
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
+            self._drift(count)
             self.presentations += len(chosen)
             self._show("training", number, tally.rounds, count, table.copies, start, loss / tally.rounds)
             self.pauses.between_rounds()
@@ -115,6 +121,13 @@ class Baseline:
             saturated_percent=tally.saturated_percent(),
             loss=loss / count,
         )
+
+    def _drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            weights = np.array(self.weights(name))
+            walk.step(weights, rounds)
+            self.backprop.mirror.set_weights({name: weights})
 
     def _units(self) -> tuple[dict[str, int], frozenset[str]]:
         sizes, spiking = self.units()
@@ -146,11 +159,15 @@ class Baseline:
             self.pauses.while_answering()
         return np.concatenate(found)
 
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Record nothing: rasters are of the circuit in Brian2."""
+        return {}
+
     # ---- what the run reads --------------------------------------------------------------------------------------
 
     def learning(self) -> tuple[str, ...]:
-        """Return the names of the projections that learn: all but tied ones, which follow."""
-        return tuple(self.backprop.mirror.weights)
+        """Return the names of the projections that learn: all but fixed ones and tied ones, which follow."""
+        return tuple(name for name in self.backprop.mirror.weights if name not in self.table.fixed)
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of a projection."""
@@ -188,7 +205,7 @@ class Baseline:
         numbers["seconds"] = time.perf_counter() - self._began
         epoch = {} if self._under_way is None else under("epoch", self._under_way())
         saved = {**{name: np.array(value) for name, value in numbers.items()}, "rng": generator_state(self.rng)}
-        return saved | epoch | under("backprop", self.backprop.state())
+        return saved | epoch | under("walk", walks_state(self.walks)) | under("backprop", self.backprop.state())
 
     def restore(self, saved: Arrays) -> None:
         """Go on from a saved state; ForeignState if it is that of another experiment."""
@@ -196,6 +213,7 @@ class Baseline:
         self._began = time.perf_counter() - float(find("seconds", saved))
         put_generator_back(self.rng, "rng", saved)
         self.backprop.restore(below("backprop", saved))
+        restore_walks(self.walks, below("walk", saved))
         self.left_over = below("epoch", saved)
 
     # ---- progress ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.experiment.answer_phase import answer_steps
+from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.pauses import NoPauses, Pauses
 from brainlearn.experiment.presentations import StimulusMaker
@@ -53,6 +54,7 @@ class BrianMachine:
         self.rng = np.random.default_rng([settings.seed, 1])
         self.maker = StimulusMaker(settings.stimulus, dataset.classes, experiment.image_sheet)
         self.simulation = build_simulation(experiment, share)
+        self.walks = walks(experiment)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
@@ -66,6 +68,12 @@ class BrianMachine:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
             learning.factor = factor
+
+    def drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            walk.step(self.simulation.weights(name), rounds)
+        self.simulation.changed(tuple(self.walks))
 
     def validation_items(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels to validate on after epoch `number` (counted from 0); none if it is not due."""
@@ -121,7 +129,7 @@ class BrianMachine:
             "seconds": np.array(time.perf_counter() - self._began),
         }
         epoch = {} if self.under_way is None else under("epoch", self.under_way())
-        saved = {**numbers, "rng": generator_state(self.rng), **epoch}
+        saved = {**numbers, "rng": generator_state(self.rng), **epoch, **under("walk", walks_state(self.walks))}
         return saved | under("simulation", simulation_state(self.simulation))
 
     def restore(self, saved: Arrays) -> None:
@@ -129,6 +137,7 @@ class BrianMachine:
         self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
         self._began = time.perf_counter() - float(find("seconds", saved))
         put_generator_back(self.rng, "rng", saved)
+        restore_walks(self.walks, below("walk", saved))
         restore_simulation(self.simulation, below("simulation", saved))
         self.left_over = below("epoch", saved)
 

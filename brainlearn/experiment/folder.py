@@ -19,12 +19,14 @@ from brainlearn.experiment.refusals import (
     what_it_is,
 )
 from brainlearn.experiment.run import Interrupted, conduct, prepare, spread
+from brainlearn.experiment.status_watcher import StatusWatcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.folder_lock import locked
 from brainlearn.results.json_file import write_json
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import create_run_folder
+from brainlearn.results.status_file import remove_status
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
 from brainlearn.results.whole_file import remove_parts, write_text
 from brainlearn.saved_state import ForeignState
@@ -60,13 +62,14 @@ def run_to_folder(
     Interrupted, KeyboardInterrupt
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
-    watcher = watcher or Silent()
+    watcher = StatusWatcher(watcher or Silent())
     machine = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):
         write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder / CIRCUIT, experiment.circuit_text)
         mark_unfinished(folder, Unfinished(baseline, tuple(then)))
+        watcher.open(folder)
         return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then, spread(share))
 
 
@@ -92,7 +95,7 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
     UserError
         If it is no run folder, its files are not those that the run began with, or no checkpoint can be read.
     """
-    unfinished, watcher = read_mark(folder), watcher or Silent()
+    unfinished, watcher = read_mark(folder), StatusWatcher(watcher or Silent())
     if unfinished is None or unfinished.ended:
         remove_checkpoints(folder)
         return None
@@ -100,6 +103,7 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
         if left:
             watcher.note(left)
         remove_parts(folder)
+        watcher.open(folder)
         experiment = load_experiment(folder / EXPERIMENT)
         if not checkpoint_files(folder):
             machine = prepare(experiment, data, watcher, unfinished.baseline)
@@ -149,6 +153,7 @@ def _conduct_in(
     else:
         mark_finished(folder)
     remove_checkpoints(folder)
+    remove_status(folder)
     if then and keeper.asked:
         raise Interrupted(record)
     return record

@@ -10,7 +10,7 @@ import numpy as np
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.pauses import Pauses
 from brainlearn.experiment.progress import Watcher
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli import Dataset
 
@@ -44,6 +44,9 @@ class Machine(Protocol):
 
     def test(self, images: np.ndarray, labels: np.ndarray) -> TestRecord:
         """Answer for (item, pixel) images."""
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few of the (item, pixel) images are shown; empty where nothing spikes."""
 
     def learning(self) -> tuple[str, ...]:
         """Return the names of the projections that learn."""

@@ -54,11 +54,16 @@ class StimulusMaker:
 
     def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image without a label, (item, pixel)."""
-        encoded = ENCODINGS[self.table.encoding](images, None, **self._settings)
+        encoded = ENCODINGS[self.table.encoding](self._seen(images), None, **self._settings)
         return {self.table.image: next(iter(encoded["image"].values()))}
+
+    def _seen(self, images: np.ndarray) -> np.ndarray:
+        """Return (item, pixel) images as they are, or their differences from their means."""
+        return images - images.mean(axis=1, keepdims=True) if self.table.centre else images
 
     def _encode(self, images: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
         encode = ENCODINGS[self.table.encoding]
+        images = self._seen(images)
         if self.table.embed_label or self.table.label is None:
             encoded = encode(embed_values(images, values), None, **self._settings)
         else:

@@ -196,6 +196,7 @@ def conduct(
         if keeper is not None:
             keeper.epoch_over()
         record.test = trainer.test(dataset.test_images, dataset.test_labels)
+        record.spikes = trainer.record_spikes(dataset.test_images, dataset.test_labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise

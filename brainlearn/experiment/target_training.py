@@ -15,11 +15,12 @@ from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.presentations import images_only, with_targets
+from brainlearn.experiment.presentations import images_only, join, with_targets
 from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
-from brainlearn.stimuli import Dataset, Split
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.stimuli import Dataset, Split, one_hot
 
 
 class TargetTrainer(BrianMachine):
@@ -51,6 +52,7 @@ class TargetTrainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add(self.simulation.activity)
+            self.drift(count)
             self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
             self.show("training", number, tally.rounds, count, copies, start)
             self.pauses.between_rounds()
@@ -111,6 +113,14 @@ class TargetTrainer(BrianMachine):
         if population.spiking and population.has("v"):
             activity += self.simulation.state(path, "v") / max(population.steps, 1)
         return activity
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown through all phases, each with its target."""
+        few = labels[: min(IMAGES, self.copies)]
+        stimuli = self.maker.image_alone(images[: len(few)])
+        stimuli[self.target.population] = one_hot(few, self.maker.classes, self.target.strength)
+        self.simulation.presenter.phases = self._all_phases
+        return record_spikes(self.simulation, join([stimuli], self.simulation.copies), few, few)
 
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""

@@ -19,14 +19,16 @@ from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import (
     ContrastiveRounds,
     Layout,
+    join,
     neutral_only,
     with_each,
 )
 from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.experiment.tally import Tally
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
@@ -74,6 +76,7 @@ class Trainer(BrianMachine):
 
         def done(_: Round) -> None:
             tally.add()
+            self.drift(rounds.count)
             self.set_factor(factor())
             if self.softmax is not None and rounds.ahead is not None:
                 rounds.propose(self.softmax.learn(self.features()[self.layout.ahead], rounds.ahead.labels, factor()))
@@ -204,6 +207,14 @@ class Trainer(BrianMachine):
         count = -(-len(images) // self.copies)
         self.simulation.present(neutral_only(self.maker, images, self.copies), count, done)
         return np.concatenate(found)[: len(images)]
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown, each with its label and with the next one."""
+        count = min(IMAGES, len(labels), self.copies // 2)
+        true = np.repeat(labels[:count], 2)
+        shown = np.stack([labels[:count], (labels[:count] + 1) % self.dataset.classes], axis=1).ravel()
+        stimuli = join([self.maker.labelled(np.repeat(images[:count], 2, axis=0), shown)], self.simulation.copies)
+        return record_spikes(self.simulation, stimuli, true, shown)
 
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""

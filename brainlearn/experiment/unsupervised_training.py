@@ -19,8 +19,9 @@ from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.readouts import subsets
 from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.experiment.tally import Tally
-from brainlearn.results.record import EpochRecord, TestRecord
+from brainlearn.results.record import EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, under
 from brainlearn.stimuli import Dataset, Split, hybrid_images
 
@@ -63,6 +64,7 @@ class UnsupervisedTrainer(BrianMachine):
         def done(_: Round) -> None:
             chosen = order[tally.rounds * items :][:items]
             tally.add()
+            self.drift(count)
             factor = step_factor(schedule, number, self.epochs, tally.rounds / count)
             self.set_factor(factor)
             features = self._features()
@@ -121,6 +123,12 @@ class UnsupervisedTrainer(BrianMachine):
         cost = {"one_pass": 1}, {"one_pass": time.perf_counter() - began}
         answers = {name: probabilities.argmax(axis=1) for name, probabilities in found.items()}
         return TestRecord(labels, answers[self.answer], found[self.answer], None, None, answers, *cost)
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown, without a label."""
+        few = labels[: min(IMAGES, self.copies)]
+        stimuli = join([self.maker.image_alone(images[: len(few)])], self.simulation.copies)
+        return record_spikes(self.simulation, stimuli, few, np.full_like(few, -1))
 
     def _probabilities(self, images: np.ndarray, stage: str, number: int | None) -> dict[str, np.ndarray]:
         """Return what each readout believes, (item, class)."""

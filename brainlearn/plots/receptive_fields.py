@@ -47,7 +47,9 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     weights = group.ds["final"].values
     chosen = largest(weights, units)
     height, width = (int(side) for side in group.attrs["source_sheet"])
-    tiles = weights[:, chosen].T.reshape(-1, height, width)
+    tiles = (
+        weights[:, chosen].T.reshape(len(chosen), -1, height, width).mean(axis=1)
+    )  # over the planes of a colour image
     limit = strength(tiles, 0.995)
     label = label_weights(tree, group)
     if label is not None:
@@ -92,14 +94,14 @@ def largest(weights: Weights, units: int) -> NDArray[np.intp]:
 
 
 def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
-    """Put below each tile a strip with its label weights, on a scale of their own.
+    """Put below each tile a strip with its label weights, each on a scale of its own, to show which labels it prefers.
 
     Parameters
     ----------
     tiles : (unit, row, column) array
     labels : (unit, label) array
     limit : float
-        What the strongest label weight is scaled to.
+        What the strongest label weight of each unit is scaled to.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
     factor = math.lcm(tiles.shape[2], labels.shape[1]) // tiles.shape[2]
     enlarged = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
     cell = enlarged.shape[2] // labels.shape[1]
-    scaled = labels * (limit / strength(labels, 1.0))
+    scaled = labels * (limit / np.array([[strength(row, 1.0)] for row in labels]))
     strip = scaled[:, None, :].repeat(cell + cell // 2, axis=1).repeat(cell, axis=2)
     gap = np.full((len(tiles), max(1, cell // 2), enlarged.shape[2]), np.nan)
     return np.concatenate([enlarged, gap, strip], axis=1)
@@ -138,4 +140,4 @@ def _caption(shown: int, of: int, label: DataTree | None) -> str:
     text = f"the {shown} of {of} units with the longest weight vectors"
     if label is None:
         return text
-    return f"{text}\nstrips: weights from {label.attrs['source']}, first label on the left, own scale"
+    return f"{text}\nstrips: weights from {label.attrs['source']}, first label on the left, each on its own scale"

@@ -9,6 +9,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
@@ -16,6 +17,22 @@ from brainlearn.results.whole_file import not_writable
 
 LOCK = "in-use.json"
 WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that works in a run folder.
+
+    Parameters
+    ----------
+    process, host : str
+    alive : bool or None
+        None if it is on another machine, where nobody here can see it.
+    """
+
+    process: str
+    host: str
+    alive: bool | None
 
 
 @contextlib.contextmanager
@@ -62,6 +79,15 @@ def locked(folder: Path) -> Iterator[str]:
                 path.unlink()
     finally:
         os.close(descriptor)
+
+
+def holder_of(folder: Path) -> Holder | None:
+    """Return who holds a run folder, or left it without letting go; None if nobody does."""
+    found = _holder(folder / LOCK)
+    if not found:
+        return None
+    here = found["host"] == socket.gethostname()
+    return Holder(str(found["process"]), str(found["host"]), _alive(found["process"]) if here else None)
 
 
 def _open(path: Path) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.folder_lock import LOCK
+from brainlearn.results.status_file import STATUS
 from brainlearn.results.whole_file import not_writable, write_text
 
-STARTED = frozenset({LOCK, "experiment.toml", "circuit.toml"})  # left by a run that was killed before it began
+STARTED = frozenset({LOCK, STATUS, "experiment.toml", "circuit.toml"})  # left by a run that was killed before it began
 
 __all__ = ["create_run_folder", "default_folder", "write_text"]
 

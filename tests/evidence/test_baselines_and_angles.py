@@ -224,6 +224,7 @@ def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(exper
     text = page(experiment)
     assert "| readout | test error [%] | presentations per answer | 4 answers [s] |" in text
     assert "| short list | 25.00 | 3 | 0.3 |" in text
+    assert "../experiments/01_small/README.md) | 25.00 (3) | 50.00 (1) | 25.00 (3) |" in text
     assert "Goodness of some populations alone:" in text
     assert "| V1/E | 50.00 |\n| V1/E + V2/E | 25.00 |" in text
 

@@ -25,6 +25,8 @@ from brainlearn.results.store import load_result
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 ANGLES = "alignment.epochs=[0, 1]"
+FIXED = "baselines.backprop_through_time={copies=20, fixed=['V1/E->IT/class']}"
+DRIFT = "drift={'V1/E->IT/class'={per_epoch=0.5}}"
 RUNNING = 'rule.name="forward_forward_running"'  # every memory that there is
 
 
@@ -99,7 +101,9 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
         ("poisson", ("training.epochs=1", "stimulus.shift=1", "readout.short_list=3"), "training", 2),
         ("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2),
         ("targets", (ANGLES, "training.epochs=1"), "training", 4),
+        ("targets", (DRIFT, "training.epochs=1"), "training", 2),
         ("backprop", ("training.epochs=1",), "training", 2),
+        ("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2),
         pytest.param("poisson", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
         pytest.param("traces", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
         pytest.param("targets", ("training.epochs=2", ANGLES), "alignment", 1, marks=pytest.mark.slow),
