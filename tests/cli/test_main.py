@@ -20,6 +20,8 @@ HEAVY = {
     "pydantic",
     "pandas",
     "numpy",
+    "dask",
+    "distributed",
 }
 
 
