@@ -35,7 +35,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@$(PIP) install --constraint constraints.txt --editable '.[interchange,test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -65,6 +65,7 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m brainlearn.circuit.reference docs
 	$(BIN)/python -m brainlearn.experiment.reference docs
 	$(BIN)/python -m brainlearn.experiment.engines docs
+	$(BIN)/python -m brainlearn.sweep.reference docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

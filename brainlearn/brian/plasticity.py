@@ -14,9 +14,11 @@ from brainlearn.brian.populations import GAIN, PopulationGroup
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.step_plasticity import Gathered, Values
 from brainlearn.brian.step_text import FEEDBACK
+from brainlearn.brian.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.constraints import Constraint
+from brainlearn.rules.constraints import Constraint, past, put_past_back
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
+from brainlearn.saved_state import Arrays, below, put_back, under
 
 BEFORE = ("activity_before", "feedback_before")
 NUDGES = ("nudge_strength", "nudge_strength_before")
@@ -49,6 +51,17 @@ class PopulationValues:
     def remember(self) -> None:
         """Keep the values of the phase that just ended for the phases that follow."""
         self.before = {f"{name}_before": np.array(self[name]) for name in ("activity", FEEDBACK) if name in self}
+
+    def state(self) -> Arrays:
+        """Return what is kept from one phase to the next."""
+        return {**self.before, **({} if self._activity is None else {"activity": self._activity})}
+
+    def restore(self, saved: Arrays) -> None:
+        """Keep what was saved."""
+        self.before = {name: np.array(value) for name, value in saved.items() if name in BEFORE}
+        self._activity = None
+        if "activity" in saved:  # of graded units it is a view, which goes on with them
+            self._activity = np.array(saved["activity"]) if self.population.spiking else self.population.activity()
 
     def __getitem__(self, name: str) -> Any:
         if name == "activity":
@@ -145,6 +158,16 @@ class Neuromodulation:
             if self.values.population.has(name):
                 self.values.population.array(name)[:] = value
 
+    def state(self) -> Arrays:
+        """Return the memories, and what was broadcast last."""
+        return {**under("memory", self.memories), **under("per_copy", self.per_copy)}
+
+    def restore(self, saved: Arrays) -> None:
+        """Remember what was saved."""
+        for name, memory in self.memories.items():
+            put_back(memory, name, below("memory", saved))
+        self.per_copy = {name: np.array(value) for name, value in below("per_copy", saved).items()}
+
     def evaluate(self, expression: Expression, now: Values | None = None) -> Any:
         """Evaluate postsynaptic text, `now` as in `update`; the result broadcasts against (copy, unit)."""
         return expression({name: self.look_up(name, now) for name in expression.names})
@@ -172,6 +195,8 @@ class ProjectionLearning:
         What adds up the terms that act in every step.
     """
 
+    listed = True  # whether few synapses among many pairs are dealt with as a list
+
     def __init__(
         self,
         rule: Rule,
@@ -186,7 +211,20 @@ class ProjectionLearning:
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
+        self._list = synapse_list(self.mask) if self.listed else None
         self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
+
+    def learn(self, taking_part: np.ndarray) -> None:
+        """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
+        if self._list is None or {change.when for change in self.rule.changes} != {"phase_end"}:
+            change = self.proposal(taking_part)
+            if change is not None:
+                self.apply(change)
+            return
+        total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
+        for _, pre, post in self._terms:
+            total += self._list.products(*self._sides(self.evaluate_pre(pre), self.post.evaluate(post), taking_part))
+        self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
@@ -201,12 +239,10 @@ class ProjectionLearning:
                 continue
             product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
             total = product if total is None else total + product
-        return self._mean(total, taking_part)
+        return None if total is None else self._mean(total, taking_part)
 
-    def _mean(self, total: np.ndarray | None, taking_part: np.ndarray) -> np.ndarray | None:
+    def _mean(self, total: np.ndarray, taking_part: np.ndarray) -> np.ndarray:
         """Return the mean over the copies that take part in all processes, of the sum over those here."""
-        if total is None:
-            return None
         total = self.post.share.total(total)
         total /= max(self.post.share.total(int(taking_part.sum())), 1)
         return total
@@ -218,13 +254,18 @@ class ProjectionLearning:
 
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
+        a, b = self._sides(pre, post, taking_part)
+        return a.T @ b
+
+    def _sides(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""
         copies = len(taking_part)
         n_pre, n_post = self.weights.shape
         a = np.broadcast_to(np.asarray(pre, dtype=self.weights.dtype), (copies, n_pre))
         b = np.broadcast_to(np.asarray(post, dtype=self.weights.dtype), (copies, n_post))
         if not taking_part.all():
             a, b = a[taking_part], b[taking_part]
-        return a.T @ b
+        return a, b
 
     def spike_terms(self) -> list[tuple[Change, Expression, Expression]]:
         """Return the terms that act on spikes."""
@@ -259,18 +300,44 @@ class ProjectionLearning:
 
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""
-        for constraint in self.constraints:
-            change = constraint.change(change, self.weights, self.factor)
-        self.weights += change
-        for constraint in self.constraints:
-            constraint.bound(self.weights)
+        if self._list is not None:
+            self._apply_at_synapses(self._list, self._list.take(change))
+            return
+        self._through_chain(change, self.weights)
         if self.mask is not None:
             self.weights[~self.mask] = 0
         self.synapses.touch()
 
+    def _apply_at_synapses(self, synapses: SynapseList, change: np.ndarray) -> None:
+        weights = synapses.take(self.weights)
+        self._through_chain(change, weights)
+        synapses.put(self.weights, weights)
+        self.synapses.touch()
+
+    def _through_chain(self, change: np.ndarray, weights: np.ndarray) -> None:
+        for constraint in self.constraints:
+            change = constraint.change(change, weights, self.factor)
+        weights += change
+        for constraint in self.constraints:
+            constraint.bound(weights)
+
+    def state(self) -> Arrays:
+        """Return what the chain remembers."""
+        saved: Arrays = {}
+        for k, constraint in enumerate(self.constraints):
+            saved |= under(str(k), past(constraint))
+        return saved
+
+    def restore(self, saved: Arrays) -> None:
+        """Let the chain remember what was saved."""
+        for k, constraint in enumerate(self.constraints):
+            put_past_back(constraint, below(str(k), saved))
+
 
 class StockLearning(ProjectionLearning):
     """The same, with the rule's text run by Brian2 synapse by synapse."""
+
+    listed = False
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
@@ -279,7 +346,7 @@ class StockLearning(ProjectionLearning):
             self._tell()
             ended = self.synapses.propose(self.rule.changes, taking_part, self.post.parameters)
             total = ended if total is None else total + ended
-        return self._mean(total, taking_part)
+        return None if total is None else self._mean(total, taking_part)
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""

@@ -18,6 +18,7 @@ from brainlearn.circuit import Circuit, Population
 from brainlearn.expression import parse_expression
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules import Trace
+from brainlearn.saved_state import Arrays, put_back
 from brainlearn.units import Quantity as TextQuantity
 
 SPIKE_COUNT = "spike_count"
@@ -208,6 +209,19 @@ class PopulationGroup:
         self.steps = 0
         if self.spiking:
             self.array(SPIKE_COUNT).fill(0)
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def state(self) -> Arrays:
+        """Return all that can change in the group; views."""
+        variables, name = self.group.variables, self.group.name
+        own = {key: v for key, v in variables.items() if isinstance(v, ArrayVariable) and v.owner.name == name}
+        return {key: variable.get_value() for key, variable in own.items() if not variable.constant}
+
+    def restore(self, saved: Arrays) -> None:
+        """Put the group back."""
+        for name, array in self.state().items():
+            put_back(array, name, saved)
 
 
 class SpikeCounter(BrianObject):

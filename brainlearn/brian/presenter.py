@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from brian2 import BrianObject, Clock
 
-from brainlearn.mistakes import Mistake, UserError
+from brainlearn.mistakes import Mistake, UserError, closest
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,15 @@ class Round:
         +1 positive, -1 negative presentation, 0 without learning.
     learn : bool
         Whether weights change at all.
+    then : mapping of str to mapping of str to (copy, unit) array
+        What changes within the presentation: by the name of a phase, values that are set when it begins, as in
+        `stimuli`. The frames of a film are phases without a reset, each with an image of its own.
     """
 
     stimuli: Mapping[str, np.ndarray]
     polarity: np.ndarray
     learn: bool = True
+    then: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
 
 
 def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
@@ -72,6 +76,18 @@ def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
         if not isinstance(phase.learn, bool)
         for name in phase.learn
         if name not in learning
+    ]
+    if mistakes:
+        raise UserError(*mistakes)
+
+
+def check_phases(shown: Round, phases: Sequence[Phase]) -> None:
+    """Raise a UserError if a round has values for a phase that is not there."""
+    names = [phase.name for phase in phases]
+    mistakes = [
+        Mistake("Round.then", f'no phase "{name}"', f'"{name}"', ", ".join(names), closest(name, names))
+        for name in shown.then
+        if name not in names
     ]
     if mistakes:
         raise UserError(*mistakes)

@@ -24,6 +24,7 @@ from brian2.units.fundamentalunits import (
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
 from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
 from brainlearn.expression import ExpressionError
+from brainlearn.saved_state import Arrays, ForeignState, find
 
 SPARSE_BELOW = 0.25  # share of connected pairs under which rows are stored compressed
 
@@ -160,6 +161,18 @@ class SharedSynapses(BrianObject):
         """Forget the spikes that are still under way."""
         for position in range(len(self._pending)):
             self._pending[position] = np.empty(0, dtype=np.int32)
+
+    def state(self) -> Arrays:
+        """Return the spikes that are under way."""
+        lengths = np.array([len(spikes) for spikes in self._pending], dtype=np.int64)
+        return {"spikes": np.concatenate([np.empty(0, dtype=np.int32), *self._pending]), "lengths": lengths}
+
+    def restore(self, saved: Arrays) -> None:
+        """Put spikes under way."""
+        lengths, spikes = find("lengths", saved), find("spikes", saved)
+        if lengths.sum() != len(spikes) or (len(spikes) and not 0 <= spikes.min() <= spikes.max() < self.source.N):
+            raise ForeignState("the spikes under way are those of other units")
+        self._pending = deque(np.split(spikes, np.cumsum(lengths)[:-1]) if len(lengths) else [])
 
     def run(self) -> None:
         """Deliver the spikes (or the activity) of this step."""

@@ -26,7 +26,7 @@ from brainlearn.brian.plasticity import (
     StockLearning,
 )
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
@@ -139,11 +139,11 @@ class Simulation:
             if p.normalisation is not None
         ]
         self._feedback = self._feedback_means()
-        self._values = {
+        self.values = {
             path: PopulationValues(p, p.population.normalisation is not None, self._feedback.get(path))
             for path, p in self.populations.items()
         }
-        self._nudge_before = 0.0
+        self.nudge_before = 0.0
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.learning: dict[str, ProjectionLearning] = {}
         self._spike_plasticity: list[SpikePlasticity] = []
@@ -168,6 +168,7 @@ class Simulation:
         )
         self.round: Round | None = None
         self._polarity = np.zeros(self._copies_here)
+        self._running = False
         brian_seed(seed + share.rank)
 
     def __enter__(self) -> Simulation:
@@ -246,7 +247,7 @@ class Simulation:
         check_spikes(self.circuit, projection, rule)
         parameters = {key: value.value for key, value in plasticity.constants.items()}
         if projection.target not in self.neuromodulation:
-            told = Neuromodulation(plasticity.rule, self._values[projection.target], parameters, self.share)
+            told = Neuromodulation(plasticity.rule, self.values[projection.target], parameters, self.share)
             self.neuromodulation[projection.target] = told
             population, modulated = self.populations[projection.target], is_told(plasticity.rule)
             self._in_steps[projection.target] = StepPopulation(told, population, modulated)
@@ -257,7 +258,7 @@ class Simulation:
         learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
         learning = learning_class(
             rule,
-            self._values[projection.source],
+            self.values[projection.source],
             self.neuromodulation[projection.target],
             synapses,
             constraints,
@@ -283,7 +284,13 @@ class Simulation:
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
-    def present(self, rounds: Iterator[Round], count: int, done: Callable[[Round], None] | None = None) -> None:
+    def present(
+        self,
+        rounds: Iterator[Round],
+        count: int,
+        done: Callable[[Round], None] | None = None,
+        after_phase: Callable[[Phase], None] | None = None,
+    ) -> None:
         """Show `count` rounds within one `Network.run`.
 
         Parameters
@@ -293,20 +300,27 @@ class Simulation:
         count : int
         done : callable, optional
             Called with each round at its end, when `activity` and `broadcast` hold its outcome, after learning.
+        after_phase : callable, optional
+            Called with each phase at its end, in the same way.
         """
-        self._rounds, self._done = rounds, done
+        self._rounds, self._done, self._after_phase = rounds, done, after_phase
         self.presenter.rewind()
         duration = count * self.presenter.steps * self.circuit.dt.value
-        run_network(self.network, duration)
+        self._running = True
+        try:
+            run_network(self.network, duration)
+        finally:
+            self._running = False
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
+            check_phases(self.round, self.presenter.phases)
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
-            for path, values in self.round.stimuli.items():
-                population = self.populations[path]
-                population.array(population.model.input)[:] = self.share.own(values)
+            self._show(self.round.stimuli)
+        assert self.round is not None
+        self._show(self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -320,6 +334,12 @@ class Simulation:
         for gain in self._gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
+    def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
+        """Set the variables by which populations are told what to show."""
+        for path, values in stimuli.items():
+            population = self.populations[path]
+            population.array(population.model.input)[:] = self.share.own(values)
+
     def _begin_learning(self, phase: Phase) -> None:
         """Tell whatever learns during a phase which copies take part."""
         assert self.round is not None
@@ -330,7 +350,7 @@ class Simulation:
             each.begin(chosen & (name in learning))
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for population in self._in_steps.values():
-            population.begin(polarity, phase.nudge, self._nudge_before)
+            population.begin(polarity, phase.nudge, self.nudge_before)
 
     def _tick(self) -> None:
         for population in self.populations.values():
@@ -338,17 +358,19 @@ class Simulation:
 
     def _finish(self, phase: Phase, last: bool) -> None:
         assert self.round is not None
-        for values in self._values.values():
+        for values in self.values.values():
             values.forget()
         for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self._polarity, phase.nudge, self._nudge_before)
+            neuromodulation.update(self._polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
         if phase.remember:
-            self._nudge_before = phase.nudge
-            for values in self._values.values():
+            self.nudge_before = phase.nudge
+            for values in self.values.values():
                 values.remember()
+        if self._after_phase is not None:
+            self._after_phase(phase)
         if last and self._done is not None:
             self._done(self.round)
 
@@ -362,12 +384,16 @@ class Simulation:
         assert self.round is not None
         taking_part = self._polarity != 0
         for each in learning.values():
-            change = each.proposal(taking_part)
-            if change is not None:
-                each.apply(change)
+            each.learn(taking_part)
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
+
+    def changed(self, names: Sequence[str]) -> None:
+        """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""
+        for name in names:
+            self.projections[name].touch()
+        self._tie(names)
 
     def _tie(self, names: Iterable[str]) -> None:
         """Give projections that are tied to one of `names` the weights of that one."""
@@ -379,11 +405,23 @@ class Simulation:
                 tied.weights[:] = follow(self.projections[name].weights, projection.weights, own)
                 tied.touch()
 
+    # ---- time ----------------------------------------------------------------------------------------------------
+
+    @property
+    def next_step(self) -> int:
+        """The step that comes next; at the end of a round the one after that which is just ending."""
+        return int(self.clock.variables["timestep"].get_value()[0]) + self._running
+
+    def set_step(self, step: int) -> None:
+        """Let the step `step` come next."""
+        self.network.t_ = step * self.clock.dt_
+        self.clock.set_interval(self.network.t, self.network.t)
+
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, path: str) -> np.ndarray:
         """Return what population `path` did in the phase that just ended, (copy, unit): spikes per step, or output."""
-        return self.share.all_of(self._values[path]["activity"], self.copies)
+        return self.share.all_of(self.values[path]["activity"], self.copies)
 
     def state(self, path: str, name: str) -> np.ndarray:
         """Return a state variable of population `path` as it is now, (copy, unit), in SI units; perhaps a view."""

@@ -18,6 +18,7 @@ from brainlearn.brian.statement import parse_transmit
 from brainlearn.brian.step_plasticity import BEFORE_SLOT, SLOT
 from brainlearn.expression import parse_expression
 from brainlearn.rules.rule import Change
+from brainlearn.saved_state import Arrays
 
 
 class StockSynapses(BrianObject):
@@ -104,6 +105,13 @@ class StockSynapses(BrianObject):
         for pathway in self._pathways():
             if pathway.name in self._empty:
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
+
+    def state(self) -> Arrays:
+        """Return nothing: spikes under way are forgotten at the start of a presentation."""
+        return {}
+
+    def restore(self, saved: Arrays) -> None:
+        """Have nothing to put back."""
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import Local, PopulationTable, ProjectionTable
+from brainlearn.circuit.schema import Local, PopulationTable, ProjectionTable, Square
 from brainlearn.circuit.signs import check_signs
 from brainlearn.circuit.tied import check_tied, projection_name
 from brainlearn.circuit.validation import show
@@ -81,7 +81,7 @@ def _check_ends(
         wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
         suggestion = closest(path, populations) or "Add it to an area."
         yield Mistake(place, wrong, show(path), ", ".join(populations), suggestion)
-    sizes = [_size(populations.get(path or "")) for path in (projection.source, projection.target)]
+    sizes = [population_size(populations.get(path or "")) for path in (projection.source, projection.target)]
     if sizes[0] * sizes[1] > LARGEST_PROJECTION:
         found = f"{sizes[0]} × {sizes[1]} pairs of units"
         yield Mistake(
@@ -92,10 +92,11 @@ def _check_ends(
         )
 
 
-def _size(table: PopulationTable | None) -> int:
+def population_size(table: PopulationTable | None) -> int:
+    """Return the number of units; 1 if it is unknown."""
     if table is None:
         return 1
-    return table.sheet[0] * table.sheet[1] if table.sheet else table.size or 1
+    return table.sheet[0] * table.sheet[1] * (table.per_place or 1) if table.sheet else table.size or 1
 
 
 def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
@@ -135,7 +136,7 @@ def _check_sheets(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
     local = projection.connectivity
-    if not isinstance(local, Local):
+    if not isinstance(local, Local | Square):
         return
     place = draft.place("projections", index, "connectivity")
     ends = [populations.get(path or "") for path in (projection.source, projection.target)]
@@ -154,7 +155,7 @@ def _check_sheets(
     sheets = [end.sheet for end in ends if end and end.sheet]
     if len(sheets) == 2:
         nearest = _farthest_nearest_source(*sheets)
-        if local.radius < nearest - 1e-9:
+        if isinstance(local, Local) and local.radius < nearest - 1e-9:
             wrong = "some target units see no source unit"
             yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
 

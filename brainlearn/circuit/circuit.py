@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brainlearn.circuit.schema import (
-    AllToAll,
-    Constant,
-    Local,
-    Normal,
-    Normalisation,
-    Pathway,
-    Probability,
-    Tied,
-    Uniform,
-)
+from brainlearn.circuit.schema import AllToAll, AnyWeights, Local, Normalisation, Pathway, Probability, Square, Tied
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
@@ -33,6 +23,8 @@ class Population:
         Number of units.
     sheet : (int, int) or None
         Rows and columns, if it has a place in two dimensions.
+    per_place : int
+        Units at every place of the sheet. They are numbered plane by plane: unit ``plane * places + place``.
     neuron : str
         Name of its neuron model, a key of `Circuit.neurons`.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -48,6 +40,7 @@ class Population:
     neuron: str
     sign: Sign
     normalisation: Normalisation | None
+    per_place: int = 1
 
     @property
     def path(self) -> str:
@@ -78,11 +71,11 @@ class Projection:
         Its role.
     synapse : str
         Name of its synapse model, a key of `Circuit.synapses`.
-    weights : Normal, Uniform, Constant or Tied
+    weights : Normal, Uniform, Constant, Tied or Stored
         How the initial weights are drawn.
     delay : Quantity
         From spike to effect; a multiple of the time step.
-    connectivity : AllToAll, Probability or Local
+    connectivity : AllToAll, Probability, Local or Square
         Which pairs are connected.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of the weights.
@@ -97,9 +90,9 @@ class Projection:
     target: str
     pathway: Pathway
     synapse: str
-    weights: Normal | Uniform | Constant | Tied
+    weights: AnyWeights
     delay: Quantity
-    connectivity: AllToAll | Probability | Local
+    connectivity: AllToAll | Probability | Local | Square
     sign: Sign
     self_connections: bool
     index: int

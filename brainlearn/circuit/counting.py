@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brainlearn.circuit.circuit import Circuit, Projection
-from brainlearn.circuit.schema import Local, Probability
-from brainlearn.circuit.wiring import receptive_fields
+from brainlearn.circuit.circuit import Circuit, Population, Projection
+from brainlearn.circuit.schema import Local, Probability, Square
+from brainlearn.circuit.wiring import fields
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,14 @@ class SynapseCount:
 
     def __str__(self) -> str:
         return f"{self.number:,}" if self.exact else f"≈ {self.number:,}"
+
+
+def sheet_words(population: Population) -> str:
+    """Say how the units lie, as in ``8 × 8``, or ``16 × 16 × 3`` with three at every place; nothing without a sheet."""
+    if population.sheet is None:
+        return ""
+    sides = [*population.sheet, *([population.per_place] if population.per_place > 1 else [])]
+    return " × ".join(map(str, sides))
 
 
 def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
@@ -40,7 +48,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
         return SynapseCount(
             round(pairs * projection.connectivity.probability), projection.connectivity.probability == 1
         )
-    if isinstance(projection.connectivity, Local) and source.sheet and target.sheet:
-        inside = receptive_fields(source.sheet, target.sheet, projection.connectivity.radius).sum()
+    if isinstance(projection.connectivity, Local | Square) and source.sheet and target.sheet:
+        inside = fields(projection.connectivity, source, target).sum()
         return SynapseCount(int(inside) - (source.size if itself else 0), exact=True)
     return SynapseCount(pairs, exact=True)

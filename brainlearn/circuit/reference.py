@@ -107,7 +107,12 @@ a suggestion.
 - **Delays** are whole numbers of time steps. A synapse that transmits all the time has none.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
   ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
-- **Sheets** lie on top of each other, whatever their sizes; a `local` projection needs one at both ends.
+- **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
+  apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
+  place, which see the same places, and are numbered plane by plane: a colour image is
+  `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
+- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
+  At the edges of the sheet they are cut.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
   executed.
 - The names `gain` and `spike_count` are taken: a simulation adds them to every population.
@@ -138,9 +143,11 @@ _TITLES = {
     "Uniform": "`weights`: uniform",
     "Constant": "`weights`: constant",
     "Tied": "`weights`: tied",
+    "Stored": "`weights`: from a file",
     "AllToAll": "`connectivity`: all to all",
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
+    "Square": "`connectivity`: square",
 }
 
 

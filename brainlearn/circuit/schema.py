@@ -105,7 +105,25 @@ class Tied(Table):
         return False
 
 
-Weights = Annotated[Normal | Uniform | Constant | Tied, Field(discriminator="distribution")]
+class Stored(Table):
+    """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
+
+    distribution: Literal["file"] = Field(description="from a file")
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.npz$", max_length=200)] = Field(
+        description="name of an npz file in the folder of the circuit file"
+    )
+    array: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="name of the (pre, post) array in it; default: the name of the projection"
+    )
+
+    @property
+    def per_input(self) -> bool:
+        """Nothing is divided: the file says all."""
+        return False
+
+
+AnyWeights = Normal | Uniform | Constant | Tied | Stored
+Weights = Annotated[AnyWeights, Field(discriminator="distribution")]
 
 
 class AllToAll(Table):
@@ -128,7 +146,14 @@ class Local(Table):
     radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
 
 
-Connectivity = Annotated[AllToAll | Probability | Local, Field(discriminator="kind")]
+class Square(Table):
+    """A target unit sees a square of source units around its own place; both populations need a sheet."""
+
+    kind: Literal["square"]
+    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
+
+
+Connectivity = Annotated[AllToAll | Probability | Local | Square, Field(discriminator="kind")]
 
 
 class Normalisation(Table):
@@ -179,8 +204,9 @@ class PopulationTable(Table):
     name: Name = Field(description="unique within its area")
     size: Size | None = Field(None, description="number of units")
     sheet: Sheet | None = Field(
-        None, description="rows and columns of a two-dimensional sheet; the size is their product"
+        None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
     )
+    per_place: Size = Field(1, description="units at every place of the sheet, as the planes of a colour image")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
@@ -189,7 +215,9 @@ class PopulationTable(Table):
     def _size_or_sheet(self) -> PopulationTable:
         if self.size is None and self.sheet is None:
             raise ValueError("give a size or a sheet")
-        product = self.sheet[0] * self.sheet[1] if self.sheet else self.size
+        if self.sheet is None and self.per_place > 1:
+            raise ValueError("units per place need a sheet of places")
+        product = self.sheet[0] * self.sheet[1] * self.per_place if self.sheet else self.size
         if self.size not in (None, product):
             raise ValueError(f"size is {self.size}, but the sheet has {product} units")
         if product is not None and product > LARGEST_POPULATION:

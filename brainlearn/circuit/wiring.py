@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Constant, Local, Normal, Probability, Tied, Uniform
+from brainlearn.circuit.schema import AnyWeights, Constant, Local, Normal, Probability, Square, Stored, Tied, Uniform
+from brainlearn.circuit.stored import stored_weights
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiri
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
     mask = _draw_mask(projection, source, target, rng)
-    weights = _draw_weights(projection.weights, (source.size, target.size), rng)
+    if isinstance(projection.weights, Stored):
+        weights = stored_weights(circuit, projection)
+    else:
+        weights = _draw_weights(projection.weights, (source.size, target.size), rng)
     if projection.weights.per_input:
         weights /= np.sqrt(inputs_per_unit(mask, weights.shape))  # (pre, post) / (post,)
     if projection.sign != "mixed":
@@ -121,6 +125,20 @@ def inputs_per_unit(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarr
     return np.maximum(mask.sum(axis=0), 1)
 
 
+def fields(connectivity: Local | Square, source: Population, target: Population) -> np.ndarray:
+    """Return which units of two populations with sheets are connected, (pre, post) bool.
+
+    Who is connected depends on the places alone: all units at a place see all units at the places that it sees.
+    """
+    assert source.sheet is not None  # checked when the file was read
+    assert target.sheet is not None
+    if isinstance(connectivity, Local):
+        places = receptive_fields(source.sheet, target.sheet, connectivity.radius)
+    else:
+        places = square_fields(source.sheet, target.sheet, connectivity.side)
+    return np.tile(places, (source.per_place, target.per_place))
+
+
 def receptive_fields(source: tuple[int, int], target: tuple[int, int], radius: float) -> np.ndarray:
     """Connect each target unit with the source units within `radius` of its own place.
 
@@ -143,10 +161,28 @@ def receptive_fields(source: tuple[int, int], target: tuple[int, int], radius: f
     return inside.reshape(source[0] * source[1], target[0] * target[1])
 
 
+def square_fields(source: tuple[int, int], target: tuple[int, int], side: int) -> np.ndarray:
+    """Connect each target unit with the square of `side` by `side` source units around its own place.
+
+    A place between source units has its field half a unit towards the first row or column where `side` asks for that.
+    Sheets and returned array are as in `receptive_fields`.
+    """
+    rows, columns = (
+        (distances >= -side / 2 - 1e-9) & (distances < side / 2 - 1e-9)
+        for distances in (_distances(source[0], target[0]), _distances(source[1], target[1]))
+    )
+    inside = rows[:, None, :, None] & columns[None, :, None, :]  # (row, column, row, column)
+    return inside.reshape(source[0] * source[1], target[0] * target[1])
+
+
 def _squared_distances(source: int, target: int) -> np.ndarray:
-    """Along one side of the sheets, (source, target)."""
+    return _distances(source, target) ** 2
+
+
+def _distances(source: int, target: int) -> np.ndarray:
+    """From the places of target units, along one side of the sheets, (source, target) [source units]."""
     centres = (np.arange(target) + 0.5) * (source / target) - 0.5
-    return (np.arange(source)[:, None] - centres) ** 2
+    return np.arange(source)[:, None] - centres
 
 
 def _draw_mask(
@@ -155,19 +191,15 @@ def _draw_mask(
     mask = None
     if isinstance(projection.connectivity, Probability):
         mask = rng.random((source.size, target.size)) < projection.connectivity.probability
-    elif isinstance(projection.connectivity, Local):
-        assert source.sheet is not None  # checked when the file was read
-        assert target.sheet is not None
-        mask = receptive_fields(source.sheet, target.sheet, projection.connectivity.radius)
+    elif isinstance(projection.connectivity, Local | Square):
+        mask = fields(projection.connectivity, source, target)
     if source.path == target.path and not projection.self_connections:
         mask = np.ones((source.size, target.size), dtype=bool) if mask is None else mask
         np.fill_diagonal(mask, False)
     return mask
 
 
-def _draw_weights(
-    weights: Normal | Uniform | Constant | Tied, shape: tuple[int, int], rng: np.random.Generator
-) -> np.ndarray:
+def _draw_weights(weights: AnyWeights, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     if isinstance(weights, Normal):
         return rng.normal(weights.mean, weights.sd, shape)
     if isinstance(weights, Uniform):

@@ -15,10 +15,16 @@ import typer
 from brainlearn.cli.check import check as check_command
 from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
+from brainlearn.cli.export import export as export_command
+from brainlearn.cli.import_nir import import_nir as import_command
 from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.report import report as report_command
+from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
+from brainlearn.cli.sweep import sweep as sweep_command
 from brainlearn.cli.verify import verify as verify_command
+from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
@@ -35,11 +41,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run_command)
+app.command("resume")(resume_command)
+app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(
+    watch_command
+)
 app.command("check")(check_command)
 app.command("describe")(describe_command)
 app.command("list")(list_command)
 app.command("summary")(summary_command)
 app.command("compare")(compare_command)
+app.command("report")(report_command)
+app.command("export")(export_command)
+app.command("import")(import_command)
+app.command("sweep", epilog="Exit codes: 0 every point has a result, 1 some have none, 2 a mistake.")(sweep_command)
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
     verify_command
 )

@@ -1,4 +1,4 @@
-"""``brainlearn check``: every mistake in circuit and experiment files, all at once."""
+"""``brainlearn check``: every mistake in circuit, experiment and sweep files, all at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Circuit or experiment files.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Circuit, experiment or sweep files.", show_default=False)],
 ) -> None:
-    """Check circuit and experiment files, and name every mistake."""
+    """Check circuit, experiment and sweep files, and name every mistake."""
     from brainlearn.mistakes import UserError
 
     mistakes: list[Mistake] = []
@@ -28,12 +28,14 @@ def check(
 
 
 def find_mistakes(file: Path) -> list[Mistake]:
-    """Return every mistake of one file, be it a circuit or an experiment."""
+    """Return every mistake of one file, be it a circuit, an experiment or a sweep."""
     from brainlearn.circuit.reading import read_toml
     from brainlearn.mistakes import UserError
 
     try:
         data = read_toml(file)
+        if is_sweep(data):
+            return _mistakes_of_sweep(file)
         return _mistakes_of_experiment(file) if is_experiment(data) else _mistakes_of_circuit(data, str(file))
     except UserError as error:
         return list(error.mistakes)
@@ -42,6 +44,18 @@ def find_mistakes(file: Path) -> list[Mistake]:
 def is_experiment(data: dict[str, Any]) -> bool:
     """Tell whether a file names a circuit rather than being one."""
     return "circuit" in data and "areas" not in data
+
+
+def is_sweep(data: dict[str, Any]) -> bool:
+    """Tell whether a file names an experiment rather than being one."""
+    return "experiment" in data and "areas" not in data and "circuit" not in data
+
+
+def _mistakes_of_sweep(file: Path) -> list[Mistake]:
+    from brainlearn.sweep.loading import load_sweep
+
+    load_sweep(file)
+    return []
 
 
 def _mistakes_of_experiment(file: Path) -> list[Mistake]:

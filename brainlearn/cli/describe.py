@@ -74,13 +74,15 @@ def population_table(circuit: Circuit) -> Table:
     """Return a table of all populations, the highest level first."""
     from rich.table import Table
 
+    from brainlearn.circuit.counting import sheet_words
+
     table = Table("area", "level", "population", "units", "sheet", "neuron", "kind", "sign", "normalised to rms")
     for column in (1, 3):
         table.columns[column].justify = "right"
     for area in sorted(circuit.areas, key=lambda area: -area.level):
         for k, population in enumerate(area.populations):
             first = (area.name, str(area.level)) if k == 0 else ("", "")
-            sheet = f"{population.sheet[0]} × {population.sheet[1]}" if population.sheet else ""
+            sheet = sheet_words(population)
             rms = f"{population.normalisation.rms:g}" if population.normalisation else ""
             kind = circuit.neurons[population.neuron].kind
             table.add_row(
@@ -119,16 +121,18 @@ def projection_table(circuit: Circuit) -> Table:
 
 
 def _connectivity(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Local, Probability
+    from brainlearn.circuit.schema import Local, Probability, Square
 
     connectivity = projection.connectivity
     if isinstance(connectivity, Probability):
         return f"probability {connectivity.probability:g}"
+    if isinstance(connectivity, Square):
+        return f"square, side {connectivity.side}"
     return f"local, radius {connectivity.radius:g}" if isinstance(connectivity, Local) else "all to all"
 
 
 def _weights(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Normal, Tied, Uniform
+    from brainlearn.circuit.schema import Normal, Stored, Tied, Uniform
 
     weights = projection.weights
     if isinstance(weights, Normal):
@@ -138,6 +142,8 @@ def _weights(projection: Projection) -> str:
     elif isinstance(weights, Tied):
         text = f"{weights.scale:g} × {weights.to}, transposed"
         text += "" if weights.correlation == 1 else f", correlation {weights.correlation:g}"
+    elif isinstance(weights, Stored):
+        text = f"from {weights.file}"
     else:
         text = f"constant {weights.value:g}"
     return text + (" / √inputs" if weights.per_input else "")

@@ -56,6 +56,11 @@ def place(progress: Progress) -> str:
     return f"epoch {progress.epoch}/{progress.epochs} {progress.stage}{left}"
 
 
+def line(progress: Progress) -> str:
+    """Say in a line how far the run is and how it does."""
+    return f"{place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}"
+
+
 def outcome(record: EpochRecord, epochs: int) -> str:
     """Describe a finished epoch in one line."""
     text = f"epoch {record.epoch:3d}/{epochs}  {record.seconds:5.1f} s"
@@ -85,19 +90,23 @@ class PlainLines:
         """Print the title and the notes."""
         say(title)
         for note in notes:
-            say(f"note: {note}")
+            self.note(note)
 
     def progress(self, progress: Progress) -> None:
         """Print a line if the last is some seconds old."""
         if time.monotonic() - self._last < PLAIN_EVERY:
             return
         self._last = time.monotonic()
-        say(f"  {place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}")
+        say(f"  {line(progress)}")
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Print the outcome."""
         self._last = time.monotonic()
         say(outcome(record, epochs))
+
+    def note(self, text: str) -> None:
+        """Print the note."""
+        say(f"note: {text}")
 
 
 class LiveBar:
@@ -116,7 +125,7 @@ class LiveBar:
         """Print the title and the notes above the bar."""
         self._bar.console.print(title, markup=False)
         for note in notes:
-            self._bar.console.print(f"note: {note}", markup=False)
+            self.note(note)
 
     def progress(self, progress: Progress) -> None:
         """Move the bar."""
@@ -131,6 +140,10 @@ class LiveBar:
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Print the outcome above the bar."""
         self._bar.console.print(outcome(record, epochs), markup=False, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Print the note above the bar."""
+        self._bar.console.print(f"note: {text}", markup=False)
 
 
 @contextlib.contextmanager

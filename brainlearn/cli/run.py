@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brainlearn.cli.display import say
+
 if TYPE_CHECKING:
     from brainlearn.results.record import RunRecord
 
 RULE = "rule"
+PAGE = "report.html"
+INTERRUPTED = 130
 
 
 def run(
@@ -38,13 +45,13 @@ def run(
     tables: Annotated[bool, typer.Option("--tables/--no-tables", hidden=True)] = True,
 ) -> None:
     """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
-    from brainlearn.cli.display import display, say
+    from brainlearn.cli.display import display
 
     if not quiet and os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         say(f"Reading {experiment} ...")
     import datetime
 
-    from brainlearn.experiment import Interrupted, load_experiment, run_to_folder
+    from brainlearn.experiment import load_experiment, run_to_folder
     from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import default_folder
 
@@ -55,21 +62,82 @@ def run(
     loaded = load_experiment(experiment, asked)
     folder = output or default_folder(loaded.settings.name, datetime.datetime.now())
     baseline = None if only in (None, RULE) else only
-    try:
+    then = list(loaded.settings.baselines.chosen()) if only is None else []
+    with how_to_go_on(folder, data, tables):
         with shared() as share, display(quiet) as watcher:
-            record = run_to_folder(loaded, folder, data, watcher, baseline, share)
-    except Interrupted as interrupted:
-        _draw(interrupted.record, folder)
-        say(f"What was learned until now lies in {folder}/")
+            record = run_to_folder(loaded, folder, data, watcher, baseline, then, share)
+        finish(folder, record, then, data, quiet, tables)
+
+
+@contextlib.contextmanager
+def how_to_go_on(folder: Path, data: Path | None, tables: bool) -> Iterator[None]:
+    """Say how to resume a run that is ended by Ctrl-C within the block."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        from brainlearn.experiment import Interrupted
+        from brainlearn.results.unfinished import MARK
+
+        if isinstance(stop, Interrupted):
+            _draw(stop.record, folder)
+            write_page(folder)
+            say(f"What was learned until now lies in {folder}/")
+        if tables and (folder / MARK).exists():
+            options = "" if data is None else f" --data {shlex.quote(str(data))}"
+            say(f"Go on with: brainlearn resume {shlex.quote(str(folder))}{options}")
         raise
-    _draw(record, folder)
-    if not quiet and tables:
-        _report(record, folder)
-    if only is None and (names := list(loaded.settings.baselines.chosen())):
+
+
+def finish(
+    folder: Path, record: RunRecord | None, then: Sequence[str], data: Path | None, quiet: bool, tables: bool
+) -> None:
+    """Draw and report a run that has ended, then run those baselines that have not.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder, with its result.
+    record : RunRecord or None
+        None if it was reported before.
+    then : sequence of str
+        Baselines of the run.
+    data : Path, optional
+    quiet, tables : bool
+        As for `run`.
+    """
+    if record is not None:
+        _draw(record, folder)
+        if not quiet and tables:
+            _report(record, folder)
+    try:
+        if then:
+            _run_baselines(folder, then, data, quiet)
+    finally:
+        if tables:  # a baseline stands in the report of its run
+            write_page(folder)
+    if then and not quiet:
+        _compare(folder)
+    if tables and not quiet:
+        say(f"Report: {folder / PAGE}")
+
+
+def _run_baselines(folder: Path, names: Sequence[str], data: Path | None, quiet: bool) -> None:
+    """Run those baselines that have not run, one after the other."""
+    from brainlearn.results.folder_lock import locked
+    from brainlearn.results.unfinished import mark_finished
+
+    with locked(folder):
         for name in names:
             _run_baseline(folder, name, data, quiet)
-        if not quiet:
-            _compare(folder)
+        mark_finished(folder)
+
+
+def write_page(folder: Path) -> None:
+    """Write the report of the run and of its baselines."""
+    from brainlearn.report.page import write_report
+    from brainlearn.report.runs import find_runs
+
+    write_report(find_runs([folder]), folder / PAGE)
 
 
 def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
@@ -87,16 +155,36 @@ def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None
 
 
 def _run_baseline(folder: Path, name: str, data: Path | None, quiet: bool) -> None:
-    """Run a baseline in a process of its own, so that its peak memory is its own."""
+    """Run a baseline, or what is left of it, in a process of its own, so that its peak memory is its own."""
+    from brainlearn.results.unfinished import MARK
+
+    where = folder / "baselines" / name
+    if (where / MARK).exists():
+        command = ["resume", str(where)]
+    elif (where / "summary.json").exists():
+        return
+    else:
+        command = ["run", str(folder / "experiment.toml"), "--only", name, "--output", str(where)]
+    options = ["--no-tables", *([] if data is None else ["--data", str(data.resolve())]), *(["--quiet"] * quiet)]
+    code = _wait_for([sys.executable, "-m", "brainlearn", *command, *options])
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        raise typer.Exit(code)
+
+
+def _wait_for(command: list[str]) -> int:
+    """Run a command and return its exit code; what asks this process to end is passed on to it."""
     from brainlearn.processes.launch import without_torchrun
 
-    options = ["--only", name, "--output", str(folder / "baselines" / name), "--no-tables"]
-    options += [] if data is None else ["--data", str(data.resolve())]
-    options += ["--quiet"] if quiet else []
-    command = [sys.executable, "-m", "brainlearn", "run", str(folder / "experiment.toml"), *options]
-    done = subprocess.run(command, check=False, env=without_torchrun(os.environ))
-    if done.returncode:
-        raise typer.Exit(done.returncode)
+    process = subprocess.Popen(command, env=without_torchrun(os.environ))
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda number, _: process.send_signal(number)) for number in signals}
+    try:
+        return process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _compare(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from brainlearn.evidence.claims import Claim
 from brainlearn.evidence.experiments import Recorded
 from brainlearn.evidence.markdown_table import markdown_table
+from brainlearn.evidence.readout_section import readouts_beside_each_other
 from brainlearn.evidence.sections import experiment_section
 from brainlearn.mistakes import Mistake, UserError
 
@@ -53,6 +54,7 @@ def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> s
                 [_experiment_row(experiment) for experiment in experiments],
             ),
             "",
+            *readouts_beside_each_other(experiments),
             *(line for experiment in experiments for line in experiment_section(experiment)),
         ]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from brainlearn.evidence.experiments import Recorded
 from brainlearn.evidence.markdown_table import markdown_table
@@ -40,3 +40,25 @@ def readout_section(experiment: Recorded) -> Iterator[str]:
         errors = [(name, f"{error:.2f}") for name, error in summary["subsets"].items()]
         yield from markdown_table(("read", "test error [%]"), errors)
         yield ""
+
+
+def readouts_beside_each_other(experiments: Iterable[Recorded]) -> Iterator[str]:
+    """Yield a table of all experiments whose result was read in all three ways; nothing if there is none."""
+    rows = [_in_one_row(e) for e in experiments if set((e.summary or {}).get("readouts") or {}) == set(NAMES)]
+    if not rows:
+        return
+    yield "## Readouts"
+    yield ""
+    yield "The same trained circuit, read in three ways; in brackets how often an image is shown for one answer."
+    yield ""
+    yield from markdown_table(("experiment", *(f"{name}: test error [%]" for name in NAMES.values())), rows)
+    yield ""
+
+
+def _in_one_row(experiment: Recorded) -> tuple[str, ...]:
+    summary = experiment.summary or {}
+    cells = (
+        f"{summary[ERRORS[name]]:.2f} ({cost['presentations']})"
+        for name, cost in ((name, summary["readouts"][name]) for name in NAMES)
+    )
+    return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)", *cells

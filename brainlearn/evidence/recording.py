@@ -28,6 +28,7 @@ OF_EACH_SEED = (
     "short_list_test_error_percent",
     "validation_error_percent",
 )
+KEPT = ("alignment",)  # with `keep` the angles are those of the older record
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 
@@ -48,7 +49,8 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
         and baselines or have measured others, which are then left out.
     keep : bool
-        Whether other seeds and baselines of the older record stay, with all its angles and the picture of baselines.
+        Whether other seeds and baselines of the older record stay, with all its angles and the picture of baselines;
+        the runs may then have measured other angles, or none.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
     for folder, tree in zip((run, *others), trees, strict=True):
-        _check_same(tree, written, path, folder, () if folder == run else BESIDE)
+        _check_same(tree, written, path, folder, BESIDE if folder != run else KEPT if keep else ())
     beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
     result, seeds = experiment / "result", [summary(tree) for tree in trees]

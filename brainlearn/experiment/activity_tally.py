@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from brainlearn.saved_state import Arrays, below, find, put_back, under
+
 
 class ActivityTally:
     """Mean activity, silent and saturated units over the rounds of an epoch.
@@ -33,6 +35,21 @@ class ActivityTally:
             self._total[path] += values.mean(axis=0)
             np.maximum(self._most[path], values.max(axis=0), out=self._most[path])
             np.minimum(self._least[path], values.min(axis=0), out=self._least[path])
+
+    def state(self) -> Arrays:
+        """Return the sums so far."""
+        sums = {"total": self._total, "most": self._most, "least": self._least}
+        saved: Arrays = {"rounds": np.array(self.rounds)}
+        for name, arrays in sums.items():
+            saved |= under(name, arrays)
+        return saved
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from saved sums."""
+        self.rounds = int(find("rounds", saved))
+        for name, arrays in {"total": self._total, "most": self._most, "least": self._least}.items():
+            for path, array in arrays.items():
+                put_back(array, path, below(name, saved))
 
     def activity(self, steps: int) -> dict[str, float]:
         """Spikes per unit and presentation of `steps` steps; of graded units the mean activity."""

@@ -83,6 +83,7 @@ def _collect(
         if trainer.softmax is not None and rounds.ahead is not None:
             rounds.propose(trainer.softmax.probabilities(trainer.features()[layout.ahead]))
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, trainer.copies, began)
+        trainer.pauses.while_answering()
 
     simulation.present(without_learning(rounds), count, done)
     return proposals, gradients, 2 * layout.items

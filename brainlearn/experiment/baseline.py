@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from brainlearn.experiment.activity_tally import ActivityTally
+from brainlearn.experiment.baseline_beliefs import believed_weights
 from brainlearn.experiment.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
+from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
+from brainlearn.experiment.pauses import NoPauses, Pauses
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
+from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
@@ -51,6 +56,9 @@ class Baseline:
         self.rng = np.random.default_rng([experiment.settings.seed, 1])
         self.maker = StimulusMaker(experiment.settings.stimulus, dataset.classes, experiment.image_sheet)
         mirror, twin = self._mirror(), self.circuit is not experiment.circuit
+        mirror.fix(self.table.fixed)
+        mirror.believe(believed_weights(self.circuit, self.table.beliefs, experiment.settings.seed))
+        self.walks = walks(experiment)
         self.backprop = Backprop(
             mirror,
             baseline_readout(experiment, self.table, mirror, dataset.classes),
@@ -60,6 +68,9 @@ class Baseline:
             self.table.checkpoint_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
         )
         self.presentations = 0
+        self.pauses: Pauses = NoPauses()
+        self.left_over: Arrays = {}  # what an epoch that was saved under way goes on from
+        self._under_way: Callable[[], Arrays] | None = None
         self._began = time.perf_counter()
         self._shown, self._error = 0.0, math.nan
 
@@ -80,20 +91,26 @@ class Baseline:
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
         start, table, split = time.perf_counter(), self.table, self.split
-        order = self.rng.permutation(len(split.train_labels))
-        count = max(len(order) // table.copies, 1)
         tally = ActivityTally(*self._units())
-        loss = 0.0
-        for k, chosen in enumerate(np.array_split(order[: count * table.copies], count)):
-            factor = step_factor(table.schedule, number, self.epochs, k / count)
+        loss = float(self.left_over.get("loss", 0.0))
+        order, seconds_before = begin_or_go_on(self, len(split.train_labels), tally)
+        start -= seconds_before
+        count = max(len(order) // table.copies, 1)
+        self._under_way = lambda: {**saved_epoch(order, tally, start), "loss": np.array(loss)}
+        for chosen in np.array_split(order[: count * table.copies], count)[tally.rounds :]:
+            factor = step_factor(table.schedule, number, self.epochs, tally.rounds / count)
             stimuli = self._stimuli(self.maker.for_training(split.train_images[chosen], self.rng))
             loss += self.backprop.learn(stimuli, split.train_labels[chosen], factor)
             tally.add(self.backprop.activity)
+            self._drift(count)
             self.presentations += len(chosen)
-            self._show("training", number, k + 1, count, table.copies, start, loss / (k + 1))
+            self._show("training", number, tally.rounds, count, table.copies, start, loss / tally.rounds)
+            self.pauses.between_rounds()
         seconds = time.perf_counter() - start
+        self.pauses.before_answers()
+        self._under_way = None
         return EpochRecord(
             epoch=number + 1,
             seconds=seconds,
@@ -104,6 +121,13 @@ class Baseline:
             saturated_percent=tally.saturated_percent(),
             loss=loss / count,
         )
+
+    def _drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            weights = np.array(self.weights(name))
+            walk.step(weights, rounds)
+            self.backprop.mirror.set_weights({name: weights})
 
     def _units(self) -> tuple[dict[str, int], frozenset[str]]:
         sizes, spiking = self.units()
@@ -132,13 +156,18 @@ class Baseline:
         for k in range(count):
             found.append(self.backprop.scores(self._stimuli(images[k * AT_ONCE : (k + 1) * AT_ONCE])))
             self._show(stage, number, k + 1, count, AT_ONCE, start, math.nan)
+            self.pauses.while_answering()
         return np.concatenate(found)
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Record nothing: rasters are of the circuit in Brian2."""
+        return {}
 
     # ---- what the run reads --------------------------------------------------------------------------------------
 
     def learning(self) -> tuple[str, ...]:
-        """Return the names of the projections that learn: all but tied ones, which follow."""
-        return tuple(self.backprop.mirror.weights)
+        """Return the names of the projections that learn: all but fixed ones and tied ones, which follow."""
+        return tuple(name for name in self.backprop.mirror.weights if name not in self.table.fixed)
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of a projection."""
@@ -163,6 +192,29 @@ class Baseline:
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare nothing: the changes are the gradient."""
         return ()
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole: nothing stands against it."""
+        return ""
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs."""
+        numbers = {"presentations": self.presentations, "error": self._error}
+        numbers["seconds"] = time.perf_counter() - self._began
+        epoch = {} if self._under_way is None else under("epoch", self._under_way())
+        saved = {**{name: np.array(value) for name, value in numbers.items()}, "rng": generator_state(self.rng)}
+        return saved | epoch | under("walk", walks_state(self.walks)) | under("backprop", self.backprop.state())
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        self.presentations, self._error = int(find("presentations", saved)), float(find("error", saved))
+        self._began = time.perf_counter() - float(find("seconds", saved))
+        put_generator_back(self.rng, "rng", saved)
+        self.backprop.restore(below("backprop", saved))
+        restore_walks(self.walks, below("walk", saved))
+        self.left_over = below("epoch", saved)
 
     # ---- progress ------------------------------------------------------------------------------------------------
 

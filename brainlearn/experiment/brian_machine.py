@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +12,17 @@ import numpy as np
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.experiment.answer_phase import answer_steps
+from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.pauses import NoPauses, Pauses
 from brainlearn.experiment.presentations import StimulusMaker
 from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.experiment.schema import PhaseTable
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.rules import RULES
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
@@ -50,9 +54,13 @@ class BrianMachine:
         self.rng = np.random.default_rng([settings.seed, 1])
         self.maker = StimulusMaker(settings.stimulus, dataset.classes, experiment.image_sheet)
         self.simulation = build_simulation(experiment, share)
+        self.walks = walks(experiment)
         self.read_out = experiment.read_out
         self.presentations = 0
         self.error = math.nan  # of the last validation [percent]
+        self.pauses: Pauses = NoPauses()
+        self.under_way: Callable[[], Arrays] | None = None  # what an epoch that has begun would go on from
+        self.left_over: Arrays = {}  # what an epoch that was saved under way goes on from
         self._began = time.perf_counter()
         self._shown = 0.0
 
@@ -60,6 +68,12 @@ class BrianMachine:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
             learning.factor = factor
+
+    def drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            walk.step(self.simulation.weights(name), rounds)
+        self.simulation.changed(tuple(self.walks))
 
     def validation_items(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels to validate on after epoch `number` (counted from 0); none if it is not due."""
@@ -100,6 +114,32 @@ class BrianMachine:
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare nothing; a kind of training that can be compared with gradients says how."""
         return ()
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole; nothing if it can."""
+        return why_not_saved(self.simulation)
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        numbers = {
+            "presentations": np.array(self.presentations),
+            "error": np.array(self.error),
+            "seconds": np.array(time.perf_counter() - self._began),
+        }
+        epoch = {} if self.under_way is None else under("epoch", self.under_way())
+        saved = {**numbers, "rng": generator_state(self.rng), **epoch, **under("walk", walks_state(self.walks))}
+        return saved | under("simulation", simulation_state(self.simulation))
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
+        self._began = time.perf_counter() - float(find("seconds", saved))
+        put_generator_back(self.rng, "rng", saved)
+        restore_walks(self.walks, below("walk", saved))
+        restore_simulation(self.simulation, below("simulation", saved))
+        self.left_over = below("epoch", saved)
 
     # ---- progress ------------------------------------------------------------------------------------------------
 

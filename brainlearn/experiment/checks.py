@@ -11,6 +11,7 @@ from brainlearn.circuit.validation import show
 from brainlearn.experiment.answer_checks import check_answers, check_images
 from brainlearn.experiment.answer_time_checks import check_answer_times
 from brainlearn.experiment.comparison_checks import check_alignment, check_baselines
+from brainlearn.experiment.named_projections import check_named_projections
 from brainlearn.experiment.nudge_checks import check_nudges
 from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
 from brainlearn.mistakes import Mistake, closest
@@ -35,6 +36,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, where: str) -> 
         *_check_parameters(settings, where),
         *check_baselines(settings, circuit, where),
         *check_alignment(settings, where),
+        *check_named_projections(settings, circuit, where),
     ]
 
 
@@ -119,6 +121,9 @@ def _check_encoding(settings: ExperimentFile, circuit: Circuit, where: str) -> l
     encoding = settings.stimulus.encoding
     variable = "rate" if encoding == "poisson" else "activity"
     mistakes = []
+    if settings.stimulus.centre and encoding == "poisson":
+        wrong = "half of the pixels would have rates below 0"
+        mistakes.append(Mistake(f"{where}: stimulus.centre", wrong, "true with poisson", "constant_current, graded"))
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:
             continue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.validation import show, validate
+from brainlearn.circuit.validation import validate
+from brainlearn.experiment.changes import Changes, apply_changes
 from brainlearn.experiment.checks import check_experiment
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.mistakes import Mistake, UserError
+from brainlearn.mistakes import UserError
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Experiment:
         return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))
 
 
-def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any] = ()) -> Experiment:
+def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     """Read an experiment file and its circuit.
 
     Parameters
@@ -86,7 +86,7 @@ def load_experiment(path: str | Path, changes: Sequence[str] | Mapping[str, Any]
     """
     where = str(path)
     data = read_toml(path)
-    mistakes = _apply(data, changes)
+    mistakes = apply_changes(data, changes)
     settings, found = validate(ExperimentFile, data, where, "", {})
     mistakes += found
     if settings is None or mistakes:
@@ -121,42 +121,3 @@ def _short(path: Path) -> Path:
     """Write a path from the working folder, if it lies below."""
     resolved = path.resolve()
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
-
-
-def _apply(data: dict[str, Any], changes: Sequence[str] | Mapping[str, Any]) -> list[Mistake]:
-    """Set keys given as ``key.path=value``."""
-    mistakes: list[Mistake] = []
-    if not isinstance(changes, Mapping):
-        changes = dict(pair for change in changes if (pair := _split(change, mistakes)) is not None)
-    for key, value in changes.items():
-        table: Any = data
-        *parents, last = split_key(key)
-        for parent in parents:
-            table = table.setdefault(parent, {}) if isinstance(table, dict) else None
-        if not isinstance(table, dict) or not last:
-            mistakes.append(Mistake(f"--set {key}", "no such key", suggestion="Write --set training.epochs=5."))
-        else:
-            table[last] = value
-    return mistakes
-
-
-def split_key(key: str) -> list[str]:
-    """Return the steps of a key path; a step in quotes may hold dots.
-
-    >>> split_key('weights."IT/class->V1/E".scale')
-    ['weights', 'IT/class->V1/E', 'scale']
-    """
-    steps = re.findall(r"""\s*("[^"]*"|'[^']*'|[^.]*?)\s*\.""", f"{key}.")
-    return [re.sub(r"""^(["'])(.*)\1$""", r"\2", step) for step in steps]
-
-
-def _split(change: str, mistakes: list[Mistake]) -> tuple[str, Any] | None:
-    key, equals, text = change.partition("=")
-    if not equals or not key.strip():
-        mistakes.append(Mistake(f"--set {change}", "not of the form key.path=value", show(change), "training.epochs=5"))
-        return None
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        value = text  # a bare word is a text
-    return key.strip(), value

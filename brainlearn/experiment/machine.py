@@ -8,8 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.pauses import Pauses
 from brainlearn.experiment.progress import Watcher
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.saved_state import Arrays
 from brainlearn.stimuli import Dataset
 
 
@@ -24,6 +26,8 @@ class Machine(Protocol):
         How many it trains for.
     presentations : int
         Shown for learning until now.
+    pauses : Pauses
+        Is told after every round.
     """
 
     experiment: Experiment
@@ -33,12 +37,16 @@ class Machine(Protocol):
     rule: str
     epochs: int
     presentations: int
+    pauses: Pauses
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
 
     def test(self, images: np.ndarray, labels: np.ndarray) -> TestRecord:
         """Answer for (item, pixel) images."""
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few of the (item, pixel) images are shown; empty where nothing spikes."""
 
     def learning(self) -> tuple[str, ...]:
         """Return the names of the projections that learn."""
@@ -57,6 +65,15 @@ class Machine(Protocol):
 
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole; nothing if it can."""
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
 
 
 def error_percent(prediction: np.ndarray, labels: np.ndarray) -> float:

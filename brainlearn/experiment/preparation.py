@@ -21,12 +21,12 @@ def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset,
     """Load the experiment's dataset and set validation items apart."""
     settings = experiment.settings
     dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
-    _check_fit(experiment, dataset)
+    check_fit(experiment, dataset)
     rng = np.random.default_rng([settings.seed, 0])
     return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
 
 
-def _check_fit(experiment: Experiment, dataset: Dataset) -> None:
+def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     """Compare the stimulus populations with the dataset."""
     settings, stimulus, circuit = experiment.settings, experiment.settings.stimulus, experiment.circuit
     wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]

@@ -9,6 +9,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable, StimulusTable, TargetTable
+from brainlearn.saved_state import Arrays, ForeignState, find
 from brainlearn.stimuli import (
     ENCODINGS,
     embed_values,
@@ -53,11 +54,16 @@ class StimulusMaker:
 
     def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image without a label, (item, pixel)."""
-        encoded = ENCODINGS[self.table.encoding](images, None, **self._settings)
+        encoded = ENCODINGS[self.table.encoding](self._seen(images), None, **self._settings)
         return {self.table.image: next(iter(encoded["image"].values()))}
+
+    def _seen(self, images: np.ndarray) -> np.ndarray:
+        """Return (item, pixel) images as they are, or their differences from their means."""
+        return images - images.mean(axis=1, keepdims=True) if self.table.centre else images
 
     def _encode(self, images: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
         encode = ENCODINGS[self.table.encoding]
+        images = self._seen(images)
         if self.table.embed_label or self.table.label is None:
             encoded = encode(embed_values(images, values), None, **self._settings)
         else:
@@ -140,6 +146,11 @@ class ContrastiveRounds:
     images, labels : (item, pixel) and (item,) arrays
         The training items.
     rng : Generator
+
+    Attributes
+    ----------
+    begun : int
+        Rounds that have begun.
     """
 
     def __init__(
@@ -157,14 +168,32 @@ class ContrastiveRounds:
         order = rng.permutation(len(labels))
         self.count = max(len(order) // layout.items, 1)
         self._order = order[: self.count * layout.items].reshape(self.count, -1)
+        self.begun = 0
         self.ahead: Batch | None = None
 
     def __iter__(self) -> Iterator[Round]:
-        self.ahead = self._batch(0)
-        for k in range(self.count):
+        if self.ahead is None:
+            self.ahead = self._batch(0)
+        while self.begun < self.count:
             now = self.ahead
-            self.ahead = self._batch(k + 1) if k + 1 < self.count else now
+            self.begun += 1
+            self.ahead = self._batch(self.begun) if self.begun < self.count else now
             yield self._round(now)
+
+    def state(self) -> Arrays:
+        """Return the order of the items, how many rounds have begun, and images and wrong labels of the next."""
+        assert self.ahead is not None
+        numbers = {"order": self._order, "begun": np.array(self.begun)}
+        return {**numbers, "images": self.ahead.images, "wrong": self.ahead.wrong}
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        order = find("order", saved)
+        if order.shape != self._order.shape or order.max(initial=0) >= len(self.labels):
+            raise ForeignState("the order is that of other items")
+        self._order, self.begun = order, int(find("begun", saved))
+        chosen = order[min(self.begun, self.count - 1)]
+        self.ahead = Batch(find("images", saved), self.labels[chosen], find("wrong", saved))
 
     def _batch(self, k: int) -> Batch:
         """Return the items of round `k` with random wrong labels."""

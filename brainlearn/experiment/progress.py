@@ -58,6 +58,9 @@ class Watcher(Protocol):
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Be told the outcome of an epoch."""
 
+    def note(self, text: str) -> None:
+        """Be told something that the reader should know."""
+
 
 class Silent:
     """Shows nothing."""
@@ -69,4 +72,7 @@ class Silent:
         """Show nothing."""
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
+        """Show nothing."""
+
+    def note(self, text: str) -> None:
         """Show nothing."""

@@ -112,6 +112,29 @@ sd = 0.1
 Everything is checked as if the circuit file said so. The circuit file in the run folder, and the circuit in the
 result, have these weights.
 
+## Parts that nobody trains
+
+A projection that `rule.projections` leaves out keeps its weights, and `fixed` says the same to a baseline. Its weights
+may drift:
+
+```toml
+[drift."V1/E->box/E"]
+per_epoch = 0.2
+
+[baselines.backprop_through_time]
+fixed = ["V1/E->box/E"]
+beliefs = { "V1/E->box/E" = "as_drawn" }
+```
+
+After every round of training such weights take a step of a random walk around their mean. In an epoch it changes them
+by `per_epoch` standard deviations (root mean square; their correlation with what they were falls by
+`per_epoch**2 / 2`), and it keeps their spread and their sign. Validation and test do not move them. Weights that are
+tied to them follow, and weights that learn may drift too.
+
+A baseline sends errors back through the weights that there are. With `beliefs` it takes those of a projection for
+others: `as_drawn`, for those from before any drift or learning, or `drawn_anew`, for weights of the same kind that have
+nothing to do with the true ones. Forward, the circuit stays what it is.
+
 ## Change a value without changing the file
 
 `--set` replaces a value; its path is that of the tables, and its value is TOML. A bare word is a text.
@@ -121,9 +144,9 @@ brainlearn run experiments/01_forward_forward_digits/experiment.toml --set train
 ```
 
 Lists and tables need quotes for the shell:
-`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. An element within a
-list, as the duration of the first phase, cannot be set by itself. From Python the same is
-`load_experiment(path, {"training.epochs": 5, "seed": 2})`.
+`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.constraints[0].size=1e-3'`. From Python the same is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
 
 A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
 shell takes for a redirection; quotes for the shell around all of it keep it whole:
@@ -144,6 +167,8 @@ _TITLES = {
     "Uniform": "`[weights.NAME]`, uniform",
     "Constant": "`[weights.NAME]`, constant",
     "Tied": "`[weights.NAME]`, tied",
+    "Stored": "`[weights.NAME]`, from a file",
+    "DriftTable": "`[drift.NAME]`",
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.checkpoints import Checkpoints, Position, Saved
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.peak_memory import PeakMemory
@@ -21,6 +22,7 @@ from brainlearn.experiment.training import Trainer
 from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
+from brainlearn.results.record_text import fill_record
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -134,7 +136,7 @@ def run_record(
     share: Share = ALONE,
 ) -> RunRecord:
     """Train and test; see `run`."""
-    return conduct(prepare(experiment, data, watcher, baseline, share), spread(share))
+    return conduct(prepare(experiment, data, watcher, baseline, share), notes=spread(share))
 
 
 def spread(share: Share) -> list[str]:
@@ -143,13 +145,27 @@ def spread(share: Share) -> list[str]:
     return [note] if share.size > 1 else []
 
 
-def conduct(trainer: Machine, notes: Sequence[str] = ()) -> RunRecord:
-    """Train and test what was prepared; `notes` go into the record.
+def conduct(
+    trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | None = None, notes: Sequence[str] = ()
+) -> RunRecord:
+    """Train and test what was prepared.
+
+    Parameters
+    ----------
+    trainer : Machine
+    keeper : Checkpoints, optional
+        Saves the run while it goes on.
+    saved : Saved, optional
+        Where an earlier sitting of the run came to an end.
+    notes : sequence of str
+        Further notes of the record.
 
     Raises
     ------
     Interrupted
         On Ctrl-C after the first epoch.
+    ForeignState
+        If what was saved is the state of something else.
     """
     experiment, dataset = trainer.experiment, trainer.dataset
     record = start_record(experiment, dataset, trainer.engine, trainer.rule)
@@ -157,16 +173,34 @@ def conduct(trainer: Machine, notes: Sequence[str] = ()) -> RunRecord:
     record.sizes, record.spiking = trainer.units()
     memory = PeakMemory()
     record.memory_before_mb = memory.mb()
-    began = time.perf_counter()
-    initial = {name: np.array(trainer.weights(name)) for name in trainer.learning()}
+    initial = initial_weights(trainer)
+    position = Position()
+    if saved is not None:
+        trainer.restore(saved.arrays)
+        fill_record(record, saved.record)
+        position = saved.position
+        record.notes.append(f"resumed after epoch {len(record.epochs)} of {trainer.epochs}")
+        trainer.watcher.note(record.notes[-1])
+    began = time.perf_counter() - record.train_seconds - record.alignment_seconds
+
+    def train_seconds() -> float:
+        return record.train_seconds if position.trained else time.perf_counter() - began - record.alignment_seconds
+
+    if keeper is not None:
+        keeper.attach(trainer, record, position, train_seconds)
     try:
-        _train(trainer, record, memory)
-        record.train_seconds = time.perf_counter() - began - record.alignment_seconds
+        if not position.trained:
+            _train(trainer, record, memory, position, keeper)
+            record.train_seconds = train_seconds()
+            position.trained = True
+        if keeper is not None:
+            keeper.epoch_over()
         record.test = trainer.test(dataset.test_images, dataset.test_labels)
+        record.spikes = trainer.record_spikes(dataset.test_images, dataset.test_labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise
-        record.train_seconds = record.train_seconds or time.perf_counter() - began
+        record.train_seconds = train_seconds()
         record.notes.append(f"interrupted after epoch {len(record.epochs)} of {trainer.epochs}")
         _finish(record, trainer, initial, memory)
         raise Interrupted(record) from None
@@ -174,24 +208,38 @@ def conduct(trainer: Machine, notes: Sequence[str] = ()) -> RunRecord:
     return record
 
 
+def initial_weights(trainer: Machine) -> dict[str, np.ndarray]:
+    """Return a copy of the (pre, post) weights that a machine which has not learned yet will change."""
+    return {name: np.array(trainer.weights(name)) for name in trainer.learning()}
+
+
 def _finish(record: RunRecord, trainer: Machine, initial: dict[str, np.ndarray], memory: PeakMemory) -> None:
-    record.peak_memory_mb = memory.mb()
+    record.peak_memory_mb = float(np.fmax(record.peak_memory_mb, memory.mb()))
     record.weights = weight_records(trainer, initial)
 
 
-def _train(trainer: Machine, record: RunRecord, memory: PeakMemory) -> None:
+def _train(
+    trainer: Machine, record: RunRecord, memory: PeakMemory, position: Position, keeper: Checkpoints | None
+) -> None:
     """Train epoch by epoch until the end, or until numbers stop being numbers."""
-    _align(trainer, record, 0, memory)
-    for number in range(trainer.epochs):
+    while True:
+        number = len(record.epochs)
+        if position.aligned < number:
+            _align(trainer, record, number, memory)
+            position.aligned = number
+        if number == trainer.epochs:
+            break
         epoch = trainer.epoch(number)
         record.epochs.append(epoch)
         record.epoch_seconds.append(epoch.seconds)
         record.presentations = trainer.presentations
+        record.peak_memory_mb = memory.mb()
         trainer.watcher.epoch_done(epoch, trainer.epochs)
         if broken := list(trainer.not_finite()):
             record.notes += [*broken, f"stopped after epoch {number + 1} of {trainer.epochs}"]
             break
-        _align(trainer, record, number + 1, memory)
+        if keeper is not None:
+            keeper.epoch_over()
     record.notes += unused_units(record.epochs[-1])
 
 
@@ -231,49 +279,4 @@ def weight_records(trainer: Machine, initial: dict[str, np.ndarray]) -> dict[str
     }
 
 
-def run_to_folder(
-    experiment: Experiment,
-    folder: Path,
-    data: str | Path | None = None,
-    watcher: Watcher | None = None,
-    baseline: str | None = None,
-    share: Share = ALONE,
-) -> RunRecord:
-    """Run, and write the run folder: experiment, circuit, result and summary.
-
-    With a `share` of several processes, the first writes the folder, and the others take part with `run_record`.
-
-    Raises
-    ------
-    UserError
-        If the folder is in use, or data are missing; nothing is written then.
-    """
-    from brainlearn.results.run_folder import create_run_folder
-    from brainlearn.results.whole_file import write_text
-
-    # mistakes are found before the folder exists
-    trainer = prepare(experiment, data, watcher or Silent(), baseline, share)
-    create_run_folder(folder)
-    write_text(folder / "experiment.toml", experiment.text_in_run_folder("circuit.toml"))
-    write_text(folder / "circuit.toml", experiment.circuit_text)
-    try:
-        record = conduct(trainer, spread(share))
-    except Interrupted as interrupted:
-        write_results(interrupted.record, folder)
-        raise
-    write_results(record, folder)
-    return record
-
-
-def write_results(record: RunRecord, folder: Path) -> None:
-    """Write result and summary into the run folder; the summary last, as a sign that all is there."""
-    from brainlearn.results.json_file import write_json
-    from brainlearn.results.store import save_result
-    from brainlearn.results.summary import summary
-    from brainlearn.results.tree import result_tree
-
-    save_result(result_tree(record), folder / "result.nc")
-    write_json(summary(record), folder / "summary.json")
-
-
-__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "run_to_folder"]
+__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "spread"]

@@ -51,6 +51,7 @@ class StimulusTable(Table):
         "constant_current", description="how values become input; docs/stimuli.md"
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
+    centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
     shift: Annotated[int, Field(ge=0)] = Field(
         0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
@@ -98,6 +99,14 @@ class TargetTable(Table):
     strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
 
 
+class DriftTable(Table):
+    """How the weights of one projection walk at random while the circuit learns."""
+
+    per_epoch: Annotated[Finite, Field(gt=0, le=1.4)] = Field(
+        description="root mean square change within an epoch, in standard deviations of the weights as drawn"
+    )
+
+
 class NegativesTable(Table):
     """What negative presentations are."""
 
@@ -120,6 +129,9 @@ class TrainingTable(Table):
     )
     precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
     delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
+    checkpoint_minutes: Annotated[Finite, Field(ge=0)] = Field(
+        10.0, description="at most so long from one checkpoint to the next within an epoch; 0: only between epochs"
+    )
 
 
 class ReadoutTable(Table):
@@ -164,6 +176,10 @@ class BaselineTable(Table):
         None, description="keep every so many steps and compute the others again; default for `checkpointing`: 4"
     )
     device: str = Field("cpu", description="where PyTorch computes, as cpu or cuda")
+    fixed: list[str] = Field([], description="names of projections that do not learn")
+    beliefs: dict[str, Literal["drawn_anew", "as_drawn"]] = Field(
+        {}, description="projections, by name, through which errors travel back by other weights than the true ones"
+    )
 
 
 class BaselinesTable(Table):
@@ -212,6 +228,9 @@ class ExperimentFile(Table):
     )
     weights: dict[str, Weights] = Field(
         {}, description="projections, by name, with other initial weights than in the circuit file; see below"
+    )
+    drift: dict[str, DriftTable] = Field(
+        {}, description="projections, by name, whose weights walk at random while the circuit learns; see below"
     )
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from brainlearn.rules.constraints import Adam, past, put_past_back
+from brainlearn.saved_state import Arrays, below, put_back, under
+
 
 class SoftmaxReadout:
     """Multinomial regression from normalised activity to classes, learned as presentations come.
@@ -21,8 +24,6 @@ class SoftmaxReadout:
     """
 
     def __init__(self, features: int, classes: int, step: float = 1e-3, decay: float = 1e-3) -> None:
-        from brainlearn.rules.constraints import Adam
-
         self.weights = np.zeros((features + 1, classes), dtype=np.float32)
         self.decay = decay
         self._adam = Adam(size=step)
@@ -43,3 +44,12 @@ class SoftmaxReadout:
         change[-1] = error.mean(axis=0)
         self.weights += self._adam.change(change, self.weights, factor)
         return probabilities
+
+    def state(self) -> Arrays:
+        """Return the weights and what the steps remember."""
+        return {"weights": self.weights, **under("adam", past(self._adam))}
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state."""
+        put_back(self.weights, "weights", saved)
+        put_past_back(self._adam, below("adam", saved))

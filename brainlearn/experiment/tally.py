@@ -9,6 +9,7 @@ import numpy as np
 from brainlearn.brian.simulation import Simulation
 from brainlearn.experiment.activity_tally import ActivityTally
 from brainlearn.experiment.presentations import Layout
+from brainlearn.saved_state import Arrays, below, find, under
 
 
 class Tally:
@@ -49,6 +50,17 @@ class Tally:
                 goodness = simulation.broadcast(path, "goodness")
                 self._positive[path] += float(goodness[layout.positive].mean())
                 self._negative[path] += float(goodness[layout.negative].mean())
+
+    def state(self) -> Arrays:
+        """Return the sums so far."""
+        goodness = under("positive", self._positive) | under("negative", self._negative)
+        return under("units", self.units.state()) | goodness
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from saved sums."""
+        self.units.restore(below("units", saved))
+        for name, sums in (("positive", self._positive), ("negative", self._negative)):
+            sums.update({path: float(find(path, below(name, saved))) for path in sums})
 
     def goodness_positive(self) -> dict[str, float]:
         """Mean goodness of positive presentations, per population that learns."""

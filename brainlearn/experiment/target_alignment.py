@@ -70,6 +70,7 @@ def _collect(
         for loss, gradient in gradients_of(weights, images, labels, losses).items():
             gradients[loss].append(gradient)
         trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, copies, began)
+        trainer.pauses.while_answering()
 
     shifts = np.random.default_rng([trainer.experiment.settings.seed, 5, epoch])
     rounds = with_targets(trainer.maker, trainer.target, split.train_images, split.train_labels, copies, order, shifts)

@@ -15,10 +15,12 @@ from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.presentations import images_only, with_targets
+from brainlearn.experiment.presentations import images_only, join, with_targets
 from brainlearn.experiment.progress import Watcher
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
-from brainlearn.stimuli import Dataset, Split
+from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.stimuli import Dataset, Split, one_hot
 
 
 class TargetTrainer(BrianMachine):
@@ -39,25 +41,31 @@ class TargetTrainer(BrianMachine):
         self._answer_phases = self._all_phases[: len(answer_phases(experiment.settings.phases))]
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
-        start, settings = time.perf_counter(), self.experiment.settings
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+        start, schedule = time.perf_counter(), self.experiment.settings.training.schedule
         split, copies = self.split, self.simulation.copies
-        order = self.rng.permutation(len(split.train_labels))
-        count = len(order) // copies
         sizes, spiking = self.units()
         tally = ActivityTally(sizes, frozenset(spiking))
+        order, seconds_before = begin_or_go_on(self, len(split.train_labels), tally)
+        start -= seconds_before
+        count = len(order) // copies
 
         def done(_: Round) -> None:
             tally.add(self.simulation.activity)
-            share = tally.rounds / count
-            self.set_factor(step_factor(settings.training.schedule, number, self.epochs, share))
+            self.drift(count)
+            self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
             self.show("training", number, tally.rounds, count, copies, start)
+            self.pauses.between_rounds()
 
-        self.set_factor(step_factor(settings.training.schedule, number, self.epochs, 0.0))
-        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, order, self.rng)
+        self.under_way = lambda: saved_epoch(order, tally, start)
+        self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
+        left = order[tally.rounds * copies :]
+        rounds = with_targets(self.maker, self.target, split.train_images, split.train_labels, copies, left, self.rng)
         self.simulation.presenter.phases = self._all_phases
-        self.simulation.present(rounds, count, done)
+        self.simulation.present(rounds, count - tally.rounds, done)
         seconds = time.perf_counter() - start
+        self.pauses.before_answers()
+        self.under_way = None
         self.presentations += count * copies
         return EpochRecord(
             epoch=number + 1,
@@ -91,6 +99,7 @@ class TargetTrainer(BrianMachine):
         def done(_: Round) -> None:
             found.append(self._output())
             self.show(stage, number, len(found), count, copies, start)
+            self.pauses.while_answering()
 
         self.simulation.presenter.phases = self._answer_phases
         self.simulation.present(images_only(self.maker, images, copies), count, done)
@@ -104,6 +113,14 @@ class TargetTrainer(BrianMachine):
         if population.spiking and population.has("v"):
             activity += self.simulation.state(path, "v") / max(population.steps, 1)
         return activity
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown through all phases, each with its target."""
+        few = labels[: min(IMAGES, self.copies)]
+        stimuli = self.maker.image_alone(images[: len(few)])
+        stimuli[self.target.population] = one_hot(few, self.maker.classes, self.target.strength)
+        self.simulation.presenter.phases = self._all_phases
+        return record_spikes(self.simulation, join([stimuli], self.simulation.copies), few, few)
 
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""

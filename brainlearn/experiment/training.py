@@ -19,14 +19,17 @@ from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import (
     ContrastiveRounds,
     Layout,
+    join,
     neutral_only,
     with_each,
 )
 from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.experiment.tally import Tally
-from brainlearn.results.record import AlignmentRecord, EpochRecord, TestRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
 
 
@@ -61,34 +64,36 @@ class Trainer(BrianMachine):
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
-        start = time.perf_counter()
-        split, settings = self.split, self.experiment.settings
-        rounds = ContrastiveRounds(
-            self.maker,
-            settings.negatives,
-            self.layout,
-            self.copies,
-            split.train_images,
-            split.train_labels,
-            self.rng,
-        )
-        tally = Tally(self.simulation, self.layout)
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+        start, settings = time.perf_counter(), self.experiment.settings
+        rounds, tally = self._rounds(), Tally(self.simulation, self.layout)
+        if self.left_over:
+            start -= self._go_on(rounds, tally)
+
+        def factor() -> float:
+            within = tally.rounds / rounds.count
+            return step_factor(settings.training.schedule, number, settings.training.epochs, within)
 
         def done(_: Round) -> None:
             tally.add()
-            factor = step_factor(
-                settings.training.schedule, number, settings.training.epochs, tally.rounds / rounds.count
-            )
-            self.set_factor(factor)
+            self.drift(rounds.count)
+            self.set_factor(factor())
             if self.softmax is not None and rounds.ahead is not None:
-                rounds.propose(self.softmax.learn(self.features()[self.layout.ahead], rounds.ahead.labels, factor))
+                rounds.propose(self.softmax.learn(self.features()[self.layout.ahead], rounds.ahead.labels, factor()))
             shown = 2 * self.layout.items
             self.show("training", number, tally.rounds, rounds.count, shown, start, tally.goodness_of(self.read_out))
+            self.pauses.between_rounds()
 
-        self.set_factor(step_factor(settings.training.schedule, number, settings.training.epochs, 0.0))
-        self.simulation.present(iter(rounds), rounds.count, done)
+        def under_way() -> Arrays:
+            parts = under("rounds", rounds.state()) | under("tally", tally.state())
+            return {**parts, "seconds": np.array(time.perf_counter() - start), "rng": generator_state(self.rng)}
+
+        self.under_way = under_way
+        self.set_factor(factor())
+        self.simulation.present(iter(rounds), rounds.count - tally.rounds, done)
         seconds = time.perf_counter() - start
+        self.pauses.before_answers()
+        self.under_way = None
         self.presentations += rounds.count * 2 * self.layout.items
         error, one_pass = self._validate(number)
         return EpochRecord(
@@ -103,6 +108,19 @@ class Trainer(BrianMachine):
             silent_percent=tally.silent_percent(),
             saturated_percent=tally.saturated_percent(),
         )
+
+    def _rounds(self) -> ContrastiveRounds:
+        images, labels = self.split.train_images, self.split.train_labels
+        negatives = self.experiment.settings.negatives
+        return ContrastiveRounds(self.maker, negatives, self.layout, self.copies, images, labels, self.rng)
+
+    def _go_on(self, rounds: ContrastiveRounds, tally: Tally) -> float:
+        """Put a saved epoch back into its rounds and sums; return how long it took until then [s]."""
+        saved, self.left_over = self.left_over, {}
+        rounds.restore(below("rounds", saved))
+        tally.restore(below("tally", saved))
+        put_generator_back(self.rng, "rng", saved)  # to draw the order anew has moved it
+        return float(find("seconds", saved))
 
     def features(self) -> np.ndarray:
         """Return what the populations pass on, brought to a root mean square of about 1, (copy, feature)."""
@@ -171,6 +189,7 @@ class Trainer(BrianMachine):
             goodness = np.array([self.simulation.answer(path) for path in self.read_out])
             found.append(goodness[:, : at_once * tried].reshape(len(goodness), at_once, tried))
             self.show(stage, number, len(found), count, self.copies, start)
+            self.pauses.while_answering()
 
         self.simulation.presenter.phases = up_to_the_answer(self._phases)
         self.simulation.present(with_each(self.maker, images, labels, self.copies), count, done)
@@ -183,10 +202,19 @@ class Trainer(BrianMachine):
 
         def done(_: Round) -> None:
             found.append(softmax.probabilities(self.features()))
+            self.pauses.while_answering()
 
         count = -(-len(images) // self.copies)
         self.simulation.present(neutral_only(self.maker, images, self.copies), count, done)
         return np.concatenate(found)[: len(images)]
+
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown, each with its label and with the next one."""
+        count = min(IMAGES, len(labels), self.copies // 2)
+        true = np.repeat(labels[:count], 2)
+        shown = np.stack([labels[:count], (labels[:count] + 1) % self.dataset.classes], axis=1).ravel()
+        stimuli = join([self.maker.labelled(np.repeat(images[:count], 2, axis=0), shown)], self.simulation.copies)
+        return record_spikes(self.simulation, stimuli, true, shown)
 
     def align(self, number: int) -> Iterable[AlignmentRecord]:
         """Compare the rule's changes with gradients after `number` epochs, if that was asked for."""
@@ -196,3 +224,15 @@ class Trainer(BrianMachine):
         from brainlearn.experiment.alignment import measure_alignment
 
         return measure_alignment(self, table, number)
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        return super().state() | ({} if self.softmax is None else under("softmax", self.softmax.state()))
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        super().restore(saved)
+        if self.softmax is not None:
+            self.softmax.restore(below("softmax", saved))

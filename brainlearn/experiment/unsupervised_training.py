@@ -17,9 +17,12 @@ from brainlearn.experiment.machine import error_percent, step_factor
 from brainlearn.experiment.presentations import Layout, StimulusMaker, images_only, join
 from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.readouts import subsets
+from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
+from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.experiment.tally import Tally
-from brainlearn.results.record import EpochRecord, TestRecord
+from brainlearn.results.record import EpochRecord, SpikeRecord, TestRecord
+from brainlearn.saved_state import Arrays, below, under
 from brainlearn.stimuli import Dataset, Split, hybrid_images
 
 
@@ -51,15 +54,17 @@ class UnsupervisedTrainer(BrianMachine):
     # ---- one epoch -----------------------------------------------------------------------------------------------
 
     def epoch(self, number: int) -> EpochRecord:
-        """Train for one epoch (counted from 0), validate, and return its record."""
+        """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
         start, schedule = time.perf_counter(), self.experiment.settings.training.schedule
-        order = self.rng.permutation(len(self.split.train_labels))
-        count, items = max(len(order) // self.layout.items, 1), self.layout.items
         tally = Tally(self.simulation, self.layout)
+        order, seconds_before = begin_or_go_on(self, len(self.split.train_labels), tally)
+        start -= seconds_before
+        count, items = max(len(order) // self.layout.items, 1), self.layout.items
 
         def done(_: Round) -> None:
             chosen = order[tally.rounds * items :][:items]
             tally.add()
+            self.drift(count)
             factor = step_factor(schedule, number, self.epochs, tally.rounds / count)
             self.set_factor(factor)
             features = self._features()
@@ -67,10 +72,15 @@ class UnsupervisedTrainer(BrianMachine):
                 softmax.learn(features[name][self.layout.positive], self.split.train_labels[chosen], factor)
             goodness = tally.goodness_of(self.read_out)
             self.show("training", number, tally.rounds, count, 2 * items, start, goodness)
+            self.pauses.between_rounds()
 
-        self.set_factor(step_factor(schedule, number, self.epochs, 0.0))
-        self.simulation.present(self._rounds(order[: count * items].reshape(count, -1)), count, done)
+        self.under_way = lambda: saved_epoch(order, tally, start)
+        self.set_factor(step_factor(schedule, number, self.epochs, tally.rounds / count))
+        left = order[: count * items].reshape(count, -1)[tally.rounds :]
+        self.simulation.present(self._rounds(left), len(left), done)
         seconds = time.perf_counter() - start
+        self.pauses.before_answers()
+        self.under_way = None
         self.presentations += count * 2 * items
         return EpochRecord(
             epoch=number + 1,
@@ -114,6 +124,12 @@ class UnsupervisedTrainer(BrianMachine):
         answers = {name: probabilities.argmax(axis=1) for name, probabilities in found.items()}
         return TestRecord(labels, answers[self.answer], found[self.answer], None, None, answers, *cost)
 
+    def record_spikes(self, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+        """Note every spike while a few (item, pixel) images are shown, without a label."""
+        few = labels[: min(IMAGES, self.copies)]
+        stimuli = join([self.maker.image_alone(images[: len(few)])], self.simulation.copies)
+        return record_spikes(self.simulation, stimuli, few, np.full_like(few, -1))
+
     def _probabilities(self, images: np.ndarray, stage: str, number: int | None) -> dict[str, np.ndarray]:
         """Return what each readout believes, (item, class)."""
         start, count = time.perf_counter(), -(-len(images) // self.copies)
@@ -123,9 +139,23 @@ class UnsupervisedTrainer(BrianMachine):
             features = self._features()
             found.append({name: softmax.probabilities(features[name]) for name, softmax in self.softmax.items()})
             self.show(stage, number, len(found), count, self.copies, start)
+            self.pauses.while_answering()
 
         self.simulation.present(images_only(self.maker, images, self.copies), count, done)
         return {name: np.concatenate([each[name] for each in found])[: len(images)] for name in self.softmax}
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        readouts = [under(f"softmax/{name}", softmax.state()) for name, softmax in self.softmax.items()]
+        return super().state() | {name: array for part in readouts for name, array in part.items()}
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        super().restore(saved)
+        for name, softmax in self.softmax.items():
+            softmax.restore(below(f"softmax/{name}", saved))
 
 
 def image_and_hybrid(

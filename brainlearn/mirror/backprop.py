@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, under
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Backprop:
         self.mirror, self.readout, self.phases = mirror, readout, tuple(phases)
         self.step, self.checkpoint_every = step, checkpoint_every
         self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
-        self.state: MirrorState | None = None
+        self.reached: MirrorState | None = None
 
     def learn(self, stimuli: Mapping[str, np.ndarray], labels: np.ndarray, factor: float = 1.0) -> float:
         """Take one step down the gradient.
@@ -120,13 +121,13 @@ class Backprop:
         return torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
 
     def _present(self, stimuli: Mapping[str, np.ndarray]) -> MirrorState:
-        self.state = present_phases(self.mirror, stimuli, self.phases, self.checkpoint_every)
-        return self.state
+        self.reached = present_phases(self.mirror, stimuli, self.phases, self.checkpoint_every)
+        return self.reached
 
     def activity(self, path: str) -> np.ndarray:
         """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
-        assert self.state is not None
-        return self.mirror.activity(self.state, path).detach().cpu().numpy()
+        assert self.reached is not None
+        return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`."""
@@ -136,3 +137,41 @@ class Backprop:
         """Return which pairs projection `name` connects, (pre, post) bool; None if all."""
         mask = self.mirror.mask(name)
         return None if mask is None else mask.cpu().numpy()
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def state(self) -> Arrays:
+        """Return all that learns, what the optimiser remembers of it, and PyTorch's random numbers."""
+        saved: Arrays = {"random": torch.get_rng_state().numpy()}
+        for k, parameter in enumerate(self._learns()):
+            past = {name: _array(value) for name, value in self._optimiser.state.get(parameter, {}).items()}
+            saved |= under(f"parameter/{k}", {"value": _array(parameter), **under("past", past)})
+        return saved
+
+    @torch.no_grad()
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another circuit."""
+        for k, parameter in enumerate(self._learns()):
+            own = below(f"parameter/{k}", saved)
+            value = _array(parameter)
+            put_back(value, "value", own)
+            parameter.copy_(torch.as_tensor(value))
+            past = below("past", own)
+            if any(each.shape not in ((), value.shape) for each in past.values()):
+                raise ForeignState(f"the optimiser's past of parameter {k} is of another shape")
+            if past:
+                self._optimiser.state[parameter] = {name: self._past(name, each) for name, each in past.items()}
+        torch.set_rng_state(torch.as_tensor(np.array(find("random", saved))))
+
+    def _learns(self) -> list[nn.Parameter]:
+        """Return the parameters in the optimiser's order."""
+        return [parameter for group in self._optimiser.param_groups for parameter in group["params"]]
+
+    def _past(self, name: str, value: np.ndarray) -> Tensor:
+        """Return what the optimiser remembers as it wants it: counts of steps stay on the CPU."""
+        return torch.tensor(value, device="cpu" if name == "step" else self.mirror.device)
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    """Return a copy of a tensor as an array."""
+    return np.array(tensor.detach().cpu().numpy())

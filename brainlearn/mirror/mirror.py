@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -186,6 +186,16 @@ class Mirror(nn.Module):
             if name in self._tied:
                 continue
             self.weights[name].copy_(self._tensor(values))
+
+    def fix(self, names: Iterable[str]) -> None:
+        """Leave the weights of projections, by name, out of whatever learns."""
+        for name in names:
+            self.weights[name].requires_grad_(False)
+
+    def believe(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Let errors travel back through projections, by name, by other (pre, post) weights than their own."""
+        for name, values in weights.items():
+            self.projections[name].believed = self._tensor(values)
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}

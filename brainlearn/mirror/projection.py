@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.abstract_code import PopulationCode, ProjectionCode
+from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.threshold import fitted
@@ -33,6 +34,7 @@ class MirrorProjection:
 
     def __init__(self, code: ProjectionCode, where: str, source: PopulationCode, target: PopulationCode) -> None:
         self.code = code
+        self.believed: Tensor | None = None  # weights by which errors travel back, if not by the true ones
         self._guarded = target.unless_refractory
         self._effects = []
         readable = [f"{name}_pre" for name in source.initial]
@@ -56,7 +58,7 @@ class MirrorProjection:
             known = seen.get(variable)
             if known is None or any(known[0][name] is not value for name, value in values.items()):
                 everywhere = source["gain"].expand(-1, len(weights))  # (copy, pre)
-                known = values, fitted(factor.evaluate(values), everywhere) @ weights
+                known = values, weighted_sum(fitted(factor.evaluate(values), everywhere), weights, self.believed)
                 seen[variable] = known
             target[variable] = known[1]
 
@@ -73,7 +75,10 @@ class MirrorProjection:
         for variable, factor, names in self._effects:
             values = {name: source[plain] for name, plain in names.items()}
             sent = arriving if factor.constant == 1 else fitted(arriving * factor.evaluate(values), arriving)
-            value = torch.addmm(target[variable], sent, weights)
+            if self.believed is None:
+                value = torch.addmm(target[variable], sent, weights)
+            else:
+                value = target[variable] + weighted_sum(sent, weights, self.believed)
             if variable in self._guarded:
                 value = torch.where(target["not_refractory"], value, target[variable])
             target[variable] = value

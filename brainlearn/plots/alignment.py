@@ -65,6 +65,26 @@ def _entitle(figure: Figure, attrs: Mapping[Any, Any], seeds: Sequence[int]) -> 
     figure.suptitle(title, x=0.01, ha="left", fontsize="large")
 
 
+def over_training(angles: Dataset, loss: str) -> Figure:
+    """Draw the angle over training for one loss, in a small figure by itself.
+
+    Parameters
+    ----------
+    angles : xarray.Dataset
+        As `alignment_of_seeds` returns them.
+    loss : str
+    """
+    figure = new_figure(4.8, 4.4)
+    axes = figure.subplots()
+    draw_over_training(axes, angles.sel(loss=loss), f"loss {loss}")
+    axes.set_ylabel("angle [degree]")
+    axes.set_ylim(0, _top(angles))
+    projections = [str(projection) for projection in angles["projection"].values]
+    keys = _training_keys(projections, "angle_limit" in angles)
+    figure.legend(handles=keys, loc="outside lower center", ncols=2, frameon=False, fontsize="small")
+    return figure
+
+
 def _draw(angles: Dataset) -> Figure:
     losses = [str(loss) for loss in angles["loss"].values]
     projections = [str(projection) for projection in angles["projection"].values]

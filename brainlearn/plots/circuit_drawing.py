@@ -14,6 +14,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path as Line
 
 from brainlearn.circuit import Area, Circuit, Population, Projection
+from brainlearn.circuit.counting import sheet_words
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.plots.circuit_layout import TITLE, Box, Layout, Point, Route, lay_out
 
@@ -129,7 +130,7 @@ def _draw_population(axes: Axes, population: Population, box: Box) -> None:
 
 def _count(population: Population) -> str:
     units = f"{population.size} units"
-    return units if population.sheet is None else f"{population.sheet[0]} × {population.sheet[1]} = {units}"
+    return units if population.sheet is None else f"{sheet_words(population)} = {units}"
 
 
 def _shortened(line: str, limit: int = 30) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xarray import DataTree
 
 from brainlearn.plots.appearance import new_figure, plain_axes, say
+from brainlearn.plots.learning_curve import saw_labels
 
 Weights = NDArray[np.floating]
 COLOURS = "gray"  # one lightness for one weight: dark inhibits, bright excites
@@ -46,7 +47,9 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     weights = group.ds["final"].values
     chosen = largest(weights, units)
     height, width = (int(side) for side in group.attrs["source_sheet"])
-    tiles = weights[:, chosen].T.reshape(-1, height, width)
+    tiles = (
+        weights[:, chosen].T.reshape(len(chosen), -1, height, width).mean(axis=1)
+    )  # over the planes of a colour image
     limit = strength(tiles, 0.995)
     label = label_weights(tree, group)
     if label is not None:
@@ -73,7 +76,9 @@ def first_level(tree: DataTree) -> DataTree | None:
 
 
 def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:
-    """Return the weights from a population with one unit per label to the same target, if there is one."""
+    """Return the weights from a population with one unit per label to the same target, if one was shown."""
+    if not saw_labels(tree):
+        return None
     labels = tree.children["test"].sizes["label"] if "test" in tree.children else None
     for other in tree.children["weights"].children.values():
         same = other.attrs["target"] == group.attrs["target"] and other is not group
@@ -89,14 +94,14 @@ def largest(weights: Weights, units: int) -> NDArray[np.intp]:
 
 
 def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
-    """Put below each tile a strip with its label weights, on a scale of their own.
+    """Put below each tile a strip with its label weights, each on a scale of its own, to show which labels it prefers.
 
     Parameters
     ----------
     tiles : (unit, row, column) array
     labels : (unit, label) array
     limit : float
-        What the strongest label weight is scaled to.
+        What the strongest label weight of each unit is scaled to.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
     factor = math.lcm(tiles.shape[2], labels.shape[1]) // tiles.shape[2]
     enlarged = tiles.repeat(factor, axis=1).repeat(factor, axis=2)
     cell = enlarged.shape[2] // labels.shape[1]
-    scaled = labels * (limit / strength(labels, 1.0))
+    scaled = labels * (limit / np.array([[strength(row, 1.0)] for row in labels]))
     strip = scaled[:, None, :].repeat(cell + cell // 2, axis=1).repeat(cell, axis=2)
     gap = np.full((len(tiles), max(1, cell // 2), enlarged.shape[2]), np.nan)
     return np.concatenate([enlarged, gap, strip], axis=1)
@@ -135,4 +140,4 @@ def _caption(shown: int, of: int, label: DataTree | None) -> str:
     text = f"the {shown} of {of} units with the longest weight vectors"
     if label is None:
         return text
-    return f"{text}\nstrips: weights from {label.attrs['source']}, first label on the left, own scale"
+    return f"{text}\nstrips: weights from {label.attrs['source']}, first label on the left, each on its own scale"

@@ -11,12 +11,18 @@ from brainlearn.plots.alignment import alignment
 from brainlearn.plots.confusion import confusion
 from brainlearn.plots.learning_curve import learning_curve
 from brainlearn.plots.overview import overview
+from brainlearn.plots.raster import raster
 from brainlearn.plots.receptive_fields import receptive_fields
+from brainlearn.plots.unit_use import unit_use
+from brainlearn.plots.weight_change import weight_change
 
 PLOTS: dict[str, Callable[[DataTree], Figure]] = {
     "alignment": alignment,
     "confusion": confusion,
     "learning_curve": learning_curve,
     "overview": overview,
+    "raster": raster,
     "receptive_fields": receptive_fields,
+    "unit_use": unit_use,
+    "weight_change": weight_change,
 }

@@ -115,6 +115,35 @@ class WeightRecord:
 
 
 @dataclass(frozen=True)
+class SpikeRecord:
+    """The spikes of one population in a few presentations after training.
+
+    Parameters
+    ----------
+    time : (spike,) array
+        From the onset of the presentation [ms], presentation after presentation.
+    unit : (spike,) array of int
+        Which unit spiked.
+    row_size : (presentation,) array of int
+        How many of the spikes belong to each presentation; -1 if it was not recorded.
+    true_label, shown_label : (presentation,) array of int
+        The label of the image, and the one that was shown with it; -1 if none was.
+    size : int
+        Units of the population.
+    phases : dict of str to float
+        When each phase ended [ms].
+    """
+
+    time: NDArray[Any]
+    unit: NDArray[Any]
+    row_size: NDArray[Any]
+    true_label: NDArray[Any]
+    shown_label: NDArray[Any]
+    size: int
+    phases: dict[str, float]
+
+
+@dataclass(frozen=True)
 class AlignmentRecord:
     """How a local rule's changes compare with the negative gradient of a loss, at one epoch.
 
@@ -187,6 +216,8 @@ class RunRecord:
         Paths of those that spike.
     memory_before_mb, peak_memory_mb : float
         Peak memory of the process when everything was built, and when the run had ended [MB].
+    spikes : dict of str to SpikeRecord
+        Of a few presentations after training, by population.
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
@@ -213,5 +244,6 @@ class RunRecord:
     spiking: tuple[str, ...] = ()
     memory_before_mb: float = float("nan")
     peak_memory_mb: float = float("nan")
+    spikes: dict[str, SpikeRecord] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0

@@ -8,7 +8,11 @@ import uuid
 from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.folder_lock import LOCK
+from brainlearn.results.status_file import STATUS
 from brainlearn.results.whole_file import not_writable, write_text
+
+STARTED = frozenset({LOCK, STATUS, "experiment.toml", "circuit.toml"})  # left by a run that was killed before it began
 
 __all__ = ["create_run_folder", "default_folder", "write_text"]
 
@@ -53,6 +57,8 @@ def create_run_folder(path: str | Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
         content = sorted(entry.name for entry in path.iterdir())
+        if LOCK in content and STARTED.issuperset(content):
+            content = []
         if not content:
             _try_writing(path)
     except OSError as error:

@@ -119,6 +119,14 @@ WEIGHTS: Mapping[str, Variable] = {
     "final": Variable(("pre", "post"), "1", "weights after learning"),
     "mask": Variable(("pre", "post"), "1", "1 where a synapse exists", "iu", False),
 }
+SPIKES: Mapping[str, Variable] = {
+    "presentation": Variable(("presentation",), "1", "number of the presentation, from 0", "iu"),
+    "true_label": Variable(("presentation",), "1", "label of the image", "iu"),
+    "shown_label": Variable(("presentation",), "1", "label that was shown with it; -1: none", "iu"),
+    "row_size": Variable(("presentation",), "1", "spikes in the presentation; -1: not recorded", "iu"),
+    "spike_time": Variable(("spike",), "ms", "time of the spike from the onset of its presentation"),
+    "spike_unit": Variable(("spike",), "1", "unit that spiked", "iu"),
+}
 _PER_AVERAGING = ("loss", "epoch", "projection", "averaging")
 _PER_EPOCH = ("loss", "epoch", "projection")
 ALIGNMENT: Mapping[str, Variable] = {
@@ -157,7 +165,8 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    violations = (*_root(tree), *_metrics(tree), *_test(tree), *_weights(tree), *_alignment(tree), *_every_group(tree))
+    checks = (_root, _metrics, _test, _weights, _spikes, _alignment, _every_group)
+    violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
 
@@ -219,6 +228,18 @@ def _weights(tree: DataTree) -> Iterator[str]:
         yield from _sheet(group)
 
 
+def _spikes(tree: DataTree) -> Iterator[str]:
+    for group in tree.children["spikes"].children.values() if "spikes" in tree.children else ():
+        yield from _group(group, SPIKES)
+        if not isinstance(group.attrs.get("population"), str):
+            yield f"{group.path}: attribute population must be text; found {_show(group.attrs, 'population')}"
+        if not _is_number(group.attrs.get("size")):
+            yield f"{group.path}: attribute size must be a number; found {_show(group.attrs, 'size')}"
+        rows, spikes = group.ds.variables.get("row_size"), group.ds.sizes.get("spike", 0)
+        if rows is not None and np.maximum(rows.values, 0).sum() != spikes:
+            yield f"{group.path}: row_size must add up to {spikes} spikes; found {np.maximum(rows.values, 0).sum()}"
+
+
 def _alignment(tree: DataTree) -> Iterator[str]:
     if "alignment" in tree.children:
         yield from _group(tree.children["alignment"], ALIGNMENT)
@@ -230,7 +251,7 @@ def _sheet(group: DataTree) -> Iterator[str]:
         return
     if np.shape(sheet) != (2,) or not all(_is_number(side) for side in sheet):
         yield f"{group.path}: attribute source_sheet must be two numbers; found {sheet}"
-    elif "pre" in group.ds.sizes and np.prod(sheet) != group.ds.sizes["pre"]:
+    elif "pre" in group.ds.sizes and group.ds.sizes["pre"] % np.prod(sheet):
         yield f"{group.path}: source_sheet {list(sheet)} does not hold {group.ds.sizes['pre']} units"
 
 

@@ -13,6 +13,7 @@ from xarray import DataTree, open_datatree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.schema import SchemaError, validate
+from brainlearn.results.seal import check_seal, seal
 from brainlearn.results.whole_file import whole_file
 
 COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
@@ -38,6 +39,7 @@ def save_result(tree: DataTree, path: str | Path) -> None:
     validate(tree)
     with whole_file(path) as part:
         tree.to_netcdf(part, engine="h5netcdf", encoding=_encoding(tree))
+        seal(part)
 
 
 def load_result(path: str | Path) -> DataTree:
@@ -105,7 +107,8 @@ def failed_reading(path: str | Path) -> Iterator[None]:
 
 
 def _probe(path: Path) -> None:
-    """Fail on a damaged head of the file in silence, where h5netcdf would leave a traceback on the terminal."""
+    """Fail on a damaged file in silence, where HDF5 might loop and h5netcdf leave a traceback on the terminal."""
+    check_seal(path)
     with h5py.File(path, "r") as file:
         list(file.attrs.items())
 

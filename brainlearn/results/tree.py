@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
-from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, TestRecord, WeightRecord
-from brainlearn.results.schema import ALIGNMENT, METRICS, SCHEMA_VERSION, TEST, WEIGHTS, Variable
+from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, SpikeRecord, TestRecord, WeightRecord
+from brainlearn.results.schema import ALIGNMENT, METRICS, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS, Variable
 
 PER_POPULATION = {
     "goodness_positive": "goodness_positive",
@@ -35,7 +35,7 @@ def result_tree(record: RunRecord) -> DataTree:
     -------
     xarray.DataTree
         Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``alignment`` (if it was
-        measured) and ``weights``.
+        measured), ``weights``, and ``spikes`` (if some were recorded).
 
     Raises
     ------
@@ -52,11 +52,13 @@ def result_tree(record: RunRecord) -> DataTree:
         if path in groups:
             raise ValueError(f'two projections would share the group "{path}"; one of them is "{name}"')
         groups[path] = weights_group(name, weights)
+    for path, spikes in record.spikes.items():
+        groups[f"/spikes/{group_name(path)}"] = spikes_group(path, spikes)
     return DataTree.from_dict(groups)
 
 
 def group_name(projection: str) -> str:
-    """Return the group of a projection: a group's name holds no slash.
+    """Return the group of a projection or population: a group's name holds no slash.
 
     >>> group_name("retina/image->V1/E")
     'retina.image->V1.E'
@@ -173,6 +175,25 @@ def weights_group(name: str, weights: WeightRecord) -> Dataset:
     if weights.source_sheet is not None:
         attrs["source_sheet"] = [int(side) for side in weights.source_sheet]
     return _dataset(data, WEIGHTS).assign_attrs(attrs)
+
+
+def spikes_group(path: str, spikes: SpikeRecord) -> Dataset:
+    """Label the spikes of one population: a contiguous ragged array."""
+    data: dict[str, NDArray[Any]] = {
+        "presentation": np.arange(len(spikes.row_size)),
+        "true_label": _integers(spikes.true_label),
+        "shown_label": _integers(spikes.shown_label),
+        "row_size": _integers(spikes.row_size),
+        "spike_time": np.asarray(spikes.time, dtype=np.float32),
+        "spike_unit": _integers(spikes.unit),
+    }
+    attrs = {
+        "population": path,
+        "size": int(spikes.size),
+        "phases": list(spikes.phases),
+        "phase_ends": [float(end) for end in spikes.phases.values()],
+    }
+    return _dataset(data, SPIKES).assign_attrs(attrs)
 
 
 def _dataset(data: Mapping[str, NDArray[Any]], schema: Mapping[str, Variable]) -> Dataset:

@@ -37,6 +37,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         yield part
         _to_disk(part)
         os.replace(part, path)
+        _folder_to_disk(path.parent)
     except OSError as error:
         raise UserError(not_writable(path, error)) from error
     finally:
@@ -50,9 +51,26 @@ def write_text(path: str | Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove what writers that were killed left in `folder`; only while nobody else writes there."""
+    with suppress(OSError):
+        for part in folder.glob(".*.part*"):
+            part.unlink()
+
+
 def _to_disk(part: Path) -> None:
     with part.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _folder_to_disk(folder: Path) -> None:
+    """Let the new name outlive a loss of power, where the system can be told so of a folder."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def not_writable(path: Path, error: OSError) -> Mistake:

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numba
 import numpy as np
 
+from brainlearn.saved_state import Arrays, ForeignState
+
 
 @numba.njit(cache=True)
 def _adam(change, first, second, one, mean, square, step, unbias, small):  # type: ignore[no-untyped-def]
@@ -52,7 +54,15 @@ def _below_one(name: str, value: float) -> float:
 
 
 class Constraint(Protocol):
-    """One element of the chain; its arrays belong to one projection."""
+    """One element of the chain; its arrays belong to one projection.
+
+    Attributes
+    ----------
+    remembers : tuple of str
+        Attributes that hold its past: numbers and arrays, None before the first change.
+    """
+
+    remembers: tuple[str, ...]
 
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Return the change to make instead of `change`, (pre, post); may overwrite `change`."""
@@ -65,6 +75,8 @@ class Constraint(Protocol):
 
 class Scaled:
     """Plain step: the change times `size`."""
+
+    remembers: tuple[str, ...] = ()
 
     def __init__(self, size: float = 0.01) -> None:
         self.size = size
@@ -80,6 +92,8 @@ class Scaled:
 
 class Momentum:
     """Average of the changes so far, ``rate * old + (1 - rate) * new``."""
+
+    remembers: tuple[str, ...] = ("_mean",)
 
     def __init__(self, rate: float = 0.9) -> None:
         self.rate = _below_one("rate", rate)
@@ -101,6 +115,8 @@ class Adam:
 
     Source: Kingma & Ba 2015, arXiv 1412.6980, algorithm 1. Each synapse needs only its own past.
     """
+
+    remembers: tuple[str, ...] = ("count", "_first", "_second")
 
     def __init__(self, size: float = 1e-3, mean: float = 0.9, square: float = 0.999, small: float = 1e-8) -> None:
         self.size, self.small = size, small
@@ -127,6 +143,8 @@ class Adam:
 class Decay:
     """Weights shrink by the share `rate` at each change."""
 
+    remembers: tuple[str, ...] = ()
+
     def __init__(self, rate: float = 1e-4) -> None:
         self.rate = rate
 
@@ -141,6 +159,8 @@ class Decay:
 
 class Clip:
     """Weights stay between `low` and `high`."""
+
+    remembers: tuple[str, ...] = ()
 
     def __init__(self, low: float = -1.0, high: float = 1.0) -> None:
         if low > high:
@@ -158,6 +178,8 @@ class Clip:
 
 class DaleSign:
     """Weights never change sign: an excitatory projection stays at or above 0, an inhibitory one at or below."""
+
+    remembers: tuple[str, ...] = ()
 
     def __init__(self, sign: str) -> None:
         if sign not in ("excitatory", "inhibitory"):
@@ -189,3 +211,17 @@ def build_constraint(name: str, settings: Mapping[str, Any]) -> Constraint:
     """
     constraint: Constraint = CONSTRAINTS[name](**settings)
     return constraint
+
+
+def past(constraint: Constraint) -> Arrays:
+    """Return what an element of the chain remembers; nothing before its first change."""
+    values = {name: getattr(constraint, name) for name in constraint.remembers}
+    return {name: np.asarray(value) for name, value in values.items() if value is not None}
+
+
+def put_past_back(constraint: Constraint, saved: Mapping[str, np.ndarray]) -> None:
+    """Let an element of the chain remember what `past` returned; ForeignState if it has no such memory."""
+    if unknown := set(saved).difference(constraint.remembers):
+        raise ForeignState(f'"{type(constraint).__name__}" does not remember {", ".join(sorted(unknown))}')
+    for name, value in saved.items():
+        setattr(constraint, name, value.item() if value.ndim == 0 else np.array(value))

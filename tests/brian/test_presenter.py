@@ -114,3 +114,22 @@ def test_two_simulations_do_not_disturb_each_other():
             simulation.present(own, 1)
     for simulation in (first, second):
         np.testing.assert_array_equal(simulation.weights(PROJECTION), alone.weights(PROJECTION))
+
+
+def test_what_a_round_shows_may_change_from_phase_to_phase():
+    simulation, seen = simulate(Phase("first", 2), Phase("second", 3, reset=False), Phase("third", 1, reset=False)), []
+    image, size = "retina/image", simulation.populations["retina/image"].population.size
+    values = [np.full((COPIES, size), k, dtype=float) for k in range(3)]
+    rounds = [Round({image: values[0]}, np.zeros(COPIES), then={"second": {image: values[k]}}) for k in (1, 2)]
+
+    def look(phase: Phase) -> None:
+        seen.append((phase.name, float(simulation.activity(image).mean())))
+
+    simulation.present(iter(rounds), 2, after_phase=look)
+    assert seen == [("first", 0), ("second", 1), ("third", 1), ("first", 0), ("second", 2), ("third", 2)]
+
+
+def test_a_round_for_a_phase_that_is_not_there_is_refused():
+    simulation = simulate(Phase("first", 2), Phase("second", 2, reset=False))
+    with pytest.raises(UserError, match=r'Round\.then: no phase "secnd".*first, second.*Did you mean "second"'):
+        simulation.present(iter([Round({}, np.zeros(COPIES), then={"secnd": {}})]), 1)

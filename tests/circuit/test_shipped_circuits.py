@@ -10,12 +10,15 @@ from brainlearn.circuit import load_circuit, wire
 from brainlearn.neurons import NEURONS
 
 NAMES = [
+    "black_box",
     "e_prop",
     "equilibrium_propagation",
     "graded_three_areas",
     "graded_two_areas",
     "one_area",
     "predictive_coding",
+    "recurrent_graded",
+    "recurrent_spiking",
     "temporal_difference",
     "temporal_difference_two_areas",
     "three_areas_recurrent",

@@ -40,7 +40,23 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", ["run", "check", "describe", "list", "summary", "verify"])
+COMMANDS = [
+    "run",
+    "resume",
+    "watch",
+    "report",
+    "export",
+    "import",
+    "check",
+    "describe",
+    "list",
+    "summary",
+    "compare",
+    "verify",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([command, "--help"]) == 0
     assert "Usage: brainlearn " + command in capsys.readouterr().out

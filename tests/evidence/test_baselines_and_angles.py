@@ -224,6 +224,7 @@ def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(exper
     text = page(experiment)
     assert "| readout | test error [%] | presentations per answer | 4 answers [s] |" in text
     assert "| short list | 25.00 | 3 | 0.3 |" in text
+    assert "../experiments/01_small/README.md) | 25.00 (3) | 50.00 (1) | 25.00 (3) |" in text
     assert "Goodness of some populations alone:" in text
     assert "| V1/E | 50.00 |\n| V1/E + V2/E | 25.00 |" in text
 
@@ -242,7 +243,8 @@ def test_older_seeds_and_baselines_may_stay(experiment: Path, make: Make, keep: 
     record(make(7), make(9), experiment)
     result = experiment / "result"
     before = json.loads((result / "comparison.json").read_text())
-    slower = dataclasses.replace(as_run(make_record(), SETTINGS), train_seconds=99.0)
+    slower = dataclasses.replace(as_run(make_record(), SETTINGS | {"alignment": {"epochs": []}}), train_seconds=99.0)
+    assert record(keep(tmp_path / "without_angles", slower), experiment) == 2
     assert main(["--record", str(keep(tmp_path / "again", slower)), str(experiment), "--keep"]) == 0
     assert [entry["seed"] for entry in json.loads((result / "seeds.json").read_text())] == [7, 9]
     after = json.loads((result / "comparison.json").read_text())

@@ -263,6 +263,9 @@ GOOD = [
     ("rule.parameters.peer=0.2", lambda s: s.rule.parameters["peer"].value, 0.2),
     ("rule.parameters.peer=0.2", lambda s: s.rule.parameters["width"].value, 0.002),
     ('rule.constraints=[{name="step", size=0.1}]', lambda s: s.rule.constraints[0].name, "step"),
+    ("rule.constraints[0].size=0.2", lambda s: [c.name for c in s.rule.constraints], ["adam", "decay"]),
+    ("rule.constraints[0].size=0.2", lambda s: s.rule.constraints[0].model_dump()["size"], 0.2),
+    ('phases[0].duration="6 ms"', lambda s: s.phases[0].duration.text, "6 ms"),
     ("readout.one_pass=false", lambda s: s.readout.one_pass, False),
     ("sizes.V1/E=20", lambda s: s.sizes["V1/E"], 20),
     ("about.question=a = b?", lambda s: s.about.question, "a = b?"),
@@ -296,12 +299,17 @@ BAD = [
     ("training.epochs=", "training.epochs: wrong kind of value"),
     ("training.epochs=-3", "training.epochs: negative"),
     ("name.first=3", "--set name.first: no such key"),
-    ("rule.constraints.size=3", "--set rule.constraints.size: no such key"),
+    ("rule.constraints.size=3", '--set rule.constraints.size: no such element; found "size"'),
     ("training.=3", "--set training.: no such key"),
     ('training."epochs=3', "unknown key"),
     ('weights."V1/E->V2/E".sd=0.1', 'weights."V1/E->V2/E".distribution: the key is missing'),
     ('weights."V1/E->V2/E"=0.1', 'weights."V1/E->V2/E": wrong kind of value'),
     ("sizes.V9/E=20", 'no population "V9/E"'),
+    ("rule.constraints[7].size=0.1", "--set rule.constraints[7].size: no such element; found [7]; allowed: [0], [1]"),
+    ("phases[1]=3", "--set phases[1]: no such element"),
+    ("rule.constraint[0].size=1", '--set rule.constraint[0].size: no such key; found "constraint"; allowed: name,'),
+    ("training[0]=3", "--set training[0]: no such key"),
+    ("training.epochs[x]=3", 'training."epochs[x]": unknown key'),
 ]
 
 

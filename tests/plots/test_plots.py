@@ -134,6 +134,18 @@ def test_label_strips_fit_below_their_tiles() -> None:
     np.testing.assert_array_equal(tiles[0, -1], [0.25, 0.25, 0.25, -0.5, -0.5, -0.5])
 
 
+def test_a_strip_shows_which_labels_a_unit_prefers_however_weak_its_weights() -> None:
+    tiles = with_strips(np.zeros((2, 2, 2)), np.array([[8.0, -4.0], [-0.2, 0.1]]), limit=0.5)
+    assert tiles[:, -1].tolist() == [[0.5, -0.25], [-0.5, 0.25]]
+
+
+def test_no_strips_of_labels_that_were_never_shown(tree: DataTree, record: RunRecord) -> None:
+    assert "strips" in texts(receptive_fields(tree))
+    label, believed = np.array([0, 1, 2]), np.eye(3)
+    record.test = TestRecord(label, label, believed, shown={"one_pass": 1}, seconds={"one_pass": 0.1})
+    assert "strips" not in texts(receptive_fields(result_tree(record)))
+
+
 def test_figures_are_nobodys_open_windows(tree: DataTree) -> None:
     PLOTS["overview"](tree)
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from brainlearn.results.json_file import write_json
-from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, TestRecord, WeightRecord
+from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, SpikeRecord, TestRecord, WeightRecord
 from brainlearn.results.store import save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.tree import result_tree
@@ -50,6 +50,13 @@ def make_angles(epoch: int, loss: str, angle: float = 60.0) -> AlignmentRecord:
         dict.fromkeys(names, 75.0),
         dict.fromkeys(names, 0.2),
     )
+
+
+def make_spikes() -> SpikeRecord:
+    """Four spikes in two presentations of one image, with its own and with a wrong label."""
+    time, unit = np.array([0.0, 1.0, 5.0, 2.0]), np.array([0, 3, 3, 1])
+    phases = {"free": 3.0, "nudged": 6.0}
+    return SpikeRecord(time, unit, np.array([3, 1]), np.array([1, 1]), np.array([1, 2]), 4, phases)
 
 
 def make_record() -> RunRecord:
@@ -95,14 +102,15 @@ def make_record() -> RunRecord:
         spiking=("V1/E", "V2/I"),
         memory_before_mb=300.0,
         peak_memory_mb=420.0,
+        spikes={"V1/E": make_spikes()},
         alignments=[make_angles(epoch, loss) for loss in ("contrast", "every_area") for epoch in (0, 3)],
     )
 
 
 def make_baseline(name: str = "backprop_through_time", seed: int = 7) -> RunRecord:
-    """What a baseline of the same experiment records: no goodness, no angles, one readout."""
+    """What a baseline of the same experiment records: no angles, no spikes, one readout."""
     record = with_seed(make_record(), seed)
-    record.rule, record.engine, record.alignments = name, "mirror", []
+    record.rule, record.engine, record.alignments, record.spikes = name, "mirror", [], {}
     assert record.test is not None
     record.test = dataclasses.replace(record.test, one_pass=None, short_list=None, of_subsets={}, shown={}, seconds={})
     return record

@@ -14,6 +14,7 @@ from brainlearn.results.schema import (
     ROOT_NUMBERS_LATER,
     ROOT_TEXT,
     SCHEMA_VERSION,
+    SPIKES,
     TEST,
     WEIGHT_TEXT,
     WEIGHTS,
@@ -24,7 +25,7 @@ from brainlearn.results.tree import result_tree
 PAGE = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
 
 
-VARIABLES = (*METRICS, *TEST, *ALIGNMENT, *WEIGHTS)
+VARIABLES = (*METRICS, *TEST, *ALIGNMENT, *SPIKES, *WEIGHTS)
 ATTRIBUTES = (*ROOT_TEXT, *ROOT_NUMBERS, *ROOT_NUMBERS_LATER, *WEIGHT_TEXT)
 
 

@@ -81,6 +81,11 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
             "alignment", "angle", (("loss", "epoch"), np.zeros((2, 2)), {"units": "degree", "long_name": "x"})
         ),
     ),
+    ("/spikes/V1.E: variable spike_unit is missing", drop("spikes/V1.E", "spike_unit")),
+    (
+        "/spikes/V1.E: row_size must add up to 4 spikes; found 5",
+        set_variable("spikes/V1.E", "row_size", ("presentation", np.array([3, 2]), ATTRS)),
+    ),
     (f"/{WEIGHTS}: variable initial is missing", drop(WEIGHTS, "initial")),
     (
         f'/{WEIGHTS}: attribute pathway is "up"; allowed: bottom_up, top_down, lateral',

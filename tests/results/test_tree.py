@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from brainlearn.results.record import RunRecord
-from brainlearn.results.schema import ALIGNMENT, METRICS, TEST, WEIGHTS, validate
+from brainlearn.results.schema import ALIGNMENT, METRICS, SPIKES, TEST, WEIGHTS, validate
 from brainlearn.results.tree import group_name, result_tree
 
 
@@ -23,6 +23,7 @@ def test_every_variable_of_the_schema_is_made(record: RunRecord) -> None:
     assert set(tree["metrics"].variables) == set(METRICS)
     assert set(tree["test"].variables) == set(TEST)
     assert set(tree["alignment"].variables) == set(ALIGNMENT)
+    assert set(tree["spikes/V1.E"].variables) == set(SPIKES)
     assert set(tree["weights/retina.image->V1.E"].variables) == set(WEIGHTS)
 
 

@@ -1,0 +1,88 @@
+"""Everything in a simulation that decides how it goes on, as named arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, under
+
+if TYPE_CHECKING:
+    from brainlearn.brian.simulation import Simulation
+
+ONE_NUMBER = ("position", "has_gauss", "cached_gaussian")  # of NumPy's generator, beside its key
+
+
+def simulation_state(simulation: Simulation) -> Arrays:
+    """Return weights, states of units, spikes under way, what rules remember, random numbers and time.
+
+    Between two runs of the network, or at the end of a round within one: no other step has begun then.
+
+    Returns
+    -------
+    dict of str to array
+        Some are views: copy them if the simulation goes on before they are written.
+    """
+    saved: Arrays = {"step": np.array(simulation.next_step), "nudge_before": np.array(simulation.nudge_before)}
+    for name, synapses in simulation.projections.items():
+        saved |= under(f"weights/{name}", {"w": synapses.weights})
+        saved |= under(f"line/{name}", synapses.state())
+    for path, population in simulation.populations.items():
+        saved |= under(f"population/{path}", population.state()) | under("counted_steps", {path: population.steps})
+    for path, values in simulation.values.items():
+        saved |= under(f"values/{path}", values.state())
+    for path, neuromodulation in simulation.neuromodulation.items():
+        saved |= under(f"neuromodulation/{path}", neuromodulation.state())
+    for name, learning in simulation.learning.items():
+        saved |= under(f"learning/{name}", learning.state())
+    return saved | under("random", _random_numbers())
+
+
+def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
+    """Put a simulation of the same circuit where another one was.
+
+    Raises
+    ------
+    ForeignState
+        If the state is that of another circuit.
+    """
+    simulation.set_step(int(find("step", saved)))
+    simulation.nudge_before = float(find("nudge_before", saved))
+    for name, synapses in simulation.projections.items():
+        put_back(synapses.weights, "w", below(f"weights/{name}", saved))
+        synapses.restore(below(f"line/{name}", saved))
+        synapses.touch()
+    for path, population in simulation.populations.items():
+        population.restore(below(f"population/{path}", saved))
+        population.steps = int(find(path, below("counted_steps", saved)))
+    for path, values in simulation.values.items():
+        values.restore(below(f"values/{path}", saved))
+    for path, neuromodulation in simulation.neuromodulation.items():
+        neuromodulation.restore(below(f"neuromodulation/{path}", saved))
+    for name, learning in simulation.learning.items():
+        learning.restore(below(f"learning/{name}", saved))
+    _set_random_numbers(below("random", saved))
+
+
+def why_not_saved(simulation: Simulation) -> str:
+    """Tell why a simulation's state cannot be saved whole; nothing if it can."""
+    if simulation.share.size > 1:
+        return "the copies are spread over processes, and each knows its own states only"
+    if simulation.delivery == "stock" and not simulation.presenter.phases[0].reset:
+        return 'delivery = "stock" keeps spikes under way in Brian2, and no reset of the first phase forgets them'
+    return ""
+
+
+def _random_numbers() -> Arrays:
+    """Return where the generator is that Brian2's numpy target draws from: NumPy's own, which the process shares."""
+    _, key, *numbers = np.random.get_state()  # noqa: NPY002
+    return {"key": np.asarray(key), **{n: np.asarray(value) for n, value in zip(ONE_NUMBER, numbers, strict=True)}}
+
+
+def _set_random_numbers(saved: Arrays) -> None:
+    position, has_gauss, cached = (find(name, saved).item() for name in ONE_NUMBER)
+    try:
+        np.random.set_state(("MT19937", find("key", saved), position, has_gauss, cached))  # noqa: NPY002
+    except (TypeError, ValueError) as error:
+        raise ForeignState("the random numbers are of another generator") from error

@@ -1,0 +1,33 @@
+"""``brainlearn report``: one page that shows a run, or several side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Run folders; the baselines in them are shown too.", show_default=False)
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="The page; default report.html in the run folder, of several runs here."),
+    ] = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Also write every figure as PNG, SVG and CSV into figures/ beside it.")
+    ] = False,
+) -> None:
+    """Write a report: one HTML page that needs no network, for screen, phone and print."""
+    from brainlearn.report.page import NAME, write_report
+    from brainlearn.report.runs import find_runs
+
+    found = find_runs(runs)
+    inside = len(runs) == 1 and runs[0].is_dir()
+    path = output or (runs[0] / NAME if inside else Path(NAME))
+    written = write_report(found, path, figures)
+    typer.echo(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
+    if figures:
+        typer.echo(f"Figures: {written[-1].parent}/ ({len(written) - 1} files)")

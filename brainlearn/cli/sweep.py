@@ -1,0 +1,75 @@
+"""``brainlearn sweep``: many runs of one experiment side by side, and their results as one array."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from xarray import Dataset
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="SWEEP", help="Sweep file.", show_default=False)],
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes on this machine; default: one for each core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of a Dask scheduler instead.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Folder of the sweep; default runs/sweep-<name>. Points in it are kept."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
+) -> None:
+    """Run every point of a sweep file, several at once, and write one array with all results."""
+    from brainlearn.cli.display import say
+    from brainlearn.mistakes import Mistake, UserError
+
+    if workers is not None and scheduler is not None:
+        raise UserError(Mistake("--workers", "a scheduler has workers of its own", "--scheduler too", "one of the two"))
+    if not quiet:
+        say(f"Reading {file} and checking its points ...")
+    from brainlearn.cli.sweep_display import sweep_display
+    from brainlearn.plots.save import save_figure
+    from brainlearn.plots.sweep import sweep_figure
+    from brainlearn.sweep.cluster import client_of
+    from brainlearn.sweep.loading import load_sweep
+    from brainlearn.sweep.run import default_folder, run_sweep
+
+    loaded = load_sweep(file, data)
+    folder = output or default_folder(loaded)
+    try:
+        with sweep_display(quiet) as watcher:
+            client = client_of(workers, scheduler, len(loaded.points))
+            dataset = run_sweep(loaded, folder, client, data, watcher)
+    except KeyboardInterrupt:
+        say(f"The points that had ended lie in {folder}/; the same command goes on with the others.")
+        raise
+    save_figure(sweep_figure(dataset), folder / "figure.png")
+    if not quiet:
+        _report(dataset, folder)
+    if dataset.attrs["points_without_result"]:
+        raise typer.Exit(1)
+
+
+def _report(dataset: Dataset, folder: Path) -> None:
+    """Print the table, what failed, and where the files lie."""
+    from rich.console import Console
+
+    from brainlearn.cli.compare import PLAIN_WIDTH
+    from brainlearn.cli.sweep_table import failures, sweep_table
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    console.print(sweep_table(dataset))
+    for line in failures(dataset):
+        console.print(f"No result: {line}")
+    console.print(f"Files: {folder}/ (sweep.nc, figure.png, points/)")

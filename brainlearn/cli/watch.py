@@ -1,0 +1,156 @@
+"""``brainlearn watch``: follow a run that goes on in another terminal, or on another machine with the same folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brainlearn.cli.display import duration, line, say
+
+if TYPE_CHECKING:
+    from brainlearn.experiment.progress import Watcher
+    from brainlearn.experiment.status_watcher import Status
+    from brainlearn.results.unfinished import Unfinished
+
+LOOK_EVERY = 0.5  # seconds
+BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines
+OVERDUE = 60.0  # seconds without a sign of life after which a run on another machine is doubted
+
+
+def watch(
+    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    once: Annotated[bool, typer.Option("--once", help="Say how it stands now, and end.")] = False,
+) -> None:
+    """Show how far a run in another terminal is, until it ends; a run that died is named as such."""
+    from brainlearn.cli.display import display
+    from brainlearn.results.unfinished import read_mark
+
+    trouble = ""
+    if read_mark(run) is not None:  # raises where there is no run
+        with display(quiet=False) as shown:
+            trouble = _once(run, shown) if once else _follow(run, shown)
+    if read_mark(run) is None:
+        say(f"{run} has ended{_outcome(run)}.")
+    elif trouble:
+        say(f"{trouble} Go on with: brainlearn resume {run}")
+        raise typer.Exit(1)
+
+
+def _once(run: Path, shown: Watcher) -> str:
+    """Show how a run stands, and return what is wrong if it goes on no more."""
+    from brainlearn.experiment.status_watcher import status_of
+    from brainlearn.results.unfinished import read_mark
+
+    if (unfinished := read_mark(run)) is None:
+        return ""
+    part = part_of(run, unfinished)
+    _Told(shown).tell(part)
+    status = status_of(part)
+    if status is not None and status.progress is not None:
+        say(line(status.progress))
+    return trouble_of(run, part)
+
+
+def _follow(run: Path, shown: Watcher) -> str:
+    """Show a run until it ends, and return what is wrong if it goes on no more."""
+    from brainlearn.results.unfinished import read_mark
+
+    told = _Told(shown)
+    left_at: float | None = None
+    while (unfinished := read_mark(run)) is not None:
+        part = part_of(run, unfinished)
+        told.tell(part)
+        trouble = trouble_of(run, part)
+        if not trouble:
+            left_at = None
+        elif _held(run) or _held(part):
+            return trouble
+        else:
+            left_at = left_at or time.monotonic()
+            if time.monotonic() - left_at > BETWEEN:
+                return trouble
+        time.sleep(LOOK_EVERY)
+    return ""
+
+
+def part_of(run: Path, unfinished: Unfinished) -> Path:
+    """Return the folder where a run goes on now: its own, or that of one of its baselines."""
+    if not unfinished.ended:
+        return run
+    parts = [run / "baselines" / name for name in unfinished.then]
+    left = [part for part in parts if not (part / "summary.json").is_file()]
+    begun = [part for part in left if part.is_dir()]
+    return begun[0] if begun else run
+
+
+def _held(folder: Path) -> bool:
+    from brainlearn.results.folder_lock import holder_of
+
+    return holder_of(folder) is not None
+
+
+def trouble_of(run: Path, part: Path) -> str:
+    """Say why nothing goes on in a run, of which `part` is at work; nothing if a process works there."""
+    from brainlearn.experiment.status_watcher import status_of
+    from brainlearn.results.folder_lock import holder_of
+
+    holder, status = holder_of(part) or holder_of(run), status_of(part)
+    age = max(time.time() - status.written, 0.0) if status is not None else float("nan")
+    last = f"; its last sign of life is {duration(age)} old" if status is not None else ""
+    if holder is None:
+        return f"{run}: no process works on this run: it was stopped{last}."
+    if holder.alive is False:
+        return f"{run}: process {holder.process} died without an end{last}."
+    if holder.alive is None and age > OVERDUE:
+        return f"{run}: process {holder.process} on {holder.host} cannot be seen from here{last}."
+    return ""
+
+
+def _outcome(run: Path) -> str:
+    """Say what came out."""
+    from brainlearn.cli.summary import find_summary
+
+    found = find_summary(run)
+    for name, words in (("test_error_percent", "test error"), ("validation_error_percent", "validation error")):
+        if found.get(name) is not None:
+            return f": {words} {found[name]:.2f} %"
+    return ""
+
+
+class _Told:
+    """Passes on what is new in the status files of a run."""
+
+    def __init__(self, shown: Watcher) -> None:
+        self._shown = shown
+        self._part: Path | None = None
+        self._notes = 0
+        self._epoch = 0
+        self._written = 0.0
+
+    def tell(self, part: Path) -> None:
+        """Show what the status of this part says and did not say before."""
+        from brainlearn.experiment.status_watcher import status_of
+
+        status = status_of(part)
+        if status is None:
+            return
+        if part != self._part:
+            self._part, self._notes, self._epoch, self._written = part, len(status.notes), 0, 0.0
+            self._shown.started(status.title, tuple(status.notes))
+        if status.written > self._written:
+            self._written = status.written
+            self._tell(status)
+
+    def _tell(self, status: Status) -> None:
+        for note in status.notes[self._notes :]:
+            self._shown.note(note)
+        self._notes = len(status.notes)
+        for outcome in status.outcomes:
+            if outcome.epoch > self._epoch:
+                self._epoch = outcome.epoch
+                self._shown.epoch_done(outcome, status.epochs)
+        if status.progress is not None:
+            self._shown.progress(status.progress)

@@ -1,0 +1,61 @@
+"""The circuit of a run with the weights that it has learned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from xarray import DataTree
+
+from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.wiring import Wiring, follow
+from brainlearn.experiment import load_experiment
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.store import load_result
+from brainlearn.results.tree import group_name
+
+
+def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray]]:
+    """Return a circuit and all its weights.
+
+    Parameters
+    ----------
+    path : Path
+        A run folder: its weights after learning. Or a circuit file: its initial weights.
+    seed : int, optional
+        Of the initial weights of a circuit file; default 0.
+
+    Returns
+    -------
+    circuit : Circuit
+    weights : dict of str to (pre, post) array
+
+    Raises
+    ------
+    UserError
+        If it is neither, or a run with a seed.
+    """
+    if path.is_file() and path.suffix == ".toml":
+        circuit = load_circuit(path)
+        return circuit, {name: wiring.weights for name, wiring in wire(circuit, seed or 0).items()}
+    if seed is not None:
+        raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
+    tree = load_result(path)
+    folder = path if path.is_dir() else path.parent
+    experiment = load_experiment(folder / "experiment.toml")
+    wiring = wire(experiment.circuit, int(experiment.settings.seed))
+    return experiment.circuit, _after_learning(experiment.circuit, wiring, tree)
+
+
+def _after_learning(circuit: Circuit, wiring: dict[str, Wiring], tree: DataTree) -> dict[str, np.ndarray]:
+    weights = {name: each.weights for name, each in wiring.items()}
+    learned = tree.children["weights"].children if "weights" in tree.children else {}
+    for name in weights:
+        if group := learned.get(group_name(name)):
+            weights[name] = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
+    for projection in circuit.projections:
+        tied = projection.weights
+        if isinstance(tied, Tied) and group_name(projection.name) not in learned:
+            weights[projection.name] = follow(weights[tied.to], tied, wiring[projection.name].own)
+    return weights

@@ -1,0 +1,132 @@
+"""What of a circuit is written as NIR, and everything in it that NIR, or its reader, cannot say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.interchange.reader import Reader
+from brainlearn.interchange.units import NotSaid, Unit, unit_of
+from brainlearn.mistakes import Mistake, UserError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is written, and for whom.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    reader : Reader
+    units : dict of str to Unit
+        By the path of the population.
+    stimuli : dict of str to slice
+        Where each stimulus stands in the input.
+    """
+
+    circuit: Circuit
+    reader: Reader
+    units: dict[str, Unit]
+    stimuli: dict[str, slice]
+
+    @property
+    def dt(self) -> float:
+        """Time step of the circuit [s]."""
+        return float(self.circuit.dt.value)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the input has."""
+        return max((place.stop for place in self.stimuli.values()), default=0)
+
+    @property
+    def step(self) -> float:
+        """Time step of the reader [s]."""
+        return self.reader.step_for(self.dt)
+
+
+def plan(circuit: Circuit, reader: Reader, subtract: bool) -> Plan:
+    """Read what every population is.
+
+    Raises
+    ------
+    UserError
+        With everything that cannot be said.
+    """
+    found, mistakes = _read(circuit, reader)
+    mistakes += [mistake for path, unit in found.units.items() for mistake in _limits(found, path, unit, subtract)]
+    mistakes += [mistake for projection in circuit.projections for mistake in _obstacles(found, projection)]
+    if not found.units and not mistakes:
+        mistakes.append(Mistake(circuit.path, "NIR needs a population that spikes"))
+    if mistakes:
+        raise UserError(*dict.fromkeys(mistakes))
+    return found
+
+
+def _read(circuit: Circuit, reader: Reader) -> tuple[Plan, list[Mistake]]:
+    """Read every population, and return what NIR has no unit for."""
+    units: dict[str, Unit] = {}
+    stimuli: dict[str, slice] = {}
+    mistakes: list[Mistake] = []
+    first = 0
+    for population in circuit.populations:
+        model = circuit.neurons[population.neuron]
+        if model.kind == "stimulus":
+            stimuli[population.path] = slice(first, first + population.size)
+            first += population.size
+            continue
+        try:
+            units[population.path] = unit_of(model)
+        except NotSaid as error:
+            where = f"{circuit.path}: {population.path}: neuron {population.neuron}"
+            mistakes.append(Mistake(where, error.wrong, error.found))
+    return Plan(circuit, reader, units, stimuli), mistakes
+
+
+def _limits(plan: Plan, path: str, unit: Unit, subtract: bool) -> list[Mistake]:
+    """Return what of a unit cannot be said."""
+    where = f"{plan.circuit.path}: {path}"
+    if unit.reset is None and not subtract:
+        hint = 'Give --subtract to write it with reset = "subtract" in the metadata; the reader must then heed it.'
+        return [Mistake(where, "NIR resets to a value, and this unit subtracts", "", "", hint)]
+    if unit.reset and plan.reader.stepwise:
+        return [Mistake(where, f"{plan.reader.name} resets to 0 whatever the file says", f"{unit.reset:g}")]
+    return []
+
+
+def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
+    """Return what of a projection cannot be said."""
+    circuit = plan.circuit
+    where = f"{circuit.path}: {projection.name}"
+    unit = plan.units.get(projection.target)
+    if unit is None or (projection.source not in plan.units and projection.source not in plan.stimuli):
+        return []  # said of the population
+    found = []
+    if circuit.population(projection.source).normalisation is not None:
+        found.append(Mistake(where, "NIR has no divisive normalisation", f"that of {projection.source}"))
+    kind = kind_of(circuit, projection)
+    incoming = {kind_of(circuit, p) for p in circuit.projections if p.target == projection.target}
+    if (
+        kind is None
+        or (kind == "synaptic") != (unit.tau_synapse is not None)
+        or len(incoming - {"current", "delta"}) > 1
+    ):
+        allowed = "spikes that add to the membrane, or currents; or only spikes that add to a synaptic current"
+        found.append(
+            Mistake(where, "NIR has no such synapse", f"{projection.synapse} onto {projection.target}", allowed)
+        )
+    elif kind == "delta" and unit.reset is not None and plan.reader.stepwise:
+        wrong = "here a spike that arrives in the step of a reset is lost, and there it is not"
+        found.append(Mistake(where, wrong, f"{projection.synapse} onto {projection.target}, which resets to a value"))
+    return found
+
+
+def kind_of(circuit: Circuit, projection: Projection) -> str | None:
+    """Return what a synapse acts on: ``current``, ``delta`` (the membrane), ``synaptic``; None if NIR has none such."""
+    model = circuit.synapses[projection.synapse]
+    source = circuit.neurons[circuit.population(projection.source).neuron]
+    text = re.sub(r"\s", "", model.transmit or model.on_pre)
+    if text == "current_post=w*activity_pre" and source.kind == "stimulus" and source.output == "activity":
+        return "current"
+    return {"v_post+=w": "delta", "synaptic_post+=w": "synaptic"}.get(text)

@@ -1,0 +1,134 @@
+"""The report of one run or of several, as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.report.activity import activity
+from brainlearn.report.angles import angles
+from brainlearn.report.answers import answers
+from brainlearn.report.blocks import Beside, Block, Gallery, Heat, Picture, Section
+from brainlearn.report.circuit import circuit
+from brainlearn.report.cost import cost, provenance
+from brainlearn.report.inline import dark_colours, svg
+from brainlearn.report.learning import learning
+from brainlearn.report.question import headlines, question
+from brainlearn.report.runs import Run, groups_of
+from brainlearn.report.weights import weights
+from brainlearn.report.words import plain
+from brainlearn.results.whole_file import write_text
+
+NAME = "report.html"
+MOST_ROWS = 100  # of a table on the page
+GENERATOR = "brainlearn"
+
+
+def sections_of(runs: Sequence[Run]) -> list[Section]:
+    """Return the sections of a report in their order."""
+    found = (
+        question(runs),
+        learning(runs),
+        answers(runs),
+        activity(runs),
+        weights(runs),
+        angles(runs),
+        cost(runs),
+        circuit(runs),
+        provenance(runs),
+    )
+    return [section for section in found if section is not None]
+
+
+def pictures_of(sections: Sequence[Section]) -> Iterator[Picture | Heat]:
+    """Yield everything that is drawn."""
+    for section in sections:
+        for block in section.blocks:
+            yield from _drawn(block)
+
+
+def _drawn(block: Block) -> Iterator[Picture | Heat]:
+    if isinstance(block, Gallery):
+        yield from block.items
+    elif isinstance(block, Beside):
+        yield block.picture
+    elif isinstance(block, (Picture, Heat)):
+        yield block
+
+
+def html(runs: Sequence[Run], sections: Sequence[Section]) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    sections : sequence of Section
+        As `sections_of` returns them.
+    """
+    environment = Environment(
+        loader=PackageLoader("brainlearn.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    style = files("brainlearn.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html").render(
+        title=", ".join(dict.fromkeys(str(run.tree.attrs["experiment"]) for run in runs)),
+        kind="Report of a run" if len(runs) == 1 else f"Report of {len(runs)} runs",
+        subtitle=_subtitle(runs),
+        headlines=headlines(runs),
+        sections=sections,
+        style=Markup(style),
+        dark_colours=dark_colours(),
+        svg=lambda picture: svg(picture.figure, picture.name, picture.alt),
+        most_rows=MOST_ROWS,
+        generator=f"{GENERATOR} {version('brainlearn')}",
+    )
+
+
+def _subtitle(runs: Sequence[Run]) -> str:
+    first, *others = groups_of(runs)
+    attrs, seeds = first.runs[0].tree.attrs, ", ".join(str(run.tree.attrs["seed"]) for run in first.runs)
+    seeds = f"seed{'s' * first.several} {seeds}"
+    text = f"{attrs['circuit']} learns {attrs['dataset']} by {plain(str(attrs['rule']))}, {seeds}"
+    beside = [group.label for group in others]
+    return text + (f"; beside it {', '.join(beside)}." if beside else ".")
+
+
+def write_report(runs: Sequence[Run], path: Path, figures: bool = False) -> list[Path]:
+    """Write the report, and return what was written.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    path : Path
+        The HTML file; an older report is replaced.
+    figures : bool
+        Whether to write every figure with its data into a folder ``figures`` beside it.
+
+    Raises
+    ------
+    UserError
+        If another file is in the way, or the system refuses.
+    """
+    from brainlearn.report.files import write_figures
+
+    _check_replaceable(path)
+    sections = sections_of(runs)
+    written = write_figures(list(pictures_of(sections)), path.parent / "figures") if figures else []
+    write_text(path, html(runs, sections))
+    return [path, *written]
+
+
+def _check_replaceable(path: Path) -> None:
+    """Refuse to replace a file that is no report of brainlearn."""
+    if path.is_dir():
+        raise UserError(Mistake(str(path), "is a folder", "", f"the name of a file, as {path / NAME}"))
+    if not path.exists():
+        return
+    head = path.read_bytes()[:2000]
+    if f'name="generator" content="{GENERATOR}'.encode() not in head:
+        raise UserError(Mistake(str(path), "is there already, and is no report of brainlearn", "", "another name"))

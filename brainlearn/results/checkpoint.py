@@ -1,0 +1,164 @@
+"""Checkpoint files: arrays and a JSON text in one ``.npz``, written whole, checked whole, never a pickle.
+
+NumPy opens them: ``numpy.load(path)`` gives the arrays by name, and ``about`` among them is the JSON text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.whole_file import remove_parts, whole_file
+from brainlearn.saved_state import Arrays
+
+FOLDER = "checkpoints"
+SCHEMA = 1
+ABOUT = "about"
+KEPT = 2
+NAME = re.compile(r"\d{6}\.npz")
+
+
+def save_checkpoint(folder: Path, about: Mapping[str, Any], arrays: Arrays) -> Path:
+    """Write the next checkpoint of a run, and remove all but the last two.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder.
+    about : mapping
+        What JSON can hold; numbers that are not finite become NaN and Infinity there, as Python reads them.
+    arrays : dict of str to array
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written; the older ones stay.
+    """
+    place = folder / FOLDER
+    older = checkpoint_files(folder)
+    path = place / f"{int(older[-1].stem) + 1 if older else 1:06d}.npz"
+    text = json.dumps({"schema": SCHEMA, **about}, ensure_ascii=False)
+    with whole_file(path) as part:
+        place.mkdir(exist_ok=True)
+        _write(part, {ABOUT: np.array(text), **arrays})
+    for old in older[: len(older) + 1 - KEPT]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return path
+
+
+def checkpoint_files(folder: Path) -> list[Path]:
+    """Return the checkpoints of a run folder, the newest last."""
+    with contextlib.suppress(OSError):
+        return sorted(path for path in (folder / FOLDER).iterdir() if NAME.fullmatch(path.name))
+    return []
+
+
+def load_checkpoint(path: Path) -> tuple[dict[str, Any], Arrays]:
+    """Read a checkpoint.
+
+    Returns
+    -------
+    about : dict
+    arrays : dict of str to array
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, is damaged, is no checkpoint, or is one of another schema.
+    """
+    try:
+        arrays = _read(path.read_bytes())
+        about = json.loads(str(arrays.pop(ABOUT)))
+    except Exception as error:  # a damaged archive is answered with nearly any exception
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise UserError(_unreadable(path, lines[0])) from error
+    if not isinstance(about, dict) or "schema" not in about:
+        raise UserError(_unreadable(path, "no checkpoint of brainlearn"))
+    if about["schema"] != SCHEMA:
+        found, hint = str(about["schema"])[:80], "Go on with the version of brainlearn that began the run."
+        raise UserError(Mistake(str(path), "a checkpoint of another schema", found, str(SCHEMA), hint))
+    return about, arrays
+
+
+def load_newest(folder: Path) -> tuple[Path, dict[str, Any], Arrays, list[str]]:
+    """Read the newest checkpoint of a run that can be read; set newer ones that cannot aside.
+
+    Returns
+    -------
+    path : Path
+    about : dict
+    arrays : dict of str to array
+    notes : list of str
+        What was wrong with newer ones, which have ``.unreadable`` at the end of their names from now on.
+
+    Raises
+    ------
+    UserError
+        If there is none, or none that can be read; all keep their names then.
+    """
+    mistakes: list[Mistake] = []
+    damaged: list[Path] = []
+    for path in reversed(checkpoint_files(folder)):
+        try:
+            about, arrays = load_checkpoint(path)
+        except UserError as error:
+            mistakes += error.mistakes
+            damaged.append(path)
+            continue
+        for each in damaged:
+            each.replace(each.with_name(f"{each.name}.unreadable"))
+        return path, about, arrays, [f"{mistake} The checkpoint before it is taken." for mistake in mistakes]
+    hint = "Nothing can be resumed; begin anew with brainlearn run."
+    raise UserError(*mistakes, Mistake(str(folder / FOLDER), "holds no checkpoint that can be read", suggestion=hint))
+
+
+def remove_checkpoints(folder: Path) -> None:
+    """Remove the checkpoints of a run that has ended, as far as the system lets it."""
+    for path in checkpoint_files(folder):
+        with contextlib.suppress(OSError):
+            path.unlink()
+    remove_parts(folder / FOLDER)
+    with contextlib.suppress(OSError):
+        (folder / FOLDER).rmdir()
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+def _read(content: bytes) -> Arrays:
+    """Read the archive; nothing in it is interpreted before the sums of all its members agree."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        if any(m.compress_type != zipfile.ZIP_STORED or m.file_size > len(content) for m in members):
+            raise ValueError("a member is compressed, or longer than the file")
+        if (damaged := archive.testzip()) is not None:
+            raise ValueError(f'"{damaged[:80]}" is damaged')
+        return {m.filename.removesuffix(".npy"): _array(archive.read(m)) for m in members}
+
+
+def _array(content: bytes) -> np.ndarray:
+    array: np.ndarray = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    return array
+
+
+def _unreadable(path: Path, found: str) -> Mistake:
+    return Mistake(str(path), "cannot be read as a checkpoint", found, "a whole checkpoint of brainlearn")

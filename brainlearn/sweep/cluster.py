@@ -1,0 +1,82 @@
+"""The workers of a sweep: processes on this machine, or those of a Dask scheduler that runs already."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+
+import dask
+from dask.system import CPU_COUNT
+from distributed import Client, LocalCluster
+
+from brainlearn.mistakes import Mistake, UserError
+
+CONNECTING = 20.0  # seconds to wait for a scheduler
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+SETTINGS = {
+    # a worker holds the point that it computes, and no other
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, "1"),
+}
+
+
+@contextlib.contextmanager
+def client_of(workers: int | None, scheduler: str | None, points: int) -> Iterator[Client]:
+    """Give a client of workers of one thread each, while the block runs.
+
+    Parameters
+    ----------
+    workers : int or None
+        Processes to start on this machine; default: one for each core, and no more than there are points.
+    scheduler : str or None
+        Address of a Dask scheduler, as ``"tcp://host:8786"``; its workers are used instead, and go on afterwards.
+    points : int
+        How many are to be computed.
+
+    Raises
+    ------
+    UserError
+        If the scheduler does not answer.
+    """
+    client = _local(workers or max(1, min(points, CPU_COUNT))) if scheduler is None else _remote(scheduler)
+    with client as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _local(workers: int) -> Iterator[Client]:
+    with (
+        dask.config.set(SETTINGS),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=0,  # the system knows best
+            dashboard_address="127.0.0.1:0",  # any port that is free
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextlib.contextmanager
+def _remote(address: str) -> Iterator[Client]:
+    try:
+        client = Client(address, timeout=CONNECTING)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        hint = "Start one with dask scheduler, and workers with dask worker ADDRESS --nthreads 1."
+        allowed = "the address of a Dask scheduler, as tcp://host:8786"
+        raise UserError(Mistake(f"--scheduler {address}", "no answer", reason, allowed, hint)) from error
+    with client:
+        yield client
+
+
+def check_threads(client: Client) -> None:
+    """Raise a UserError if a worker has several threads."""
+    several = sorted(worker for worker, threads in client.nthreads().items() if threads > 1)
+    if several:
+        hint = "Brian2 runs once in a process: start the workers with --nthreads 1."
+        raise UserError(Mistake("--scheduler", "workers with several threads", ", ".join(several[:3]), "1 each", hint))

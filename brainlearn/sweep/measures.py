@@ -1,0 +1,104 @@
+"""What a sweep keeps of every run: numbers from its summary, and its validation errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Summary = Mapping[str, Any]
+ByLabel = Mapping[tuple[Any, ...], float | None]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One variable of the result of a sweep.
+
+    Parameters
+    ----------
+    units, long_name : str
+    read : callable
+        Takes a summary, returns values by their labels along `dims`.
+    dims : tuple of str
+        Dimensions beside those of the sweep.
+    always : bool
+        Whether it is there even if no run measured it.
+    """
+
+    units: str
+    long_name: str
+    read: Callable[[Summary], ByLabel]
+    dims: tuple[str, ...] = ()
+    always: bool = False
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """Its attributes, ready for an array."""
+        return {"units": self.units, "long_name": self.long_name}
+
+
+DIMENSIONS: Mapping[str, str] = {
+    "epoch": "number of the epoch, from 1",
+    "population": "path of the population",
+    "loss": "loss whose gradient is meant",
+    "projection": "name of the projection",
+}
+"""What measures have beside the dimensions of the sweep."""
+
+
+def _one(key: str) -> Callable[[Summary], ByLabel]:
+    return lambda summary: {(): summary.get(key)}
+
+
+def _populations(key: str) -> Callable[[Summary], ByLabel]:
+    return lambda summary: {
+        (path,): values.get(key) for path, values in summary.get("last", {}).get("populations", {}).items()
+    }
+
+
+def _curve(summary: Summary) -> ByLabel:
+    return {(epoch,): error for epoch, error in summary["validation_curve"].items()}
+
+
+def _angles(summary: Summary) -> ByLabel:
+    return {
+        (loss, projection): angle
+        for loss, by_projection in (summary.get("angles") or {}).items()
+        for projection, angle in by_projection.items()
+    }
+
+
+_PER_POPULATION = ("population",)
+MEASURES: Mapping[str, Measure] = {
+    "test_error": Measure("percent", "test error", _one("test_error_percent"), always=True),
+    "one_pass_test_error": Measure("percent", "test error, one-pass softmax", _one("one_pass_test_error_percent")),
+    "short_list_test_error": Measure(
+        "percent", "test error, goodness in a short list", _one("short_list_test_error_percent")
+    ),
+    "validation_error": Measure("percent", "validation error, last measured", _one("validation_error_percent")),
+    "one_pass_validation_error": Measure(
+        "percent", "validation error, one-pass softmax, last measured", _one("one_pass_validation_error_percent")
+    ),
+    "validation_curve": Measure("percent", "validation error, epoch by epoch", _curve, ("epoch",)),
+    "spikes_per_presentation": Measure(
+        "1", "spikes of all units in a presentation of the last epoch", _one("spikes_per_presentation")
+    ),
+    "goodness_positive": Measure(
+        "1", "mean goodness of positive presentations, last epoch", _populations("goodness_positive"), _PER_POPULATION
+    ),
+    "goodness_negative": Measure(
+        "1", "mean goodness of negative presentations, last epoch", _populations("goodness_negative"), _PER_POPULATION
+    ),
+    "activity": Measure(
+        "1", "spikes per unit and presentation (graded: mean), last epoch", _populations("activity"), _PER_POPULATION
+    ),
+    "silent": Measure(
+        "percent", "units never active in the last epoch", _populations("silent_percent"), _PER_POPULATION
+    ),
+    "saturated": Measure(
+        "percent", "units active whenever they could be, last epoch", _populations("saturated_percent"), _PER_POPULATION
+    ),
+    "angle": Measure("degree", "last angle of the changes to the negative gradient", _angles, ("loss", "projection")),
+    "epochs": Measure("1", "epochs that were trained", _one("epochs"), always=True),
+    "train_seconds": Measure("s", "wall time of training", _one("train_seconds"), always=True),
+}

@@ -1,0 +1,49 @@
+"""What a sweep tells whoever watches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class PointDone:
+    """A point that was computed, or failed.
+
+    Parameters
+    ----------
+    name : str
+        Of its run folder.
+    message : str
+        Why it has no result; empty if it has one.
+    error_percent : float or None
+        Test error [percent].
+    done, total : int
+        Points with an outcome so far, those of earlier sittings included, and all points.
+    """
+
+    name: str
+    message: str
+    error_percent: float | None
+    done: int
+    total: int
+
+
+class SweepWatcher(Protocol):
+    """Something that shows how far a sweep has come."""
+
+    def started(self, title: str, done: int, total: int) -> None:
+        """Be told what begins, and how many points are there already."""
+
+    def point_done(self, point: PointDone) -> None:
+        """Be told the outcome of a point."""
+
+
+class SilentSweep:
+    """Shows nothing."""
+
+    def started(self, title: str, done: int, total: int) -> None:
+        """Show nothing."""
+
+    def point_done(self, point: PointDone) -> None:
+        """Show nothing."""

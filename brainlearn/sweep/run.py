@@ -1,0 +1,139 @@
+"""A sweep from its points to its dataset: what is not there yet is computed by the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from distributed import Client, Future, as_completed
+from distributed.scheduler import KilledWorker
+from xarray import Dataset
+
+from brainlearn.results.folder_lock import locked
+from brainlearn.results.read_summary import read_summary
+from brainlearn.results.run_folder import create_run_folder
+from brainlearn.results.whole_file import write_text
+from brainlearn.sweep.cluster import check_threads
+from brainlearn.sweep.compute import compute_point, reason
+from brainlearn.sweep.dataset import sweep_dataset
+from brainlearn.sweep.loading import Sweep
+from brainlearn.sweep.point import POINTS, Point, folder_of, is_done, remove_parts
+from brainlearn.sweep.progress import PointDone, SilentSweep, SweepWatcher
+from brainlearn.sweep.store import RESULT, save_sweep
+
+FILE = "sweep.toml"
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: str | Path,
+    client: AbstractContextManager[Client],
+    data: str | Path | None = None,
+    watcher: SweepWatcher | None = None,
+) -> Dataset:
+    """Compute the points that are not there yet, and put all results into one dataset.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : str or Path
+        A new or an empty folder, or one of this or another sweep: points that lie there already are not computed
+        again. The workers must see it by the same path.
+    client : context manager that gives a distributed.Client
+        As `client_of` makes it, or a `Client` itself; it is not entered if nothing is to be computed.
+    data : str or Path, optional
+        Folder of the datasets, as the workers see it; default: the environment variable BRAINLEARN_DATA.
+    watcher : SweepWatcher, optional
+        Shows progress; default: silent.
+
+    Returns
+    -------
+    xarray.Dataset
+        As it was written to ``sweep.nc``; docs/sweeps.md describes it.
+
+    Raises
+    ------
+    UserError
+        If a worker has several threads, or the folder holds something else, is in use, or cannot be written.
+    """
+    folder = open_folder(Path(folder), sweep).resolve()
+    with locked(folder):
+        write_text(folder / FILE, sweep.text)
+        messages = _compute(sweep, folder, client, data, watcher or SilentSweep())
+        remove_parts(folder, sweep.points)
+        dataset = sweep_dataset(sweep, folder, messages)
+        save_sweep(dataset, folder / RESULT)
+    return dataset
+
+
+def open_folder(folder: Path, sweep: Sweep) -> Path:
+    """Make the folder of a sweep, or take up one that is there.
+
+    Raises
+    ------
+    UserError
+        If it holds something else than a sweep.
+    """
+    if not (folder / FILE).is_file():
+        create_run_folder(folder)
+        write_text(folder / FILE, sweep.text)
+    (folder / POINTS).mkdir(exist_ok=True)
+    return folder
+
+
+def _compute(
+    sweep: Sweep,
+    folder: Path,
+    client: AbstractContextManager[Client],
+    data: str | Path | None,
+    watcher: SweepWatcher,
+) -> dict[str, str]:
+    """Compute the points that are not there, and return for each why it failed, or nothing."""
+    waiting = [point for point in sweep.points if not is_done(folder, point)]
+    total = len(sweep.points)
+    done = total - len(waiting)
+    watcher.started(f"{sweep.settings.name}: {total} points of {sweep.title}", done, total)
+    messages: dict[str, str] = {}
+    if waiting:
+        with client as opened:
+            check_threads(opened)
+            for point, message in _outcomes(opened, waiting, folder, data):
+                done += 1
+                messages[point.name] = message
+                watcher.point_done(PointDone(point.name, message, _error_percent(folder, point), done, total))
+    return messages
+
+
+def _outcomes(
+    client: Client, points: Sequence[Point], folder: Path, data: str | Path | None
+) -> Iterator[tuple[Point, str]]:
+    """Yield every point once it is computed, with the reason if it failed."""
+    place = None if data is None else str(Path(data).resolve())
+    futures = client.map(compute_point, points, sweep=str(folder), data=place, pure=False)
+    of = dict(zip((future.key for future in futures), points, strict=True))
+    waiting = as_completed(futures)
+    del futures
+    for future in waiting:
+        yield of[future.key], _message(future)
+
+
+def _error_percent(folder: Path, point: Point) -> float | None:
+    if not is_done(folder, point):
+        return None
+    error: float | None = read_summary(folder_of(folder, point) / "summary.json")["test_error_percent"]
+    return error
+
+
+def _message(future: Future) -> str:
+    if future.status == "finished":
+        return str(future.result())
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        return "its worker died, again and again: is there enough memory?"
+    return reason(error) if isinstance(error, Exception) else f"the cluster gave it up ({future.status})"
+
+
+def default_folder(sweep: Sweep) -> Path:
+    """Return the folder of a sweep that was given none: always the same, so that it can be taken up again."""
+    return Path("runs") / f"sweep-{sweep.settings.name}"

@@ -1,0 +1,38 @@
+"""What may stand in a sweep file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from brainlearn.circuit.schema import Table
+
+RULE = "rule"
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Values = Annotated[list[Any], Field(min_length=1)]
+Key = Annotated[str, Field(min_length=1)]
+
+
+class SweepFile(Table):
+    """A sweep: one experiment, and the values that some of its keys take."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)] = Field(description="its name")
+    experiment: str = Field(description="path of the experiment file, from this file's folder")
+    train: str = Field(RULE, description="`rule`, or the name of one baseline of the experiment")
+    set: dict[Key, Any] = Field({}, description="values for all points: keys of the experiment, as `--set` takes them")
+    grid: dict[Key, Values] = Field({}, description="a list of values for each key: every combination is a point")
+    points: list[Annotated[dict[Key, Any], Field(min_length=1)]] = Field(
+        [], description="instead of `grid`: one table of keys and values for each point"
+    )
+    seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
+        None, description="every point runs with each of these seeds; default: that of the experiment"
+    )
+
+    @model_validator(mode="after")
+    def _something_is_swept(self) -> SweepFile:
+        if self.grid and self.points:
+            raise ValueError("both [grid] and [[points]] stand in the file; a sweep is one or the other")
+        if not self.grid and not self.points and self.seeds is None:
+            raise ValueError("nothing is swept: there is no [grid], no [[points]] and no seeds")
+        return self

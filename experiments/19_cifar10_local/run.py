@@ -1,0 +1,202 @@
+"""Forward-Forward and backpropagation on CIFAR-10, with two and with three levels of local receptive fields.
+
+Run every case with every seed::
+
+    python experiments/19_cifar10_local/run.py --data DIR
+
+It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
+``runs.json``: started again, it goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from brainlearn import load_experiment
+from brainlearn.experiment.machine import error_percent
+from brainlearn.experiment.preparation import versions
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.run import prepare
+from brainlearn.experiment.training import Trainer
+from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.plots.save import save_figure
+from brainlearn.results.interval import mean_interval
+from brainlearn.results.json_file import write_json
+
+HERE = Path(__file__).resolve().parent
+EXPERIMENT = HERE / "experiment.toml"
+LEVELS = {2: "two_levels.toml", 3: "three_levels.toml"}
+# Least activity is a rule that acts in every step, also before an image has reached the highest level.
+LEAST = {
+    "name": "forward_forward_recurrent",
+    "parameters": {"threshold": 0.5, "width": 0.02, "peer": 0.03, "sense": -1},
+}
+CASES: dict[str, dict[str, Any]] = {
+    "forward_forward": {},
+    "backprop": {},
+    "forward_forward, least activity": {"rule.name": LEAST["name"], "rule.parameters": LEAST["parameters"]},
+}
+NAMES = {
+    "forward_forward": "Forward-Forward",
+    "backprop": "backpropagation",
+    "forward_forward, least activity": "Forward-Forward, least activity",
+}
+SEEDS = (1, 2, 3)
+TRAINED = 1000  # training items that are tested too
+NORMAL = 1.96  # standard deviations to either side of 95 %
+
+
+def measure(levels: int, rule: str, seed: int, data: Path | None, epochs: int | None) -> dict[str, Any]:
+    """Train one circuit, and return its errors [percent] and what it took."""
+    changes: dict[str, Any] = {"seed": seed, "circuit": LEVELS[levels], "phases": phases(levels), **CASES[rule]}
+    if epochs is not None:
+        changes |= {"training.epochs": epochs, "baselines.backprop.epochs": epochs}
+    how = rule if rule == "backprop" else None
+    trainer = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
+    began = time.perf_counter()
+    for number in range(trainer.epochs):
+        trainer.epoch(number)
+    found: dict[str, Any] = {"seconds": time.perf_counter() - began, "epochs": trainer.epochs}
+    images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
+    tested = trainer.test(images, labels)
+    some = trainer.split.train_images[:TRAINED], trainer.split.train_labels[:TRAINED]
+    found["test_error"] = error_percent(tested.prediction, labels)
+    found["train_error"] = error_percent(trainer.test(*some).prediction, some[1])
+    found["items"] = len(labels)
+    if isinstance(trainer, Trainer):
+        assert tested.one_pass is not None
+        found["one_pass_error"] = error_percent(tested.one_pass, labels)
+        found["level_errors"] = {p: error_percent(tested.of_subsets[p], labels) for p in trainer.read_out}
+    return found
+
+
+def phases(levels: int) -> list[dict[str, Any]]:
+    """Return a presentation of as many steps as an image needs to the highest level."""
+    return [{"name": "show", "duration": f"{levels} ms"}]
+
+
+def interval(error: float, items: int) -> tuple[float, float]:
+    """Return between which errors [percent] the true one lies with 95 %, for one circuit (Wilson 1927)."""
+    p, z = error / 100, NORMAL
+    middle = (p + z**2 / (2 * items)) / (1 + z**2 / items)
+    half = z / (1 + z**2 / items) * math.sqrt(p * (1 - p) / items + z**2 / (4 * items**2))
+    return 100 * (middle - half), 100 * (middle + half)
+
+
+def run_all(seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path) -> list[dict[str, Any]]:
+    """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
+    known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
+    asked = [
+        {"levels": levels, "rule": rule, "seed": seed, "asked_epochs": epochs}
+        for seed in seeds
+        for rule in CASES
+        for levels in LEVELS
+    ]
+    for each in asked:
+        if not any(each.items() <= one.items() for one in known):
+            found = measure(each["levels"], each["rule"], each["seed"], data, epochs)
+            known.append(each | found)
+            write_json(known, store)
+            print(
+                f"seed {each['seed']}, {each['rule']}, {each['levels']} levels: "
+                f"test error {found['test_error']:.1f} %, {found['seconds']:.0f} s",
+                flush=True,
+            )
+    return [one for one in known if any(each.items() <= one.items() for each in asked)]
+
+
+def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return means over seeds of the errors [percent], and the interval that the number of test images leaves."""
+    rows = []
+    for rule in CASES:
+        for levels in LEVELS:
+            of_case = [run for run in runs if (run["rule"], run["levels"]) == (rule, levels)]
+            row: dict[str, Any] = {"rule": rule, "levels": levels, "seeds": [run["seed"] for run in of_case]}
+            for name in ("test_error", "train_error", "one_pass_error", "seconds"):
+                values = np.array([run[name] for run in of_case if name in run])
+                if len(values):
+                    row[name] = {"mean": float(values.mean()), "each": values.tolist()}
+            row["items"] = of_case[0]["items"]
+            row["interval"] = interval(row["test_error"]["mean"], row["items"])
+            if rule != "backprop":
+                paths = of_case[0]["level_errors"]
+                row["level_errors"] = {p: float(np.mean([run["level_errors"][p] for run in of_case])) for p in paths}
+            rows.append(row)
+    behind = {
+        rule: {levels: difference(runs, (rule, levels), ("backprop", levels)) for levels in LEVELS} for rule in CASES
+    }
+    deeper = {rule: difference(runs, (rule, max(LEVELS)), (rule, min(LEVELS))) for rule in CASES}
+    found = {"experiment": HERE.name, "found": in_one_line(rows, behind), "items": runs[0]["items"], "rows": rows}
+    return found | {"behind_backprop": behind, "third_level": deeper, "versions": versions()}
+
+
+def difference(runs: Sequence[dict[str, Any]], one: tuple[str, int], other: tuple[str, int]) -> dict[str, float]:
+    """Return the mean over seeds of one case's test error minus another's [points], with its 95 % interval."""
+    error = {(run["rule"], run["levels"], run["seed"]): run["test_error"] for run in runs}
+    seeds = sorted({run["seed"] for run in runs})
+    return mean_interval([error[*one, seed] - error[*other, seed] for seed in seeds])._asdict()
+
+
+def in_one_line(rows: Sequence[dict[str, Any]], behind: Mapping[str, Mapping[int, Mapping[str, float]]]) -> str:
+    """Say how far Forward-Forward is behind, with two and with three levels."""
+    errors = {rule: [row["test_error"]["mean"] for row in rows if row["rule"] == rule] for rule in CASES}
+    parts = [f"{NAMES[rule]} {' and '.join(f'{error:.1f}' for error in found)} %" for rule, found in errors.items()]
+    points = " and ".join(f"{gap['mean']:.1f}" for gap in behind["forward_forward"].values())
+    return (
+        f"test error with two and three levels: {'; '.join(parts)}; so Forward-Forward is {points} points behind "
+        f"({len(rows[0]['seeds'])} seeds, {rows[0]['items']:,} test images)"
+    )
+
+
+def draw(found: dict[str, Any]) -> Figure:
+    """Draw test error against the number of levels, with its interval, and every level of Forward-Forward alone."""
+    figure = new_figure(7.2, 3.4)
+    axes = figure.subplots()
+    for k, (rule, name) in enumerate(NAMES.items()):
+        rows, look = [row for row in found["rows"] if row["rule"] == rule], stroke(k)
+        means = np.array([row["test_error"]["mean"] for row in rows])
+        around = np.abs(np.array([row["interval"] for row in rows]).T - means)
+        places = np.array([row["levels"] for row in rows]) + 0.02 * k
+        axes.errorbar(places, means, around, color=look.colour, marker=look.marker, capsize=3, label=name)
+    rows = [row for row in found["rows"] if row["rule"] == "forward_forward"]
+    look = stroke(3)
+    ones = [row["one_pass_error"]["mean"] for row in rows]
+    axes.plot(
+        list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label="Forward-Forward, one pass"
+    )
+    axes.set_xticks(list(LEVELS))
+    axes.set_xlim(1.7, 3.3)
+    axes.set_xlabel("levels")
+    axes.set_ylabel("test error [%]")
+    axes.grid(axis="y", color="0.9", linewidth=0.6)
+    axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    plain_axes(axes, "CIFAR-10, local receptive fields")
+    return figure
+
+
+def main() -> None:
+    """Measure, write, draw."""
+    parser = argparse.ArgumentParser(description="Forward-Forward and backpropagation with local receptive fields.")
+    parser.add_argument("--data", type=Path, help="folder of CIFAR-10; default: the variable BRAINLEARN_DATA")
+    parser.add_argument("--output", type=Path, default=HERE / "result", help="default: result/ here")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
+    asked = parser.parse_args()
+    asked.output.mkdir(parents=True, exist_ok=True)
+    runs = run_all(asked.seeds, asked.data, asked.epochs, asked.output / "runs.json")
+    found = summary(runs)
+    write_json(found, asked.output / "summary.json")
+    save_figure(draw(found), asked.output / "figure.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Digits of which a strip is hidden, read by recurrent circuits with and without their top-down projections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainlearn import load_experiment
+from brainlearn.experiment.preparation import load_data
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.target_training import TargetTrainer
+from brainlearn.experiment.training import Trainer
+from brainlearn.stimuli.occlusion import occlude
+
+HERE = Path(__file__).resolve().parent
+WIDEST = 4  # of the strips that are hidden while the circuit learns
+CONDITIONS = ("on", "off", "never")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A circuit that learns digits.
+
+    Parameters
+    ----------
+    file : str
+        Its experiment.
+    top_down : tuple of str
+        The projections that are cut.
+    without : mapping
+        Changes of the experiment for a circuit that never had them.
+    """
+
+    file: str
+    top_down: tuple[str, ...]
+    without: Mapping[str, Any]
+
+
+def tied_off(name: str, to: str) -> dict[str, Any]:
+    """Return tied weights that are always 0."""
+    return {name: {"distribution": "tied", "to": to, "scale": 0.0}}
+
+
+KINDS: Mapping[str, Kind] = {
+    "spiking": Kind(
+        "spiking.toml",
+        ("V2/E->V1/E", "IT/class->V2/E"),
+        {"weights": tied_off("V2/E->V1/E", "V1/E->V2/E") | tied_off("IT/class->V2/E", "V2/E->IT/class")},
+    ),
+    "graded": Kind(
+        "graded.toml",
+        ("V2/E->V1/E",),
+        {
+            "rule.projections": ["retina/image->V1/E", "V1/E->V2/E", "task/label->V2/E"],
+            "weights": {"V2/E->V1/E": {"distribution": "constant", "value": 0.0}},
+        },
+    ),
+}
+
+
+def errors(kind: Kind, seed: int, widths: Sequence[int], epochs: int | None = None) -> dict[str, list[float]]:
+    """Let a circuit with and one without top-down projections learn, and hide more and more of the test digits.
+
+    Returns
+    -------
+    dict of str to list of float
+        By `CONDITIONS`, the test error for each width [percent]: on and off are the same circuit.
+    """
+    changes: dict[str, Any] = {"seed": seed, "dataset.seed": seed}
+    changes |= {} if epochs is None else {"training.epochs": epochs}
+    trainer = learned(kind, changes)
+    found = {"on": tested(trainer, widths, seed)}
+    cut(trainer, kind.top_down)
+    found["off"] = tested(trainer, widths, seed)
+    found["never"] = tested(learned(kind, changes | dict(kind.without)), widths, seed)
+    return found
+
+
+def learned(kind: Kind, changes: Mapping[str, Any]) -> Trainer | TargetTrainer:
+    """Train with whole images and with others of which a strip is hidden, half and half, drawn anew in each epoch."""
+    experiment = load_experiment(HERE / kind.file, changes)
+    dataset, split = load_data(experiment, None)
+    machine = Trainer if experiment.settings.target is None else TargetTrainer
+    trainer = machine(experiment, dataset, split, Silent())
+    rng = np.random.default_rng([experiment.settings.seed, 5])
+    for number in range(trainer.epochs):
+        images = split.train_images.copy()
+        widths = rng.integers(1, WIDEST + 1, len(images)) * (rng.random(len(images)) < 0.5)
+        for width in range(1, WIDEST + 1):
+            images[widths == width] = occlude(images[widths == width], dataset.sheet, width, rng)
+        trainer.split = replace(split, train_images=images)
+        trainer.epoch(number)
+    return trainer
+
+
+def cut(trainer: Trainer | TargetTrainer, projections: Sequence[str]) -> None:
+    """Set the weights of projections to 0 for good."""
+    for name in projections:
+        synapses = trainer.simulation.projections[name]
+        synapses.weights[:] = 0
+        synapses.touch()
+
+
+def tested(trainer: Trainer | TargetTrainer, widths: Sequence[int], seed: int) -> list[float]:
+    """Return the test error for each width of the hidden strip [percent]; the same strips whatever the circuit."""
+    dataset, found = trainer.dataset, []
+    for width in widths:
+        rng = np.random.default_rng([seed, 6, width])
+        images = occlude(dataset.test_images, dataset.sheet, width, rng)
+        prediction = trainer.test(images, dataset.test_labels).prediction
+        found.append(100 * float(np.mean(prediction != dataset.test_labels)))
+    return found

@@ -1,0 +1,19 @@
+"""Images shown as differences from their mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.run import prepare
+
+
+def test_centred_images_have_a_mean_of_zero_and_the_same_differences(small):
+    trainer = prepare(small("stimulus.centre=true"), None, Silent())
+    images = trainer.split.train_images[:3]
+    shown = trainer.maker.neutral(images)["retina/image"]
+    np.testing.assert_allclose(shown.mean(axis=1), 0, atol=1e-6)
+    centred = images - images.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        shown / shown.std(axis=1, keepdims=True), centred / centred.std(axis=1, keepdims=True), atol=1e-4
+    )

@@ -1,0 +1,41 @@
+"""Runs that are killed at random moments end, once resumed, as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
+
+
+def killed(folder: Path, seed: int, count: int, *kinds: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.experiment.killed_runs", str(folder), str(seed), str(count), *kinds]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def assert_all_equal(found: dict[str, Any], runs: int) -> None:
+    assert found["wrong"] == []
+    assert found["equal"] == runs
+    assert found["kills"] >= 0.8 * runs  # the others had ended before their moment came
+    assert found["with_checkpoints"] >= 0.6 * runs
+
+
+def test_five_killed_runs_end_like_the_run_without_a_stop(tmp_path: Path) -> None:
+    assert_all_equal(killed(tmp_path, 1, 5, "poisson", "targets"), 5)
+
+
+@pytest.mark.slow
+def test_fifty_killed_runs_end_like_the_run_without_a_stop(tmp_path: Path) -> None:
+    assert_all_equal(killed(tmp_path, 2, 50, "poisson", "targets", "traces", "backprop"), 50)

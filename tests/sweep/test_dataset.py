@@ -1,0 +1,90 @@
+"""All results of a sweep are one array, with labels and units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainlearn.mistakes import UserError
+from brainlearn.sweep.dataset import NOT_COMPUTED, sweep_dataset
+from brainlearn.sweep.loading import load_sweep
+from brainlearn.sweep.measures import DIMENSIONS, MEASURES
+from brainlearn.sweep.store import load_sweep_result, save_sweep
+from tests.docs.markdown import read
+from tests.sweep.conftest import Files
+from tests.sweep.small_sweep import FAILED, swept
+
+GRID = 'seeds = [1, 2]\n[grid]\n"phases[0].duration" = ["3 ms", "6 ms"]\n"sizes.V1/E" = [12, 24, 48]'
+LIST = '[[points]]\n"training.epochs" = 1\n[[points]]\n"training.epochs" = 2\n"negatives.kind" = "hard"'
+
+
+def test_a_grid_has_its_keys_as_dimensions(sweep_file: Files, tmp_path: Path) -> None:
+    dataset = swept(load_sweep(sweep_file(GRID)), tmp_path)
+    error = dataset["test_error"]
+    assert error.dims == ("phases_0_duration", "sizes_V1_E", "seed")
+    expected = np.arange(12.0).reshape(2, 3, 2)
+    expected[1, 2, 1] = np.nan
+    np.testing.assert_array_equal(error.values, expected)
+    assert error.sel(phases_0_duration=6, sizes_V1_E=24, seed=1).item() == 8
+    assert dataset["phases_0_duration"].attrs["units"] == "ms"
+    assert dataset["phases_0_duration"].attrs["key"] == "phases[0].duration"
+
+
+def test_what_has_no_result_says_why(sweep_file: Files, tmp_path: Path) -> None:
+    sweep = load_sweep(sweep_file(GRID))
+    dataset = swept(sweep, tmp_path)
+    last = dataset.isel(phases_0_duration=1, sizes_V1_E=2, seed=1)
+    assert (last["message"].item(), last["run"].item()) == (FAILED, "")
+    assert (dataset["message"] == "").sum() == 11
+    assert sweep_dataset(sweep, tmp_path, {})["message"].values[-1, -1, -1] == NOT_COMPUTED
+    assert (tmp_path / dataset["run"].values[0, 0, 0] / "result.nc").is_file()
+    assert dataset.attrs["points_without_result"] == 1
+
+
+def test_curves_and_populations_have_dimensions_of_their_own(sweep_file: Files, tmp_path: Path) -> None:
+    dataset = swept(load_sweep(sweep_file(GRID)), tmp_path)
+    first = dataset.isel(phases_0_duration=0, sizes_V1_E=0, seed=0)
+    assert first["validation_curve"].sel(epoch=[1, 2, 3]).values.tolist() == [40.0, 10.0, 12.5]
+    assert first["activity"].sel(population="V2/I") == 4
+    assert np.isnan(first["silent"].sel(population="V2/I"))
+    assert set(dataset.dims) <= {"phases_0_duration", "sizes_V1_E", "seed", *DIMENSIONS}
+
+
+def test_a_list_has_its_keys_along_the_points(sweep_file: Files, tmp_path: Path) -> None:
+    dataset = swept(load_sweep(sweep_file(LIST)), tmp_path)
+    assert dataset["test_error"].dims == ("point", "seed")
+    assert dataset["seed"].values.tolist() == [5]
+    assert dataset["training_epochs"].values.tolist() == [1, 2]
+    assert dataset["negatives_kind"].values.tolist() == ["", "hard"]
+
+
+def test_every_variable_has_units_and_a_long_name(sweep_file: Files, tmp_path: Path) -> None:
+    for text, folder in ((GRID, "grid"), (LIST, "list")):
+        dataset = swept(load_sweep(sweep_file(text)), tmp_path / folder)
+        for name, variable in dataset.variables.items():
+            assert isinstance(variable.attrs["units"], str), name
+            assert variable.attrs["long_name"], name
+
+
+def test_it_is_read_as_it_was_written(sweep_file: Files, tmp_path: Path) -> None:
+    dataset = swept(load_sweep(sweep_file(GRID)), tmp_path)
+    save_sweep(dataset, tmp_path / "sweep.nc")
+    assert load_sweep_result(tmp_path).equals(dataset)
+    assert load_sweep_result(tmp_path / "sweep.nc")["test_error"].attrs == dataset["test_error"].attrs
+
+
+def test_a_damaged_or_missing_file_is_named(sweep_file: Files, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such file"):
+        load_sweep_result(tmp_path)
+    save_sweep(swept(load_sweep(sweep_file(LIST)), tmp_path), tmp_path / "sweep.nc")
+    content = bytearray((tmp_path / "sweep.nc").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "sweep.nc").write_bytes(content)
+    with pytest.raises(UserError, match="checksum"):
+        load_sweep_result(tmp_path)
+
+
+def test_every_measure_stands_in_the_documentation() -> None:
+    assert [name for name in (*MEASURES, "message", "run") if f"`{name}`" not in read("docs/sweeps.md")] == []
