@@ -185,3 +185,7 @@ def test_a_run_that_ends_or_is_resumed_leaves_its_page(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", make_record())
     finish(folder, None, (), None, quiet=True, tables=True)
     assert "What was asked" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_page_is_small_enough_to_be_mailed(page: str) -> None:
+    assert len(page.encode()) < 1_000_000
