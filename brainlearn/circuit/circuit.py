@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brainlearn.circuit.schema import (
-    AllToAll,
-    Constant,
-    Local,
-    Normal,
-    Normalisation,
-    Pathway,
-    Probability,
-    Square,
-    Tied,
-    Uniform,
-)
+from brainlearn.circuit.schema import AllToAll, AnyWeights, Local, Normalisation, Pathway, Probability, Square, Tied
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
@@ -82,7 +71,7 @@ class Projection:
         Its role.
     synapse : str
         Name of its synapse model, a key of `Circuit.synapses`.
-    weights : Normal, Uniform, Constant or Tied
+    weights : Normal, Uniform, Constant, Tied or Stored
         How the initial weights are drawn.
     delay : Quantity
         From spike to effect; a multiple of the time step.
@@ -101,7 +90,7 @@ class Projection:
     target: str
     pathway: Pathway
     synapse: str
-    weights: Normal | Uniform | Constant | Tied
+    weights: AnyWeights
     delay: Quantity
     connectivity: AllToAll | Probability | Local | Square
     sign: Sign

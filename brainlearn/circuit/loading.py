@@ -15,6 +15,7 @@ from brainlearn.circuit.replacing import OtherWeights, Sizes, moved, replace_siz
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
 from brainlearn.circuit.schema import AllToAll, Constant, PopulationTable, ProjectionTable
 from brainlearn.circuit.signs import effective_sign
+from brainlearn.circuit.stored import find_stored_mistakes
 from brainlearn.circuit.tied import projection_name
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
@@ -33,7 +34,7 @@ def load_circuit(
         A TOML file; docs/circuit-files.md says what may stand in it.
     sizes : mapping of str to int or (int, int)
         Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
-    weights : mapping of str to Normal, Uniform, Constant or Tied
+    weights : mapping of str to Normal, Uniform, Constant, Tied or Stored
         Other initial weights for some projections, by name.
 
     Returns
@@ -67,7 +68,8 @@ def read_circuit(
         data = read_toml(path)
     except UserError as error:
         return None, list(error.mistakes)
-    return parse_circuit(data, str(path), sizes, weights)
+    circuit, mistakes = parse_circuit(data, str(path), sizes, weights)
+    return circuit, mistakes or find_stored_mistakes(circuit)
 
 
 def parse_circuit(

@@ -143,6 +143,7 @@ _TITLES = {
     "Uniform": "`weights`: uniform",
     "Constant": "`weights`: constant",
     "Tied": "`weights`: tied",
+    "Stored": "`weights`: from a file",
     "AllToAll": "`connectivity`: all to all",
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",

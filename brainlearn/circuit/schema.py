@@ -105,7 +105,25 @@ class Tied(Table):
         return False
 
 
-Weights = Annotated[Normal | Uniform | Constant | Tied, Field(discriminator="distribution")]
+class Stored(Table):
+    """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
+
+    distribution: Literal["file"] = Field(description="from a file")
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.npz$", max_length=200)] = Field(
+        description="name of an npz file in the folder of the circuit file"
+    )
+    array: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="name of the (pre, post) array in it; default: the name of the projection"
+    )
+
+    @property
+    def per_input(self) -> bool:
+        """Nothing is divided: the file says all."""
+        return False
+
+
+AnyWeights = Normal | Uniform | Constant | Tied | Stored
+Weights = Annotated[AnyWeights, Field(discriminator="distribution")]
 
 
 class AllToAll(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Tied, Uniform
+from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Stored, Tied, Uniform
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake
 from brainlearn.synapses import Sign, SynapseModel
@@ -52,6 +52,8 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: 
     weights = projection.weights
     if sign == "mixed" or weights is None:
         return
+    if isinstance(weights, Stored):
+        return  # seen when the file is read
     if isinstance(weights, Tied):
         if weights.correlation != 1:
             place = draft.place("projections", index, "weights", "correlation")

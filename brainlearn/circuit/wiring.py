@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Constant, Local, Normal, Probability, Square, Tied, Uniform
+from brainlearn.circuit.schema import AnyWeights, Constant, Local, Normal, Probability, Square, Stored, Tied, Uniform
+from brainlearn.circuit.stored import stored_weights
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiri
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
     mask = _draw_mask(projection, source, target, rng)
-    weights = _draw_weights(projection.weights, (source.size, target.size), rng)
+    if isinstance(projection.weights, Stored):
+        weights = stored_weights(circuit, projection)
+    else:
+        weights = _draw_weights(projection.weights, (source.size, target.size), rng)
     if projection.weights.per_input:
         weights /= np.sqrt(inputs_per_unit(mask, weights.shape))  # (pre, post) / (post,)
     if projection.sign != "mixed":
@@ -195,9 +199,7 @@ def _draw_mask(
     return mask
 
 
-def _draw_weights(
-    weights: Normal | Uniform | Constant | Tied, shape: tuple[int, int], rng: np.random.Generator
-) -> np.ndarray:
+def _draw_weights(weights: AnyWeights, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     if isinstance(weights, Normal):
         return rng.normal(weights.mean, weights.sd, shape)
     if isinstance(weights, Uniform):

@@ -16,6 +16,7 @@ from brainlearn.cli.check import check as check_command
 from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.export import export as export_command
+from brainlearn.cli.import_nir import import_nir as import_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
@@ -51,6 +52,7 @@ app.command("summary")(summary_command)
 app.command("compare")(compare_command)
 app.command("report")(report_command)
 app.command("export")(export_command)
+app.command("import")(import_command)
 app.command("sweep", epilog="Exit codes: 0 every point has a result, 1 some have none, 2 a mistake.")(sweep_command)
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
     verify_command

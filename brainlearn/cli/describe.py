@@ -132,7 +132,7 @@ def _connectivity(projection: Projection) -> str:
 
 
 def _weights(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Normal, Tied, Uniform
+    from brainlearn.circuit.schema import Normal, Stored, Tied, Uniform
 
     weights = projection.weights
     if isinstance(weights, Normal):
@@ -142,6 +142,8 @@ def _weights(projection: Projection) -> str:
     elif isinstance(weights, Tied):
         text = f"{weights.scale:g} × {weights.to}, transposed"
         text += "" if weights.correlation == 1 else f", correlation {weights.correlation:g}"
+    elif isinstance(weights, Stored):
+        text = f"from {weights.file}"
     else:
         text = f"constant {weights.value:g}"
     return text + (" / √inputs" if weights.per_input else "")

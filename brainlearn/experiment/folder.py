@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import Stored
 from brainlearn.experiment.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.experiment.machine import Machine
@@ -28,7 +30,7 @@ from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.status_file import remove_status
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
-from brainlearn.results.whole_file import remove_parts, write_text
+from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.saved_state import ForeignState
 
 
@@ -68,9 +70,18 @@ def run_to_folder(
     with locked(folder):
         write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder / CIRCUIT, experiment.circuit_text)
+        _copy_weights(experiment.circuit, folder)
         mark_unfinished(folder, Unfinished(baseline, tuple(then)))
         watcher.open(folder)
         return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then, spread(share))
+
+
+def _copy_weights(circuit: Circuit, folder: Path) -> None:
+    """Copy the files beside the circuit file that hold its weights."""
+    stored = (projection.weights for projection in circuit.projections)
+    for name in dict.fromkeys(weights.file for weights in stored if isinstance(weights, Stored)):
+        with whole_file(folder / name) as part:
+            part.write_bytes((Path(circuit.path).parent / name).read_bytes())
 
 
 def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None = None) -> RunRecord | None:

@@ -167,6 +167,7 @@ _TITLES = {
     "Uniform": "`[weights.NAME]`, uniform",
     "Constant": "`[weights.NAME]`, constant",
     "Tied": "`[weights.NAME]`, tied",
+    "Stored": "`[weights.NAME]`, from a file",
     "DriftTable": "`[drift.NAME]`",
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",

@@ -44,21 +44,26 @@ class StatusWatcher:
 
     def progress(self, progress: Progress) -> None:
         """Write where the run is, if the last status is a second old."""
-        if time.monotonic() - self._last >= EVERY:
+        if self._due():
             self._status["progress"] = dataclasses.asdict(progress)
             self._write()
         self._shown.progress(progress)
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Keep the outcome; it is written with what comes next."""
+        """Keep the outcome; it is written now, or with what comes next."""
         outcomes = [*self._status["outcomes"], dataclasses.asdict(record)]
         self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
+        if self._due():
+            self._write()
         self._shown.epoch_done(record, epochs)
 
     def note(self, text: str) -> None:
         """Keep the note."""
         self._status["notes"] = [*self._status["notes"], text]
         self._shown.note(text)
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._last >= EVERY
 
     def _write(self) -> None:
         if self._folder is not None:

@@ -45,7 +45,7 @@ def to_nir(
     nodes: dict[str, nir.NIRNode] = {INPUT: nir.Input({"input": np.array([plan.inputs])})}
     edges: list[tuple[str, str]] = []
     for path, unit in plan.units.items():
-        nodes[node_name(path)] = _unit_node(plan, unit, circuit.population(path).size)
+        nodes[node_name(path)] = _unit_node(plan, unit, circuit.population(path))
     for matrix in _matrices(plan, weights):
         _add(matrix, nodes, edges)
     top = output_population(plan)
@@ -69,14 +69,15 @@ def output_population(plan: Plan) -> Population:
     return max(spiking, key=lambda pair: pair[0])[1]
 
 
-def _unit_node(plan: Plan, unit: Unit, size: int) -> nir.NIRNode:
-    one = np.ones(size)
+def _unit_node(plan: Plan, unit: Unit, population: Population) -> nir.NIRNode:
+    one = np.ones(population.size)
+    about = {"population": population.path, "level": plan.circuit.area(population.area).level}
     reset = {"reset": "subtract"} if unit.reset is None else {}
     shared = {
         "v_leak": 0 * one,
         "v_threshold": unit.threshold * one,
         "v_reset": (unit.reset or 0.0) * one,
-        "metadata": reset,
+        "metadata": {**about, **reset},
     }
     tau = _tau(plan, unit.tau_membrane)
     if unit.tau_synapse is None:
@@ -159,7 +160,8 @@ def _add(matrix: _Matrix, nodes: dict[str, nir.NIRNode], edges: list[tuple[str, 
 
 def _metadata(plan: Plan) -> dict[str, str | float]:
     """Say what NIR has no place for: whose steps, in which units, and where each stimulus stands in the input."""
-    stimuli = "; ".join(f"{path} {place.start}:{place.stop}" for path, place in plan.stimuli.items())
+    sends = {path: "spikes" if plan.circuit.neurons[p.neuron].threshold else "values" for path, p in _stimuli(plan)}
+    stimuli = "; ".join(f"{path} {place.start}:{place.stop} {sends[path]}" for path, place in plan.stimuli.items())
     return {
         "made_by": "brainlearn",
         "circuit": plan.circuit.name,
@@ -169,3 +171,7 @@ def _metadata(plan: Plan) -> dict[str, str | float]:
         "time_unit": "s",
         "stimuli": stimuli,
     }
+
+
+def _stimuli(plan: Plan) -> list[tuple[str, Population]]:
+    return [(path, plan.circuit.population(path)) for path in plan.stimuli]

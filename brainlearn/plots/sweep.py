@@ -15,7 +15,7 @@ from brainlearn.plots.appearance import new_figure, plain_axes, say, stroke
 
 SEED = "seed"
 MOST_PANELS = 12
-WIDE = 20  # ratio of the largest to the smallest value from which on an axis is logarithmic
+WIDE = 10  # ratio of the largest to the smallest value from which on an axis is logarithmic
 LONGEST = 28  # letters of a label at the axis
 
 

@@ -67,8 +67,9 @@ def _costs(runs: Sequence[Run]) -> Table:
             text, key = READOUTS[name]
             rows.append((run.label, text, percent(run.summary[key]), cost["presentations"], duration(cost["seconds"])))
     items = ", ".join(dict.fromkeys(f"{run.summary['test_presentations']:,}" for run in runs))
-    columns = ("run", "readout", "test error", "presentations for an answer", f"time for {items} answers")
-    return Table("What an answer costs: the same trained circuit, read in several ways", columns, tuple(rows), heads=2)
+    columns = ("run", "readout", "test error", "presentations", f"{items} answers")
+    caption = "What an answer costs: presentations for each, and the time for all"
+    return Table(caption, columns, tuple(rows), heads=2)
 
 
 def _alone(runs: Sequence[Run]) -> Table:

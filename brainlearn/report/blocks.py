@@ -9,6 +9,7 @@ from typing import ClassVar
 from matplotlib.figure import Figure
 
 Cell = str | int | float | None
+HALF_A_PAGE = 68  # letters of a table in a row
 UNIT = r"( %| MB| s| min( \d+ s)?| h \d+ min)?"
 NUMERIC = re.compile(rf"–|≈?\s?[+-]?[\d,.]+{UNIT}( ± [\d,.]+{UNIT})?")
 
@@ -40,6 +41,12 @@ class Table:
             column >= self.heads and all(NUMERIC.fullmatch(_written(row[column])) for row in self.rows)
             for column in range(len(self.columns))
         )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it needs no more than half of a wide page."""
+        columns = [[head, *(str(row[k]) for row in self.rows)] for k, head in enumerate(self.columns)]
+        return sum(max(map(len, column)) + 2 for column in columns) <= HALF_A_PAGE
 
 
 def _written(cell: Cell) -> str:

@@ -20,7 +20,7 @@ from brainlearn.report.cost import cost, provenance
 from brainlearn.report.inline import dark_colours, svg
 from brainlearn.report.learning import learning
 from brainlearn.report.question import headlines, question
-from brainlearn.report.runs import Run
+from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.weights import weights
 from brainlearn.report.words import plain
 from brainlearn.results.whole_file import write_text
@@ -90,9 +90,11 @@ def html(runs: Sequence[Run], sections: Sequence[Section]) -> str:
 
 
 def _subtitle(runs: Sequence[Run]) -> str:
-    attrs = runs[0].tree.attrs
-    text = f"{attrs['circuit']} learns {attrs['dataset']} by {plain(str(attrs['rule']))}, seed {attrs['seed']}"
-    beside = [run.label for run in runs[1:]]
+    first, *others = groups_of(runs)
+    attrs, seeds = first.runs[0].tree.attrs, ", ".join(str(run.tree.attrs["seed"]) for run in first.runs)
+    seeds = f"seed{'s' * first.several} {seeds}"
+    text = f"{attrs['circuit']} learns {attrs['dataset']} by {plain(str(attrs['rule']))}, {seeds}"
+    beside = [group.label for group in others]
     return text + (f"; beside it {', '.join(beside)}." if beside else ".")
 
 

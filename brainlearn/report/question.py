@@ -50,7 +50,11 @@ def _over_seeds(runs: Sequence[Run]) -> list[Headline]:
     pair = spread(group.values("test_error_percent"))
     if not group.several or pair is None:
         return []
-    return [Headline(f"{pair[0]:.2f} ± {pair[1]:.2f} %", "test error", f"mean of {len(group.runs)} seeds")]
+    return [
+        Headline(
+            f"{pair[0]:.2f} ± {pair[1]:.2f} %", "mean test error", f"of {len(group.runs)} seeds, ± standard deviation"
+        )
+    ]
 
 
 def _target(run: Run) -> str:
@@ -70,8 +74,9 @@ def question(runs: Sequence[Run]) -> Section:
     blocks.append(Facts(_facts(runs[0])))
     noted = [run for run in runs if run.summary["notes"]]
     blocks += [Words("; ".join(run.summary["notes"]) + ".", f"Note on {run.label}") for run in noted]
-    experiments = dict.fromkeys(text for run in runs if (text := run.text("experiment.toml")))
-    blocks += [Listing("Experiment as run", text) for text in experiments]
+    experiments = {text: run for run in reversed(runs) if (text := run.text("experiment.toml"))}
+    for text, run in reversed(experiments.items()):
+        blocks.append(Listing("Experiment as run" + (f": {run.label}" if len(experiments) > 1 else ""), text))
     circuit = runs[0].circuit
     shown: tuple[Block, ...] = tuple(blocks) if circuit is None else (Beside(tuple(blocks), drawing(circuit)),)
     return Section("question", "What was asked", shown)

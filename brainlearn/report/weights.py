@@ -26,11 +26,20 @@ def weights(runs: Sequence[Run]) -> Section:
             "one picture; grey is 0."
         )
         blocks.append(Gallery("Receptive fields", fields, about))
-    histograms = tuple(_histogram(run, group) for run in runs for group in weight_groups(run.tree))
+    histograms = tuple(_histogram(run, group) for run, group in _by_projection(runs))
     if histograms:
         blocks.append(Gallery("Weights before and after learning", histograms, "", narrow=True))
         blocks.append(_statistics(runs))
     return Section("weights", "What was learned", tuple(blocks) or (Words("The result holds no weights."),))
+
+
+def _by_projection(runs: Sequence[Run]) -> list[tuple[Run, DataTree]]:
+    """Return the weights of all runs, those of one projection beside each other."""
+    found: dict[str, list[tuple[Run, DataTree]]] = {}
+    for run in runs:
+        for group in weight_groups(run.tree):
+            found.setdefault(str(group.attrs["projection"]), []).append((run, group))
+    return [pair for pairs in found.values() for pair in pairs]
 
 
 def _fields(run: Run) -> Picture:

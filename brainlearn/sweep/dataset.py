@@ -42,6 +42,7 @@ def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Da
         Every measure over the swept axes and the seed; nan where there is no result, and in `message` why.
     """
     done = [point for point in sweep.points if is_done(folder, point)]
+    there = {point.name for point in done}
     found: Found = [(p.index, _with_curve(folder_of(folder, p))) for p in done]
     dims = tuple(axis.name for axis in sweep.axes)
     shape = tuple(len(axis.values) for axis in sweep.axes)
@@ -51,8 +52,11 @@ def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Da
         if measure.always or np.isfinite(array.values).any():
             variables[name] = array
     texts = {
-        "message": ("why there is no result", lambda p: "" if p in done else messages.get(p.name) or NOT_COMPUTED),
-        "run": ("run folder, from the folder of the sweep", lambda p: f"{POINTS}/{p.name}" if p in done else ""),
+        "message": (
+            "why there is no result",
+            lambda p: "" if p.name in there else messages.get(p.name) or NOT_COMPUTED,
+        ),
+        "run": ("run folder, from the folder of the sweep", lambda p: f"{POINTS}/{p.name}" if p.name in there else ""),
     }
     for name, (words, of) in texts.items():
         variables[name] = _texts(sweep, dims, shape, words, of)

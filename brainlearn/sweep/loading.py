@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from brainlearn.stimuli import Dataset, load_dataset
 from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, dimension, label, places
 from brainlearn.sweep.point import Point, point_of
 from brainlearn.sweep.schema import RULE, SweepFile
+
+MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,9 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
                 yield Mistake(place, "seeds are an axis of their own", suggestion="Write seeds = [1, 2, 3] at the top.")
             if key in settings.set:
                 yield Mistake(place, "stands in [set] too", suggestion="Remove one of the two.")
+    count = prod(len(axis.values) for axis in axes_of(settings)) * len(settings.seeds or [0])
+    if count > MOST_POINTS:
+        yield Mistake(where, "too many points", f"{count:,}", f"{MOST_POINTS:,} or fewer")
     swept = list(dict.fromkeys(key for _, table in tables for key in table))
     for key, values in {**settings.grid, "seeds": settings.seeds or []}.items():
         twice = {label(value): value for value in values if values.count(value) > 1}
@@ -154,7 +160,10 @@ def _in_sweep(mistake: Mistake, settings: SweepFile, place: Place, where: str) -
     table = f"points[{place.index[0]}]" if settings.points else "grid"
     for name, keys in ((table, place.changes), ("set", settings.set)):
         for key in keys:
-            if (rest := _below(at, key)) is not None:
+            rest = _below(at, key)
+            if rest is None and mistake.wrong == "unknown key" and _below(key, at):
+                rest = ""  # its first step is wrong
+            if rest is not None:
                 return replace(mistake, where=f"{where}: {name}.{_quoted(key)}{rest}")
     if mistake.where.endswith(": baselines") and settings.train != RULE:
         return replace(mistake, where=f"{where}: train")

@@ -63,7 +63,7 @@ def words(changes: Mapping[str, Any]) -> str:
     'size=0.002,V1-E=50,seed=1'
     """
     named = (f"{[step for step in split_key(key) if step][-1]}={label(value)}" for key, value in changes.items())
-    return re.sub(r"[^\w.,=+-]+", "-", ",".join(named)).strip("-")[:LONGEST]
+    return re.sub(r"[^\w.,=+-]+", "-", ",".join(named), flags=re.ASCII).strip("-")[:LONGEST]
 
 
 def folder_of(sweep: Path, point: Point) -> Path:

@@ -10,10 +10,11 @@ from distributed import Client, Future, as_completed
 from distributed.scheduler import KilledWorker
 from xarray import Dataset
 
+from brainlearn.mistakes import UserError
 from brainlearn.results.folder_lock import locked
 from brainlearn.results.read_summary import read_summary
 from brainlearn.results.run_folder import create_run_folder
-from brainlearn.results.whole_file import write_text
+from brainlearn.results.whole_file import not_writable, write_text
 from brainlearn.sweep.cluster import check_threads
 from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.dataset import sweep_dataset
@@ -73,12 +74,15 @@ def open_folder(folder: Path, sweep: Sweep) -> Path:
     Raises
     ------
     UserError
-        If it holds something else than a sweep.
+        If it holds something else than a sweep, or cannot be written.
     """
     if not (folder / FILE).is_file():
         create_run_folder(folder)
         write_text(folder / FILE, sweep.text)
-    (folder / POINTS).mkdir(exist_ok=True)
+    try:
+        (folder / POINTS).mkdir(exist_ok=True)
+    except OSError as error:
+        raise UserError(not_writable(folder / POINTS, error)) from error
     return folder
 
 

@@ -40,7 +40,20 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
-COMMANDS = ["run", "resume", "watch", "report", "export", "check", "describe", "list", "summary", "compare", "verify"]
+COMMANDS = [
+    "run",
+    "resume",
+    "watch",
+    "report",
+    "export",
+    "import",
+    "check",
+    "describe",
+    "list",
+    "summary",
+    "compare",
+    "verify",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

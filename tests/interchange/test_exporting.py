@@ -174,8 +174,8 @@ def test_in_continuous_time_numbers_are_those_of_the_circuit(tmp_path: Path) -> 
     assert "V1_E_to_V2_E_delay" not in graph.nodes
     weights = weights_of(circuit)["V1/E->V2/E"]
     assert np.allclose(graph.nodes["V1_E_to_V2_E"].weight, weights.T * 5e-3)  # an impulse adds its weight
-    assert graph.nodes["V2_E"].metadata == {"reset": "subtract"}
-    assert graph.nodes["V1_E"].metadata == {}
+    assert graph.nodes["V2_E"].metadata == {"population": "V2/E", "level": 2, "reset": "subtract"}
+    assert graph.nodes["V1_E"].metadata == {"population": "V1/E", "level": 1}
 
 
 def test_subtraction_is_refused_unless_it_is_asked_for(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
+from brainlearn.cli.run import finish
 from brainlearn.mistakes import UserError
 from brainlearn.report.inline import DARK, svg
 from brainlearn.report.page import write_report
@@ -173,7 +174,18 @@ def test_seeds_of_one_experiment_are_drawn_together_and_averaged(tmp_path: Path)
     text = (tmp_path / "seeds.html").read_text(encoding="utf-8")
     assert "Mean ± standard deviation over seeds" in text
     assert "25.00 ± 0.00 %" in text
-    assert "mean of 3 seeds" in text
+    assert "of 3 seeds, ± standard deviation" in text
+    assert "by forward forward, seeds 7, 8, 9." in text
     assert 'id="angle_01_forward_forward_contrast-' in text
     assert 'id="angle_02_forward_forward_contrast-' not in text
     assert "retina/image-&gt;V1/E 59 (limit 55)" in text  # the mean of 60, 59 and 58
+
+
+def test_a_run_that_ends_or_is_resumed_leaves_its_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", make_record())
+    finish(folder, None, (), None, quiet=True, tables=True)
+    assert "What was asked" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_page_is_small_enough_to_be_mailed(page: str) -> None:
+    assert len(page.encode()) < 1_000_000

@@ -52,6 +52,13 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "missing data": ('set = { "dataset.name" = "mnist" }\nseeds = [1, 2]', ["mnist"]),
     "unknown baseline": ('train = "backprop"\nseeds = [1]', ["train: no such baseline; found"]),
+    "too many points": ("[grid]\n" + "\n".join(f'"a{n}" = [1, 2, 3, 4]' for n in range(9)), ["found 262,144"]),
+    "empty key": ('[grid]\n"" = [1]', ["grid."]),
+    "typo in the first step": (
+        '[grid]\n"trainin.epochs" = [1]',
+        ['grid."trainin.epochs": unknown key; found "trainin"'],
+    ),
+    "strange keys": ('[grid]\n"[0]" = [1]\n"a..b" = [1]', ['"[0]": unknown key', 'grid."a..b": unknown key']),
     "twins": (
         '[[points]]\n"training.epochs" = 1\n[[points]]\n"training.copies" = 1800',
         [": two points are the same run"],

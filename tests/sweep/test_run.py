@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from distributed import Client
+from distributed.scheduler import KilledWorker, WorkerState
 
 from brainlearn.experiment import load_experiment, run_record
 from brainlearn.experiment.progress import Silent
@@ -18,7 +20,7 @@ from brainlearn.sweep.cluster import client_of
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.point import folder_of
 from brainlearn.sweep.progress import PointDone
-from brainlearn.sweep.run import run_sweep
+from brainlearn.sweep.run import _message, run_sweep
 from brainlearn.sweep.store import load_sweep_result
 from tests.sweep.conftest import Files
 
@@ -105,6 +107,14 @@ def test_a_folder_that_holds_something_else_is_left_alone(sweep_file: Files, tmp
     with pytest.raises(UserError, match="the run folder is in use"):
         run_sweep(load_sweep(sweep_file("seeds = [1]")), tmp_path / "out", nobody())
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["notes.txt"]
+
+
+def test_a_point_that_kills_its_workers_is_told_from_one_that_fails() -> None:
+    error = KilledWorker("point", WorkerState.__new__(WorkerState), 4)
+    killed = SimpleNamespace(status="error", exception=lambda: error)
+    assert _message(killed) == "its worker died, again and again: is there enough memory?"
+    assert _message(SimpleNamespace(status="error", exception=lambda: ValueError("hot"))) == "ValueError: hot"
+    assert _message(SimpleNamespace(status="cancelled", exception=lambda: None)) == "the cluster gave it up (cancelled)"
 
 
 def test_a_scheduler_that_is_not_there_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,58 @@
+"""``brainlearn import``: a NIR file as a circuit file, with its weights beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from brainlearn.mistakes import Mistake, UserError
+
+
+def import_nir(
+    file: Annotated[Path, typer.Argument(help="NIR file.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Circuit file; default: the same name with .toml, here.")
+    ] = None,
+    dt: Annotated[
+        str | None, typer.Option("--dt", help='Time step, as "1 ms"; default: the one that the file names.')
+    ] = None,
+    reader: Annotated[
+        Literal["continuous", "norse", "snntorch"] | None,
+        typer.Option("--reader", help="Whose steps the numbers are meant for; default: as the file says, else none."),
+    ] = None,
+) -> None:
+    """Read a NIR file and write a circuit file; its weights go into an .npz beside it."""
+    from brainlearn.cli.export import need_nir
+
+    need_nir()
+    import numpy as np
+    import tomli_w
+
+    from brainlearn.circuit.loading import load_circuit, parse_circuit
+    from brainlearn.interchange.importing import from_nir
+    from brainlearn.interchange.nir_file import read_nir
+    from brainlearn.results.whole_file import whole_file, write_text
+    from brainlearn.units import parse_quantity_of
+
+    path = output or Path(f"{file.stem}.toml")
+    arrays = path.with_suffix(".npz")
+    for each in (path, arrays):
+        if each.exists():
+            raise UserError(Mistake(str(each), "is there already", "", "a new name", "Give one with --output."))
+    try:
+        step = None if dt is None else float(parse_quantity_of(dt, "time").value)
+    except ValueError as error:
+        raise UserError(Mistake("--dt", str(error), dt or "")) from error
+    found = from_nir(read_nir(file), str(file), arrays.name, step, reader)
+    _, mistakes = parse_circuit(found.data, str(file))
+    if mistakes:
+        raise UserError(*mistakes)
+    with whole_file(arrays) as part, part.open("wb") as opened:
+        np.savez_compressed(opened, **found.weights)  # type: ignore[arg-type]
+    write_text(path, f"# Read from {file.name} by brainlearn import.\n\n{tomli_w.dumps(found.data)}")
+    load_circuit(path)
+    for note in found.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Circuit: {path}, its weights: {arrays}")

@@ -1,0 +1,200 @@
+"""A NIR graph as a circuit file and its weights, or all that a circuit file cannot say of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nir
+import numpy as np
+
+from brainlearn.interchange.graph import Graph, Path, Place, read_graph
+from brainlearn.interchange.reader import READERS, Reader
+from brainlearn.mistakes import Mistake, UserError
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What is written.
+
+    Parameters
+    ----------
+    data : dict
+        The circuit file's content.
+    weights : dict of str to (pre, post) array
+        By the name of the projection.
+    notes : list of str
+        What is not quite the same here.
+    """
+
+    data: dict[str, Any]
+    weights: dict[str, np.ndarray]
+    notes: list[str]
+
+
+def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | None, reader: str | None) -> Imported:
+    """Return the circuit that a graph says.
+
+    Parameters
+    ----------
+    graph : nir.NIRGraph
+    where : str
+        The file, for messages.
+    weights_file : str
+        Name of the npz file that the weights will stand in.
+    dt : float, optional
+        Time step [s]; default: the one in the metadata of files that brainlearn wrote.
+    reader : str, optional
+        For whom it was written; default: the same, or ``continuous``.
+
+    Raises
+    ------
+    UserError
+        With everything that cannot be said.
+    """
+    said = graph.metadata
+    dt = dt if dt is not None else float(said["dt"]) if "dt" in said else None
+    if dt is None:
+        raise UserError(Mistake(where, "NIR has no time step", suggestion='Give one: --dt "1 ms".'))
+    taker = READERS.get(reader or str(said.get("reader", "continuous")), READERS["continuous"])
+    found = read_graph(graph, where)
+    clock = _Clock(taker, dt)
+    notes: list[str] = []
+    weights: dict[str, np.ndarray] = {}
+    projections = []
+    for path in found.paths:
+        name = _name(path, weights)
+        weights[name] = (path.weight * _scale(found, path, clock, where)).T
+        projections.append(_projection(found, path, name, weights_file, clock, notes))
+    data = {
+        "name": re.sub(r"\W", "_", str(said.get("circuit", "imported"))),
+        "description": f"Read from {where.rpartition('/')[2]}.",
+        "dt": _text(dt),
+        "neurons": {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node},
+        "areas": _areas(found),
+        "projections": projections,
+    }
+    return Imported(data, weights, notes)
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The steps of whoever the file was written for, and ours [s]."""
+
+    reader: Reader
+    dt: float
+
+    @property
+    def step(self) -> float:
+        return self.reader.step_for(self.dt)
+
+    def kept(self, tau: float) -> float:
+        """Return the share of a membrane that a step leaves there."""
+        return 1 - self.step / tau if self.reader.stepwise else math.exp(-self.dt / tau)
+
+    def tau(self, tau: float, where: str) -> float:
+        """Return our time constant [s]."""
+        if not self.reader.stepwise:
+            return tau
+        if self.kept(tau) <= 0:
+            raise UserError(
+                Mistake(where, "the time constant is not longer than a step", f"{tau:g} s", f"{self.step:g} s")
+            )
+        return -self.dt / math.log(self.kept(tau))
+
+
+def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> float:
+    """Return what the weights are multiplied with, so that they do here what they do there."""
+    node = path.target.node
+    spikes = path.source.spikes
+    if isinstance(node, nir.CubaLIF):
+        if not spikes:
+            raise UserError(Mistake(f"{where}: {path.target.name}", "values into a synaptic current cannot be said"))
+        gain = float(node.r[0]) * float(node.w_in[0])
+        tau = float(node.tau_syn[0])
+        return gain * (1 - clock.kept(tau)) if clock.reader.stepwise else gain / tau
+    assert isinstance(node, nir.LIF)
+    if not spikes:
+        return 1.0  # the resistance is the model's
+    kept, gain = clock.kept(float(node.tau[0])), float(node.r[0])
+    return gain * (1 - kept) / kept if clock.reader.stepwise else gain / float(node.tau[0])
+
+
+def _projection(
+    found: Graph, path: Path, name: str, weights_file: str, clock: _Clock, notes: list[str]
+) -> dict[str, Any]:
+    cuba = isinstance(path.target.node, nir.CubaLIF)
+    synapse = "current" if cuba else "delta" if path.source.spikes else "constant_current"
+    levels = path.source.level, path.target.level
+    pathway = "bottom_up" if levels[0] < levels[1] else "top_down" if levels[0] > levels[1] else "lateral"
+    table: dict[str, Any] = {
+        "name": name,
+        "source": path.source.name,
+        "target": path.target.name,
+        "pathway": pathway,
+        "synapse": synapse,
+        "weights": {"distribution": "file", "file": weights_file},
+    }
+    steps = path.delay / clock.step - (1 if clock.reader.stepwise and path.source.spikes else 0)
+    if steps < -1e-6:
+        notes.append(f"{name}: spikes act a step later here: a delay of 0 cannot be shorter")
+    elif not math.isclose(steps, round(steps), abs_tol=1e-6):
+        notes.append(f"{name}: the delay is rounded to whole steps, from {path.delay:g} s")
+    if round(steps) > 0:
+        table["delay"] = _text(round(steps) * clock.dt)
+    if path.source is path.target:
+        table["self_connections"] = True
+    return table
+
+
+def _model(found: Graph, place: Place, clock: _Clock, where: str) -> dict[str, Any]:
+    node, here = place.node, f"{where}: {place.name}"
+    threshold = float(node.v_threshold[0])
+    subtract = node.metadata.get("reset") == "subtract"
+    table: dict[str, Any] = {"reset": "v -= threshold_v" if subtract else f"v = {float(node.v_reset[0])!r}"}
+    if isinstance(node, nir.CubaLIF):
+        times = {"tau_membrane": node.tau_mem, "tau_synapse": node.tau_syn}
+        parameters: dict[str, Any] = {"threshold_v": threshold}
+        table["model"] = "lif"
+    else:
+        times = {"tau_membrane": node.tau}
+        parameters = {"threshold_v": threshold, "resistance": float(node.r[0])}
+        table["model"] = "lif_delta"
+    table["parameters"] = {n: _text(clock.tau(float(tau[0]), f"{here}: {n}")) for n, tau in times.items()} | parameters
+    return table
+
+
+def _areas(found: Graph) -> list[dict[str, Any]]:
+    areas: dict[str, dict[str, Any]] = {}
+    for place in found.places:
+        area, _, population = place.name.partition("/")
+        neuron = _neuron(place) if place.node else "poisson" if place.spikes else "constant_current"
+        table = areas.setdefault(area, {"name": area, "level": place.level, "populations": []})
+        table["populations"].append({"name": population, "size": place.size, "neuron": neuron})
+    return sorted(areas.values(), key=lambda area: int(area["level"]))
+
+
+def _neuron(place: Place) -> str:
+    return place.name.replace("/", "_")
+
+
+def _name(path: Path, taken: dict[str, np.ndarray]) -> str:
+    name = f"{path.source.name}->{path.target.name}"
+    return next(n for n in _numbered(name) if n not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in range(2, 1000))
+
+
+def _text(seconds: float) -> str:
+    """Write a time with all its digits.
+
+    >>> _text(0.001), _text(0.0044814)
+    ('1.0 ms', '4.4814 ms')
+    """
+    return f"{float(f'{1e3 * seconds:.15g}')!r} ms"
