@@ -20,6 +20,8 @@ HEAVY = {
     "pydantic",
     "pandas",
     "numpy",
+    "dask",
+    "distributed",
 }
 
 
@@ -43,6 +45,7 @@ def test_help_imports_nothing_heavy() -> None:
 COMMANDS = [
     "run",
     "resume",
+    "sweep",
     "watch",
     "report",
     "export",
