@@ -155,9 +155,14 @@ def in_one_line(rows: Sequence[dict[str, Any]]) -> str:
     said = []
     for rule, name in NAMES.items():
         without, *others = [row for row in rows if row["rule"] == rule]
-        lost = "; ".join(f"{row['case']} {row['loss']['mean']:.2f}" for row in others)
+        lost = "; ".join(f"{row['case']} {row['loss']['mean']:.2f}{fewer(row, without)}" for row in others)
         said.append(f"{name} errs in {without['test_error']['mean']:.2f} % without a box; points lost: {lost}")
     return f"{'. '.join(said)} ({len(rows[0]['seeds'])} seeds)"
+
+
+def fewer(row: dict[str, Any], than: dict[str, Any]) -> str:
+    """Name the seeds of a case that was not measured with all."""
+    return "" if row["seeds"] == than["seeds"] else f" (seed {', '.join(map(str, row['seeds']))})"
 
 
 def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
