@@ -48,7 +48,8 @@ def test_goodness_is_summed_over_the_steps_that_count():
 
 
 def test_a_test_ends_with_the_last_step_that_counts_and_training_does_not():
-    trainer = prepare(load_experiment(RECURRENT, SMALL), None, Silent())
+    changes = watched({"duration": "8 ms", "answer": ["3 ms", "5 ms"]})
+    trainer = prepare(load_experiment(RECURRENT, changes), None, Silent())
     assert isinstance(trainer, Trainer)
     seen: list[int] = []
     present = trainer.simulation.present
