@@ -12,6 +12,10 @@ from brainlearn import load_circuit
 from brainlearn.circuit.wiring import wire
 from tests.experiment.scripts import imported
 
+ROUNDING = (
+    1e-5  # two copies that are shown the same may differ by it: a matrix product sums their rows in its own order
+)
+
 
 @pytest.fixture(scope="module")
 def relaxation() -> Iterator[ModuleType]:
@@ -28,15 +32,15 @@ def test_the_distance_is_0_of_the_same_and_about_root_2_of_unrelated_things(rela
 
 def test_a_new_label_comes_down_exactly_one_level_a_step(relaxation):
     moved = relaxation.come_down(wire(load_circuit(relaxation.CIRCUIT), 1), 1, items=3)
-    first = [(moved[:, level] > 0).argmax() for level in range(5)]
+    first = [(moved[:, level] > ROUNDING).argmax() for level in range(5)]
     assert first == [4, 3, 2, 1, 0]
 
 
 def test_with_one_step_of_label_each_presentation_teaches_areas_further_down(relaxation):
     activity, learned = relaxation.repeated(1, steps=1, presentations=3, items=5, renamed=5)
-    assert [(learned[k] > 0).tolist() for k in (0, 1)] == [[False] * 4 + [True], [False] * 3 + [True] * 2]
-    assert learned[2, 2] > 0 == learned[2, 0]
-    assert not activity[0].any()
+    assert [(learned[k] > ROUNDING).tolist() for k in (0, 1)] == [[False] * 4 + [True], [False] * 3 + [True] * 2]
+    assert learned[2, 2] > ROUNDING > learned[2, 0]
+    assert (activity[0] < ROUNDING).all()
 
 
 def test_gradients_know_the_names_at_every_level_at_once(relaxation):

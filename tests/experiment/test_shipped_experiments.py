@@ -1,0 +1,48 @@
+"""Every experiment file that is shipped learns the embedded digits when it is made small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brainlearn.experiment import load_experiment
+from brainlearn.experiment.machine import error_percent
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.run import run_record
+
+FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
+DIGITS = [
+    path for path in FILES if load_experiment(path).settings.dataset.name != "cifar10"
+]  # the others: test_beside_backprop.py
+UNITS, EPOCHS = 100, 8
+
+
+def small(path: Path) -> dict[str, Any]:
+    """Return what makes an experiment small: digits, areas of at most 100 units, eight epochs, no angles."""
+    experiment = load_experiment(path)
+    image = experiment.settings.stimulus.image
+    sizes: dict[str, Any] = {
+        p.path: UNITS for p in experiment.circuit.populations if p.size > UNITS and p.path != image
+    }
+    changes: dict[str, Any] = {
+        "dataset": {"name": "digits", "validation": 200},
+        "sizes": {**sizes, image: [8, 8]},
+        "training.epochs": EPOCHS,
+        "training.samples": 1200,
+        "training.copies": 50,
+    }
+    if experiment.settings.alignment:
+        changes["alignment.epochs"] = []
+    if experiment.settings.stimulus.shift:
+        changes["stimulus.shift"] = 1  # two pixels of eight would leave little to see
+    return changes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", DIGITS, ids=lambda path: path.parent.name)
+def test_it_learns_the_digits(path: Path) -> None:
+    record = run_record(load_experiment(path, small(path)), None, Silent())
+    assert record.test is not None
+    assert error_percent(record.test.prediction, record.test.label) < 50.0  # chance leaves 90
