@@ -12,9 +12,8 @@ from brainlearn import load_circuit
 from brainlearn.circuit.wiring import wire
 from tests.experiment.scripts import imported
 
-ROUNDING = (
-    1e-5  # two copies that are shown the same may differ by it: a matrix product sums their rows in its own order
-)
+# Copies that are shown the same differ by less: a matrix product may sum each row in another order.
+ROUNDING = 1e-5
 
 
 @pytest.fixture(scope="module")

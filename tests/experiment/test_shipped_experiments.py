@@ -13,9 +13,8 @@ from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import run_record
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
-DIGITS = [
-    path for path in FILES if load_experiment(path).settings.dataset.name != "cifar10"
-]  # the others: test_beside_backprop.py
+# That on CIFAR-10 is in test_beside_backprop.py.
+DIGITS = [path for path in FILES if load_experiment(path).settings.dataset.name != "cifar10"]
 UNITS, EPOCHS = 100, 8
 
 
