@@ -60,6 +60,7 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
     taker = READERS.get(reader or str(said.get("reader", "continuous")), READERS["continuous"])
     found = read_graph(graph, where)
     clock = _Clock(taker, dt)
+    models = {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node}
     notes: list[str] = []
     weights: dict[str, np.ndarray] = {}
     projections = []
@@ -71,7 +72,7 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
         "name": re.sub(r"\W", "_", str(said.get("circuit", "imported"))),
         "description": f"Read from {where.rpartition('/')[2]}.",
         "dt": _text(dt),
-        "neurons": {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node},
+        "neurons": models,
         "areas": _areas(found),
         "projections": projections,
     }
@@ -125,7 +126,7 @@ class _Clock:
             raise UserError(
                 Mistake(where, "the time constant is not longer than a step", f"{tau:g} s", f"{self.step:g} s")
             )
-        return -self.dt / math.log(self.kept(tau))
+        return -self.dt / math.log1p(-self.step / tau)
 
 
 def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> float:
