@@ -1,6 +1,6 @@
 """Run all benchmarks, or some, and write ``benchmarks/latest.json``.
 
-python -m benchmarks.run [--repetitions N] [--copies N] [--only PART …] [--output FILE]
+python -m benchmarks.run [--repetitions N] [--copies N] [--only PART …] [--data DIR] [--output FILE]
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory_over_steps import table
+from benchmarks import checkpoints, memory_over_steps
 from benchmarks.mirror import mirror_over_fastest_peer
 
 PACKAGES = ("brainlearn", "brian2", "numpy", "numba", "torch", "snntorch", "spikingjelly", "norse")
 PEERS = ("snntorch", "spikingjelly", "norse")
-PARTS = ("memory", "forward", "learning", "shares", "memory_over_steps", "mirror")  # in the order of measuring
+PARTS = ("memory", "forward", "learning", "shares", "memory_over_steps", "mirror", "checkpoints")  # as measured
+MISSING = "missing"
 MIRROR_COPIES, MIRROR_STEPS = 100, 12  # as in experiment 02
 
 
@@ -32,22 +33,24 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=400)
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--only", nargs="+", choices=PARTS, help="the others stay as they stand in the file")
+    parser.add_argument("--data", type=Path, help="folder of MNIST, for checkpoints; default: noise of its size")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("latest.json"))
     options = parser.parse_args()
     before = {} if options.only is None else json.loads(options.output.read_text(encoding="utf-8"))
-    found = measure(options.only or PARTS, options.repetitions, options.copies, options.steps)
+    found = measure(options.only or PARTS, options.repetitions, options.copies, options.steps, options.data)
     result = merged(before, found)
     write(result, options.output)
     print(report(result))
     print(f"\nAll numbers: {options.output}")
 
 
-def measure(parts: Sequence[str], repetitions: int, copies: int, steps: int) -> dict[str, Any]:
+def measure(
+    parts: Sequence[str], repetitions: int, copies: int, steps: int, data: Path | None = None
+) -> dict[str, Any]:
     """Run the named parts and return what the file holds of them."""
     from benchmarks.forward import measure_forward
     from benchmarks.learning import measure_learning
     from benchmarks.memory import measure_memory
-    from benchmarks.memory_over_steps import measure_memory_over_steps
     from benchmarks.mirror import measure_mirror
     from benchmarks.shares import measure_shares
     from benchmarks.task import make_task
@@ -59,20 +62,21 @@ def measure(parts: Sequence[str], repetitions: int, copies: int, steps: int) -> 
         "forward": lambda: measure_forward(task, repetitions),
         "learning": lambda: measure_learning(task, repetitions),
         "shares": lambda: measure_shares(task),
-        "memory_over_steps": measure_memory_over_steps,
+        "memory_over_steps": memory_over_steps.measure_memory_over_steps,
         "mirror": lambda: {
             "copies": MIRROR_COPIES,
             "steps": MIRROR_STEPS,
             "engines": measure_mirror(repetitions, MIRROR_COPIES, MIRROR_STEPS),
         },
+        "checkpoints": lambda: checkpoints.measure_checkpoints(data=data),
     }
-    today = datetime.date.today().isoformat()
+    today, here = datetime.date.today().isoformat(), processor()
     return {
         "task": {"sizes": [784, 500, 500], "copies": copies, "steps": steps, "precision": "float32", "threads": 1},
         **{part: work[part]() for part in PARTS if part in parts},
         "repetitions": repetitions,
         "versions": {name: _version(name) for name in PACKAGES} | {"python": platform.python_version()},
-        "processor": processor(),
+        "processors": dict.fromkeys(parts, here),
         "dates": dict.fromkeys(parts, today),
     }
 
@@ -80,13 +84,23 @@ def measure(parts: Sequence[str], repetitions: int, copies: int, steps: int) -> 
 def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was found, with the parts of `before` that were not measured again, and the ratios of all."""
     parts = {part: found.get(part, before.get(part)) for part in PARTS}
-    dates = {part: {**before.get("dates", {}), **found["dates"]}[part] for part in PARTS}
+    old = before.get("processor", "")  # of files that named one for all parts
+    said = {
+        "dates": {**before.get("dates", {}), **found["dates"]},
+        "processors": {
+            **dict.fromkeys(before.get("dates", {}), old),
+            **before.get("processors", {}),
+            **found["processors"],
+        },
+    }
+    installed = {name: version for name, version in found.get("versions", {}).items() if version != MISSING}
     return {
         **ratios(parts["forward"], parts["learning"]),
         "mirror_over_fastest_peer": mirror_over_fastest_peer(parts["mirror"]["engines"]),
         **found,
         **parts,
-        "dates": dates,
+        "versions": {**found.get("versions", {}), **before.get("versions", {}), **installed},
+        **{key: {part: each[part] for part in PARTS} for key, each in said.items()},
     }
 
 
@@ -132,7 +146,7 @@ def report(result: dict[str, Any]) -> str:
         f"{memory['presentations_before']} presentations, {memory['after_mb']:.0f} MB after "
         f"{memory['presentations_after']}"
     ]
-    lines += [*table(result["memory_over_steps"]), ""]
+    lines += [*memory_over_steps.table(result["memory_over_steps"]), *checkpoints.table(result["checkpoints"]), ""]
     lines += [
         f"{key}: {result[key]}"
         for key in result
@@ -174,7 +188,7 @@ def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "missing"
+        return MISSING
 
 
 if __name__ == "__main__":

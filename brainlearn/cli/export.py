@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from brainlearn.mistakes import Mistake, UserError
 
-Format = Literal["nir", "npz", "csv"]
+if TYPE_CHECKING:
+    from xarray import DataTree
+
+Format = Literal["nir", "neo", "npz", "csv"]
 
 
 def export(
@@ -27,7 +30,7 @@ def export(
     ] = False,
     seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of the initial weights.")] = None,
 ) -> None:
-    """Write a circuit with its weights as NIR, or everything that a run measured as npz or CSV."""
+    """Write a circuit with its weights as NIR, recorded spikes for Neo, or all that a run measured as npz or CSV."""
     if form == "nir":
         path = _new(output or (what / "circuit.nir" if what.is_dir() else Path(f"{what.stem}.nir")))
         _write_nir(what, path, reader, subtract, seed)
@@ -38,7 +41,10 @@ def export(
 
     tree = load_result(what)
     beside = what if what.is_dir() else what.parent
-    if form == "npz":
+    if form == "neo":
+        path = _new(output or beside / "spikes.nix")
+        _write_neo(tree, what, path)
+    elif form == "npz":
         path = _new(output or beside / "result.npz")
         write_npz(tree, path)
         typer.echo(f"Arrays: {path}")
@@ -49,7 +55,7 @@ def export(
 
 
 def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | None) -> None:
-    need_nir()
+    need("nir")
     from brainlearn.interchange.exporting import to_nir
     from brainlearn.interchange.learned import circuit_of
     from brainlearn.interchange.nir_file import write_nir
@@ -58,13 +64,26 @@ def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | 
     write_nir(to_nir(circuit, weights, reader, subtract), path)
 
 
-def need_nir() -> None:
-    """Raise a UserError if the package nir is not installed."""
+def _write_neo(tree: DataTree, what: Path, path: Path) -> None:
+    need("neo", "nixio")
+    from brainlearn.interchange.neo_block import to_neo, write_nix
+
+    block = to_neo(tree, str(what))
+    trains = sum(len(segment.spiketrains) for segment in block.segments)
+    write_nix(block, path)
+    typer.echo(f"Spikes: {path} ({len(block.segments)} presentations, {trains:,} spike trains)")
+
+
+def need(*packages: str) -> None:
+    """Raise a UserError that names the packages which are not installed."""
     from importlib.util import find_spec
 
-    if find_spec("nir") is None:
-        hint = 'Install it: pip install "brainlearn[interchange]".'
-        raise UserError(Mistake("nir", "the package is not installed", suggestion=hint))
+    hint = 'Install it: pip install "brainlearn[interchange]".'
+    missing = [
+        Mistake(name, "the package is not installed", suggestion=hint) for name in packages if not find_spec(name)
+    ]
+    if missing:
+        raise UserError(*missing)
 
 
 def _new(path: Path) -> Path:

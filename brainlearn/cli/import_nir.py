@@ -24,9 +24,9 @@ def import_nir(
     ] = None,
 ) -> None:
     """Read a NIR file and write a circuit file; its weights go into an .npz beside it."""
-    from brainlearn.cli.export import need_nir
+    from brainlearn.cli.export import need
 
-    need_nir()
+    need("nir")
     import numpy as np
     import tomli_w
 

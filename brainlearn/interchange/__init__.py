@@ -1,1 +1,1 @@
-"""Circuits and results in formats of others: NIR in both directions, npz and CSV to read elsewhere."""
+"""Circuits and results in formats of others: NIR in both directions, spikes to Neo, npz and CSV to read elsewhere."""

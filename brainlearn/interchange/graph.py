@@ -15,7 +15,9 @@ from brainlearn.mistakes import Mistake, UserError
 UNITS = (nir.LIF, nir.CubaLIF)
 ON_THE_WAY = (nir.Linear, nir.Affine, nir.Delay)
 KNOWN = (*UNITS, *ON_THE_WAY, nir.Input, nir.Output)
+TIMES = {"tau", "tau_mem", "tau_syn"}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*")
+LEVEL = re.compile(r"\d{1,3}")
 STIMULUS = re.compile(r"(\S+) (\d+):(\d+) (spikes|values)")
 
 
@@ -94,21 +96,42 @@ def _mistakes(name: str, node: nir.NIRNode, where: str) -> Iterator[Mistake]:
     if not isinstance(node, KNOWN):
         allowed = ", ".join(kind.__name__ for kind in KNOWN)
         yield Mistake(place, "no such node can be read", type(node).__name__, allowed)
-    elif isinstance(node, nir.Affine) and np.any(node.bias):
-        yield Mistake(place, "a bias cannot be said", f"up to {np.abs(node.bias).max():g}", "Linear")
+    elif isinstance(node, nir.Linear | nir.Affine):
+        if np.ndim(node.weight) != 2 or not _finite(node.weight):
+            shape = f"shape {np.shape(node.weight)}"
+            yield Mistake(place, "weights are a matrix of finite numbers", shape if _finite(node.weight) else "others")
+        if isinstance(node, nir.Affine) and np.any(node.bias):
+            yield Mistake(place, "a bias cannot be said", f"up to {np.abs(node.bias).max():g}", "Linear")
     elif isinstance(node, UNITS):
-        fields = {k: v for k, v in node.to_dict().items() if isinstance(v, np.ndarray)}
-        differing = [key for key, values in fields.items() if np.unique(values).size > 1]
-        if differing:
-            yield Mistake(
-                place, "the units of a population are alike here", f"several values of {', '.join(differing)}"
-            )
-        if np.any(node.v_leak):
-            yield Mistake(place, "membranes leak to 0 here", f"v_leak = {float(np.ravel(node.v_leak)[0]):g}")
-        if node.v_threshold.ndim != 1:
-            yield Mistake(place, "units stand in one row", f"shape {node.v_threshold.shape}")
-    elif isinstance(node, nir.Delay) and np.unique(node.delay).size > 1:
-        yield Mistake(place, "a projection has one delay here", "several")
+        yield from _mistakes_of_units(place, node)
+    elif isinstance(node, nir.Delay):
+        if np.size(node.delay) == 0 or not _finite(node.delay) or np.any(np.asarray(node.delay) < 0):
+            yield Mistake(place, "a delay is a time", str(node.delay)[:80], "finite numbers from 0 on, in seconds")
+        elif np.unique(node.delay).size > 1:
+            yield Mistake(place, "a projection has one delay here", "several")
+
+
+def _mistakes_of_units(place: str, node: nir.NIRNode) -> Iterator[Mistake]:
+    fields = {k: v for k, v in node.to_dict().items() if isinstance(v, np.ndarray)}
+    if any(values.ndim != 1 or values.size == 0 for values in fields.values()):
+        shapes = sorted({str(values.shape) for values in fields.values()})
+        yield Mistake(place, "units stand in one row", f"shape {' and '.join(shapes)}")
+        return
+    if wrong := [key for key, values in fields.items() if not _finite(values)]:
+        yield Mistake(place, "the numbers of units are finite", f"others in {', '.join(wrong)}")
+        return
+    for key in TIMES & fields.keys():
+        if np.any(fields[key] <= 0):
+            yield Mistake(place, "a time constant is longer than 0", f"{key} = {fields[key].min():g} s")
+    if differing := [key for key, values in fields.items() if np.unique(values).size > 1]:
+        yield Mistake(place, "the units of a population are alike here", f"several values of {', '.join(differing)}")
+    if np.any(node.v_leak):
+        yield Mistake(place, "membranes leak to 0 here", f"v_leak = {float(node.v_leak[0]):g}")
+
+
+def _finite(values: object) -> bool:
+    array = np.asarray(values)
+    return array.dtype.kind in "fiu" and bool(np.isfinite(array).all())
 
 
 def _depths(graph: nir.NIRGraph, start: str) -> dict[str, int]:
@@ -125,9 +148,9 @@ def _depths(graph: nir.NIRGraph, start: str) -> dict[str, int]:
 
 
 def _place(name: str, node: nir.NIRNode, depths: Mapping[str, int]) -> Place:
-    path = str(node.metadata.get("population", ""))
-    if NAME.fullmatch(path) and "level" in node.metadata:
-        return Place(path, int(node.metadata["level"]), len(node.v_threshold), True, node)
+    path, said = str(node.metadata.get("population", "")), str(node.metadata.get("level", ""))
+    if NAME.fullmatch(path) and LEVEL.fullmatch(said):
+        return Place(path, int(said), len(node.v_threshold), True, node)
     level = max(depths.get(name, 1), 1)
     return Place(f"level{level}/{_word(name)}", level, len(node.v_threshold), True, node)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,28 +56,51 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
         With everything that cannot be said.
     """
     said = graph.metadata
-    dt = dt if dt is not None else float(said["dt"]) if "dt" in said else None
-    if dt is None:
-        raise UserError(Mistake(where, "NIR has no time step", suggestion='Give one: --dt "1 ms".'))
+    dt = _said_step(said, where) if dt is None else dt
     taker = READERS.get(reader or str(said.get("reader", "continuous")), READERS["continuous"])
     found = read_graph(graph, where)
     clock = _Clock(taker, dt)
+    models = {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node}
     notes: list[str] = []
     weights: dict[str, np.ndarray] = {}
     projections = []
     for path in found.paths:
         name = _name(path, weights)
-        weights[name] = (path.weight * _scale(found, path, clock, where)).T
+        weights[name] = _scaled(path.weight, _scale(found, path, clock, where), f"{where}: {name}").T
         projections.append(_projection(found, path, name, weights_file, clock, notes))
     data = {
         "name": re.sub(r"\W", "_", str(said.get("circuit", "imported"))),
         "description": f"Read from {where.rpartition('/')[2]}.",
         "dt": _text(dt),
-        "neurons": {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node},
+        "neurons": models,
         "areas": _areas(found),
         "projections": projections,
     }
     return Imported(data, weights, notes)
+
+
+def _said_step(said: Mapping[str, Any], where: str) -> float:
+    """Return the time step that the metadata name [s]."""
+    if "dt" not in said:
+        raise UserError(Mistake(where, "NIR has no time step", suggestion='Give one: --dt "1 ms".'))
+    try:
+        dt = float(said["dt"])
+    except (TypeError, ValueError):
+        dt = math.nan
+    if not 0 < dt < 1:
+        found = f"dt = {str(said['dt'])[:80]}"
+        raise UserError(
+            Mistake(where, "the time step is no time in seconds", found, suggestion='Give one: --dt "1 ms".')
+        )
+    return dt
+
+
+def _scaled(weight: np.ndarray, scale: float, where: str) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        scaled: np.ndarray = weight * scale
+    if not np.isfinite(scaled).all():
+        raise UserError(Mistake(where, "weights are too large to be numbers here", f"times {scale:g}"))
+    return scaled
 
 
 @dataclass(frozen=True)
@@ -103,7 +126,7 @@ class _Clock:
             raise UserError(
                 Mistake(where, "the time constant is not longer than a step", f"{tau:g} s", f"{self.step:g} s")
             )
-        return -self.dt / math.log(self.kept(tau))
+        return -self.dt / math.log1p(-self.step / tau)
 
 
 def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> float:
@@ -153,7 +176,7 @@ def _projection(
 def _model(found: Graph, place: Place, clock: _Clock, where: str) -> dict[str, Any]:
     node, here = place.node, f"{where}: {place.name}"
     threshold = float(node.v_threshold[0])
-    subtract = node.metadata.get("reset") == "subtract"
+    subtract = str(node.metadata.get("reset")) == "subtract"
     table: dict[str, Any] = {"reset": "v -= threshold_v" if subtract else f"v = {float(node.v_reset[0])!r}"}
     if isinstance(node, nir.CubaLIF):
         times = {"tau_membrane": node.tau_mem, "tau_synapse": node.tau_syn}

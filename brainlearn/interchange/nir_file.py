@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import nir
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.whole_file import whole_file
+
+READ = "import sys, nir; nir.read(sys.argv[1])"
+PATIENCE = 60.0  # s
+PACE = 20e6  # bytes/s that any disk gives
 
 
 def write_nir(graph: nir.NIRGraph, path: Path) -> None:
@@ -26,6 +34,13 @@ def read_nir(path: Path) -> nir.NIRGraph:
     """
     if not path.is_file():
         raise UserError(Mistake(str(path), "no such file"))
+    if wrong := _try_elsewhere(path):
+        raise UserError(Mistake(str(path), "cannot be read as NIR", wrong))
+    return read_whole_nir(path)
+
+
+def read_whole_nir(path: Path) -> nir.NIRGraph:
+    """Read a graph from a file that can be read to its end; errors as in `read_nir`."""
     try:
         graph = nir.read(path)
     except Exception as error:  # nir raises whatever comes: OSError, KeyError, AssertionError, ValueError, ...
@@ -34,3 +49,18 @@ def read_nir(path: Path) -> nir.NIRGraph:
     if not isinstance(graph, nir.NIRGraph):
         raise UserError(Mistake(str(path), "is no graph", type(graph).__name__, "a NIRGraph"))
     return graph
+
+
+def _try_elsewhere(path: Path) -> str:
+    """Read the file in another process and say what went wrong there: damaged HDF5 may loop for ever, or crash."""
+    limit = PATIENCE + path.stat().st_size / PACE
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", READ, os.fspath(path.resolve())], capture_output=True, text=True, timeout=limit
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end of reading within {limit:.0f} s, as with damaged HDF5"
+    if done.returncode < 0:
+        return f"a crash while reading ({signal.Signals(-done.returncode).name}), as with damaged HDF5"
+    lines = done.stderr.strip().splitlines() or ["nothing"]
+    return lines[-1][:300] if done.returncode else ""

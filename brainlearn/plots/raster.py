@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import Dataset, DataTree
 
 from brainlearn.plots.appearance import INK, new_figure, plain_axes, say
+from brainlearn.results.spikes import phase_ends, presentations, spikes_of, spiking_populations
 
 NOTHING = "no spikes were recorded in this result"
 SHOWN = 4  # presentations
@@ -30,7 +30,7 @@ def raster(tree: DataTree) -> Figure:
         lines end phases.
     """
     populations = spiking_populations(tree)
-    shown = presentations(populations)
+    shown = presentations(populations)[:SHOWN]
     rows = max(1, -(-len(shown) // COLUMNS))
     figure = new_figure(5.6, 0.5 + 2.5 * rows)
     if not shown:
@@ -46,29 +46,6 @@ def raster(tree: DataTree) -> Figure:
     return figure
 
 
-def spiking_populations(tree: DataTree) -> list[Dataset]:
-    """Return the recorded spikes of every population, in the order of the result."""
-    if "spikes" not in tree.children:
-        return []
-    return [group.to_dataset(inherit=False) for group in tree.children["spikes"].children.values()]
-
-
-def presentations(populations: list[Dataset], most: int = SHOWN) -> list[int]:
-    """Return the numbers of the first presentations that every population has recorded."""
-    if not populations:
-        return []
-    there = np.all([p["row_size"].values >= 0 for p in populations], axis=0)
-    return [int(number) for number in np.flatnonzero(there)[:most]]
-
-
-def spikes_of(population: Dataset, presentation: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return times [ms] and units of the spikes of one presentation, both (spike,)."""
-    sizes = np.maximum(population["row_size"].values, 0)
-    onset = int(sizes[:presentation].sum())
-    here = slice(onset, onset + int(sizes[presentation]))
-    return population["spike_time"].values[here], population["spike_unit"].values[here]
-
-
 def caption(population: Dataset, presentation: int) -> str:
     """Say which label an image has, and which was shown with it."""
     true = int(population["true_label"].values[presentation])
@@ -76,13 +53,6 @@ def caption(population: Dataset, presentation: int) -> str:
     if shown < 0:
         return f"label {true}"
     return f"label {true}, shown with {shown}" + ("" if shown == true else " (wrong)")
-
-
-def phase_ends(population: Dataset) -> list[tuple[str, float]]:
-    """Return name and end [ms] of every phase."""
-    names = np.atleast_1d(population.attrs.get("phases", []))
-    ends = np.atleast_1d(population.attrs.get("phase_ends", []))
-    return [(str(name), float(end)) for name, end in zip(names, ends, strict=True)]
 
 
 def draw_raster(axes: Axes, populations: list[Dataset], presentation: int) -> None:

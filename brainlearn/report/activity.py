@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from xarray import Dataset
 
-from brainlearn.plots.raster import caption, presentations, raster, spikes_of, spiking_populations
+from brainlearn.plots.raster import SHOWN, caption, raster
 from brainlearn.plots.unit_use import draw_activity, draw_unused
 from brainlearn.report.blocks import Block, Cell, Gallery, Picture, Section, Table, Words
 from brainlearn.report.learning import metrics_of
 from brainlearn.report.panel import named, panel
 from brainlearn.report.runs import Run
 from brainlearn.report.words import number, short
+from brainlearn.results.spikes import presentations, spikes_of, spiking_populations
 
 MEASURES = {
     "activity": "activity",
@@ -45,7 +46,7 @@ def activity(runs: Sequence[Run]) -> Section:
 
 def _raster(run: Run) -> Picture:
     populations = spiking_populations(run.tree)
-    shown = presentations(populations)
+    shown = presentations(populations)[:SHOWN]
     rows = tuple(
         (caption(populations[0], k), str(p.attrs["population"]), int(p.attrs["size"]), spikes_of(p, k)[0].size)
         for k in shown

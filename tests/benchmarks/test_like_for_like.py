@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.checkpoints import MINUTES, Clock
 from benchmarks.copies import Copies
 from benchmarks.learning import CONSTANTS
 from benchmarks.memory_over_steps import measure_memory_over_steps, megabytes_per_step, table
@@ -15,6 +18,7 @@ from benchmarks.plain_script import PlainScript
 from benchmarks.run import PARTS, merged, ratios, report, write
 from benchmarks.stock import Stock
 from benchmarks.task import HIDDEN_RATE, Task, fire, make_task
+from brainlearn.experiment.checkpoints import Checkpoints
 
 LARGER_STEP = CONSTANTS | {"size": 0.01}
 ENGINES = ("copies", "stock_numpy", "stock_cython")
@@ -91,6 +95,7 @@ def test_missing_peers_and_compiler_are_said_not_invented() -> None:
             "mirror": {"copies": 100, "steps": 12, "engines": mirror},
             "memory": memory,
             "memory_over_steps": MEMORY,
+            "checkpoints": CHECKPOINTS,
         }
     )
     assert "not installed: norse" in text
@@ -112,10 +117,36 @@ MEMORY = {
 }
 
 
+CHECKPOINTS = {
+    "epochs": 2,
+    "data": "noise",
+    **{name: {"median_percent": 0.4, "all_percent": [0.3, 0.5], "written": 2, "megabytes": 8.0} for name in MINUTES},
+}
+
+
 def test_growth_is_told_per_step() -> None:
     assert megabytes_per_step(MEMORY, "backprop_through_time") == 2.5
     assert megabytes_per_step(MEMORY, "temporal_difference") == 0.0
     assert "     400     650          2.50" in "\n".join(table(MEMORY))
+
+
+def test_the_clock_of_checkpoints_runs_only_while_training_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    clock = Clock(Path(), None, 0)  # type: ignore[arg-type]
+
+    def pass_by(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(Checkpoints, "epoch_over", lambda self: (pass_by(1.0), self.before_answers()))
+    monkeypatch.setattr(Checkpoints, "before_answers", lambda self: pass_by(2.0))
+    clock.begin()
+    for seconds in (50.0, 100.0):
+        pass_by(seconds)
+        clock.before_answers()
+        clock.epoch_over()
+    assert clock.epoch_seconds() == [50.0, 100.0]
+    assert clock.percent() == [10.0, 5.0]
 
 
 @pytest.mark.slow
@@ -132,12 +163,20 @@ def test_parts_that_are_not_measured_again_stay_with_their_date() -> None:
         "forward": dict.fromkeys(("brainlearn", "snntorch", "spikingjelly", "norse"), times),
         "mirror": {"engines": {"mirror": times, "norse": times}},
     }
-    before = dict.fromkeys(PARTS, "old") | whole | {"dates": dict.fromkeys(PARTS, "2026-01-01")}
-    again = {"mirror": {"engines": {"mirror": times, "norse": {"median_ms": 4.0}}}, "dates": {"mirror": "2026-02-02"}}
+    dates, versions = dict.fromkeys(PARTS, "2026-01-01"), {"norse": "1.1.0", "torch": "2.8"}
+    before = dict.fromkeys(PARTS, "old") | whole | {"dates": dates, "versions": versions, "processor": "old one"}
+    again = {
+        "mirror": {"engines": {"mirror": times, "norse": {"median_ms": 4.0}}},
+        "dates": {"mirror": "2026-02-02"},
+        "processors": {"mirror": "new one"},
+        "versions": {"norse": "missing", "torch": "2.13"},
+    }
     result = merged(before, again)
     assert (result["mirror_over_fastest_peer"], result["copies_over_fastest_peer"]) == (0.5, 1.0)
     assert (result["memory"], result["dates"]["memory"]) == ("old", "2026-01-01")
     assert result["dates"]["mirror"] == "2026-02-02"
+    assert (result["processors"]["mirror"], result["processors"]["memory"]) == ("new one", "old one")
+    assert result["versions"] == {"norse": "1.1.0", "torch": "2.13"}
 
 
 def test_result_file_is_written_whole(tmp_path) -> None:

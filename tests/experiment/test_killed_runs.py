@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.experiment.tiny_runs import KINDS
+
 ROOT = Path(__file__).parents[2]
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
 
@@ -38,4 +40,4 @@ def test_five_killed_runs_end_like_the_run_without_a_stop(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_fifty_killed_runs_end_like_the_run_without_a_stop(tmp_path: Path) -> None:
-    assert_all_equal(killed(tmp_path, 2, 50, "poisson", "targets", "traces", "backprop"), 50)
+    assert_all_equal(killed(tmp_path, 2, 50, *KINDS), 50)

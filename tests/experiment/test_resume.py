@@ -98,10 +98,12 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
     ("kind", "changes", "stage", "done"),
     [
         ("poisson", (RUNNING, "training.epochs=2", "readout.validate_every=2"), "training", 5),  # a whole epoch
-        ("poisson", ("training.epochs=1", "stimulus.shift=1", "readout.short_list=3"), "training", 2),
+        ("shifted", ("training.epochs=1",), "training", 2),
         ("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2),
         ("targets", (ANGLES, "training.epochs=1"), "training", 4),
-        ("targets", (DRIFT, "training.epochs=1"), "training", 2),
+        ("drifting", ("training.epochs=1",), "training", 2),
+        ("recurrent", ("training.epochs=1",), "training", 2),
+        pytest.param("spiking_loop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("backprop", ("training.epochs=1",), "training", 2),
         ("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2),
         pytest.param("poisson", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),

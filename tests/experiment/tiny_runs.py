@@ -99,6 +99,36 @@ HYBRIDS = f"""
 kind = "hybrid"
 """
 
+SHIFTED = POISSON.replace('encoding = "poisson"', 'encoding = "poisson", shift = 1').replace(
+    "validate_on = 12", "validate_on = 12, short_list = 3"
+)
+
+RECURRENT = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+sizes = { "retina/image" = [8, 8], "V1/E" = 12, "V2/E" = 9 }
+dataset = { name = "digits", validation = 12 }
+stimulus = { image = "retina/image", label = "task/label", encoding = "graded", label_strength = 6.0, rms = 1.0 }
+phases = [{ name = "watch", duration = "5 ms", answer = ["3 ms", "5 ms"] }]
+negatives = { kind = "hard" }
+training = { epochs = 3, copies = 60, samples = 100 }
+readout = { validate_on = 12 }
+
+[rule]
+name = "forward_forward_recurrent"
+parameters = { threshold = 0.5, width = 0.01, peer = 0.03, sense = -1 }
+constraints = [{ name = "adam", size = 0.01 }, { name = "decay", rate = 1e-4 }]
+"""
+
+SPIKING_LOOP = (
+    RECURRENT.replace('"graded"', '"constant_current"')
+    .replace("rms = 1.0", "rms = 0.3")
+    .replace('"5 ms", answer = ["3 ms", "5 ms"]', '"8 ms", reset = false')
+    .replace("forward_forward_recurrent", "forward_forward")
+    .replace(", sense = -1", "")
+)
+
 TARGETS = """
 name = "tiny"
 circuit = "circuit.toml"
@@ -117,11 +147,21 @@ training = { epochs = 3, copies = 20, samples = 100 }
 baselines = { backprop_through_time = { copies = 20 } }
 """
 
+DRIFTING = f"""
+{TARGETS}
+[drift."V1/E->IT/class"]
+per_epoch = 0.5
+"""
+
 CIRCUITS = Path(__file__).parents[2] / "circuits"
 KINDS = {
     "poisson": (POISSON, None, None),
     "traces": (TRACES, None, None),
     "hybrids": (HYBRIDS, None, None),
+    "shifted": (SHIFTED, None, None),
+    "recurrent": (RECURRENT, "recurrent_graded.toml", None),
+    "spiking_loop": (SPIKING_LOOP, "recurrent_spiking.toml", None),
+    "drifting": (DRIFTING, "temporal_difference.toml", None),
     "targets": (TARGETS, "temporal_difference.toml", None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }

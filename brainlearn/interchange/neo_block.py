@@ -1,0 +1,89 @@
+"""The recorded spikes of a result as a Neo block, for programs that analyse recordings, such as Elephant.
+
+Neo: Garcia et al. 2014, Frontiers in Neuroinformatics 8:10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import neo
+import numpy as np
+from neo.io import NixIO
+from xarray import Dataset, DataTree
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.spikes import phase_ends, presentations, spikes_of, spiking_populations
+from brainlearn.results.whole_file import whole_file
+
+UNITS = "ms"
+SAID = ("experiment", "circuit", "dataset", "rule", "engine", "seed", "started", "experiment_sha256", "circuit_sha256")
+
+
+def to_neo(tree: DataTree, where: str) -> neo.Block:
+    """Return the spikes of a result, unit by unit.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A result.
+    where : str
+        Its file or folder, for messages.
+
+    Returns
+    -------
+    neo.Block
+        A segment for each presentation, with its labels as annotations and its phases as an epoch; a group for each
+        population, with its ``size``; a spike train for each unit that spiked in a presentation, in milliseconds from
+        the onset, with ``population`` and ``unit`` (from 0).
+
+    Raises
+    ------
+    UserError
+        If no spikes were recorded.
+    """
+    populations = spiking_populations(tree)
+    shown = presentations(populations)
+    if not shown:
+        allowed = "a run of spiking units that was tested"
+        raise UserError(
+            Mistake(where, "no spikes were recorded", "no group /spikes", allowed, "Export it as npz or csv.")
+        )
+    said = {name: tree.attrs[name] for name in SAID if name in tree.attrs}
+    block = neo.Block(name=str(tree.attrs["experiment"]), **said)
+    block.groups.extend([neo.Group(name=p.attrs["population"], size=int(p.attrs["size"])) for p in populations])
+    for number in shown:
+        segment = _segment(populations[0], number)
+        for population, group in zip(populations, block.groups, strict=True):
+            for train in _trains(population, number, float(segment.annotations["duration"])):
+                segment.spiketrains.append(train)
+                group.add(train)
+        block.segments.append(segment)
+    return block
+
+
+def write_nix(block: neo.Block, path: Path) -> None:
+    """Write a block as NIX, whole or not at all; errors as in `whole_file`."""
+    with whole_file(path) as part, NixIO(str(part), mode="ow") as file:
+        file.write_block(block)
+
+
+def _segment(population: Dataset, number: int) -> neo.Segment:
+    """Return a presentation without its spikes: labels (-1: none was shown), phases, and the duration [ms]."""
+    names, ends = zip(*phase_ends(population), strict=True)
+    onsets = np.array([0.0, *ends[:-1]])
+    labels = {name: int(population[name].values[number]) for name in ("true_label", "shown_label")}
+    segment = neo.Segment(name=f"presentation {number}", duration=ends[-1], presentation=number, **labels)
+    epoch = neo.Epoch(onsets, np.array(ends) - onsets, np.array(names), units=UNITS, name="phases")
+    segment.epochs.append(epoch)
+    return segment
+
+
+def _trains(population: Dataset, number: int, duration: float) -> Iterator[neo.SpikeTrain]:
+    time, unit = spikes_of(population, number)
+    path = str(population.attrs["population"])
+    for each in np.unique(unit):
+        times = np.sort(time[unit == each].astype(np.float64))
+        about = {"name": f"{path} {each}", "population": path, "unit": int(each)}
+        yield neo.SpikeTrain(times, t_stop=duration, units=UNITS, **about)
