@@ -20,6 +20,7 @@ NAMES = [
     "recurrent_graded",
     "recurrent_spiking",
     "temporal_difference",
+    "temporal_difference_bottleneck",
     "temporal_difference_two_areas",
     "three_areas_recurrent",
     "two_areas",

@@ -1,0 +1,313 @@
+"""Three areas, the middle one narrow: temporal differences, feedback alignment and backpropagation beside each other.
+
+Run every width with every rule and seed::
+
+    python experiments/13_bottleneck/run.py --data DIR
+
+It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
+``runs.json``: started again, it goes on from there. ``--dataset digits`` runs the small digits instead, in minutes,
+into ``result/digits``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from brainlearn import load_experiment
+from brainlearn.experiment.machine import error_percent
+from brainlearn.experiment.preparation import versions
+from brainlearn.experiment.progress import Silent
+from brainlearn.experiment.run import prepare
+from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.plots.save import save_figure
+from brainlearn.results.interval import mean_interval
+from brainlearn.results.json_file import write_json
+from brainlearn.results.record import AlignmentRecord
+
+HERE = Path(__file__).resolve().parent
+EXPERIMENT = HERE / "experiment.toml"
+WIDTHS = (2, 4, 8, 16, 32, 64, 128)
+SEEDS = (1, 2, 3)
+TIME = "baselines.backprop_through_time"
+
+WIDE_ENOUGH = 8  # with fewer units in V2 their strong weights onto V4, and the loop through both, are taken back
+RULES = ("temporal_difference", "feedback_alignment", "backprop")
+NAMES = {
+    "temporal_difference": "temporal differences",
+    "feedback_alignment": "feedback alignment",
+    "backprop": "backpropagation through time",
+}
+DATASETS: dict[str, dict[str, Any]] = {
+    "mnist": {},
+    "digits": {
+        "dataset": {"name": "digits", "validation": 200},
+        "training.samples": 1200,
+        "training.copies": 30,
+        f"{TIME}.copies": 30,
+        "alignment.presentations": 300,
+    },
+}
+SIZES: dict[str, dict[str, Any]] = {
+    "mnist": {},
+    "digits": {"retina/image": [8, 8], "V1/E": 100, "V4/E": 100},
+}
+PROJECTIONS = ("retina/image->V1/E", "V1/E->V2/E", "V2/E->V4/E", "V4/E->IT/class")
+
+
+# ---- measuring -----------------------------------------------------------------------------------------------------
+
+
+def measure(dataset: str, rule: str, width: int, seed: int, data: Path | None, epochs: int | None) -> dict[str, Any]:
+    """Train one circuit, and return its errors [percent], activity and angles [degree]."""
+    changes = {**DATASETS[dataset], "seed": seed, "weights": top_down(rule, width)}
+    sizes = load_experiment(EXPERIMENT).settings.sizes | SIZES[dataset] | {"V2/E": width}
+    changes |= {"sizes": sizes} | ({} if epochs is None else {"training.epochs": epochs})
+    experiment = load_experiment(EXPERIMENT, changes)
+    trainer = prepare(experiment, data, Silent(), "backprop_through_time" if rule == "backprop" else None)
+    began, angles = time.perf_counter(), angles_of(trainer.align(0))
+    for number in range(trainer.epochs):
+        epoch = trainer.epoch(number)
+        angles += angles_of(trainer.align(number + 1))
+    images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
+    return {
+        "epochs": trainer.epochs,
+        "test_error": error_percent(trainer.test(images, labels).prediction, labels),
+        "validation_error": epoch.validation_error_percent,
+        "activity": epoch.activity,
+        "silent_percent": epoch.silent_percent,
+        "saturated_percent": epoch.saturated_percent,
+        "seconds": time.perf_counter() - began,
+        "angles": angles,
+    }
+
+
+def top_down(rule: str, width: int) -> dict[str, Any]:
+    """Return the top-down weights of a circuit: tied, or for feedback alignment as strong, random and fixed."""
+    scales = {
+        ("V2/E", "V1/E"): 0.03,
+        ("V4/E", "V2/E"): 0.03 * min(1.0, width / WIDE_ENOUGH),
+        ("IT/class", "V4/E"): 8.0,
+    }
+    correlation = 0.0 if rule == "feedback_alignment" else 1.0
+    return {
+        f"{above}->{below}": {
+            "distribution": "tied",
+            "to": f"{below}->{above}",
+            "scale": scale,
+            "correlation": correlation,
+        }
+        for (above, below), scale in scales.items()
+    }
+
+
+def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
+    """Return what the figure and the summary need of each projection [degree]; null where it cannot be told."""
+    return [
+        {
+            "epoch": record.epoch,
+            "projection": name,
+            "presentations": [int(record.presentations[0]), int(record.presentations[-1])],
+            "of_few": number(record.angle[name][0]),
+            "of_all": number(record.angle[name][-1]),
+            "limit": number(record.angle_limit[name]),
+            "gradient_of_half": number(record.angle_gradient[name][-2]),
+        }
+        for record in records
+        for name in record.angle
+    ]
+
+
+def number(value: float) -> float | None:
+    """Return a number, or None for nan."""
+    return None if math.isnan(value) else float(value)
+
+
+def run_all(
+    dataset: str, seeds: Sequence[int], widths: Sequence[int], data: Path | None, epochs: int | None, store: Path
+) -> list[dict[str, Any]]:
+    """Measure every width with every rule and seed, but for what `store` holds already, and say how far it is."""
+    known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
+    for each in asked_runs(seeds, widths, epochs):
+        if any(each.items() <= one.items() for one in known):
+            continue
+        found = measure(dataset, each["rule"], each["width"], each["seed"], data, epochs)
+        known.append(each | found)
+        write_json(known, store)
+        print(
+            f"seed {each['seed']}, {each['width']} units, {NAMES[each['rule']]}: "
+            f"test error {found['test_error']:.2f} %, {found['seconds']:.0f} s",
+            flush=True,
+        )
+    return known
+
+
+def asked_runs(seeds: Sequence[int], widths: Sequence[int], epochs: int | None) -> list[dict[str, Any]]:
+    """Return what names each run, one seed after the other."""
+    return [
+        {"rule": rule, "width": width, "seed": seed, "asked_epochs": epochs}
+        for seed in seeds
+        for width in widths
+        for rule in RULES
+    ]
+
+
+# ---- what was found ------------------------------------------------------------------------------------------------
+
+
+def summary(dataset: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return mean and standard deviation over seeds of errors, gaps and angles, for every rule and width."""
+    rows = [row_of(runs, rule, width) for rule in RULES for width in WIDTHS]
+    rows = [row for row in rows if row["seeds"]]
+    about = {"experiment": HERE.name, "found": in_one_line(rows), "dataset": dataset}
+    return about | {"rows": rows, "versions": versions()}
+
+
+def row_of(runs: Sequence[dict[str, Any]], rule: str, width: int) -> dict[str, Any]:
+    """Gather the seeds of one rule and width."""
+    mine = chosen(runs, rule, width)
+    row: dict[str, Any] = {"rule": rule, "width": width, "seeds": [run["seed"] for run in mine]}
+    if not mine:
+        return row
+    row["test_error"] = spread([run["test_error"] for run in mine])
+    reference = {run["seed"]: run["test_error"] for run in chosen(runs, "backprop", width)}
+    gaps = [run["test_error"] - reference[run["seed"]] for run in mine if run["seed"] in reference]
+    if gaps and rule != "backprop":
+        row["gap"] = mean_interval(gaps)._asdict()
+    row["angles"] = [
+        {"epoch": epoch, "projection": projection} | angles_over_seeds(mine, epoch, projection)
+        for epoch in sorted({angle["epoch"] for run in mine for angle in run["angles"]})
+        for projection in PROJECTIONS
+    ]
+    return row
+
+
+def chosen(runs: Sequence[dict[str, Any]], rule: str, width: int) -> list[dict[str, Any]]:
+    """Return the runs of one rule and width."""
+    return [run for run in runs if (run["rule"], run["width"]) == (rule, width)]
+
+
+def angles_over_seeds(runs: Sequence[dict[str, Any]], epoch: int, projection: str) -> dict[str, Any]:
+    """Return mean and standard deviation over the seeds that could tell an angle, and how many these are."""
+    found = [a for run in runs for a in run["angles"] if (a["epoch"], a["projection"]) == (epoch, projection)]
+    kinds = ("of_few", "of_all", "limit", "gradient_of_half")
+    return {kind: spread([a[kind] for a in found if a[kind] is not None]) for kind in kinds}
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Return mean, standard deviation and number of some values; null without any."""
+    if not values:
+        return {"mean": None, "sd": None, "count": 0}
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return {"mean": float(np.mean(values)), "sd": sd, "count": len(values)}
+
+
+def in_one_line(rows: Sequence[dict[str, Any]]) -> str:
+    """Say how far each rule is behind backpropagation at every width."""
+    said = []
+    for rule in ("temporal_difference", "feedback_alignment"):
+        gaps = ", ".join(f"{r['gap']['mean']:.1f}" for r in rows if r["rule"] == rule and "gap" in r)
+        said.append(f"{NAMES[rule]} {gaps}")
+    of_backprop = [row for row in rows if row["rule"] == "backprop"]
+    widths = ", ".join(str(row["width"]) for row in of_backprop)
+    errors = ", ".join(f"{row['test_error']['mean']:.1f}" for row in of_backprop)
+    seeds = max((len(row["seeds"]) for row in rows), default=0)
+    return (
+        f"with {widths} units in the narrow area backpropagation errs in {errors} %; points behind it: "
+        f"{'; '.join(said)} ({seeds} seeds)"
+    )
+
+
+# ---- the figure ----------------------------------------------------------------------------------------------------
+
+
+def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
+    """Draw errors, and the angles of temporal differences and feedback alignment at the last epoch with angles."""
+    figure = new_figure(11.0, 3.6)
+    errors, *panels = figure.subplots(1, 3)
+    for k, rule in enumerate(RULES):
+        rows = [row for row in found["rows"] if row["rule"] == rule]
+        look = stroke(k)
+        errors.plot(
+            [run["width"] for run in runs if run["rule"] == rule],
+            [run["test_error"] for run in runs if run["rule"] == rule],
+            linestyle="none",
+            marker="o",
+            markersize=3,
+            markerfacecolor="none",
+            color=look.colour,
+        )
+        means = [row["test_error"]["mean"] for row in rows]
+        widths = [row["width"] for row in rows]
+        errors.plot(widths, means, color=look.colour, marker=look.marker, markersize=4, label=NAMES[rule])
+    errors.set_yscale("log")
+    errors.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
+    errors.minorticks_off()
+    errors.set_ylabel("test error [%]")
+    errors.legend(frameon=False, fontsize="small")
+    plain_axes(errors, "Error")
+    for axes, rule in zip(panels, ("temporal_difference", "feedback_alignment"), strict=True):
+        draw_angles(axes, [row for row in found["rows"] if row["rule"] == rule])
+        plain_axes(axes, f"{NAMES[rule]}: angle".capitalize())
+    for axes in (errors, *panels):
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(WIDTHS, [str(width) for width in WIDTHS])
+        axes.set_xlabel("units in the narrow area")
+        axes.grid(axis="y", color="0.9", linewidth=0.6)
+    return figure
+
+
+def draw_angles(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
+    """Draw the angle of few presentations (dotted) and what would remain of it without noise (solid)."""
+    for k, projection in enumerate(PROJECTIONS):
+        look = stroke(k)
+        for kind, line in (("of_few", ":"), ("limit", "-")):
+            points = []
+            for row in rows:
+                last = max((angle["epoch"] for angle in row["angles"]), default=None)
+                of_it = [a for a in row["angles"] if (a["epoch"], a["projection"]) == (last, projection)]
+                points += [(row["width"], a[kind]["mean"]) for a in of_it if a[kind]["count"]]
+            if points:
+                widths, means = zip(*points, strict=True)
+                label = projection if kind == "limit" else None
+                axes.plot(
+                    widths, means, line, color=look.colour, marker=look.marker, markersize=3, linewidth=1.2, label=label
+                )
+    axes.axhline(90, color="0.6", linewidth=0.8)
+    axes.set_ylim(0, 100)
+    axes.set_yticks([0, 30, 60, 90])
+    axes.set_ylabel("angle to the gradient [°]")
+    axes.legend(frameon=False, fontsize="x-small")
+
+
+def main() -> None:
+    """Measure, write, draw."""
+    parser = argparse.ArgumentParser(description="How narrow may an area be for rules that learn by differences?")
+    parser.add_argument("--dataset", choices=list(DATASETS), default="mnist", help="default: %(default)s")
+    parser.add_argument("--data", type=Path, help="folder of MNIST; default: the environment variable BRAINLEARN_DATA")
+    parser.add_argument("--output", type=Path, help="folder; default: result/ beside the script, or a folder within it")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser.add_argument("--widths", type=int, nargs="+", choices=WIDTHS, default=list(WIDTHS), help="default: all")
+    parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
+    parser.add_argument("--draw", action="store_true", help="measure no more, write and draw what runs.json holds")
+    asked = parser.parse_args()
+    output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
+    output.mkdir(parents=True, exist_ok=True)
+    seeds = [] if asked.draw else asked.seeds
+    runs = run_all(asked.dataset, seeds, asked.widths, asked.data, asked.epochs, output / "runs.json")
+    found = summary(asked.dataset, runs)
+    write_json(found, output / "summary.json")
+    save_figure(draw(found, runs), output / "figure.png")
+
+
+if __name__ == "__main__":
+    main()
