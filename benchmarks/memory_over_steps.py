@@ -28,6 +28,7 @@ SIZES: dict[str, int | tuple[int, int]] = {"retina/image": (28, 28), "V1/E": 500
 OUTPUTS = "IT/class"
 COPIES, ROUNDS = 100, 3
 STEPS = (15, 30, 60, 120)
+CHECKPOINT_EVERY = 10  # steps; near the root of the number of steps least is kept
 ENGINES = ("temporal_difference", "backprop_through_time", "checkpointing")
 GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "65536"}  # bytes: the C library gives larger pieces back at once, and keeps none
 
@@ -86,7 +87,7 @@ def main(engine: str, steps: int) -> None:
     learn = (
         _temporal_difference(circuit, images, labels, third)
         if engine == "temporal_difference"
-        else _backprop(circuit, images, labels, third, 4 if engine == "checkpointing" else None)
+        else _backprop(circuit, images, labels, third, CHECKPOINT_EVERY if engine == "checkpointing" else None)
     )
     memory = PeakMemory()
     built = memory.mb()
