@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ import typer
 from brainlearn.cli.display import say
 
 if TYPE_CHECKING:
+    from brainlearn.mistakes import Mistake
     from brainlearn.results.record import RunRecord
 
 RULE = "rule"
@@ -79,8 +80,8 @@ def how_to_go_on(folder: Path, data: Path | None, tables: bool) -> Iterator[None
         from brainlearn.results.unfinished import MARK
 
         if isinstance(stop, Interrupted):
-            _draw(stop.record, folder)
-            write_page(folder)
+            for mistake in [*_tried(_draw, stop.record, folder), *_tried(write_page, folder)]:
+                say(str(mistake))
             say(f"What was learned until now lies in {folder}/")
         if tables and (folder / MARK).exists():
             options = "" if data is None else f" --data {shlex.quote(str(data))}"
@@ -104,9 +105,17 @@ def finish(
     data : Path, optional
     quiet, tables : bool
         As for `run`.
+
+    Raises
+    ------
+    UserError
+        At the end, if pictures could not be written.
     """
+    from brainlearn.mistakes import Mistake, UserError
+
+    undrawn: list[Mistake] = []
     if record is not None:
-        _draw(record, folder)
+        undrawn += _tried(_draw, record, folder)
         if not quiet and tables:
             _report(record, folder)
     try:
@@ -114,11 +123,27 @@ def finish(
             _run_baselines(folder, then, data, quiet)
     finally:
         if tables:  # a baseline stands in the report of its run
-            write_page(folder)
+            undrawn += _tried(write_page, folder)
     if then and not quiet:
         _compare(folder)
+    if undrawn:
+        hint = f"See to it that they can be, then: brainlearn report {shlex.quote(str(folder))}"
+        raise UserError(
+            *undrawn, Mistake(str(folder), "the run is whole, not all its pictures are written", "", "", hint)
+        )
     if tables and not quiet:
         say(f"Report: {folder / PAGE}")
+
+
+def _tried(draw: Callable[..., object], *arguments: object) -> list[Mistake]:
+    """Draw, and return what the system refused: a full disk must not end what comes after."""
+    from brainlearn.mistakes import UserError
+
+    try:
+        draw(*arguments)
+    except UserError as error:
+        return list(error.mistakes)
+    return []
 
 
 def _run_baselines(folder: Path, names: Sequence[str], data: Path | None, quiet: bool) -> None:

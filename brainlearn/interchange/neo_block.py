@@ -5,6 +5,7 @@ Neo: Garcia et al. 2014, Frontiers in Neuroinformatics 8:10.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from brainlearn.results.spikes import phase_ends, presentations, spikes_of, spik
 from brainlearn.results.whole_file import whole_file
 
 UNITS = "ms"
+MEGABYTE = 1e6
+BYTES_PER_TRAIN = 40_000  # twice what NIX takes for a short one
 SAID = ("experiment", "circuit", "dataset", "rule", "engine", "seed", "started", "experiment_sha256", "circuit_sha256")
 
 
@@ -64,9 +67,24 @@ def to_neo(tree: DataTree, where: str) -> neo.Block:
 
 
 def write_nix(block: neo.Block, path: Path) -> None:
-    """Write a block as NIX, whole or not at all; errors as in `whole_file`."""
-    with whole_file(path) as part, NixIO(str(part), mode="ow") as file:
-        file.write_block(block)
+    """Write a block as NIX, whole or not at all; errors as in `whole_file`.
+
+    Raises
+    ------
+    UserError
+        If there is no room for it: HDF5 would not only fail, but end the process.
+    """
+    trains = sum(len(segment.spiketrains) for segment in block.segments)
+    with whole_file(path) as part:
+        free, needed = shutil.disk_usage(path.parent).free, trains * BYTES_PER_TRAIN + MEGABYTE
+        if free < needed:
+            found = f"{free / MEGABYTE:.1f} MB"
+            allowed = f"{needed / MEGABYTE:.0f} MB for {trains:,} spike trains"
+            raise UserError(
+                Mistake(str(path), "there is no room for it", found, allowed, "Give a place with --output.")
+            )
+        with NixIO(str(part), mode="ow") as file:
+            file.write_block(block)
 
 
 def _segment(population: Dataset, number: int) -> neo.Segment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -19,9 +20,11 @@ PACE = 20e6  # bytes/s that any disk gives
 
 
 def write_nir(graph: nir.NIRGraph, path: Path) -> None:
-    """Write a graph; errors as in `whole_file`."""
+    """Write a graph, by way of memory as `write_netcdf` does; errors as in `whole_file`."""
+    content = io.BytesIO()
+    nir.write(content, graph)
     with whole_file(path) as part:
-        nir.write(part, graph)
+        part.write_bytes(content.getvalue())
 
 
 def read_nir(path: Path) -> nir.NIRGraph:

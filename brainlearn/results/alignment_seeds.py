@@ -9,6 +9,7 @@ import numpy as np
 from xarray import DataArray, Dataset, DataTree, concat, open_dataset
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.schema import ALIGNMENT, SCHEMA_VERSION, Variable
 from brainlearn.results.store import failed_reading
 from brainlearn.results.whole_file import whole_file
@@ -64,7 +65,7 @@ def _known(values: DataArray) -> DataArray:
 def save_alignment(angles: Dataset, path: str | Path) -> None:
     """Write what `alignment_of_seeds` returned as netCDF, whole or not at all."""
     with whole_file(path) as part:
-        angles.to_netcdf(part, engine="h5netcdf")
+        write_netcdf(angles, part)
 
 
 def load_alignment(path: str | Path) -> Dataset:

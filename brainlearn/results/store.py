@@ -12,6 +12,7 @@ import numpy as np
 from xarray import DataTree, open_datatree
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.seal import check_seal, seal
 from brainlearn.results.whole_file import whole_file
@@ -38,7 +39,7 @@ def save_result(tree: DataTree, path: str | Path) -> None:
     """
     validate(tree)
     with whole_file(path) as part:
-        tree.to_netcdf(part, engine="h5netcdf", encoding=_encoding(tree))
+        write_netcdf(tree, part, _encoding(tree))
         seal(part)
 
 

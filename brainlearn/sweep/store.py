@@ -7,6 +7,7 @@ from pathlib import Path
 from xarray import Dataset, open_dataset
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.seal import seal
 from brainlearn.results.store import COMPRESSION, failed_reading
 from brainlearn.results.whole_file import whole_file
@@ -18,7 +19,7 @@ def save_sweep(dataset: Dataset, path: str | Path) -> None:
     """Write the dataset of a sweep as netCDF, whole or not at all; UserError if it cannot be written."""
     encoding = {name: dict(COMPRESSION) for name, v in dataset.variables.items() if v.dtype.kind in "fi" and v.ndim}
     with whole_file(path) as part:
-        dataset.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+        write_netcdf(dataset, part, encoding)
         seal(part)
 
 

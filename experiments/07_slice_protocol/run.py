@@ -12,6 +12,9 @@ import xarray as xr
 from figure import draw
 from protocol import CONDITIONS, FALLING, HIGH, LOW, READINGS, RISING, change, fit, traces
 
+from brainlearn.results.netcdf import write_netcdf
+from brainlearn.results.whole_file import whole_file
+
 PILOT = 10_000  # added to the seed for the runs that the step size is fitted to
 
 
@@ -20,7 +23,8 @@ def main() -> None:
     arguments = parsed()
     arguments.output.mkdir(parents=True, exist_ok=True)
     result = simulate(arguments.seed, arguments.side, arguments.rules)
-    result.to_netcdf(arguments.output / "result.nc", engine="h5netcdf")
+    with whole_file(arguments.output / "result.nc") as part:
+        write_netcdf(result, part)
     summary = summarise(result)
     text = json.dumps(summary, indent=2, ensure_ascii=False)
     (arguments.output / "summary.json").write_text(text + "\n", encoding="utf-8")

@@ -29,6 +29,7 @@ from brainlearn.experiment.run import conduct, prepare
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.json_file import write_json
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
 
 HERE = Path(__file__).resolve().parent
@@ -204,7 +205,7 @@ def main() -> None:
     edge = len(SCALES) * len(asked.seeds)
     data = to_dataset(asked.seeds, found[:edge], found[edge:])
     with whole_file(asked.output / "result.nc") as part:
-        data.to_netcdf(part, engine="h5netcdf")
+        write_netcdf(data, part)
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
 

@@ -18,6 +18,7 @@ from xarray import DataArray, Dataset, load_dataset
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +60,7 @@ def main() -> None:
         data = run(asked)
         asked.output.mkdir(parents=True, exist_ok=True)
         with whole_file(result) as part:
-            data.to_netcdf(part, engine="h5netcdf")
+            write_netcdf(data, part)
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
 

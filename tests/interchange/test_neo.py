@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,18 @@ def test_a_run_without_spikes_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     run = write_run(tmp_path / "run", record)
     assert main(["export", str(run), "--format", "neo"]) == 2
     assert "run: no spikes were recorded" in capsys.readouterr().err
+    assert not (run / "spikes.nix").exists()
+
+
+def test_a_disk_without_room_is_named(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("neo", reason=INSTALL)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+    assert main(["export", str(run), "--format", "neo"]) == 2
+    assert (
+        "spikes.nix: there is no room for it; found 0.0 MB; allowed: 1 MB for 3 spike trains" in capsys.readouterr().err
+    )
     assert not (run / "spikes.nix").exists()
 
 

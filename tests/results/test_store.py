@@ -9,7 +9,9 @@ import xarray as xr
 from xarray import DataTree
 
 from brainlearn.mistakes import UserError
+from brainlearn.results import store as store_module
 from brainlearn.results import whole_file as whole_file_module
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.store import load_result, metrics_only, save_result
@@ -70,15 +72,21 @@ def test_a_tree_that_violates_the_schema_is_not_saved(record: RunRecord, tmp_pat
 def test_a_failing_write_leaves_the_old_file(record: RunRecord, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = saved.read_bytes()
 
-    def fail(self: DataTree, path: Path, **options: object) -> None:
-        Path(path).write_bytes(b"half")
+    def fail(data: DataTree, path: Path, encoding: object) -> None:
+        path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(DataTree, "to_netcdf", fail)
+    monkeypatch.setattr(store_module, "write_netcdf", fail)
     with pytest.raises(UserError, match=r"result\.nc: cannot be written; found no space left on device"):
         save_result(result_tree(record), saved)
     assert saved.read_bytes() == old
     assert [file.name for file in saved.parent.iterdir()] == ["result.nc"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_full_disk_does_not_end_the_process(record: RunRecord) -> None:
+    with pytest.raises(OSError, match="No space left on device"):  # HDF5 itself would crash later on
+        write_netcdf(result_tree(record), Path("/dev/full"))
 
 
 def test_an_interrupted_write_leaves_the_old_file(
