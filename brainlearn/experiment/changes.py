@@ -50,10 +50,16 @@ def _holds(place: Any, step: Step) -> bool:
 def _no_such_key(key: str, place: Any, step: Step) -> Mistake:
     if isinstance(place, list):
         found = show(step) if isinstance(step, str) else f"[{step}]"
-        return Mistake(f"--set {key}", "no such element", found, ", ".join(f"[{n}]" for n in range(len(place))))
+        allowed = ", ".join(f"[{n}]{_called(each)}" for n, each in enumerate(place))
+        return Mistake(f"--set {key}", "no such element", found, allowed)
     there = list(place) if isinstance(place, dict) else []
     suggestion = closest(str(step), there) or "Write --set training.epochs=5."
     return Mistake(f"--set {key}", "no such key", show(step), ", ".join(there), suggestion)
+
+
+def _called(element: Any) -> str:
+    """Return the name of an element of a list, such as a phase; nothing if it has none."""
+    return f" ({show(element['name'])})" if isinstance(element, dict) and "name" in element else ""
 
 
 def split_key(key: str) -> list[Step]:

@@ -11,6 +11,7 @@ from brainlearn.circuit.schema import Stored
 from brainlearn.experiment.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.experiment.machine import Machine
+from brainlearn.experiment.mirror_checks import check_mirrors
 from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.refusals import (
     CIRCUIT,
@@ -60,11 +61,12 @@ def run_to_folder(
     Raises
     ------
     UserError
-        If the folder is in use, or data are missing; nothing is written then.
+        If the folder is in use, data are missing, or a baseline cannot run here; nothing is written then.
     Interrupted, KeyboardInterrupt
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
     watcher = StatusWatcher(watcher or Silent())
+    check_mirrors(experiment, then, angles=False)
     machine = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):

@@ -15,6 +15,7 @@ from brainlearn.rules import RULES, Rule
 
 COMPARED = ("activity_before", "feedback_before", "nudge_strength", "nudge_strength_before")
 NUDGING = "nudging"
+POLARITY = "polarity"
 
 
 def check_nudges(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
@@ -24,6 +25,8 @@ def check_nudges(settings: ExperimentFile, circuit: Circuit, where: str) -> Iter
     rule = RULES.get(settings.rule.name)
     if rule is None:
         return
+    if settings.target is not None and rule.reads(POLARITY):
+        yield _no_negatives(rule, where)
     if any(rule.reads(name) for name in COMPARED):
         yield from _check_comparison(settings.phases, rule, where)
     if rule.reads("feedback"):
@@ -96,6 +99,16 @@ def _moved(circuit: Circuit, path: str) -> bool:
             reached.add(name)
             waiting += re.findall(r"\w+", texts.get(name, ""))
     return NUDGING in reached
+
+
+def _no_negatives(rule: Rule, where: str) -> Mistake:
+    """Name a rule that tells positive presentations from negative ones, where all are shown with their targets."""
+    wrong = (
+        f'"{rule.name}" learns from positive and negative presentations, and with [target] there are no negative ones'
+    )
+    allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
+    suggestion = "Take the table [target] out, or choose a rule that compares phases, as temporal_difference."
+    return Mistake(f"{where}: rule.name", wrong, show(rule.name), allowed, suggestion)
 
 
 # ---- two phases ----------------------------------------------------------------------------------------------------

@@ -260,6 +260,7 @@ def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
         plain_axes(axes, f"{NAMES[rule]}: angle".capitalize())
     for axes in (errors, *panels):
         axes.set_xscale("log", base=2)
+        axes.set_xlim(WIDTHS[0] / 1.2, WIDTHS[-1] * 1.2)
         axes.set_xticks(WIDTHS, [str(width) for width in WIDTHS])
         axes.set_xlabel("units in the narrow area")
         axes.grid(axis="y", color="0.9", linewidth=0.6)
@@ -276,12 +277,16 @@ def draw_angles(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
                 last = max((angle["epoch"] for angle in row["angles"]), default=None)
                 of_it = [a for a in row["angles"] if (a["epoch"], a["projection"]) == (last, projection)]
                 points += [(row["width"], a[kind]["mean"]) for a in of_it if a[kind]["count"]]
-            if points:
-                widths, means = zip(*points, strict=True)
-                label = projection if kind == "limit" else None
-                axes.plot(
-                    widths, means, line, color=look.colour, marker=look.marker, markersize=3, linewidth=1.2, label=label
-                )
+            axes.plot(
+                [width for width, _ in points],
+                [mean for _, mean in points],
+                line,
+                color=look.colour,
+                marker=look.marker,
+                markersize=3,
+                linewidth=1.2,
+                label=projection if kind == "limit" else None,
+            )
     axes.axhline(90, color="0.6", linewidth=0.8)
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 30, 60, 90])

@@ -305,7 +305,10 @@ BAD = [
     ('weights."V1/E->V2/E".sd=0.1', 'weights."V1/E->V2/E".distribution: the key is missing'),
     ('weights."V1/E->V2/E"=0.1', 'weights."V1/E->V2/E": wrong kind of value'),
     ("sizes.V9/E=20", 'no population "V9/E"'),
-    ("rule.constraints[7].size=0.1", "--set rule.constraints[7].size: no such element; found [7]; allowed: [0], [1]"),
+    (
+        "rule.constraints[7].size=0.1",
+        '--set rule.constraints[7].size: no such element; found [7]; allowed: [0] ("adam"), [1]',
+    ),
     ("phases[1]=3", "--set phases[1]: no such element"),
     ("rule.constraint[0].size=1", '--set rule.constraint[0].size: no such key; found "constraint"; allowed: name,'),
     ("training[0]=3", "--set training[0]: no such key"),

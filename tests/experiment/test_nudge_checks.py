@@ -65,7 +65,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         'the nudges in "nudged" and "free"',
     ),
     "no nudge at all": (
-        {"rule__name": "forward_forward", **phases(SETTLE, {**FREE, "learn": True})},
+        {"rule__name": "kinase", **phases(SETTLE, {**FREE, "learn": True})},
         "phases",
         "no phase nudges the outputs towards their targets; found nudge = 0 in all; allowed: a nudge in one. "
         'Set nudge = 1.0 in the last phase, "free"',
@@ -87,6 +87,17 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         'V1/E cannot be nudged: its neuron model "pyramidal" has no `input` and no `nudging`; found "V1/E"; '
         "allowed: IT/class. Neuron models that have: lif_taught",
     ),
+    "a rule of positive and negative presentations": (
+        {"rule__name": "forward_forward"},
+        "rule.name",
+        '"forward_forward" learns from positive and negative presentations, and with [target] there are no negative '
+        'ones; found "forward_forward"; allowed: pair_stdp, temporal_difference, ',
+    ),
+    "the same in a recurrent circuit": (
+        {"rule__name": "forward_forward_recurrent"},
+        "rule.name",
+        "Take the table [target] out, or choose a rule that compares phases, as temporal_difference.",
+    ),
     "tied weights that are to learn": (
         {"rule__projections": [*LEARNED, "IT/class->V1/E"]},
         "rule.projections[2]",
@@ -104,6 +115,14 @@ def test_a_mistake_is_named_with_its_phase_and_no_other(changes, key, text):
     assert any(text in str(mistake) for mistake in found), str(raised.value)
     extra = {"target__population"} & set(changes)  # without a nudge of its own the output has no feedback either
     assert len(raised.value.mistakes) == 1 or extra, str(raised.value)
+
+
+@pytest.mark.parametrize(("key", "found"), [("phases[5].nudge", "[5]"), ("phases.nudgde.nudge", '"nudgde"')])
+def test_a_phase_that_no_schedule_has_is_named_beside_those_that_there_are(key, found):
+    with pytest.raises(UserError) as raised:
+        load_experiment(SHIPPED, [f"{key}=2"])
+    allowed = '[0] ("settle"), [1] ("free"), [2] ("nudged")'
+    assert str(raised.value) == f"--set {key}: no such element; found {found}; allowed: {allowed}"
 
 
 def test_a_nudge_needs_a_target(small):
