@@ -79,9 +79,8 @@ def test_a_short_training_goes_through_goes_on_and_is_drawn(
 ):
     small = script.DATASETS["digits"] | {"training.samples": 60, "alignment.presentations": 60}
     monkeypatch.setitem(script.DATASETS, "digits", small)
-    monkeypatch.setattr(script, "RULES", ("temporal_difference", "backprop"))
     asked = ["--dataset", "digits", "--seeds", "1", "--widths", "8", "--epochs", "1", "--output", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", ["run", *asked])
+    monkeypatch.setattr(sys, "argv", ["run", *asked, "--rules", "temporal_difference", "backprop"])
     script.main()
     runs = json.loads((tmp_path / "runs.json").read_text(encoding="utf-8"))
     assert [(each["rule"], each["width"], each["epochs"]) for each in runs] == [
