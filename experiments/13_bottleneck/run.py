@@ -111,7 +111,11 @@ def top_down(rule: str, width: int) -> dict[str, Any]:
 
 
 def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
-    """Return what the figure and the summary need of each projection [degree]; null where it cannot be told."""
+    """Return what the figure and the summary need of each projection [degree]; null where it cannot be told.
+
+    `of_few` and `of_all` are of changes averaged over the first and the last number of `presentations`, `limit` is what
+    would remain without noise, and `reference` the angle of the gradient of most presentations to that of all.
+    """
     return [
         {
             "epoch": record.epoch,
@@ -120,7 +124,7 @@ def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
             "of_few": number(record.angle[name][0]),
             "of_all": number(record.angle[name][-1]),
             "limit": number(record.angle_limit[name]),
-            "gradient_of_half": number(record.angle_gradient[name][-2]),
+            "reference": number(record.angle_gradient[name][-2]),
         }
         for record in records
         for name in record.angle
@@ -199,7 +203,7 @@ def chosen(runs: Sequence[dict[str, Any]], rule: str, width: int) -> list[dict[s
 def angles_over_seeds(runs: Sequence[dict[str, Any]], epoch: int, projection: str) -> dict[str, Any]:
     """Return mean and standard deviation over the seeds that could tell an angle, and how many these are."""
     found = [a for run in runs for a in run["angles"] if (a["epoch"], a["projection"]) == (epoch, projection)]
-    kinds = ("of_few", "of_all", "limit", "gradient_of_half")
+    kinds = ("of_few", "of_all", "limit", "reference")
     return {kind: spread([a[kind] for a in found if a[kind] is not None]) for kind in kinds}
 
 

@@ -25,7 +25,7 @@ def script() -> Iterator[ModuleType]:
 
 
 def angle(projection: str, epoch: int, limit: float | None) -> dict[str, Any]:
-    few = {"presentations": [100, 2000], "of_few": 80.0, "of_all": 40.0, "gradient_of_half": 5.0}
+    few = {"presentations": [100, 2000], "of_few": 80.0, "of_all": 40.0, "reference": 5.0}
     return {"epoch": epoch, "projection": projection, "limit": limit, **few}
 
 
