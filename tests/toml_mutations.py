@@ -45,7 +45,7 @@ def mutate_tree(tree: dict[str, Any], rng: random.Random, tokens: Sequence[str])
         elif isinstance(holder, dict) and rng.random() < 0.3:
             del holder[key]
         else:
-            holder[key] = rng.choice(VALUES)
+            holder[key] = copy.deepcopy(rng.choice(VALUES))
     return tree
 
 

@@ -103,6 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("Interrupted.")
         return INTERRUPTED
+    except MemoryError as error:
+        _say(f"The memory is not enough: {str(error) or 'no more was given'}.")
+        _say("Show fewer presentations at once (training.copies), or take smaller populations ([sizes]).")
+        return MISTAKE
     except Exception as error:  # the last line of defence: a user never meets a bare traceback
         _explain(error)
         return FAULT

@@ -29,26 +29,18 @@ def check(
 
 def find_mistakes(file: Path) -> list[Mistake]:
     """Return every mistake of one file, be it a circuit, an experiment or a sweep."""
+    from brainlearn.circuit.file_kind import EXPERIMENT, SWEEP, kind_of_file
     from brainlearn.circuit.reading import read_toml
     from brainlearn.mistakes import UserError
 
     try:
         data = read_toml(file)
-        if is_sweep(data):
+        kind = kind_of_file(data)
+        if kind == SWEEP:
             return _mistakes_of_sweep(file)
-        return _mistakes_of_experiment(file) if is_experiment(data) else _mistakes_of_circuit(data, str(file))
+        return _mistakes_of_experiment(file) if kind == EXPERIMENT else _mistakes_of_circuit(data, str(file))
     except UserError as error:
         return list(error.mistakes)
-
-
-def is_experiment(data: dict[str, Any]) -> bool:
-    """Tell whether a file names a circuit rather than being one."""
-    return "circuit" in data and "areas" not in data
-
-
-def is_sweep(data: dict[str, Any]) -> bool:
-    """Tell whether a file names an experiment rather than being one."""
-    return "experiment" in data and "areas" not in data and "circuit" not in data
 
 
 def _mistakes_of_sweep(file: Path) -> list[Mistake]:

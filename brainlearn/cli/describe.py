@@ -45,10 +45,10 @@ def describe(
 def load(file: Path) -> Circuit:
     """Read a circuit, or that of an experiment with the experiment's sizes."""
     from brainlearn.circuit import load_circuit
+    from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
-    from brainlearn.cli.check import is_experiment
 
-    if is_experiment(read_toml(file)):
+    if kind_of_file(read_toml(file)) == EXPERIMENT:
         from brainlearn.experiment import load_experiment
 
         return load_experiment(file).circuit

@@ -34,7 +34,7 @@ def import_nir(
     from brainlearn.interchange.importing import from_nir
     from brainlearn.interchange.nir_file import read_nir
     from brainlearn.results.whole_file import whole_file, write_text
-    from brainlearn.units import parse_quantity_of
+    from brainlearn.units import UnitError, parse_quantity_of
 
     path = output or Path(f"{file.stem}.toml")
     arrays = path.with_suffix(".npz")
@@ -43,8 +43,8 @@ def import_nir(
             raise UserError(Mistake(str(each), "is there already", "", "a new name", "Give one with --output."))
     try:
         step = None if dt is None else float(parse_quantity_of(dt, "time").value)
-    except ValueError as error:
-        raise UserError(Mistake("--dt", str(error), dt or "")) from error
+    except UnitError as error:
+        raise UserError(Mistake("--dt", error.wrong, error.found, error.allowed, error.suggestion)) from error
     found = from_nir(read_nir(file), str(file), arrays.name, step, reader)
     _, mistakes = parse_circuit(found.data, str(file))
     if mistakes:

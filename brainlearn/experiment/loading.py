@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.schema import Tied
@@ -86,6 +87,8 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     """
     where = str(path)
     data = read_toml(path)
+    if wrong := another_kind(data, where, EXPERIMENT):
+        raise UserError(*wrong)
     mistakes = apply_changes(data, changes)
     settings, found = validate(ExperimentFile, data, where, "", {})
     mistakes += found

@@ -36,7 +36,8 @@ def read_nir(path: Path) -> nir.NIRGraph:
         If there is no such file, or it is none of NIR.
     """
     if not path.is_file():
-        raise UserError(Mistake(str(path), "no such file"))
+        found = "a folder" if path.is_dir() else ""
+        raise UserError(Mistake(str(path), "no such file", found, "a NIR file", "Look at the path."))
     if wrong := _try_elsewhere(path):
         raise UserError(Mistake(str(path), "cannot be read as NIR", wrong))
     return read_whole_nir(path)

@@ -15,6 +15,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.seal import check_seal, seal
+from brainlearn.results.unfinished import MARK
 from brainlearn.results.whole_file import whole_file
 
 COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
@@ -93,8 +94,15 @@ def result_file(path: str | Path) -> Path:
     if file.is_file():
         return file
     if path.is_dir():
-        raise UserError(Mistake(str(path), "holds no result", "no result.nc", suggestion="Did the run end?"))
-    raise UserError(Mistake(str(file), "no such file", allowed="a run folder or its result.nc"))
+        raise UserError(Mistake(str(path), "holds no result", "no result.nc", "a run folder", _why_none(path)))
+    raise UserError(Mistake(str(file), "no such file or folder", allowed="a run folder or its result.nc"))
+
+
+def _why_none(folder: Path) -> str:
+    if (folder / MARK).is_file():
+        return f"The run has not ended: brainlearn watch {folder} shows how it stands."
+    inside = [path.parent for path in sorted(folder.glob("*/result.nc"))]
+    return f"Name a run in it, such as {inside[-1]}." if inside else ""
 
 
 @contextlib.contextmanager

@@ -57,8 +57,9 @@ def read_mark(folder: Path) -> Unfinished | None:
     if not path.exists():
         if (folder / "summary.json").is_file():
             return None
-        allowed = "a run folder with unfinished.json and checkpoints"
-        raise UserError(Mistake(str(folder), "no run that can be resumed", f"no {MARK} in it", allowed))
+        there = f"no {MARK} in it" if folder.is_dir() else "a file" if folder.exists() else "no such folder"
+        hint = "Begin a run with brainlearn run EXPERIMENT."
+        raise UserError(Mistake(str(folder), "not the folder of a run", there, "a run folder, as runs/NAME", hint))
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         fits = _fits(found)

@@ -10,6 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from brainlearn.circuit.file_kind import SWEEP, another_kind
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.validation import show, validate
 from brainlearn.experiment import Experiment, load_experiment
@@ -65,7 +66,10 @@ def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
         With every mistake of the file and of every point; one that several points share is named once.
     """
     where = str(path)
-    settings, mistakes = validate(SweepFile, read_toml(path), where, "", {})
+    data_of_file = read_toml(path)
+    if wrong := another_kind(data_of_file, where, SWEEP):
+        raise UserError(*wrong)
+    settings, mistakes = validate(SweepFile, data_of_file, where, "", {})
     if settings is None or mistakes:
         raise UserError(*mistakes)
     if mistakes := [*_clashes(settings, where)]:

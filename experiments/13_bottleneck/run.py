@@ -111,7 +111,11 @@ def top_down(rule: str, width: int) -> dict[str, Any]:
 
 
 def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
-    """Return what the figure and the summary need of each projection [degree]; null where it cannot be told."""
+    """Return what the figure and the summary need of each projection [degree]; null where it cannot be told.
+
+    `of_few` and `of_all` are of changes averaged over the first and the last number of `presentations`, `limit` is what
+    would remain without noise, and `reference` the angle of the gradient of most presentations to that of all.
+    """
     return [
         {
             "epoch": record.epoch,
@@ -120,7 +124,7 @@ def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
             "of_few": number(record.angle[name][0]),
             "of_all": number(record.angle[name][-1]),
             "limit": number(record.angle_limit[name]),
-            "gradient_of_half": number(record.angle_gradient[name][-2]),
+            "reference": number(record.angle_gradient[name][-2]),
         }
         for record in records
         for name in record.angle
@@ -132,15 +136,13 @@ def number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def run_all(
-    dataset: str, seeds: Sequence[int], widths: Sequence[int], data: Path | None, epochs: int | None, store: Path
-) -> list[dict[str, Any]]:
-    """Measure every width with every rule and seed, but for what `store` holds already, and say how far it is."""
+def run_all(dataset: str, asked: Sequence[dict[str, Any]], data: Path | None, store: Path) -> list[dict[str, Any]]:
+    """Measure what is asked for, but for what `store` holds already, say how far it is, and return all of it."""
     known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
-    for each in asked_runs(seeds, widths, epochs):
+    for each in asked:
         if any(each.items() <= one.items() for one in known):
             continue
-        found = measure(dataset, each["rule"], each["width"], each["seed"], data, epochs)
+        found = measure(dataset, each["rule"], each["width"], each["seed"], data, each["asked_epochs"])
         known.append(each | found)
         write_json(known, store)
         print(
@@ -151,13 +153,15 @@ def run_all(
     return known
 
 
-def asked_runs(seeds: Sequence[int], widths: Sequence[int], epochs: int | None) -> list[dict[str, Any]]:
+def asked_runs(
+    seeds: Sequence[int], widths: Sequence[int], rules: Sequence[str], epochs: int | None
+) -> list[dict[str, Any]]:
     """Return what names each run, one seed after the other."""
     return [
         {"rule": rule, "width": width, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
         for width in widths
-        for rule in RULES
+        for rule in rules
     ]
 
 
@@ -199,7 +203,7 @@ def chosen(runs: Sequence[dict[str, Any]], rule: str, width: int) -> list[dict[s
 def angles_over_seeds(runs: Sequence[dict[str, Any]], epoch: int, projection: str) -> dict[str, Any]:
     """Return mean and standard deviation over the seeds that could tell an angle, and how many these are."""
     found = [a for run in runs for a in run["angles"] if (a["epoch"], a["projection"]) == (epoch, projection)]
-    kinds = ("of_few", "of_all", "limit", "gradient_of_half")
+    kinds = ("of_few", "of_all", "limit", "reference")
     return {kind: spread([a[kind] for a in found if a[kind] is not None]) for kind in kinds}
 
 
@@ -258,6 +262,9 @@ def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
     for axes, rule in zip(panels, ("temporal_difference", "feedback_alignment"), strict=True):
         draw_angles(axes, [row for row in found["rows"] if row["rule"] == rule])
         plain_axes(axes, f"{NAMES[rule]}: angle".capitalize())
+    for line, meaning in ((":", "100 presentations"), ("-", "without noise")):
+        panels[-1].plot([], [], line, color="0.3", linewidth=1.2, label=meaning)
+    panels[-1].legend(frameon=False, fontsize="x-small", loc="lower left", ncols=2)
     for axes in (errors, *panels):
         axes.set_xscale("log", base=2)
         axes.set_xlim(WIDTHS[0] / 1.2, WIDTHS[-1] * 1.2)
@@ -288,10 +295,9 @@ def draw_angles(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
                 label=projection if kind == "limit" else None,
             )
     axes.axhline(90, color="0.6", linewidth=0.8)
-    axes.set_ylim(0, 100)
-    axes.set_yticks([0, 30, 60, 90])
+    axes.set_ylim(0, 120)
+    axes.set_yticks([0, 30, 60, 90, 120])
     axes.set_ylabel("angle to the gradient [°]")
-    axes.legend(frameon=False, fontsize="x-small")
 
 
 def main() -> None:
@@ -302,13 +308,14 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="folder; default: result/ beside the script, or a folder within it")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--widths", type=int, nargs="+", choices=WIDTHS, default=list(WIDTHS), help="default: all")
+    parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES), help="default: all")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
     parser.add_argument("--draw", action="store_true", help="measure no more, write and draw what runs.json holds")
     asked = parser.parse_args()
     output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
     output.mkdir(parents=True, exist_ok=True)
-    seeds = [] if asked.draw else asked.seeds
-    runs = run_all(asked.dataset, seeds, asked.widths, asked.data, asked.epochs, output / "runs.json")
+    wanted = [] if asked.draw else asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs)
+    runs = run_all(asked.dataset, wanted, asked.data, output / "runs.json")
     found = summary(asked.dataset, runs)
     write_json(found, output / "summary.json")
     save_figure(draw(found, runs), output / "figure.png")

@@ -3,12 +3,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from brainlearn import cli
 from brainlearn.mistakes import Mistake, UserError
 
+ROOT = Path(__file__).parents[2]
 HEAVY = {
     "brian2",
     "numba",
@@ -99,6 +101,36 @@ def test_ctrl_c_inside_a_command_exits_with_130(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("brainlearn.cli.summary.find_summary", interrupted)
     assert cli.main(["summary", "runs/a"]) == 130
+
+
+def test_a_lack_of_memory_is_no_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(cli, "app", app_that_raises(MemoryError("Unable to allocate 3.73 GiB")))
+    assert cli.main([]) == 2
+    assert "The memory is not enough: Unable to allocate 3.73 GiB." in capsys.readouterr().err
+
+
+FILES = {
+    "circuit": "circuits/one_area.toml",
+    "experiment": "experiments/01_forward_forward_digits/experiment.toml",
+    "sweep": "examples/step_and_width.toml",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "said"),
+    [
+        ("run", "circuit", "not an experiment; found a circuit."),
+        ("run", "sweep", "not an experiment; found a sweep. Run it with brainlearn sweep."),
+        ("sweep", "experiment", "not a sweep; found an experiment. Run it with brainlearn run."),
+    ],
+)
+def test_a_file_of_another_kind_is_one_mistake(
+    command: str, kind: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([command, str(ROOT / FILES[kind])]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "Reading" not in line] == [line for line in lines if said in line]
+    assert said in lines[-1]
 
 
 def test_a_fault_is_short_and_names_the_way_to_more(

@@ -25,7 +25,7 @@ def script() -> Iterator[ModuleType]:
 
 
 def angle(projection: str, epoch: int, limit: float | None) -> dict[str, Any]:
-    few = {"presentations": [100, 2000], "of_few": 80.0, "of_all": 40.0, "gradient_of_half": 5.0}
+    few = {"presentations": [100, 2000], "of_few": 80.0, "of_all": 40.0, "reference": 5.0}
     return {"epoch": epoch, "projection": projection, "limit": limit, **few}
 
 
@@ -79,9 +79,8 @@ def test_a_short_training_goes_through_goes_on_and_is_drawn(
 ):
     small = script.DATASETS["digits"] | {"training.samples": 60, "alignment.presentations": 60}
     monkeypatch.setitem(script.DATASETS, "digits", small)
-    monkeypatch.setattr(script, "RULES", ("temporal_difference", "backprop"))
     asked = ["--dataset", "digits", "--seeds", "1", "--widths", "8", "--epochs", "1", "--output", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", ["run", *asked])
+    monkeypatch.setattr(sys, "argv", ["run", *asked, "--rules", "temporal_difference", "backprop"])
     script.main()
     runs = json.loads((tmp_path / "runs.json").read_text(encoding="utf-8"))
     assert [(each["rule"], each["width"], each["epochs"]) for each in runs] == [

@@ -185,7 +185,7 @@ def test_writing_takes_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(time, "perf_counter", lambda: clock[0])
     keeper = Checkpoints(Path(), None, 1 / 60)  # type: ignore[arg-type]
     keeper._cost = 0.1
-    for seconds, due in ((0.9, False), (4.9, False), (5.1, True)):  # 0.1 s are 2 % of 5 s
+    for seconds, due in ((0.9, False), (5.4, False), (5.6, True)):  # 0.1 s are 1.8 % of 5.56 s
         clock[0] = seconds
         assert keeper._due(1.0) is due
     keeper._cost = 0.0
@@ -281,8 +281,10 @@ def test_an_older_checkpoint_is_taken_where_the_newest_is_damaged(
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no run that can be resumed"):
+    with pytest.raises(UserError, match=r"not the folder of a run; found no unfinished\.json in it"):
         resume(tmp_path)
+    with pytest.raises(UserError, match="not the folder of a run; found no such folder"):
+        resume(tmp_path / "absent")
 
 
 def test_a_run_that_was_killed_before_it_began_leaves_a_folder_to_use(tmp_path: Path) -> None:

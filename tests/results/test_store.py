@@ -110,7 +110,7 @@ def test_saving_into_a_missing_folder_is_a_mistake(record: RunRecord, tmp_path: 
 
 
 def test_a_missing_result_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"absent\.nc: no such file"):
+    with pytest.raises(UserError, match=r"absent\.nc: no such file or folder"):
         load_result(tmp_path / "absent.nc")
 
 
