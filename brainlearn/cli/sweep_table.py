@@ -37,7 +37,7 @@ def sweep_table(dataset: Dataset) -> Table:
     table.add_column("of\nruns", justify="right", vertical="bottom")
     for index in itertools.product(*(range(dataset.sizes[dim]) for dim in axes)):
         row = dataset.isel(dict(zip(axes, index, strict=True)))
-        cells = [_cell(row[coordinate.name]) for coordinate in keys]
+        cells = [_short(_cell(row[coordinate.name])) for coordinate in keys]
         known = {name: [v for v in row[name].values.tolist() if v == v] for name in columns}
         numbers = [mean_and_sd(known[name], form) for name, (_, form) in columns.items()]
         runs = f"{int((row['message'] == '').sum())}/{row.sizes[SEED]}"
@@ -69,4 +69,12 @@ def _title(coordinate: DataArray) -> str:
 
 
 def _cell(value: DataArray) -> str:
-    return f"{value.item():g}" if value.dtype.kind == "f" else str(value.item())
+    """Return a value as text; nothing where a point leaves a key as it is."""
+    if value.dtype.kind != "f":
+        return str(value.item())
+    return "" if value.isnull() else f"{value.item():g}"
+
+
+def _short(text: str) -> str:
+    """Return a list or a table of TOML as its brackets: the sweep file says what stands in them."""
+    return f"{text[0]}…{text[-1]}" if text[:1] in ("[", "{") else text

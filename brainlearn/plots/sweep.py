@@ -63,23 +63,24 @@ def _draw_panel(axes: Axes, values: DataArray, swept: Sequence[str]) -> None:
         return
     first = values[swept[0]] if swept else values[SEED]
     at = _horizontal(axes, first)
+    join = "-" if _is_ordered(first) else "none"
     if len(swept) < 2:
-        _draw_line(axes, at, values.transpose(first.name, ...).values.reshape(first.size, -1), 0, "")
+        _draw_line(axes, at, values.transpose(first.name, ...).values.reshape(first.size, -1), 0, "", join)
         return
     second = values[swept[1]]
     for index, text in enumerate(labels(second)):
-        _draw_line(axes, at, values.isel({swept[1]: index}).transpose(swept[0], SEED).values, index, text)
+        _draw_line(axes, at, values.isel({swept[1]: index}).transpose(swept[0], SEED).values, index, text, join)
     axes.legend(title=words(second), fontsize="small", title_fontsize="small", edgecolor="none", framealpha=0.9)
 
 
-def _draw_line(axes: Axes, at: np.ndarray, values: np.ndarray, index: int, text: str) -> None:
-    """Draw a dot for each of the (value, seed) numbers, and a line through the means over seeds."""
+def _draw_line(axes: Axes, at: np.ndarray, values: np.ndarray, index: int, text: str, join: str) -> None:
+    """Draw a dot for each of the (value, seed) numbers, and the means over seeds, joined by a line or not."""
     look = stroke(index)
     known = np.isfinite(values)
     some = known.any(axis=1)
     means = np.array([row[here].mean() if here.any() else np.nan for row, here in zip(values, known, strict=True)])
     style: dict[str, Any] = {"color": look.colour, "marker": look.marker}
-    axes.plot(at[some], means[some], linewidth=1.3, markersize=6, label=text, **style)
+    axes.plot(at[some], means[some], linestyle=join, linewidth=1.3, markersize=6, label=text, **style)
     if values.shape[1] > 1:
         places = np.broadcast_to(at[:, None], values.shape)
         axes.plot(places[known], values[known], linestyle="none", markersize=3, alpha=0.5, **style)
@@ -91,7 +92,7 @@ def _horizontal(axes: Axes, first: DataArray) -> np.ndarray:
     axes.grid(axis="y", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    if first.dtype.kind not in "fi" or first.name in ("point", SEED):
+    if not _is_ordered(first):
         at = np.arange(first.size, dtype=float)
         texts = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in labels(first)]
         axes.set_xticks(at, texts, rotation=0 if max(map(len, texts)) < 8 else 30, ha="center")
@@ -102,6 +103,11 @@ def _horizontal(axes: Axes, first: DataArray) -> np.ndarray:
     axes.set_xticks(at, [f"{value:g}" for value in at], minor=False)
     axes.minorticks_off()
     return at
+
+
+def _is_ordered(coordinate: DataArray) -> bool:
+    """Tell whether the values are numbers that mean more than which is which."""
+    return coordinate.dtype.kind in "fi" and coordinate.name not in ("point", SEED)
 
 
 def labels(coordinate: DataArray) -> list[str]:

@@ -39,7 +39,14 @@ def test_lines_are_means_over_seeds_and_gaps_stay_out() -> None:
 @pytest.mark.parametrize("seeds", [[1], [1, 2, 3]])
 def test_seeds_alone_are_an_axis(seeds: list[float]) -> None:
     (axes,) = sweep_figure(dataset({"seed": seeds}, np.arange(float(len(seeds))))).axes
-    assert list(lines(axes).values()) == [list(range(len(seeds)))]
+    assert not lines(axes)
+    assert list(axes.lines[0].get_ydata()) == list(range(len(seeds)))
+
+
+def test_points_of_a_list_have_no_order_and_so_no_line() -> None:
+    (axes,) = sweep_figure(dataset({"point": [0, 1], "seed": [1, 2]}, np.arange(4.0).reshape(2, 2))).axes
+    assert not lines(axes)
+    assert list(axes.lines[0].get_ydata()) == [0.5, 2.5]
 
 
 def test_further_axes_are_panels_and_wide_ones_logarithmic() -> None:
