@@ -61,7 +61,7 @@ def draw_unused(axes: Axes, tree: DataTree) -> None:
             _line(axes, metrics, name, path, index, dash)
     plain_axes(axes, "Units that carry nothing")
     epoch_axis(axes, int(metrics["epoch"].values[-1]))
-    axes.set_ylim(0, max(FLOOR, axes.get_ylim()[1]))
+    axes.set_ylim(0, max(FLOOR, (1 + 0.12 * (len(paths) + len(KINDS))) * axes.get_ylim()[1]))  # room for the key
     axes.set_ylabel("units [percent]")
     kinds = [Line2D([], [], color=INK, linestyle=dash, label=name) for name, dash in KINDS]
     looks = [(path, stroke(index)) for index, path in enumerate(paths)]

@@ -68,10 +68,12 @@ def _target(run: Run) -> str:
 def question(runs: Sequence[Run]) -> Section:
     """Say what was asked of which circuit, and what every run was."""
     blocks: list[Words | Facts | Listing] = []
-    for settings in _different(run.settings for run in runs):
-        about = settings.get("about", {})
-        blocks += [Words(about[key], key.capitalize()) for key in ("question", "prediction") if about.get(key)]
-    blocks.append(Facts(_facts(runs[0])))
+    asked = _different(run.settings for run in runs)
+    for settings in asked:
+        about, of = settings.get("about", {}), f" of {settings.get('name', '')}" if len(asked) > 1 else ""
+        blocks += [Words(about[key], key.capitalize() + of) for key in ("question", "prediction") if about.get(key)]
+    shown_first = (("First run", runs[0].label),) if len(asked) > 1 else ()
+    blocks.append(Facts((*shown_first, *_facts(runs[0]))))
     noted = [run for run in runs if run.summary["notes"]]
     blocks += [Words("; ".join(run.summary["notes"]) + ".", f"Note on {run.label}") for run in noted]
     experiments = {text: run for run in reversed(runs) if (text := run.text("experiment.toml"))}
