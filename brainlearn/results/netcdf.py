@@ -9,7 +9,7 @@ from typing import Any
 from xarray import Dataset, DataTree
 
 
-def write_netcdf(data: Dataset | DataTree, path: Path, encoding: Mapping[str, Any] | None = None) -> None:
+def write_netcdf(data: Dataset | DataTree, path: Path, encoding: Mapping[Any, Any] | None = None) -> None:
     """Write data as netCDF to `path`, most often one that `whole_file` gives.
 
     Raises

@@ -1,0 +1,30 @@
+"""Pictures that cannot be written are said at the end; nothing that comes after them is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brainlearn.cli import run as command
+from brainlearn.mistakes import Mistake, UserError
+from tests.results.small_run import make_record
+
+
+def test_a_picture_that_cannot_be_written_does_not_end_the_baselines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def full(record: object, folder: Path) -> None:
+        raise UserError(Mistake(str(folder / "figure.png"), "cannot be written", "no space left on device"))
+
+    monkeypatch.setattr("brainlearn.cli.run._draw", full)
+    monkeypatch.setattr("brainlearn.cli.run._run_baselines", lambda *arguments: done.append("baselines"))
+    monkeypatch.setattr("brainlearn.cli.run.write_page", lambda folder: done.append("page"))
+    with pytest.raises(UserError) as raised:
+        command.finish(tmp_path, make_record(), ["backprop"], None, quiet=True, tables=True)
+    assert done == ["baselines", "page"]
+    first, second = raised.value.mistakes
+    assert first.where == str(tmp_path / "figure.png")
+    assert second.suggestion == f"See to it that they can be, then: brainlearn report {tmp_path}"
