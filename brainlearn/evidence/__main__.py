@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="with --record: of the older record keep the seeds and baselines that these runs lack, and its angles",
+        help="with --record: of the older record keep the seeds and baselines that these runs lack, and its "
+        "angles, unless these runs measured them with all of its seeds",
     )
     return parser
 

@@ -13,7 +13,7 @@ from xarray import DataTree
 from brainlearn.evidence.older_record import with_older_runs, with_older_seeds
 from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.results.alignment_seeds import alignment_of_seeds, save_alignment
+from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
 from brainlearn.results.comparison import brief, runs_of
 from brainlearn.results.json_file import write_json
 from brainlearn.results.settings import BESIDE, differences, within
@@ -28,7 +28,7 @@ OF_EACH_SEED = (
     "short_list_test_error_percent",
     "validation_error_percent",
 )
-KEPT = ("alignment",)  # with `keep` the angles are those of the older record
+KEPT = ("alignment",)  # with `keep` a run may lack the angles of the file
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 
@@ -49,8 +49,8 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
         and baselines or have measured others, which are then left out.
     keep : bool
-        Whether other seeds and baselines of the older record stay, with all its angles and the picture of baselines;
-        the runs may then have measured other angles, or none.
+        Whether other seeds and baselines of the older record stay, with the picture of baselines and, unless the runs
+        measured them with all of its seeds, its angles; the runs may then have measured other angles, or none.
 
     Returns
     -------
@@ -85,8 +85,10 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     write_json(errors, result / "seeds.json")
     if keep and runs:
         write_json(runs, result / COMPARISON[0])
+    measured = [tree for tree in trees if not _differences(tree, written, "alignment")]
+    if not keep or _measured_again(measured, result):
+        _record_angles(measured, result)
     if not keep:
-        _record_angles([tree for tree in trees if not _differences(tree, written, "alignment")], result)
         _record_comparison(compared if runs else [], runs, result)
     write_json(seeds[0], result / "summary.json")
     return result
@@ -103,6 +105,13 @@ def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path
             raise UserError(Mistake(str(folder), "the baseline had another seed", *seeds))
         found.append(baseline)
     return found
+
+
+def _measured_again(trees: Sequence[DataTree], result: Path) -> bool:
+    """Tell whether runs measured angles with every seed whose angles the older record has."""
+    path = result / ANGLES[0]
+    seeds = {tree.attrs["seed"] for tree in trees if "alignment" in tree.children}
+    return path.is_file() and seeds.issuperset(load_alignment(path)["seed"].values.tolist())
 
 
 def _record_angles(trees: Sequence[DataTree], result: Path) -> None:

@@ -14,7 +14,7 @@ from xarray import DataTree
 from brainlearn.evidence.__main__ import main
 from brainlearn.evidence.experiments import load_recorded
 from brainlearn.mistakes import UserError
-from brainlearn.results.alignment_seeds import load_alignment
+from brainlearn.results.alignment_seeds import load_alignment, save_alignment
 from brainlearn.results.record import RunRecord
 from brainlearn.results.tree import result_tree
 from tests.results.small_run import make_baseline, make_record, with_seed, write_run
@@ -252,6 +252,18 @@ def test_older_seeds_and_baselines_may_stay(experiment: Path, make: Make, keep: 
     assert after[1:] == before[1:]
     assert json.loads((result / "summary.json").read_text())["train_seconds"] == 99.0
     assert kept(experiment) == ALWAYS | ANGLES | COMPARISON
+
+
+def test_older_angles_stay_unless_all_of_their_seeds_were_measured_again(experiment: Path, make: Make) -> None:
+    first, second = make(7), make(9)
+    record(first, second, experiment)
+    path = experiment / "result" / "alignment.nc"
+    found = load_alignment(path)
+    save_alignment(found.assign(angle=found["angle"] + 1), path)
+    assert main(["--record", str(first), str(experiment), "--keep"]) == 0
+    assert float((load_alignment(path)["angle"] - found["angle"]).min()) == 1
+    assert main(["--record", str(first), str(second), str(experiment), "--keep"]) == 0
+    assert load_alignment(path).identical(found)
 
 
 def test_an_older_record_with_other_settings_does_not_stay(
