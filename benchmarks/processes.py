@@ -45,6 +45,7 @@ def epoch_seconds(processes: int, data: Path, copies: int) -> float:
             f"training.copies={copies}",
             "readout.validate_on=100",
             "dataset.validation=100",
+            "alignment.epochs=[]",
         ]
         program = [
             "-m",
@@ -60,9 +61,10 @@ def epoch_seconds(processes: int, data: Path, copies: int) -> float:
         changes = [word for setting in settings for word in ("--set", setting)]
         command = [sys.executable, *(launcher if processes > 1 else []), *program, *changes, "--output", str(folder)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        subprocess.run(command, check=True, env=environment, capture_output=True)
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    return float(summary["epoch_seconds"])
+    (seconds,) = summary["epoch_seconds"]
+    return float(seconds)
 
 
 if __name__ == "__main__":
