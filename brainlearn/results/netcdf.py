@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,5 +19,12 @@ def write_netcdf(data: Dataset | DataTree, path: Path, encoding: Mapping[Any, An
     OSError
         If the system refuses.
     """
-    content = data.to_netcdf(None, engine="h5netcdf", encoding=encoding)
+    with _without_dask_client():
+        content = data.to_netcdf(None, engine="h5netcdf", encoding=encoding)
     path.write_bytes(content)
+
+
+def _without_dask_client() -> AbstractContextManager[Any]:
+    """Keep xarray from asking a Dask client that is at hand for a lock: it knows none for a file in memory."""
+    dask = sys.modules.get("dask")  # where nobody imported it, there is no client
+    return nullcontext() if dask is None else dask.config.set(scheduler="synchronous")

@@ -56,7 +56,7 @@ def _local(workers: int) -> Iterator[Client]:
             dashboard_address="127.0.0.1:0",  # any port that is free
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        Client(cluster) as client,
+        Client(cluster, set_as_default=False) as client,  # what else asks Dask in this process is not its affair
     ):
         yield client
 
@@ -64,7 +64,7 @@ def _local(workers: int) -> Iterator[Client]:
 @contextlib.contextmanager
 def _remote(address: str) -> Iterator[Client]:
     try:
-        client = Client(address, timeout=CONNECTING)
+        client = Client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         hint = "Start one with dask scheduler, and workers with dask worker ADDRESS --nthreads 1."

@@ -116,7 +116,7 @@ def _outcomes(
     place = None if data is None else str(Path(data).resolve())
     futures = client.map(compute_point, points, sweep=str(folder), data=place, pure=False)
     of = dict(zip((future.key for future in futures), points, strict=True))
-    waiting = as_completed(futures)
+    waiting = as_completed(futures, loop=client.loop)
     del futures
     for future in waiting:
         yield of[future.key], _message(future)

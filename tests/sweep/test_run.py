@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from distributed import Client
 from distributed.scheduler import KilledWorker, WorkerState
+from xarray import Dataset, open_dataset
 
 from brainlearn.experiment import load_experiment, run_record
 from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
+from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.store import load_result
 from brainlearn.sweep.cluster import client_of
 from brainlearn.sweep.loading import load_sweep
@@ -52,6 +54,13 @@ class Listener:
 
     def point_done(self, point: PointDone) -> None:
         self.done.append(point)
+
+
+def test_results_are_written_beside_a_client(tmp_path: Path, workers: Client) -> None:
+    data = Dataset({"error": ("seed", [1.0, 2.0])})
+    with workers.as_current():  # as a user's own client would be
+        write_netcdf(data, tmp_path / "few.nc")
+    assert open_dataset(tmp_path / "few.nc", engine="h5netcdf").load().equals(data)
 
 
 def test_a_sweep_computes_every_point_once(sweep_file: Files, tmp_path: Path, workers: Client) -> None:
