@@ -12,7 +12,6 @@ into ``result/digits``.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from collections.abc import Iterable, Sequence
@@ -33,6 +32,7 @@ from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 from brainlearn.results.record import AlignmentRecord
+from brainlearn.results.run_list import measure_missing
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -134,23 +134,6 @@ def angles_of(records: Iterable[AlignmentRecord]) -> list[dict[str, Any]]:
 def number(value: float) -> float | None:
     """Return a number, or None for nan."""
     return None if math.isnan(value) else float(value)
-
-
-def run_all(dataset: str, asked: Sequence[dict[str, Any]], data: Path | None, store: Path) -> list[dict[str, Any]]:
-    """Measure what is asked for, but for what `store` holds already, say how far it is, and return all of it."""
-    known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
-    for each in asked:
-        if any(each.items() <= one.items() for one in known):
-            continue
-        found = measure(dataset, each["rule"], each["width"], each["seed"], data, each["asked_epochs"])
-        known.append(each | found)
-        write_json(known, store)
-        print(
-            f"seed {each['seed']}, {each['width']} units, {NAMES[each['rule']]}: "
-            f"test error {found['test_error']:.2f} %, {found['seconds']:.0f} s",
-            flush=True,
-        )
-    return known
 
 
 def asked_runs(
@@ -315,7 +298,15 @@ def main() -> None:
     output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
     output.mkdir(parents=True, exist_ok=True)
     wanted = [] if asked.draw else asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs)
-    runs = run_all(asked.dataset, wanted, asked.data, output / "runs.json")
+    runs = measure_missing(
+        wanted,
+        output / "runs.json",
+        lambda each: measure(asked.dataset, each["rule"], each["width"], each["seed"], asked.data, asked.epochs),
+        lambda run: (
+            f"seed {run['seed']}, {run['width']} units, {NAMES[run['rule']]}: "
+            f"test error {run['test_error']:.2f} %, {run['seconds']:.0f} s"
+        ),
+    )
     found = summary(asked.dataset, runs)
     write_json(found, output / "summary.json")
     save_figure(draw(found, runs), output / "figure.png")

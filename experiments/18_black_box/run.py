@@ -12,7 +12,6 @@ into ``result/digits``.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +30,7 @@ from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
+from brainlearn.results.run_list import measure_missing, of_these
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -104,24 +104,22 @@ def run_all(
     dataset: str, seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path, more: bool = True
 ) -> list[Any]:
     """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
-    known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
     asked = [
         {"rule": rule, "case": case, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
         for rule, cases in CASES.items()
         for case in cases
     ]
-    for each in asked if more else ():
-        if not any(each.items() <= one.items() for one in known):
-            found = measure(dataset, each["rule"], each["case"], each["seed"], data, epochs)
-            known.append(each | found)
-            write_json(known, store)
-            print(
-                f"seed {each['seed']}, {each['rule']}, {each['case']}: test error {found['test_error']:.2f} %, "
-                f"by V2 {found['test_error_of_v2']:.2f} %, {found['seconds']:.0f} s",
-                flush=True,
-            )
-    return [one for one in known if any(each.items() <= one.items() for each in asked)]
+    known = measure_missing(
+        asked if more else (),
+        store,
+        lambda each: measure(dataset, each["rule"], each["case"], each["seed"], data, epochs),
+        lambda run: (
+            f"seed {run['seed']}, {run['rule']}, {run['case']}: test error {run['test_error']:.2f} %, "
+            f"by V2 {run['test_error_of_v2']:.2f} %, {run['seconds']:.0f} s"
+        ),
+    )
+    return of_these(known, asked)
 
 
 def summary(dataset: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:

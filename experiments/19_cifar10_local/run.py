@@ -11,7 +11,6 @@ It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file,
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -31,6 +30,7 @@ from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
+from brainlearn.results.run_list import measure_missing, of_these
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -94,24 +94,22 @@ def interval(error: float, items: int) -> tuple[float, float]:
 
 def run_all(seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path) -> list[dict[str, Any]]:
     """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
-    known: list[dict[str, Any]] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else []
     asked = [
         {"levels": levels, "rule": rule, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
         for rule in CASES
         for levels in LEVELS
     ]
-    for each in asked:
-        if not any(each.items() <= one.items() for one in known):
-            found = measure(each["levels"], each["rule"], each["seed"], data, epochs)
-            known.append(each | found)
-            write_json(known, store)
-            print(
-                f"seed {each['seed']}, {each['rule']}, {each['levels']} levels: "
-                f"test error {found['test_error']:.1f} %, {found['seconds']:.0f} s",
-                flush=True,
-            )
-    return [one for one in known if any(each.items() <= one.items() for each in asked)]
+    known = measure_missing(
+        asked,
+        store,
+        lambda each: measure(each["levels"], each["rule"], each["seed"], data, epochs),
+        lambda run: (
+            f"seed {run['seed']}, {run['rule']}, {run['levels']} levels: "
+            f"test error {run['test_error']:.1f} %, {run['seconds']:.0f} s"
+        ),
+    )
+    return of_these(known, asked)
 
 
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
