@@ -24,6 +24,7 @@ from brainlearn.brian.synapse_text import (
     continuous_inputs,
     synapse_constants,
     synapse_text,
+    with_own_constants,
     with_own_target,
     written_by_others,
 )
@@ -152,6 +153,7 @@ class BuiltCircuit:
             return SharedSynapses(*ends, **settings, sole_writer=alone)
         if inputs is not None:
             settings["transmit"] = with_own_target(text["transmit"], inputs, projection.name)
+        settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
 
     def _rule_text(self, projection: Projection) -> StockText | None:
