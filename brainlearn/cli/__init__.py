@@ -31,7 +31,9 @@ from brainlearn.mistakes import UserError
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
 TRACEBACK = "BRAINLEARN_TRACEBACK"
 # What Typer raises for words it cannot take. It exports a subclass alone.
-CommandLineError: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+CommandLineError: type[Exception] = next(
+    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="brainlearn",
