@@ -10,7 +10,7 @@ from brian2 import Equations
 from brian2.equations.equations import PARAMETER, SUBEXPRESSION
 
 from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_text import ambiguous_constants, known_constants
+from brainlearn.brian.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text_parsing import (
     TextError,
     dimension_of,

@@ -9,8 +9,8 @@ import pytest
 
 from brainlearn.brian.text_check import find_mistakes
 from brainlearn.circuit import read_circuit
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake
+from pages.circuits import EXAMPLE
 
 Find = Callable[..., list[Mistake]]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from brainlearn.circuit import load_circuit, read_circuit
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake, UserError
+from pages.circuits import EXAMPLE
 
 
 def _mistake_of(path: Path) -> Mistake:
