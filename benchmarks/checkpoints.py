@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import say
-from brainlearn.experiment.checkpoints import Checkpoints
 from brainlearn.experiment.progress import Silent
 from brainlearn.results.checkpoint import checkpoint_files
+from brainlearn.running.checkpoints import Checkpoints
 from brainlearn.stimuli import Dataset, load_dataset
 
 EXPERIMENT = Path(__file__).parents[1] / "experiments" / "02_forward_forward_mnist" / "experiment.toml"
@@ -125,9 +125,9 @@ class Clock(Checkpoints):
 def _train(epochs: int, minutes: float, data: Path | None) -> Clock:
     """Train experiment 02 for some epochs and return the clock of its checkpoints."""
     from brainlearn.experiment import load_experiment
-    from brainlearn.experiment.checkpoints import origin_of
-    from brainlearn.experiment.run import conduct
     from brainlearn.experiment.training import Trainer
+    from brainlearn.running.checkpoints import origin_of
+    from brainlearn.running.conduct import conduct
     from brainlearn.stimuli import split_validation
 
     experiment = load_experiment(EXPERIMENT, [*CHANGES, f"training.epochs={epochs}"])

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from brainlearn import load_experiment
-from brainlearn.experiment.preparation import load_data
 from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.experiment.training import Trainer
+from brainlearn.running.preparation import load_data
 from brainlearn.stimuli.occlusion import occlude
 
 HERE = Path(__file__).resolve().parent

@@ -17,11 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from brainlearn.experiment import baseline, brian_machine, checkpoints, preparation, resume, run_to_folder
+from brainlearn.experiment import baseline, brian_machine
 from brainlearn.experiment.progress import Progress, Silent
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
 from brainlearn.results.store import load_result
 from brainlearn.results.unfinished import MARK
+from brainlearn.running import checkpoints, preparation, resume, run_to_folder
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate

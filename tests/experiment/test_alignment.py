@@ -10,8 +10,8 @@ import pytest
 from brainlearn.experiment.alignment import compare
 from brainlearn.experiment.angles import angle_between, angle_limit
 from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import run_record
 from brainlearn.results.record import AlignmentRecord
+from brainlearn.running.conduct import run_record
 
 SHAPE = (50, 40)
 SIZE = SHAPE[0] * SHAPE[1]

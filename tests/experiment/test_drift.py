@@ -7,8 +7,8 @@ import pytest
 
 from brainlearn.experiment.drift import Walk
 from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import conduct, prepare
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import conduct, prepare
 
 UP = "V1/E->V2/E"
 OTHERS = ["retina/image->V1/E", "retina/label->V1/E"]

@@ -7,8 +7,8 @@ import pytest
 
 from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest, subsets
-from brainlearn.experiment.run import prepare
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import prepare
 
 
 def test_a_short_list_holds_the_likeliest_labels_in_order():

@@ -5,9 +5,9 @@ import pytest
 
 from brainlearn.experiment import load_experiment
 from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import prepare
 from brainlearn.experiment.spike_recording import ragged
 from brainlearn.results.record import SpikeRecord
+from brainlearn.running.conduct import prepare
 from tests.experiment.targets import TARGETS
 
 

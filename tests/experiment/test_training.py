@@ -8,13 +8,14 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, brian_machine, run
+from brainlearn.experiment import brian_machine
 from brainlearn.experiment.progress import Progress, Silent
-from brainlearn.experiment.run import run_record
 from brainlearn.experiment.softmax_readout import SoftmaxReadout
 from brainlearn.experiment.training import Trainer, error_percent, step_factor
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
+from brainlearn.running import Interrupted, run
+from brainlearn.running.conduct import run_record
 
 
 class Notebook:
@@ -107,7 +108,7 @@ def test_testing_leaves_weights_and_memories_as_they_are(small):
 
 
 def _data(experiment):
-    from brainlearn.experiment.run import load_data
+    from brainlearn.running.conduct import load_data
 
     return load_data(experiment, None)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import prepare, run_record
 from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer, image_and_hybrid
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import prepare, run_record
 
 HYBRID = ('kind = "hard"', 'kind = "hybrid"\nblurs = 2')
 

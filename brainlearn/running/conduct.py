@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.checkpoints import Checkpoints, Position, Saved
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.peak_memory import PeakMemory
-from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.experiment.target_training import TargetTrainer
@@ -24,6 +21,9 @@ from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
+from brainlearn.running.checkpoints import Checkpoints, Position, Saved
+from brainlearn.running.peak_memory import PeakMemory
+from brainlearn.running.preparation import load_data, start_record
 
 if TYPE_CHECKING:
     from xarray import DataTree
