@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from brainlearn.units import Quantity
 
 NOT_VERIFIED = 1  # exit code
-MOST_STEPS = 10_000_000
 PLAIN_WIDTH = 100  # columns where there is no terminal
 MOST_NAMED = 6  # variables and populations in the closing line
 
@@ -85,6 +84,7 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
 
 def _steps(duration: str, dt: Quantity | None) -> tuple[int, list[Mistake]]:
     """Return the number of steps in a duration; without a `dt` only its unit is looked at."""
+    from brainlearn.circuit.schema import MOST_STEPS
     from brainlearn.mistakes import Mistake
     from brainlearn.units import UnitError, parse_quantity_of
 
