@@ -36,8 +36,10 @@ from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synap
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
+from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule, Trace
 from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
+from brainlearn.rules.rule import find_weight
 from brainlearn.units import Quantity
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
@@ -63,6 +65,11 @@ class Plasticity:
     projections: tuple[str, ...]
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
     constraints: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that reads weights."""
+        if mistakes := find_weight(self.rule):
+            raise UserError(*mistakes)
 
     @property
     def constants(self) -> dict[str, Quantity]:

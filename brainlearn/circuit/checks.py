@@ -187,12 +187,8 @@ def _check_synapse(
     source, target = (_model(path, populations, neurons) for path in (projection.source, projection.target))
     if target is not None and target.kind == "stimulus":
         end = draft.place("projections", index, "target")
-        yield Mistake(
-            end,
-            "a stimulus receives no synapses",
-            show(projection.target),
-            "a population that is not a stimulus",
-        )
+        wrong, allowed = "a stimulus receives no synapses", "a population that is not a stimulus"
+        yield Mistake(end, wrong, show(projection.target), allowed, _no_stimulus(draft, target))
     if synapse and source and synapse.on_pre and not source.threshold:
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
@@ -200,6 +196,15 @@ def _check_synapse(
     if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
         end = draft.place("projections", index, "delay")
         yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+
+
+def _no_stimulus(draft: Draft, model: NeuronModel) -> str:
+    """Say how a model with an input, such as an output with targets, is told from a stimulus."""
+    table = draft.neurons.get(model.name)
+    if table is None or table.kind is not None or not table.input:
+        return ""
+    kind = "spiking" if table.threshold.strip() else "graded"
+    return f'A model with `input` counts as a stimulus; if {model.name} is none, write kind = "{kind}" in it.'
 
 
 def _model(

@@ -32,8 +32,8 @@ def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
     place = f"{circuit.path}: projections[{projection.index}].weights"
     path, name = Path(circuit.path).parent / weights.file, weights.array or projection.name
     if not path.is_file():
-        wrong = "not a file" if path.exists() or path.is_symlink() else "no such file"
-        raise UserError(Mistake(f"{place}.file", wrong, str(path), "an npz file in the folder of the circuit file"))
+        said = "not a file" if path.exists() or path.is_symlink() else "no such file"
+        raise UserError(Mistake(f"{place}.file", said, str(path), "an npz file in the folder of the circuit file"))
     shape = (circuit.population(projection.source).size, circuit.population(projection.target).size)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -18,6 +18,7 @@ from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.export import export as export_command
 from brainlearn.cli.import_nir import import_nir as import_command
 from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.quick_imports import without_needless_imports
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
@@ -91,7 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, 1 (not verified, or a fault of brainlearn), 2 (a mistake of the user) or 130 (Ctrl-C).
     """
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="brainlearn")
+        with without_needless_imports():
+            app(args=None if arguments is None else list(arguments), prog_name="brainlearn")
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
         if code == INTERRUPTED:

@@ -9,6 +9,7 @@ from pathlib import Path
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.stimuli.cifar10 import load_cifar10
 from brainlearn.stimuli.dataset import Dataset, Shape
+from brainlearn.stimuli.dataset_check import check_dataset
 from brainlearn.stimuli.digits import load_digits
 from brainlearn.stimuli.mnist import load_mnist
 
@@ -55,8 +56,8 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     Raises
     ------
     UserError
-        If there is no such dataset, or if its files are missing, truncated, corrupt or of another kind.
-        All files with mistakes are named at once.
+        If there is no such dataset, if its files are missing, truncated, corrupt or of another kind, or if what was
+        read is no dataset. All files with mistakes are named at once.
 
     Examples
     --------
@@ -67,4 +68,6 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     if name not in DATASETS:
         allowed = ", ".join(DATASETS)
         raise UserError(Mistake("dataset", "no such dataset", f'"{name}"', allowed, closest(name, DATASETS)))
-    return DATASETS[name].load(folder, seed)
+    dataset = DATASETS[name].load(folder, seed)
+    check_dataset(dataset)
+    return dataset

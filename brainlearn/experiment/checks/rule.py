@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
@@ -10,6 +11,7 @@ from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules import RULES
+from brainlearn.rules.rule import find_weight
 
 
 def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -17,7 +19,9 @@ def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     name = settings.rule.name
     if name not in RULES:
         yield unknown("rule.name", "rule", name, RULES)
-    elif settings.target is None and "goodness" not in RULES[name].broadcasts:
+        return
+    yield from (replace(mistake, where="rule.name") for mistake in find_weight(RULES[name]))
+    if settings.target is None and "goodness" not in RULES[name].broadcasts:
         readable = [name for name, rule in RULES.items() if "goodness" in rule.broadcasts]
         wrong = f'"{name}" computes no goodness, from which the answer is read'
         yield Mistake("rule.name", wrong, show(name), ", ".join(readable))
