@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
-from brainlearn.experiment.mirror_checks import check_mirrors
 from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.experiment.target_training import TargetTrainer
@@ -104,7 +104,7 @@ def prepare(
     how = experiment.settings.rule.name if baseline is None else baseline
     if baseline is not None:
         check_baseline(experiment, baseline)
-    check_mirrors(experiment, [] if baseline is None else [baseline], angles=baseline is None)
+    check_devices(experiment, [] if baseline is None else [baseline])
     dataset, split = load_data(experiment, data)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))

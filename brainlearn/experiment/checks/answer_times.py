@@ -9,12 +9,12 @@ from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 from brainlearn.mistakes import Mistake
 
 
-def check_answer_times(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
+def check_answer_times(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield every mistake about answers that are given as two times."""
     for k, phase in enumerate(settings.phases):
         if isinstance(phase.answer, bool):
             continue
-        place = f"{where}: phases[{k}].answer"
+        place = f"phases[{k}].answer"
         if settings.target is not None:
             wrong = "goodness is summed over steps, and an experiment with [target] has none"
             yield Mistake(place, wrong, _text(phase), "true or false")

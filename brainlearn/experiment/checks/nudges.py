@@ -18,32 +18,17 @@ NUDGING = "nudging"
 POLARITY = "polarity"
 
 
-def check_nudges(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
-    """Yield every mistake about targets, nudges, remembered phases, and feedback that does not come."""
-    yield from _check_target(settings, circuit, where)
-    yield from _check_answer(settings, circuit, where)
-    rule = RULES.get(settings.rule.name)
-    if rule is None:
-        return
-    if settings.target is not None and rule.reads(POLARITY):
-        yield _no_negatives(rule, where)
-    if any(rule.reads(name) for name in COMPARED):
-        yield from _check_comparison(settings.phases, rule, where)
-    if rule.reads("feedback"):
-        yield from _check_feedback(settings, circuit, rule, where)
-
-
 # ---- targets and nudges --------------------------------------------------------------------------------------------
 
 
-def _check_target(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
+def check_target(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that somebody is nudged, and can be."""
     if settings.target is None:
         for k, phase in enumerate(settings.phases):
             if phase.nudge:
                 wrong = f'the phase "{phase.name}" nudges, and the experiment has no target'
                 suggestion = "Add a table [target] with the population that is nudged."
-                yield Mistake(f"{where}: phases[{k}].nudge", wrong, f"{phase.nudge:g}", "0", suggestion)
+                yield Mistake(f"phases[{k}].nudge", wrong, f"{phase.nudge:g}", "0", suggestion)
         return
     able = [p.path for p in circuit.populations if _can_be_nudged(circuit.neurons[p.neuron])]
     path = settings.target.population
@@ -54,7 +39,7 @@ def _check_target(settings: ExperimentFile, circuit: Circuit, where: str) -> Ite
         wrong = f'{path} cannot be nudged: its neuron model "{model.name}" has no {missing}'
         models = ", ".join(name for name, each in NEURONS.items() if _can_be_nudged(each))
         suggestion = f"Neuron models that have: {models}."
-        yield Mistake(f"{where}: target.population", wrong, show(path), ", ".join(able) or "none", suggestion)
+        yield Mistake("target.population", wrong, show(path), ", ".join(able) or "none", suggestion)
 
 
 def _can_be_nudged(model: NeuronModel) -> bool:
@@ -62,7 +47,7 @@ def _can_be_nudged(model: NeuronModel) -> bool:
     return model.kind != "stimulus" and bool(model.input) and variable is not None
 
 
-def _check_answer(settings: ExperimentFile, circuit: Circuit, where: str) -> Iterator[Mistake]:
+def check_answer(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the answer is read before anybody says it."""
     if settings.target is None:
         return
@@ -70,19 +55,19 @@ def _check_answer(settings: ExperimentFile, circuit: Circuit, where: str) -> Ite
     if not nudged:
         wrong = "no phase nudges the outputs towards their targets"
         suggestion = f'Set nudge = 1.0 in the last phase, "{settings.phases[-1].name}".'
-        yield Mistake(f"{where}: phases", wrong, "nudge = 0 in all", "a nudge in one", suggestion)
+        yield Mistake("phases", wrong, "nudge = 0 in all", "a nudge in one", suggestion)
         return
     if not _moved(circuit, settings.target.population):
         return
     first = settings.phases[nudged[0]].name
     if nudged[0] == 0:
         wrong = f'the first phase, "{first}", nudges already, and the answer is read before'
-        yield Mistake(f"{where}: phases[0].nudge", wrong, f"{settings.phases[0].nudge:g}", "0", "Add a free phase.")
+        yield Mistake("phases[0].nudge", wrong, f"{settings.phases[0].nudge:g}", "0", "Add a free phase.")
     for k, phase in enumerate(settings.phases):
         if phase.answer and k >= nudged[0] > 0:
             wrong = f'the answer is read at the end of "{phase.name}", and the outputs are nudged since "{first}"'
             allowed = ", ".join(f'"{each.name}"' for each in settings.phases[: nudged[0]])
-            yield Mistake(f"{where}: phases[{k}].answer", wrong, "true", f"in {allowed}")
+            yield Mistake(f"phases[{k}].answer", wrong, "true", f"in {allowed}")
 
 
 def _moved(circuit: Circuit, path: str) -> bool:
@@ -101,26 +86,37 @@ def _moved(circuit: Circuit, path: str) -> bool:
     return NUDGING in reached
 
 
-def _no_negatives(rule: Rule, where: str) -> Mistake:
+def _no_negatives(rule: Rule) -> Mistake:
     """Name a rule that tells positive presentations from negative ones, where all are shown with their targets."""
     wrong = (
         f'"{rule.name}" learns from positive and negative presentations, and with [target] there are no negative ones'
     )
     allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
     suggestion = "Take the table [target] out, or choose a rule that compares phases, as temporal_difference."
-    return Mistake(f"{where}: rule.name", wrong, show(rule.name), allowed, suggestion)
+    return Mistake("rule.name", wrong, show(rule.name), allowed, suggestion)
 
 
 # ---- two phases ----------------------------------------------------------------------------------------------------
 
 
-def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, where: str) -> Iterator[Mistake]:
+def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that a rule finds the presentations and the phases that it compares."""
+    rule = RULES.get(settings.rule.name)
+    if rule is None:
+        return
+    if settings.target is not None and rule.reads(POLARITY):
+        yield _no_negatives(rule)
+    if any(rule.reads(name) for name in COMPARED):
+        yield from _check_comparison(settings.phases, rule)
+
+
+def _check_comparison(phases: Sequence[PhaseTable], rule: Rule) -> Iterator[Mistake]:
     """See that every phase that learns has one before it to compare with, with another nudge."""
     remembered = [k for k, phase in enumerate(phases) if phase.remember]
     if not remembered:
         wrong = f'"{rule.name}" compares two phases, and none is remembered'
         suggestion = "Set remember = true in the phase before the one that learns."
-        yield Mistake(f"{where}: phases", wrong, _names(phases), suggestion=suggestion)
+        yield Mistake("phases", wrong, _names(phases), suggestion=suggestion)
         return
     for k, phase in enumerate(phases):
         if not phase.learn:
@@ -130,12 +126,12 @@ def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, where: str) -> I
             wrong = f'the phase "{phase.name}" learns by "{rule.name}", and no phase before it is remembered'
             found = f'remember = true in "{phases[remembered[0]].name}"'
             suggestion = f'Set learn = false in "{phase.name}", or remember = true in a phase before it.'
-            yield Mistake(f"{where}: phases[{k}].learn", wrong, found, suggestion=suggestion)
+            yield Mistake(f"phases[{k}].learn", wrong, found, suggestion=suggestion)
         elif rule.reads("nudge_strength") and phase.nudge == phases[earlier[-1]].nudge:
             other = phases[earlier[-1]].name
             wrong = f'"{rule.name}" divides by the difference of the nudges in "{phase.name}" and "{other}": it is 0'
             allowed = f"another number than {phase.nudge:g}"
-            yield Mistake(f"{where}: phases[{k}].nudge", wrong, f"{phase.nudge:g}", allowed)
+            yield Mistake(f"phases[{k}].nudge", wrong, f"{phase.nudge:g}", allowed)
 
 
 def _names(phases: Sequence[PhaseTable]) -> str:
@@ -145,8 +141,11 @@ def _names(phases: Sequence[PhaseTable]) -> str:
 # ---- feedback ------------------------------------------------------------------------------------------------------
 
 
-def _check_feedback(settings: ExperimentFile, circuit: Circuit, rule: Rule, where: str) -> Iterator[Mistake]:
+def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the units whose feedback is read have one, and that something brings it."""
+    rule = RULES.get(settings.rule.name)
+    if rule is None or not rule.reads("feedback"):
+        return
     chosen = settings.rule.projections
     learning = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
     learning = [p for p in learning if chosen == "all" or p.name in chosen]
@@ -157,12 +156,12 @@ def _check_feedback(settings: ExperimentFile, circuit: Circuit, rule: Rule, wher
             wrong = f'"{rule.name}" reads feedback, and {path} ("{model.name}") has none'
             models = ", ".join(name for name, each in NEURONS.items() if each.feedback)
             allowed = f"neuron models with feedback: {models}"
-            yield Mistake(f"{where}: rule.name", wrong, show(rule.name), allowed, _without(rule))
+            yield Mistake("rule.name", wrong, show(rule.name), allowed, _without(rule))
         elif path != nudged and not _reached(circuit, path, model.feedback):
             wrong = f'"{rule.name}" reads feedback, and no top-down projection brings any to {path}'
             found = ", ".join(p.name for p in circuit.projections if p.target == path)
             suggestion = "Add one to the circuit, or take a rule that needs none."
-            yield Mistake(f"{where}: rule.name", wrong, f"only {found}", suggestion=suggestion)
+            yield Mistake("rule.name", wrong, f"only {found}", suggestion=suggestion)
 
 
 def _read(projection: Projection, rule: Rule) -> Iterator[str]:
