@@ -24,9 +24,9 @@ import numpy as np
 
 from benchmarks.timing import say
 from brainlearn.experiment.checkpoints import Checkpoints
-from brainlearn.experiment.progress import Silent
 from brainlearn.results.checkpoint import checkpoint_files
 from brainlearn.stimuli import Dataset, load_dataset
+from brainlearn.training.progress import Silent
 
 EXPERIMENT = Path(__file__).parents[1] / "experiments" / "02_forward_forward_mnist" / "experiment.toml"
 MINUTES = {"by_default": 10.0, "as_often_as_allowed": 1e-6}
@@ -127,8 +127,8 @@ def _train(epochs: int, minutes: float, data: Path | None) -> Clock:
     from brainlearn.experiment import load_experiment
     from brainlearn.experiment.checkpoints import origin_of
     from brainlearn.experiment.run import conduct
-    from brainlearn.experiment.training import Trainer
     from brainlearn.stimuli import split_validation
+    from brainlearn.tasks.contrastive import Trainer
 
     experiment = load_experiment(EXPERIMENT, [*CHANGES, f"training.epochs={epochs}"])
     settings, dataset = experiment.settings, _dataset(data)

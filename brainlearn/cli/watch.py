@@ -11,9 +11,9 @@ import typer
 from brainlearn.cli.display import duration, line, say
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.progress import Watcher
     from brainlearn.experiment.status_watcher import Status
     from brainlearn.results.unfinished import Unfinished
+    from brainlearn.training.progress import Watcher
 
 LOOK_EVERY = 0.5  # seconds
 BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.experiment.machine import Machine
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import save_checkpoint
 from brainlearn.results.record import RunRecord
 from brainlearn.results.record_text import record_to_json
 from brainlearn.saved_state import Arrays
+from brainlearn.training.learner import Machine
 
 MOST = 0.018  # share of the time that may go into saving; the next may take a little longer than the last
 AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first

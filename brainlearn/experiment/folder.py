@@ -10,9 +10,7 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
 from brainlearn.experiment.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.experiment.loading import Experiment, load_experiment
-from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.refusals import (
     CIRCUIT,
     EXPERIMENT,
@@ -33,6 +31,8 @@ from brainlearn.results.status_file import remove_status
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.saved_state import ForeignState
+from brainlearn.training.learner import Machine
+from brainlearn.training.progress import Silent, Watcher
 
 
 def run_to_folder(

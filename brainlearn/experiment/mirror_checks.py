@@ -48,8 +48,8 @@ def _check_device(experiment: Experiment, name: str) -> list[Mistake]:
 
 
 def _check_rendering(experiment: Experiment, baselines: Sequence[str], angles: bool) -> list[Mistake]:
-    from brainlearn.experiment.baseline_readout import baseline_circuit
     from brainlearn.mirror import Mirror
+    from brainlearn.training.baseline_readout import baseline_circuit
 
     asked = [(f"[baselines.{name}]", baseline_circuit(experiment, name)) for name in baselines]
     asked += [("[alignment]", experiment.circuit)] if angles else []

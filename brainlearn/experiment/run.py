@@ -12,18 +12,18 @@ import numpy as np
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.checkpoints import Checkpoints, Position, Saved
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.mirror_checks import check_mirrors
 from brainlearn.experiment.peak_memory import PeakMemory
 from brainlearn.experiment.preparation import load_data, start_record
-from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.experiment.target_training import TargetTrainer
-from brainlearn.experiment.training import Trainer
-from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
+from brainlearn.tasks.contrastive import Trainer
+from brainlearn.tasks.targeted import TargetTrainer
+from brainlearn.tasks.unlabelled import UnsupervisedTrainer
+from brainlearn.training.learner import Machine
+from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -110,7 +110,7 @@ def prepare(
     watcher.started(title, tuple(dataset.notes))
     if baseline is None:
         return trainer_of(experiment.settings)(experiment, dataset, split, watcher, share)
-    from brainlearn.experiment.baseline import Baseline
+    from brainlearn.training.backprop_learner import Baseline
 
     return Baseline(experiment, baseline, dataset, split, watcher)
 

@@ -21,16 +21,16 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.machine import error_percent
 from brainlearn.experiment.preparation import versions
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
-from brainlearn.experiment.training import Trainer
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 from brainlearn.results.run_list import measure_missing, of_these
+from brainlearn.tasks.contrastive import Trainer
+from brainlearn.training.learner import error_percent
+from brainlearn.training.progress import Silent
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"

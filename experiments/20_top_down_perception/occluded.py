@@ -11,10 +11,10 @@ import numpy as np
 
 from brainlearn import load_experiment
 from brainlearn.experiment.preparation import load_data
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.target_training import TargetTrainer
-from brainlearn.experiment.training import Trainer
 from brainlearn.stimuli.occlusion import occlude
+from brainlearn.tasks.contrastive import Trainer
+from brainlearn.tasks.targeted import TargetTrainer
+from brainlearn.training.progress import Silent
 
 HERE = Path(__file__).resolve().parent
 WIDEST = 4  # of the strips that are hidden while the circuit learns

@@ -15,10 +15,10 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit.wiring import Wiring, wire
 from brainlearn.experiment.preparation import load_data
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.training import Trainer
 from brainlearn.rules import RULES
 from brainlearn.stimuli import load_dataset, one_hot, random_negatives, scale_rms_together
+from brainlearn.tasks.contrastive import Trainer
+from brainlearn.training.progress import Silent
 from brainlearn.units import parse_quantity
 
 HERE = Path(__file__).resolve().parent

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from brainlearn.cli import main, watch
-from brainlearn.experiment import brian_machine, preparation, run_to_folder, status_watcher
-from brainlearn.experiment.progress import Progress, Silent
+from brainlearn.experiment import preparation, run_to_folder, status_watcher
 from brainlearn.experiment.status_watcher import StatusWatcher, status_of
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.status_file import STATUS
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished
+from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, tiny
 from tests.results.small_run import make_record, write_run
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment import brian_machine, checks
+from brainlearn.experiment import checks
 from brainlearn.rules import Rule
+from brainlearn.training import brian_learner as brian_machine
 from tests.docs.markdown import blocks, commands, read
 
 TOUR = read("docs/tour.md")

@@ -17,11 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from brainlearn.experiment import baseline, brian_machine, checkpoints, preparation, resume, run_to_folder
-from brainlearn.experiment.progress import Progress, Silent
+from brainlearn.experiment import checkpoints, preparation, resume, run_to_folder
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
 from brainlearn.results.store import load_result
 from brainlearn.results.unfinished import MARK
+from brainlearn.training import backprop_learner as baseline
+from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate

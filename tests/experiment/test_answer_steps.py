@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
-from brainlearn.experiment.training import Trainer
 from brainlearn.mistakes import UserError
+from brainlearn.tasks.contrastive import Trainer
+from brainlearn.training.progress import Silent
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 RECURRENT = EXPERIMENTS / "14_forward_forward_recurrent_graded" / "experiment.toml"

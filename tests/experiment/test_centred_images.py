@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
+from brainlearn.training.progress import Silent
 
 
 def test_centred_images_have_a_mean_of_zero_and_the_same_differences(small):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.drift import Walk
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import conduct, prepare
 from brainlearn.mistakes import UserError
+from brainlearn.training.drift import Walk
+from brainlearn.training.progress import Silent
 
 UP = "V1/E->V2/E"
 OTHERS = ["retina/image->V1/E", "retina/label->V1/E"]

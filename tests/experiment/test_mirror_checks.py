@@ -9,10 +9,10 @@ import pytest
 from brainlearn.cli import main
 from brainlearn.experiment import load_experiment, run_to_folder
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
 from brainlearn.mirror import choice
 from brainlearn.mistakes import UserError
+from brainlearn.training.progress import Silent
 from tests.experiment.targets import CIRCUITS, TARGETS
 
 SHIPPED = (CIRCUITS / "temporal_difference.toml").read_text(encoding="utf-8")

@@ -7,7 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from brainlearn.experiment.presentations import (
+from brainlearn.experiment.schema import NegativesTable, StimulusTable
+from brainlearn.stimuli import scale_rms
+from brainlearn.tasks.stimulus_maker import (
     ContrastiveRounds,
     Layout,
     StimulusMaker,
@@ -15,8 +17,6 @@ from brainlearn.experiment.presentations import (
     neutral_only,
     with_each,
 )
-from brainlearn.experiment.schema import NegativesTable, StimulusTable
-from brainlearn.stimuli import scale_rms
 
 CLASSES, PIXELS = 4, 12
 IMAGE, LABEL = "retina/image", "retina/label"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest, subsets
 from brainlearn.experiment.run import prepare
 from brainlearn.mistakes import UserError
+from brainlearn.tasks.answers import answers_of_subsets, best_of, likeliest, subsets
+from brainlearn.training.progress import Silent
 
 
 def test_a_short_list_holds_the_likeliest_labels_in_order():

@@ -13,15 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, baseline, brian_machine, preparation, resume, run_to_folder
+from brainlearn.experiment import Interrupted, preparation, resume, run_to_folder
 from brainlearn.experiment import folder as folder_module
 from brainlearn.experiment.checkpoints import Checkpoints, Saved
-from brainlearn.experiment.progress import Progress, Silent
-from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_checkpoint, save_checkpoint
 from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.store import load_result
+from brainlearn.tasks.targeted import TargetTrainer
+from brainlearn.training import backprop_learner as baseline
+from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 ANGLES = "alignment.epochs=[0, 1]"

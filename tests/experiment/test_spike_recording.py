@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare
-from brainlearn.experiment.spike_recording import ragged
 from brainlearn.results.record import SpikeRecord
+from brainlearn.training.progress import Silent
+from brainlearn.training.spike_recording import ragged
 from tests.experiment.targets import TARGETS
 
 
@@ -62,7 +62,7 @@ def test_spikes_follow_presentation_after_presentation_and_too_many_are_left_out
     assert time.tolist() == [0.0, 1.0, 0.0, 0.5, 1.0]
     assert unit.tolist() == [6, 9, 5, 7, 8]
     assert row_size.tolist() == [2, 2, 1, 0]
-    monkeypatch.setattr("brainlearn.experiment.spike_recording.MOST_SPIKES", 3)
+    monkeypatch.setattr("brainlearn.training.spike_recording.MOST_SPIKES", 3)
     time, unit, row_size = ragged(spikes, 4, 0.5)
     assert unit.tolist() == [6, 9]
     assert row_size.tolist() == [2, -1, -1, -1]

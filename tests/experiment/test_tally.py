@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from brainlearn.experiment.presentations import Layout
-from brainlearn.experiment.tally import Tally
+from brainlearn.tasks.stimulus_maker import Layout
+from brainlearn.training.tally import Tally
 
 STEPS = 10
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.answer_phase import answer_phases
-from brainlearn.experiment.baseline import Baseline
 from brainlearn.experiment.preparation import load_data
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare, run_record
-from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
+from brainlearn.tasks.answer_phase import answer_phases
+from brainlearn.tasks.targeted import TargetTrainer
+from brainlearn.training.backprop_learner import Baseline
+from brainlearn.training.progress import Silent
 from tests.experiment.targets import TARGETS
 
 ALIGNMENT = 'alignment={epochs=[0, 1], losses=["squared", "cross_entropy"], presentations=400, surrogate="arctan"}'

@@ -8,13 +8,14 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, brian_machine, run
-from brainlearn.experiment.progress import Progress, Silent
+from brainlearn.experiment import Interrupted, run
 from brainlearn.experiment.run import run_record
-from brainlearn.experiment.softmax_readout import SoftmaxReadout
-from brainlearn.experiment.training import Trainer, error_percent, step_factor
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
+from brainlearn.tasks.contrastive import Trainer, error_percent, step_factor
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
+from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training.progress import Progress, Silent
 
 
 class Notebook:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.progress import Silent
 from brainlearn.experiment.run import prepare, run_record
-from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer, image_and_hybrid
 from brainlearn.mistakes import UserError
+from brainlearn.tasks.unlabelled import UnsupervisedTrainer, image_and_hybrid
+from brainlearn.training.progress import Silent
 
 HYBRID = ('kind = "hard"', 'kind = "hybrid"\nblurs = 2')
 

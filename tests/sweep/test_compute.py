@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Interrupted, load_experiment, run_to_folder
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
@@ -17,6 +16,7 @@ from brainlearn.results.store import load_result
 from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.point import folder_of, new_part, parts_of
+from brainlearn.training.progress import Silent
 from tests.sweep.conftest import Files
 
 

@@ -13,17 +13,17 @@ from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
-from brainlearn.experiment.answer_phase import answer_steps
-from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.pauses import NoPauses, Pauses
-from brainlearn.experiment.presentations import StimulusMaker
-from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.experiment.schema import PhaseTable
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.rules import RULES
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
+from brainlearn.tasks.answer_phase import answer_steps
+from brainlearn.tasks.stimulus_maker import StimulusMaker
+from brainlearn.training.drift import restore_walks, walks, walks_state
+from brainlearn.training.pauses import NoPauses, Pauses
+from brainlearn.training.progress import Progress, Watcher
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
 DEFAULT_CONSTRAINTS = (("adam", {"size": 1e-3}),)

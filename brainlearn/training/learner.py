@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.pauses import Pauses
-from brainlearn.experiment.progress import Watcher
 from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli import Dataset
+from brainlearn.training.pauses import Pauses
+from brainlearn.training.progress import Watcher
 
 
 class Machine(Protocol):

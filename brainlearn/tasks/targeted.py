@@ -10,17 +10,17 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.activity_tally import ActivityTally
-from brainlearn.experiment.answer_phase import answer_phases
-from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.presentations import images_only, join, with_targets
-from brainlearn.experiment.progress import Watcher
-from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
-from brainlearn.experiment.spike_recording import IMAGES, record_spikes
 from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.stimuli import Dataset, Split, one_hot
+from brainlearn.tasks.answer_phase import answer_phases
+from brainlearn.tasks.stimulus_maker import images_only, join, with_targets
+from brainlearn.training.activity_tally import ActivityTally
+from brainlearn.training.brian_learner import BrianMachine
+from brainlearn.training.epoch import begin_or_go_on, saved_epoch
+from brainlearn.training.learner import error_percent, step_factor
+from brainlearn.training.progress import Watcher
+from brainlearn.training.spike_recording import IMAGES, record_spikes
 
 
 class TargetTrainer(BrianMachine):
@@ -127,7 +127,7 @@ class TargetTrainer(BrianMachine):
         table = self.experiment.settings.alignment
         if table is None or number not in table.epochs or self.simulation.share.size > 1:
             return ()
-        from brainlearn.experiment.target_alignment import measure_target_alignment
+        from brainlearn.alignment.of_targets import measure_target_alignment
 
         self.simulation.presenter.phases = self._all_phases
         return measure_target_alignment(self, table, number)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.graded_twin import depth, graded_twin
-from brainlearn.experiment.answer_phase import answer_phases
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.schema import BaselineTable, ExperimentFile, PhaseTable
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Readout, Stretch
 from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.mirror.output_activity import OutputActivity
+from brainlearn.tasks.answer_phase import answer_phases
 
 GRADED = "backprop"
 SQUARED = "squared"

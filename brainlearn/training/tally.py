@@ -7,9 +7,9 @@ from collections.abc import Collection
 import numpy as np
 
 from brainlearn.brian.simulation import Simulation
-from brainlearn.experiment.activity_tally import ActivityTally
-from brainlearn.experiment.presentations import Layout
 from brainlearn.saved_state import Arrays, below, find, under
+from brainlearn.tasks.stimulus_maker import Layout
+from brainlearn.training.activity_tally import ActivityTally
 
 
 class Tally:

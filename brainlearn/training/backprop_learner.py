@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from brainlearn.experiment.activity_tally import ActivityTally
-from brainlearn.experiment.baseline_beliefs import believed_weights
-from brainlearn.experiment.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
-from brainlearn.experiment.drift import restore_walks, walks, walks_state
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.pauses import NoPauses, Pauses
-from brainlearn.experiment.presentations import StimulusMaker
-from brainlearn.experiment.progress import Progress, Watcher
-from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
 from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split
+from brainlearn.tasks.stimulus_maker import StimulusMaker
+from brainlearn.training.activity_tally import ActivityTally
+from brainlearn.training.baseline_beliefs import believed_weights
+from brainlearn.training.baseline_readout import baseline_circuit, baseline_phases, baseline_readout
+from brainlearn.training.drift import restore_walks, walks, walks_state
+from brainlearn.training.epoch import begin_or_go_on, saved_epoch
+from brainlearn.training.learner import error_percent, step_factor
+from brainlearn.training.pauses import NoPauses, Pauses
+from brainlearn.training.progress import Progress, Watcher
 
 SHOW_EVERY = 0.2  # seconds between two signs of progress
 CHECKPOINTING = "checkpointing"

@@ -10,20 +10,20 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.activity_readout import passed_on
-from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.presentations import Layout, StimulusMaker, images_only, join
-from brainlearn.experiment.progress import Watcher
-from brainlearn.experiment.readouts import subsets
-from brainlearn.experiment.saved_epoch import begin_or_go_on, saved_epoch
-from brainlearn.experiment.softmax_readout import SoftmaxReadout
-from brainlearn.experiment.spike_recording import IMAGES, record_spikes
-from brainlearn.experiment.tally import Tally
 from brainlearn.results.record import EpochRecord, SpikeRecord, TestRecord
 from brainlearn.saved_state import Arrays, below, under
 from brainlearn.stimuli import Dataset, Split, hybrid_images
+from brainlearn.tasks.answers import subsets
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
+from brainlearn.tasks.stimulus_maker import Layout, StimulusMaker, images_only, join
+from brainlearn.training.activity_readout import passed_on
+from brainlearn.training.brian_learner import BrianMachine
+from brainlearn.training.epoch import begin_or_go_on, saved_epoch
+from brainlearn.training.learner import error_percent, step_factor
+from brainlearn.training.progress import Watcher
+from brainlearn.training.spike_recording import IMAGES, record_spikes
+from brainlearn.training.tally import Tally
 
 
 class UnsupervisedTrainer(BrianMachine):

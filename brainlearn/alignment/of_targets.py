@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.alignment.measure import Matrices, compare, proposed, without_learning
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.alignment import Matrices, compare, proposed, without_learning
-from brainlearn.experiment.answer_phase import answer_phases
-from brainlearn.experiment.baseline_readout import stretches
-from brainlearn.experiment.presentations import with_targets
 from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.gradients import TargetGradients
 from brainlearn.results.record import AlignmentRecord
+from brainlearn.tasks.answer_phase import answer_phases
+from brainlearn.tasks.stimulus_maker import with_targets
+from brainlearn.training.baseline_readout import stretches
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.target_training import TargetTrainer
+    from brainlearn.tasks.targeted import TargetTrainer
 
 
 def measure_target_alignment(trainer: TargetTrainer, table: AlignmentTable, epoch: int) -> list[AlignmentRecord]:

@@ -11,26 +11,26 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.activity_readout import passed_on
-from brainlearn.experiment.answer_phase import up_to_the_answer
-from brainlearn.experiment.brian_machine import BrianMachine
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import error_percent, step_factor
-from brainlearn.experiment.presentations import (
+from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
+from brainlearn.stimuli import Dataset, Split
+from brainlearn.tasks.answer_phase import up_to_the_answer
+from brainlearn.tasks.answers import answers_of_subsets, best_of, likeliest
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
+from brainlearn.tasks.stimulus_maker import (
     ContrastiveRounds,
     Layout,
     join,
     neutral_only,
     with_each,
 )
-from brainlearn.experiment.progress import Watcher
-from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest
-from brainlearn.experiment.softmax_readout import SoftmaxReadout
-from brainlearn.experiment.spike_recording import IMAGES, record_spikes
-from brainlearn.experiment.tally import Tally
-from brainlearn.results.record import AlignmentRecord, EpochRecord, SpikeRecord, TestRecord
-from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
-from brainlearn.stimuli import Dataset, Split
+from brainlearn.training.activity_readout import passed_on
+from brainlearn.training.brian_learner import BrianMachine
+from brainlearn.training.learner import error_percent, step_factor
+from brainlearn.training.progress import Watcher
+from brainlearn.training.spike_recording import IMAGES, record_spikes
+from brainlearn.training.tally import Tally
 
 
 class Trainer(BrianMachine):
@@ -53,7 +53,7 @@ class Trainer(BrianMachine):
         self._phases = self.simulation.presenter.phases
         self.layout = Layout(min(self.copies // settings.parts, len(split.train_labels)), settings.parts == 3)
         if settings.alignment is not None:
-            importlib.import_module("brainlearn.experiment.alignment")  # now: PyTorch is no part of what training needs
+            importlib.import_module("brainlearn.alignment.measure")  # now: PyTorch is no part of what training needs
         one_pass = settings.readout.one_pass_populations
         self.one_pass_from = tuple(one_pass) if one_pass is not None else self.read_out
         sizes = sum(experiment.circuit.population(path).size for path in self.one_pass_from)
@@ -221,7 +221,7 @@ class Trainer(BrianMachine):
         table = self.experiment.settings.alignment
         if table is None or number not in table.epochs or self.simulation.share.size > 1:
             return ()
-        from brainlearn.experiment.alignment import measure_alignment
+        from brainlearn.alignment.measure import measure_alignment
 
         return measure_alignment(self, table, number)
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.alignment.angles import angle_limit, mean_angle
 from brainlearn.brian.presenter import Round
 from brainlearn.brian.simulation import Simulation
-from brainlearn.experiment.angles import angle_limit, mean_angle
-from brainlearn.experiment.presentations import ContrastiveRounds
 from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.expression import parse_expression
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Stretch
 from brainlearn.mirror.gradients import GoodnessGradients
 from brainlearn.results.record import AlignmentRecord
+from brainlearn.tasks.stimulus_maker import ContrastiveRounds
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.training import Trainer
+    from brainlearn.tasks.contrastive import Trainer
 
 Matrices = dict[str, np.ndarray]
 TWO_SIDED = 1.96  # standard deviations: 97.5 % of a normal distribution lie below

@@ -1,0 +1,1 @@
+"""Angles between what a rule does and the gradient."""

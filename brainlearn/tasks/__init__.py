@@ -1,0 +1,1 @@
+"""What is shown, and what counts as right."""
