@@ -128,16 +128,16 @@ def _train(epochs: int, minutes: float, data: Path | None) -> Clock:
     from brainlearn.experiment.checkpoints import origin_of
     from brainlearn.experiment.run import conduct
     from brainlearn.stimuli import split_validation
-    from brainlearn.tasks.contrastive import Trainer
+    from brainlearn.training.start import start_course
 
     experiment = load_experiment(EXPERIMENT, [*CHANGES, f"training.epochs={epochs}"])
     settings, dataset = experiment.settings, _dataset(data)
     split = split_validation(dataset, settings.dataset.validation, None, np.random.default_rng(1))
-    machine = Trainer(experiment, dataset, split, Silent())
+    course = start_course(experiment, dataset, split, Silent())
     with tempfile.TemporaryDirectory() as place:
-        clock = Clock(Path(place), origin_of(machine, "circuit.toml"), minutes)
+        clock = Clock(Path(place), origin_of(course, "circuit.toml"), minutes)
         clock.begin()
-        conduct(machine, clock)
+        conduct(course, clock)
     del clock.marks[epochs + 1 :]  # what came after the last epoch is the test
     return clock
 

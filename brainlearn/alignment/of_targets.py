@@ -1,85 +1,61 @@
-"""The angle between what a rule of two phases proposes in Brian2 and the negative gradient in the mirror."""
+"""Gradients of losses of what outputs do, at the rounds of the targeted task.
+
+The rule sees all phases, nudged ones too; the gradient is of what the outputs do by themselves, at the end of the
+phases that lead to the answer.
+"""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from brainlearn.alignment.measure import Matrices, compare, proposed, without_learning
+from brainlearn.alignment.compare import Matrices
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.schema import AlignmentTable
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.gradients import TargetGradients
-from brainlearn.results.record import AlignmentRecord
 from brainlearn.tasks.answer_phase import answer_phases
-from brainlearn.tasks.stimulus_maker import with_targets
+from brainlearn.tasks.rounds import labels_of
+from brainlearn.tasks.targeted import Targeted
+from brainlearn.tasks.task import Rounds
 from brainlearn.training.baseline_readout import stretches
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
 
-if TYPE_CHECKING:
-    from brainlearn.tasks.targeted import TargetTrainer
 
-
-def measure_target_alignment(trainer: TargetTrainer, table: AlignmentTable, epoch: int) -> list[AlignmentRecord]:
-    """Compare changes with gradients at the weights that the trainer has now; nothing learns meanwhile.
-
-    The rule sees all phases, nudged ones too; the gradient is of what the outputs do by themselves, at the end of the
-    phases that lead to the answer.
+class OfTargets:
+    """Gradients at the weights of a circuit whose outputs have targets; see `measure.Gradients`.
 
     Parameters
     ----------
-    trainer : TargetTrainer
-    table : AlignmentTable
+    course : Course
+    learner : BrianLearner
+        Of the course.
     epoch : int
         After how many epochs.
-
-    Returns
-    -------
-    list of AlignmentRecord
-        One for each loss.
     """
-    losses = table.chosen(with_targets=True)
-    proposals, gradients = _collect(trainer, table, losses, epoch)
-    seed = trainer.experiment.settings.seed
-    return [
-        compare(
-            loss, epoch, proposals, gradients[loss], trainer.simulation.copies, np.random.default_rng([seed, 4, epoch])
+
+    def __init__(self, course: Course, learner: BrianLearner, epoch: int) -> None:
+        settings, circuit, task = course.experiment.settings, course.experiment.circuit, course.task
+        table = settings.alignment
+        assert table is not None
+        assert isinstance(task, Targeted)
+        self.losses = table.chosen(with_targets=True)
+        order, shifts = (np.random.default_rng([settings.seed, number, epoch]) for number in (3, 5))
+        self.rounds: Rounds = task.rounds(course.split.train_images, course.split.train_labels, order, shifts)
+        self._seeds = [settings.seed, 4, epoch]
+        self._weights = {name: np.array(learner.weights(name)) for name in learner.simulation.learning}
+        mirror = Mirror(
+            circuit, settings.seed, settings.training.precision, surrogate=table.surrogate, slope=table.slope
         )
-        for loss in losses
-    ]
+        phases = stretches(answer_phases(settings.phases), circuit)
+        self._outputs = task.target.population
+        self._gradients = TargetGradients(mirror, phases, self._outputs, task.target.strength)
 
+    def of(self, shown: Round) -> dict[str, Matrices]:
+        """Return the gradients at the images of a round, by loss."""
+        labels = labels_of(shown)
+        images = {path: values[: len(labels)] for path, values in shown.stimuli.items() if path != self._outputs}
+        return self._gradients(self._weights, images, labels, self.losses)
 
-def _collect(
-    trainer: TargetTrainer, table: AlignmentTable, losses: list[str], epoch: int
-) -> tuple[list[Matrices], dict[str, list[Matrices]]]:
-    """Return proposals and gradients of some rounds."""
-    simulation, split, copies = trainer.simulation, trainer.split, trainer.simulation.copies
-    gradients_of = _gradients(trainer, table)
-    weights = {name: np.array(simulation.weights(name)) for name in simulation.learning}
-    order = np.random.default_rng([trainer.experiment.settings.seed, 3, epoch]).permutation(len(split.train_labels))
-    count = max(min(len(order) // copies, table.presentations // copies), 1)
-    began = time.perf_counter()
-    proposals: list[Matrices] = []
-    gradients: dict[str, list[Matrices]] = {loss: [] for loss in losses}
-
-    def done(shown: Round) -> None:
-        labels = split.train_labels[order[len(proposals) * copies :][:copies]]
-        proposals.append(proposed(simulation, shown))
-        images = {path: values for path, values in shown.stimuli.items() if path != trainer.target.population}
-        for loss, gradient in gradients_of(weights, images, labels, losses).items():
-            gradients[loss].append(gradient)
-        trainer.show("alignment", max(epoch - 1, 0), len(proposals), count, copies, began)
-        trainer.pauses.while_answering()
-
-    shifts = np.random.default_rng([trainer.experiment.settings.seed, 5, epoch])
-    rounds = with_targets(trainer.maker, trainer.target, split.train_images, split.train_labels, copies, order, shifts)
-    simulation.present(without_learning(rounds), count, done)
-    return proposals, gradients
-
-
-def _gradients(trainer: TargetTrainer, table: AlignmentTable) -> TargetGradients:
-    settings, circuit = trainer.experiment.settings, trainer.experiment.circuit
-    mirror = Mirror(circuit, settings.seed, settings.training.precision, surrogate=table.surrogate, slope=table.slope)
-    phases = stretches(answer_phases(settings.phases), circuit)
-    return TargetGradients(mirror, phases, trainer.target.population, trainer.target.strength)
+    def exchanges(self) -> np.random.Generator:
+        """Return what exchanges postsynaptic units: the same ones for each loss."""
+        return np.random.default_rng(self._seeds)

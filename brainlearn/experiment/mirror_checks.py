@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from brainlearn.circuit import Circuit
+from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NEURONS, NeuronModel
@@ -49,7 +50,6 @@ def _check_device(experiment: Experiment, name: str) -> list[Mistake]:
 
 def _check_rendering(experiment: Experiment, baselines: Sequence[str], angles: bool) -> list[Mistake]:
     from brainlearn.mirror import Mirror
-    from brainlearn.training.baseline_readout import baseline_circuit
 
     asked = [(f"[baselines.{name}]", baseline_circuit(experiment, name)) for name in baselines]
     asked += [("[alignment]", experiment.circuit)] if angles else []

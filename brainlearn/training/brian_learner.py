@@ -1,97 +1,128 @@
-"""What every run in Brian2 has: the simulation, its weights, the splits and the progress display."""
+"""The circuit in Brian2, which learns by its rule."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from brainlearn.brian.presenter import Phase
+from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.schema import PhaseTable
-from brainlearn.results.record import AlignmentRecord
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.record import SpikeRecord
 from brainlearn.rules import RULES
-from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
-from brainlearn.stimuli import Dataset, Split
-from brainlearn.tasks.answer_phase import answer_steps
-from brainlearn.tasks.stimulus_maker import StimulusMaker
-from brainlearn.training.drift import restore_walks, walks, walks_state
-from brainlearn.training.pauses import NoPauses, Pauses
-from brainlearn.training.progress import Progress, Watcher
+from brainlearn.saved_state import Arrays
+from brainlearn.tasks.answer_phase import answer_phases, answer_steps, up_to_the_answer
+from brainlearn.tasks.task import Examples
+from brainlearn.training.spike_recording import record_spikes
 
-SHOW_EVERY = 0.2  # seconds between two signs of progress
 DEFAULT_CONSTRAINTS = (("adam", {"size": 1e-3}),)
 
 
-class BrianMachine:
+class BrianLearner:
     """A circuit in Brian2 that learns by its rule.
 
     Parameters
     ----------
     experiment : Experiment
-    dataset : Dataset
-    split : Split
-    watcher : Watcher
     share : Share
         Which of the copies this process simulates; everything else every process does alike.
     """
 
     engine = "brian"
+    loss = math.nan
 
-    def __init__(
-        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, share: Share = ALONE
-    ) -> None:
-        self.experiment, self.dataset, self.split, self.watcher = experiment, dataset, split, watcher
+    def __init__(self, experiment: Experiment, share: Share = ALONE) -> None:
         settings = experiment.settings
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
-        self.copies = settings.training.copies
-        self.rng = np.random.default_rng([settings.seed, 1])
-        self.maker = StimulusMaker(settings.stimulus, dataset.classes, experiment.image_sheet)
+        self.schedule = settings.training.schedule
+        self.copies = self.at_once = settings.training.copies
+        self.processes = share.size
         self.simulation = build_simulation(experiment, share)
-        self.walks = walks(experiment)
-        self.read_out = experiment.read_out
-        self.presentations = 0
-        self.error = math.nan  # of the last validation [percent]
-        self.pauses: Pauses = NoPauses()
-        self.under_way: Callable[[], Arrays] | None = None  # what an epoch that has begun would go on from
-        self.left_over: Arrays = {}  # what an epoch that was saved under way goes on from
-        self._began = time.perf_counter()
-        self._shown = 0.0
+        self.phases = self.simulation.presenter.phases
+        self.steps = self.phases[-1].steps
+        self.outputs = None if settings.target is None else settings.target.population
+        self._learning = experiment.learning
+        if settings.target is None:
+            self._answer_phases = up_to_the_answer(self.phases)
+        else:
+            self._answer_phases = self.phases[: len(answer_phases(settings.phases))]
+
+    # ---- showing -------------------------------------------------------------------------------------------------
+
+    def present(
+        self, rounds: Iterator[Round], count: int, done: Callable[[Round], None], until_answer: bool = False
+    ) -> None:
+        """Show `count` rounds, and let the rule learn from those that are for learning."""
+        self.simulation.presenter.phases = self._answer_phases if until_answer else self.phases
+        self.simulation.present((filled(shown, self.copies) for shown in rounds), count, done)
 
     def set_factor(self, factor: float) -> None:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
             learning.factor = factor
 
-    def drift(self, rounds: int) -> None:
-        """Let weights that drift take one of the `rounds` steps of an epoch."""
-        for name, walk in self.walks.items():
-            walk.step(self.simulation.weights(name), rounds)
-        self.simulation.changed(tuple(self.walks))
+    # ---- reading -------------------------------------------------------------------------------------------------
 
-    def validation_items(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return images and labels to validate on after epoch `number` (counted from 0); none if it is not due."""
-        readout, last = self.experiment.settings.readout, number + 1 == self.epochs
-        due = last or (number + 1) % readout.validate_every == 0
-        limit = None if last else readout.validate_on
-        stop = limit if due else 0
-        return self.split.validation_images[:stop], self.split.validation_labels[:stop]
+    def activity(self, path: str) -> np.ndarray:
+        """Return what a population did in the last phase, (copy, unit): spikes per step, or its output."""
+        return self.simulation.activity(path)
 
-    # ---- what the run reads --------------------------------------------------------------------------------------
+    def passed_on(self, path: str) -> np.ndarray:
+        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        normalisation = self.simulation.circuit.population(path).normalisation
+        activity = self.simulation.activity(path)
+        if normalisation is not None:
+            activity = activity * (self.simulation.gain(path) / normalisation.rms)
+        return activity.astype(np.float32, copy=False)
+
+    def goodness(self, path: str) -> np.ndarray:
+        """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""
+        told = self.simulation.neuromodulation.get(path)
+        if told is None or "goodness" not in told.per_copy:
+            wrong = f'the rule "{self.rule}" computes no goodness of it'
+            raise UserError(Mistake(path, wrong, suggestion="Read what it passes on, or the scores of outputs."))
+        return self.simulation.answer(path)
+
+    def contrasted(self) -> dict[str, np.ndarray]:
+        """Return the goodness of every population that learns by it, in the last phase, (copy,) by path."""
+        told = self.simulation.neuromodulation
+        return {
+            path: self.simulation.broadcast(path, "goodness")
+            for path, each in told.items()
+            if "goodness" in each.per_copy
+        }
+
+    def scores(self) -> np.ndarray:
+        """Return the activity of the outputs, (copy, class); with what charge is left, which breaks ties."""
+        if self.outputs is None:
+            wrong, hint = "the circuit has no outputs that say what a class is", "Name them: [target] population."
+            raise UserError(Mistake("target", wrong, suggestion=hint))
+        population = self.simulation.populations[self.outputs]
+        activity = np.array(self.simulation.activity(self.outputs))
+        if population.spiking and population.has("v"):
+            activity += self.simulation.state(self.outputs, "v") / max(population.steps, 1)
+        return activity
 
     def learning(self) -> tuple[str, ...]:
         """Return the names of the projections that learn."""
-        return self.experiment.learning
+        return self._learning
 
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of a projection; a view."""
         return self.simulation.weights(name)
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+        for name, values in weights.items():
+            self.simulation.weights(name)[:] = values
+        self.simulation.changed(tuple(weights))
 
     def mask(self, name: str) -> np.ndarray | None:
         """Return which pairs a projection connects, (pre, post) bool; None if all."""
@@ -99,7 +130,7 @@ class BrianMachine:
 
     def not_finite(self) -> Iterable[str]:
         """Yield a note for weights and states that are no longer finite numbers."""
-        for name in self.experiment.learning:
+        for name in self._learning:
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
         for path in self.simulation.populations:
@@ -111,9 +142,11 @@ class BrianMachine:
         areas = {path: p for path, p in self.simulation.populations.items() if p.model.kind != "stimulus"}
         return {path: p.population.size for path, p in areas.items()}, tuple(p for p in areas if areas[p].spiking)
 
-    def align(self, number: int) -> Iterable[AlignmentRecord]:
-        """Compare nothing; a kind of training that can be compared with gradients says how."""
-        return ()
+    def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
+        """Note every spike while a few examples are shown through all phases; empty where nothing spikes."""
+        self.simulation.presenter.phases = self.phases
+        shown = filled(examples.round, self.copies)
+        return record_spikes(self.simulation, shown, examples.true_label, examples.shown_label)
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
@@ -122,62 +155,28 @@ class BrianMachine:
         return why_not_saved(self.simulation)
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
-        numbers = {
-            "presentations": np.array(self.presentations),
-            "error": np.array(self.error),
-            "seconds": np.array(time.perf_counter() - self._began),
-        }
-        epoch = {} if self.under_way is None else under("epoch", self.under_way())
-        saved = {**numbers, "rng": generator_state(self.rng), **epoch, **under("walk", walks_state(self.walks))}
-        return saved | under("simulation", simulation_state(self.simulation))
+        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        return simulation_state(self.simulation)
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another experiment."""
-        self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
-        self._began = time.perf_counter() - float(find("seconds", saved))
-        put_generator_back(self.rng, "rng", saved)
-        restore_walks(self.walks, below("walk", saved))
-        restore_simulation(self.simulation, below("simulation", saved))
-        self.left_over = below("epoch", saved)
+        """Go on from a saved state; ForeignState if it is that of another learner."""
+        restore_simulation(self.simulation, saved)
 
-    # ---- progress ------------------------------------------------------------------------------------------------
 
-    def show(
-        self,
-        stage: str,
-        number: int | None,
-        done: int,
-        total: int,
-        at_once: int,
-        start: float,
-        goodness: tuple[float, float] = (math.nan, math.nan),
-    ) -> None:
-        """Tell the watcher how far a stage has come, a few times a second.
+def filled(shown: Round, copies: int) -> Round:
+    """Return a round for all copies: those that are left over see nothing, and learn nothing."""
+    missing = copies - len(shown.polarity)
+    if not missing:
+        return shown
 
-        Parameters
-        ----------
-        stage : str
-        number : int, optional
-            Current epoch, counted from 0.
-        done, total : int
-            Rounds.
-        at_once : int
-            Presentations in a round.
-        start : float
-            When the stage began.
-        goodness : (float, float)
-            Of positive and of negative presentations so far.
-        """
-        now = time.perf_counter()
-        if now - self._shown < SHOW_EVERY and done < total:
-            return
-        self._shown = now
-        epoch = self.epochs if number is None else number + 1
-        share = (epoch - 1 + done / total) / self.epochs if stage == "training" else epoch / self.epochs
-        left = (now - self._began) * (1 - share) / share if share > 0 else math.nan
-        per_second = done * at_once / max(now - start, 1e-9)
-        self.watcher.progress(Progress(stage, epoch, self.epochs, done, total, per_second, *goodness, self.error, left))
+    def fill(values: np.ndarray) -> np.ndarray:
+        return np.concatenate([values, np.zeros((missing, *values.shape[1:]), values.dtype)])
+
+    def fill_all(stimuli: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {path: fill(values) for path, values in stimuli.items()}
+
+    then = {name: fill_all(stimuli) for name, stimuli in shown.then.items()}
+    return replace(shown, stimuli=fill_all(shown.stimuli), polarity=fill(shown.polarity), then=then)
 
 
 def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) -> list[Phase]:

@@ -1,51 +1,73 @@
-"""An epoch in which items come in a drawn order: how it begins, is saved, and goes on."""
+"""One epoch, whatever the task and the learner."""
 
 from __future__ import annotations
 
 import time
-from typing import Protocol
 
 import numpy as np
 
-from brainlearn.saved_state import Arrays, ForeignState, below, find, under
+from brainlearn.brian.presenter import Round
+from brainlearn.results.record import EpochRecord
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
+from brainlearn.tasks.task import Rounds
+from brainlearn.training.course import Course
+from brainlearn.training.learner import step_factor
+from brainlearn.training.tally import Tally
+from brainlearn.training.testing import validate
 
 
-class Drawing(Protocol):
-    """A machine that draws the order of the items, and may hold an epoch that was saved under way."""
+def run_epoch(course: Course, number: int) -> EpochRecord:
+    """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+    start, learner = time.perf_counter(), course.learner
+    rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
+    tally = Tally(learner, rounds.watched, rounds.contrast)
+    if course.left_over:
+        start -= _go_on(course, rounds, tally)
 
-    rng: np.random.Generator
-    left_over: Arrays
+    def factor() -> float:
+        return step_factor(learner.schedule, number, learner.epochs, tally.rounds / rounds.count)
+
+    def done(shown: Round) -> None:
+        tally.add()
+        course.drift(rounds.count)
+        learner.set_factor(factor())
+        rounds.after_round(learner, shown, factor())
+        goodness = tally.goodness_of(course.experiment.read_out)
+        at = tally.rounds, rounds.count, rounds.shown
+        course.teller.tell("training", number, *at, start, course.error, goodness, tally.loss())
+        course.pauses.between_rounds()
+
+    def under_way() -> Arrays:
+        parts = under("rounds", rounds.state()) | under("tally", tally.state())
+        return {**parts, "seconds": np.array(time.perf_counter() - start), "rng": generator_state(course.rng)}
+
+    course.under_way = under_way
+    learner.set_factor(factor())
+    learner.present(iter(rounds), rounds.count - tally.rounds, done)
+    seconds = time.perf_counter() - start
+    course.pauses.before_answers()
+    course.under_way = None
+    course.presentations += rounds.count * rounds.shown
+    found = validate(course, number)
+    return EpochRecord(
+        epoch=number + 1,
+        seconds=seconds,
+        presentations=rounds.count * rounds.shown,
+        validation_error_percent=found.error_percent,
+        one_pass_error_percent=found.one_pass_error_percent,
+        goodness_positive=tally.goodness_positive(),
+        goodness_negative=tally.goodness_negative(),
+        activity=tally.activity(),
+        silent_percent=tally.silent_percent(),
+        saturated_percent=tally.saturated_percent(),
+        loss=tally.loss(),
+    )
 
 
-class Sums(Protocol):
-    """Running sums over the rounds of an epoch."""
-
-    def state(self) -> Arrays:
-        """Return the sums."""
-
-    def restore(self, saved: Arrays) -> None:
-        """Go on from saved sums."""
-
-
-def begin_or_go_on(machine: Drawing, items: int, tally: Sums) -> tuple[np.ndarray, float]:
-    """Draw an order, or take that of a saved epoch and put its sums into the tally.
-
-    Returns
-    -------
-    order : (item,) array of int
-    seconds : float
-        How long the epoch took until it was saved [s].
-    """
-    if not machine.left_over:
-        return machine.rng.permutation(items), 0.0
-    saved, machine.left_over = machine.left_over, {}
-    order = find("order", saved)
-    if order.shape != (items,) or order.max(initial=0) >= items:
-        raise ForeignState("the order is that of other items")
+def _go_on(course: Course, rounds: Rounds, tally: Tally) -> float:
+    """Put a saved epoch back into its rounds and sums; return how long it took until then [s]."""
+    saved, course.left_over = course.left_over, {}
+    rounds.restore(below("rounds", saved))
     tally.restore(below("tally", saved))
-    return order, float(find("seconds", saved))
-
-
-def saved_epoch(order: np.ndarray, tally: Sums, start: float) -> Arrays:
-    """Return what an epoch that began at `start`, by `time.perf_counter`, goes on from."""
-    return {"order": order, "seconds": np.array(time.perf_counter() - start), **under("tally", tally.state())}
+    put_generator_back(course.rng, "rng", saved)  # to draw the order anew has moved it
+    return float(find("seconds", saved))

@@ -1,40 +1,41 @@
-"""Running sums over the rounds of an epoch in Brian2."""
+"""Running sums over the rounds of an epoch: activity, goodness and loss."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import numpy as np
 
-from brainlearn.brian.simulation import Simulation
 from brainlearn.saved_state import Arrays, below, find, under
-from brainlearn.tasks.stimulus_maker import Layout
 from brainlearn.training.activity_tally import ActivityTally
+from brainlearn.training.learner import Learner
 
 
 class Tally:
-    """Goodness, and the activity of every population that is no stimulus, over the rounds of an epoch.
+    """Goodness, loss, and the activity of every population that is no stimulus, over the rounds of an epoch.
 
     Parameters
     ----------
-    simulation : Simulation
-    layout : Layout
+    learner : Learner
+    watched : slice
+        Copies whose activity counts.
+    contrast : (slice, slice), optional
+        Copies with positive and with negative presentations, whose goodness counts.
 
     Attributes
     ----------
     units : ActivityTally
-        Of positive presentations.
+        Of watched copies.
     """
 
-    def __init__(self, simulation: Simulation, layout: Layout) -> None:
-        self._simulation, self._layout = simulation, layout
-        watched = {path: p for path, p in simulation.populations.items() if p.model.kind != "stimulus"}
-        self.units = ActivityTally(
-            {path: p.population.size for path, p in watched.items()},
-            frozenset(path for path, p in watched.items() if p.spiking),
-        )
-        self._positive = dict.fromkeys(simulation.neuromodulation, 0.0)
-        self._negative = dict.fromkeys(simulation.neuromodulation, 0.0)
+    def __init__(self, learner: Learner, watched: slice, contrast: tuple[slice, slice] | None = None) -> None:
+        self._learner, self._watched, self._contrast = learner, watched, contrast
+        sizes, spiking = learner.units()
+        self.units = ActivityTally(sizes, frozenset(spiking))
+        self._positive: dict[str, float] = {}
+        self._negative: dict[str, float] = {}
+        self._loss = 0.0
 
     @property
     def rounds(self) -> int:
@@ -43,41 +44,49 @@ class Tally:
 
     def add(self) -> None:
         """Take in the round that just ended."""
-        layout, simulation = self._layout, self._simulation
-        self.units.add(lambda path: simulation.activity(path)[layout.positive])
-        for path, neuromodulation in simulation.neuromodulation.items():
-            if "goodness" in neuromodulation.per_copy:
-                goodness = simulation.broadcast(path, "goodness")
-                self._positive[path] += float(goodness[layout.positive].mean())
-                self._negative[path] += float(goodness[layout.negative].mean())
+        self.units.add(lambda path: self._learner.activity(path)[self._watched])
+        self._loss += self._learner.loss
+        if self._contrast is None:
+            return
+        positive, negative = self._contrast
+        for path, goodness in self._learner.contrasted().items():
+            self._positive[path] = self._positive.get(path, 0.0) + float(goodness[positive].mean())
+            self._negative[path] = self._negative.get(path, 0.0) + float(goodness[negative].mean())
 
     def state(self) -> Arrays:
         """Return the sums so far."""
         goodness = under("positive", self._positive) | under("negative", self._negative)
-        return under("units", self.units.state()) | goodness
+        return {**under("units", self.units.state()), **goodness, "loss": np.array(self._loss)}
 
     def restore(self, saved: Arrays) -> None:
         """Go on from saved sums."""
         self.units.restore(below("units", saved))
-        for name, sums in (("positive", self._positive), ("negative", self._negative)):
-            sums.update({path: float(find(path, below(name, saved))) for path in sums})
+        self._positive = {path: float(value) for path, value in below("positive", saved).items()}
+        self._negative = {path: float(value) for path, value in below("negative", saved).items()}
+        self._loss = float(find("loss", saved))
 
     def goodness_positive(self) -> dict[str, float]:
         """Mean goodness of positive presentations, per population that learns."""
-        return {path: value / max(self.rounds, 1) for path, value in self._positive.items()}
+        return {path: value / self.rounds for path, value in self._positive.items()}
 
     def goodness_negative(self) -> dict[str, float]:
         """Mean goodness of negative presentations, per population that learns."""
-        return {path: value / max(self.rounds, 1) for path, value in self._negative.items()}
+        return {path: value / self.rounds for path, value in self._negative.items()}
 
     def goodness_of(self, paths: Collection[str]) -> tuple[float, float]:
-        """Mean goodness of positive and of negative presentations, over some populations."""
+        """Mean goodness of positive and of negative presentations, over some populations; nan without a contrast."""
+        if self._contrast is None:
+            return math.nan, math.nan
         positive, negative = self.goodness_positive(), self.goodness_negative()
         return float(np.mean([positive[p] for p in paths])), float(np.mean([negative[p] for p in paths]))
 
+    def loss(self) -> float:
+        """Mean loss; nan for rules that have none."""
+        return self._loss / max(self.rounds, 1)
+
     def activity(self) -> dict[str, float]:
         """Spikes per unit and presentation, or mean activity of graded units."""
-        return self.units.activity(max(p.steps for p in self._simulation.populations.values()))
+        return self.units.activity(self._learner.steps)
 
     def silent_percent(self) -> dict[str, float]:
         """Units that never were active [percent]."""

@@ -53,10 +53,10 @@ def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> 
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
     changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
     changes |= {} if epochs is None else {"training.epochs": epochs}
-    trainer = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
-    record = conduct(trainer)
+    course = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
+    record = conduct(course)
     assert record.test is not None
-    up, down = (np.array(trainer.weights(name), dtype=float) for name in (UP, DOWN))
+    up, down = (np.array(course.learner.weights(name), dtype=float) for name in (UP, DOWN))
     return {
         "test_error": float(100 * np.mean(record.test.prediction != record.test.label)),
         "validation_error": record.epochs[-1].validation_error_percent,

@@ -12,7 +12,7 @@ import pytest
 from brainlearn.cli import main
 from brainlearn.experiment import checks
 from brainlearn.rules import Rule
-from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training import brian_learner
 from tests.docs.markdown import blocks, commands, read
 
 TOUR = read("docs/tour.md")
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, rule: Rule, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my").mkdir()
     for name in ("my/circuit.toml", "my/experiment.toml"):
         (tmp_path / name).write_text(file_block("toml", name), encoding="utf-8")
-    for module in (checks, brian_machine):
+    for module in (checks, brian_learner):
         monkeypatch.setattr(module, "RULES", {**module.RULES, rule.name: rule})
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -21,8 +21,7 @@ from brainlearn.experiment import checkpoints, preparation, resume, run_to_folde
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
 from brainlearn.results.store import load_result
 from brainlearn.results.unfinished import MARK
-from brainlearn.training import backprop_learner as baseline
-from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
@@ -120,7 +119,7 @@ def kill_and_resume(folder: Path, kind: str, signs: int, pause: float, rng: rand
 def main(folder: Path, seed: int, kills: int, kinds: list[str]) -> dict[str, Any]:
     """Kill and resume; return how many ended like the run without a stop, and everything that went wrong."""
     preparation.load_dataset = few_items  # type: ignore[assignment]
-    brian_machine.SHOW_EVERY = baseline.SHOW_EVERY = 0.0
+    progress.SHOW_EVERY = 0.0
     checkpoints.MOST = 1.0  # as often as asked, whatever it costs
     whole, signs, pauses = {}, {}, {}
     for kind in kinds:

@@ -9,7 +9,7 @@ import pytest
 
 from brainlearn.experiment import load_experiment
 from brainlearn.experiment.run import run_record
-from brainlearn.training.learner import error_percent
+from brainlearn.tasks.answers import error_percent
 from brainlearn.training.progress import Silent
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"

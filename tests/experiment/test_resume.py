@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -20,9 +21,7 @@ from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_checkpoint, save_checkpoint
 from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.store import load_result
-from brainlearn.tasks.targeted import TargetTrainer
-from brainlearn.training import backprop_learner as baseline
-from brainlearn.training import brian_learner as brian_machine
+from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
@@ -56,8 +55,7 @@ def interrupt() -> None:
 def small_tests() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preparation, "load_dataset", few_items)
-        patch.setattr(brian_machine, "SHOW_EVERY", 0.0)
-        patch.setattr(baseline, "SHOW_EVERY", 0.0)
+        patch.setattr(progress, "SHOW_EVERY", 0.0)
         yield
 
 
@@ -85,7 +83,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
     """Stop where a run would go on, and keep what it would go on from."""
     found: list[Saved | None] = []
 
-    def conduct(machine: object, keeper: object, saved: Saved | None, notes: object = ()) -> None:
+    def conduct(course: object, keeper: object, saved: Saved | None, notes: object = ()) -> None:
         found.append(saved)
         raise GoesOn
 
@@ -328,7 +326,9 @@ def test_a_result_that_cannot_be_written_leaves_a_run_to_resume(
         with pytest.raises(UserError, match="brainlearn resume") as raised:
             run_to_folder(experiment, tmp_path / "run")
     assert "result.nc: cannot be written; found no space left on device" in str(raised.value)
-    monkeypatch.setattr(TargetTrainer, "epoch", None)  # nothing is learned again
+    monkeypatch.setattr(
+        importlib.import_module("brainlearn.experiment.run"), "run_epoch", None
+    )  # nothing is learned again
     assert resume(tmp_path / "run") is not None
 
 
