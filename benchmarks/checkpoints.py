@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import say
-from brainlearn.experiment.checkpoints import Checkpoints
 from brainlearn.results.checkpoint import checkpoint_files
+from brainlearn.running.checkpoints import Checkpoints
 from brainlearn.stimuli import Dataset, load_dataset
 from brainlearn.training.progress import Silent
 
@@ -125,8 +125,8 @@ class Clock(Checkpoints):
 def _train(epochs: int, minutes: float, data: Path | None) -> Clock:
     """Train experiment 02 for some epochs and return the clock of its checkpoints."""
     from brainlearn.experiment import load_experiment
-    from brainlearn.experiment.checkpoints import origin_of
-    from brainlearn.experiment.run import conduct
+    from brainlearn.running.checkpoints import origin_of
+    from brainlearn.running.conduct import conduct
     from brainlearn.stimuli import split_validation
     from brainlearn.training.start import start_course
 

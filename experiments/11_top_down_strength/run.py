@@ -23,13 +23,13 @@ from matplotlib.figure import Figure
 from xarray import Dataset
 
 from brainlearn import load_experiment
-from brainlearn.experiment.preparation import versions
-from brainlearn.experiment.run import conduct, prepare
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.json_file import write_json
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
+from brainlearn.running.conduct import conduct, prepare
+from brainlearn.running.preparation import versions
 from brainlearn.training.progress import Silent
 
 HERE = Path(__file__).resolve().parent

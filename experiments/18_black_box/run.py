@@ -22,13 +22,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.preparation import versions
-from brainlearn.experiment.run import prepare
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 from brainlearn.results.run_list import measure_missing, of_these
+from brainlearn.running.conduct import prepare
+from brainlearn.running.preparation import versions
 from brainlearn.tasks.answers import error_percent
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent

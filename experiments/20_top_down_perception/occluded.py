@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from brainlearn import load_experiment
-from brainlearn.experiment.preparation import load_data
+from brainlearn.running.preparation import load_data
 from brainlearn.stimuli.occlusion import occlude
 from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course

@@ -14,8 +14,8 @@ from brainlearn import load_circuit, load_experiment
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit.wiring import Wiring, wire
-from brainlearn.experiment.preparation import load_data
 from brainlearn.rules import RULES
+from brainlearn.running.preparation import load_data
 from brainlearn.stimuli import load_dataset, one_hot, random_negatives, scale_rms_together
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch

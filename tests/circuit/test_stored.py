@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from brainlearn.circuit import load_circuit, wire
-from brainlearn.experiment import load_experiment, preparation, run_to_folder
+from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
+from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items, tiny
 
 NAME = "V1/E->V2/E"

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from brainlearn.experiment import checkpoints, preparation, resume, run_to_folder
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
 from brainlearn.results.store import load_result
 from brainlearn.results.unfinished import MARK
+from brainlearn.running import checkpoints, preparation, resume, run_to_folder
 from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny

@@ -9,8 +9,8 @@ import pytest
 
 from brainlearn.alignment.angles import angle_between, angle_limit
 from brainlearn.alignment.measure import compare
-from brainlearn.experiment.run import run_record
 from brainlearn.results.record import AlignmentRecord
+from brainlearn.running.conduct import run_record
 from brainlearn.training.progress import Silent
 
 SHAPE = (50, 40)

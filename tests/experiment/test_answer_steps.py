@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.run import prepare
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import prepare
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent
 from brainlearn.training.testing import run_test

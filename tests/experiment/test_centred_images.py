@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.experiment.run import prepare
+from brainlearn.running.conduct import prepare
 from brainlearn.training.progress import Silent
 
 

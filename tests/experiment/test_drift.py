@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.run import conduct, prepare
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import conduct, prepare
 from brainlearn.training.drift import Walk
 from brainlearn.training.progress import Silent
 

@@ -16,7 +16,7 @@ import tomli_w
 from brian2 import BrianLogger
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.run import prepare
+from brainlearn.running.conduct import prepare
 from brainlearn.training.progress import Silent
 from tests.refusals import refused
 from tests.time_limit import within

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment import load_experiment, run_to_folder
+from brainlearn.experiment import load_experiment
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.run import prepare
 from brainlearn.mirror import choice
 from brainlearn.mistakes import UserError
+from brainlearn.running import run_to_folder
+from brainlearn.running.conduct import prepare
 from brainlearn.training.progress import Silent
 from tests.experiment.targets import CIRCUITS, TARGETS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.run import prepare
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import prepare
 from brainlearn.tasks.answers import answers_of_subsets, best_of, likeliest, subsets
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent

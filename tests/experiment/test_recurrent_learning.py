@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.run import run_record
+from brainlearn.running.conduct import run_record
 from brainlearn.tasks.answers import error_percent
 from brainlearn.training.progress import Silent
 

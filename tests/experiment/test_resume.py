@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, preparation, resume, run_to_folder
-from brainlearn.experiment import folder as folder_module
-from brainlearn.experiment.checkpoints import Checkpoints, Saved
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_checkpoint, save_checkpoint
 from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.store import load_result
+from brainlearn.running import Interrupted, in_folder, preparation, resume, run_to_folder
+from brainlearn.running.checkpoints import Checkpoints, Saved
 from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
@@ -87,7 +86,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
         found.append(saved)
         raise GoesOn
 
-    monkeypatch.setattr(folder_module, "conduct", conduct)
+    monkeypatch.setattr(in_folder, "conduct", conduct)
     return found
 
 
@@ -327,7 +326,7 @@ def test_a_result_that_cannot_be_written_leaves_a_run_to_resume(
             run_to_folder(experiment, tmp_path / "run")
     assert "result.nc: cannot be written; found no space left on device" in str(raised.value)
     monkeypatch.setattr(
-        importlib.import_module("brainlearn.experiment.run"), "run_epoch", None
+        importlib.import_module("brainlearn.running.conduct"), "run_epoch", None
     )  # nothing is learned again
     assert resume(tmp_path / "run") is not None
 
@@ -335,6 +334,6 @@ def test_a_result_that_cannot_be_written_leaves_a_run_to_resume(
 def test_durations_do_not_follow_the_clock_on_the_wall() -> None:
     package = Path(__file__).parents[2] / "brainlearn"
     # Another process reads how old a status is, and the clock on the wall is all that they share.
-    shared = {package / "experiment" / "status_watcher.py", package / "cli" / "watch.py"}
+    shared = {package / "running" / "status.py", package / "cli" / "watch.py"}
     for path in set(package.rglob("*.py")) - shared:
         assert "time.time(" not in path.read_text(encoding="utf-8"), path

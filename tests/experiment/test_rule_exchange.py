@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.run import run_record
 from brainlearn.results.record import RunRecord
+from brainlearn.running.conduct import run_record
 from brainlearn.training.progress import Silent
 from tests.experiment.targets import TARGETS
 

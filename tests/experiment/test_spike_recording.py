@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.run import prepare
 from brainlearn.results.record import SpikeRecord
+from brainlearn.running.conduct import prepare
 from brainlearn.training.progress import Silent
 from brainlearn.training.spike_recording import ragged
 from brainlearn.training.testing import record_spikes, run_test

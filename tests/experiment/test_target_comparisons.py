@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.preparation import load_data
-from brainlearn.experiment.run import prepare, run_record
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
+from brainlearn.running.conduct import prepare, run_record
+from brainlearn.running.preparation import load_data
 from brainlearn.tasks.answer_phase import answer_phases
 from brainlearn.tasks.targeted import Targeted
 from brainlearn.training.backprop_learner import BackpropLearner

@@ -9,10 +9,10 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment import Interrupted, run
-from brainlearn.experiment.run import run_record
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
+from brainlearn.running import Interrupted, run
+from brainlearn.running.conduct import run_record
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.training import progress
@@ -115,7 +115,7 @@ def test_testing_leaves_weights_and_memories_as_they_are(small):
 
 
 def _data(experiment):
-    from brainlearn.experiment.run import load_data
+    from brainlearn.running.conduct import load_data
 
     return load_data(experiment, None)
 
@@ -188,7 +188,7 @@ def test_numbers_that_are_no_numbers_stop_the_run_and_are_noted(small, monkeypat
         spoil(course)
         return record
 
-    monkeypatch.setattr(importlib.import_module("brainlearn.experiment.run"), "run_epoch", epoch)
+    monkeypatch.setattr(importlib.import_module("brainlearn.running.conduct"), "run_epoch", epoch)
     record = run_record(small("training.samples=30"), None, Silent())
     assert note in record.notes
     assert "stopped after epoch 1 of 2" in record.notes

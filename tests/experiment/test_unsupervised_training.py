@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.run import prepare, run_record
 from brainlearn.mistakes import UserError
+from brainlearn.running.conduct import prepare, run_record
 from brainlearn.tasks.unlabelled import Unlabelled, image_and_hybrid
 from brainlearn.training.progress import Silent
 

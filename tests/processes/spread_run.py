@@ -6,9 +6,10 @@ import sys
 
 import numpy as np
 
-from brainlearn.experiment import load_experiment, run_record
+from brainlearn.experiment import load_experiment
 from brainlearn.processes.launch import follows, shared
 from brainlearn.results.record import RunRecord
+from brainlearn.running import run_record
 from brainlearn.training.progress import Silent
 
 

@@ -13,10 +13,11 @@ from distributed import Client
 from distributed.scheduler import KilledWorker, WorkerState
 from xarray import Dataset, open_dataset
 
-from brainlearn.experiment import load_experiment, run_record
+from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.store import load_result
+from brainlearn.running import run_record
 from brainlearn.sweep.cluster import client_of
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.point import folder_of

@@ -8,19 +8,8 @@ from pathlib import Path
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
-from brainlearn.experiment.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.refusals import (
-    CIRCUIT,
-    EXPERIMENT,
-    foreign,
-    refuse_another,
-    refuse_other_numbers,
-    what_it_is,
-)
-from brainlearn.experiment.run import Interrupted, conduct, prepare, spread
-from brainlearn.experiment.status_watcher import StatusWatcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.folder_lock import locked
@@ -30,6 +19,17 @@ from brainlearn.results.run_folder import create_run_folder
 from brainlearn.results.status_file import remove_status
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
+from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
+from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
+from brainlearn.running.same_run import (
+    CIRCUIT,
+    EXPERIMENT,
+    foreign,
+    refuse_another,
+    refuse_other_numbers,
+    what_it_is,
+)
+from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
 from brainlearn.training.course import Course
 from brainlearn.training.progress import Silent, Watcher

@@ -12,14 +12,14 @@ import numpy as np
 
 from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.checkpoints import Checkpoints, Position, Saved
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.peak_memory import PeakMemory
-from brainlearn.experiment.preparation import load_data, start_record
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
+from brainlearn.running.checkpoints import Checkpoints, Position, Saved
+from brainlearn.running.peak_memory import PeakMemory
+from brainlearn.running.preparation import load_data, start_record
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.learner import Learner

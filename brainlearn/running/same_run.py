@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from brainlearn.experiment.checkpoints import Origin, Position
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.preparation import versions
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.settings import leaves, within
+from brainlearn.running.checkpoints import Origin, Position
+from brainlearn.running.preparation import versions
 
 CIRCUIT, EXPERIMENT = "circuit.toml", "experiment.toml"
 FREE = ("training.checkpoint_minutes",)  # may be changed before a run is resumed
