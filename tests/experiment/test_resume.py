@@ -258,7 +258,7 @@ def test_a_checkpoint_of_another_run_is_refused(copied: Path, tmp_path: Path) ->
 
 def test_the_state_of_another_circuit_is_refused(copied: Path) -> None:
     about, arrays = load_checkpoint(checkpoint_files(copied)[-1])
-    arrays["simulation/weights/V1/E->IT/class/w"] = np.zeros((2, 2), dtype=np.float32)
+    arrays["learner/weights/V1/E->IT/class/w"] = np.zeros((2, 2), dtype=np.float32)
     save_checkpoint(copied, about, arrays)
     with pytest.raises(UserError, match=r'does not fit this run; found "w" is float32 of shape \(2, 2\)'):
         resume(copied)
