@@ -169,10 +169,10 @@ def write_page(folder: Path) -> None:
 def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
     """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
     from brainlearn.experiment import load_experiment
-    from brainlearn.experiment.progress import Silent
     from brainlearn.mistakes import UserError
     from brainlearn.processes.launch import shared
     from brainlearn.running import run_record
+    from brainlearn.training.progress import Silent
 
     try:
         with shared() as share:

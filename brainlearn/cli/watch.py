@@ -12,9 +12,9 @@ from brainlearn.cli.display import duration, line
 from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.progress import Watcher
     from brainlearn.results.unfinished import Unfinished
     from brainlearn.running.status import Status
+    from brainlearn.training.progress import Watcher
 
 LOOK_EVERY = 0.5  # seconds
 BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines

@@ -10,8 +10,6 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
 from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
-from brainlearn.experiment.machine import Machine
-from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.folder_lock import locked
@@ -33,6 +31,8 @@ from brainlearn.running.same_run import (
 )
 from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
+from brainlearn.training.course import Course
+from brainlearn.training.progress import Silent, Watcher
 
 
 def run_to_folder(
@@ -67,7 +67,7 @@ def run_to_folder(
     """
     watcher = StatusWatcher(watcher or Silent())
     check_devices(experiment, then)
-    machine = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
+    course = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):
         write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
@@ -75,7 +75,7 @@ def run_to_folder(
         _copy_weights(experiment.circuit, folder)
         mark_unfinished(folder, Unfinished(baseline, tuple(then)))
         watcher.open(folder)
-        return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, then, spread(share))
+        return _conduct_in(folder, course, origin_of(course, CIRCUIT), None, then, spread(share))
 
 
 def _copy_weights(circuit: Circuit, folder: Path) -> None:
@@ -119,40 +119,40 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
         watcher.open(folder)
         experiment = load_experiment(folder / EXPERIMENT)
         if not checkpoint_files(folder):
-            machine = prepare(experiment, data, watcher, unfinished.baseline)
-            return _conduct_in(folder, machine, origin_of(machine, CIRCUIT), None, unfinished.then)
+            course = prepare(experiment, data, watcher, unfinished.baseline)
+            return _conduct_in(folder, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(folder)
         for note in notes:
             watcher.note(note)
         then, position = what_it_is(path, about)
         refuse_another(path, then, experiment, unfinished.baseline)
-        machine = prepare(experiment, data, watcher, unfinished.baseline)
-        now = origin_of(machine, CIRCUIT)
+        course = prepare(experiment, data, watcher, unfinished.baseline)
+        now = origin_of(course, CIRCUIT)
         refuse_other_numbers(path, then, now, about.get("record"))
         try:
-            return _conduct_in(folder, machine, now, Saved(about.get("record"), position, arrays), unfinished.then)
+            return _conduct_in(folder, course, now, Saved(about.get("record"), position, arrays), unfinished.then)
         except ForeignState as error:
             raise UserError(foreign(path, error)) from error
 
 
 def _conduct_in(
     folder: Path,
-    machine: Machine,
+    course: Course,
     origin: Origin,
     saved: Saved | None,
     then: Sequence[str],
     notes: Sequence[str] = (),
 ) -> RunRecord:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder, origin, machine.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder, origin, course.experiment.settings.training.checkpoint_minutes)
     try:
         with keeper.ends_on_signals():
-            record = conduct(machine, keeper, saved, notes)
+            record = conduct(course, keeper, saved, notes)
     except Interrupted as interrupted:
         try:
             write_results(interrupted.record, folder)
         except UserError as error:
-            machine.watcher.note(str(error))
+            course.watcher.note(str(error))
         raise
     try:
         write_results(record, folder)

@@ -1,4 +1,4 @@
-"""What can be read from goodness and from the one-pass readout: short lists, and answers of some populations alone.
+"""How guesses are read from numbers, and how wrong they are: short lists, and answers of some populations alone.
 
 Source: Hinton 2022, arXiv 2212.13345, section 3.3: goodness of every label is the better test; where there are many
 labels, one pass with a neutral label proposes a few, and goodness decides among them.
@@ -39,3 +39,8 @@ def subsets(populations: Sequence[str]) -> dict[str, list[int]]:
 def answers_of_subsets(goodness: np.ndarray, populations: Sequence[str]) -> dict[str, np.ndarray]:
     """Return what each of `subsets` answers, (item,), for (population, item, class) goodness of every label."""
     return {name: goodness[part].sum(axis=0).argmax(axis=1) for name, part in subsets(populations).items()}
+
+
+def error_percent(prediction: np.ndarray, labels: np.ndarray) -> float:
+    """Return how many of the (item,) predictions are wrong [percent]."""
+    return 100.0 * float(np.mean(prediction != labels))

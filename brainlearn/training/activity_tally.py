@@ -1,4 +1,4 @@
-"""Running sums of what every unit did, whatever machine it lives in."""
+"""Running sums of what every unit did, whatever learner it is part of."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from brainlearn.brian.presenter import Round
@@ -11,21 +9,20 @@ from brainlearn.brian.simulation import Simulation
 from brainlearn.brian.spike_probe import probing
 from brainlearn.results.record import SpikeRecord
 
-IMAGES = 4  # that are shown
 MOST_SPIKES = 200_000  # of a population; presentations beyond them are left out
 
 
 def record_spikes(
-    simulation: Simulation, stimuli: Mapping[str, np.ndarray], true_label: np.ndarray, shown_label: np.ndarray
+    simulation: Simulation, shown: Round, true_label: np.ndarray, shown_label: np.ndarray
 ) -> dict[str, SpikeRecord]:
-    """Show stimuli once, without learning, and note every spike.
+    """Show a round once, and note every spike.
 
     Parameters
     ----------
     simulation : Simulation
         Its phases are those of the presentation.
-    stimuli : mapping of str to (copy, unit) array
-        Values for the stimulus populations; the first copies show what is recorded.
+    shown : Round
+        Without learning; the first copies show what is recorded.
     true_label, shown_label : (presentation,) array
         Of these first copies; a label of -1 was not shown.
 
@@ -36,7 +33,6 @@ def record_spikes(
     """
     if not any(population.spiking for population in simulation.populations.values()):
         return {}
-    shown = Round(stimuli, np.zeros(simulation.copies, dtype=np.float32), learn=False)
     with probing(simulation, len(true_label)) as probe:
         simulation.present(iter([shown]), 1)
     milliseconds = 1e3 * simulation.circuit.dt.value

@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Pauses(Protocol):
-    """Is told by a machine where it stands; saves its state, or ends the run by KeyboardInterrupt."""
+    """Is told by a course where it is; saves its state, or ends the run by KeyboardInterrupt."""
 
     def between_rounds(self) -> None:
-        """Be told that a round of learning is over: the machine's state is whole."""
+        """Be told that a round of learning is over: the state is whole."""
 
     def before_answers(self) -> None:
         """Be told that only answers follow, in which the state is not whole: what is needed of it is kept now."""

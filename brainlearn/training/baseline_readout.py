@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.graded_twin import depth, graded_twin
-from brainlearn.experiment.answer_phase import answer_phases
+from brainlearn.circuit.graded_twin import depth
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.schema import BaselineTable, ExperimentFile, PhaseTable
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Readout, Stretch
 from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.mirror.output_activity import OutputActivity
+from brainlearn.tasks.answer_phase import answer_phases
 
-GRADED = "backprop"
 SQUARED = "squared"
-
-
-def baseline_circuit(experiment: Experiment, name: str) -> Circuit:
-    """Return the circuit that baseline `name` trains: the experiment's, or its graded twin."""
-    if name != GRADED:
-        return experiment.circuit
-    target = experiment.settings.target
-    return graded_twin(experiment.circuit, () if target is None else (target.population,))
 
 
 def baseline_readout(experiment: Experiment, table: BaselineTable, mirror: Mirror, classes: int) -> Readout:
