@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from brainlearn import load_circuit
-from brainlearn.brian import synapse_list as module
+from brainlearn.brian.learning import synapse_list as module
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Alone
 from brainlearn.brian.simulation import Plasticity, Simulation
