@@ -60,12 +60,16 @@ class Round:
     then : mapping of str to mapping of str to (copy, unit) array
         What changes within the presentation: by the name of a phase, values that are set when it begins, as in
         `stimuli`. The frames of a film are phases without a reset, each with an image of its own.
+    labels : (item,) array of int, optional
+        Right classes of the first copies: for readouts, and for whatever learns by the error of an answer. No rule
+        sees them.
     """
 
     stimuli: Mapping[str, np.ndarray]
     polarity: np.ndarray
     learn: bool = True
     then: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    labels: np.ndarray | None = None
 
 
 def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from brainlearn.experiment.progress import Progress, Watcher
     from brainlearn.results.record import EpochRecord
+    from brainlearn.training.progress import Progress, Watcher
 
 PLAIN_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 
@@ -149,7 +149,7 @@ class LiveBar:
 @contextlib.contextmanager
 def display(quiet: bool) -> Iterator[Watcher]:
     """Show progress while the block runs: nothing if `quiet`, a bar in a terminal, plain lines elsewhere."""
-    from brainlearn.experiment.progress import Silent
+    from brainlearn.training.progress import Silent
 
     if quiet:
         yield Silent()

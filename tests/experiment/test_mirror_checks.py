@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment import load_experiment, run_to_folder
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import prepare
+from brainlearn.experiment import load_experiment
 from brainlearn.mirror import choice
 from brainlearn.mistakes import UserError
+from brainlearn.running import run_to_folder
+from brainlearn.running.conduct import prepare
+from brainlearn.training.progress import Silent
 from tests.experiment.targets import CIRCUITS, TARGETS
 
 SHIPPED = (CIRCUITS / "temporal_difference.toml").read_text(encoding="utf-8")
