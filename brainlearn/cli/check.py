@@ -15,6 +15,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Circuit, experiment or sweep files.", show_default=False)],
 ) -> None:
     """Check circuit, experiment and sweep files, and name every mistake."""
+    from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 
     mistakes: list[Mistake] = []
@@ -22,7 +23,7 @@ def check(
         found = find_mistakes(file)
         mistakes += found
         if not found:
-            typer.echo(f"{file}: no mistakes")
+            say(f"{file}: no mistakes")
     if mistakes:
         raise UserError(*mistakes)
 

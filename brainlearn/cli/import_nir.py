@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from brainlearn.cli.terminal import say
 from brainlearn.mistakes import Mistake, UserError
 
 
@@ -55,5 +56,5 @@ def import_nir(
     write_text(path, f"# Read from {file.name} by brainlearn import.\n\n{tomli_w.dumps(found.data)}")
     load_circuit(path)
     for note in found.notes:
-        typer.echo(f"Note: {note}")
-    typer.echo(f"Circuit: {path}, its weights: {arrays}")
+        say(f"Note: {note}")
+    say(f"Circuit: {path}, its weights: {arrays}")

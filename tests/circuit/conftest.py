@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from brainlearn.brian.loading import read_all
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake
+from pages.circuits import EXAMPLE
 
 Find = Callable[..., list[Mistake]]
 

@@ -10,8 +10,8 @@ import pytest
 
 from brainlearn.brian.text_check import find_mistakes
 from brainlearn.circuit import Circuit, parse_circuit, read_circuit, wire
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake
+from pages.circuits import EXAMPLE
 from tests.time_limit import within
 from tests.toml_mutations import mutate_text, mutate_tree
 

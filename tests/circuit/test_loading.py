@@ -8,8 +8,8 @@ import pytest
 
 from brainlearn import load_circuit
 from brainlearn.circuit import read_circuit
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake, UserError
+from pages.circuits import EXAMPLE
 
 
 def _mistake_of(path: Path) -> Mistake:

@@ -1,4 +1,4 @@
-"""The reference of the circuit file, made from the schema: ``python -m brainlearn.circuit.reference``.
+"""The reference of the circuit file, made from the schema: ``python -m pages.circuits``.
 
 Without an argument it prints the page; with a folder it writes ``circuit-files.md`` and
 ``circuit.schema.json`` there.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from textwrap import dedent
 from typing import Any
 
 from brainlearn.circuit.schema import CircuitFile
-from brainlearn.neurons import NEURONS
+from brainlearn.neurons import NEURONS, NeuronModel
+from brainlearn.report.markdown_table import markdown_table
 from brainlearn.synapses import SYNAPSES
+from pages.deliver import deliver
+from pages.schema_text import plain_schema, schema_text
 
 PAGE, SCHEMA = "circuit-files.md", "circuit.schema.json"
 
@@ -161,23 +163,6 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def plain_schema(schema: Any) -> Any:
-    """Drop what TOML cannot write (null) and titles that only repeat keys."""
-    if isinstance(schema, list):
-        return [plain_schema(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {key: value for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
-    if isinstance(kept.get("default"), dict) and "text" in kept["default"]:  # a quantity
-        kept["default"] = kept["default"]["text"]
-    if kept.get("default", "") in (None, ""):
-        kept.pop("default", None)
-    choices = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
-    if len(choices) == 1:
-        kept = {**{key: value for key, value in kept.items() if key != "anyOf"}, **choices[0]}
-    return {key: plain_schema(value) for key, value in kept.items()}
-
-
 def page() -> str:
     """Return the reference as Markdown."""
     schema = json_schema()
@@ -185,7 +170,7 @@ def page() -> str:
     lines = [
         "# Circuit files",
         "",
-        "<!-- Made by `python -m brainlearn.circuit.reference docs`; do not edit. -->",
+        "<!-- Made by `python -m pages.circuits docs`; do not edit. -->",
         "",
         "A circuit is one TOML file: a time step, neuron and synapse models, areas with their populations,",
         "and projections. `circuits/` holds complete ones.",
@@ -203,15 +188,15 @@ def page() -> str:
     return "\n".join([*lines, "", *_models(), "", RULES])
 
 
-def _key_table(table: dict[str, Any]) -> Iterator[str]:
-    yield "| key | value | default | meaning |"
-    yield "|---|---|---|---|"
+def _key_table(table: dict[str, Any]) -> list[str]:
+    rows = []
     for key, field in table["properties"].items():
         required = key in table.get("required", ())
         default = json.dumps(field["default"]) if "default" in field else ""
         default = f"`{default}`" if default and not default.startswith(("{", "[")) else ""
         name = f"**`{key}`**" if required else f"`{key}`"
-        yield f"| {name} | {_value(field)} | {default} | {field.get('description', '')} |"
+        rows.append((name, _value(field), default, field.get("description", "")))
+    return markdown_table(("key", "value", "default", "meaning"), rows)
 
 
 def _value(field: dict[str, Any]) -> str:
@@ -240,11 +225,11 @@ def _bounds(field: dict[str, Any]) -> str:
 def _models() -> Iterator[str]:
     yield "## Built-in neuron models"
     yield ""
-    yield "| name | kind | what it is | parameters | source |"
-    yield "|---|---|---|---|---|"
-    for name, neuron in NEURONS.items():
-        parameters = ", ".join(f"`{key}` {value.text}" for key, value in neuron.parameters.items())
-        yield f"| `{name}` | {neuron.kind} | {neuron.description} | {parameters} | {neuron.source} |"
+    neurons = [
+        (f"`{name}`", neuron.kind, neuron.description, _parameters(neuron), neuron.source)
+        for name, neuron in NEURONS.items()
+    ]
+    yield from markdown_table(("name", "kind", "what it is", "parameters", "source"), neurons)
     yield ""
     yield "Their equations:"
     yield ""
@@ -256,25 +241,16 @@ def _models() -> Iterator[str]:
     yield ""
     yield "## Built-in synapse models"
     yield ""
-    yield "| name | text | what it does | source |"
-    yield "|---|---|---|---|"
-    for name, synapse in SYNAPSES.items():
-        text = synapse.on_pre or synapse.transmit
-        yield f"| `{name}` | `{text}` | {synapse.description} | {synapse.source} |"
+    synapses = [
+        (f"`{name}`", f"`{synapse.on_pre or synapse.transmit}`", synapse.description, synapse.source)
+        for name, synapse in SYNAPSES.items()
+    ]
+    yield from markdown_table(("name", "text", "what it does", "source"), synapses)
 
 
-def schema_text(schema: dict[str, Any] | None = None) -> str:
-    """Return a JSON Schema, by default that of a circuit file, as text."""
-    return json.dumps(json_schema() if schema is None else schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def deliver(arguments: Sequence[str], page: str, files: Mapping[str, str]) -> None:
-    """Write `files` (text by name) into the folder that the first argument names; without one, print the page."""
-    if not arguments:
-        sys.stdout.write(page)
-    for name, text in files.items() if arguments else ():
-        (Path(arguments[0]) / name).write_text(text, encoding="utf-8")
+def _parameters(neuron: NeuronModel) -> str:
+    return ", ".join(f"`{key}` {value.text}" for key, value in neuron.parameters.items())
 
 
 if __name__ == "__main__":
-    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text()})
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text(json_schema())})

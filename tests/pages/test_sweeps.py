@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from brainlearn.cli import main
-from brainlearn.sweep.reference import EXAMPLE, LIST_EXAMPLE, PAGE, SCHEMA, json_schema, page
+from pages.sweeps import EXAMPLE, LIST_EXAMPLE, PAGE, SCHEMA, json_schema, page
 from tests.docs.markdown import ROOT, blocks, read
 
-COMMAND = "run `python -m brainlearn.sweep.reference docs`"
+COMMAND = "run `python -m pages.sweeps docs`"
 
 
 def test_the_page_is_current() -> None:

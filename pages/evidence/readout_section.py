@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from brainlearn.evidence.experiments import Recorded
-from brainlearn.evidence.markdown_table import markdown_table
+from brainlearn.report.markdown_table import markdown_table
+from pages.evidence.experiments import Recorded
 
 NAMES = {"every_label": "every label", "one_pass": "one pass", "short_list": "short list"}
 ERRORS = {

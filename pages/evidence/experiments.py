@@ -10,11 +10,11 @@ from typing import Any
 
 from xarray import Dataset
 
-from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import load_alignment
 from brainlearn.results.comparison import LATER, MEASURES, SAME
 from brainlearn.results.read_summary import read_summary
+from pages.evidence.toml_file import read_toml
 
 SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
 BUILT_IN = ("digits", "none")

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 from brainlearn.cli import main
-from brainlearn.experiment.reference import EXAMPLE, PAGE, SCHEMA, json_schema, page, schema_text
 from brainlearn.rules import RULES
 from brainlearn.rules.constraints import CONSTRAINTS
+from pages.experiments import EXAMPLE, PAGE, SCHEMA, json_schema, page, schema_text
 from tests.docs.markdown import ROOT, read
 
-COMMAND = "run `python -m brainlearn.experiment.reference docs`"
+COMMAND = "run `python -m pages.experiments docs`"
 
 
 def test_the_page_is_current() -> None:
@@ -17,7 +17,7 @@ def test_the_page_is_current() -> None:
 
 
 def test_the_json_schema_is_current() -> None:
-    assert read(f"docs/{SCHEMA}") == schema_text(), COMMAND
+    assert read(f"docs/{SCHEMA}") == schema_text(json_schema()), COMMAND
 
 
 def test_every_key_has_a_meaning() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError, closest
+from pages.evidence.toml_file import read_toml
 
 FIELDS = {"number": int, "text": str, "source": str, "test": str, "yes": str}
 

@@ -11,12 +11,12 @@ import pytest
 from matplotlib.figure import Figure
 from xarray import DataTree
 
-from brainlearn.evidence.__main__ import main
-from brainlearn.evidence.experiments import load_recorded
 from brainlearn.mistakes import UserError
 from brainlearn.results.alignment_seeds import load_alignment, save_alignment
 from brainlearn.results.record import RunRecord
 from brainlearn.results.tree import result_tree
+from pages.evidence.__main__ import main
+from pages.evidence.experiments import load_recorded
 from tests.results.small_run import make_baseline, make_record, with_seed, write_run
 
 TABLES = """
@@ -59,7 +59,7 @@ Trees = dict[Path, DataTree]
 def trees(monkeypatch: pytest.MonkeyPatch) -> Trees:
     """Results by their folder, in the place of files; pictures that draw nothing. Both are faster."""
     results: Trees = {}
-    monkeypatch.setattr("brainlearn.evidence.recording.load_result", lambda folder: results[folder])
+    monkeypatch.setattr("pages.evidence.recording.load_result", lambda folder: results[folder])
     monkeypatch.setattr("brainlearn.plots.alignment.alignment", lambda *trees: Figure((1, 1)))
     monkeypatch.setattr("brainlearn.plots.comparison.comparison", lambda trees: Figure((1, 1)))
     return results

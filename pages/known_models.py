@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from brainlearn.experiment.engine_examples import Example
+from pages.engine_examples import Example
 
 KICK = '[synapses.kick]\non_pre = "v_post += w*mV"\n'
 

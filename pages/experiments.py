@@ -1,4 +1,4 @@
-"""The reference of the experiment file, made from the schema: ``python -m brainlearn.experiment.reference``.
+"""The reference of the experiment file, made from the schema: ``python -m pages.experiments``.
 
 Without an argument it prints the page; with a folder it writes ``experiments.md`` and ``experiment.schema.json``
 there.
@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from brainlearn.circuit.reference import deliver, plain_schema
-from brainlearn.circuit.reference import schema_text as text_of
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.rules import RULES
+from brainlearn.report.markdown_table import markdown_table
+from brainlearn.rules import RULES, Rule
 from brainlearn.rules.constraints import CONSTRAINTS
 from brainlearn.stimuli import DATASETS
+from pages.deliver import deliver
+from pages.schema_text import plain_schema, schema_text
 
 PAGE, SCHEMA = "experiments.md", "experiment.schema.json"
 
@@ -61,7 +62,7 @@ copies = 150
 HEAD = """\
 # Experiment files
 
-<!-- Made by `python -m brainlearn.experiment.reference docs`; do not edit. -->
+<!-- Made by `python -m pages.experiments docs`; do not edit. -->
 
 An experiment is one TOML file: which circuit, what it is shown, by which rule it learns, and how it is
 tested. `experiments/` holds complete ones, `brainlearn check FILE` names every mistake, and
@@ -211,14 +212,14 @@ def page() -> str:
     return "\n".join([*lines, "", *_choices(), "", NOTES])
 
 
-def _key_table(table: dict[str, Any]) -> Iterator[str]:
-    yield "| key | value | default | meaning |"
-    yield "|---|---|---|---|"
+def _key_table(table: dict[str, Any]) -> list[str]:
+    rows = []
     for key, field in table["properties"].items():
         name = f"**`{key}`**" if key in table.get("required", ()) else f"`{key}`"
-        yield f"| {name} | {value_words(field)} | {_default(field)} | {field.get('description', '')} |"
+        rows.append((name, value_words(field), _default(field), field.get("description", "")))
     if table.get("additionalProperties") is True:
-        yield "| others | number or text |  | settings of the element, see below |"
+        rows.append(("others", "number or text", "", "settings of the element, see below"))
+    return markdown_table(("key", "value", "default", "meaning"), rows)
 
 
 def _default(field: dict[str, Any]) -> str:
@@ -258,20 +259,22 @@ def _value_of(table: dict[str, Any]) -> dict[str, Any]:
 
 def _choices() -> Iterator[str]:
     yield from ("## Rules", "", "[What a rule is, and how to add one](rules.md).", "")
-    yield from ("| name | what it does | parameters | source |", "|---|---|---|---|")
-    for name, rule in RULES.items():
-        parameters = ", ".join(f"`{key}` {value.text}" for key, value in rule.parameters.items())
-        yield f"| `{name}` | {rule.description} | {parameters} | {rule.source} |"
+    rules = [(f"`{name}`", rule.description, _parameters(rule), rule.source) for name, rule in RULES.items()]
+    yield from markdown_table(("name", "what it does", "parameters", "source"), rules)
     yield from ("", "## Constraints", "")
     yield "The proposed change passes through the list in its order and is added to the weights. Elements that"
     yield "bound weights act after that. A projection with a sign keeps it without being told to."
-    yield from ("", "| name | what it does | settings |", "|---|---|---|")
-    for name, constraint in CONSTRAINTS.items():
-        yield f"| `{name}` | {_first_line(constraint)} | {_settings(constraint)} |"
+    yield ""
+    constraints = [(f"`{name}`", _first_line(each), _settings(each)) for name, each in CONSTRAINTS.items()]
+    yield from markdown_table(("name", "what it does", "settings"), constraints)
     yield from ("", "## Datasets", "", "[Stimuli](stimuli.md) says where the files must lie.", "")
-    yield from ("| name | what it is |", "|---|---|")
-    for name, dataset in DATASETS.items():
-        yield f"| `{name}` | {dataset.description} |"
+    yield from markdown_table(
+        ("name", "what it is"), [(f"`{name}`", each.description) for name, each in DATASETS.items()]
+    )
+
+
+def _parameters(rule: Rule) -> str:
+    return ", ".join(f"`{key}` {value.text}" for key, value in rule.parameters.items())
 
 
 def _first_line(constraint: Any) -> str:
@@ -283,10 +286,5 @@ def _settings(constraint: Any) -> str:
     return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
 
 
-def schema_text() -> str:
-    """Return the JSON Schema as text."""
-    return text_of(json_schema())
-
-
 if __name__ == "__main__":
-    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text()})
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text(json_schema())})

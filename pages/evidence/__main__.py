@@ -1,4 +1,4 @@
-"""``python -m brainlearn.evidence``: write docs/evidence.md, or record the result of a run."""
+"""``python -m pages.evidence``: write docs/evidence.md, or record the result of a run."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from brainlearn.evidence.claims import load_claims
-from brainlearn.evidence.experiments import load_experiments
-from brainlearn.evidence.page import evidence_page
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.whole_file import write_text
+from pages.evidence.claims import load_claims
+from pages.evidence.experiments import load_experiments
+from pages.evidence.page import evidence_page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m brainlearn.evidence", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pages.evidence", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder; default: here")
     parser.add_argument(
         "--record",
@@ -59,7 +59,7 @@ def _write_page(root: Path) -> None:
 
 
 def _record(runs: list[Path], experiment: Path, keep: bool) -> None:
-    from brainlearn.evidence.recording import record_result
+    from pages.evidence.recording import record_result
 
     if not runs:
         wrong = "one folder is not enough"

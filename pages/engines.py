@@ -1,4 +1,4 @@
-"""Which neuron model runs where, measured: ``python -m brainlearn.experiment.engines``.
+"""Which neuron model runs where, measured: ``python -m pages.engines``.
 
 Without an argument it prints the page; with a folder it writes ``engines.md`` there.
 """
@@ -6,18 +6,19 @@ Without an argument it prints the page; with a folder it writes ``engines.md`` t
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.reference import deliver
-from brainlearn.experiment.engine_examples import BUILT_IN, Example
-from brainlearn.experiment.known_models import KNOWN
 from brainlearn.experiment.verification import TOLERANCE, Verification, verify
 from brainlearn.mirror import Mirror
 from brainlearn.mistakes import UserError
+from brainlearn.report.markdown_table import markdown_row, markdown_table
+from pages.deliver import deliver
+from pages.engine_examples import BUILT_IN, Example
+from pages.known_models import KNOWN
 
 PAGE = "engines.md"
 COPIES = 3
@@ -26,7 +27,7 @@ READ = "V2/E"  # whose activity the gradient is that of
 HEAD = f"""\
 # Neuron models and engines
 
-<!-- Made by `python -m brainlearn.experiment.engines docs`; do not edit. -->
+<!-- Made by `python -m pages.engines docs`; do not edit. -->
 
 Every cell of these tables was measured on a small circuit: random stimuli reach 10 units of the model in V1, whose
 spikes (or graded activity) reach 8 units of the model in V2, and some come back. A stimulus is measured with units
@@ -123,16 +124,17 @@ def page(measured: Mapping[str, Support]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(examples: Mapping[str, Example], measured: Mapping[str, Support]) -> Iterator[str]:
-    yield "| " + " | ".join(COLUMNS) + " |"
-    yield "|---" * len(COLUMNS) + "|"
-    for name in examples:
-        yield row(name, measured[name])
+def _table(examples: Mapping[str, Example], measured: Mapping[str, Support]) -> list[str]:
+    return markdown_table(COLUMNS, [_cells(name, measured[name]) for name in examples])
 
 
 def row(name: str, support: Support) -> str:
     """Return a row of the table."""
-    return f"| `{name}` | " + " | ".join(astuple(support)) + " |"
+    return markdown_row(_cells(name, support))
+
+
+def _cells(name: str, support: Support) -> tuple[str, ...]:
+    return (f"`{name}`", *astuple(support))
 
 
 if __name__ == "__main__":

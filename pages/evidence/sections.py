@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from xarray import DataArray
 
-from brainlearn.evidence.experiments import Recorded
-from brainlearn.evidence.markdown_table import markdown_table
-from brainlearn.evidence.readout_section import readout_section
+from brainlearn.report.markdown_table import markdown_table
 from brainlearn.results.alignment_seeds import least_averaged, most_averaged
 from brainlearn.results.comparison import MEMORY_WITH_ANGLES, mean_and_sd, of_one_mean
+from pages.evidence.experiments import Recorded
+from pages.evidence.readout_section import readout_section
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test error [%]", "{:.2f}"),

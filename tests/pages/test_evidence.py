@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.evidence.__main__ import main
-from brainlearn.evidence.claims import load_claims
-from brainlearn.evidence.experiments import load_experiments
-from brainlearn.evidence.page import evidence_page
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
 from brainlearn.results.settings import differences
 from brainlearn.results.store import load_result, save_result
 from brainlearn.results.summary import summary, write_json
 from brainlearn.results.tree import result_tree
+from pages.evidence.__main__ import main
+from pages.evidence.claims import load_claims
+from pages.evidence.experiments import load_experiments
+from pages.evidence.page import evidence_page
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = """

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from statistics import mean, stdev
 from typing import Any
 
-from brainlearn.evidence.claims import Claim
-from brainlearn.evidence.experiments import Recorded
-from brainlearn.evidence.markdown_table import markdown_table
-from brainlearn.evidence.readout_section import readouts_beside_each_other
-from brainlearn.evidence.sections import experiment_section
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.report.markdown_table import markdown_table
+from pages.evidence.claims import Claim
+from pages.evidence.experiments import Recorded
+from pages.evidence.readout_section import readouts_beside_each_other
+from pages.evidence.sections import experiment_section
 
 HEAD = """\
 # Evidence
@@ -19,7 +19,7 @@ HEAD = """\
 Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
 Every number that was found stands in the folder `result/` of the experiment beside it: in `summary.json` (several
 seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`), recorded by
-`python -m brainlearn.evidence --record` from run folders that the command of that experiment wrote.
+`python -m pages.evidence --record` from run folders that the command of that experiment wrote.
 A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
 README says which.
 """

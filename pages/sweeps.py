@@ -1,4 +1,4 @@
-"""The reference of the sweep file, made from the schema: ``python -m brainlearn.sweep.reference``.
+"""The reference of the sweep file, made from the schema: ``python -m pages.sweeps``.
 
 Without an argument it prints the page; with a folder it writes ``sweep-files.md`` and ``sweep.schema.json`` there.
 """
@@ -9,15 +9,17 @@ import json
 import sys
 from typing import Any
 
-from brainlearn.circuit.reference import deliver, plain_schema, schema_text
+from brainlearn.report.markdown_table import markdown_table
 from brainlearn.sweep.schema import SweepFile
+from pages.deliver import deliver
+from pages.schema_text import plain_schema, schema_text
 
 PAGE, SCHEMA = "sweep-files.md", "sweep.schema.json"
 
 HEAD = """\
 # Sweep files
 
-<!-- Made by `python -m brainlearn.sweep.reference docs`; do not edit. -->
+<!-- Made by `python -m pages.sweeps docs`; do not edit. -->
 
 A sweep is one TOML file: an experiment, and the values that some of its keys take. `brainlearn check SWEEP` loads every
 point and names all mistakes; `brainlearn sweep SWEEP` runs it ([sweeps](sweeps.md))."""
@@ -85,15 +87,16 @@ def json_schema() -> dict[str, Any]:
 def page() -> str:
     """Return the reference as Markdown."""
     schema = json_schema()
-    rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    rows = []
     for key, field in schema["properties"].items():
         name = f"**`{key}`**" if key in schema["required"] else f"`{key}`"
         default = f"`{json.dumps(field['default'])}`" if field.get("default") else ""
-        rows.append(f"| {name} | {_WORDS.get(key, 'text')} | {default} | {field['description']} |")
+        rows.append((name, _WORDS.get(key, "text"), default, field["description"]))
+    table = markdown_table(("key", "value", "default", "meaning"), rows)
     grid, points = (["```toml", text.rstrip(), "```"] for text in (EXAMPLE, LIST_EXAMPLE))
     instead = "Or, instead of the grid, a list of points:"
     keys = ["## Keys", "", "Keys in **bold** must be given, and one of `grid`, `points` and `seeds`."]
-    return "\n".join([HEAD, "", *grid, "", instead, "", *points, "", *keys, "", *rows, "", NOTES])
+    return "\n".join([HEAD, "", *grid, "", instead, "", *points, "", *keys, "", *table, "", NOTES])
 
 
 if __name__ == "__main__":

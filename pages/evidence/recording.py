@@ -10,8 +10,6 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.evidence.older_record import with_older_runs, with_older_seeds
-from brainlearn.evidence.toml_file import read_toml
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
 from brainlearn.results.comparison import brief, runs_of
@@ -20,6 +18,8 @@ from brainlearn.results.settings import BESIDE, differences, within
 from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
+from pages.evidence.older_record import with_older_runs, with_older_seeds
+from pages.evidence.toml_file import read_toml
 
 OF_EACH_SEED = (
     "seed",

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from brainlearn.brian.text_check import find_mistakes
-from brainlearn.experiment.engine_examples import BUILT_IN
-from brainlearn.experiment.engines import PAGE, Support, measure, page, row
-from brainlearn.experiment.known_models import KNOWN
 from brainlearn.neurons import NEURONS
+from pages.engine_examples import BUILT_IN
+from pages.engines import PAGE, Support, measure, page, row
+from pages.known_models import KNOWN
 from tests.docs.markdown import read
 
-COMMAND = "run `python -m brainlearn.experiment.engines docs`"
+COMMAND = "run `python -m pages.engines docs`"
 EXAMPLES = {**BUILT_IN, **KNOWN}
 QUICK = ["lif_conductance", "poisson", "graded", "izhikevich"]
 
