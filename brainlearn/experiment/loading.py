@@ -19,6 +19,7 @@ from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import UserError
+from brainlearn.renamed_keys import with_new_names
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
+    data = with_new_names(data)
     mistakes = apply_changes(data, changes)
+    data = with_new_names(data)
     settings, found, broken = read_settings(data, where)
     mistakes += found
     if settings is None:

@@ -144,7 +144,7 @@ def _conduct_in(
     notes: Sequence[str] = (),
 ) -> RunRecord:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder, origin, course.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder, origin, course.experiment.settings.training.save_minutes)
     try:
         with keeper.ends_on_signals():
             record = conduct(course, keeper, saved, notes)

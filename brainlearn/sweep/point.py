@@ -59,7 +59,7 @@ def point_of(experiment: Experiment, index: tuple[int, ...], changes: Mapping[st
 def words(changes: Mapping[str, Any]) -> str:
     """Return the changes as part of a file's name.
 
-    >>> words({"rule.constraints[0].size": 0.002, "sizes.V1/E": 50, "seed": 1})
+    >>> words({"rule.updates[0].size": 0.002, "sizes.V1/E": 50, "seed": 1})
     'size=0.002,V1-E=50,seed=1'
     """
     named = (f"{[step for step in split_key(key) if step][-1]}={label(value)}" for key, value in changes.items())

@@ -53,9 +53,9 @@ class BackpropLearner:
             mirror,
             baseline_readout(experiment, self.table, mirror, classes),
             baseline_phases(settings, self.table, self.circuit, twin),
-            self.table.step,
+            self.table.step_size,
             self.table.decay,
-            self.table.checkpoint_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
+            self.table.recompute_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
         )
         self.steps = self.backprop.phases[-1].steps
         self.loss = math.nan

@@ -42,7 +42,7 @@ def test_a_mistake_of_form_hides_no_other(small: Small) -> None:
         'drift."V1/E->V9/E"',
         "negatives.kind",
         "phases[0].duration",
-        "rule.constraints[0].name",
+        "rule.updates[0].name",
         "rule.name",
         "seed",
     ]

@@ -21,7 +21,7 @@ from brainlearn.experiment.checks.phases import check_durations, check_learning
 from brainlearn.experiment.checks.populations import check_encoding, check_label, check_populations, check_read_out
 from brainlearn.experiment.checks.projections import check_named_projections
 from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
-from brainlearn.experiment.checks.updates import check_constraints
+from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -51,7 +51,7 @@ SHOWN = ("target", "negatives.kind")  # whether labels are shown
 CHECKS: tuple[Check, ...] = (
     Check(check_rule, ("rule.name", "target")),
     Check(check_parameters, ("rule.name", "rule.parameters")),
-    Check(check_constraints, ("rule.constraints",)),
+    Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
     Check(check_populations, (CIRCUIT, *SHOWN, "stimulus", "readout")),
     Check(check_label, (*SHOWN, "stimulus")),
