@@ -11,7 +11,7 @@ from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPR
 
 from brainlearn.brian.neuron_check import is_parameter_of_units
 from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_text import ambiguous_constants, known_constants
+from brainlearn.brian.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text_parsing import (
     TextError,
     dimension_of,
