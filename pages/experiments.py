@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.renamed_keys import RENAMED
 from brainlearn.report.markdown_table import markdown_table
 from brainlearn.rules import RULES, Rule
 from brainlearn.rules.updates import UPDATES
@@ -155,6 +156,12 @@ shell takes for a redirection; quotes for the shell around all of it keep it who
 `[weights."IT/class->V1/E"]` that stands in the file, one value may be set:
 `--set 'weights."IT/class->V1/E".scale=0.3'`.
 
+## Files of 0.1
+
+Some keys had another name in 0.1. Files, changes, sweeps and run folders that use it do the same as with the name of
+now:
+RENAMED.
+
 ## Editors
 
 `docs/experiment.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
@@ -209,7 +216,13 @@ def page() -> str:
     lines.append("Keys in **bold** must be given.")
     for name, title in _TITLES.items():
         lines += ["", f"### {title}", "", tables[name]["description"], "", *_key_table(tables[name])]
-    return "\n".join([*lines, "", *_choices(), "", NOTES])
+    return "\n".join([*lines, "", *_choices(), "", NOTES.replace("RENAMED", _renamed())])
+
+
+def _renamed() -> str:
+    """Name every key that had another name, with that name."""
+    pairs = ((old.replace("*", "NAME"), new) for old, new in RENAMED.items())
+    return ",\n".join(f"`{old}` is `{new}`" for old, new in pairs)
 
 
 def _key_table(table: dict[str, Any]) -> list[str]:
