@@ -42,8 +42,8 @@ def test_a_mistake_of_form_hides_no_other(small: Small) -> None:
         'drift."V1/E->V9/E"',
         "negatives.kind",
         "phases[0].duration",
-        "rule.updates[0].name",
         "rule.name",
+        "rule.updates[0].name",
         "seed",
     ]
 
@@ -213,3 +213,9 @@ def test_with_targets_every_copy_needs_an_item(tmp_path: Path) -> None:
         UserError, match=r"training.copies: more copies than training items.*found 50; allowed: 2 to 49"
     ):
         load_experiment(tmp_path / "experiment.toml", ["training.samples=49"])
+
+
+def test_a_rule_on_spikes_needs_spiking_units_at_both_ends() -> None:
+    graded = Path(__file__).parents[2] / "experiments" / "12_predictive_coding_digits" / "experiment.toml"
+    with pytest.raises(UserError, match=r'rule.name: the rule "pair_stdp" acts on spikes, but "'):
+        load_experiment(graded, {"rule.name": "pair_stdp", "rule.parameters": {}, "alignment": None})
