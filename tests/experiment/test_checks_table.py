@@ -37,7 +37,7 @@ def test_a_mistake_of_form_hides_no_other(small: Small) -> None:
     )
     with pytest.raises(UserError) as raised:
         small("drift.'V1/E->V9/E'.per_epoch=0.1", replace=replace)
-    assert places(raised.value) == [  # of stimulus.image nothing is said: negatives.kind decides what is shown
+    assert places(raised.value) == [
         "dataset.name",
         'drift."V1/E->V9/E"',
         "negatives.kind",
@@ -45,6 +45,7 @@ def test_a_mistake_of_form_hides_no_other(small: Small) -> None:
         "rule.name",
         "rule.updates[0].name",
         "seed",
+        "stimulus.image",
     ]
 
 
