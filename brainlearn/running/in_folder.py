@@ -8,7 +8,6 @@ from pathlib import Path
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
-from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
@@ -21,6 +20,7 @@ from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfini
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
+from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import (
     CIRCUIT,
     EXPERIMENT,
@@ -144,7 +144,7 @@ def _conduct_in(
     notes: Sequence[str] = (),
 ) -> RunRecord:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder, origin, course.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder, origin, course.experiment.settings.training.save_minutes)
     try:
         with keeper.ends_on_signals():
             record = conduct(course, keeper, saved, notes)
