@@ -18,6 +18,7 @@ from brainlearn.cli.export import export as export_command
 from brainlearn.cli.import_nir import import_nir as import_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.process import prepare_process
+from brainlearn.cli.quick_imports import without_needless_imports
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
@@ -98,7 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         prepare_process()
     try:
-        ended = app(args=None if arguments is None else list(arguments), prog_name="brainlearn", standalone_mode=False)
+        with without_needless_imports():
+            ended = app(
+                args=None if arguments is None else list(arguments), prog_name="brainlearn", standalone_mode=False
+            )
         return _exit_code(ended)
     except SystemExit as stop:
         return _exit_code(stop.code)

@@ -42,7 +42,7 @@ def describe(
 
 def load(file: Path) -> Circuit:
     """Read a circuit, or that of an experiment with the experiment's sizes."""
-    from brainlearn.circuit import load_circuit
+    from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
 

@@ -13,9 +13,9 @@ from brainlearn.cli.terminal import printable, say, terminal_console
 if TYPE_CHECKING:
     from rich.progress import Progress as RichBar
 
-    from brainlearn.experiment.progress import Progress, Watcher
     from brainlearn.results.record import EpochRecord
     from brainlearn.sweep.progress import PointDone, SweepWatcher
+    from brainlearn.training.progress import Progress, Watcher
 
 PLAIN_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 
@@ -209,7 +209,7 @@ class ShownSweep:
 @contextlib.contextmanager
 def display(quiet: bool) -> Iterator[Watcher]:
     """Show the progress of a run while the block runs; nothing if `quiet`."""
-    from brainlearn.experiment.progress import Silent
+    from brainlearn.training.progress import Silent
 
     if quiet:
         yield Silent()

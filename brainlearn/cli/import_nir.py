@@ -31,7 +31,8 @@ def import_nir(
     import numpy as np
     import tomli_w
 
-    from brainlearn.circuit.loading import load_circuit, parse_circuit
+    from brainlearn.brian.loading import load_circuit
+    from brainlearn.circuit.loading import parse_circuit
     from brainlearn.interchange.importing import from_nir
     from brainlearn.interchange.nir_file import read_nir
     from brainlearn.results.whole_file import whole_file, write_text

@@ -29,7 +29,7 @@ def resume(
         return
     if not quiet:
         say(f"Reading {run} ...")
-    from brainlearn.experiment import resume as resume_run
+    from brainlearn.running import resume as resume_run
 
     with how_to_go_on(run, data, tables):
         with display(quiet) as watcher:

@@ -52,9 +52,10 @@ def run(
         say(f"Reading {experiment} ...")
     import datetime
 
-    from brainlearn.experiment import load_experiment, run_to_folder
+    from brainlearn.experiment import load_experiment
     from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import default_folder
+    from brainlearn.running import run_to_folder
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     if follows():
@@ -76,8 +77,8 @@ def how_to_go_on(folder: Path, data: Path | None, tables: bool) -> Iterator[None
     try:
         yield
     except KeyboardInterrupt as stop:
-        from brainlearn.experiment import Interrupted
         from brainlearn.results.unfinished import MARK
+        from brainlearn.running import Interrupted
 
         if isinstance(stop, Interrupted):
             for mistake in [*_tried(_draw, stop.record, folder), *_tried(write_page, folder)]:
@@ -167,10 +168,11 @@ def write_page(folder: Path) -> None:
 
 def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
     """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
-    from brainlearn.experiment import load_experiment, run_record
-    from brainlearn.experiment.progress import Silent
+    from brainlearn.experiment import load_experiment
     from brainlearn.mistakes import UserError
     from brainlearn.processes.launch import shared
+    from brainlearn.running import run_record
+    from brainlearn.training.progress import Silent
 
     try:
         with shared() as share:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from brainlearn.units import Quantity
 
 NOT_VERIFIED = 1  # exit code
-MOST_STEPS = 10_000_000
 MOST_NAMED = 6  # variables and populations in the closing line
 
 
@@ -78,6 +77,7 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
 
 def _steps(duration: str, dt: Quantity | None) -> tuple[int, list[Mistake]]:
     """Return the number of steps in a duration; without a `dt` only its unit is looked at."""
+    from brainlearn.circuit.schema import MOST_STEPS
     from brainlearn.mistakes import Mistake
     from brainlearn.units import UnitError, parse_quantity_of
 
@@ -122,6 +122,8 @@ def difference_table(found: Verification) -> Table:
     """Return a table of spikes and state variables, population by population."""
     from rich.table import Table
 
+    from brainlearn.brian.populations import GAIN
+
     names = list(found.machines)
     title = "Spikes that agree, and largest differences (SI units)"
     table = Table("population", "variable", "Brian2", *names, title=title, title_justify="left")
@@ -131,14 +133,14 @@ def difference_table(found: Verification) -> Table:
     seen = ""
     for name, size in first.sizes.items():
         path, variable = name.rsplit(".", 1)
-        if variable == "gain" and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
+        if variable == GAIN and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
             continue
         if path != seen and path in found.spikes:
             spikes = (_of_spikes(comparison, path) for comparison in found.machines.values())
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
-        table.add_row(shown, variable, f"{size:.3g}", *differences)
+        table.add_row(shown, "gain" if variable == GAIN else variable, f"{size:.3g}", *differences)
         seen = path
     return table
 
@@ -161,15 +163,29 @@ def closing_line(found: Verification, dt: str) -> str:
         spikes = "all spikes are the same, and " if found.spikes else ""
         return f"Verified in {size}: {spikes}states differ by at most {found.tolerance:g} of their largest value."
     reasons = [
-        f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}."
+        _disagreement(name, comparison, found.tolerance)
         for name, comparison in found.machines.items()
-        if (wrong := [*(f"{path} (spikes)" for path in comparison.misfiring()), *comparison.deviating(found.tolerance)])
+        if not comparison.holds(found.tolerance)
     ]
     if found.diverged:
         reasons.append(f"{_list(found.diverged)}: no finite number in stock Brian2 itself. Take a smaller dt.")
     if found.inactive:
         reasons.append(_inactive(found))
     return f"Not verified in {size}: " + " ".join(reasons)
+
+
+def _disagreement(name: str, comparison: Comparison, tolerance: float) -> str:
+    """Say what differs; if only states do, by how much, for all spikes may agree all the same."""
+    states, misfiring = comparison.deviating(tolerance), comparison.misfiring()
+    wrong = [*(f"{path} (spikes)" for path in misfiring), *states]
+    text = f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}"
+    if misfiring:
+        return f"{text}."
+    alike = "; all spikes are the same" if comparison.all_spikes else ""
+    shares = [
+        comparison.differences[each] / comparison.sizes[each] if comparison.sizes[each] else math.inf for each in states
+    ]
+    return f"{text}, by up to {max(shares):.1g} of its largest value, where {tolerance:.1g} is allowed{alike}."
 
 
 def _inactive(found: Verification) -> str:
