@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "check mistakes": (["check", "{}/wrong.toml", "{}/absent.toml"], 2),
     "describe": (["describe", "{}/circuit.toml", "--output", "{}/drawing.svg"], 0),
     "describe mistakes": (["describe", "{}/wrong.toml"], 2),
+    "init": (["init", "{}/first"], 0),
+    "init over files": (["init", "{}"], 2),
     "list rules": (["list", "rules"], 0),
     "list neurons": (["list", "neurons"], 0),
     "list synapses": (["list", "synapses"], 0),
