@@ -20,13 +20,8 @@ from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_text import (
-    continuous_inputs,
-    synapse_constants,
-    synapse_text,
-    with_own_target,
-    written_by_others,
-)
+from brainlearn.brian.synapse_constants import synapse_constants, with_own_constants
+from brainlearn.brian.synapse_text import continuous_inputs, synapse_text, with_own_target, written_by_others
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
 
@@ -152,6 +147,7 @@ class BuiltCircuit:
             return SharedSynapses(*ends, **settings, sole_writer=alone)
         if inputs is not None:
             settings["transmit"] = with_own_target(text["transmit"], inputs, projection.name)
+        settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
 
     def _rule_text(self, projection: Projection) -> StockText | None:

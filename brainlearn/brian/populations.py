@@ -12,6 +12,7 @@ from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_create_dimension, get_unit
 
 from brainlearn.brian.delivery import count_spikes
+from brainlearn.brian.each_step import run_each_step
 from brainlearn.brian.fused_code import FusedCodeObject
 from brainlearn.brian.learning.traces import TraceText
 from brainlearn.brian.one_copy import SIZE, OnsetTime, number_units, of_one_copy
@@ -142,8 +143,7 @@ class PopulationGroup:
         """Let sums of continuous projections be taken before states are updated."""
         for inputs in parts:
             total = " + ".join(inputs.part(name) for name in inputs.projections)
-            name = f"{self.group.name}_{inputs.variable}_sum"
-            self.group.run_regularly(f"{inputs.variable} = {total}", when="groups", order=-1, name=name)
+            run_each_step(self.group, f"{inputs.variable} = {total}", "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
         """Yield the variables that are put back at the onset: those of differential equations, and traces."""

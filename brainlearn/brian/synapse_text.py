@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from brainlearn.brian.populations import GAIN, Inputs, to_brian
+from brainlearn.brian.populations import GAIN, Inputs
 from brainlearn.brian.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
 from brainlearn.rules.rule import ON_SPIKES
-from brainlearn.synapses import SynapseModel
 
 
 def synapse_text(circuit: Circuit, projection: Projection) -> dict[str, str]:
@@ -24,64 +22,6 @@ def synapse_text(circuit: Circuit, projection: Projection) -> dict[str, str]:
     if circuit.population(projection.source).normalisation is not None:
         text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
     return {"on_pre": text} if synapse.on_pre else {"transmit": text}
-
-
-# ---- constants -----------------------------------------------------------------------------------------------------
-
-
-def synapse_constants(circuit: Circuit, projection: Projection) -> dict[str, Any]:
-    """Return the constants that the text of a projection may name: parameters of the neuron models at both ends.
-
-    ``tau`` is a parameter of either model, ``tau_pre`` that of the source's, ``tau_post`` that of the target's.
-
-    Raises
-    ------
-    UserError
-        If the text names a parameter that both models have, with different values.
-    """
-    mistakes = ambiguous_constants(circuit, projection)
-    if mistakes:
-        raise UserError(*mistakes)
-    found: dict[str, Any] = {"dt": to_brian(circuit.dt)}
-    for suffix, path in (("post", projection.target), ("pre", projection.source)):
-        for name, value in circuit.neurons[circuit.population(path).neuron].parameters.items():
-            found |= {name: to_brian(value), f"{name}_{suffix}": to_brian(value)}
-    return found
-
-
-def known_constants(circuit: Circuit, projection: Projection) -> list[str]:
-    """Return the names that `synapse_constants` would give a value."""
-    names = ["dt"]
-    for suffix, path in (("pre", projection.source), ("post", projection.target)):
-        model = circuit.neurons.get(circuit.population(path).neuron)
-        names += [each for name in (model.parameters if model else ()) for each in (name, f"{name}_{suffix}")]
-    return list(dict.fromkeys(names))
-
-
-def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistake]:
-    """Return a mistake for every constant of the text that means one thing at the source and another at the target."""
-    ends = [circuit.neurons.get(circuit.population(path).neuron) for path in (projection.source, projection.target)]
-    if ends[0] is None or ends[1] is None:
-        return []
-    pre, post = ends[0].parameters, ends[1].parameters
-    named = set().union(*(each.factor.names for each in statements_of(circuit.synapses[projection.synapse])))
-    place = f"{circuit.path}: projections[{projection.index}].synapse"
-    return [
-        Mistake(
-            place,
-            f'"{name}" is ambiguous: {projection.source} and {projection.target} both have a parameter of this name',
-            f"{pre[name].text} and {post[name].text}",
-            f"{name}_pre or {name}_post",
-            f'Write which of them the synapse "{projection.synapse}" means.',
-        )
-        for name in sorted(named & set(pre) & set(post))
-        if (pre[name].value, pre[name].dimension) != (post[name].value, post[name].dimension)
-    ]
-
-
-def statements_of(synapse: SynapseModel) -> tuple[Any, ...]:
-    """Return the parsed statements of a synapse model."""
-    return parse_on_pre(synapse.on_pre) if synapse.on_pre else (parse_transmit(synapse.transmit),)
 
 
 # ---- continuous transmission ---------------------------------------------------------------------------------------

@@ -17,8 +17,9 @@ def resume(
     tables: Annotated[bool, typer.Option("--tables/--no-tables", hidden=True)] = True,
 ) -> None:
     """Go on with a run that was interrupted or killed, from its last checkpoint; what comes out is the same."""
-    from brainlearn.cli.display import display, say
+    from brainlearn.cli.display import display
     from brainlearn.cli.run import finish, how_to_go_on
+    from brainlearn.cli.terminal import say
     from brainlearn.results.unfinished import read_mark
 
     unfinished = read_mark(run)

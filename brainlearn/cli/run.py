@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import say
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
     from brainlearn.mistakes import Mistake
@@ -216,13 +216,11 @@ def _wait_for(command: list[str]) -> int:
 
 def _compare(folder: Path) -> None:
     """Print the rule beside the baselines."""
-    from rich.console import Console
-
     from brainlearn.cli.compare import comparison_table, runs_of
     from brainlearn.cli.summary import find_summary
+    from brainlearn.cli.terminal import terminal_console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
-    console.print(comparison_table([find_summary(run) for run in runs_of(folder)]))
+    terminal_console().print(comparison_table([find_summary(run) for run in runs_of(folder)]))
 
 
 def _draw(record: RunRecord, folder: Path) -> None:
@@ -236,17 +234,14 @@ def _draw(record: RunRecord, folder: Path) -> None:
 
 def _report(record: RunRecord, folder: Path) -> None:
     """Print the summary table and where the files lie."""
-    from rich.console import Console
-
     from brainlearn.cli.summary import population_table, run_table
+    from brainlearn.cli.terminal import terminal_console
     from brainlearn.results.summary import summary
 
-    console = Console(highlight=False)
+    console = terminal_console()
     found = summary(record)
     for table in (run_table(found), population_table(found)):
         console.print(table)
     for note in record.notes:
-        console.print(f"Note: {note}", markup=False)
-    console.print(
-        f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.toml, circuit.toml)", markup=False
-    )
+        console.print(f"Note: {note}")
+    console.print(f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.toml, circuit.toml)")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import duration, line, say
+from brainlearn.cli.display import duration, line
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
     from brainlearn.results.unfinished import Unfinished

@@ -12,8 +12,8 @@ import numpy as np
 
 from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.mirror_checks import check_mirrors
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
@@ -106,7 +106,7 @@ def prepare(
     how = experiment.settings.rule.name if baseline is None else baseline
     if baseline is not None:
         check_baseline(experiment, baseline)
-    check_mirrors(experiment, [] if baseline is None else [baseline], angles=baseline is None)
+    check_devices(experiment, [] if baseline is None else [baseline])
     dataset, split = load_data(experiment, data)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))

@@ -8,8 +8,8 @@ from pathlib import Path
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
+from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
-from brainlearn.experiment.mirror_checks import check_mirrors
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.folder_lock import locked
@@ -66,7 +66,7 @@ def run_to_folder(
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
     watcher = StatusWatcher(watcher or Silent())
-    check_mirrors(experiment, then, angles=False)
+    check_devices(experiment, then)
     course = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
     create_run_folder(folder)
     with locked(folder):

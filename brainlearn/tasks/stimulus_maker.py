@@ -28,7 +28,7 @@ class StimulusMaker:
         """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
         if not self.table.shift:
             return images
-        assert self.sheet is not None  # experiment/checks.py
+        assert self.sheet is not None  # experiment/checks/answers.py
         return shift_images(images, self.sheet, self.table.shift, rng)
 
     def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:

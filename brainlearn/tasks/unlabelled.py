@@ -129,7 +129,7 @@ def image_and_hybrid(
     maker: StimulusMaker, images: np.ndarray, labels: np.ndarray, blurs: int, rng: np.random.Generator
 ) -> Round:
     """Show (item, pixel) images as positives and as many hybrids of them as negatives; no label is shown."""
-    assert maker.sheet is not None  # experiment/checks.py
+    assert maker.sheet is not None  # experiment/checks/answers.py
     shown = maker.for_training(images, rng)
     parts = [maker.image_alone(shown), maker.image_alone(hybrid_images(shown, maker.sheet, blurs, rng))]
     polarity = np.repeat(np.array([1, -1], dtype=np.float32), len(shown))

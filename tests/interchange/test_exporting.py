@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Simulation
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn.circuit import Circuit, wire
 from brainlearn.cli import main
 from brainlearn.experiment import load_experiment
 from brainlearn.interchange.units import NotSaid, unit_of

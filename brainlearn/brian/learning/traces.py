@@ -14,7 +14,7 @@ from brian2.parsing.sympytools import str_to_sympy, sympy_to_str
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 from scipy.linalg import expm
 
-from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.each_step import run_each_step
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
@@ -61,9 +61,7 @@ class TraceText:
     def put_into(self, group: NeuronGroup) -> None:
         """Let a group integrate the traces, from what its variables are when a step begins."""
         if self.update:
-            group.run_regularly(
-                self.update, when="groups", order=-1, name=f"{group.name}_traces", codeobj_class=FusedCodeObject
-            )
+            run_each_step(group, self.update, "groups", -1, "traces")
 
 
 def trace_text(
