@@ -31,9 +31,7 @@ def test_fewer_items_than_copies_are_one_round(tmp_path: Path, kind: str, baseli
     experiment, _ = tiny(tmp_path, kind, *changes, *([BACKPROP] if baseline else []))
     course = prepare(experiment, None, Silent(), baseline)
     before = {name: np.array(course.learner.weights(name)) for name in course.learner.learning()}
-    records = [
-        run_epoch(course, number) for number in (0, 1)
-    ]  # a linear readout teaches from its second on
+    records = [run_epoch(course, number) for number in (0, 1)]  # a linear readout teaches from its second on
     assert [record.presentations for record in records] == [shown, shown]
     assert course.presentations == 2 * shown
     changed = [name for name, weights in before.items() if (course.learner.weights(name) != weights).any()]
