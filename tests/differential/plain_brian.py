@@ -1,0 +1,215 @@
+"""Writes a circuit file as a plain Brian2 script for one copy of the circuit alone.
+
+Shares no code with the package: it reads what `tomllib` gives, and its scripts import Brian2 and NumPy only. Names
+that it adds begin with ``plain_``, which no file of the fuzzer uses. The script runs beside its npz files,
+
+    python plain.py
+
+and leaves two dictionaries, `spikes` (path -> (step, copy, unit)) and `states` ("path.variable" -> the same).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.differential.case import SHOWN, WEIGHTS, Case, Record
+from tests.differential.file_text import name_of, quantity, read_by, steps_of, target_of, unit_of
+from tests.differential.plain_groups import group_text
+
+HEAD = '''\
+"""A circuit as a plain Brian2 script, written by tests/differential/plain_brian.py."""
+
+from pathlib import Path
+
+import numpy as np
+from brian2 import *
+
+prefs.codegen.target = "numpy"
+prefs.core.default_float_dtype = np.float64
+folder = Path(__file__).parent
+stored = dict(np.load(folder / "{weights}"))
+shown = dict(np.load(folder / "{shown}"))
+clock = Clock(dt={dt})
+groups, inputs, parameters, operations, weights = {{}}, {{}}, {{}}, [], {{}}
+'''
+
+TAIL = """
+record = {{}}
+
+
+@network_operation(clock=clock, when="end")
+def plain_keep():
+    for path, group in groups.items():
+        for name in recorded[path]:
+            record.setdefault(f"{{path}}.{{name}}", []).append(np.array(group.variables[name].get_value(), dtype=float))
+        if path in spiking:
+            spiked = np.zeros(len(group), dtype=bool)
+            spiked[group.spikes] = True
+            record.setdefault(path, []).append(spiked)
+
+
+@network_operation(clock=clock, when="before_start", order=-1)  # what is (constant over dt) sees it
+def plain_show():
+    step = round(float(clock.t/clock.dt)) + first
+    if step not in begins:
+        return
+    for path in groups:
+        if f"{{step}}:{{path}}" in shown:
+            groups[path].variables[inputs[path]].get_value()[:] = shown[f"{{step}}:{{path}}"][copy]
+    for path, gain in gains.items():
+        counts[path], counted[path] = np.zeros(len(groups[path])), 0
+        gain()
+
+
+network = Network(*groups.values(), *operations, plain_keep, plain_show)
+network.store("onset")
+begins, copies, runs = {begins}, {copies}, []
+for copy in range(copies):
+    record.clear()
+    kept = {{path: {{name: 0 for name in names}} for path, names in parameters.items()}}
+    for first, last in {spans}:  # steps from one onset to the next
+        network.restore("onset")  # all is as when it was built, but parameters keep their values
+        for line in lines.values():
+            line.clear()
+        for path, names in kept.items():
+            for name, value in names.items():
+                groups[path].variables[name].get_value()[:] = value
+        network.run((last - first)*clock.dt, namespace={{}})
+        kept = {{
+            path: {{name: np.array(groups[path].variables[name].get_value()) for name in names}}
+            for path, names in parameters.items()
+        }}
+    runs.append({{name: np.stack(values) for name, values in record.items()}})
+both = {{name: np.stack([run[name] for run in runs], axis=1) for name in runs[0]}}  # (step, copy, unit)
+spikes = {{path: values for path, values in both.items() if path in spiking}}
+states = {{name: values for name, values in both.items() if name not in spiking}}
+"""
+
+
+def write(case: Case) -> str:
+    """Return the script."""
+    file = case.file
+    text = HEAD.format(weights=WEIGHTS, shown=SHOWN, dt=quantity(file["dt"]))
+    text += "lines = {}  # what was sent lately, by projection\n"
+    text += "recorded, spiking, gains, counts, counted = {}, set(), {}, {}, {}\n"
+    populations = {f"{area['name']}/{p['name']}": p for area in file["areas"] for p in area["populations"]}
+    for number, (path, population) in enumerate(populations.items()):
+        text += group_text(path, population, number, file)
+    for number, projection in enumerate(file.get("projections", [])):
+        text += _weights(projection, populations)
+        text += _projection(projection, number, populations, file)
+    for path in populations:
+        text += _set_inputs(path, file, populations)
+    return text + TAIL.format(copies=case.copies, spans=case.spans, begins=case.begins[:-1])
+
+
+def run(case: Case, text: str, path: str) -> Record:
+    """Run the script, with its arrays beside `path`."""
+    namespace: dict[str, Any] = {"__file__": path, "__name__": "plain"}
+    exec(compile(text, path, "exec"), namespace)  # noqa: S102 - a script of our own
+    return Record(namespace["spikes"], namespace["states"])
+
+
+def _weights(projection: dict[str, Any], populations: dict[str, Any]) -> str:
+    table, name = projection["weights"], name_of(projection)
+    text = f"\nweights[{name!r}] = "
+    if table["distribution"] == "tied":
+        return text + f"weights[{table['to']!r}].T*({table['scale']})\n"
+    if table["distribution"] == "file":
+        text += f"stored[{table.get('array') or name!r}]\n"
+    else:
+        sizes = [populations[projection[end]]["size"] for end in ("source", "target")]
+        text += f"np.full({tuple(sizes)}, {table['value']})\n"
+    if projection["source"] == projection["target"] and not projection.get("self_connections"):
+        text += f"np.fill_diagonal(weights[{name!r}], 0)\n"
+    return text
+
+
+def _constants(
+    text: str, projection: dict[str, Any], populations: dict[str, Any], file: dict[str, Any]
+) -> dict[str, str]:
+    """Return the parameters that synapse text names, of the source's or of the target's model."""
+    models = [file["neurons"][populations[projection[end]]["neuron"]] for end in ("target", "source")]
+    known = {name: value for model in models for name, value in model.get("parameters", {}).items()}
+    known.pop("w", None)  # the weight, whatever else is called so
+    return {name: quantity(value) for name, value in known.items() if re.search(rf"\b{name}\b", text)}
+
+
+def _projection(projection: dict[str, Any], k: int, populations: dict[str, Any], file: dict[str, Any]) -> str:
+    synapse, name = file["synapses"][projection["synapse"]], name_of(projection)
+    source, target = projection["source"], projection["target"]
+    text = synapse.get("on_pre") or synapse["transmit"]
+    constants = _constants(text, projection, populations, file)
+    for constant in constants:  # under a name that is no variable of either side
+        text = re.sub(rf"\b{constant}\b", f"plain_{constant}_constant", text)
+    normalised = "normalisation" in populations[source]
+    text = re.sub(r"\bw\b", "plain_w*plain_gain_pre" if normalised else "plain_w", text)
+    namespace = ", ".join(f"'plain_{key}_constant': {value}" for key, value in constants.items())
+    delay = steps_of(projection, file)
+    before = ""
+    if "on_pre" in synapse:
+        if delay:
+            for variable in read_by(text):
+                before += _sent(k, variable, source, delay)
+                text = re.sub(rf"\b{variable}_pre\b", f"plain_{k}_{variable}_pre", text)
+        model, event = "plain_w : 1", f"on_pre={text!r}, delay={quantity(projection.get('delay', '0 ms'))}, "
+        order = f"plain_synapses.pre.order = {10 * k + 100}"
+    else:
+        variable = target_of(text)
+        unit = unit_of(file["neurons"][populations[target]["neuron"]], variable)
+        value = text.partition("=")[2].strip()
+        model, event = f"plain_w : 1\nplain_part_{k}_post = {value} : {unit} (summed)", ""
+        order = f"plain_synapses.summed_updaters['plain_part_{k}_post'].order = -200"
+    return f"""{before}if weights[{name!r}].any():
+    plain_i, plain_j = np.nonzero(weights[{name!r}])
+    plain_synapses = Synapses(
+        groups[{source!r}], groups[{target!r}], {model!r}, {event}namespace={{{namespace}}}, clock=clock,
+        name="plain_synapses_{k}",
+    )
+    plain_synapses.connect(i=plain_i, j=plain_j)
+    plain_synapses.variables["plain_w"].get_value()[:] = weights[{name!r}][plain_i, plain_j]
+    {order}
+    operations.append(plain_synapses)
+"""
+
+
+def _sent(k: int, variable: str, source: str, delay: int) -> str:
+    """Keep a presynaptic variable as it was when the spikes that arrive now were sent."""
+    return f"""lines["{k} {variable}"] = []
+
+
+@network_operation(clock=clock, when="synapses", order={10 * k + 95})
+def plain_sent_{k}_{variable}():
+    line, group = lines["{k} {variable}"], groups[{source!r}]
+    line.append(np.array(group.variables[{variable!r}].get_value()))
+    if len(line) > {delay}:
+        group.variables["plain_{k}_{variable}"].get_value()[:] = line.pop(0)
+
+
+operations.append(plain_sent_{k}_{variable})
+"""
+
+
+def _set_inputs(path: str, file: dict[str, Any], populations: dict[str, Any]) -> str:
+    """Set continuous inputs anew at the beginning of every step: each the sum of its projections."""
+    parts: dict[str, list[str]] = {}
+    for k, projection in enumerate(file.get("projections", [])):
+        transmit = file["synapses"][projection["synapse"]].get("transmit")
+        if projection["target"] == path and transmit:
+            parts.setdefault(target_of(transmit), []).append(f"plain_part_{k}")
+    text = ""
+    for variable, names in parts.items():
+        total = " + ".join(f"group.variables[{name!r}].get_value()" for name in names)
+        label = re.sub(r"\W", "_", f"{path}_{variable}") + f"_{list(populations).index(path)}"
+        text += f"""
+
+@network_operation(clock=clock, when="groups", order=-100)
+def plain_set_{label}():
+    group = groups[{path!r}]
+    group.variables[{variable!r}].get_value()[:] = {total}
+
+
+operations.append(plain_set_{label})
+"""
+    return text
