@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 from tests.differential.case import WEIGHTS, Case, Stretch
 from tests.differential.models import (
-    UNITS,
     Model,
     Variable,
     chance,
     graded_models,
-    number,
     spiking_models,
     stimulus_models,
 )
@@ -41,8 +39,8 @@ class Place:
 class _Circuit:
     """A circuit that is being drawn."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
+    def __init__(self, draw: st.DrawFn, learning: bool) -> None:
+        self.draw, self._learning = draw, learning
         self.dt = draw(st.sampled_from(STEPS_OF_TIME))
         self.synapses: dict[str, dict[str, str]] = {}
         self.projections: list[dict[str, Any]] = []
@@ -80,7 +78,7 @@ class _Circuit:
                 table |= {"sheet": [2, 2]}
             if sign != "mixed" or self.chance(8):
                 table["sign"] = sign
-            if self.chance(8):
+            if not self._learning and self.chance(8):
                 table["normalisation"] = {"rms": self.draw(st.sampled_from((0.7, 1.9)))}
             area["populations"].append(table)
             places.append(Place(f"{area['name']}/{name}", area["level"], size, neuron, self.models[neuron], sign))
@@ -188,21 +186,17 @@ class _Circuit:
         ]
         return self.draw(st.sampled_from(sorted(set(fitting)))) if fitting else ""
 
-    # ---- what is shown ----
-
-    def stretches(self, copies: int) -> tuple[Stretch, ...]:
-        shown = [place for place in self.places if place.model.shown]
-        stretches = []
-        for number_ in range(self.draw(st.integers(1, 2))):
-            steps = self.draw(st.integers(8, 20))
-            reset = number_ == 0 or self.draw(st.booleans())
-            values = {
-                p.path: self.random.uniform(-0.2, 1.4, (copies, p.size)) * (1e-3 if _unit(p.model) == "volt" else 1)
-                for p in shown
-                if number_ == 0 or not self.chance(4)
-            }
-            stretches.append(Stretch(steps, reset, values))
-        return tuple(stretches)
+    @property
+    def file(self) -> dict[str, Any]:
+        """Content of the circuit file."""
+        return {
+            "name": "fuzz",
+            "dt": self.dt,
+            "neurons": {name: model.table for name, model in self.models.items()},
+            "synapses": self.synapses,
+            "areas": self.areas,
+            "projections": self.projections,
+        }
 
 
 def _variables(model: Model) -> set[str]:
@@ -216,21 +210,22 @@ def _unit(model: Model) -> str:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Draw a circuit, its weights, and what two copies of it are shown."""
-    circuit = _Circuit(draw)
+def circuits(draw: st.DrawFn, learning: bool = False) -> Any:
+    """Draw a circuit file, its arrays, what is shown to whom, and random numbers for that."""
+    circuit = _Circuit(draw, learning)
     for _ in range(draw(st.integers(0, 4))):
         circuit.project()
-    file: dict[str, Any] = {
-        "name": "fuzz",
-        "dt": circuit.dt,
-        "neurons": {name: model.table for name, model in circuit.models.items()},
-        "synapses": circuit.synapses,
-        "areas": circuit.areas,
-        "projections": circuit.projections,
-    }
-    copies = 2
-    return Case(file, circuit.arrays, copies, circuit.stretches(copies))
+    shown = [(p.path, p.size, 1e-3 if _unit(p.model) == "volt" else 1) for p in circuit.places if p.model.shown]
+    return circuit.file, circuit.arrays, shown, circuit.random
 
 
-__all__ = ["UNITS", "cases", "number"]
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Draw a circuit, its weights, and what two copies of it are shown."""
+    file, arrays, places, random = draw(circuits())
+    copies, stretches = 2, []
+    for number in range(draw(st.integers(1, 2))):
+        steps, reset = draw(st.integers(8, 20)), number == 0 or draw(st.booleans())
+        shown = {path: random.uniform(-0.2, 1.4, (copies, size)) * scale for path, size, scale in places}
+        stretches.append(Stretch(steps, reset, {} if number and chance(draw, 4) else shown))
+    return Case(file, arrays, copies, tuple(stretches))

@@ -11,6 +11,7 @@ and leaves two dictionaries, `spikes` (path -> (step, copy, unit)) and `states` 
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Any
 
 from tests.differential.case import SHOWN, WEIGHTS, Case, Record
@@ -31,10 +32,21 @@ folder = Path(__file__).parent
 stored = dict(np.load(folder / "{weights}"))
 shown = dict(np.load(folder / "{shown}"))
 clock = Clock(dt={dt})
-groups, inputs, parameters, operations, weights = {{}}, {{}}, {{}}, [], {{}}
+weights = {{}}
 '''
 
+BUILD = """
+
+def build():
+    groups, inputs, parameters, operations, recorded, spiking = {}, {}, {}, [], {}, set()
+    lines, gains, counts, counted = {}, {}, {}, {}  # what was sent lately, and what was done since a stretch began
+    synapses = {}
+"""
+
+PARTS = "groups, inputs, parameters, operations, recorded, spiking, lines, gains, counts, counted, synapses"
+
 TAIL = """
+{parts} = build()
 record = {{}}
 
 
@@ -89,19 +101,21 @@ states = {{name: values for name, values in both.items() if name not in spiking}
 
 def write(case: Case) -> str:
     """Return the script."""
+    begins = case.begins[:-1]
+    return circuit_text(case) + TAIL.format(parts=PARTS, copies=case.copies, spans=case.spans, begins=begins)
+
+
+def circuit_text(case: Case) -> str:
+    """Return the part of the script that defines `build`, which makes one copy of the circuit."""
     file = case.file
     text = HEAD.format(weights=WEIGHTS, shown=SHOWN, dt=quantity(file["dt"]))
-    text += "lines = {}  # what was sent lately, by projection\n"
-    text += "recorded, spiking, gains, counts, counted = {}, set(), {}, {}, {}\n"
     populations = {f"{area['name']}/{p['name']}": p for area in file["areas"] for p in area["populations"]}
-    for number, (path, population) in enumerate(populations.items()):
-        text += group_text(path, population, number, file)
-    for number, projection in enumerate(file.get("projections", [])):
-        text += _weights(projection, populations)
-        text += _projection(projection, number, populations, file)
-    for path in populations:
-        text += _set_inputs(path, file, populations)
-    return text + TAIL.format(copies=case.copies, spans=case.spans, begins=case.begins[:-1])
+    projections = list(enumerate(file.get("projections", [])))
+    text += "".join(_weights(projection, populations) for _, projection in projections)
+    parts = [group_text(path, population, k, file) for k, (path, population) in enumerate(populations.items())]
+    parts += [_projection(projection, k, populations, file) for k, projection in projections]
+    parts += [_set_inputs(path, file, populations) for path in populations]
+    return text + BUILD + textwrap.indent("".join(parts), "    ") + f"    return {PARTS}\n"
 
 
 def run(case: Case, text: str, path: str) -> Record:
@@ -165,12 +179,13 @@ def _projection(projection: dict[str, Any], k: int, populations: dict[str, Any],
     plain_i, plain_j = np.nonzero(weights[{name!r}])
     plain_synapses = Synapses(
         groups[{source!r}], groups[{target!r}], {model!r}, {event}namespace={{{namespace}}}, clock=clock,
-        name="plain_synapses_{k}",
+        name="plain_synapses_{k}*",
     )
     plain_synapses.connect(i=plain_i, j=plain_j)
     plain_synapses.variables["plain_w"].get_value()[:] = weights[{name!r}][plain_i, plain_j]
     {order}
     operations.append(plain_synapses)
+    synapses[{name!r}] = plain_synapses, plain_i, plain_j
 """
 
 

@@ -37,7 +37,7 @@ groups[{path!r}] = NeuronGroup(
     {chr(10).join(lines)!r},
 {arguments}    namespace={{"plain_one": 1.0, {constants}}},
     clock=clock,
-    name="plain_group_{number}",
+    name="plain_group_{number}*",
 )
 recorded[{path!r}] = {recorded}
 parameters[{path!r}] = {kept}
