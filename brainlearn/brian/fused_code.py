@@ -19,6 +19,8 @@ import numpy as np
 from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
 
+from brainlearn.brian.aliasing import COPY, copied, without_aliases
+
 SMALLEST_GROUP = 20_000
 FUNCTIONS = {"exp", "log", "sqrt", "tanh", "sin", "cos", "clip", "abs"}
 _ALLOWED = (
@@ -116,6 +118,10 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := _loaded(value)) is not None:
                 loop.assign(name, loop.array(source))
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
+                function == COPY
+            ):
+                loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if name in loop.local:
@@ -189,6 +195,9 @@ class FusedCodeObject(NumpyCodeObject):
 
     def compile_block(self, block: str) -> Any:
         """Compile a block; fuse the ``run`` block of state update, threshold and reset if possible."""
+        if block == "run":
+            self.namespace[COPY] = copied
+            self.code.run = without_aliases(self.code.run)
         compiled = super().compile_block(block)
         self._fused: Callable[[], None] | None = None if block == "run" else getattr(self, "_fused", None)
         n = getattr(getattr(self, "owner", None), "_N", 0)

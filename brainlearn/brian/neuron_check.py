@@ -28,12 +28,7 @@ from brainlearn.brian.text_parsing import (
 )
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
-
-RESERVED = {
-    "gain": "the normalisation of a population",
-    "spike_count": "the count of spikes in a presentation",
-}
-"""Variables that a simulation adds to every population."""
+from brainlearn.reserved import PREFIX, is_reserved
 
 _FLAGS = {
     DIFFERENTIAL_EQUATION: ["unless refractory"],
@@ -106,9 +101,11 @@ class NeuronCheck:
             yield self._mistake("equations", wrong, _quote(statement), form, suggestion)
 
     def _check_names(self, equations: Equations) -> Iterator[Mistake]:
+        for key, names in (("equations", equations), ("parameters", self.model.parameters)):
+            for name in filter(is_reserved, names):
+                wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
+                yield self._mistake(key, wrong, f'"{name}"', "another name")
         for name in equations:
-            if name in RESERVED:
-                yield self._mistake("equations", f'"{name}" is reserved for {RESERVED[name]}', name, "another name")
             if name in self.model.parameters:
                 yield self._mistake(
                     f"parameters.{name}", "a variable of the equations is called so", name, "another name"

@@ -96,7 +96,8 @@ def check_phases(shown: Round, phases: Sequence[Phase]) -> None:
 class Presenter(BrianObject):
     """Calls back at the start and at the end of every phase, and sets the stimuli.
 
-    Runs twice a step: this object in the slot ``start`` and its `closing` partner in the slot ``end``.
+    Runs twice a step: this object before all else, also before what is ``(constant over dt)`` is computed, and its
+    `closing` partner in the slot ``end``.
     """
 
     add_to_magic_network = False
@@ -109,7 +110,7 @@ class Presenter(BrianObject):
         tick: Callable[[], None],
         finish: Callable[[Phase, bool], None],
     ) -> None:
-        super().__init__(clock=clock, when="start", order=-10, name="presenter")
+        super().__init__(clock=clock, when="before_start", order=-10, name="presenter")
         self.phases, self._begin, self._tick = phases, begin, tick
         self.closing = _Closing(clock, self, finish)
         self._contained_objects.append(self.closing)

@@ -9,7 +9,8 @@ from typing import Any
 from brian2 import Equations
 from brian2.equations.equations import PARAMETER, SUBEXPRESSION
 
-from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.synapse_text import ambiguous_constants, known_constants
 from brainlearn.brian.text_parsing import (
     TextError,
     dimension_of,
@@ -46,6 +47,7 @@ def check_synapses(circuit: Circuit, equations: Mapping[str, Equations], known: 
             yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form)
     for projection in circuit.projections:
         if projection.synapse in statements:
+            yield from ambiguous_constants(circuit, projection)
             check = _ProjectionCheck(circuit, projection, equations, known)
             for statement in statements[projection.synapse]:
                 yield from check.mistakes(statement)
@@ -63,6 +65,10 @@ def _text(model: SynapseModel) -> str:
     return " ".join((model.on_pre or model.transmit).split())
 
 
+OF_NEURONS = ("i", "N", "t", "t_in_timesteps", "lastspike", "not_refractory", "xi")
+"""Names that mean something in the text of a neuron, and nothing in that of a synapse."""
+
+
 class _ProjectionCheck:
     """One projection against its source and its target."""
 
@@ -78,11 +84,11 @@ class _ProjectionCheck:
         self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
         self.pre, self.post = equations.get(self.source.neuron), equations.get(self.target.neuron)
         self.equations = equations
-        source_model = circuit.neurons.get(self.source.neuron)
-        self.names: dict[str, Any] = {
-            **known,
-            **parameters_of(source_model.parameters if source_model else {}),
-        }
+        self.names: dict[str, Any] = {name: each for name, each in known.items() if name not in OF_NEURONS}
+        for suffix, path in (("post", self.target.neuron), ("pre", self.source.neuron)):
+            model = circuit.neurons.get(path)
+            for name, constant in parameters_of(model.parameters if model else {}).items():
+                self.names |= {name: constant, f"{name}_{suffix}": constant}
 
     def mistakes(self, statement: Statement) -> Iterator[Mistake]:
         if self.post is not None and statement.target not in self._settable(self.post):
@@ -129,9 +135,11 @@ class _ProjectionCheck:
 
     def _unknown(self, name: str, readable: list[str]) -> Mistake:
         model = self.circuit.synapses[self.projection.synapse]
-        known = [*readable, *self.circuit.neurons[self.source.neuron].parameters]
+        known = [*readable, *known_constants(self.circuit, self.projection)]
         source = f"{self.source.path} ({self.source.neuron})"
         wrong = f'undefined identifier "{name}" in `{_text(model)}`, from {source}'
+        if name.endswith("_post"):
+            wrong = f"bad statement: `{_text(model)}` {NO_POSTSYNAPTIC.format(name=name)}"
         return Mistake(self.place, wrong, f'"{name}"', ", ".join(known), closest(name, known))
 
     def _check_unit(self, statement: Statement, names: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -115,6 +115,7 @@ class Stored(Table):
     array: Annotated[str, StringConstraints(max_length=200)] = Field(
         "", description="name of the (pre, post) array in it; default: the name of the projection"
     )
+    zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
 
     @property
     def per_input(self) -> bool:

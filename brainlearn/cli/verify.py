@@ -166,6 +166,8 @@ def difference_table(found: Verification) -> Table:
     """Return a table of spikes and state variables, population by population."""
     from rich.table import Table
 
+    from brainlearn.brian.populations import GAIN
+
     names = list(found.machines)
     title = "Spikes that agree, and largest differences (SI units)"
     table = Table("population", "variable", "Brian2", *names, title=title, title_justify="left")
@@ -175,14 +177,14 @@ def difference_table(found: Verification) -> Table:
     seen = ""
     for name, size in first.sizes.items():
         path, variable = name.rsplit(".", 1)
-        if variable == "gain" and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
+        if variable == GAIN and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
             continue
         if path != seen and path in found.spikes:
             spikes = (_of_spikes(comparison, path) for comparison in found.machines.values())
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
-        table.add_row(shown, variable, f"{size:.3g}", *differences)
+        table.add_row(shown, "gain" if variable == GAIN else variable, f"{size:.3g}", *differences)
         seen = path
     return table
 

@@ -218,5 +218,5 @@ class _MirrorMachine:
             for path, spikes in state.spikes.items():
                 record.spikes.setdefault(path, []).append(spikes.cpu().numpy() > 0)
 
-        self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE)
+        self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE, onset=True)
         return record

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.brian import synapse_list as module
+from brainlearn.brian.learning import synapse_list as module
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Alone
 from brainlearn.brian.simulation import Plasticity, Simulation

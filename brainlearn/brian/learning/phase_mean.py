@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from brian2 import BrianObject
-from brian2.core.variables import Subexpression
 
-from brainlearn.brian.populations import PopulationGroup
-from brainlearn.expression import Expression, parse_expression
+from brainlearn.brian.populations import GAIN, PopulationGroup
 
 
 class PhaseMean(BrianObject):
@@ -26,26 +24,13 @@ class PhaseMean(BrianObject):
         super().__init__(
             clock=population.group.clock, when="end", order=-5, name=f"{population.group.name}_{name}_mean"
         )
-        self._population = population
-        variable = population.group.variables[name]
-        self._expression = parse_expression(variable.expr if isinstance(variable, Subexpression) else name)
-        self._values = {n: self._value(n) for n in self._expression.names}
-        self.total = np.zeros_like(population.array("gain"))
+        self._population, self._variable = population, name
+        self.total = np.zeros_like(population.array(GAIN))
         self._steps = 0
-
-    def _value(self, name: str) -> np.ndarray | float:
-        if self._population.has(name):
-            return self._population.array(name)
-        return float(self._population.namespace[name])
-
-    @property
-    def expression(self) -> Expression:
-        """What is averaged."""
-        return self._expression
 
     def run(self) -> None:
         """Take in this step."""
-        self.total += self._expression(self._values)
+        self.total += self._population.value(self._variable)
         self._steps += 1
 
     def restart(self) -> None:

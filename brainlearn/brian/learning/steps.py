@@ -7,19 +7,13 @@ from typing import Any, Protocol
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.populations import GAIN, PopulationGroup
-from brainlearn.brian.step_text import FEEDBACK, step_terms
+from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
+from brainlearn.brian.learning.step_checks import step_terms
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.rule import Change, Rule
 
 SLOT = "after_thresholds"  # membranes as the threshold saw them; traces without the spikes of this step
 BEFORE_SLOT = "start"  # what was true when the step began is what is transmitted in it
-
-
-class Values(Protocol):
-    """What text finds under a name."""
-
-    def __getitem__(self, name: str) -> Any: ...
 
 
 class Told(Protocol):
@@ -47,50 +41,27 @@ class Gathered(Protocol):
         """Return the sum over steps and copies since the phase began, (pre, post)."""
 
 
-class UnitNow:
-    """What step text may read of a population, as it is in this step.
-
-    State variables, traces and subexpressions of its units, the parameters of its neuron model, ``gain``, and
-    ``feedback``: the variable that the neuron model names as its feedback.
-
-    Parameters
-    ----------
-    population : PopulationGroup
-    """
-
-    def __init__(self, population: PopulationGroup) -> None:
-        self.population = population
-        self.normalised = population.population.normalisation is not None
-
-    def __getitem__(self, name: str) -> Any:
-        if name == GAIN and not self.normalised:
-            return self.population.array(GAIN).dtype.type(1.0)  # a float32 would round other constants
-        return self.population.value(self.resolve(name))
-
-    def resolve(self, name: str) -> str:
-        """Return the neuron model's own name for ``feedback``, and any other name as it is."""
-        return self.population.model.feedback if name == FEEDBACK else name
-
-
-class StepPopulation(BrianObject):
-    """What postsynaptic step text says of a population in this step, computed once for all projections onto it.
+class PopulationNow(BrianObject):
+    """What postsynaptic text says of a population in this step, computed once for all projections onto it.
 
     In phases that learn, broadcasts and modulators are computed first.
 
     Parameters
     ----------
     told : Neuromodulation
-    population : PopulationGroup
+    values : PopulationValues
     modulated : bool
         Whether the text reads broadcasts or modulators.
     """
 
     add_to_magic_network = False
 
-    def __init__(self, told: Told, population: PopulationGroup, modulated: bool) -> None:
-        super().__init__(clock=population.group.clock, when=SLOT, order=0, name=f"{population.group.name}_now")
-        self._told, self._now, self._modulated = told, UnitNow(population), modulated
-        self._polarity, self._nudges = np.zeros(population.copies), (0.0, 0.0)
+    def __init__(self, told: Told, values: PopulationValues, modulated: bool) -> None:
+        self.population = values.population
+        group = self.population.group
+        super().__init__(clock=group.clock, when=SLOT, order=1, name=f"{group.name}_now")  # after spikes are counted
+        self._told, self._now, self._modulated = told, UnitNow(values), modulated
+        self._polarity, self._nudges = np.zeros(self.population.copies), (0.0, 0.0)
         self._known: dict[str, Any] = {}
 
     def begin(self, polarity: np.ndarray, nudge: float, nudge_before: float) -> None:
@@ -129,8 +100,8 @@ class StepSum(BrianObject):
     Parameters
     ----------
     rule : Rule
-    pre : PopulationGroup
-    post : StepPopulation
+    pre : PopulationValues
+    post : PopulationNow
     weights : (pre, post) array
         Their shape and floating-point type are those of the sum.
     name : str
@@ -138,11 +109,11 @@ class StepSum(BrianObject):
 
     add_to_magic_network = False
 
-    def __init__(self, rule: Rule, pre: PopulationGroup, post: StepPopulation, weights: np.ndarray, name: str) -> None:
-        super().__init__(clock=post.clock, when=SLOT, order=1, name=name)
+    def __init__(self, rule: Rule, pre: PopulationValues, post: PopulationNow, weights: np.ndarray, name: str) -> None:
+        super().__init__(clock=post.clock, when=SLOT, order=2, name=name)
         self._pre, self._post = UnitNow(pre), post
         self._total = np.zeros_like(weights)
-        self._taking_part = np.zeros(pre.copies, dtype=bool)
+        self._taking_part = np.zeros(pre.population.copies, dtype=bool)
         self._terms = [_Term(change) for change in step_terms(rule)]
         self._contained_objects.append(_StepBegins(self))
 
