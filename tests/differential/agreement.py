@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from tests.differential import machines
-from tests.differential.case import Case, Record, Stretch
+from tests.differential.case import Case, Record
 
 TOLERANCE = 1e-9  # of the largest value of a variable
 SMALLEST = 1e-3  # what counts as the largest value at least: a volt is 1, and so is a number
@@ -48,10 +49,8 @@ def nudged(case: Case) -> Case:
     def moved(values: np.ndarray) -> np.ndarray:
         return values * (1 + NUDGE * rng.choice([-1, 1], values.shape))
 
-    stretches = tuple(
-        Stretch(s.steps, s.reset, {path: moved(v) for path, v in s.shown.items()}) for s in case.stretches
-    )
-    return Case(case.file, {name: moved(v) for name, v in case.arrays.items()}, case.copies, stretches, case.refused)
+    stretches = tuple(replace(s, shown={path: moved(v) for path, v in s.shown.items()}) for s in case.stretches)
+    return replace(case, arrays={name: moved(v) for name, v in case.arrays.items()}, stretches=stretches)
 
 
 def hangs_by_a_thread(case: Case, expected: Record, folder: Path) -> bool:

@@ -14,19 +14,22 @@ CIRCUIT, WEIGHTS, SHOWN, SCRIPT = "circuit.toml", "weights.npz", "shown.npz", "p
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of a presentation.
+    """A phase of a presentation.
 
     Parameters
     ----------
     steps : int
     reset : bool
-        Whether it begins with an onset.
+        Whether states are put back when it begins.
+    onset : bool
+        Whether a presentation begins with it, and the time of the text.
     shown : dict of str to (copy, unit) array
         Values that are set when it begins, by the population's path; others keep theirs.
     """
 
     steps: int
     reset: bool
+    onset: bool
     shown: dict[str, np.ndarray]
 
 
@@ -64,10 +67,21 @@ class Case:
         return [0, *np.cumsum([stretch.steps for stretch in self.stretches]).tolist()]
 
     @property
-    def spans(self) -> list[tuple[int, int]]:
-        """First and last step, exclusive, from each onset to the next."""
-        onsets = [b for b, s in zip(self.begins, self.stretches, strict=False) if s.reset or b == 0]
-        return list(zip(onsets, [*onsets[1:], self.begins[-1]], strict=True))
+    def spans(self) -> list[tuple[int, int, bool, bool]]:
+        """First step, last one (exclusive), reset and onset, from each of these to the next."""
+        marks = [
+            (begin, stretch.reset or begin == 0, stretch.onset or begin == 0)
+            for begin, stretch in zip(self.begins, self.stretches, strict=False)
+            if stretch.reset or stretch.onset or begin == 0
+        ]
+        lasts = [*(begin for begin, *_ in marks[1:]), self.begins[-1]]
+        return [(begin, last, reset, onset) for (begin, reset, onset), last in zip(marks, lasts, strict=True)]
+
+    @property
+    def phases(self) -> int:
+        """How many stretches make a presentation; all have the same number."""
+        onsets = [k for k, stretch in enumerate(self.stretches) if stretch.onset]
+        return onsets[1] if len(onsets) > 1 else len(self.stretches)
 
     def save(self, folder: Path) -> Path:
         """Write the circuit and its arrays into a folder; return the path of the circuit file."""
@@ -83,7 +97,10 @@ class Case:
         return folder / CIRCUIT
 
     def __repr__(self) -> str:
-        stretches = ", ".join(f"{s.steps} steps{' from an onset' if s.reset else ''}" for s in self.stretches)
+        stretches = ", ".join(
+            f"{s.steps} steps{' from an onset' if s.onset else ''}{' with a reset' if s.reset else ''}"
+            for s in self.stretches
+        )
         return f"{self.copies} copies, {stretches}\n{self.toml}"
 
 

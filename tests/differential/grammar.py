@@ -224,8 +224,9 @@ def cases(draw: st.DrawFn) -> Case:
     """Draw a circuit, its weights, and what two copies of it are shown."""
     file, arrays, places, random = draw(circuits())
     copies, stretches = 2, []
+    phases = [(draw(st.integers(8, 20)), not chance(draw, 4)) for _ in range(draw(st.integers(1, 2)))]
     for number in range(draw(st.integers(1, 2))):
-        steps, reset = draw(st.integers(8, 20)), number == 0 or draw(st.booleans())
-        shown = {path: random.uniform(-0.2, 1.4, (copies, size)) * scale for path, size, scale in places}
-        stretches.append(Stretch(steps, reset, {} if number and chance(draw, 4) else shown))
+        for k, (steps, reset) in enumerate(phases):
+            shown = {path: random.uniform(-0.2, 1.4, (copies, size)) * scale for path, size, scale in places}
+            stretches.append(Stretch(steps, reset, k == 0, {} if number + k and chance(draw, 4) else shown))
     return Case(file, arrays, copies, tuple(stretches))

@@ -33,9 +33,6 @@ class LearningCase:
     Parameters
     ----------
     case : Case
-        Its stretches are the phases of all rounds, one after the other.
-    phases : int
-        How many stretches make a round.
     projections : tuple of str
         That learn.
     parameters : dict of str to str
@@ -51,7 +48,6 @@ class LearningCase:
     """
 
     case: Case
-    phases: int
     projections: tuple[str, ...]
     parameters: dict[str, str]
     traces: tuple[Trace, ...]

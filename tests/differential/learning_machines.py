@@ -29,7 +29,7 @@ def plain(learning: LearningCase, folder: Path) -> Record:
 
 def learned(learning: LearningCase, circuit: Circuit, delivery: Delivery) -> Record:
     """Let all copies learn in one simulation; weights after each stretch are in the place of states."""
-    case, first = learning.case, range(learning.phases)
+    case, first = learning.case, range(learning.case.phases)
     phases = [
         Phase(f"phase_{k}", case.stretches[k].steps, reset=case.stretches[k].reset, learn=learning.learns[k])
         for k in first
@@ -45,7 +45,7 @@ def learned(learning: LearningCase, circuit: Circuit, delivery: Delivery) -> Rec
 
     rounds = [
         Round({}, learning.polarities[n], then={f"phase_{k}": case.stretches[n + k].shown for k in first})
-        for n in range(0, len(case.stretches), learning.phases)
+        for n in range(0, len(case.stretches), case.phases)
     ]
     simulation.present(iter(rounds), len(rounds), after_phase=keep)
     spikes = {path: np.stack(values) for path, values in recorder.spikes.items()}

@@ -27,12 +27,16 @@ def plain(case: Case, folder: Path) -> Record:
 
 
 def simulated(case: Case, circuit: Circuit, delivery: Delivery) -> Record:
-    """Run all copies in one simulation, with one phase for each stretch."""
-    phases = [Phase(f"stretch_{k}", s.steps, reset=s.reset) for k, s in enumerate(case.stretches)]
+    """Run all copies in one simulation, with a phase for each stretch of a presentation."""
+    first = range(case.phases)
+    phases = [Phase(f"phase_{k}", case.stretches[k].steps, reset=case.stretches[k].reset) for k in first]
     simulation = Simulation(circuit, case.copies, phases, delivery=delivery, precision="float64")
     recorder = Recorder(simulation)
-    then = {f"stretch_{k}": s.shown for k, s in enumerate(case.stretches)}
-    simulation.present(iter([Round({}, np.zeros(case.copies), then=then)]), 1)
+    rounds = [
+        Round({}, np.zeros(case.copies), then={f"phase_{k}": case.stretches[n + k].shown for k in first})
+        for n in range(0, len(case.stretches), case.phases)
+    ]
+    simulation.present(iter(rounds), len(rounds))
     return Record(_stacked(recorder.spikes), _stacked(recorder.states))
 
 
@@ -56,7 +60,7 @@ def mirrored(case: Case, circuit: Circuit) -> Record | None:
 
     state = mirror.initial_state(case.copies)
     for stretch in case.stretches:
-        state = mirror.present(stretch.shown, stretch.steps, state, stretch.reset, record=keep)
+        state = mirror.present(stretch.shown, stretch.steps, state, stretch.reset, record=keep, onset=stretch.onset)
     return Record(_stacked(spikes), _stacked(states))
 
 

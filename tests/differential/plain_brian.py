@@ -24,7 +24,7 @@ HEAD = '''\
 from pathlib import Path
 
 import numpy as np
-from brian2 import *
+from brian2 import Clock, Network, NeuronGroup, Synapses, mV, ms, network_operation, prefs, us
 
 prefs.codegen.target = "numpy"
 prefs.core.default_float_dtype = np.float64
@@ -43,10 +43,41 @@ def build():
     synapses = {}
 """
 
+SPANS = '''
+
+def plain_parameters(built):
+    """What no equation drives, by copy, population and name."""
+    return [
+        {path: {name: np.array(parts["groups"][path].variables[name].get_value()) for name in names}
+         for path, names in parts["parameters"].items()}
+        for parts in built
+    ]
+
+
+def plain_begin_span(built, kept, reset, onset):
+    """Put states back, all but parameters, if there is a reset; let the time begin anew if there is an onset."""
+    elapsed = network.t_
+    if reset or kept is None:
+        network.restore("onset")
+        for parts, values in zip(built, kept or [{}]*len(built)):
+            for line in parts["lines"].values():
+                line.clear()
+            for path, names in values.items():
+                for name, value in names.items():
+                    parts["groups"][path].variables[name].get_value()[:] = value
+    elif onset:  # a spike of before lies back as far as it did
+        for parts in built:
+            for group in parts["groups"].values():
+                if "lastspike" in group.variables:
+                    group.variables["lastspike"].get_value()[:] -= elapsed
+    network.t_ = 0.0 if onset else elapsed
+'''
+
 PARTS = "groups, inputs, parameters, operations, recorded, spiking, lines, gains, counts, counted, synapses"
 
 TAIL = """
 {parts} = build()
+circuit = dict(groups=groups, parameters=parameters, lines=lines)
 record = {{}}
 
 
@@ -63,35 +94,31 @@ def plain_keep():
 
 @network_operation(clock=clock, when="before_start", order=-1)  # what is (constant over dt) sees it
 def plain_show():
-    step = round(float(clock.t/clock.dt)) + first
-    if step not in begins:
-        return
-    for path in groups:
-        if f"{{step}}:{{path}}" in shown:
-            groups[path].variables[inputs[path]].get_value()[:] = shown[f"{{step}}:{{path}}"][copy]
-    for path, gain in gains.items():
-        counts[path], counted[path] = np.zeros(len(groups[path])), 0
-        gain()
+    if now["step"] in begins:
+        for path in groups:
+            if (key := "{{}}:{{}}".format(now["step"], path)) in shown:
+                groups[path].variables[inputs[path]].get_value()[:] = shown[key][copy]
+        for path, gain in gains.items():
+            counts[path], counted[path] = np.zeros(len(groups[path])), 0
+            gain()
 
 
-network = Network(*groups.values(), *operations, plain_keep, plain_show)
+@network_operation(clock=clock, when="end", order=10)
+def plain_count():
+    now["step"] += 1
+
+
+network = Network(*groups.values(), *operations, plain_keep, plain_show, plain_count)
 network.store("onset")
-begins, copies, runs = {begins}, {copies}, []
+begins, copies, runs, now = {begins}, {copies}, [], {{}}
 for copy in range(copies):
     record.clear()
-    kept = {{path: {{name: 0 for name in names}} for path, names in parameters.items()}}
-    for first, last in {spans}:  # steps from one onset to the next
-        network.restore("onset")  # all is as when it was built, but parameters keep their values
-        for line in lines.values():
-            line.clear()
-        for path, names in kept.items():
-            for name, value in names.items():
-                groups[path].variables[name].get_value()[:] = value
+    now["step"] = 0
+    kept = None
+    for first, last, reset, onset in {spans}:
+        plain_begin_span([circuit], kept, reset, onset)
         network.run((last - first)*clock.dt, namespace={{}})
-        kept = {{
-            path: {{name: np.array(groups[path].variables[name].get_value()) for name in names}}
-            for path, names in parameters.items()
-        }}
+        kept = plain_parameters([circuit])
     runs.append({{name: np.stack(values) for name, values in record.items()}})
 both = {{name: np.stack([run[name] for run in runs], axis=1) for name in runs[0]}}  # (step, copy, unit)
 spikes = {{path: values for path, values in both.items() if path in spiking}}
@@ -115,7 +142,7 @@ def circuit_text(case: Case) -> str:
     parts = [group_text(path, population, k, file) for k, (path, population) in enumerate(populations.items())]
     parts += [_projection(projection, k, populations, file) for k, projection in projections]
     parts += [_set_inputs(path, file, populations) for path in populations]
-    return text + BUILD + textwrap.indent("".join(parts), "    ") + f"    return {PARTS}\n"
+    return text + BUILD + textwrap.indent("".join(parts), "    ") + f"    return {PARTS}\n" + SPANS
 
 
 def run(case: Case, text: str, path: str) -> Record:

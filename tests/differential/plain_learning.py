@@ -176,25 +176,19 @@ everything = [each for parts in built for each in (*parts["groups"].values(), *p
 own = (plain_begin, plain_decay, plain_after_thresholds, plain_after_synapses, plain_jump, plain_end)
 network = Network(*everything, *own)
 network.store("onset")
-kept = [{{path: {{name: 0 for name in names}} for path, names in parts["parameters"].items()}} for parts in built]
-for first, last in {spans}:
-    network.restore("onset")
+kept = None
+for first, last, reset, onset in {spans}:
+    plain_begin_span(built, kept, reset, onset)
     for copy, parts in enumerate(built):
-        for line in parts["lines"].values():
-            line.clear()
         for path, group in parts["groups"].items():
-            traces[copy, path] = {{name: np.zeros(len(group)) for name in decays}}
-            for name, value in kept[copy][path].items():
-                group.variables[name].get_value()[:] = value
+            if reset:
+                traces[copy, path] = {{name: np.zeros(len(group)) for name in decays}}
         for name in ends:
-            arriving[copy, name] = []
+            if reset:
+                arriving[copy, name] = []
     write_weights()
     network.run((last - first)*clock.dt, namespace={{}})
-    kept = [
-        {{path: {{name: np.array(parts["groups"][path].variables[name].get_value()) for name in names}}
-          for path, names in parts["parameters"].items()}}
-        for parts in built
-    ]
+    kept = plain_parameters(built)
 spikes = {{path: np.stack(values) for path, values in record.items()}}
 '''
 

@@ -31,7 +31,7 @@ def learning_cases(draw: st.DrawFn) -> LearningCase:
     rule = _Rule(draw, file, plastic, spiking)
     phases = draw(st.integers(1, 2))
     steps = [draw(st.integers(6, 15)) for _ in range(phases)]
-    resets = [True, draw(st.booleans())][:phases]
+    resets = [not chance(draw, 4), draw(st.booleans())][:phases]
     learns = [draw(st.sampled_from((True, True, False))) if k else True for k in range(phases)]
     rounds = draw(st.integers(1, 3))
     copies = 2
@@ -41,11 +41,10 @@ def learning_cases(draw: st.DrawFn) -> LearningCase:
         polarity = np.array(draw(st.lists(st.sampled_from((1.0, -1.0, 0.0)), min_size=copies, max_size=copies)))
         for k in range(phases):
             shown = {path: random.uniform(-0.2, 1.4, (copies, size)) * scale for path, size, scale in places}
-            stretches.append(Stretch(steps[k], resets[k], shown if k == 0 or chance(draw, 2) else {}))
+            stretches.append(Stretch(steps[k], resets[k], k == 0, shown if k == 0 or chance(draw, 2) else {}))
             polarities.append(polarity)
     return LearningCase(
         Case(file, arrays, copies, tuple(stretches)),
-        phases,
         tuple(name_of(p) for p in plastic),
         rule.parameters,
         tuple(rule.traces),
