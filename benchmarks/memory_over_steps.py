@@ -76,7 +76,7 @@ def table(memory: Mapping[str, Any]) -> list[str]:
 def main(engine: str, steps: int) -> None:
     """Build, learn, and print the peaks as JSON."""
     from brainlearn import load_circuit
-    from brainlearn.experiment.peak_memory import PeakMemory
+    from brainlearn.running.peak_memory import PeakMemory
 
     warnings.simplefilter("ignore")
     circuit, third = load_circuit(CIRCUIT, SIZES), steps // 3

@@ -9,19 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brainlearn.brian.loading import load_circuit
     from brainlearn.brian.shared_synapses import SharedSynapses
-    from brainlearn.circuit import load_circuit
-    from brainlearn.experiment import load_experiment, run
+    from brainlearn.experiment import load_experiment
     from brainlearn.results.store import load_result
+    from brainlearn.running import run
 
 __all__ = ["SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
 
 _HOMES = {
     "SharedSynapses": "brainlearn.brian.shared_synapses",
-    "load_circuit": "brainlearn.circuit",
+    "load_circuit": "brainlearn.brian.loading",
     "load_experiment": "brainlearn.experiment",
     "load_result": "brainlearn.results.store",
-    "run": "brainlearn.experiment",
+    "run": "brainlearn.running",
 }
 
 

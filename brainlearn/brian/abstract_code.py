@@ -18,8 +18,9 @@ from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.one_copy import UNIT
 from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
-from brainlearn.brian.statement import Statement
-from brainlearn.brian.synapse_text import statements_of, synapse_constants, synapse_text
+from brainlearn.brian.statement import Statement, statements_of
+from brainlearn.brian.synapse_constants import synapse_constants
+from brainlearn.brian.synapse_text import synapse_text
 from brainlearn.brian.text_check import find_mistakes
 from brainlearn.brian.text_parsing import reason_of
 from brainlearn.circuit import Circuit, Population, Projection

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
@@ -157,12 +156,11 @@ def _everything(target: ast.expr) -> bool:
     return False
 
 
-@numba.njit(cache=True)
 def _clip(value, low, high):  # type: ignore[no-untyped-def]
     return min(max(value, low), high)
 
 
-_BUILT_IN = {f"f_{n}": getattr(np, n) for n in FUNCTIONS - {"clip"}} | {"f_clip": _clip}
+_BUILT_IN = {f"f_{n}": getattr(np, n) for n in FUNCTIONS - {"clip"}}
 
 _FORMS = {
     "all": ("n", "    for i in range(n):\n{body}"),
@@ -182,7 +180,9 @@ def _compiled(form: str, arrays: int, scalars: int, body: tuple[str, ...], cond:
     text = f"def loop({', '.join(arguments)}):\n" + frame.format(
         body="\n".join("        " + b for b in body), cond=cond
     )
-    namespace = dict(_BUILT_IN)
+    import numba
+
+    namespace = _BUILT_IN | {"f_clip": numba.njit(_clip)}
     exec(compile(text, "<brainlearn fused loop>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     compiled: Callable[..., None] = numba.njit(error_model="numpy")(namespace["loop"])
     return compiled

@@ -17,7 +17,7 @@ from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.populations import GAIN
-from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
@@ -88,6 +88,7 @@ class Simulation:
             self._build(plasticity)
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
+        self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
         with brian_settings(precision):
             self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rule_at_work())
         self.nudge_before = 0.0
@@ -152,7 +153,7 @@ class Simulation:
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
-            check_phases(self.round, self.presenter.phases)
+            check_round(self.round, self.presenter.phases, self.copies, self._shown)
             self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)

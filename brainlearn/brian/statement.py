@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from brainlearn.expression import Expression, ExpressionError, parse_expression
+from brainlearn.synapses import SynapseModel
 
 _EVENT = re.compile(r"^\s*(?P<target>[A-Za-z]\w*?)_post\s*(?P<sign>[+-])=\s*(?P<value>.+?)\s*$")
 NO_POSTSYNAPTIC = (
@@ -91,3 +92,8 @@ def _without_weight(node: ast.expr | None, line: str, wanted: str) -> tuple[list
 
 def _occurrences(node: ast.expr) -> int:
     return sum(isinstance(n, ast.Name) and n.id == "w" for n in ast.walk(node))
+
+
+def statements_of(synapse: SynapseModel) -> tuple[Statement, ...]:
+    """Return the parsed statements of a synapse model."""
+    return parse_on_pre(synapse.on_pre) if synapse.on_pre else (parse_transmit(synapse.transmit),)

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brian2 import Equations
-from brian2.equations.equations import PARAMETER, SUBEXPRESSION
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 
+from brainlearn.brian.neuron_check import is_parameter_of_units
 from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_text import ambiguous_constants, known_constants
+from brainlearn.brian.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text_parsing import (
     TextError,
     dimension_of,
     guard,
     parameters_of,
+    unit_hint,
     unit_name,
     variables_of,
 )
@@ -44,7 +46,7 @@ def check_synapses(circuit: Circuit, equations: Mapping[str, Equations], known: 
             key = "on_pre" if model.on_pre else "transmit"
             place = f"{circuit.path}: synapses.{name}.{key}"
             form = "variable_post += w*…" if model.on_pre else "variable_post = w*variable_pre"
-            yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form)
+            yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form, unit_hint(_text(model)))
     for projection in circuit.projections:
         if projection.synapse in statements:
             yield from ambiguous_constants(circuit, projection)
@@ -106,22 +108,26 @@ class _ProjectionCheck:
 
     def _settable(self, equations: Equations) -> list[str]:
         if self.circuit.synapses[self.projection.synapse].transmit:
-            return [name for name, equation in equations.items() if equation.type == PARAMETER]
-        return [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
+            return [name for name, equation in equations.items() if is_parameter_of_units(equation)]
+        return [
+            name
+            for name, equation in equations.items()
+            if equation.type == DIFFERENTIAL_EQUATION or is_parameter_of_units(equation)
+        ]
 
     def _no_target(self, variable: str) -> Mistake:
         assert self.post is not None
         settable = self._settable(self.post)
         model = self.circuit.synapses[self.projection.synapse]
         text, neuron = _text(model), f"{self.target.path} ({self.target.neuron})"
-        wrong = f"`{text}` needs a variable {variable}, which {neuron} has not"
-        if variable in self.post:
+        wrong = f"`{text}` needs a variable {variable}, which {neuron} does not have"
+        if variable in self.post and self.post[variable].type == PARAMETER:
+            wrong = f"`{text}` sets {variable}, which all units of {neuron} share"
+        elif variable in self.post:
             wrong = f"`{text}` sets {variable}, which an equation of {neuron} sets already"
         fitting = [name for name, other in {**SYNAPSES, **self.circuit.synapses}.items() if self._fits(other)]
         suggestion = f"Synapses that fit: {', '.join(fitting)}." if fitting else ""
-        return Mistake(
-            self.place, wrong, f'"{self.projection.synapse}"', f"variables {', '.join(settable)}", suggestion
-        )
+        return Mistake(self.place, wrong, f'"{self.projection.synapse}"', _listed(settable, neuron), suggestion)
 
     def _fits(self, model: SynapseModel) -> bool:
         """Tell whether another synapse of the same kind would find its variable."""
@@ -157,6 +163,12 @@ class _ProjectionCheck:
             hint = "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
             suggestion = hint[0].upper() + hint[1:] + "."
             yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
+
+
+def _listed(settable: list[str], neuron: str) -> str:
+    if settable:
+        return f"variables {', '.join(settable)}"
+    return f"none: {neuron} has no variable of every unit that synapses may set, such as `current : 1`"
 
 
 def _brian_text(expression: str) -> str:

@@ -19,6 +19,8 @@ from brainlearn.synapses import Sign
 from brainlearn.units import Quantity, parse_quantity, parse_quantity_of
 
 LARGEST_POPULATION = 1_000_000
+MOST_STEPS = 10_000_000
+"""Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
 Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]

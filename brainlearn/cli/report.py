@@ -21,6 +21,7 @@ def report(
     ] = False,
 ) -> None:
     """Write a report: one HTML page that needs no network, for screen, phone and print."""
+    from brainlearn.cli.terminal import say
     from brainlearn.report.page import NAME, write_report
     from brainlearn.report.runs import find_runs
 
@@ -28,6 +29,6 @@ def report(
     inside = len(runs) == 1 and runs[0].is_dir()
     path = output or (runs[0] / NAME if inside else Path(NAME))
     written = write_report(found, path, figures)
-    typer.echo(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
+    say(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
     if figures:
-        typer.echo(f"Figures: {written[-1].parent}/ ({len(written) - 1} files)")
+        say(f"Figures: {written[-1].parent}/ ({len(written) - 1} files)")

@@ -17,8 +17,9 @@ def resume(
     tables: Annotated[bool, typer.Option("--tables/--no-tables", hidden=True)] = True,
 ) -> None:
     """Go on with a run that was interrupted or killed, from its last checkpoint; what comes out is the same."""
-    from brainlearn.cli.display import display, say
+    from brainlearn.cli.display import display
     from brainlearn.cli.run import finish, how_to_go_on
+    from brainlearn.cli.terminal import say
     from brainlearn.results.unfinished import read_mark
 
     unfinished = read_mark(run)
@@ -28,7 +29,7 @@ def resume(
         return
     if not quiet:
         say(f"Reading {run} ...")
-    from brainlearn.experiment import resume as resume_run
+    from brainlearn.running import resume as resume_run
 
     with how_to_go_on(run, data, tables):
         with display(quiet) as watcher:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import say
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
     from brainlearn.mistakes import Mistake
@@ -52,9 +52,10 @@ def run(
         say(f"Reading {experiment} ...")
     import datetime
 
-    from brainlearn.experiment import load_experiment, run_to_folder
+    from brainlearn.experiment import load_experiment
     from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import default_folder
+    from brainlearn.running import run_to_folder
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     if follows():
@@ -76,8 +77,8 @@ def how_to_go_on(folder: Path, data: Path | None, tables: bool) -> Iterator[None
     try:
         yield
     except KeyboardInterrupt as stop:
-        from brainlearn.experiment import Interrupted
         from brainlearn.results.unfinished import MARK
+        from brainlearn.running import Interrupted
 
         if isinstance(stop, Interrupted):
             for mistake in [*_tried(_draw, stop.record, folder), *_tried(write_page, folder)]:
@@ -167,10 +168,11 @@ def write_page(folder: Path) -> None:
 
 def _follow(experiment: Path, changes: Sequence[str], data: Path | None) -> None:
     """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
-    from brainlearn.experiment import load_experiment, run_record
-    from brainlearn.experiment.progress import Silent
+    from brainlearn.experiment import load_experiment
     from brainlearn.mistakes import UserError
     from brainlearn.processes.launch import shared
+    from brainlearn.running import run_record
+    from brainlearn.training.progress import Silent
 
     try:
         with shared() as share:
@@ -214,13 +216,11 @@ def _wait_for(command: list[str]) -> int:
 
 def _compare(folder: Path) -> None:
     """Print the rule beside the baselines."""
-    from rich.console import Console
-
     from brainlearn.cli.compare import comparison_table, runs_of
     from brainlearn.cli.summary import find_summary
+    from brainlearn.cli.terminal import terminal_console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
-    console.print(comparison_table([find_summary(run) for run in runs_of(folder)]))
+    terminal_console().print(comparison_table([find_summary(run) for run in runs_of(folder)]))
 
 
 def _draw(record: RunRecord, folder: Path) -> None:
@@ -234,17 +234,14 @@ def _draw(record: RunRecord, folder: Path) -> None:
 
 def _report(record: RunRecord, folder: Path) -> None:
     """Print the summary table and where the files lie."""
-    from rich.console import Console
-
     from brainlearn.cli.summary import population_table, run_table
+    from brainlearn.cli.terminal import terminal_console
     from brainlearn.results.summary import summary
 
-    console = Console(highlight=False)
+    console = terminal_console()
     found = summary(record)
     for table in (run_table(found), population_table(found)):
         console.print(table)
     for note in record.notes:
-        console.print(f"Note: {note}", markup=False)
-    console.print(
-        f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.toml, circuit.toml)", markup=False
-    )
+        console.print(f"Note: {note}")
+    console.print(f"Files: {folder}/ (summary.json, result.nc, figure.png, experiment.toml, circuit.toml)")

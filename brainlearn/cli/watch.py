@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import duration, line, say
+from brainlearn.cli.display import duration, line
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.progress import Watcher
-    from brainlearn.experiment.status_watcher import Status
     from brainlearn.results.unfinished import Unfinished
+    from brainlearn.running.status import Status
+    from brainlearn.training.progress import Watcher
 
 LOOK_EVERY = 0.5  # seconds
 BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines
@@ -41,8 +42,8 @@ def watch(
 
 def _once(run: Path, shown: Watcher) -> str:
     """Show how a run stands, and return what is wrong if it goes on no more."""
-    from brainlearn.experiment.status_watcher import status_of
     from brainlearn.results.unfinished import read_mark
+    from brainlearn.running.status import status_of
 
     if (unfinished := read_mark(run)) is None:
         return ""
@@ -94,8 +95,8 @@ def _held(folder: Path) -> bool:
 
 def trouble_of(run: Path, part: Path) -> str:
     """Say why nothing goes on in a run, of which `part` is at work; nothing if a process works there."""
-    from brainlearn.experiment.status_watcher import status_of
     from brainlearn.results.folder_lock import holder_of
+    from brainlearn.running.status import status_of
 
     holder, status = holder_of(part) or holder_of(run), status_of(part)
     age = max(time.time() - status.written, 0.0) if status is not None else float("nan")
@@ -132,7 +133,7 @@ class _Told:
 
     def tell(self, part: Path) -> None:
         """Show what the status of this part says and did not say before."""
-        from brainlearn.experiment.status_watcher import status_of
+        from brainlearn.running.status import status_of
 
         status = status_of(part)
         if status is None:

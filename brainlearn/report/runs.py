@@ -14,7 +14,6 @@ from xarray import DataTree
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
-from brainlearn.report.words import plain
 from brainlearn.results.comparison import brief, of_one_mean, runs_of
 from brainlearn.results.store import load_result, result_file
 from brainlearn.results.summary import summary
@@ -148,7 +147,7 @@ def labels_of(attributes: Sequence[Mapping[Any, Any]]) -> list[str]:
     >>> labels_of([{"rule": "e_prop", "seed": 1, "experiment": "a"}, {"rule": "e_prop", "seed": 2, "experiment": "a"}])
     ['e prop, seed 1', 'e prop, seed 2']
     """
-    labels = [plain(str(attrs["rule"])) for attrs in attributes]
+    labels = [str(attrs["rule"]) for attrs in attributes]
     for name, form in (("experiment", "{}, {}"), ("seed", "{}, seed {}")):
         values = [attrs[name] for attrs in attributes]
         if len(set(labels)) < len(labels) and len(set(values)) > 1:

@@ -9,9 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from brainlearn.experiment import load_experiment, resume, run_to_folder
+from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.results.folder_lock import LOCK
+from brainlearn.running import resume, run_to_folder
 from brainlearn.sweep.point import CIRCUIT, Point, folder_of, is_done, new_part, parts_of
 
 

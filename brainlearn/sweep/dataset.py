@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from xarray import DataArray, Dataset, open_dataset
 
-from brainlearn.experiment.preparation import versions
 from brainlearn.results.read_summary import read_summary
+from brainlearn.running.preparation import versions
 from brainlearn.sweep.axes import POINT, SEED, coordinate, dimension
 from brainlearn.sweep.loading import Sweep
 from brainlearn.sweep.measures import DIMENSIONS, MEASURES, Measure

@@ -14,9 +14,9 @@ from brainlearn.circuit.file_kind import SWEEP, another_kind
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.validation import show, validate
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.preparation import check_fit
-from brainlearn.experiment.run import check_baseline
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.running.conduct import check_baseline
+from brainlearn.running.preparation import check_fit
 from brainlearn.stimuli import Dataset, load_dataset
 from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, dimension, label, places
 from brainlearn.sweep.point import Point, point_of

@@ -18,7 +18,7 @@ from benchmarks.plain_script import PlainScript
 from benchmarks.run import PARTS, merged, ratios, report, write
 from benchmarks.stock import Stock
 from benchmarks.task import HIDDEN_RATE, Task, fire, make_task
-from brainlearn.experiment.checkpoints import Checkpoints
+from brainlearn.running.checkpoints import Checkpoints
 
 LARGER_STEP = CONSTANTS | {"size": 0.01}
 ENGINES = ("copies", "stock_numpy", "stock_cython")

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from brainlearn.cli import main, watch
-from brainlearn.experiment import brian_machine, preparation, run_to_folder, status_watcher
-from brainlearn.experiment.progress import Progress, Silent
-from brainlearn.experiment.status_watcher import StatusWatcher, status_of
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.status_file import STATUS
 from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished
+from brainlearn.running import preparation, run_to_folder, status
+from brainlearn.running.status import StatusWatcher, status_of
+from brainlearn.training import progress
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, tiny
 from tests.results.small_run import make_record, write_run
 
@@ -61,7 +62,7 @@ def test_what_a_status_says_is_read_as_it_was_written(unfinished: Path) -> None:
 
 def test_a_status_is_written_once_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[object] = []
-    monkeypatch.setattr(status_watcher, "write_status", lambda folder, status: written.append(status["progress"]))
+    monkeypatch.setattr(status, "write_status", lambda folder, status: written.append(status["progress"]))
     keeper = StatusWatcher(Silent())
     keeper.progress(SOME)
     keeper.open(tmp_path)
@@ -137,8 +138,8 @@ def test_a_run_keeps_a_status_until_it_has_ended(tmp_path: Path, monkeypatch: py
 
     seen: list[Any] = []
     monkeypatch.setattr(preparation, "load_dataset", few_items)
-    monkeypatch.setattr(brian_machine, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(status_watcher, "EVERY", 0.0)
+    monkeypatch.setattr(progress, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(status, "EVERY", 0.0)
     experiment, _ = tiny(tmp_path, "poisson", "training.epochs=2")
     run_to_folder(experiment, tmp_path / "run", watcher=Looking())
     assert [outcome.epoch for outcome in seen[-1].outcomes] == [1, 2]

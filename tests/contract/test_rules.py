@@ -14,6 +14,7 @@ from brainlearn.brian.learning.traces import trace_variable
 from brainlearn.brian.populations import SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
+from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
 from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
@@ -260,3 +261,8 @@ def test_nothing_changes_where_nothing_is_to_be_learned(rule, silence, delivery)
 def memories(simulation: Simulation, rule: Rule) -> list[tuple[Memory, np.ndarray]]:
     found = simulation.neuromodulation[between(rule)[2]].memories
     return [(memory, found[memory.name]) for memory in rule.memories]
+
+
+def test_a_rule_that_reads_the_weight_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UserError, match=r'rule "own": a term reads the weight `w`; .*an update, such as'):
+        Plasticity(Rule("own", "", "", changes=(Change("activity", "-w*activity"),)), ("V1/E->V2/E",))

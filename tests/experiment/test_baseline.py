@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.experiment import run_to_folder
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.run import run_record
 from brainlearn.mistakes import UserError
 from brainlearn.results.comparison import brief, runs_of
 from brainlearn.results.read_summary import read_summary
 from brainlearn.results.store import load_result
+from brainlearn.running import run_to_folder
+from brainlearn.running.conduct import run_record
+from brainlearn.training.progress import Silent
 
 BASELINES = """
 [baselines.backprop]

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.experiment import preparation
 from brainlearn.results.json_file import write_json
+from brainlearn.running import preparation
 from brainlearn.stimuli import Dataset
 from tests.experiment.scripts import EXPERIMENTS, imported
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.experiment.peak_memory import PeakMemory
+from brainlearn.running.peak_memory import PeakMemory
 
 BLOCK = 100.0  # MB
 

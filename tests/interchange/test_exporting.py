@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Simulation
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn.circuit import Circuit, wire
 from brainlearn.cli import main
-from brainlearn.experiment import load_experiment, preparation, run_to_folder
+from brainlearn.experiment import load_experiment
 from brainlearn.interchange.units import NotSaid, unit_of
 from brainlearn.mistakes import UserError
 from brainlearn.neurons import NEURONS, quantities
+from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items
 from tests.experiment.tiny_runs import tiny as tiny_run
 

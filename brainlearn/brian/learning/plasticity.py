@@ -19,8 +19,10 @@ from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule
 from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
+from brainlearn.rules.rule import find_weight
 from brainlearn.units import Quantity
 
 
@@ -43,6 +45,11 @@ class Plasticity:
     projections: tuple[str, ...]
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
     constraints: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that reads weights."""
+        if mistakes := find_weight(self.rule):
+            raise UserError(*mistakes)
 
     @property
     def constants(self) -> dict[str, Quantity]:

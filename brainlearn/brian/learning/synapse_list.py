@@ -7,13 +7,13 @@ What is carried forward, `SharedSynapses` leaves to the whole matrix: 13 ms for 
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from brainlearn.brian.shared_synapses import SPARSE_BELOW
+from brainlearn.compiled_loop import compiled_loop
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@compiled_loop(nogil=True, fastmath=True)
 def _products(a, b, pre, post, total):  # type: ignore[no-untyped-def]
     """Set ``total[k]`` to the sum over copies of ``a[pre[k]] * b[post[k]]``; `a` and `b` are (unit, copy)."""
     for k in range(pre.shape[0]):

@@ -1,0 +1,84 @@
+"""Checkpoints that a run cannot go on from: what they were made with, and what is another now."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.settings import leaves, within
+from brainlearn.running.checkpoints import Origin, Position
+from brainlearn.running.preparation import versions
+
+CIRCUIT, EXPERIMENT = "circuit.toml", "experiment.toml"
+FREE = ("training.checkpoint_minutes",)  # may be changed before a run is resumed
+SHOWN = 8  # differences in a message
+
+
+def what_it_is(path: Path, about: dict[str, Any]) -> tuple[Origin, Position]:
+    """Return what a checkpoint was made with, and where; UserError if it does not say so."""
+    try:
+        origin = TypeAdapter(Origin).validate_python(about.get("origin"))
+        return origin, TypeAdapter(Position).validate_python(about.get("position"))
+    except ValidationError as error:
+        raise UserError(foreign(path, error)) from error
+
+
+def foreign(path: Path, error: Exception) -> Mistake:
+    """Return the mistake that a checkpoint amounts to which holds something else."""
+    return Mistake(str(path), "does not fit this run", str(error).splitlines()[0])
+
+
+def refuse_another(path: Path, origin: Origin, experiment: Experiment, baseline: str | None) -> None:
+    """Raise a UserError with what differs, if a checkpoint is one of another experiment or circuit."""
+    texts = {EXPERIMENT: experiment.text_in_run_folder(CIRCUIT), CIRCUIT: experiment.circuit_text}
+    mistakes = []
+    for name, then in ((EXPERIMENT, origin.experiment), (CIRCUIT, origin.circuit)):
+        if changed := _changes(_toml(path, then), tomllib.loads(texts[name])):
+            shown = "; ".join(changed[:SHOWN]) + (f"; and {len(changed) - SHOWN} more" if changed[SHOWN:] else "")
+            hint = "Put it back as it was, or run it anew with brainlearn run."
+            where = str(path.parent.parent / name)
+            mistakes.append(Mistake(where, "not what the checkpoint was made with", shown, suggestion=hint))
+    if origin.baseline != baseline:
+        found, allowed = (each or "the rule" for each in (origin.baseline, baseline))
+        mistakes.append(Mistake(str(path), "a checkpoint of something else", found, allowed))
+    if mistakes:
+        raise UserError(*mistakes)
+
+
+def _toml(path: Path, text: Any) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, TypeError, RecursionError, AttributeError) as error:
+        raise UserError(Mistake(str(path), "does not say what it was made with", str(error))) from error
+
+
+def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Say which values are others than when the run began."""
+    before, after = dict(leaves(then)), dict(leaves(now))
+    keys = [key for key in (*before, *(set(after) - set(before))) if not within(key, FREE)]
+    values = [(key, before.get(key, "nothing"), after.get(key, "nothing")) for key in keys]
+    return [f"{key} was {old}, is {new}" for key, old, new in values if old != new]
+
+
+def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -> None:
+    """Raise a UserError if data or initial weights are others than when the run began."""
+    then_versions = record.get("versions") if isinstance(record, dict) else None
+    before, after = then_versions if isinstance(then_versions, dict) else {}, versions()
+    changed = [name for name in after if before.get(name) != after[name]]
+    other = ", ".join(f"{name} {before.get(name, '?')}, now {after[name]}" for name in changed)
+    hint = f"Versions differ: {other}." if other else "Is this another copy of the dataset?"
+    mistakes = [
+        Mistake(str(path), f"made with {what} than there are now", suggestion=hint)
+        for what, same in (
+            ("other data", origin.data == now.data),
+            ("other initial weights or masks", origin.wiring == now.wiring),
+        )
+        if not same
+    ]
+    if mistakes:
+        raise UserError(*mistakes)

@@ -1,0 +1,118 @@
+"""A watcher that keeps the status file of a run, and passes on what it is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from brainlearn.results.record import EpochRecord
+from brainlearn.results.status_file import read_status, write_status
+from brainlearn.training.progress import Progress, Watcher
+
+EVERY = 1.0  # seconds between two statuses at least
+LAST_EPOCHS = 20  # whose outcomes a status holds
+
+
+class StatusWatcher:
+    """Writes at most once a second how far a run has come.
+
+    Parameters
+    ----------
+    shown : Watcher
+        Is told everything too.
+    """
+
+    def __init__(self, shown: Watcher) -> None:
+        self._shown = shown
+        self._folder: Path | None = None
+        self._last = -EVERY
+        self._status: dict[str, Any] = {"title": "", "notes": [], "progress": None, "epochs": 0, "outcomes": []}
+
+    def open(self, folder: Path) -> None:
+        """Write into this folder from now on: it belongs to the run."""
+        self._folder = folder
+        self._write()
+
+    def started(self, title: str, notes: tuple[str, ...]) -> None:
+        """Keep title and notes."""
+        self._status |= {"title": title, "notes": list(notes)}
+        self._shown.started(title, notes)
+
+    def progress(self, progress: Progress) -> None:
+        """Write where the run is, if the last status is a second old."""
+        if self._due():
+            self._status["progress"] = dataclasses.asdict(progress)
+            self._write()
+        self._shown.progress(progress)
+
+    def epoch_done(self, record: EpochRecord, epochs: int) -> None:
+        """Keep the outcome; it is written now, or with what comes next."""
+        outcomes = [*self._status["outcomes"], dataclasses.asdict(record)]
+        self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
+        if self._due():
+            self._write()
+        self._shown.epoch_done(record, epochs)
+
+    def note(self, text: str) -> None:
+        """Keep the note."""
+        self._status["notes"] = [*self._status["notes"], text]
+        self._shown.note(text)
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._last >= EVERY
+
+    def _write(self) -> None:
+        if self._folder is not None:
+            self._last = time.monotonic()
+            write_status(self._folder, self._status | {"written": time.time()})
+
+
+@dataclasses.dataclass(frozen=True)
+class Status:
+    """What a status file says.
+
+    Parameters
+    ----------
+    title : str
+    notes : list of str
+    progress : Progress or None
+        None before the first round.
+    epochs : int
+        How many there will be; 0 before the first has ended.
+    outcomes : list of EpochRecord
+        Of the last epochs.
+    written : float
+        When, in seconds since 1970.
+    """
+
+    title: str
+    notes: list[str]
+    progress: Progress | None
+    epochs: int
+    outcomes: list[EpochRecord]
+    written: float
+
+
+_STATUS = TypeAdapter(Status)
+
+
+def status_of(folder: Path) -> Status | None:
+    """Read the status file of a run folder; None if there is none that can be read."""
+    found = read_status(folder)
+    try:
+        return None if found is None else _STATUS.validate_python(_with_nan(found))
+    except ValidationError:
+        return None
+
+
+def _with_nan(value: Any) -> Any:
+    """Return JSON's null as the number that it was written for, except for a progress that is missing."""
+    if isinstance(value, dict):
+        return {key: None if key == "progress" and each is None else _with_nan(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_nan(each) for each in value]
+    return float("nan") if value is None else value
