@@ -48,6 +48,8 @@ class Case:
         One after the other.
     refused : str
         A word of the message with which the package refuses the file; empty if it has to run.
+    fused : bool
+        Whether groups are treated as large ones, whose code is compiled.
     """
 
     file: dict[str, Any]
@@ -55,6 +57,7 @@ class Case:
     copies: int
     stretches: tuple[Stretch, ...]
     refused: str = ""
+    fused: bool = False
 
     @property
     def toml(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+SIGNS = {"mixed": 0, "excitatory": 1, "inhibitory": -1}
+
 
 def quantity(value: str | float) -> str:
     """Return a quantity of a file as Python text: ``"2.5 ms"`` as ``2.5*ms``."""
@@ -53,3 +55,9 @@ def steps_of(projection: dict[str, Any], file: dict[str, Any]) -> int:
     delay, same = projection.get("delay", f"0 {unit}").split()
     assert unit == same
     return round(float(delay) / float(dt))
+
+
+def sign_of(projection: dict[str, Any], populations: dict[str, Any]) -> str:
+    """Return the Dale sign of a projection: its own, or that of its source."""
+    sign: str = projection.get("sign") or populations[projection["source"]].get("sign", "mixed")
+    return sign

@@ -1,8 +1,10 @@
-"""Draw circuits, run all machines on each, and shrink the first that disagrees to a small file.
+"""Draw circuits, run all machines on each, and shrink those that disagree to small files.
 
     python -m tests.differential.fuzz --seed 1000 --circuits 200 --keep /tmp/disagreements
+    python -m tests.differential.fuzz --learning --seed 1000 --circuits 100
 
-Every number is a circuit of its own: the same number is the same circuit, on every machine.
+Every number is a circuit of its own: the same number is the same circuit, on every machine. The folder of a circuit
+that disagrees holds the circuit file, its arrays and the plain script.
 """
 
 from __future__ import annotations
@@ -13,18 +15,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 from brian2 import BrianLogger
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from brainlearn.mistakes import UserError
-from tests.differential import machines
+from tests.differential import learning_machines, machines
 from tests.differential.agreement import differences, finite, hangs_by_a_thread
-from tests.differential.case import Case
+from tests.differential.case import Case, Record
 from tests.differential.grammar import cases
+from tests.differential.learning_case import LearningCase
+from tests.differential.rule_grammar import learning_cases
 
-Machine = Callable[..., object]
 SETTINGS = settings(
     max_examples=2,  # the first is the smallest circuit there is, the second is drawn
     deadline=None,
@@ -32,6 +36,7 @@ SETTINGS = settings(
     print_blob=False,
     suppress_health_check=list(HealthCheck),
 )
+DRAWN_ONLY = settings(SETTINGS, phases=[Phase.generate])
 
 
 class Disagreement(AssertionError):
@@ -42,8 +47,8 @@ class Disagreement(AssertionError):
         self.machines = machines
 
 
-def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHINES)) -> bool:
-    """Run all machines on a case; return whether anything could be compared.
+def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHINES)) -> None:
+    """Run all machines on a case.
 
     Raises
     ------
@@ -51,57 +56,83 @@ def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHIN
         With one line for each difference.
     """
     gc.freeze()  # Brian2 collects garbage whenever a network runs
-    try:
-        circuit = machines.loaded(case, folder)
-    except UserError as error:
-        if case.refused and case.refused in str(error):
-            return True
-        raise Disagreement(f"refused: {error}\n{case}") from error
     if case.refused:
-        raise Disagreement(f"not refused, in spite of {case.refused}\n{case}")
+        _check_refused(case, folder)
+        return
+    circuit = _loaded(case, folder)
     expected = machines.plain(case, folder)
     if not finite(expected):
-        return False
+        return
     for name in names:
-        lines = _compared(name, case, circuit, expected)
-        if lines and not hangs_by_a_thread(case, expected, folder / "nudged"):
-            head = f"{name} and the plain script {folder / machines.SCRIPT}:"
-            raise Disagreement("\n".join([head, *lines, repr(case)]), name)
-    return True
+        lines = _compared(lambda name=name: machines.MACHINES[name](case, circuit), expected)
+        if lines and not hangs_by_a_thread(case, folder / "nudged", machines.plain, expected):
+            raise Disagreement("\n".join([f"{name} and the script in {folder}:", *lines, repr(case)]), name)
 
 
-def _compared(name: str, case: Case, circuit: machines.Circuit, expected: machines.Record) -> list[str]:
+def check_learning(learning: LearningCase, folder: Path, names: Sequence[str] = learning_machines.DELIVERIES) -> None:
+    """Let a circuit learn in both deliveries; as `check`."""
+    gc.freeze()
+    circuit = _loaded(learning.case, folder)
+    expected = learning_machines.plain(learning, folder)
+    if not finite(expected):
+        return
+    for name in names:
+        lines = _compared(lambda name=name: learning_machines.learned(learning, circuit, name), expected)
+        if lines and not hangs_by_a_thread(learning, folder / "nudged", learning_machines.plain, expected):
+            raise Disagreement("\n".join([f"{name} and the script in {folder}:", *lines, repr(learning)]), name)
+
+
+def _loaded(case: Case, folder: Path) -> machines.Circuit:
     try:
-        found = machines.MACHINES[name](case, circuit)
+        return machines.loaded(case, folder)
+    except UserError as error:
+        raise Disagreement(f"refused: {error}\n{case}") from error
+
+
+def _check_refused(case: Case, folder: Path) -> None:
+    try:
+        machines.MACHINES["stock"](case, machines.loaded(case, folder))
+    except UserError as error:
+        if case.refused not in str(error):
+            raise Disagreement(f"refused for another reason than {case.refused}: {error}\n{case}") from error
+        return
+    raise Disagreement(f"not refused, in spite of {case.refused}\n{case}")
+
+
+def _compared(run: Callable[[], Record | None], expected: Record) -> list[str]:
+    try:
+        found = run()
     except Exception as error:  # whatever it is, the plain script ran
         return [f"{type(error).__name__}: {machines.reason_of(error)}"]
     return [] if found is None else differences(expected, found)
 
 
-def fuzz(number: int, folder: Path, names: Sequence[str] = tuple(machines.MACHINES)) -> None:
+def fuzz(number: int, folder: Path, learning: bool = False, shrink: bool = True) -> None:
     """Check the circuit of a number, and shrink it if the machines disagree."""
-
-    left = list(names)
+    left: list[list[str]] = []
+    checked: Callable[..., None] = check_learning if learning else check
+    drawn: Any = learning_cases() if learning else cases()
 
     @hypothesis.seed(number)
-    @SETTINGS
-    @given(cases())
-    def agree(case: Case) -> None:
+    @(SETTINGS if shrink else DRAWN_ONLY)
+    @given(drawn)
+    def agree(case: Any) -> None:
         try:
-            check(case, folder, left)
+            checked(case, folder, *left)
         except Disagreement as error:
-            left[:] = error.machines or left  # shrinking asks this one again and again
+            left[:] = [list(error.machines)] if error.machines else []  # shrinking asks this one again and again
             raise
 
     agree()
 
 
 def main() -> int:
-    """Check as many circuits as the command line asks for; return how many disagree."""
+    """Check as many circuits as the command line asks for; return 1 if any disagrees."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="number of the first circuit")
     parser.add_argument("--circuits", type=int, default=40)
-    parser.add_argument("--machines", nargs="+", default=list(machines.MACHINES), choices=list(machines.MACHINES))
+    parser.add_argument("--learning", action="store_true", help="circuits that learn")
+    parser.add_argument("--drawn", action="store_true", help="as they were drawn, not shrunk: quicker")
     parser.add_argument("--keep", type=Path, help="folder for the files of circuits that disagree")
     chosen = parser.parse_args()
     BrianLogger.log_level_error()
@@ -109,7 +140,7 @@ def main() -> int:
     for number in range(chosen.seed, chosen.seed + chosen.circuits):
         folder = (chosen.keep or Path(tempfile.gettempdir()) / "circuits_that_disagree") / str(number)
         try:
-            fuzz(number, folder, chosen.machines)
+            fuzz(number, folder, chosen.learning, shrink=not chosen.drawn)
         except Disagreement as error:
             wrong += 1
             print(f"circuit {number}: {error}\n", flush=True)

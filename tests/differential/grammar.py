@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.differential.case import WEIGHTS, Case, Stretch
+from tests.differential.file_text import equations_of
 from tests.differential.models import (
     Model,
     Variable,
@@ -46,6 +47,7 @@ class _Circuit:
         self.projections: list[dict[str, Any]] = []
         self.arrays: dict[str, np.ndarray] = {}
         self.random = np.random.default_rng(draw(st.integers(0, 99)))
+        self.refused = ""  # what the package says if the text has no meaning
         self.models = self._models()
         self.areas, self.places = self._areas()
 
@@ -120,7 +122,7 @@ class _Circuit:
     def _weights(self, table: dict[str, Any], source: Place, target: Place, sign: str) -> dict[str, Any]:
         back = [p for p in self.projections if (p["source"], p["target"]) == (target.path, source.path)]
         back = [p for p in back if p["weights"]["distribution"] != "tied"]
-        if back and sign == "mixed" and self.chance(2):
+        if back and self.chance(2):
             to = self.draw(st.sampled_from(back))
             scale = self.draw(st.sampled_from((0.7, -0.4)))
             return {
@@ -174,17 +176,27 @@ class _Circuit:
         return f"{variable.name}_post {self.draw(st.sampled_from(('+=', '-=')))} {'*'.join(factors)}{unit}"
 
     def _constant(self, source: Place, target: Place) -> str:
-        """Return a parameter of one of both models that means the same in both."""
+        """Return a parameter of one of both models, with the side where names alone would be ambiguous."""
         if not self.chance(3):
             return ""
-        one, other = source.model, target.model
-        fitting = [
-            name
-            for a, b in ((one, other), (other, one))
-            for name, value in a.constants.items()
-            if name != "w" and b.table.get("parameters", {}).get(name, value) == value and name not in _variables(b)
-        ]
-        return self.draw(st.sampled_from(sorted(set(fitting)))) if fitting else ""
+        known = [(name, side) for side, model in self._sides(source, target) for name in model.constants if name != "w"]
+        if not known:
+            return ""
+        name, side = self.draw(st.sampled_from(known))
+        models = dict(self._sides(source, target))
+        values = {
+            model.table.get("parameters", {}).get(name, models[side].constants[name]) for model in models.values()
+        }
+        ambiguous = len(values) > 1 or any(name in equations_of(model.table) for model in models.values())
+        if ambiguous and self.chance(3):
+            self.refused = "ambiguous"
+            return name
+        suffixed = f"{name}_{side}"
+        return suffixed if ambiguous or self.chance(3) else name
+
+    @staticmethod
+    def _sides(source: Place, target: Place) -> list[tuple[str, Model]]:
+        return [("pre", source.model), ("post", target.model)]
 
     @property
     def file(self) -> dict[str, Any]:
@@ -199,34 +211,29 @@ class _Circuit:
         }
 
 
-def _variables(model: Model) -> set[str]:
-    return {
-        line.split("/dt")[0][1:] if "/dt" in line else line.split()[0] for line in model.table["equations"].split("\n")
-    }
-
-
 def _unit(model: Model) -> str:
     return next((each.unit for each in model.readable if each.name == model.shown), "1")
 
 
 @st.composite
 def circuits(draw: st.DrawFn, learning: bool = False) -> Any:
-    """Draw a circuit file, its arrays, what is shown to whom, and random numbers for that."""
+    """Draw a circuit, and to whom something is shown: path, size and scale."""
     circuit = _Circuit(draw, learning)
     for _ in range(draw(st.integers(0, 4))):
         circuit.project()
     shown = [(p.path, p.size, 1e-3 if _unit(p.model) == "volt" else 1) for p in circuit.places if p.model.shown]
-    return circuit.file, circuit.arrays, shown, circuit.random
+    return circuit, shown
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Draw a circuit, its weights, and what two copies of it are shown."""
-    file, arrays, places, random = draw(circuits())
+    circuit, places = draw(circuits())
+    random = circuit.random
     copies, stretches = 2, []
     phases = [(draw(st.integers(8, 20)), not chance(draw, 4)) for _ in range(draw(st.integers(1, 2)))]
     for number in range(draw(st.integers(1, 2))):
         for k, (steps, reset) in enumerate(phases):
             shown = {path: random.uniform(-0.2, 1.4, (copies, size)) * scale for path, size, scale in places}
             stretches.append(Stretch(steps, reset, k == 0, {} if number + k and chance(draw, 4) else shown))
-    return Case(file, arrays, copies, tuple(stretches))
+    return Case(circuit.file, circuit.arrays, copies, tuple(stretches), circuit.refused, fused=chance(draw, 12))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
 from brainlearn import load_circuit
+from brainlearn.brian import fused_code
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Simulation
@@ -28,6 +30,22 @@ def plain(case: Case, folder: Path) -> Record:
 
 def simulated(case: Case, circuit: Circuit, delivery: Delivery) -> Record:
     """Run all copies in one simulation, with a phase for each stretch of a presentation."""
+    with large_groups(case.fused):
+        return _simulated(case, circuit, delivery)
+
+
+@contextlib.contextmanager
+def large_groups(fused: bool) -> Iterator[None]:
+    """Let every group be large enough for compiled code."""
+    before = fused_code.SMALLEST_GROUP
+    fused_code.SMALLEST_GROUP = 1 if fused else before
+    try:
+        yield
+    finally:
+        fused_code.SMALLEST_GROUP = before
+
+
+def _simulated(case: Case, circuit: Circuit, delivery: Delivery) -> Record:
     first = range(case.phases)
     phases = [Phase(f"phase_{k}", case.stretches[k].steps, reset=case.stretches[k].reset) for k in first]
     simulation = Simulation(circuit, case.copies, phases, delivery=delivery, precision="float64")

@@ -15,7 +15,7 @@ import textwrap
 from typing import Any
 
 from tests.differential.case import SHOWN, WEIGHTS, Case, Record
-from tests.differential.file_text import name_of, quantity, read_by, steps_of, target_of, unit_of
+from tests.differential.file_text import SIGNS, name_of, quantity, read_by, sign_of, steps_of, target_of, unit_of
 from tests.differential.plain_groups import group_text
 
 HEAD = '''\
@@ -156,7 +156,10 @@ def _weights(projection: dict[str, Any], populations: dict[str, Any]) -> str:
     table, name = projection["weights"], name_of(projection)
     text = f"\nweights[{name!r}] = "
     if table["distribution"] == "tied":
-        return text + f"weights[{table['to']!r}].T*({table['scale']})\n"
+        text += f"weights[{table['to']!r}].T*({table['scale']})\n"
+        if sign := SIGNS[sign_of(projection, populations)]:  # a weight that would break it is 0
+            text += f"weights[{name!r}] = np.maximum(weights[{name!r}]*{sign}, 0)*{sign}\n"
+        return text
     if table["distribution"] == "file":
         text += f"stored[{table.get('array') or name!r}]\n"
     else:
@@ -170,9 +173,12 @@ def _weights(projection: dict[str, Any], populations: dict[str, Any]) -> str:
 def _constants(
     text: str, projection: dict[str, Any], populations: dict[str, Any], file: dict[str, Any]
 ) -> dict[str, str]:
-    """Return the parameters that synapse text names, of the source's or of the target's model."""
-    models = [file["neurons"][populations[projection[end]]["neuron"]] for end in ("target", "source")]
-    known = {name: value for model in models for name, value in model.get("parameters", {}).items()}
+    """Return the parameters that synapse text names: of either model, or ``x_pre`` and ``x_post`` of one."""
+    known: dict[str, str] = {}
+    for end, suffix in (("target", "post"), ("source", "pre")):
+        model = file["neurons"][populations[projection[end]]["neuron"]]
+        for name, value in model.get("parameters", {}).items():
+            known |= {name: value, f"{name}_{suffix}": value}
     known.pop("w", None)  # the weight, whatever else is called so
     return {name: quantity(value) for name, value in known.items() if re.search(rf"\b{name}\b", text)}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.differential.file_text import name_of, quantity, steps_of
+from tests.differential.file_text import SIGNS, name_of, quantity, sign_of, steps_of
 from tests.differential.learning_case import LearningCase
 from tests.differential.plain_brian import PARTS, circuit_text
 
@@ -192,8 +192,6 @@ for first, last, reset, onset in {spans}:
 spikes = {{path: np.stack(values) for path, values in record.items()}}
 '''
 
-SIGNS = {"mixed": 0, "excitatory": 1, "inhibitory": -1}
-
 
 def write(learning: LearningCase) -> str:
     """Return the script."""
@@ -213,11 +211,11 @@ def write(learning: LearningCase) -> str:
         modulators=learning.modulators,
         terms=[(term.pre, term.post, term.when) for term in learning.terms],
         ends={name: (p["source"], p["target"]) for name, p in plastic.items()},
-        signs={name: SIGNS[_sign(p, populations)] for name, p in plastic.items()},
+        signs={name: SIGNS[sign_of(p, populations)] for name, p in plastic.items()},
         delays={name: steps_of(p, file) for name, p in plastic.items()},
         outputs={path: file["neurons"][p["neuron"]].get("output") for path, p in populations.items()},
         tied={
-            name: (p["weights"]["to"], p["weights"]["scale"], SIGNS[_sign(p, populations)])
+            name: (p["weights"]["to"], p["weights"]["scale"], SIGNS[sign_of(p, populations)])
             for name, p in projections.items()
             if p["weights"]["distribution"] == "tied"
         },
@@ -238,8 +236,3 @@ def run(text: str, path: str) -> tuple[list[dict[str, np.ndarray]], dict[str, np
 
 def _literal(texts: dict[str, str]) -> str:
     return "{" + ", ".join(f"{name!r}: {text}" for name, text in texts.items()) + "}"
-
-
-def _sign(projection: dict[str, Any], populations: dict[str, Any]) -> str:
-    sign: str = projection.get("sign") or populations[projection["source"]].get("sign", "mixed")
-    return sign

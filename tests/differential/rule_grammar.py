@@ -22,7 +22,9 @@ TAKEN = ("polarity", "activity", "gain", "feedback", "activity_before", "feedbac
 @st.composite
 def learning_cases(draw: st.DrawFn) -> LearningCase:
     """Draw a circuit in which something learns."""
-    file, arrays, places, random = draw(circuits(learning=True))
+    circuit, places = draw(circuits(learning=True))
+    file, arrays, random = circuit.file, circuit.arrays, circuit.random
+    assume(not circuit.refused)
     free = [p for p in file["projections"] if p["weights"]["distribution"] != "tied"]
     assume(free)
     chosen = draw(st.lists(st.sampled_from(range(len(free))), min_size=1, max_size=2, unique=True))
