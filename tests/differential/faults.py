@@ -41,9 +41,9 @@ def _module(name: str) -> Any:
 
 
 def names_of_groups() -> None:
-    """What the package adds to a population has names that a file may use."""
+    """The gain and the count of spikes have names that a file may use."""
     reserved = _module("reserved")
-    reserved.PREFIX, reserved.is_reserved = "", lambda name: name in ("gain", "spike_count", "N", "w")
+    reserved.reserved = lambda name: name if name in ("gain", "spike_count") else reserved.PREFIX + name
 
 
 def names_of_rules() -> None:

@@ -147,7 +147,8 @@ class _Circuit:
 
     def _transmit(self, source: Place, target: Place) -> dict[str, str]:
         variable = self.draw(st.sampled_from(target.model.inputs))
-        read = self.draw(st.sampled_from(source.model.readable))
+        # Brian2 leaves open whether an input that is set in this step is read before or after
+        read = self.draw(st.sampled_from([each for each in source.model.readable if each not in source.model.inputs]))
         factor = f"{read.name}_pre" + {("1", "volt"): "*mV", ("volt", "1"): "/mV"}.get((read.unit, variable.unit), "")
         extra = self._constant(source, target)
         return {"transmit": f"{variable.name}_post = w*{factor}{f'*{extra}' if extra else ''}"}

@@ -114,9 +114,7 @@ class _Rule:
         if chance(self.draw, 3):
             pre = f"{self.factor}*{pre}*gain"
         post = self.draw(st.sampled_from(seen))
-        told = ["polarity"]
-        if self.told and (when != "step" or self._seen_in_steps):
-            told += self.told
-        if chance(self.draw, 2):
+        told = ["polarity", *self.told] if when != "step" or self._seen_in_steps else []
+        if told and chance(self.draw, 2):
             post = f"{self.draw(st.sampled_from(told))}*({post} + 0.2)"
         return Term(pre, post, when)
