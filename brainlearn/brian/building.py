@@ -102,7 +102,7 @@ class BuiltCircuit:
             self.copies_here,
             self.clock,
             self.onset,
-            parts=[each for each in inputs if each.in_equations or (stock and len(each.projections) > 1)],
+            parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=self._traces(path),
             told=all_told(self.plasticity.rule) if stock and self.plasticity is not None else (),
         )
@@ -142,7 +142,7 @@ class BuiltCircuit:
         }
         ends = source.group, target.group, wiring.weights, self.copies_here
         if not stock:
-            return SharedSynapses(*ends, **settings, sole_writer=inputs is None or not inputs.overwritten)
+            return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
 

@@ -88,6 +88,6 @@ def with_own_constants(settings: Mapping[str, Any]) -> dict[str, Any]:
 
     In `brian2.Synapses` a variable of the target hides a constant of the same name.
     """
-    names = {name: reserved(f"constant_{name}") for name in settings["namespace"]}
+    names = {name: reserved(f"constant_{name}") for name in settings["namespace"] if name != "w"}  # w is the weight
     texts = {key: renamed(settings[key], names) for key in ("on_pre", "transmit") if key in settings}
-    return {**texts, "namespace": {names[name]: value for name, value in settings["namespace"].items()}}
+    return {**texts, "namespace": {own: settings["namespace"][name] for name, own in names.items()}}

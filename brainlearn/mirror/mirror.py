@@ -319,12 +319,13 @@ class Mirror(nn.Module):
         """Do one step, in Brian2's order: groups, thresholds, synapses, resets."""
         populations = state.populations
         state.counted += 1
+        before = {path: dict(values) for path, values in populations.items()}
         arrived: dict[str, set[str]] = {path: set() for path in populations}
         for projection in self.circuit.projections:
             mirror = self.projections[projection.name]
             if mirror.code.continuous:
                 mirror.transmit(
-                    populations[projection.source],
+                    before[projection.source],
                     populations[projection.target],
                     weights[projection.name],
                     state.seen.setdefault(projection.name, {}),
