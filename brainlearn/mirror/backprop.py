@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
+from brainlearn.mirror.state import MirrorState
 from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, under
 
 
