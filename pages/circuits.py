@@ -116,8 +116,8 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
   At the edges of the sheet they are cut.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
-  executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The exact
-  solution must not divide by 0, as it does where two time constants are equal.
+  executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
+  exact solution must not divide by 0, as it does where two time constants are equal.
 - **Files of weights** are there, hold numbers of the right shape and sign, and are never unpickled.
 - Names that begin with `brainlearn_` are taken: a simulation adds such variables to populations.
 
