@@ -149,6 +149,7 @@ class LiveBar:
 @contextlib.contextmanager
 def display(quiet: bool) -> Iterator[Watcher]:
     """Show progress while the block runs: nothing if `quiet`, a bar in a terminal, plain lines elsewhere."""
+    from brainlearn.cli.unread import EndsUnread
     from brainlearn.experiment.progress import Silent
 
     if quiet:
@@ -158,10 +159,10 @@ def display(quiet: bool) -> Iterator[Watcher]:
 
     console = Console()
     if not console.is_terminal:
-        yield PlainLines()
+        yield EndsUnread(PlainLines())
         return
     from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (BarColumn(bar_width=8), TextColumn("{task.description}\n{task.fields[state]}", markup=False))
     with Progress(*columns, console=console, transient=True) as bar:
-        yield LiveBar(bar)
+        yield EndsUnread(LiveBar(bar))

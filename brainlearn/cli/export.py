@@ -31,8 +31,10 @@ def export(
     seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of the initial weights.")] = None,
 ) -> None:
     """Write a circuit with its weights as NIR, recorded spikes for Neo, or all that a run measured as npz or CSV."""
+    from brainlearn.regular_file import is_folder
+
     if form == "nir":
-        path = _new(output or (what / "circuit.nir" if what.is_dir() else Path(f"{what.stem}.nir")))
+        path = _new(output or (what / "circuit.nir" if is_folder(what) else Path(f"{what.stem}.nir")))
         _write_nir(what, path, reader, subtract, seed)
         typer.echo(f"Circuit: {path}")
         return
@@ -40,7 +42,7 @@ def export(
     from brainlearn.results.store import load_result
 
     tree = load_result(what)
-    beside = what if what.is_dir() else what.parent
+    beside = what if is_folder(what) else what.parent
     if form == "neo":
         path = _new(output or beside / "spikes.nix")
         _write_neo(tree, what, path)

@@ -1,4 +1,4 @@
-"""One run, from an experiment to its labelled result."""
+"""Train, test, and write down what was found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.machine import Machine
 from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.progress import Silent, Watcher
+from brainlearn.experiment.progress import Watcher
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.experiment.training import Trainer
@@ -31,47 +31,6 @@ if TYPE_CHECKING:
 WORTH_A_NOTE = 1.0  # percent of the units of a population
 
 
-def run(
-    experiment: Experiment,
-    data: str | Path | None = None,
-    watcher: Watcher | None = None,
-    baseline: str | None = None,
-) -> DataTree:
-    """Train and test, and return the labelled result.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    data : str or Path, optional
-        Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
-    watcher : Watcher, optional
-        Shows progress; default: silent.
-    baseline : str, optional
-        Train the mirror by this baseline of the experiment, as ``"backprop_through_time"``, instead of the circuit
-        by its rule.
-
-    Returns
-    -------
-    xarray.DataTree
-        Groups ``metrics``, ``test`` and ``weights``; docs/results.md describes them.
-
-    Raises
-    ------
-    UserError
-        If data are missing or do not fit the circuit.
-
-    Examples
-    --------
-    >>> from brainlearn import load_experiment, run
-    >>> experiment = load_experiment("experiments/01_forward_forward_digits/experiment.toml")
-    >>> tree = run(experiment)
-    >>> tree["test"].ds["prediction"]  # (presentation,) labels
-    """
-    from brainlearn.results.tree import result_tree
-
-    return result_tree(run_record(experiment, data, watcher or Silent(), baseline))
-
-
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run; carries what was learned until then.
 
@@ -79,11 +38,13 @@ class Interrupted(KeyboardInterrupt):
     ----------
     record : RunRecord
         Without a test; its notes say where the run ended.
+    tree : xarray.DataTree, optional
+        The same as it was written into the folder of the run.
     """
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, tree: DataTree | None = None) -> None:
         super().__init__()
-        self.record = record
+        self.record, self.tree = record, tree
 
 
 def prepare(
@@ -138,7 +99,7 @@ def run_record(
     baseline: str | None = None,
     share: Share = ALONE,
 ) -> RunRecord:
-    """Train and test; see `run`."""
+    """Train and test, without a folder; see `brainlearn.run`."""
     return conduct(prepare(experiment, data, watcher, baseline, share), notes=spread(share))
 
 
@@ -282,4 +243,4 @@ def weight_records(trainer: Machine, initial: dict[str, np.ndarray]) -> dict[str
     }
 
 
-__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "spread"]
+__all__ = ["Interrupted", "conduct", "prepare", "run_record", "spread"]
