@@ -59,13 +59,13 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.run
 
 evidence: $(STAMP)
-	$(BIN)/python -m brainlearn.evidence
+	$(BIN)/python -m pages.evidence
 
 docs: $(STAMP) evidence
-	$(BIN)/python -m brainlearn.circuit.reference docs
-	$(BIN)/python -m brainlearn.experiment.reference docs
-	$(BIN)/python -m brainlearn.experiment.engines docs
-	$(BIN)/python -m brainlearn.sweep.reference docs
+	$(BIN)/python -m pages.circuits docs
+	$(BIN)/python -m pages.experiments docs
+	$(BIN)/python -m pages.engines docs
+	$(BIN)/python -m pages.sweeps docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import say
-from brainlearn.experiment.progress import Silent
 from brainlearn.results.checkpoint import checkpoint_files
 from brainlearn.running.checkpoints import Checkpoints
 from brainlearn.stimuli import Dataset, load_dataset
+from brainlearn.training.progress import Silent
 
 EXPERIMENT = Path(__file__).parents[1] / "experiments" / "02_forward_forward_mnist" / "experiment.toml"
 MINUTES = {"by_default": 10.0, "as_often_as_allowed": 1e-6}
@@ -125,19 +125,19 @@ class Clock(Checkpoints):
 def _train(epochs: int, minutes: float, data: Path | None) -> Clock:
     """Train experiment 02 for some epochs and return the clock of its checkpoints."""
     from brainlearn.experiment import load_experiment
-    from brainlearn.experiment.training import Trainer
     from brainlearn.running.checkpoints import origin_of
     from brainlearn.running.conduct import conduct
     from brainlearn.stimuli import split_validation
+    from brainlearn.training.start import start_course
 
     experiment = load_experiment(EXPERIMENT, [*CHANGES, f"training.epochs={epochs}"])
     settings, dataset = experiment.settings, _dataset(data)
     split = split_validation(dataset, settings.dataset.validation, None, np.random.default_rng(1))
-    machine = Trainer(experiment, dataset, split, Silent())
+    course = start_course(experiment, dataset, split, Silent())
     with tempfile.TemporaryDirectory() as place:
-        clock = Clock(Path(place), origin_of(machine, "circuit.toml"), minutes)
+        clock = Clock(Path(place), origin_of(course, "circuit.toml"), minutes)
         clock.begin()
-        conduct(machine, clock)
+        conduct(course, clock)
     del clock.marks[epochs + 1 :]  # what came after the last epoch is the test
     return clock
 

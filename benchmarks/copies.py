@@ -30,9 +30,10 @@ class Copies:
     def __init__(self, task: Task, rule: str, constants: Mapping[str, float]) -> None:
         import brian2 as b2
 
+        from brainlearn import load_circuit
         from brainlearn.brian.presenter import Phase
         from brainlearn.brian.simulation import Plasticity, Simulation
-        from brainlearn.circuit import Wiring, load_circuit
+        from brainlearn.circuit import Wiring
         from brainlearn.rules import RULES
         from brainlearn.units import parse_quantity
 

@@ -1,7 +1,7 @@
 """Dense and sparse ways through a projection with local receptive fields: ``python -m benchmarks.masks``.
 
 Times of one thread, in ms, the best of several: what `SharedSynapses` carries forward for 300 copies, and what learning
-does with 200. `brainlearn.brian.synapse_list` says which of them are used, and where.
+does with 200. `brainlearn.brian.learning.synapse_list` says which of them are used, and where.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from brainlearn.brian.synapse_list import SynapseList
+from brainlearn.brian.learning.synapse_list import SynapseList
 from brainlearn.circuit.wiring import square_fields
 from brainlearn.rules.constraints import Adam
 

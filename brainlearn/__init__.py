@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brainlearn.brian.loading import load_circuit
     from brainlearn.brian.shared_synapses import SharedSynapses
-    from brainlearn.circuit import load_circuit
     from brainlearn.experiment import load_experiment
     from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.store import load_result
@@ -21,7 +21,7 @@ __all__ = ["RunFolder", "SharedSynapses", "load_circuit", "load_experiment", "lo
 _HOMES = {
     "RunFolder": "brainlearn.results.run_folder",
     "SharedSynapses": "brainlearn.brian.shared_synapses",
-    "load_circuit": "brainlearn.circuit",
+    "load_circuit": "brainlearn.brian.loading",
     "load_experiment": "brainlearn.experiment",
     "load_result": "brainlearn.results.store",
     "run": "brainlearn.running",

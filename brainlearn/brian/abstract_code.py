@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from brian2 import Clock, Network, NeuronGroup, Quantity, prefs, second
+from brian2 import Clock, Network, NeuronGroup, Quantity, second
 from brian2.codegen.translation import make_statements
 from brian2.core.functions import Function
 from brian2.core.namespace import DEFAULT_CONSTANTS, DEFAULT_UNITS
@@ -14,17 +14,19 @@ from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.groups.group import CodeRunner
 from brian2.utils.stringtools import get_identifiers
 
-from brainlearn.brian.network_run import run_network
-from brainlearn.brian.populations import SPIKE_COUNT, Inputs, PopulationGroup, to_brian
-from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_text import continuous_inputs, synapse_text
+from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.network_run import brian_settings, run_network
+from brainlearn.brian.one_copy import UNIT
+from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
+from brainlearn.brian.statement import Statement, statements_of
+from brainlearn.brian.synapse_constants import synapse_constants
+from brainlearn.brian.synapse_text import synapse_text
 from brainlearn.brian.text_check import find_mistakes
 from brainlearn.brian.text_parsing import reason_of
 from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.expression import CONSTANTS
 from brainlearn.mistakes import Mistake, UserError
-
-LONG_AGO = -1e9  # seconds: when a unit spiked last, at the onset of a presentation
+from brainlearn.neurons import NeuronModel
 
 
 @dataclass(frozen=True)
@@ -114,25 +116,31 @@ def circuit_code(circuit: Circuit) -> CircuitCode:
     UserError
         If Brian2 refuses the text.
     """
-    prefs.codegen.target = "numpy"
-    alike: dict[tuple[str, tuple[Inputs, ...]], PopulationCode] = {}
+    alike: dict[tuple[str, int], PopulationCode] = {}
     populations: dict[str, PopulationCode] = {}
     for population in circuit.populations:
-        key = population.neuron, continuous_inputs(circuit, population.path)
+        key = population.neuron, population.size if _names_its_size(circuit.neurons[population.neuron]) else 1
         if key not in alike:
-            alike[key] = _population_code(circuit, population, key[1])
+            alike[key] = _population_code(circuit, replace(population, size=key[1]))
         populations[population.path] = alike[key]
     return CircuitCode(populations, {each.name: _projection_code(circuit, each) for each in circuit.projections})
 
 
-def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inputs, ...]) -> PopulationCode:
+def _names_its_size(model: NeuronModel) -> bool:
+    """Tell whether the text of a model reads how many units the population has."""
+    texts = (model.equations, model.threshold, model.reset, model.refractory)
+    return any("N" in get_identifiers(text) for text in texts)
+
+
+def _population_code(circuit: Circuit, population: Population) -> PopulationCode:
     clock = Clock(dt=circuit.dt.value * second, name="abstract_code_clock*")
     where = f"{circuit.path}: neurons.{population.neuron}"
     try:
-        built = PopulationGroup(circuit, replace(population, size=1), 1, clock, inputs)
-        group = built.group
-        parts = [group] if built.counter is None else [group, built.counter]
-        run_network(Network(*parts), 0)  # only now does Brian2 write the code
+        with brian_settings("float64"):
+            built = PopulationGroup(circuit, population, 1, clock)
+            group = built.group
+            parts = [group] if built.counter is None else [group, built.counter]
+            run_network(Network(*parts), 0)  # only now does Brian2 write the code
     except Exception as error:  # of many kinds
         mistakes = find_mistakes(circuit) or [Mistake(where, f"Brian2 refuses the model: {reason_of(error)}")]
         raise UserError(*mistakes) from error
@@ -140,11 +148,13 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
     reset = _spelled_out(group.resetter["spike"]) if built.spiking else ""
     update = _spelled_out(group.state_updater)
     subexpressions = {name: v.expr for name, v in group.variables.items() if isinstance(v, Subexpression)}
+    named = set().union(*(get_identifiers(text) for text in (update, threshold, reset, *subexpressions.values())))
+    unused = {"i", SPIKE_COUNT, *({UNIT} - named)}
     arrays = {
         name: variable
         for name, variable in group.variables.items()
         if isinstance(variable, ArrayVariable) and not variable.scalar and not name.startswith("_")
-        if name not in ("i", SPIKE_COUNT)
+        if name not in unused
     }
     return PopulationCode(
         where=where,
@@ -186,13 +196,13 @@ def _constants(group: NeuronGroup, built: PopulationGroup, texts: list[str]) -> 
 
     Brian2's own units and constants hide a parameter of that name.
     """
-    known = {**built.namespace, **DEFAULT_UNITS, **DEFAULT_CONSTANTS}
+    known = {**group.namespace, **DEFAULT_UNITS, **DEFAULT_CONSTANTS}
     found = {"dt": float(group.clock.dt_)}
     for name in sorted(set().union(*(get_identifiers(text) for text in texts if text))):
         variable = group.variables.get(name)
         if isinstance(variable, ArrayVariable) and variable.scalar and name in group.equations:
             found[name] = built.initial_value(name)  # (shared): nobody can set it
-        elif isinstance(variable, Constant) and name != "N":  # which grows with the number of copies
+        elif isinstance(variable, Constant):
             found[name] = float(variable.get_value())
         elif variable is None and name in known and not isinstance(known[name], Function):
             found[name] = _value(known[name])
@@ -201,16 +211,17 @@ def _constants(group: NeuronGroup, built: PopulationGroup, texts: list[str]) -> 
 
 def _projection_code(circuit: Circuit, projection: Projection) -> ProjectionCode:
     text = synapse_text(circuit, projection)
-    on_pre = text.get("on_pre")
-    statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(text["transmit"]),)
-    ends = (circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target))
-    parameters = {name: _value(to_brian(value)) for model in ends for name, value in model.parameters.items()}
+    model = replace(
+        circuit.synapses[projection.synapse], on_pre=text.get("on_pre", ""), transmit=text.get("transmit", "")
+    )
+    statements = statements_of(model)
+    parameters = {name: _value(value) for name, value in synapse_constants(circuit, projection).items()}
     known = {**parameters, **{name: _value(unit) for name, unit in DEFAULT_UNITS.items()}, **CONSTANTS}
     named = set().union(*(get_identifiers(statement.factor.text) for statement in statements))
     return ProjectionCode(
         statements=statements,
-        continuous=not on_pre,
-        delay=round(projection.delay.value / circuit.dt.value),
+        continuous="transmit" in text,
+        delay=delay_steps(projection.delay.value, circuit.dt.value),
         constants={name: value for name, value in known.items() if name in named},
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.plasticity import Neuromodulation
+from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.presenter import Presenter
 
 GOODNESS = "goodness"

@@ -6,11 +6,12 @@ same additions in the same order as `brian2.Synapses`, so that spike trains agre
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from brainlearn.compiled_loop import compiled_loop
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled_loop(nogil=True)
 def add_rows(spikes, weights, scale, target):  # type: ignore[no-untyped-def]
     """Add ``scale * weights[unit]`` to ``target[copy]`` for every spike.
 
@@ -45,7 +46,7 @@ def add_rows(spikes, weights, scale, target):  # type: ignore[no-untyped-def]
             k += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled_loop(nogil=True)
 def add_scaled_rows(spikes, weights, scales, target):  # type: ignore[no-untyped-def]
     """Like `add_rows` with a factor of its own for each spike (``scales`` of shape (spike,))."""
     n_pre, n_post = weights.shape
@@ -72,7 +73,7 @@ def add_scaled_rows(spikes, weights, scales, target):  # type: ignore[no-untyped
             k += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled_loop(nogil=True)
 def add_sparse_rows(spikes, weights, starts, posts, scales, target):  # type: ignore[no-untyped-def]
     """Like `add_scaled_rows` for a sparse mask: row ``u`` reaches ``posts[starts[u]:starts[u + 1]]`` only."""
     n_pre = weights.shape[0]
@@ -85,7 +86,7 @@ def add_sparse_rows(spikes, weights, starts, posts, scales, target):  # type: ig
             target[copy, j] += scale * weights[unit, j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled_loop(nogil=True)
 def count_spikes(spikespace, count):  # type: ignore[no-untyped-def]
     """Add 1 to ``count`` (neuron,) for every spike; the last entry of ``spikespace`` says how many there are."""
     for k in range(spikespace[-1]):

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
+
+from brainlearn.brian.aliasing import COPY, copied, without_aliases
 
 SMALLEST_GROUP = 20_000
 FUNCTIONS = {"exp", "log", "sqrt", "tanh", "sin", "cos", "clip", "abs"}
@@ -116,6 +117,10 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := _loaded(value)) is not None:
                 loop.assign(name, loop.array(source))
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
+                function == COPY
+            ):
+                loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if name in loop.local:
@@ -151,12 +156,11 @@ def _everything(target: ast.expr) -> bool:
     return False
 
 
-@numba.njit(cache=True)
 def _clip(value, low, high):  # type: ignore[no-untyped-def]
     return min(max(value, low), high)
 
 
-_BUILT_IN = {f"f_{n}": getattr(np, n) for n in FUNCTIONS - {"clip"}} | {"f_clip": _clip}
+_BUILT_IN = {f"f_{n}": getattr(np, n) for n in FUNCTIONS - {"clip"}}
 
 _FORMS = {
     "all": ("n", "    for i in range(n):\n{body}"),
@@ -176,7 +180,9 @@ def _compiled(form: str, arrays: int, scalars: int, body: tuple[str, ...], cond:
     text = f"def loop({', '.join(arguments)}):\n" + frame.format(
         body="\n".join("        " + b for b in body), cond=cond
     )
-    namespace = dict(_BUILT_IN)
+    import numba
+
+    namespace = _BUILT_IN | {"f_clip": numba.njit(_clip)}
     exec(compile(text, "<brainlearn fused loop>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     compiled: Callable[..., None] = numba.njit(error_model="numpy")(namespace["loop"])
     return compiled
@@ -189,6 +195,9 @@ class FusedCodeObject(NumpyCodeObject):
 
     def compile_block(self, block: str) -> Any:
         """Compile a block; fuse the ``run`` block of state update, threshold and reset if possible."""
+        if block == "run":
+            self.namespace[COPY] = copied
+            self.code.run = without_aliases(self.code.run)
         compiled = super().compile_block(block)
         self._fused: Callable[[], None] | None = None if block == "run" else getattr(self, "_fused", None)
         n = getattr(getattr(self, "owner", None), "_N", 0)

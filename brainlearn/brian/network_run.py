@@ -1,10 +1,32 @@
-"""Running a network, without a warning that says nothing."""
+"""Running a network by settings of its own, without a warning that says nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
-from brian2 import Network, second
+import numpy as np
+from brian2 import Network, prefs, second
+
+
+@contextlib.contextmanager
+def brian_settings(precision: str) -> Iterator[None]:
+    """Let Brian2 build and run in a precision, by its numpy target, and put the caller's settings back."""
+    settings: dict[str, Any] = {
+        "codegen.target": "numpy",
+        "core.stop_on_keyboard_interrupt": False,  # Ctrl-C ends the program, not just this call of run
+        "core.default_float_dtype": np.dtype(precision).type,
+    }
+    before = {name: prefs[name] for name in settings}
+    try:
+        for name, value in settings.items():
+            prefs[name] = value
+        yield
+    finally:
+        for name, value in before.items():
+            prefs[name] = value
 
 
 def run_network(network: Network, duration: float) -> None:

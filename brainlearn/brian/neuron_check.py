@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from brian2 import Equations, second
-from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, SingleEquation
 from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.utils.stringtools import get_identifiers
 
 from brainlearn.brian.text_parsing import (
+    NOISE,
     TextError,
     check_syntax,
     dimension,
     dimension_of,
+    noise_names,
     parameters_of,
     parse_equations,
     reason_of,
     statements_of,
+    unit_hint,
     unit_name,
     unknown_names,
+    variable,
     variables_of,
 )
+from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
-
-RESERVED = {
-    "gain": "the normalisation of a population",
-    "spike_count": "the count of spikes in a presentation",
-}
-"""Variables that a simulation adds to every population."""
+from brainlearn.reserved import PREFIX, is_reserved
 
 _FLAGS = {
     DIFFERENTIAL_EQUATION: ["unless refractory"],
@@ -43,14 +45,28 @@ _FLAGS = {
 
 
 class NeuronCheck:
-    """One neuron model, its equations parsed once."""
+    """One neuron model, its equations parsed once.
 
-    def __init__(self, place: str, model: NeuronModel, known: Mapping[str, Any]) -> None:
-        self.place, self.model, self._known = place, model, known
+    Parameters
+    ----------
+    place : str
+        The model, for the mistakes.
+    model : NeuronModel
+    known : mapping
+        Names that every text may use.
+    received : collection of str
+        Variables that synapses write into.
+    """
+
+    def __init__(
+        self, place: str, model: NeuronModel, known: Mapping[str, Any], received: Collection[str] = ()
+    ) -> None:
+        self.place, self.model, self._known, self._received = place, model, known, received
         self.names: dict[str, Any] = {**known, **parameters_of(model.parameters)}
         self.failures: dict[str, str] = {}  # statement -> reason
         self.equations = self._parse(model.equations)
         self.names |= variables_of(self.equations) if self.equations else {}
+        self.noises = {name: variable(name, second.dim**-0.5) for name in noise_names(model.equations)}
         broken = [re.match(r"d(\w+)\s*/\s*dt|(\w+)", statement) for statement in self.failures]
         self.broken = {match[1] or match[2] for match in broken if match}
 
@@ -98,7 +114,7 @@ class NeuronCheck:
         for statement, reason in self.failures.items():
             wrong, suggestion = (
                 f"bad equation: {reason}",
-                "Look at brackets, operators and the colon before the unit.",
+                unit_hint(statement) or "Look at brackets, operators and the colon before the unit.",
             )
             if ":" not in statement:
                 wrong = "bad equation: the unit is missing"
@@ -106,9 +122,11 @@ class NeuronCheck:
             yield self._mistake("equations", wrong, _quote(statement), form, suggestion)
 
     def _check_names(self, equations: Equations) -> Iterator[Mistake]:
+        for key, names in (("equations", equations), ("parameters", self.model.parameters)):
+            for name in filter(is_reserved, names):
+                wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
+                yield self._mistake(key, wrong, f'"{name}"', "another name")
         for name in equations:
-            if name in RESERVED:
-                yield self._mistake("equations", f'"{name}" is reserved for {RESERVED[name]}', name, "another name")
             if name in self.model.parameters:
                 yield self._mistake(
                     f"parameters.{name}", "a variable of the equations is called so", name, "another name"
@@ -138,22 +156,26 @@ class NeuronCheck:
             derivative = equation.type == DIFFERENTIAL_EQUATION
             wanted = equation.dim / second.dim if derivative else equation.dim
             left = f"d{name}/dt" if derivative else name
-            yield from self._check_unit("equations", str(equation.expr), wanted, f"{left} = {equation.expr}")
+            noises = self.noises if derivative else {}
+            yield from self._check_unit("equations", str(equation.expr), wanted, f"{left} = {equation.expr}", noises)
 
-    def _check_unit(self, key: str, expression: str, wanted: Any, shown: str) -> Iterator[Mistake]:
+    def _check_unit(
+        self, key: str, expression: str, wanted: Any, shown: str, noises: Mapping[str, Any] = MappingProxyType({})
+    ) -> Iterator[Mistake]:
         """Check syntax, names and unit of one expression."""
         try:
             check_syntax(expression)
         except TextError as error:
-            hint = "Look at brackets and operators."
+            hint = unit_hint(expression) or "Look at brackets and operators."
             yield self._mistake(key, f"bad equation: {error}", _quote(shown), "an expression, as in `-v/tau`", hint)
             return
-        unknown = unknown_names(expression, self.names)
+        names = {**self.names, **noises}
+        unknown = unknown_names(expression, names)
         yield from self._undefined(key, [name for name in unknown if name not in self.broken], shown)
         if unknown:
             return
         try:
-            found = dimension_of(expression, self.names)
+            found = dimension_of(expression, names)
         except TextError as error:
             hint = self._without_unit(expression) or "Only quantities of one unit can be added or compared."
             yield self._mistake(key, f"wrong unit: {error}", _quote(shown), "terms of one unit", hint)
@@ -174,8 +196,15 @@ class NeuronCheck:
         own = [*self.model.parameters, *(self.equations or ())]
         for name in names:
             wrong = f'undefined identifier "{name}" in {_quote(shown)}'
-            suggestion = closest(name, own) or f"Give it a value: parameters = {{ {name} = … }}."
+            suggestion = closest(name, own) or self._how_to_define(name)
             yield self._mistake(key, wrong, f'"{name}"', ", ".join(own), suggestion)
+
+    def _how_to_define(self, name: str) -> str:
+        if re.fullmatch(NOISE, name):
+            return "Noise belongs into differential equations, `dx/dt = …`."
+        if name in self._received or name in (self.model.input, self.model.output, self.model.feedback):
+            return f"Add it to the equations, with its unit: a line `{name} : 1`."
+        return f"Give it a value, parameters = {{ {name} = … }}, or a line of its own in the equations, `{name} : 1`."
 
     # ---- threshold, reset, refractory ----
 
@@ -241,14 +270,32 @@ class NeuronCheck:
                 yield self._mistake(key, problem, f'"{quantity.text}"', f"unit {wanted}")
 
     def _check_ends(self, equations: Equations) -> Iterator[Mistake]:
-        settable = [name for name, equation in equations.items() if equation.type == PARAMETER]
+        settable = [name for name in equations if is_parameter_of_units(equations[name])]
         readable = [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
         for key, allowed in (("input", settable), ("output", readable)):
             name = getattr(self.model, key)
             if name and name not in allowed:
-                use = "set" if key == "input" else "read"
-                wrong = f'the equations have no variable "{name}" that can be {use}'
-                yield self._mistake(key, wrong, f'"{name}"', ", ".join(allowed), closest(name, allowed))
+                yield self._no_end(key, name, equations, allowed)
+
+    def _no_end(self, key: str, name: str, equations: Equations, allowed: list[str]) -> Mistake:
+        """Say why a variable cannot be set as an input, or be read as an output."""
+        known, suggestion = ", ".join(allowed), ""
+        if name not in equations:
+            use = "set" if key == "input" else "read"
+            wrong, suggestion = f'the equations have no variable "{name}" that can be {use}', closest(name, allowed)
+        elif equations[name].type == SUBEXPRESSION and key == "output":
+            wrong = f'"{name}" is computed where it is read and never stored, and synapses transmit what is stored'
+            suggestion = (
+                f"Transmit one of the variables, with the function in the synapse: transmit = "
+                f'"drive_post = w*…", or give {name} a differential equation of its own.'
+            )
+        elif equations[name].type == PARAMETER:
+            wrong = f'"{name}" is (shared) by all units, and every unit is set to a value of its own'
+            suggestion = "Take (shared) away."
+        else:
+            wrong = f'"{name}" follows from an equation and cannot be set'
+            suggestion = f"An input is a line without `=`, such as `{name}_input : 1`."
+        return self._mistake(key, wrong, f'"{name}"', known or "none: no variable can be", suggestion)
 
     def _named_in(self, equations: Equations) -> dict[str, Any]:
         """Return what the equations name, and no more: Brian2 looks at every name that it is given."""
@@ -259,7 +306,8 @@ class NeuronCheck:
         if not equations.diff_eq_names:
             return
         try:
-            StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
+            code = StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
+            yield from self._check_divisors(code)
         except UnsupportedEquationsException as error:
             suggestion = "exponential_euler and euler take more kinds of equations."
             yield self._mistake(
@@ -271,6 +319,39 @@ class NeuronCheck:
             )
         except Exception as error:
             yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
+
+    def _check_divisors(self, code: str) -> Iterator[Mistake]:
+        """See that the solution divides by no constant that is 0, as by the difference of two equal time constants."""
+        values = {name: value.value for name, value in self.model.parameters.items()}
+        divisors = [node.right for node in ast.walk(ast.parse(code)) if _divides(node)]
+        for text in dict.fromkeys(ast.unparse(divisor) for divisor in divisors):
+            named = sorted(set(get_identifiers(text)) & values.keys())
+            if not named or not _vanishes(text, values):
+                continue
+            wrong = f'the solution of the method "{self.model.method}" divides by `{text}`, which is 0'
+            found = ", ".join(f"{name} = {self.model.parameters[name].text}" for name in named)
+            allowed = "parameters for which it is another number"
+            suggestion = 'Make time constants differ, if only by a thousandth, or write method = "exponential_euler".'
+            yield self._mistake("method", wrong, found, allowed, suggestion)
+            return
+
+
+def _divides(node: ast.AST) -> TypeGuard[ast.BinOp]:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+
+
+def _vanishes(text: str, values: Mapping[str, float]) -> bool:
+    """Tell whether a divisor that consists of constants is 0."""
+    try:
+        expression = parse_expression(text)
+        return expression.names <= values.keys() and bool(expression(values) == 0)
+    except (ExpressionError, ArithmeticError):
+        return False
+
+
+def is_parameter_of_units(equation: SingleEquation) -> bool:
+    """Tell whether a line declares a variable of which every unit has one that can be set."""
+    return equation.type == PARAMETER and "shared" not in equation.flags
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:

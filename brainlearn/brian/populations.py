@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
-from brian2.core.variables import ArrayVariable, Subexpression
-from brian2.equations.equations import DIFFERENTIAL_EQUATION
-from brian2.units.fundamentalunits import Dimension, get_or_create_dimension
+from brian2.core.variables import ArrayVariable, Constant, Subexpression
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
+from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_create_dimension, get_unit
 
 from brainlearn.brian.delivery import count_spikes
+from brainlearn.brian.each_step import run_each_step
 from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.learning.traces import TraceText
+from brainlearn.brian.one_copy import SIZE, OnsetTime, number_units, of_one_copy
 from brainlearn.circuit import Circuit, Population
 from brainlearn.expression import parse_expression
-from brainlearn.neurons import NeuronModel
-from brainlearn.rules import Trace
+from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays, put_back
 from brainlearn.units import Quantity as TextQuantity
 
-SPIKE_COUNT = "spike_count"
-GAIN = "gain"
+SPIKE_COUNT = reserved("spike_count")
+GAIN = reserved("gain")
+LONG_AGO = -1e9  # seconds: when a unit spiked last, at the onset of a presentation
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Continuous projections onto one variable: ``drive = drive_0 + drive_1``.
+    """Continuous projections onto one variable, which becomes their sum.
 
     Parameters
     ----------
     variable : str
         As the neuron model calls it.
-    parts : tuple of str
-        One variable per projection, in the circuit's order.
+    projections : tuple of str
+        Their names, in the circuit's order.
     """
 
     variable: str
-    parts: tuple[str, ...]
+    projections: tuple[str, ...]
+
+    def part(self, projection: str) -> str:
+        """Return the variable that one projection sets, where each has one of its own."""
+        if len(self.projections) == 1:
+            return self.variable
+        return reserved(f"{self.variable}_{self.projections.index(projection)}")
 
 
 def to_brian(quantity: TextQuantity) -> Quantity | float:
@@ -56,12 +64,12 @@ class PopulationGroup:
     population : Population
     copies : int
     clock : Clock
-    inputs : sequence of Inputs
-        Continuous projections onto it.
-    traces : sequence of Trace
-        Traces that rules add.
-    constants : mapping
-        Values of the traces' parameters.
+    onset : OnsetTime, optional
+        The time that its text calls `t`; default: the clock's.
+    parts : sequence of Inputs
+        Sums of continuous projections whose parts are variables of their own: stock synapses need that.
+    traces : TraceText, optional
+        Traces that a rule adds.
     told : sequence of str
         Further variables that somebody sets: what stock synapses read of broadcasts and memories.
 
@@ -77,66 +85,71 @@ class PopulationGroup:
         population: Population,
         copies: int,
         clock: Clock,
-        inputs: Sequence[Inputs] = (),
-        traces: Sequence[Trace] = (),
-        constants: Mapping[str, TextQuantity] | None = None,
+        onset: OnsetTime | None = None,
+        parts: Sequence[Inputs] = (),
+        traces: TraceText | None = None,
         told: Sequence[str] = (),
     ) -> None:
         self.population, self.copies = population, copies
         self.model = circuit.neurons[population.neuron]
         self.spiking = bool(self.model.threshold)
         self.steps = 0  # since counts were last set to zero
-        parameters = {**self.model.parameters, **(constants or {})}
-        self.namespace = {name: to_brian(value) for name, value in parameters.items()}
-        self.group = self._build(clock, inputs, traces, told)
+        self.traces = traces
+        self.parameters = {name: to_brian(value) for name, value in self.model.parameters.items()}
+        self.group = self._build(clock, parts, told)
+        number_units(self.group, population.size)
+        if onset is not None:
+            onset.be_read_by(self.group)
+        self._add_up(parts)
+        if traces is not None:
+            traces.put_into(self.group)
         self.counter = SpikeCounter(self) if self.spiking else None
         self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
-    def _build(
-        self, clock: Clock, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]
-    ) -> NeuronGroup:
-        name = "population_" + re.sub(r"\W", "_", self.population.path)
-        spikes = {"threshold": self.model.threshold} if self.spiking else {}
+    def _build(self, clock: Clock, parts: Sequence[Inputs], told: Sequence[str]) -> NeuronGroup:
+        text = {"threshold": self.model.threshold} if self.spiking else {}
         if self.spiking:
-            spikes["reset"] = "\n".join([self.model.reset, *(trace.on_spike for trace in traces)])
+            text["reset"] = "\n".join([self.model.reset, *([self.traces.on_spike] if self.traces else [])])
         if self.model.refractory:
-            spikes["refractory"] = self.model.refractory
+            text["refractory"] = self.model.refractory
         return NeuronGroup(
             self.population.size * self.copies,
-            self._equations(inputs, traces, told),
-            method=self._method(traces),
-            namespace=self.namespace,
+            of_one_copy(self._equations(parts, told)),
+            method=self.model.method,
+            namespace={
+                **self.parameters,
+                **(self.traces.constants if self.traces else {}),
+                SIZE: self.population.size,
+            },
             clock=clock,
-            name=name,
+            name=group_name(self.population.path),
             codeobj_class=FusedCodeObject,
-            **spikes,
+            **{key: of_one_copy(each) for key, each in text.items()},
         )
 
-    def _method(self, traces: Sequence[Trace]) -> str:
-        """Return how Brian2 integrates; a model without equations of its own leaves traces, which are linear.
-
-        Where one trace follows another it is never "exact": that closed form divides by the difference of their time
-        constants, which may be equal.
-        """
-        method = self.model.method if Equations(self.model.equations).diff_eq_names else "exact"
-        return "exponential_euler" if method == "exact" and chained(traces) else method
-
-    def _equations(self, inputs: Sequence[Inputs], traces: Sequence[Trace], told: Sequence[str]) -> str:
-        text = self.model.equations
-        for parts in inputs:
-            text = split_input(text, parts, self.model)
-        lines = [text, f"{GAIN} : 1"]
+    def _equations(self, parts: Sequence[Inputs], told: Sequence[str]) -> str:
+        lines = [self.model.equations, f"{GAIN} : 1"]
         if self.spiking:
             lines.append(f"{SPIKE_COUNT} : 1")
+        own = Equations(self.model.equations)
+        for inputs in parts:
+            unit = unit_text(own[inputs.variable].dim)
+            lines += [f"{inputs.part(name)} : {unit}" for name in inputs.projections]
         lines += [f"{name} : 1" for name in told]
-        lines += [trace.equation if self.spiking or not trace.graded else trace.graded for trace in traces]
-        return "\n".join(lines)
+        return "\n".join([*lines, *([self.traces.declarations] if self.traces else [])])
+
+    def _add_up(self, parts: Sequence[Inputs]) -> None:
+        """Let sums of continuous projections be taken before states are updated."""
+        for inputs in parts:
+            total = " + ".join(inputs.part(name) for name in inputs.projections)
+            run_each_step(self.group, f"{inputs.variable} = {total}", "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
-        """Yield the variables that a differential equation drives."""
+        """Yield the variables that are put back at the onset: those of differential equations, and traces."""
+        traces = set(self.traces.variables.values()) if self.traces else set()
         for name, equation in self.group.equations.items():
-            if equation.type == DIFFERENTIAL_EQUATION:
+            if equation.type == DIFFERENTIAL_EQUATION or (name in traces and equation.type == PARAMETER):
                 yield name, self.array(name)
 
     def initial_value(self, name: str) -> float:
@@ -171,7 +184,13 @@ class PopulationGroup:
             expression = parse_expression(variable.expr)
             computed: np.ndarray = expression({each: self.value(each) for each in expression.names})
             return computed
-        return float(self.namespace[name])
+        if isinstance(variable, ArrayVariable | Constant):  # t, dt, what is shared
+            return float(np.asarray(variable.get_value()).item())
+        return float(self.group.namespace[name])
+
+    def rule_variable(self, name: str) -> str:
+        """Return the variable behind a name of rule text: a trace's own, and any other as it is."""
+        return self.traces.variables.get(name, name) if self.traces else name
 
     def activity(self) -> np.ndarray:
         """Return the activity since counts were last set to zero.
@@ -190,9 +209,14 @@ class PopulationGroup:
         for array, value in self._initial:
             array.fill(value)
         if self.has("lastspike"):
-            self.array("lastspike").fill(-1e9)
+            self.array("lastspike").fill(LONG_AGO)
             self.array("not_refractory").fill(True)
         self.reset_counts()
+
+    def age(self, seconds: float) -> None:
+        """Let the last spikes be so much longer ago [s]: a presentation begins, and its time with it."""
+        if self.has("lastspike"):
+            self.array("lastspike").__isub__(seconds)
 
     def spikes(self) -> np.ndarray:
         """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
@@ -240,27 +264,11 @@ class SpikeCounter(BrianObject):
         count_spikes(self._spikespace, self._count)
 
 
-def chained(traces: Sequence[Trace]) -> bool:
-    """Tell whether a trace follows another one."""
-    names = "|".join(trace.name for trace in traces)
-    return any(re.search(rf"\b(?!{each.name}\b)({names})\b", each.equation) for each in traces)
+def group_name(path: str) -> str:
+    """Return the name of a population's group: another one for ``A/B_C`` than for ``A_B/C``."""
+    return "population_" + path.replace("_", "__").replace("/", "_")
 
 
-def split_input(text: str, inputs: Inputs, model: NeuronModel) -> str:
-    """Replace the equation ``drive : 1`` by the sum of one variable per projection.
-
-    Raises
-    ------
-    ValueError
-        If the model has no such variable.
-    """
-    pattern = re.compile(rf"^(\s*){re.escape(inputs.variable)}\s*:\s*([^\n#(]+).*$", re.MULTILINE)
-    match = pattern.search(text)
-    if match is None:
-        raise ValueError(f'the neuron model "{model.name}" has no input variable "{inputs.variable} : unit"')
-    if len(inputs.parts) == 1 and inputs.parts[0] == inputs.variable:
-        return text
-    unit = match[2].strip()
-    lines = [f"{part} : {unit}" for part in inputs.parts]
-    lines.append(f"{inputs.variable} = {' + '.join(inputs.parts)} : {unit}")
-    return text[: match.start()] + "\n".join(lines) + text[match.end() :]
+def unit_text(dimension: Dimension) -> str:
+    """Return a dimension as a unit that may be written in equations: ``volt``, ``1``."""
+    return "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,12 +60,16 @@ class Round:
     then : mapping of str to mapping of str to (copy, unit) array
         What changes within the presentation: by the name of a phase, values that are set when it begins, as in
         `stimuli`. The frames of a film are phases without a reset, each with an image of its own.
+    labels : (item,) array of int, optional
+        Right classes of the first copies: for readouts, and for whatever learns by the error of an answer. No rule
+        sees them.
     """
 
     stimuli: Mapping[str, np.ndarray]
     polarity: np.ndarray
     learn: bool = True
     then: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    labels: np.ndarray | None = None
 
 
 def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
@@ -81,22 +85,49 @@ def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
         raise UserError(*mistakes)
 
 
-def check_phases(shown: Round, phases: Sequence[Phase]) -> None:
-    """Raise a UserError if a round has values for a phase that is not there."""
+def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mapping[str, int]) -> None:
+    """Raise a UserError if a round does not fit: a phase or a population is not there, or an array has another shape.
+
+    Parameters
+    ----------
+    shown : Round
+    phases : sequence of Phase
+    copies : int
+    sizes : mapping of str to int
+        Units of the populations that can be told what to show, by path.
+    """
     names = [phase.name for phase in phases]
     mistakes = [
         Mistake("Round.then", f'no phase "{name}"', f'"{name}"', ", ".join(names), closest(name, names))
         for name in shown.then
         if name not in names
     ]
+    mistakes += _misfits("Round.stimuli", shown.stimuli, copies, sizes)
+    for name, stimuli in shown.then.items():
+        mistakes += _misfits(f'Round.then["{name}"]', stimuli, copies, sizes)
+    if np.shape(shown.polarity) != (copies,):
+        found, allowed = f"shape {np.shape(shown.polarity)}", f"({copies},): one number for each copy"
+        mistakes.append(Mistake("Round.polarity", "does not fit the copies", found, allowed))
     if mistakes:
         raise UserError(*mistakes)
+
+
+def _misfits(where: str, stimuli: Mapping[str, np.ndarray], copies: int, sizes: Mapping[str, int]) -> Iterator[Mistake]:
+    """Yield a mistake for every population that is not there, and for every array of another shape."""
+    for path, values in stimuli.items():
+        if path not in sizes:
+            wrong = f'no population "{path}" that can be told what to show'
+            yield Mistake(where, wrong, f'"{path}"', ", ".join(sizes), closest(path, sizes))
+        elif np.shape(values) != (copies, sizes[path]):
+            found, allowed = f"shape {np.shape(values)}", f"{(copies, sizes[path])}: (copy, unit)"
+            yield Mistake(f'{where}["{path}"]', "does not fit the population", found, allowed)
 
 
 class Presenter(BrianObject):
     """Calls back at the start and at the end of every phase, and sets the stimuli.
 
-    Runs twice a step: this object in the slot ``start`` and its `closing` partner in the slot ``end``.
+    Runs twice a step: this object before all else, also before what is ``(constant over dt)`` is computed, and its
+    `closing` partner in the slot ``end``.
     """
 
     add_to_magic_network = False
@@ -109,7 +140,7 @@ class Presenter(BrianObject):
         tick: Callable[[], None],
         finish: Callable[[Phase, bool], None],
     ) -> None:
-        super().__init__(clock=clock, when="start", order=-10, name="presenter")
+        super().__init__(clock=clock, when="before_start", order=-10, name="presenter")
         self.phases, self._begin, self._tick = phases, begin, tick
         self.closing = _Closing(clock, self, finish)
         self._contained_objects.append(self.closing)

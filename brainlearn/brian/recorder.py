@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.populations import SPIKE_COUNT
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.simulation import Simulation
+from brainlearn.reserved import is_reserved
 
 
 class Recorder(BrianObject):
@@ -42,9 +43,14 @@ class Recorder(BrianObject):
         """Copy the states of this step."""
         for path, population in self._populations.items():
             for name in population.group.variables:
-                if population.has(name) and name not in ("i", SPIKE_COUNT) and not name.startswith("_"):
+                if population.has(name) and _is_state(name):
                     self.states.setdefault(f"{path}.{name}", []).append(population.array(name).copy())
             if population.spiking:
                 spiked = np.zeros(population.group.N, dtype=bool)
                 spiked[population.spikes()] = True
                 self.spikes.setdefault(path, []).append(spiked.reshape(population.copies, -1))
+
+
+def _is_state(name: str) -> bool:
+    """Tell whether a variable is one of the model, or the gain of what it passes on."""
+    return name == GAIN or not (name == "i" or name.startswith("_") or is_reserved(name))

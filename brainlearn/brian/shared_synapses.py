@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +20,12 @@ from brian2.units.fundamentalunits import (
     have_same_dimensions,
 )
 
+from brainlearn.brian.continuous_input import ContinuousInput, Total
+from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
-from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
 from brainlearn.expression import ExpressionError
-from brainlearn.saved_state import Arrays, ForeignState, find
+from brainlearn.saved_state import Arrays
 
 SPARSE_BELOW = 0.25  # share of connected pairs under which rows are stored compressed
 
@@ -48,19 +49,22 @@ class SharedSynapses(BrianObject):
         What a spike does, for instance ``"v_post += w"`` or ``"g_post += w*nS*release_pre"``: a sum into a
         postsynaptic variable, linear in ``w``, with constants and presynaptic variables as factors.
     transmit : str
-        Instead of `on_pre`, continuous transmission, for instance ``"drive_post = w*activity_pre"``: at the start
-        of every step the variable becomes the weighted sum over the presynaptic population.
+        Instead of `on_pre`, continuous transmission, for instance ``"drive_post = w*activity_pre"``: in every step,
+        before states are updated, the variable becomes the weighted sum over the presynaptic population. Several
+        projections onto one variable are added up.
     mask : (pre, post) bool array, optional
         Which pairs are connected. Weights of other pairs are set to zero and never transmitted.
     delay : Quantity
         One delay for all synapses, rounded to a multiple of the time step. ``0*ms`` delivers in the step of the
-        spike, as in `brian2.Synapses`.
+        spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the moment when the spike was
+        sent (in `brian2.Synapses` those of its arrival).
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
-        Order within the slot (``"synapses"`` for `on_pre`, ``"groups"`` for `transmit`; there 0 and below come before
-        the neurons' state update, as they should).
+        Order within the slot: ``"synapses"`` for `on_pre`, ``"before_groups"`` for `transmit`.
     name : str
+    sole_writer : bool
+        Promises that nothing else writes to the variable of `transmit`: it is then set only when the sum changes.
 
     Raises
     ------
@@ -89,6 +93,7 @@ class SharedSynapses(BrianObject):
         namespace: Mapping[str, Any] | None = None,
         order: int = 0,
         name: str = "sharedsynapses*",
+        sole_writer: bool = False,
     ) -> None:
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
@@ -98,7 +103,7 @@ class SharedSynapses(BrianObject):
             raise ValueError(
                 f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"
             )
-        when = "synapses" if on_pre else "groups"
+        when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
         self._mask = None if mask is None else np.asarray(mask, dtype=bool)
@@ -118,10 +123,20 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         self.arrived = np.empty(0, dtype=np.int32)
-        self._pending: deque[np.ndarray] = deque()
+        self._line = DelayLine(self._delay_steps(), len(self.statements))
         self._last: np.ndarray | None = None
         self._last_version = -1
+        self._last_part: np.ndarray | None = None
         self._factors = [self._factor(statement) for statement in self.statements]
+        if self.continuous:
+            self._join_input(sole_writer)
+
+    def _join_input(self, sole_writer: bool) -> None:
+        """Become one of the projections whose sum is the target variable."""
+        self._input = ContinuousInput.onto(self.target, self.statements[0].target, self._targets[0])
+        self._input.join(self, sole_writer)
+        self._part = np.zeros_like(self._targets[0])
+        self._contained_objects.append(Total(self, self._input))
 
     # ---- weights -------------------------------------------------------------------------------------------------
 
@@ -152,54 +167,63 @@ class SharedSynapses(BrianObject):
         """Set up the delay line (called by `Network.run`)."""
         if not self.continuous:
             self._spikespace = self.source.variables["_spikespace"].get_value()
-        steps = round(float(self.delay) / self.source.clock.dt_)
-        if len(self._pending) != steps:
-            self._pending = deque([np.empty(0, dtype=np.int32)] * steps)
+        if self._line.steps != self._delay_steps():
+            self._line = DelayLine(self._delay_steps(), len(self.statements))
         super().before_run(run_namespace)
+
+    def _delay_steps(self) -> int:
+        return delay_steps(float(self.delay), self.source.clock.dt_)
 
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
-        for position in range(len(self._pending)):
-            self._pending[position] = np.empty(0, dtype=np.int32)
+        self._line.clear()
 
     def state(self) -> Arrays:
-        """Return the spikes that are under way."""
-        lengths = np.array([len(spikes) for spikes in self._pending], dtype=np.int64)
-        return {"spikes": np.concatenate([np.empty(0, dtype=np.int32), *self._pending]), "lengths": lengths}
+        """Return the spikes that are under way, with what they carry."""
+        return self._line.state()
 
     def restore(self, saved: Arrays) -> None:
         """Put spikes under way."""
-        lengths, spikes = find("lengths", saved), find("spikes", saved)
-        if lengths.sum() != len(spikes) or (len(spikes) and not 0 <= spikes.min() <= spikes.max() < self.source.N):
-            raise ForeignState("the spikes under way are those of other units")
-        self._pending = deque(np.split(spikes, np.cumsum(lengths)[:-1]) if len(lengths) else [])
+        self._line.restore(saved, self.source.N, self._targets[0].dtype)
+
+    def _full_state(self) -> dict[str, Any]:
+        """Return what `Network.store` keeps: weights, and spikes under way."""
+        return {"weights": self._weights.copy(), **{name: np.array(each) for name, each in self.state().items()}}
+
+    def _restore_from_full_state(self, state: Mapping[str, Any]) -> None:
+        """Be as at `Network.store`."""
+        self.weights = state["weights"]
+        if not self.continuous:
+            self.restore({name: each for name, each in state.items() if name != "weights"})
 
     def run(self) -> None:
         """Deliver the spikes (or the activity) of this step."""
         if self.continuous:
             self._transmit()
-        else:
-            self.deliver(self.arriving())
+            return
+        sent = self._sent()
+        factors = [factor(sent) for factor in self._factors] if len(sent) else [0.0] * len(self._factors)
+        self._deliver(self._line.exchange(Volley(sent, factors)))
+
+    def _sent(self) -> np.ndarray:
+        spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
+        return spikes
 
     def arriving(self) -> np.ndarray:
-        """Return the indices ``copy * pre + unit`` of the spikes that arrive now, after the delay."""
-        spikes = self._spikespace[: self._spikespace[-1]]
-        if not self._pending:
-            return spikes
-        self._pending.append(spikes.copy())
-        return self._pending.popleft()
+        """Return the indices ``copy * pre + unit`` of the spikes that arrive in this step, before it delivers them."""
+        return self._line.next_spikes(self._sent())
 
-    def deliver(self, spikes: np.ndarray) -> None:
-        """Add the effect of `spikes` to the target variables."""
-        self.arrived = spikes
+    def _deliver(self, volley: Volley) -> None:
+        """Add the effect of spikes to the target variables."""
+        spikes = self.arrived = volley.spikes
         if not len(spikes):
             return
-        for factor, target, open_to in zip(self._factors, self._targets, self._open_to, strict=True):
+        for factor, target, open_to in zip(volley.factors, self._targets, self._open_to, strict=True):
             if open_to is None:
-                self._add(spikes, factor(spikes), target)
+                self._add(spikes, factor, target)
                 continue
             before = target.copy()
-            self._add(spikes, factor(spikes), target)
+            self._add(spikes, factor, target)
             np.copyto(target, before, where=~open_to)
 
     def _add(self, spikes: np.ndarray, scale: Any, target: np.ndarray) -> None:
@@ -213,18 +237,27 @@ class SharedSynapses(BrianObject):
             add_rows(spikes, self._weights, target.dtype.type(scale), target)
 
     def _transmit(self) -> None:
-        """Set the target variable to the weighted sum; skipped while neither activity nor weights changed."""
+        """Compute the weighted sum, unless neither activity nor weights changed, and pass it on."""
         values = np.broadcast_to(self._factors[0](None), (self.source.N,)).reshape(self.copies, -1)
-        if self._last is not None and self._last_version == self.version and np.array_equal(values, self._last):
-            return
-        if values.any():
-            np.matmul(values, self._weights, out=self._targets[0])
-        else:  # as at the onset of a presentation
-            self._targets[0][:] = 0
-        if self._last is None:
-            self._last = np.empty_like(values)
-        self._last[:] = values
-        self._last_version = self.version
+        part = self._targets[0] if self._input.direct else self._part
+        changed = not self._holds(values, part)
+        if changed:
+            if values.any():
+                np.matmul(values, self._weights, out=part)
+            else:  # as at the onset of a presentation
+                part[:] = 0
+            if self._last is None:
+                self._last = np.empty_like(values)
+            self._last[:] = values
+            self._last_version, self._last_part = self.version, part
+        if part is self._part:
+            self._input.take(part, changed)
+
+    def _holds(self, values: np.ndarray, part: np.ndarray) -> bool:
+        """Tell whether a part is still the weighted sum of presynaptic values."""
+        if self._last is None or self._last_version != self.version or self._last_part is not part:
+            return False
+        return np.array_equal(values, self._last)
 
     # ---- reading the text ----------------------------------------------------------------------------------------
 
@@ -237,6 +270,8 @@ class SharedSynapses(BrianObject):
                 variables[name] = self._reader(name[:-4])
             elif name in self._constants:
                 constants[name] = np.asarray(self._constants[name], dtype=float)[()]
+            elif name.endswith("_post"):
+                raise ExpressionError(f"{self.name}: the text {NO_POSTSYNAPTIC.format(name=name)}")
             else:
                 raise ExpressionError(
                     f'{self.name}: the identifier "{name}" is unknown; known are constants of the namespace, units, '

@@ -2,72 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from brian2 import Clock, Network, prefs, second
+from brian2 import BrianObject, Network
 from brian2 import seed as brian_seed
 
 from brainlearn.brian.answer import Answer
-from brainlearn.brian.gain import DivisiveNormalisation
-from brainlearn.brian.network_run import run_network
-from brainlearn.brian.phase_mean import PhaseMean
-from brainlearn.brian.plasticity import (
-    BEFORE,
-    NUDGES,
-    Neuromodulation,
-    PopulationValues,
-    ProjectionLearning,
-    SpikePlasticity,
-    StockLearning,
-)
-from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_phases
+from brainlearn.brian.building import BuiltCircuit, Delivery
+from brainlearn.brian.learning.plasticity import Learning, Plasticity
+from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.step_checks import check_steps
+from brainlearn.brian.network_run import brian_settings, run_network
+from brainlearn.brian.populations import GAIN
+from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.share import ALONE, Share, check_share
-from brainlearn.brian.shared_synapses import SharedSynapses
-from brainlearn.brian.step_plasticity import Gathered, StepPopulation, StepSum
-from brainlearn.brian.step_text import FEEDBACK, check_steps, is_told, step_terms, stock_text
-from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_text import check_spikes, continuous_inputs, synapse_text
-from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
-from brainlearn.rules import Rule, Trace
-from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
-from brainlearn.units import Quantity
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
-Delivery = Literal["shared", "stock"]
 
-
-@dataclass(frozen=True)
-class Plasticity:
-    """Which projections learn, by which rule.
-
-    Parameters
-    ----------
-    rule : Rule
-    projections : tuple of str
-        Names of the projections that learn.
-    parameters : mapping of str to Quantity
-        Values that replace the rule's defaults.
-    constraints : tuple of (str, mapping)
-        The chain from proposal to weights: names of `brainlearn.rules.constraints.CONSTRAINTS` with settings.
-    """
-
-    rule: Rule
-    projections: tuple[str, ...]
-    parameters: Mapping[str, Quantity] = field(default_factory=dict)
-    constraints: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
-
-    @property
-    def constants(self) -> dict[str, Quantity]:
-        """All parameters of the rule, with their values."""
-        return {**self.rule.parameters, **self.parameters}
+__all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
 
 class Simulation:
@@ -121,55 +79,37 @@ class Simulation:
     ) -> None:
         check_learning(phases, plasticity.projections if plasticity else ())
         check_share(share, copies, plasticity.rule if plasticity else None)
-        prefs.codegen.target = "numpy"
-        prefs.core.stop_on_keyboard_interrupt = False  # Ctrl-C ends the program, not just this call of run
-        prefs.core.default_float_dtype = np.dtype(precision).type
         if plasticity is not None:
             check_steps(circuit, plasticity.projections, plasticity.rule)
         self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
-        self.delivery, self.seed, self.share = delivery, seed, share
-        self._copies_here = len(share.own(np.arange(copies)))
-        self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
-        self.populations = {p.path: self._population(p.path) for p in circuit.populations}
+        self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed))
-        self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
-        self._gains = [
-            DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
-            for p in circuit.populations
-            if p.normalisation is not None
-        ]
-        self._feedback = self._feedback_means()
-        self.values = {
-            path: PopulationValues(p, p.population.normalisation is not None, self._feedback.get(path))
-            for path, p in self.populations.items()
-        }
-        self.nudge_before = 0.0
-        self.neuromodulation: dict[str, Neuromodulation] = {}
-        self.learning: dict[str, ProjectionLearning] = {}
-        self._spike_plasticity: list[SpikePlasticity] = []
-        self._step_sums: list[StepSum] = []
-        self._in_steps: dict[str, StepPopulation] = {}
-        if plasticity is not None:
-            for name in plasticity.projections:
-                self._make_plastic(name, plasticity)
+        with brian_settings(precision):
+            self._build(plasticity)
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
-        self.network = Network(
-            self.presenter,
-            self._answer,
-            *(p.group for p in self.populations.values()),
-            *(p.counter for p in self.populations.values() if p.counter is not None),
-            *self.projections.values(),
-            *self._gains,
-            *self._spike_plasticity,
-            *self._in_steps.values(),
-            *self._step_sums,
-            *self._feedback.values(),
-        )
+        self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
+        with brian_settings(precision):
+            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rule_at_work())
+        self.nudge_before = 0.0
+        self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
-        self._polarity = np.zeros(self._copies_here)
+        self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         brian_seed(seed + share.rank)
+
+    def _build(self, plasticity: Plasticity | None) -> None:
+        self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, plasticity, self.delivery, self.share)
+        self.clock, self.populations = self._circuit.clock, self._circuit.populations
+        self.projections, self.values = self._circuit.projections, self._circuit.values
+        self._rule: Learning | None = None
+        if plasticity is not None:
+            self._rule = Learning(self.circuit, plasticity, self.values, self.projections, self.share)
+        self.learning = self._rule.projections if self._rule else {}
+        self.neuromodulation = self._rule.neuromodulation if self._rule else {}
+
+    def _rule_at_work(self) -> Iterable[BrianObject]:
+        return () if self._rule is None else self._rule.objects()
 
     def __enter__(self) -> Simulation:
         return self
@@ -178,109 +118,6 @@ class Simulation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.network.stop()
-
-    # ---- building ------------------------------------------------------------------------------------------------
-
-    def _population(self, path: str) -> PopulationGroup:
-        return PopulationGroup(
-            self.circuit,
-            self.circuit.population(path),
-            self._copies_here,
-            self.clock,
-            continuous_inputs(self.circuit, path),
-            self._traces(path),
-            self.plasticity.constants if self.plasticity else {},
-            told=self._told(path),
-        )
-
-    def _told(self, path: str) -> tuple[str, ...]:
-        """Return the names of rule text that stock synapses must find in the population's variables."""
-        if self.plasticity is None or self.delivery == "shared":
-            return ()
-        rule = self.plasticity.rule
-        names = {"activity", "polarity", *rule.broadcasts, *rule.modulators, *(m.name for m in rule.memories)}
-        names |= {name for name in (FEEDBACK, *BEFORE, *NUDGES) if rule.reads(name)}
-        return tuple(sorted(names - {self.circuit.neurons[self.circuit.population(path).neuron].output}))
-
-    def _traces(self, path: str) -> tuple[Trace, ...]:
-        """Return the traces that the rule adds to the population."""
-        if self.plasticity is None:
-            return ()
-        learning = [p for p in self.circuit.projections if p.name in self.plasticity.projections]
-        touched = {p.source for p in learning} | {p.target for p in learning}
-        return self.plasticity.rule.traces if path in touched else ()
-
-    def _feedback_means(self) -> dict[str, PhaseMean]:
-        """Return what averages the feedback of every population, if the rule reads it."""
-        names = (FEEDBACK, f"{FEEDBACK}_before")
-        if self.plasticity is None or not any(self.plasticity.rule.reads(name) for name in names):
-            return {}
-        named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
-        return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
-
-    def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
-        source, target = self.populations[projection.source], self.populations[projection.target]
-        wiring, text = self.wiring[projection.name], synapse_text(self.circuit, projection)
-        if "transmit" in text:  # all inputs are there before any state is updated
-            order -= len(self.circuit.projections)
-        settings: dict[str, Any] = {
-            "mask": wiring.mask,
-            "delay": to_brian(projection.delay),
-            "namespace": {**source.namespace, **target.namespace},
-            "order": order,
-            "name": "projection_" + re.sub(r"\W+", "_", projection.name),
-            **text,
-        }
-        if self.delivery == "shared":
-            return SharedSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
-        if self.plasticity is not None and projection.name in self.plasticity.projections:
-            rule = self.plasticity.rule.along(projection.pathway)
-            steps = stock_text(rule, source, target)
-            settings["namespace"] |= steps.constants
-            settings |= {"changes": rule.changes, "constants": rule.parameters}
-            settings |= {"gather": steps.gather, "hold": steps.hold}
-        return StockSynapses(source.group, target.group, wiring.weights, self._copies_here, **settings)
-
-    def _make_plastic(self, name: str, plasticity: Plasticity) -> None:
-        projection = next(p for p in self.circuit.projections if p.name == name)
-        rule = plasticity.rule.along(projection.pathway)
-        check_spikes(self.circuit, projection, rule)
-        parameters = {key: value.value for key, value in plasticity.constants.items()}
-        if projection.target not in self.neuromodulation:
-            told = Neuromodulation(plasticity.rule, self.values[projection.target], parameters, self.share)
-            self.neuromodulation[projection.target] = told
-            population, modulated = self.populations[projection.target], is_told(plasticity.rule)
-            self._in_steps[projection.target] = StepPopulation(told, population, modulated)
-        constraints: list[Constraint] = [build_constraint(n, settings) for n, settings in plasticity.constraints]
-        if projection.sign != "mixed":
-            constraints.append(DaleSign(projection.sign))
-        synapses = self.projections[name]
-        learning_class = ProjectionLearning if self.delivery == "shared" else StockLearning
-        learning = learning_class(
-            rule,
-            self.values[projection.source],
-            self.neuromodulation[projection.target],
-            synapses,
-            constraints,
-            self._steps(projection, rule),
-        )
-        self.learning[name] = learning
-        if learning.spike_terms():
-            label = "plasticity_" + re.sub(r"\W+", "_", name)
-            target = self.populations[projection.target]
-            self._spike_plasticity.append(SpikePlasticity(learning, target, label))
-
-    def _steps(self, projection: Projection, rule: Rule) -> Gathered | None:
-        """Return what adds up the rule's step terms for a projection, if it has any."""
-        if not step_terms(rule):
-            return None
-        synapses = self.projections[projection.name]
-        if isinstance(synapses, StockSynapses):
-            return synapses
-        source, target = self.populations[projection.source], self._in_steps[projection.target]
-        label = "steps_" + re.sub(r"\W+", "_", projection.name)
-        self._step_sums.append(StepSum(rule, source, target, synapses.weights, label))
-        return self._step_sums[-1]
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -308,14 +145,16 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            run_network(self.network, duration)
+            with brian_settings(self.precision):
+                run_network(self.network, duration)
         finally:
             self._running = False
 
     def _begin(self, phase: Phase, first: bool) -> None:
         if first:
             self.round = next(self._rounds)
-            check_phases(self.round, self.presenter.phases)
+            check_round(self.round, self.presenter.phases, self.copies, self._shown)
+            self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
             self._show(self.round.stimuli)
@@ -326,12 +165,12 @@ class Simulation:
             population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
                 population.array(NUDGING).fill(phase.nudge)
-        for feedback in self._feedback.values():
+        for feedback in self._circuit.feedback.values():
             feedback.restart()
         if phase.reset:
             for projection in self.projections.values():
                 projection.clear()
-        for gain in self._gains:  # a normalised stimulus is passed on in the first step already
+        for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
     def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
@@ -344,15 +183,25 @@ class Simulation:
         """Tell whatever learns during a phase which copies take part."""
         assert self.round is not None
         learning, chosen = self._learning_in(phase), self._polarity != 0
-        for plasticity in self._spike_plasticity:
-            plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
+        if self._rule is None:
+            return
+        for plasticity in self._rule.spikes:
+            plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
-        for population in self._in_steps.values():
+        for population in self._rule.now.values():
             population.begin(polarity, phase.nudge, self.nudge_before)
 
+    def _begin_time(self) -> None:
+        """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
+        for population in self.populations.values():
+            population.age(self.onset_steps * self.circuit.dt.value)
+        self.onset_steps = 0
+
     def _tick(self) -> None:
+        self._circuit.onset.set(self.onset_steps)
+        self.onset_steps += 1
         for population in self.populations.values():
             population.steps += 1
 
@@ -402,7 +251,7 @@ class Simulation:
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]
                 own = self.wiring[projection.name].own
-                tied.weights[:] = follow(self.projections[name].weights, projection.weights, own)
+                tied.weights[:] = follow(self.projections[name].weights, projection.weights, own, projection.sign)
                 tied.touch()
 
     # ---- time ----------------------------------------------------------------------------------------------------

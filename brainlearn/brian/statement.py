@@ -7,8 +7,13 @@ import re
 from dataclasses import dataclass
 
 from brainlearn.expression import Expression, ExpressionError, parse_expression
+from brainlearn.synapses import SynapseModel
 
 _EVENT = re.compile(r"^\s*(?P<target>[A-Za-z]\w*?)_post\s*(?P<sign>[+-])=\s*(?P<value>.+?)\s*$")
+NO_POSTSYNAPTIC = (
+    "uses {name}: copies share the weights, so a synapse may read presynaptic variables only; put postsynaptic "
+    "factors into the neuron's equations"
+)
 _CONTINUOUS = re.compile(r"^\s*(?P<target>[A-Za-z]\w*?)_post\s*=\s*(?P<value>.+?)\s*$")
 
 
@@ -57,12 +62,6 @@ def _statement(line: str, form: re.Pattern[str], wanted: str) -> Statement:
         raise ExpressionError(f'"{line.strip()}" must contain the weight w exactly once, as a factor')
     sign = "-" if match.groupdict().get("sign") == "-" else ""
     factor = parse_expression(sign + "(" + "*".join(factors or ["1"]) + ")")
-    post = sorted(name for name in factor.names if name.endswith("_post"))
-    if post:
-        raise ExpressionError(
-            f'"{line.strip()}" uses {post[0]}: copies share the weights, so a synapse may read presynaptic '
-            "variables only; put postsynaptic factors into the neuron's equations"
-        )
     return Statement(match["target"], factor)
 
 
@@ -93,3 +92,8 @@ def _without_weight(node: ast.expr | None, line: str, wanted: str) -> tuple[list
 
 def _occurrences(node: ast.expr) -> int:
     return sum(isinstance(n, ast.Name) and n.id == "w" for n in ast.walk(node))
+
+
+def statements_of(synapse: SynapseModel) -> tuple[Statement, ...]:
+    """Return the parsed statements of a synapse model."""
+    return parse_on_pre(synapse.on_pre) if synapse.on_pre else (parse_transmit(synapse.transmit),)

@@ -7,32 +7,38 @@ Slow and heavy, but every synapse is Brian2's own and its text is run by Brian2'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
-from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
+from brian2.core.variables import Subexpression
 
-from brainlearn.brian.statement import parse_transmit
-from brainlearn.brian.step_plasticity import BEFORE_SLOT, SLOT
-from brainlearn.expression import parse_expression
-from brainlearn.rules.rule import Change
+from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.learning.steps import BEFORE_SLOT, SLOT
+from brainlearn.brian.learning.stock_text import StockText
+from brainlearn.brian.populations import unit_text
+from brainlearn.brian.statement import parse_on_pre, parse_transmit
+from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
+
+WEIGHT, CHANGE = reserved("w"), reserved("change")
+GATHERED, GATHERING = reserved("gathered"), reserved("gathering")
+LEARN = "learn"  # the pathway of a rule's terms on presynaptic spikes
+FIRST = -1_000_000  # order: what a rule reads on a spike is what was before any synapse delivered
 
 
 class StockSynapses(BrianObject):
     """A projection in every copy, made of `brian2.Synapses`.
 
-    Takes the same arguments as `SharedSynapses`, the terms of a rule that act on spikes, and text to add up in every
-    step while somebody gathers it, with variables that hold what other text is when a step begins.
+    Takes the same arguments as `SharedSynapses`, and the text of the rule by which it learns.
 
     Attributes
     ----------
     synapses : brian2.Synapses
-        With the variables ``w`` and, summed up until somebody takes it, ``dw``.
     weights : (pre, post) array
-        What every copy's ``w`` is set to by `touch`.
+        What every copy's weights are set to by `touch`.
     """
 
     add_to_magic_network = True
@@ -50,50 +56,80 @@ class StockSynapses(BrianObject):
         namespace: Mapping[str, Any] | None = None,
         order: int = 0,
         name: str = "stocksynapses*",
-        changes: Iterable[Change] = (),
-        constants: Iterable[str] = (),
-        gather: str = "",
-        hold: Mapping[str, str] | None = None,
+        rule: StockText | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
-        self.copies, self.mask = copies, mask
-        self.weights = np.array(weights, dtype=source.variables["gain"].dtype if "gain" in source.variables else float)
+        self.copies, self.mask, self.rule = copies, mask, rule or StockText()
+        self.weights = np.array(weights, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        model = "w : 1\ndw : 1"
-        if gather:
-            model += "\ngathered : 1\ngathering : 1 (shared)" + "".join(f"\n{each} : 1" for each in hold or ())
-        if transmit:
-            dimension = target.variables[parse_transmit(transmit).target].dim
-            unit = "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))
-            model += f"\n{transmit.strip()} : {unit} (summed)"
-        pre, post = spike_statements(changes, constants)
-        paths = {"on_pre": "\n".join([*([on_pre] if on_pre else []), *pre]), "on_post": "\n".join(post)}
-        paths = {key: text for key, text in paths.items() if text}
-        delays = {"delay": delay} if "on_pre" in paths else {}
+        self._sent = None
+        if on_pre and delay_steps(float(delay), source.clock.dt_):
+            self._sent = _WhenSent(source, on_pre, delay_steps(float(delay), source.clock.dt_), order, self.name)
+            on_pre = self._sent.text
+        paths = self._spike_text(on_pre)
+        delays = {"delay": dict.fromkeys(paths["on_pre"], delay)} if "on_pre" in paths else {}
         self.synapses = Synapses(
-            source, target, model, namespace=dict(namespace or {}), clock=source.clock, name=self.name + "_stock",
-            **paths, **delays,
+            source, target, self._model(target, transmit), clock=source.clock, name=self.name + "_stock",
+            namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
         )  # fmt: skip
-        self._i, self._j = np.nonzero(np.ones(self.weights.shape, bool) if mask is None else mask)
-        n_pre, n_post = self.weights.shape
-        copy = np.repeat(np.arange(copies), len(self._i))
-        self.synapses.connect(i=np.tile(self._i, copies) + copy * n_pre, j=np.tile(self._j, copies) + copy * n_post)
-        for pathway in self._pathways():
-            pathway.order = order - 1 if pathway.prepost == "pre" else order
-        for updater in self.synapses.summed_updaters.values():
-            updater.order = order - 1
-        for variable, text in (hold or {}).items():
-            self.synapses.run_regularly(f"{variable} = {text}", when=BEFORE_SLOT)
-        if gather:
-            self.synapses.run_regularly(f"gathered += gathering*({gather})", when=SLOT, order=order)
+        self._connect(source.N // copies, target.N // copies)
+        self._set_order(order)
         self._contained_objects.append(self.synapses)
+        if self._sent is not None:
+            self._contained_objects.append(self._sent)
         self._empty: dict[str, Any] = {}
         self.touch()
 
+    # ---- building ------------------------------------------------------------------------------------------------
+
+    def _model(self, target: NeuronGroup, transmit: str) -> str:
+        lines = [f"{name} : 1" for name in (WEIGHT, CHANGE)]
+        if self.rule.gather:
+            lines += [f"{GATHERED} : 1", f"{GATHERING} : 1 (shared)", *(f"{name} : 1" for name in self.rule.hold)]
+        if transmit:
+            unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
+            lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
+        return "\n".join(lines)
+
+    def _spike_text(self, on_pre: str) -> dict[str, Any]:
+        """Return the pathways of the synapses, those that carry spikes and those that learn from them."""
+        before = {"pre": _with_weight(on_pre)} if on_pre else {}
+        if self.rule.pre_spike:
+            before[LEARN] = "\n".join(f"{CHANGE} += {product}" for product in self.rule.pre_spike)
+        after = "\n".join(f"{CHANGE} += {product}" for product in self.rule.post_spike)
+        return {key: text for key, text in {"on_pre": before, "on_post": after}.items() if text}
+
+    def _connect(self, n_pre: int, n_post: int) -> None:
+        connected = np.ones((n_pre, n_post), bool) if self.mask is None else self.mask
+        self._i, self._j = np.nonzero(connected)
+        copy = np.repeat(np.arange(self.copies), len(self._i))
+        i, j = np.tile(self._i, self.copies) + copy * n_pre, np.tile(self._j, self.copies) + copy * n_post
+        self.synapses.connect(i=i, j=j) if len(i) else self.synapses.connect(False)
+
+    def _set_order(self, order: int) -> None:
+        for pathway in self._pathways():
+            pathway.order = order - 1 if pathway.objname == "pre" else FIRST + order
+        for updater in self.synapses.summed_updaters.values():
+            updater.order = order - 1
+        for variable, text in self.rule.hold.items():
+            self.synapses.run_regularly(f"{variable} = {text}", when=BEFORE_SLOT)
+        if self.rule.gather:
+            text = f"{GATHERED} += {GATHERING}*({self.rule.gather})"
+            self.synapses.run_regularly(text, when=SLOT, order=order + 10)
+
+    def _pathways(self) -> list[Any]:
+        return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def _array(self, name: str) -> np.ndarray:
+        values: np.ndarray = self.synapses.variables[name].get_value()
+        return values
+
     def touch(self) -> None:
         """Write the weights into every copy."""
-        self.synapses.variables["w"].get_value()[:] = np.tile(self.weights[self._i, self._j], self.copies)
+        self._array(WEIGHT)[:] = np.tile(self.weights[self._i, self._j], self.copies)
 
     def run(self) -> None:
         """Remember what an empty queue of spikes looks like, for `clear`."""
@@ -113,18 +149,14 @@ class StockSynapses(BrianObject):
     def restore(self, saved: Arrays) -> None:
         """Have nothing to put back."""
 
-    def _pathways(self) -> list[Any]:
-        return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
+    # ---- learning ------------------------------------------------------------------------------------------------
 
-    def propose(self, changes: Iterable[Change], taking_part: np.ndarray, constants: Mapping[str, float]) -> np.ndarray:
+    def propose(self, taking_part: np.ndarray) -> np.ndarray:
         """Evaluate the terms for the end of a phase, synapse by synapse, in Brian2.
 
         Parameters
         ----------
-        changes : iterable of Change
         taking_part : (copy,) bool array
-        constants : mapping of str to float
-            Parameters of the rule.
 
         Returns
         -------
@@ -132,19 +164,18 @@ class StockSynapses(BrianObject):
             Sum over the copies that take part.
         """
         total = np.zeros_like(self.weights)
-        for change in changes:
-            if change.when == "phase_end":
-                self.synapses.dw.set_item(slice(None), product(change, constants), namespace=dict(constants))
-                total += self.take_changes(taking_part)
+        for product in self.rule.phase_end:
+            getattr(self.synapses, CHANGE).set_item(slice(None), product, namespace={})
+            total += self.take_changes(taking_part)
         return total
 
     def take_changes(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of ``dw`` over copies, (pre, post), and set it to 0."""
-        return self._sum_up("dw", taking_part)
+        """Return the sum of changes over copies, (pre, post), and set them to 0."""
+        return self._sum_up(CHANGE, taking_part)
 
     def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of a variable over copies, (pre, post), and set it to 0."""
-        values = self.synapses.variables[name].get_value()
+        values = self._array(name)
         total = np.zeros_like(self.weights)
         total[self._i, self._j] = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
         values[:] = 0
@@ -152,29 +183,46 @@ class StockSynapses(BrianObject):
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Add up the step terms from now on if any copy takes part, (copy,) bool array."""
-        self.synapses.variables["gathered"].get_value()[:] = 0
-        self.synapses.variables["gathering"].get_value()[:] = bool(taking_part.any())
+        self._array(GATHERED)[:] = 0
+        self._array(GATHERING)[:] = bool(taking_part.any())
 
     def take(self, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of the step terms over steps and copies since `begin`, (pre, post)."""
-        return self._sum_up("gathered", taking_part)
+        return self._sum_up(GATHERED, taking_part)
 
 
-def product(change: Change, constants: Iterable[str] = ()) -> str:
-    """Write a term of a rule as Brian2 wants it in a synapse: ``x_pre*(y_post + 1)``."""
-    pre = with_suffix(change.pre, "_pre", constants)
-    post = with_suffix(change.post, "_post", constants)
-    return f"({pre})*({post})"
+class _WhenSent(BrianObject):
+    """Keeps presynaptic variables for as long as spikes are under way: what arrives carries what was sent.
+
+    `brian2.Synapses` reads presynaptic variables when a spike arrives. Here the text reads copies of them instead,
+    which are as old as the delay.
+    """
+
+    add_to_magic_network = False
+
+    def __init__(self, source: NeuronGroup, on_pre: str, steps: int, order: int, name: str) -> None:
+        super().__init__(clock=source.clock, when="synapses", order=order - 1, name=f"{name}_a_sent")
+        factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+        read = [name[:-4] for name in sorted(factors) if name.endswith("_pre") and name[:-4] in source.variables]
+        self.text, self._pairs = on_pre, []
+        for variable in read:
+            if isinstance(source.variables[variable], Subexpression) or source.variables[variable].scalar:
+                continue
+            own = f"{reserved('sent')}_{name}_{variable}"
+            source.variables.add_array(
+                own, size=source.N, dimensions=source.variables[variable].dim, dtype=source.variables[variable].dtype
+            )
+            self.text = re.sub(rf"\b{variable}_pre\b", f"{own}_pre", self.text)
+            now, then = (source.variables[each].get_value() for each in (variable, own))
+            self._pairs.append((now, then, deque([np.array(now)] * steps)))
+
+    def run(self) -> None:
+        """Take in what is sent in this step, and bring out what arrives."""
+        for now, then, line in self._pairs:
+            line.append(np.array(now))
+            then[:] = line.popleft()
 
 
-def with_suffix(text: str, suffix: str, constants: Iterable[str]) -> str:
-    """Add `suffix` to every variable of `text` but the constants."""
-    for name in parse_expression(text).names - set(constants):
-        text = re.sub(rf"\b{name}\b", name + suffix, text)
-    return text
-
-
-def spike_statements(changes: Iterable[Change], constants: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the statements for presynaptic and for postsynaptic spikes."""
-    terms = [(change.when, f"dw += {product(change, constants)}") for change in changes]
-    return [t for when, t in terms if when == "pre_spike"], [t for when, t in terms if when == "post_spike"]
+def _with_weight(text: str) -> str:
+    """Return text of a synapse with the variable that holds its weight."""
+    return re.sub(r"\bw\b", WEIGHT, text)

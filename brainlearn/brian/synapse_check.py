@@ -7,14 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brian2 import Equations
-from brian2.equations.equations import PARAMETER, SUBEXPRESSION
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 
-from brainlearn.brian.statement import Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.neuron_check import is_parameter_of_units
+from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text_parsing import (
     TextError,
     dimension_of,
     guard,
     parameters_of,
+    unit_hint,
     unit_name,
     variables_of,
 )
@@ -43,9 +46,10 @@ def check_synapses(circuit: Circuit, equations: Mapping[str, Equations], known: 
             key = "on_pre" if model.on_pre else "transmit"
             place = f"{circuit.path}: synapses.{name}.{key}"
             form = "variable_post += w*…" if model.on_pre else "variable_post = w*variable_pre"
-            yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form)
+            yield Mistake(place, f"bad statement: {error}", f"`{_text(model)}`", form, unit_hint(_text(model)))
     for projection in circuit.projections:
         if projection.synapse in statements:
+            yield from ambiguous_constants(circuit, projection)
             check = _ProjectionCheck(circuit, projection, equations, known)
             for statement in statements[projection.synapse]:
                 yield from check.mistakes(statement)
@@ -63,6 +67,10 @@ def _text(model: SynapseModel) -> str:
     return " ".join((model.on_pre or model.transmit).split())
 
 
+OF_NEURONS = ("i", "N", "t", "t_in_timesteps", "lastspike", "not_refractory", "xi")
+"""Names that mean something in the text of a neuron, and nothing in that of a synapse."""
+
+
 class _ProjectionCheck:
     """One projection against its source and its target."""
 
@@ -78,11 +86,11 @@ class _ProjectionCheck:
         self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
         self.pre, self.post = equations.get(self.source.neuron), equations.get(self.target.neuron)
         self.equations = equations
-        source_model = circuit.neurons.get(self.source.neuron)
-        self.names: dict[str, Any] = {
-            **known,
-            **parameters_of(source_model.parameters if source_model else {}),
-        }
+        self.names: dict[str, Any] = {name: each for name, each in known.items() if name not in OF_NEURONS}
+        for suffix, path in (("post", self.target.neuron), ("pre", self.source.neuron)):
+            model = circuit.neurons.get(path)
+            for name, constant in parameters_of(model.parameters if model else {}).items():
+                self.names |= {name: constant, f"{name}_{suffix}": constant}
 
     def mistakes(self, statement: Statement) -> Iterator[Mistake]:
         if self.post is not None and statement.target not in self._settable(self.post):
@@ -100,22 +108,26 @@ class _ProjectionCheck:
 
     def _settable(self, equations: Equations) -> list[str]:
         if self.circuit.synapses[self.projection.synapse].transmit:
-            return [name for name, equation in equations.items() if equation.type == PARAMETER]
-        return [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
+            return [name for name, equation in equations.items() if is_parameter_of_units(equation)]
+        return [
+            name
+            for name, equation in equations.items()
+            if equation.type == DIFFERENTIAL_EQUATION or is_parameter_of_units(equation)
+        ]
 
     def _no_target(self, variable: str) -> Mistake:
         assert self.post is not None
         settable = self._settable(self.post)
         model = self.circuit.synapses[self.projection.synapse]
         text, neuron = _text(model), f"{self.target.path} ({self.target.neuron})"
-        wrong = f"`{text}` needs a variable {variable}, which {neuron} has not"
-        if variable in self.post:
+        wrong = f"`{text}` needs a variable {variable}, which {neuron} does not have"
+        if variable in self.post and self.post[variable].type == PARAMETER:
+            wrong = f"`{text}` sets {variable}, which all units of {neuron} share"
+        elif variable in self.post:
             wrong = f"`{text}` sets {variable}, which an equation of {neuron} sets already"
         fitting = [name for name, other in {**SYNAPSES, **self.circuit.synapses}.items() if self._fits(other)]
         suggestion = f"Synapses that fit: {', '.join(fitting)}." if fitting else ""
-        return Mistake(
-            self.place, wrong, f'"{self.projection.synapse}"', f"variables {', '.join(settable)}", suggestion
-        )
+        return Mistake(self.place, wrong, f'"{self.projection.synapse}"', _listed(settable, neuron), suggestion)
 
     def _fits(self, model: SynapseModel) -> bool:
         """Tell whether another synapse of the same kind would find its variable."""
@@ -129,9 +141,11 @@ class _ProjectionCheck:
 
     def _unknown(self, name: str, readable: list[str]) -> Mistake:
         model = self.circuit.synapses[self.projection.synapse]
-        known = [*readable, *self.circuit.neurons[self.source.neuron].parameters]
+        known = [*readable, *known_constants(self.circuit, self.projection)]
         source = f"{self.source.path} ({self.source.neuron})"
         wrong = f'undefined identifier "{name}" in `{_text(model)}`, from {source}'
+        if name.endswith("_post"):
+            wrong = f"bad statement: `{_text(model)}` {NO_POSTSYNAPTIC.format(name=name)}"
         return Mistake(self.place, wrong, f'"{name}"', ", ".join(known), closest(name, known))
 
     def _check_unit(self, statement: Statement, names: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -149,6 +163,12 @@ class _ProjectionCheck:
             hint = "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
             suggestion = hint[0].upper() + hint[1:] + "."
             yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
+
+
+def _listed(settable: list[str], neuron: str) -> str:
+    if settable:
+        return f"variables {', '.join(settable)}"
+    return f"none: {neuron} has no variable of every unit that synapses may set, such as `current : 1`"
 
 
 def _brian_text(expression: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from brainlearn.brian.populations import GAIN, Inputs
-from brainlearn.brian.statement import parse_transmit
+from brainlearn.brian.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
@@ -15,40 +15,43 @@ from brainlearn.rules.rule import ON_SPIKES
 def synapse_text(circuit: Circuit, projection: Projection) -> dict[str, str]:
     """Return ``{"on_pre": text}`` or ``{"transmit": text}`` for a projection.
 
-    A population with divisive normalisation multiplies what it sends by its gain; each continuous projection writes
-    into a variable of its own.
+    A population with divisive normalisation multiplies what it sends by its gain.
     """
     synapse = circuit.synapses[projection.synapse]
-    text = synapse.on_pre or _with_own_target(circuit, projection)
+    text = synapse.on_pre or synapse.transmit
     if circuit.population(projection.source).normalisation is not None:
         text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
     return {"on_pre": text} if synapse.on_pre else {"transmit": text}
 
 
-def _with_own_target(circuit: Circuit, projection: Projection) -> str:
-    """Return the text of a continuous synapse with the target's variable for this projection."""
-    text = circuit.synapses[projection.synapse].transmit
-    variable = parse_transmit(text).target
-    names = _continuous_onto(circuit, projection.target, variable)
-    part = _parts(variable, len(names))[names.index(projection.name)]
-    return text.replace(f"{variable}_post", f"{part}_post", 1)
-
-
-def _continuous_onto(circuit: Circuit, path: str, variable: str) -> list[str]:
-    """Return the names of the continuous projections that set `variable` of population `path`."""
-    onto = [p for p in circuit.projections if p.target == path and circuit.synapses[p.synapse].transmit]
-    return [p.name for p in onto if parse_transmit(circuit.synapses[p.synapse].transmit).target == variable]
-
-
-def _parts(variable: str, count: int) -> tuple[str, ...]:
-    return (variable,) if count == 1 else tuple(f"{variable}_{k}" for k in range(count))
+# ---- continuous transmission ---------------------------------------------------------------------------------------
 
 
 def continuous_inputs(circuit: Circuit, path: str) -> tuple[Inputs, ...]:
-    """Return the variables of population `path` that continuous synapses set, with a part for each projection."""
-    texts = [circuit.synapses[p.synapse].transmit for p in circuit.projections if p.target == path]
-    variables = dict.fromkeys(parse_transmit(text).target for text in texts if text)
-    return tuple(Inputs(v, _parts(v, len(_continuous_onto(circuit, path, v)))) for v in variables)
+    """Return the variables of population `path` that continuous synapses set, with the projections that do."""
+    onto: dict[str, list[str]] = {}
+    for projection in circuit.projections:
+        text = circuit.synapses[projection.synapse].transmit
+        if projection.target == path and text:
+            onto.setdefault(parse_transmit(text).target, []).append(projection.name)
+    return tuple(Inputs(variable, tuple(names)) for variable, names in onto.items())
+
+
+def written_by_others(circuit: Circuit, path: str, variable: str) -> bool:
+    """Tell whether a reset or a spike may write to a variable that continuous synapses set."""
+    reset = circuit.neurons[circuit.population(path).neuron].reset
+    if re.search(rf"^\s*{variable}\s*[-+*/]?=", reset.replace(";", "\n"), re.MULTILINE):
+        return True
+    models = [circuit.synapses[p.synapse] for p in circuit.projections if p.target == path]
+    return any(each.target == variable for model in models if model.on_pre for each in parse_on_pre(model.on_pre))
+
+
+def with_own_target(transmit: str, inputs: Inputs, projection: str) -> str:
+    """Return the text of a continuous synapse that sets a part of the sum."""
+    return transmit.replace(f"{inputs.variable}_post", f"{inputs.part(projection)}_post", 1)
+
+
+# ---- rules ---------------------------------------------------------------------------------------------------------
 
 
 def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:

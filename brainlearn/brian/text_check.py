@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from brian2 import Equations
 
 from brainlearn.brian.neuron_check import NeuronCheck
@@ -10,6 +12,7 @@ from brainlearn.brian.text_parsing import known_names
 from brainlearn.circuit import Circuit
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NEURONS
+from brainlearn.synapses import SYNAPSES, SynapseModel
 
 
 def find_mistakes(circuit: Circuit) -> list[Mistake]:
@@ -28,10 +31,15 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
     mistakes: list[Mistake] = []
     known = known_names(circuit.dt)
     equations: dict[str, Equations] = {}
+    received = {name for model in (*SYNAPSES.values(), *circuit.synapses.values()) for name in _written(model)}
     for name, model in circuit.neurons.items():
-        check = NeuronCheck(f"{circuit.path}: neurons.{name}", model, known)
+        check = NeuronCheck(f"{circuit.path}: neurons.{name}", model, known, received)
         if check.equations is not None:
             equations[name] = check.equations
         if model is not NEURONS.get(name):
             mistakes += check.all_mistakes()
     return [*mistakes, *check_synapses(circuit, equations, known)]
+
+
+def _written(model: SynapseModel) -> list[str]:
+    return re.findall(r"(\w+)_post\b", model.on_pre + model.transmit)

@@ -144,20 +144,36 @@ def unknown_names(expression: str, variables: Mapping[str, Any]) -> list[str]:
     return sorted(set(get_identifiers(expression)) - set(variables))
 
 
+NOISE = r"xi(_\w+)?"
+"""``xi``, and ``xi_1`` and the like where there are several independent ones."""
+
+
+def noise_names(text: str) -> set[str]:
+    """Names of white noise in equations."""
+    return {name for name in get_identifiers(text) if re.fullmatch(NOISE, name)}
+
+
+def unit_hint(text: str) -> str:
+    """Say how a quantity is written in text, if one stands there as it would in a file, such as ``2 ms``."""
+    for number, unit in re.findall(r"(?<![\w.])(\d[\d.]*(?:[eE][+-]?\d+)?)\s+([A-Za-z]\w*)", text):
+        if unit in DEFAULT_UNITS:
+            return f"Write {number}*{unit}: in text a number is multiplied by its unit."
+    return ""
+
+
 def unit_name(dimension: Dimension) -> str:
     """Return a dimension as a unit that may stand in equations: ``volt``, ``1``."""
     return "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))
 
 
 def known_names(dt: Quantity) -> dict[str, Any]:
-    """Return what every text may use: functions, constants, units, time and noise."""
+    """Return what every text may use: functions, constants, units and time."""
     names: dict[str, Any] = dict(DEFAULT_FUNCTIONS)
     names |= {name: constant("inf" if name == "inf" else name, float(value)) for name, value in _constants().items()}
     names |= {name: constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()}
     names |= dict(Clock(dt=dt.value * second).variables)  # t and dt
     names |= {"lastspike": variable("lastspike", second.dim), "i": variable("i"), "N": variable("N")}
     names["not_refractory"] = variable("not_refractory", boolean=True)
-    names["xi"] = variable("xi", second.dim**-0.5)
     return names
 
 

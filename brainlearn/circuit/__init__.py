@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
-from brainlearn.circuit.loading import load_circuit, parse_circuit, read_circuit
+from brainlearn.circuit.loading import Reading, parse_circuit, read_circuit
 from brainlearn.circuit.wiring import Wiring, wire
 
 __all__ = [
@@ -11,8 +11,8 @@ __all__ = [
     "Circuit",
     "Population",
     "Projection",
+    "Reading",
     "Wiring",
-    "load_circuit",
     "parse_circuit",
     "read_circuit",
     "wire",

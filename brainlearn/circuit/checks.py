@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import Local, PopulationTable, ProjectionTable, Square
+from brainlearn.circuit.schema import MOST_STEPS, Local, PopulationTable, ProjectionTable, Square
 from brainlearn.circuit.signs import check_signs
 from brainlearn.circuit.tied import check_tied, projection_name
-from brainlearn.circuit.validation import show
+from brainlearn.circuit.validation import show, unknown
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
@@ -29,7 +29,7 @@ def check_draft(
     for a, p, _, table in draft.all_populations():
         if table.neuron is not None and table.neuron not in neurons:
             place = draft.place("areas", a, "populations", p, "neuron")
-            draft.mistakes.append(_unknown("neuron model", place, table.neuron, neurons))
+            draft.mistakes.append(unknown(place, "neuron model", table.neuron, neurons))
     for index, projection in enumerate(draft.projections):
         if projection is not None:
             draft.mistakes += _check_ends(draft, index, projection, populations)
@@ -39,10 +39,6 @@ def check_draft(
             draft.mistakes += check_tied(draft, index, projection)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
-
-
-def _unknown(what: str, place: str, name: str, known: Mapping[str, object]) -> Mistake:
-    return Mistake(place, f"no {what} {show(name)}", show(name), ", ".join(known), closest(name, known))
 
 
 def _duplicates(draft: Draft) -> Iterator[Mistake]:
@@ -124,7 +120,10 @@ def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Itera
             "0 ms or more",
             "A spike cannot arrive before it was sent.",
         )
-    elif dt is not None and abs(round(steps := delay.value / dt.value) - steps) > 1e-6:
+    elif dt is not None and (steps := delay.value / dt.value) > MOST_STEPS:
+        allowed = f"at most {MOST_STEPS:,} steps of {dt.text}"
+        yield Mistake(place, "the delay is too long", show(delay.text), allowed, "Look at its unit.")
+    elif dt is not None and abs(round(steps) - steps) > 1e-6:
         near = max(1, round(steps))
         suggestion = f"The nearest is {near} × {dt.text}."
         yield Mistake(
@@ -182,18 +181,14 @@ def _check_synapse(
         return
     place = draft.place("projections", index, "synapse")
     if projection.synapse not in synapses:
-        yield _unknown("synapse model", place, projection.synapse, synapses)
+        yield unknown(place, "synapse model", projection.synapse, synapses)
         return
     synapse = synapses[projection.synapse]
     source, target = (_model(path, populations, neurons) for path in (projection.source, projection.target))
     if target is not None and target.kind == "stimulus":
         end = draft.place("projections", index, "target")
-        yield Mistake(
-            end,
-            "a stimulus receives no synapses",
-            show(projection.target),
-            "a population that is not a stimulus",
-        )
+        wrong, allowed = "a stimulus receives no synapses", "a population that is not a stimulus"
+        yield Mistake(end, wrong, show(projection.target), allowed, _no_stimulus(draft, target))
     if synapse and source and synapse.on_pre and not source.threshold:
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
@@ -201,6 +196,15 @@ def _check_synapse(
     if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
         end = draft.place("projections", index, "delay")
         yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+
+
+def _no_stimulus(draft: Draft, model: NeuronModel) -> str:
+    """Say how a model with an input, such as an output with targets, is told from a stimulus."""
+    table = draft.neurons.get(model.name)
+    if table is None or table.kind is not None or not table.input:
+        return ""
+    kind = "spiking" if table.threshold.strip() else "graded"
+    return f'A model with `input` counts as a stimulus; if {model.name} is none, write kind = "{kind}" in it.'
 
 
 def _model(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,10 +24,29 @@ from brainlearn.synapses import SynapseModel
 from brainlearn.units import Quantity, parse_quantity
 
 
-def load_circuit(
+@dataclass(frozen=True)
+class Reading:
+    """What was read from a circuit file.
+
+    Parameters
+    ----------
+    circuit : Circuit or None
+        What is right in the file, with placeholders in the place of what is wrong: good for further checks
+        only. None if nothing can be read.
+    mistakes : tuple of Mistake
+    whole : bool
+        Whether every population, projection and model of the file is in `circuit`.
+    """
+
+    circuit: Circuit | None
+    mistakes: tuple[Mistake, ...]
+    whole: bool
+
+
+def read_circuit(
     path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
-) -> Circuit:
-    """Read a circuit file.
+) -> Reading:
+    """Read a circuit file, and go on after a mistake; only Brian2 can read the text of its models.
 
     Parameters
     ----------
@@ -36,40 +56,15 @@ def load_circuit(
         Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
     weights : mapping of str to Normal, Uniform, Constant, Tied or Stored
         Other initial weights for some projections, by name.
-
-    Returns
-    -------
-    Circuit
-
-    Raises
-    ------
-    UserError
-        With every mistake of the file.
-    """
-    circuit, mistakes = read_circuit(path, sizes, weights)
-    if mistakes or circuit is None:
-        raise UserError(*mistakes)
-    return circuit
-
-
-def read_circuit(
-    path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
-) -> tuple[Circuit | None, list[Mistake]]:
-    """Read a circuit file, and go on after a mistake.
-
-    Returns
-    -------
-    circuit : Circuit or None
-        What is right in the file, with placeholders in the place of what is wrong: good for further checks
-        only. None if nothing can be read.
-    mistakes : list of Mistake
     """
     try:
         data = read_toml(path)
     except UserError as error:
-        return None, list(error.mistakes)
-    circuit, mistakes = parse_circuit(data, str(path), sizes, weights)
-    return circuit, mistakes or find_stored_mistakes(circuit)
+        return Reading(None, error.mistakes, False)
+    draft, circuit, places = _parse(data, str(path), sizes, weights)
+    unsized = {path for *_, path, table in draft.all_populations() if table.size is None and table.sheet is None}
+    mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized)]
+    return Reading(circuit, tuple(moved(mistake, places) for mistake in mistakes), _is_whole(draft, circuit))
 
 
 def parse_circuit(
@@ -78,13 +73,35 @@ def parse_circuit(
     sizes: Sizes = MappingProxyType({}),
     weights: OtherWeights = MappingProxyType({}),
 ) -> tuple[Circuit, list[Mistake]]:
-    """As `read_circuit`, from the content of a file that is called `where`."""
+    """As `read_circuit`, from the content of a file that is called `where`; files of weights are not looked at."""
+    draft, circuit, places = _parse(data, where, sizes, weights)
+    return circuit, [moved(mistake, places) for mistake in draft.mistakes]
+
+
+def _parse(
+    data: dict[str, Any], where: str, sizes: Sizes, weights: OtherWeights
+) -> tuple[Draft, Circuit, dict[str, str]]:
+    """Return the tables with their mistakes, the circuit, and where weights that replace others stand."""
     draft = read_draft(data, where)
     replace_sizes(draft, sizes)
     places = replace_weights(draft, weights)
     neurons, synapses = resolve_neurons(draft), resolve_synapses(draft)
     check_draft(draft, neurons, synapses)
-    return _build(draft, neurons, synapses), [moved(mistake, places) for mistake in draft.mistakes]
+    return draft, _build(draft, neurons, synapses), places
+
+
+def _is_whole(draft: Draft, circuit: Circuit) -> bool:
+    no_lists = tuple(draft.place(section) for section in ("areas", "projections"))
+    return (
+        draft.header is not None
+        and draft.header.dt is not None
+        and not any(mistake.where in no_lists for mistake in draft.mistakes)
+        and len(circuit.areas) == len(draft.areas)
+        and len(circuit.populations) == sum(map(len, draft.populations))
+        and len(circuit.projections) == len(draft.projections)
+        and all(population.neuron in circuit.neurons for population in circuit.populations)
+        and all(projection.synapse in circuit.synapses for projection in circuit.projections)
+    )
 
 
 def _build(

@@ -12,6 +12,11 @@ from brainlearn.mistakes import Mistake, UserError, closest
 LARGEST_FILE = 4_000_000
 """Bytes; a text that people write is far smaller."""
 
+DEEPEST = 32
+"""Parts of a dotted key. Tables are built part by part, each time from the first one on: 40,000 took a minute."""
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')"""
+_DEEP = re.compile(rf"(?:^[ \t]*+\[*|[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _LINES = "lines of `key = value`, and [tables]"
 _UTF8 = "Is it a text file? If so, save it as UTF-8."
 
@@ -25,6 +30,10 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         If there is no such file, or it cannot be read, or is not TOML.
     """
     text = _read_text(Path(path))
+    if deep := _DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        where, allowed = f"{path}: line {line}", f"at most {DEEPEST} parts joined by dots"
+        raise UserError(Mistake(where, "a key is nested too deeply", f"`{deep[0].strip():.40}…`", allowed))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -9,8 +9,8 @@ from typing import Any
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import LARGEST_POPULATION, PopulationTable, Weights
 from brainlearn.circuit.tied import projection_name
-from brainlearn.circuit.validation import show
-from brainlearn.mistakes import Mistake, closest
+from brainlearn.circuit.validation import show, unknown
+from brainlearn.mistakes import Mistake
 
 Sizes = Mapping[str, int | tuple[int, int]]
 OtherWeights = Mapping[str, Weights]
@@ -22,7 +22,7 @@ def replace_sizes(draft: Draft, sizes: Sizes) -> None:
     for path, size in sizes.items():
         place = f"{draft.where}: size of {show(path)}"
         if path not in found:
-            draft.mistakes.append(_unknown("population", place, path, found))
+            draft.mistakes.append(unknown(place, "population", path, found))
         elif not _is_size(size):
             allowed = "a whole number above 0, or two: rows and columns"
             draft.mistakes.append(Mistake(place, "not a size", show(size), allowed))
@@ -47,7 +47,7 @@ def replace_weights(draft: Draft, weights: OtherWeights) -> dict[str, str]:
     for name, table in weights.items():
         place = f"{draft.where}: weights of {show(name)}"
         if name not in found:
-            draft.mistakes.append(_unknown("projection", place, name, found))
+            draft.mistakes.append(unknown(place, "projection", name, found))
             continue
         projection = draft.projections[found[name]]
         assert projection is not None
@@ -62,10 +62,6 @@ def moved(mistake: Mistake, places: Mapping[str, str]) -> Mistake:
         if mistake.where == old or mistake.where.startswith(f"{old}."):
             return dataclasses.replace(mistake, where=new + mistake.where.removeprefix(old))
     return mistake
-
-
-def _unknown(kind: str, place: str, name: str, known: Mapping[str, object]) -> Mistake:
-    return Mistake(place, f"no {kind} {show(name)}", show(name), ", ".join(known), closest(name, known))
 
 
 def _is_size(size: Any) -> bool:

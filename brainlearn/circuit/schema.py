@@ -19,6 +19,8 @@ from brainlearn.synapses import Sign
 from brainlearn.units import Quantity, parse_quantity, parse_quantity_of
 
 LARGEST_POPULATION = 1_000_000
+MOST_STEPS = 10_000_000
+"""Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
 Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
@@ -115,6 +117,7 @@ class Stored(Table):
     array: Annotated[str, StringConstraints(max_length=200)] = Field(
         "", description="name of the (pre, post) array in it; default: the name of the projection"
     )
+    zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
 
     @property
     def per_input(self) -> bool:

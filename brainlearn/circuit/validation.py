@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -99,12 +99,12 @@ def _without_optional(model: type[Model], right: Fields, wrong: set[str], placeh
 
 def describe(model: type[BaseModel], data: Any, where: str, key: str, error: Any) -> Mistake:
     """Return the mistake that one error of pydantic stands for."""
-    location = _plain_location(data, error["loc"], error["type"])
+    location = plain_location(data, error["loc"], error["type"])
     place = f"{where}: {join(key, location)}" if key or location else where
     kind, context = error["type"], error.get("ctx", {})
     found = show(error["input"])
     if kind == "extra_forbidden":
-        allowed = list(_fields_at(model, data, error["loc"]))
+        allowed = list(fields_at(model, data, error["loc"]))
         name = str(location[-1])
         return Mistake(place, "unknown key", show(name), ", ".join(allowed), closest(name, allowed) or "Remove it.")
     if kind == "missing":
@@ -147,8 +147,8 @@ def _not_a_choice(place: str, error: Any, context: Any) -> Mistake:
     return Mistake(place, "not one of the allowed words", show(found), allowed, suggestion)
 
 
-def _plain_location(data: Any, location: Location, kind: str) -> list[str | int]:
-    """Drop what pydantic adds to a location: the tag of a union, ``[key]``."""
+def plain_location(data: Any, location: Location, kind: str) -> list[str | int]:
+    """Return the steps to a place in `data`, without what pydantic adds: the tag of a union, ``[key]``."""
     plain: list[str | int] = []
     step: Any
     for position, step in enumerate(location):
@@ -186,7 +186,14 @@ def show(value: Any) -> str:
     return reprlib.repr(value)
 
 
-def _fields_at(model: type[BaseModel], data: Any, location: Location) -> Sequence[str]:
+def unknown(where: str, kind: str, name: str, known: Iterable[str]) -> Mistake:
+    """Return the mistake of a name that nothing in the file carries."""
+    known = list(known)
+    allowed = ", ".join(known) or f"none: there is no {kind}"
+    return Mistake(where, f"no {kind} {show(name)}", show(name), allowed, closest(name, known))
+
+
+def fields_at(model: type[BaseModel], data: Any, location: Location) -> Sequence[str]:
     """Names of the fields that the table at `location` may have."""
     for step in location[:-1]:
         nested = _models_in(model.model_fields[step].annotation) if step in model.model_fields else []

@@ -11,6 +11,7 @@ import numpy as np
 from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.circuit.schema import AnyWeights, Constant, Local, Normal, Probability, Square, Stored, Tied, Uniform
 from brainlearn.circuit.stored import stored_weights
+from brainlearn.synapses import Sign
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,24 @@ def wire(circuit: Circuit, seed: int) -> dict[str, Wiring]:
     free = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
     drawn = {projection.name: wire_projection(circuit, projection, seed) for projection in free}
     return {
-        p.name: tie(drawn[p.weights.to], p.weights, projection_rng(seed, p.name))
+        p.name: tie(drawn[p.weights.to], p.weights, projection_rng(seed, p.name), p.sign)
         if isinstance(p.weights, Tied)
         else drawn[p.name]
         for p in circuit.projections
     }
 
 
-def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator) -> Wiring:
-    """Return the wiring in the other direction, with weights that follow."""
+def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator, sign: Sign = "mixed") -> Wiring:
+    """Return the wiring in the other direction, with weights that follow and keep a Dale sign."""
     mask = None if wiring.mask is None else np.ascontiguousarray(wiring.mask.T)
     own = None
     if tied.correlation != 1:
         own = rng.normal(size=wiring.weights.T.shape) * (1 if mask is None else mask)
         own /= np.sqrt(np.mean(own**2))
-    return Wiring(np.ascontiguousarray(follow(wiring.weights, tied, own)), mask, own)
+    return Wiring(np.ascontiguousarray(follow(wiring.weights, tied, own, sign)), mask, own)
 
 
-def follow(weights: Any, tied: Tied, own: Any) -> Any:
+def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
     """Return what tied weights are now: the others, transposed, with as much of their own as the correlation leaves.
 
     Parameters
@@ -78,15 +79,21 @@ def follow(weights: Any, tied: Tied, own: Any) -> Any:
     tied : Tied
     own : (pre, post) array or tensor, or None
         As in `Wiring`.
+    sign : "excitatory", "inhibitory" or "mixed"
+        Dale sign of the tied weights: what would break it is 0.
 
     Returns
     -------
     (pre, post) array or tensor
     """
     if own is None:
-        return weights.T * tied.scale
-    spread = (weights**2).mean() ** 0.5
-    return (weights.T * tied.correlation + own * (spread * (1 - tied.correlation**2) ** 0.5)) * tied.scale
+        followed = weights.T * tied.scale
+    else:
+        spread = (weights**2).mean() ** 0.5
+        followed = (weights.T * tied.correlation + own * (spread * (1 - tied.correlation**2) ** 0.5)) * tied.scale
+    if sign == "mixed":
+        return followed
+    return followed.clip(min=0) if sign == "excitatory" else followed.clip(max=0)
 
 
 def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiring:
@@ -96,6 +103,8 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiri
     mask = _draw_mask(projection, source, target, rng)
     if isinstance(projection.weights, Stored):
         weights = stored_weights(circuit, projection)
+        if not projection.weights.zeros and not weights.all():
+            mask = weights != 0 if mask is None else mask & (weights != 0)
     else:
         weights = _draw_weights(projection.weights, (source.size, target.size), rng)
     if projection.weights.per_input:

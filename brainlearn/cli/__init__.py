@@ -6,9 +6,8 @@ Nothing heavy is imported here or at the top of a command's module, so ``brainle
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,17 +17,25 @@ from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.export import export as export_command
 from brainlearn.cli.import_nir import import_nir as import_command
 from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.process import prepare_process
+from brainlearn.cli.quick_imports import without_needless_imports
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.sweep import sweep as sweep_command
+from brainlearn.cli.terminal import say
+from brainlearn.cli.unread import say_nothing_more
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
 TRACEBACK = "BRAINLEARN_TRACEBACK"
+# What Typer raises for words it cannot take. It exports a subclass alone.
+CommandLineError: type[Exception] = next(
+    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="brainlearn",
@@ -36,7 +43,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 a mistake in a file or an option, 130 Ctrl-C, "
     "1 not verified, or a fault of brainlearn.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -63,7 +70,7 @@ def _print_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        typer.echo(f"brainlearn {version('brainlearn')}")
+        say(f"brainlearn {version('brainlearn')}")
         raise typer.Exit
 
 
@@ -90,19 +97,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code: 0, 1 (not verified, or a fault of brainlearn), 2 (a mistake of the user) or 130 (Ctrl-C).
     """
+    if arguments is None:
+        prepare_process()
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="brainlearn")
+        with without_needless_imports():
+            ended = app(
+                args=None if arguments is None else list(arguments), prog_name="brainlearn", standalone_mode=False
+            )
+        return _exit_code(ended)
     except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        if code == INTERRUPTED:
-            _say("Interrupted.")
-        return code
+        return _exit_code(stop.code)
+    except CommandLineError as error:
+        _explain_usage(error)
+        return MISTAKE
     except UserError as error:
         _say(str(error))
         return MISTAKE
     except KeyboardInterrupt:
         _say("Interrupted.")
         return INTERRUPTED
+    except BrokenPipeError:  # as of `brainlearn list rules | head -1`
+        say_nothing_more()
+        return FAULT
     except MemoryError as error:
         _say(f"The memory is not enough: {str(error) or 'no more was given'}.")
         _say("Show fewer presentations at once (training.copies), or take smaller populations ([sizes]).")
@@ -110,7 +126,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last line of defence: a user never meets a bare traceback
         _explain(error)
         return FAULT
-    return 0
+
+
+def _exit_code(ended: object) -> int:
+    code = ended if isinstance(ended, int) else int(ended is not None)
+    if code == INTERRUPTED:
+        _say("Interrupted.")
+    return code
+
+
+def _explain_usage(error: Any) -> None:
+    """Say what is wrong with the words of a command; without any words, its help has been printed already."""
+    text = error.format_message()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return
+    if error.ctx is not None:
+        _say(f"{error.ctx.get_usage()}\nTry: {error.ctx.command_path} --help")
+    _say(f"Error: {text}")
 
 
 def _explain(error: Exception) -> None:
@@ -118,7 +150,7 @@ def _explain(error: Exception) -> None:
     if os.environ.get(TRACEBACK):
         import traceback
 
-        traceback.print_exception(error)
+        _say("".join(traceback.format_exception(error)).rstrip())
         return
     lines = str(error).strip().splitlines()
     _say(f"A fault of brainlearn, not of yours: {type(error).__name__}{': ' + lines[-1] if lines else ''}")
@@ -126,4 +158,4 @@ def _explain(error: Exception) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    say(text, error=True)

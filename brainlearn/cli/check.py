@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Circuit, experiment or sweep files.", show_default=False)],
 ) -> None:
     """Check circuit, experiment and sweep files, and name every mistake."""
+    from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 
     mistakes: list[Mistake] = []
@@ -22,7 +23,7 @@ def check(
         found = find_mistakes(file)
         mistakes += found
         if not found:
-            typer.echo(f"{file}: no mistakes")
+            say(f"{file}: no mistakes")
     if mistakes:
         raise UserError(*mistakes)
 
@@ -34,32 +35,19 @@ def find_mistakes(file: Path) -> list[Mistake]:
     from brainlearn.mistakes import UserError
 
     try:
-        data = read_toml(file)
-        kind = kind_of_file(data)
+        kind = kind_of_file(read_toml(file))
         if kind == SWEEP:
-            return _mistakes_of_sweep(file)
-        return _mistakes_of_experiment(file) if kind == EXPERIMENT else _mistakes_of_circuit(data, str(file))
+            from brainlearn.sweep.loading import load_sweep
+
+            load_sweep(file)
+        elif kind == EXPERIMENT:
+            from brainlearn.experiment.loading import load_experiment
+
+            load_experiment(file)
+        else:
+            from brainlearn.brian.loading import load_circuit
+
+            load_circuit(file)
     except UserError as error:
         return list(error.mistakes)
-
-
-def _mistakes_of_sweep(file: Path) -> list[Mistake]:
-    from brainlearn.sweep.loading import load_sweep
-
-    load_sweep(file)
     return []
-
-
-def _mistakes_of_experiment(file: Path) -> list[Mistake]:
-    from brainlearn.experiment import load_experiment
-
-    load_experiment(file)
-    return []
-
-
-def _mistakes_of_circuit(data: dict[str, Any], where: str) -> list[Mistake]:
-    from brainlearn.brian.text_check import find_mistakes as find_text_mistakes
-    from brainlearn.circuit import parse_circuit
-
-    circuit, mistakes = parse_circuit(data, where)
-    return [*mistakes, *find_text_mistakes(circuit)]

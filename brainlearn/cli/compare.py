@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["angle_table", "compare", "comparison_table", "comparison_tables"]
 
-PLAIN_WIDTH = 100  # columns where there is no terminal
-
 
 def compare(
     runs: Annotated[
@@ -36,6 +34,7 @@ def compare(
 ) -> None:
     """Show runs beside each other: errors, angles to the gradient, spikes, time, memory."""
     from brainlearn.cli.summary import find_summary
+    from brainlearn.cli.terminal import say_json, terminal_console
 
     folders = find_runs(runs)
     found = [find_summary(folder) for folder in folders]
@@ -43,15 +42,9 @@ def compare(
     if output is not None:
         _draw(folders, output)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(as_data(folders, found, notes), indent=2, ensure_ascii=False))
+        say_json(as_data(folders, found, notes))
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+    console = terminal_console()
     for table in comparison_tables(found):
         console.print(table)
     for note in notes:

@@ -23,28 +23,26 @@ def describe(
     ] = None,
 ) -> None:
     """Show the areas, populations and projections of a circuit, and draw it."""
-    from rich.console import Console
+    from brainlearn.cli.terminal import terminal_console
 
     circuit = load(file)
     for path in output or ():
         from brainlearn.plots.circuit_drawing import save_drawing
 
         save_drawing(circuit, path)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=PLAIN_WIDTH)
-    console.print(circuit.name, circuit.description, sep="  ", markup=False)
+    console = terminal_console(PLAIN_WIDTH)
+    console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     for table in (population_table(circuit), projection_table(circuit)):
         console.print()
         console.print(table)
     for path in output or ():
-        console.print(f"Drawing: {path}", markup=False)
+        console.print(f"Drawing: {path}")
 
 
 def load(file: Path) -> Circuit:
     """Read a circuit, or that of an experiment with the experiment's sizes."""
-    from brainlearn.circuit import load_circuit
+    from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
 

@@ -1,25 +1,25 @@
-"""Live progress in a terminal; plain lines elsewhere."""
+"""Live progress of runs, sweeps and verifications: a bar in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import math
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from brainlearn.cli.terminal import printable, say, terminal_console
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
+    from rich.progress import Progress as RichBar
 
-    from brainlearn.experiment.progress import Progress, Watcher
     from brainlearn.results.record import EpochRecord
+    from brainlearn.sweep.progress import PointDone, SweepWatcher
+    from brainlearn.training.progress import Progress, Watcher
 
 PLAIN_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 
-
-def say(text: str) -> None:
-    """Print a line at once."""
-    print(text, flush=True)
+# ---- the words -----------------------------------------------------------------------------------------------------
 
 
 def duration(seconds: float) -> str:
@@ -80,89 +80,176 @@ def outcome(record: EpochRecord, epochs: int) -> str:
     return text
 
 
-class PlainLines:
-    """One line an epoch, and a sign of life every few seconds."""
+def outcome_of_point(point: PointDone) -> str:
+    """Describe the outcome of a point of a sweep in one line."""
+    if point.message:
+        return f"{point.name}: no result: {point.message}"
+    error = "" if point.error_percent is None else f": test error {point.error_percent:.2f} %"
+    return f"{point.name}{error}"
+
+
+def beginning(done: int, total: int) -> str:
+    """Say what is left to do of a sweep."""
+    if done == total:
+        return "All points are there already."
+    return f"{done} of them are there already." if done else ""
+
+
+# ---- where they go -------------------------------------------------------------------------------------------------
+
+
+class Output(Protocol):
+    """Takes lines to keep, and a state that the next one replaces."""
+
+    def say(self, text: str) -> None:
+        """Show a line that stays."""
+
+    def show(self, done: int, total: int, state: str, in_a_line: str = "") -> None:
+        """Show how far it is; `in_a_line` where only lines can be shown, nothing there if it is empty."""
+
+
+class Lines:
+    """Lines alone: every one that stays, and a sign of life every few seconds."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
 
-    def started(self, title: str, notes: tuple[str, ...]) -> None:
-        """Print the title and the notes."""
-        say(title)
-        for note in notes:
-            self.note(note)
+    def say(self, text: str) -> None:
+        """Print the line."""
+        self._last = time.monotonic()
+        say(text)
 
-    def progress(self, progress: Progress) -> None:
+    def show(self, done: int, total: int, state: str, in_a_line: str = "") -> None:
         """Print a line if the last is some seconds old."""
-        if time.monotonic() - self._last < PLAIN_EVERY:
-            return
-        self._last = time.monotonic()
-        say(f"  {line(progress)}")
-
-    def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Print the outcome."""
-        self._last = time.monotonic()
-        say(outcome(record, epochs))
-
-    def note(self, text: str) -> None:
-        """Print the note."""
-        say(f"note: {text}")
+        if in_a_line and time.monotonic() - self._last >= PLAIN_EVERY:
+            self.say(f"  {in_a_line}")
 
 
-class LiveBar:
-    """A progress bar with the state of the run beside it.
+class Bar:
+    """A bar with the state beside it; lines that stay go above it.
 
     Parameters
     ----------
     bar : rich.progress.Progress
+    beginning : str
+        What is shown before the first state.
     """
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: RichBar, beginning: str) -> None:
         self._bar = bar
-        self._task = bar.add_task("building the circuit", total=None, state="")
+        self._task = bar.add_task(beginning, total=None)
+
+    def say(self, text: str) -> None:
+        """Print the line above the bar."""
+        self._bar.console.print(text)
+
+    def show(self, done: int, total: int, state: str, in_a_line: str = "") -> None:
+        """Move the bar."""
+        self._bar.update(self._task, completed=done, total=total, description=printable(state))
+
+
+class ShownRun:
+    """A watcher of a run.
+
+    Parameters
+    ----------
+    output : Output
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
 
     def started(self, title: str, notes: tuple[str, ...]) -> None:
-        """Print the title and the notes above the bar."""
-        self._bar.console.print(title, markup=False)
+        """Show the title and the notes."""
+        self._output.say(title)
         for note in notes:
             self.note(note)
 
     def progress(self, progress: Progress) -> None:
-        """Move the bar."""
-        self._bar.update(
-            self._task,
-            description=place(progress),
-            total=progress.total,
-            completed=progress.done,
-            state=state(progress),
-        )
+        """Show how far it is."""
+        self._output.show(progress.done, progress.total, f"{place(progress)}\n{state(progress)}", line(progress))
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Print the outcome above the bar."""
-        self._bar.console.print(outcome(record, epochs), markup=False, highlight=False)
+        """Show the outcome of an epoch."""
+        self._output.say(outcome(record, epochs))
 
     def note(self, text: str) -> None:
-        """Print the note above the bar."""
-        self._bar.console.print(f"note: {text}", markup=False)
+        """Show a note."""
+        self._output.say(f"note: {text}")
+
+
+class ShownSweep:
+    """A watcher of a sweep.
+
+    Parameters
+    ----------
+    output : Output
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._failed = 0
+
+    def started(self, title: str, done: int, total: int) -> None:
+        """Show the title and what is left to do."""
+        for text in filter(None, (title, beginning(done, total))):
+            self._output.say(text)
+        self._output.show(done, total, "starting the workers")
+
+    def point_done(self, point: PointDone) -> None:
+        """Show the outcome of a point."""
+        self._failed += bool(point.message)
+        self._output.say(f"[{point.done}/{point.total}] {outcome_of_point(point)}")
+        self._output.show(point.done, point.total, f"{self._failed} failed" if self._failed else "points")
+
+
+# ---- the displays --------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def display(quiet: bool) -> Iterator[Watcher]:
-    """Show progress while the block runs: nothing if `quiet`, a bar in a terminal, plain lines elsewhere."""
+    """Show the progress of a run while the block runs; nothing if `quiet`."""
     from brainlearn.cli.unread import EndsUnread
-    from brainlearn.experiment.progress import Silent
+    from brainlearn.training.progress import Silent
 
     if quiet:
         yield Silent()
         return
-    from rich.console import Console
+    with _output("building the circuit", bar_width=8, counted=False) as output:
+        yield EndsUnread(ShownRun(output))
 
-    console = Console()
-    if not console.is_terminal:
-        yield EndsUnread(PlainLines())
+
+@contextlib.contextmanager
+def sweep_display(quiet: bool) -> Iterator[SweepWatcher]:
+    """Show the progress of a sweep while the block runs; nothing if `quiet`."""
+    from brainlearn.sweep.progress import SilentSweep
+
+    if quiet:
+        yield SilentSweep()
         return
-    from rich.progress import BarColumn, Progress, TextColumn
+    with _output("sweep", bar_width=20) as output:
+        yield ShownSweep(output)
 
-    columns = (BarColumn(bar_width=8), TextColumn("{task.description}\n{task.fields[state]}", markup=False))
+
+@contextlib.contextmanager
+def step_display(quiet: bool, beginning: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows steps done, of how many; it shows nothing if `quiet`."""
+    if quiet:
+        yield lambda done, steps: None
+        return
+    with _output(beginning, bar_width=20) as output:
+        yield lambda done, steps: output.show(done, steps, "steps", f"{done:,} of {steps:,} steps")
+
+
+@contextlib.contextmanager
+def _output(beginning: str, bar_width: int, counted: bool = True) -> Iterator[Output]:
+    console = terminal_console()
+    if not console.is_terminal:
+        yield Lines()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    counts = (MofNCompleteColumn(), TimeRemainingColumn()) if counted else ()
+    columns = (BarColumn(bar_width=bar_width), *counts, TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console, transient=True) as bar:
-        yield EndsUnread(LiveBar(bar))
+        yield Bar(bar, beginning)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from brainlearn.cli.terminal import say
 from brainlearn.mistakes import Mistake, UserError
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def export(
     if form == "nir":
         path = _new(output or (what / "circuit.nir" if is_folder(what) else Path(f"{what.stem}.nir")))
         _write_nir(what, path, reader, subtract, seed)
-        typer.echo(f"Circuit: {path}")
+        say(f"Circuit: {path}")
         return
     from brainlearn.interchange.tables import write_csv, write_npz
     from brainlearn.results.store import load_result
@@ -49,11 +51,11 @@ def export(
     elif form == "npz":
         path = _new(output or beside / "result.npz")
         write_npz(tree, path)
-        typer.echo(f"Arrays: {path}")
+        say(f"Arrays: {path}")
     else:
         path = _new(output or beside / "csv")
         _make(path)
-        typer.echo(f"Tables: {path}/ ({len(write_csv(tree, path))} files)")
+        say(f"Tables: {path}/ ({len(write_csv(tree, path))} files)")
 
 
 def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | None) -> None:
@@ -73,7 +75,7 @@ def _write_neo(tree: DataTree, what: Path, path: Path) -> None:
     block = to_neo(tree, str(what))
     trains = sum(len(segment.spiketrains) for segment in block.segments)
     write_nix(block, path)
-    typer.echo(f"Spikes: {path} ({len(block.segments)} presentations, {trains:,} spike trains)")
+    say(f"Spikes: {path} ({len(block.segments)} presentations, {trains:,} spike trains)")
 
 
 def need(*packages: str) -> None:
@@ -89,7 +91,7 @@ def need(*packages: str) -> None:
 
 
 def _new(path: Path) -> Path:
-    if path.exists():
+    if os.path.lexists(path):
         raise UserError(Mistake(str(path), "is there already", "", "a new name", "Give one with --output."))
     return path
 

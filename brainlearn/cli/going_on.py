@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from brainlearn.cli.display import say
+from brainlearn.cli.terminal import say
 from brainlearn.cli.unread import to_standard_error
 
 if TYPE_CHECKING:

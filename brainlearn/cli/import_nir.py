@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from brainlearn.cli.terminal import say
 from brainlearn.mistakes import Mistake, UserError
 
 
@@ -30,7 +32,8 @@ def import_nir(
     import numpy as np
     import tomli_w
 
-    from brainlearn.circuit.loading import load_circuit, parse_circuit
+    from brainlearn.brian.loading import load_circuit
+    from brainlearn.circuit.loading import parse_circuit
     from brainlearn.interchange.importing import from_nir
     from brainlearn.interchange.nir_file import read_nir
     from brainlearn.results.whole_file import whole_file, write_text
@@ -39,7 +42,7 @@ def import_nir(
     path = output or Path(f"{file.stem}.toml")
     arrays = path.with_suffix(".npz")
     for each in (path, arrays):
-        if each.exists():
+        if os.path.lexists(each):
             raise UserError(Mistake(str(each), "is there already", "", "a new name", "Give one with --output."))
     try:
         step = None if dt is None else float(parse_quantity_of(dt, "time").value)
@@ -54,5 +57,5 @@ def import_nir(
     write_text(path, f"# Read from {file.name} by brainlearn import.\n\n{tomli_w.dumps(found.data)}")
     load_circuit(path)
     for note in found.notes:
-        typer.echo(f"Note: {note}")
-    typer.echo(f"Circuit: {path}, its weights: {arrays}")
+        say(f"Note: {note}")
+    say(f"Circuit: {path}, its weights: {arrays}")

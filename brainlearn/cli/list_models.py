@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from brainlearn.cli.terminal import say
+
 
 class Kind(StrEnum):
     """What can be listed."""
@@ -21,7 +23,7 @@ class Kind(StrEnum):
 def list_models(kind: Annotated[Kind, typer.Argument(help="What to list.", show_default=False)]) -> None:
     """List rules, neurons, synapses or datasets: name, description and paper, one a line."""
     for line in lines_of(_table(kind)):
-        typer.echo(line)
+        say(line)
 
 
 def lines_of(table: Mapping[str, Any]) -> list[str]:

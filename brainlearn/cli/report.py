@@ -21,6 +21,7 @@ def report(
     ] = False,
 ) -> None:
     """Write a report: one HTML page that needs no network, for screen, phone and print."""
+    from brainlearn.cli.terminal import say
     from brainlearn.regular_file import is_folder
     from brainlearn.report.page import write_report
     from brainlearn.report.runs import find_runs
@@ -30,6 +31,6 @@ def report(
     inside = len(runs) == 1 and is_folder(runs[0])
     path = output or (RunFolder(runs[0]).report if inside else Path(REPORT))
     written = write_report(found, path, figures)
-    typer.echo(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
+    say(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
     if figures:
-        typer.echo(f"Figures: {written[-1].parent}/ ({len(written) - 1} files)")
+        say(f"Figures: {written[-1].parent}/ ({len(written) - 1} files)")

@@ -17,11 +17,16 @@ def resume(
     part: Annotated[bool, typer.Option("--part", hidden=True, help="Of another run, with which it ends.")] = False,
 ) -> None:
     """Go on with a run that was interrupted or killed, from its last checkpoint; what comes out is the same."""
-    from brainlearn.cli.display import display, say
+    from brainlearn.cli.display import display
     from brainlearn.cli.going_on import GoingOn
     from brainlearn.cli.run import finish
+    from brainlearn.cli.terminal import say
     from brainlearn.results.run_folder import RunFolder
 
+    if part:
+        from brainlearn.processes.parent import end_with_parent
+
+        end_with_parent()
     folder = RunFolder(run)
     unfinished = folder.unfinished()
     if unfinished is None:
@@ -31,11 +36,8 @@ def resume(
     if not quiet:
         say(f"Reading {run} ...")
     from brainlearn.running import resume as resume_run
-    from brainlearn.running.baselines import end_with_parent
     from brainlearn.running.whole_run import drawn_when_interrupted
 
-    if part:
-        end_with_parent()
     with GoingOn(data, part) as going_on:
         going_on.folder = folder
         with display(quiet) as watcher, drawn_when_interrupted(folder, watcher):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import say
 from brainlearn.cli.going_on import GoingOn
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -42,16 +41,17 @@ def run(
     """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
     from brainlearn.cli.display import display
 
+    if part:
+        from brainlearn.processes.parent import end_with_parent
+
+        end_with_parent()
     if not quiet and os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         say(f"Reading {experiment} ...")
     from brainlearn.experiment import load_experiment
     from brainlearn.processes.launch import follows, shared
-    from brainlearn.running.baselines import end_with_parent
     from brainlearn.running.in_folder import begin, prepare_run
     from brainlearn.running.whole_run import drawn_when_interrupted, new_folder, what_to_train
 
-    if part:
-        end_with_parent()
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     if follows():
         _follow(experiment, asked, data, only)
@@ -118,27 +118,24 @@ def finish(
 
 def _compare(folder: RunFolder) -> None:
     """Print the rule beside the baselines."""
-    from rich.console import Console
-
     from brainlearn.cli.compare import comparison_table
     from brainlearn.cli.summary import find_summary
+    from brainlearn.cli.terminal import terminal_console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
-    console.print(comparison_table([find_summary(run.path) for run in folder.runs()]))
+    terminal_console().print(comparison_table([find_summary(run.path) for run in folder.runs()]))
 
 
 def _report(tree: DataTree, folder: RunFolder) -> None:
     """Print the summary table and where the files lie."""
-    from rich.console import Console
-
     from brainlearn.cli.summary import population_table, run_table
+    from brainlearn.cli.terminal import terminal_console
     from brainlearn.results.summary import summary
 
-    console = Console(highlight=False)
+    console = terminal_console()
     found = summary(tree)
     for table in (run_table(found), population_table(found)):
         console.print(table)
     for note in found["notes"]:
-        console.print(f"Note: {note}", markup=False)
+        console.print(f"Note: {note}")
     files = (folder.summary, folder.result, folder.figure, folder.experiment, folder.circuit)
-    console.print(f"Files: {folder}/ ({', '.join(file.name for file in files)})", markup=False)
+    console.print(f"Files: {folder}/ ({', '.join(file.name for file in files)})")

@@ -13,15 +13,13 @@ def summary(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Show how a run did: errors, goodness, activity, times."""
+    from brainlearn.cli.terminal import say_json, terminal_console
+
     found = find_summary(run)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
         return
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
+    console = terminal_console()
     for table in (run_table(found), readout_table(found), population_table(found)):
         if table is not None:
             console.print(table)

@@ -29,14 +29,14 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
     """Run every point of a sweep file, several at once, and write one array with all results."""
-    from brainlearn.cli.display import say
+    from brainlearn.cli.terminal import say
     from brainlearn.mistakes import Mistake, UserError
 
     if workers is not None and scheduler is not None:
         raise UserError(Mistake("--workers", "a scheduler has workers of its own", "--scheduler too", "one of the two"))
     if not quiet:
         say(f"Reading {file} and checking its points ...")
-    from brainlearn.cli.sweep_display import sweep_display
+    from brainlearn.cli.display import sweep_display
     from brainlearn.plots.save import save_figure
     from brainlearn.plots.sweep import sweep_figure
     from brainlearn.results.run_folder import FIGURE
@@ -63,14 +63,10 @@ def sweep(
 
 def _report(dataset: Dataset, folder: Path) -> None:
     """Print the table, what failed, and where the files lie."""
-    from rich.console import Console
-
-    from brainlearn.cli.compare import PLAIN_WIDTH
     from brainlearn.cli.sweep_table import failures, sweep_table
+    from brainlearn.cli.terminal import terminal_console
 
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+    console = terminal_console()
     console.print(sweep_table(dataset))
     for line in failures(dataset):
         console.print(f"No result: {line}")

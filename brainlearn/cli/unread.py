@@ -10,14 +10,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.progress import Progress, Watcher
     from brainlearn.results.record import EpochRecord
+    from brainlearn.training.progress import Progress, Watcher
+
+
+def say_nothing_more() -> None:
+    """Let what is still to be written to the standard output, which nobody reads, go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def to_standard_error() -> None:
     """Say there from now on what nobody reads any more in the standard output."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
+    say_nothing_more()
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
         print("Nobody reads the output any more: ending as by Ctrl-C.", flush=True)

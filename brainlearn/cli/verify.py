@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
     from brainlearn.units import Quantity
 
 NOT_VERIFIED = 1  # exit code
-MOST_STEPS = 10_000_000
-PLAIN_WIDTH = 100  # columns where there is no terminal
 MOST_NAMED = 6  # variables and populations in the closing line
 
 
@@ -36,25 +31,22 @@ def verify(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only why it is not verified.")] = False,
 ) -> None:
     """Compare spikes and states of a circuit in stock Brian2, in copies and in the mirror."""
-    from rich.console import Console
+    from brainlearn.cli.display import step_display
+    from brainlearn.cli.terminal import say, terminal_console
 
     if not quiet:
-        from brainlearn.cli.display import say
-
         say(f"Reading {circuit} ...")
     loaded, steps = _read(circuit, duration, strength, device)
 
     from brainlearn.experiment import verification
 
-    with _progress(quiet) as watch:
+    with step_display(quiet, "building stock Brian2, copies and mirror") as watch:
         found = verification.verify(loaded, steps, copies, seed, strength, device=device, watch=watch)
-    console = Console(highlight=False, stderr=quiet)
-    if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+    console = terminal_console(error=quiet)
     if not quiet:
         console.print(difference_table(found))
     if not (quiet and found.holds):
-        console.print(closing_line(found, loaded.dt.text), markup=False)
+        console.print(closing_line(found, loaded.dt.text))
     if not found.holds:
         raise typer.Exit(NOT_VERIFIED)
 
@@ -85,6 +77,7 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
 
 def _steps(duration: str, dt: Quantity | None) -> tuple[int, list[Mistake]]:
     """Return the number of steps in a duration; without a `dt` only its unit is looked at."""
+    from brainlearn.circuit.schema import MOST_STEPS
     from brainlearn.mistakes import Mistake
     from brainlearn.units import UnitError, parse_quantity_of
 
@@ -122,49 +115,14 @@ def _check_device(device: str) -> list[Mistake]:
     return []
 
 
-# ---- what is seen meanwhile ----------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show the steps done: nothing if `quiet`, a bar in a terminal, a line every few seconds elsewhere."""
-    from rich.console import Console
-
-    from brainlearn.cli.display import PLAIN_EVERY, say
-
-    console = Console()
-    if quiet:
-        yield lambda done, steps: None
-        return
-    if not console.is_terminal:
-        last = time.monotonic()
-
-        def print_line(done: int, steps: int) -> None:
-            nonlocal last
-            if time.monotonic() - last > PLAIN_EVERY:
-                last = time.monotonic()
-                say(f"  {done:,} of {steps:,} steps")
-
-        yield print_line
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("building stock Brian2, copies and mirror", total=None)
-
-        def move(done: int, steps: int) -> None:
-            bar.update(task, total=steps, completed=done, description="steps")
-
-        yield move
-
-
 # ---- what was found ------------------------------------------------------------------------------------------------
 
 
 def difference_table(found: Verification) -> Table:
     """Return a table of spikes and state variables, population by population."""
     from rich.table import Table
+
+    from brainlearn.brian.populations import GAIN
 
     names = list(found.machines)
     title = "Spikes that agree, and largest differences (SI units)"
@@ -175,14 +133,14 @@ def difference_table(found: Verification) -> Table:
     seen = ""
     for name, size in first.sizes.items():
         path, variable = name.rsplit(".", 1)
-        if variable == "gain" and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
+        if variable == GAIN and size == 0:  # brainlearn adds it to every population; it is in use with normalisation
             continue
         if path != seen and path in found.spikes:
             spikes = (_of_spikes(comparison, path) for comparison in found.machines.values())
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
-        table.add_row(shown, variable, f"{size:.3g}", *differences)
+        table.add_row(shown, "gain" if variable == GAIN else variable, f"{size:.3g}", *differences)
         seen = path
     return table
 
@@ -205,15 +163,29 @@ def closing_line(found: Verification, dt: str) -> str:
         spikes = "all spikes are the same, and " if found.spikes else ""
         return f"Verified in {size}: {spikes}states differ by at most {found.tolerance:g} of their largest value."
     reasons = [
-        f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}."
+        _disagreement(name, comparison, found.tolerance)
         for name, comparison in found.machines.items()
-        if (wrong := [*(f"{path} (spikes)" for path in comparison.misfiring()), *comparison.deviating(found.tolerance)])
+        if not comparison.holds(found.tolerance)
     ]
     if found.diverged:
         reasons.append(f"{_list(found.diverged)}: no finite number in stock Brian2 itself. Take a smaller dt.")
     if found.inactive:
         reasons.append(_inactive(found))
     return f"Not verified in {size}: " + " ".join(reasons)
+
+
+def _disagreement(name: str, comparison: Comparison, tolerance: float) -> str:
+    """Say what differs; if only states do, by how much, for all spikes may agree all the same."""
+    states, misfiring = comparison.deviating(tolerance), comparison.misfiring()
+    wrong = [*(f"{path} (spikes)" for path in misfiring), *states]
+    text = f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}"
+    if misfiring:
+        return f"{text}."
+    alike = "; all spikes are the same" if comparison.all_spikes else ""
+    shares = [
+        comparison.differences[each] / comparison.sizes[each] if comparison.sizes[each] else math.inf for each in states
+    ]
+    return f"{text}, by up to {max(shares):.1g} of its largest value, where {tolerance:.1g} is allowed{alike}."
 
 
 def _inactive(found: Verification) -> str:

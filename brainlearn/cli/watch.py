@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brainlearn.cli.display import duration, line, say
+from brainlearn.cli.display import duration, line
+from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
-    from brainlearn.experiment.progress import Watcher
     from brainlearn.results.run_folder import RunFolder, Unfinished
     from brainlearn.running.status import Status
+    from brainlearn.training.progress import Watcher
 
 LOOK_EVERY = 0.5  # seconds
 BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines

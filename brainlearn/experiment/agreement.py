@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from brainlearn.brian.abstract_code import LONG_AGO
+from brainlearn.brian.populations import LONG_AGO
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from brainlearn.circuit.reading import DEEPEST
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 
@@ -27,6 +28,9 @@ def apply_changes(data: dict[str, Any], changes: Changes) -> list[Mistake]:
 
 def _set(data: dict[str, Any], key: str, value: Any) -> list[Mistake]:
     steps = split_key(key)
+    if len(steps) > DEEPEST:
+        allowed = f"at most {DEEPEST} parts joined by dots"
+        return [Mistake(f"--set {key:.40}…", "a key is nested too deeply", f"{len(steps)} parts", allowed)]
     place: Any = data
     for step, following in pairwise(steps):
         if isinstance(place, dict) and isinstance(following, str):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from brainlearn.circuit import Circuit
+from brainlearn.brian.loading import read_all
+from brainlearn.circuit import Circuit, Reading, parse_circuit
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
-from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.validation import validate
 from brainlearn.experiment.changes import Changes, apply_changes
-from brainlearn.experiment.checks import check_experiment
+from brainlearn.experiment.checks.mirrors import find_unrendered
+from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
+from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import UserError
 
@@ -90,24 +92,37 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
     mistakes = apply_changes(data, changes)
-    settings, found = validate(ExperimentFile, data, where, "", {})
+    settings, found, broken = read_settings(data, where)
     mistakes += found
-    if settings is None or mistakes:
+    if settings is None:
         raise UserError(*mistakes)
-    circuit_path = Path(path).parent / settings.circuit
-    circuit, found = read_circuit(_short(circuit_path), settings.sizes, settings.weights)
-    mistakes += found
-    if circuit is not None and not mistakes:
-        from brainlearn.brian.text_check import find_mistakes
+    reading = (
+        NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
+    )
+    if not reading.whole:
+        broken.append((CIRCUIT,))
+    mistakes += reading.mistakes
+    circuit = reading.circuit or EMPTY
+    mistakes += [replace(m, where=f"{where}: {m.where}") for m in check_experiment(settings, circuit, broken)]
+    mistakes += [] if mistakes else find_unrendered(settings, circuit)
+    if mistakes:
+        raise UserError(*mistakes)
+    return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
 
-        mistakes += check_experiment(settings, circuit, where) or find_mistakes(circuit)
-    if mistakes or circuit is None:
-        raise UserError(*mistakes)
-    return Experiment(settings, circuit, where, _circuit_text(circuit_path, settings, circuit), data)
+
+NOTHING = Reading(None, (), whole=False)
+EMPTY, _ = parse_circuit({}, "")
+
+
+def _circuit_path(path: str | Path, settings: ExperimentFile) -> Path:
+    """Return where the circuit file is, from the working folder if it lies below."""
+    resolved = Path(os.path.realpath(Path(path).parent / settings.circuit))  # a loop of links is named when it is read
+    return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 
 def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str:
     """Return the circuit file as it stands; with other weights, written anew without its comments."""
+    path = path.parent / settings.circuit
     text = path.read_text(encoding="utf-8")
     if not settings.weights:
         return text
@@ -118,9 +133,3 @@ def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str
         if projection.name in settings.weights:
             data["projections"][projection.index]["weights"] = projection.weights.model_dump(exclude_unset=True)
     return f"# {path.name} with the weights of the experiment {settings.name}\n\n{tomli_w.dumps(data)}"
-
-
-def _short(path: Path) -> Path:
-    """Write a path from the working folder, if it lies below."""
-    resolved = path.resolve()
-    return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time, Weights
 from brainlearn.units import Quantity, parse_quantity_of
@@ -242,13 +242,6 @@ class ExperimentFile(Table):
     readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
     baselines: BaselinesTable = Field(BaselinesTable(), description="backpropagation, for comparison")
     alignment: AlignmentTable | None = Field(None, description="angles between the rule's changes and the gradient")
-
-    @model_validator(mode="after")
-    def _parts_fit(self) -> ExperimentFile:
-        parts = 1 if self.target is not None else self.parts
-        if self.training.copies < parts:
-            raise ValueError(f"training.copies is {self.training.copies}; {parts} kinds of presentation need {parts}")
-        return self
 
     @property
     def parts(self) -> int:

@@ -24,6 +24,7 @@ STIMULI = 6  # shown one after the other; states are reset before every other on
 FEWEST_STEPS = 50  # of one stimulus
 STEPS_AT_ONCE = 100  # that are held in memory, with all states
 TOLERANCE = 1e-10
+STEPS_OF_TOLERANCE = 1_000  # in more steps rounding errors may add up to more, in proportion
 NUDGE = 1.0  # strength with which outputs are nudged towards random targets
 POISSON_RATE = 200.0  # Hz
 
@@ -82,7 +83,7 @@ def verify(
     copies: int = 4,
     seed: int = 0,
     strength: float = 1.0,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
     device: str = "cpu",
     watch: Callable[[int, int], None] | None = None,
     machines: Sequence[str] = MACHINES,
@@ -99,8 +100,8 @@ def verify(
         Of weights, stimuli and random spikes.
     strength : float
         Largest value of a stimulus; rates of Poisson stimuli run up to 200 Hz times this.
-    tolerance : float
-        Largest difference of a state variable, in multiples of its largest value.
+    tolerance : float, optional
+        Largest difference of a state variable, in multiples of its largest value; default: `allowed_difference`.
     device : str
         For the mirror.
     watch : callable, optional
@@ -115,6 +116,7 @@ def verify(
     """
     if steps < 1 or copies < 1:
         raise UserError(Mistake("verify", "steps and copies are at least 1", f"{steps} and {copies}"))
+    tolerance = allowed_difference(steps) if tolerance is None else tolerance
     wiring = wire(circuit, seed)
     built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
         "mirror": lambda: _MirrorMachine(circuit, copies, wiring, device),  # first, since it may refuse
@@ -135,6 +137,15 @@ def verify(
             watch(done + count, steps)
     inactive = tuple(path for path in stock.simulation.populations if path not in tally.active)
     return Verification(steps, copies, found, tally.spikes, inactive, tuple(sorted(tally.diverged)), tolerance)
+
+
+def allowed_difference(steps: int) -> float:
+    """Return how much a state may differ after so many steps, in multiples of its largest value.
+
+    >>> allowed_difference(300), allowed_difference(30_000)
+    (1e-10, 3e-09)
+    """
+    return TOLERANCE * max(1.0, steps / STEPS_OF_TOLERANCE)
 
 
 def _stretches(
@@ -218,5 +229,5 @@ class _MirrorMachine:
             for path, spikes in state.spikes.items():
                 record.spikes.setdefault(path, []).append(spikes.cpu().numpy() > 0)
 
-        self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE)
+        self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE, onset=True)
         return record

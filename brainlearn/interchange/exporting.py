@@ -42,25 +42,34 @@ def to_nir(
         With everything that NIR, or this reader, cannot say.
     """
     plan = plan_of(circuit, READERS[reader], subtract)
+    names = node_names(circuit)
     nodes: dict[str, nir.NIRNode] = {INPUT: nir.Input({"input": np.array([plan.inputs])})}
     edges: list[tuple[str, str]] = []
     for path, unit in plan.units.items():
-        nodes[node_name(path)] = _unit_node(plan, unit, circuit.population(path))
-    for matrix in _matrices(plan, weights):
+        nodes[names[path]] = _unit_node(plan, unit, circuit.population(path))
+    for matrix in _matrices(plan, weights, names):
         _add(matrix, nodes, edges)
     top = output_population(plan)
     nodes[OUTPUT] = nir.Output({"output": np.array([top.size])})
-    edges.append((node_name(top.path), OUTPUT))
+    edges.append((names[top.path], OUTPUT))
     return nir.NIRGraph(nodes, edges, metadata=_metadata(plan))
 
 
-def node_name(name: str) -> str:
-    """Return the node's name for a population or a projection: without signs that HDF5 or PyTorch refuse.
+def node_names(circuit: Circuit) -> dict[str, str]:
+    """Return the node's name of every population and projection, without signs that HDF5 or PyTorch refuse.
 
-    >>> node_name("V1/E"), node_name("V1/E->V2/E")
-    ('V1_E', 'V1_E_to_V2_E')
+    ``V1/E`` is ``V1_E`` and ``V1/E->V2/E`` is ``V1_E_to_V2_E``; where two would share a name, the second gets a number.
     """
-    return re.sub(r"\W", "_", name.replace("->", "_to_"))
+    found: dict[str, str] = {}
+    taken = {INPUT, OUTPUT}
+    for name in [*(p.path for p in circuit.populations), *(p.name for p in circuit.projections)]:
+        plain = re.sub(r"\W", "_", name.replace("->", "_to_"))
+        node, number = plain, 2
+        while node in taken:
+            node, number = f"{plain}_{number}", number + 1
+        found[name] = node
+        taken |= {node, f"{node}_delay"}
+    return found
 
 
 def output_population(plan: Plan) -> Population:
@@ -118,12 +127,12 @@ class _Matrix:
     weight: np.ndarray
 
 
-def _matrices(plan: Plan, weights: Mapping[str, np.ndarray]) -> list[_Matrix]:
+def _matrices(plan: Plan, weights: Mapping[str, np.ndarray], names: Mapping[str, str]) -> list[_Matrix]:
     """Return what every projection does; those of stimuli onto one population with one delay are one matrix."""
     found: dict[tuple[str, str, float], _Matrix] = {}
     for projection in plan.circuit.projections:
         matrix = weights[projection.name].T * scale_of(plan, projection)
-        target, delay = node_name(projection.target), _delay(plan, projection)
+        target, delay = names[projection.target], _delay(plan, projection)
         if place := plan.stimuli.get(projection.source):
             wide = np.zeros((matrix.shape[0], plan.inputs))
             wide[:, place] = matrix
@@ -133,8 +142,8 @@ def _matrices(plan: Plan, weights: Mapping[str, np.ndarray]) -> list[_Matrix]:
             name = f"{INPUT}_to_{target}" + (f"_{slower + 1}" if slower else "")
             found[INPUT, target, delay] = _Matrix(known.name if known else name, INPUT, target, delay, wide)
         else:
-            name = node_name(projection.name)
-            found[name, target, delay] = _Matrix(name, node_name(projection.source), target, delay, matrix)
+            name = names[projection.name]
+            found[name, target, delay] = _Matrix(name, names[projection.source], target, delay, matrix)
     return list(found.values())
 
 

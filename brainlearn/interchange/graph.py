@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nir
@@ -79,7 +79,7 @@ def read_graph(graph: nir.NIRGraph, where: str) -> Graph:
     if mistakes:
         raise UserError(*mistakes)
     depths = _depths(graph, inputs[0])
-    units = {name: _place(name, node, depths) for name, node in graph.nodes.items() if isinstance(node, UNITS)}
+    units = _apart({n: _place(n, node, depths) for n, node in graph.nodes.items() if isinstance(node, UNITS)})
     stimuli = _stimuli(graph, inputs[0], where)
     paths = []
     for source in (inputs[0], *units):
@@ -153,6 +153,19 @@ def _place(name: str, node: nir.NIRNode, depths: Mapping[str, int]) -> Place:
         return Place(path, int(said), len(node.v_threshold), True, node)
     level = max(depths.get(name, 1), 1)
     return Place(f"level{level}/{_word(name)}", level, len(node.v_threshold), True, node)
+
+
+def _apart(units: Mapping[str, Place]) -> dict[str, Place]:
+    """Give populations whose nodes have names that are alike as words, as ``a.b`` and ``a_b``, names of their own."""
+    found: dict[str, Place] = {}
+    taken: set[str] = set()
+    for node, place in units.items():
+        name, number = place.name, 2
+        while name in taken:
+            name, number = f"{place.name}_{number}", number + 1
+        taken.add(name)
+        found[node] = replace(place, name=name)
+    return found
 
 
 def _word(name: str) -> str:

@@ -201,7 +201,8 @@ def _areas(found: Graph) -> list[dict[str, Any]]:
 
 
 def _neuron(place: Place) -> str:
-    return place.name.replace("/", "_")
+    """Return the name of a population's neuron model: another one for ``A/B_C`` than for ``A_B/C``."""
+    return place.name.replace("_", "__").replace("/", "_")
 
 
 def _name(path: Path, taken: dict[str, np.ndarray]) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from xarray import DataTree
 
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn.brian.loading import load_circuit
+from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow
 from brainlearn.experiment import load_experiment

@@ -129,6 +129,11 @@ class Backprop:
         assert self.reached is not None
         return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 
+    def passed_on(self, path: str) -> np.ndarray:
+        """Return the activity of a population in the last presentation times its gain, (copy, unit)."""
+        assert self.reached is not None
+        return self.mirror.passed_on(self.reached, path).detach().cpu().numpy()
+
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`."""
         return self.mirror.weights[name].detach().cpu().numpy()

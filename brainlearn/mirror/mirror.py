@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from brainlearn.brian.abstract_code import circuit_code
+from brainlearn.brian.populations import GAIN
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
@@ -32,7 +33,7 @@ class MirrorState:
     Parameters
     ----------
     step : int
-        Steps since the beginning.
+        Steps since the onset of the presentation.
     counted : int
         Steps since spikes were last counted anew.
     populations : dict of str to dict of str to (copy, unit) Tensor
@@ -151,6 +152,7 @@ class Mirror(nn.Module):
             {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
         )
         self._tied = {p.name: p.weights for p in tied if isinstance(p.weights, Tied)}
+        self._signs = {p.name: p.sign for p in tied}
         self._own = {p.name: None if (own := wiring[p.name].own) is None else self._tensor(own) for p in tied}
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
@@ -199,7 +201,9 @@ class Mirror(nn.Module):
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | {name: follow(own[tied.to], tied, self._own[name]) for name, tied in self._tied.items()}
+        return own | {
+            name: follow(own[tied.to], tied, self._own[name], self._signs[name]) for name, tied in self._tied.items()
+        }
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -227,6 +231,7 @@ class Mirror(nn.Module):
         checkpoint_every: int | None = None,
         record: Callable[[MirrorState], None] | None = None,
         nudge: float = 0.0,
+        onset: bool | None = None,
     ) -> MirrorState:
         """Show stimuli for a phase.
 
@@ -246,6 +251,9 @@ class Mirror(nn.Module):
             Called after every step with the state.
         nudge : float
             Strength with which outputs are nudged towards their targets: their variable ``nudging``.
+        onset : bool, optional
+            Whether a presentation begins, and the time of the circuit's text with it; default: if `state` is not
+            given.
 
         Returns
         -------
@@ -257,6 +265,8 @@ class Mirror(nn.Module):
             state = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1))))
             reset = True
         state = state.copy()
+        if onset:
+            self._begin_time(state)
         self._begin(state, tensors, reset)
         for values in state.populations.values():
             if NUDGING in values:
@@ -271,6 +281,13 @@ class Mirror(nn.Module):
                 self._run, state, weights, min(checkpoint_every, steps - done), record, use_reentrant=False
             )
         return state
+
+    def _begin_time(self, state: MirrorState) -> None:
+        """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
+        for values in state.populations.values():
+            if "lastspike" in values:
+                values["lastspike"] = values["lastspike"] - state.step * self.circuit.dt.value
+        state.step = 0
 
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
         """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
@@ -302,12 +319,16 @@ class Mirror(nn.Module):
         """Do one step, in Brian2's order: groups, thresholds, synapses, resets."""
         populations = state.populations
         state.counted += 1
+        arrived: dict[str, set[str]] = {path: set() for path in populations}
         for projection in self.circuit.projections:
             mirror = self.projections[projection.name]
             if mirror.code.continuous:
-                seen = state.seen.setdefault(projection.name, {})
                 mirror.transmit(
-                    populations[projection.source], populations[projection.target], weights[projection.name], seen
+                    populations[projection.source],
+                    populations[projection.target],
+                    weights[projection.name],
+                    state.seen.setdefault(projection.name, {}),
+                    arrived[projection.target],
                 )
         t = state.step * self.circuit.dt.value
         for path, population in self.populations.items():
@@ -340,7 +361,7 @@ class Mirror(nn.Module):
         silent = square < SMALLEST**2
         length = torch.where(silent, 1.0, square).sqrt()
         gain = torch.where(silent, 0.0, self._normalised[path] / length)
-        state.populations[path]["gain"] = gain
+        state.populations[path][GAIN] = gain
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -355,7 +376,7 @@ class Mirror(nn.Module):
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""
         activity = self.activity(state, path)
-        return activity * state.populations[path]["gain"] if path in self._normalised else activity
+        return activity * state.populations[path][GAIN] if path in self._normalised else activity
 
 
 def _once_a_step(record: Callable[[MirrorState], None]) -> Callable[[MirrorState], None]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.abstract_code import PopulationCode
+from brainlearn.brian.one_copy import UNIT
 from brainlearn.mirror.rendering import Assignment, Renderer
 from brainlearn.mirror.surrogates import Choose, Only, Surrogate
 from brainlearn.mirror.threshold import Threshold, fitted
@@ -48,8 +49,11 @@ class MirrorPopulation:
 
     def initial_state(self, copies: int, dtype: torch.dtype, device: torch.device) -> State:
         """Return all state variables at the onset of a presentation, (copy, unit) each."""
+        units = {UNIT: torch.arange(self.size, dtype=dtype, device=device).expand(copies, self.size)}
         return {
-            name: torch.full(
+            name: units[name]
+            if name in units
+            else torch.full(
                 (copies, self.size),
                 value,
                 dtype=torch.bool if name in self.code.boolean else torch.float64 if name == "lastspike" else dtype,

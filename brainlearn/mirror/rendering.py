@@ -51,10 +51,6 @@ STEEP = frozenset(
     ["arccos", "arcsin", "cosh", "exp", "expm1", "exprel", "log", "log10", "log1p", "sinh", "sqrt", "tan"]
 )
 ALLOWED = "arithmetic, comparisons, and, or, not, and the functions " + ", ".join(sorted(FUNCTIONS))
-NO_VARIABLE: Mapping[str, str] = {
-    "i": "it counts the units of all copies, so it would differ from copy to copy",
-    "N": "it is the number of units of all copies",
-}
 
 
 @dataclass(frozen=True)
@@ -192,8 +188,11 @@ class Renderer:
         if name in self._parts:
             return self._parts[name]
         if name not in self.variables and name not in self._auxiliary:
-            why = NO_VARIABLE.get(name, "it is no variable of the model")
-            raise self.refusal(f'"{name}"', why, ", ".join([*self.variables, *self._subexpressions, *self.constants]))
+            raise self.refusal(
+                f'"{name}"',
+                "it is no variable of the model",
+                ", ".join([*self.variables, *self._subexpressions, *self.constants]),
+            )
         return Rendered(operator.itemgetter(name), frozenset({name}), name)
 
     def _arithmetic(self, op: ast.operator, left: ast.expr, right: ast.expr) -> Rendered:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.abstract_code import PopulationCode
+from brainlearn.brian.populations import GAIN
 from brainlearn.mirror.linear import Evaluate, Values
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
@@ -52,7 +53,7 @@ class Threshold:
 
     def spikes(self, state: Values) -> Tensor:
         """Return 1 for every unit that spikes now, else 0, (copy, unit)."""
-        return fitted(self._condition(state), state["gain"].expand(-1, self._size))
+        return fitted(self._condition(state), state[GAIN].expand(-1, self._size))
 
     # ---- reading the condition -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from brainlearn.mistakes import UserError
 from brainlearn.plots.save import save_figure
 from brainlearn.report.blocks import Heat, Picture, Table
+from brainlearn.report.markdown_table import markdown_table
 from brainlearn.results.run_folder import RESULT
 from brainlearn.results.whole_file import not_writable, write_text
 
@@ -23,7 +24,7 @@ def write_figures(pictures: Sequence[Picture | Heat], folder: Path) -> list[Path
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(not_writable(folder, error)) from error
-    lines = ["# Figures\n\n", "| figure | what | numbers |\n|---|---|---|\n"]
+    rows: list[tuple[str, str, str]] = []
     written = []
     for picture in pictures:
         stem = folder / picture.name
@@ -36,8 +37,9 @@ def write_figures(pictures: Sequence[Picture | Heat], folder: Path) -> list[Path
             write_text(written[-1], csv_text(picture.table))
             numbers = f"{written[-1].name}; {numbers}"
         caption = picture.caption if isinstance(picture, Heat) else f"{picture.caption} {picture.alt}"
-        lines.append(f"| {picture.name} | {caption} | {numbers} |\n")
-    write_text(folder / "README.md", "".join(lines))
+        rows.append((picture.name, caption, numbers))
+    table = markdown_table(("figure", "what", "numbers"), rows)
+    write_text(folder / "README.md", "\n".join(["# Figures", "", *table, ""]))
     return [*written, folder / "README.md"]
 
 

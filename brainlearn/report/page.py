@@ -23,7 +23,6 @@ from brainlearn.report.learning import learning
 from brainlearn.report.question import headlines, question
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.weights import weights
-from brainlearn.report.words import plain
 from brainlearn.results.run_folder import REPORT
 from brainlearn.results.whole_file import write_text
 
@@ -95,7 +94,7 @@ def _subtitle(runs: Sequence[Run]) -> str:
     first, *others = groups_of(runs)
     attrs, seeds = first.runs[0].tree.attrs, ", ".join(str(run.tree.attrs["seed"]) for run in first.runs)
     seeds = f"seed{'s' * first.several} {seeds}"
-    text = f"{attrs['circuit']} learns {attrs['dataset']} by {plain(str(attrs['rule']))}, {seeds}"
+    text = f"{attrs['circuit']} learns {attrs['dataset']} by {attrs['rule']}, {seeds}"
     beside = [group.label for group in others]
     return text + (f"; beside it {', '.join(beside)}." if beside else ".")
 

@@ -9,7 +9,7 @@ from typing import Any
 from brainlearn.report.blocks import Beside, Block, Facts, Listing, Section, Words
 from brainlearn.report.circuit import drawing
 from brainlearn.report.runs import Run, groups_of
-from brainlearn.report.words import duration, number, percent, plain
+from brainlearn.report.words import duration, number, percent
 from brainlearn.results.comparison import spread
 from brainlearn.results.run_folder import EXPERIMENT
 
@@ -96,7 +96,7 @@ def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     pairs = [
         ("Circuit", str(attrs["circuit"])),
         ("Dataset", str(attrs["dataset"])),
-        ("Rule", plain(str(attrs["rule"])) + _in_brackets(rule.get("parameters", {}))),
+        ("Rule", str(attrs["rule"]) + _in_brackets(rule.get("parameters", {}))),
         ("Presentation", ", then ".join(_phase(phase) for phase in settings.get("phases", []))),
         ("Training", _training(training)),
         ("Seed", str(attrs["seed"])),

@@ -15,7 +15,6 @@ from xarray import DataTree
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
 from brainlearn.regular_file import is_folder, is_regular
-from brainlearn.report.words import plain
 from brainlearn.results.comparison import brief, of_one_mean
 from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.store import load_result, result_file
@@ -149,7 +148,7 @@ def labels_of(attributes: Sequence[Mapping[Any, Any]]) -> list[str]:
     >>> labels_of([{"rule": "e_prop", "seed": 1, "experiment": "a"}, {"rule": "e_prop", "seed": 2, "experiment": "a"}])
     ['e prop, seed 1', 'e prop, seed 2']
     """
-    labels = [plain(str(attrs["rule"])) for attrs in attributes]
+    labels = [str(attrs["rule"]) for attrs in attributes]
     for name, form in (("experiment", "{}, {}"), ("seed", "{}, seed {}")):
         values = [attrs[name] for attrs in attributes]
         if len(set(labels)) < len(labels) and len(set(values)) > 1:

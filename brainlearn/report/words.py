@@ -52,12 +52,3 @@ def megabytes(value: float | None) -> str:
 def short(value: float) -> float | None:
     """Return a number for a table: four significant digits, None for nan."""
     return float(f"{value:.4g}") if math.isfinite(value) else None
-
-
-def plain(name: str) -> str:
-    """Write the name of a rule or baseline as words.
-
-    >>> plain("backprop_through_time")
-    'backprop through time'
-    """
-    return name.replace("_", " ")

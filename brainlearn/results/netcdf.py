@@ -21,7 +21,10 @@ def write_netcdf(data: Dataset | DataTree, path: Path, encoding: Mapping[Any, An
     """
     with _without_dask_client():
         content = data.to_netcdf(None, engine="h5netcdf", encoding=encoding)
-    path.write_bytes(content)
+    # `content` is a view of a BytesIO. Released at once, also when the disk is full: a view that a traceback keeps
+    # until both are garbage ends Python 3.12.1. `Path.write_bytes` would make a second view and keep that one.
+    with content, path.open("wb") as file:
+        file.write(content)
 
 
 def _without_dask_client() -> AbstractContextManager[Any]:

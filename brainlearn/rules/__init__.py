@@ -18,19 +18,23 @@ from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFF
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
 
-_ALL = (
-    FORWARD_FORWARD,
-    FORWARD_FORWARD_RUNNING,
-    FORWARD_FORWARD_TRACE,
-    FORWARD_FORWARD_RECURRENT,
-    PAIR_STDP,
-    TEMPORAL_DIFFERENCE,
-    SPIKE_DIFFERENCE,
-    EQUILIBRIUM_PROPAGATION,
-    CONTRASTIVE_HEBBIAN,
-    PREDICTIVE_CODING,
-    KINASE,
-    KINASE_CONTINUOUS,
-    E_PROP,
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        rule.name: rule
+        for rule in (
+            FORWARD_FORWARD,
+            FORWARD_FORWARD_RUNNING,
+            FORWARD_FORWARD_TRACE,
+            FORWARD_FORWARD_RECURRENT,
+            PAIR_STDP,
+            TEMPORAL_DIFFERENCE,
+            SPIKE_DIFFERENCE,
+            EQUILIBRIUM_PROPAGATION,
+            CONTRASTIVE_HEBBIAN,
+            PREDICTIVE_CODING,
+            KINASE,
+            KINASE_CONTINUOUS,
+            E_PROP,
+        )
+    }
 )
-RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _ALL})

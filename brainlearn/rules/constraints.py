@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
-import numba
 import numpy as np
 
+from brainlearn.compiled_loop import compiled_loop
 from brainlearn.saved_state import Arrays, ForeignState
 
 
-@numba.njit(cache=True)
+@compiled_loop()
 def _adam(change, first, second, one, mean, square, step, unbias, small):  # type: ignore[no-untyped-def]
     """Update both averages and replace the change, in one pass."""
     for i in range(change.shape[0]):
@@ -29,7 +29,7 @@ def _adam(change, first, second, one, mean, square, step, unbias, small):  # typ
             change[i, j] = step * m / (np.sqrt(v) * unbias + small)
 
 
-@numba.njit(cache=True)
+@compiled_loop()
 def _average(change, average, one, rate):  # type: ignore[no-untyped-def]
     """Move the average towards the change, and put it in the change's place."""
     for i in range(change.shape[0]):
@@ -38,7 +38,7 @@ def _average(change, average, one, rate):  # type: ignore[no-untyped-def]
             change[i, j] = average[i, j]
 
 
-@numba.njit(cache=True)
+@compiled_loop()
 def _decay(change, weights, rate):  # type: ignore[no-untyped-def]
     """Subtract a share of the weights, without a temporary array."""
     for i in range(change.shape[0]):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from brainlearn.mistakes import Mistake
 from brainlearn.units import Quantity, parse_quantity
 
 When = Literal["phase_end", "step", "transmission", "pre_spike", "post_spike"]
@@ -136,3 +137,12 @@ class Rule:
 def parameters(**texts: str | float) -> Mapping[str, Quantity]:
     """Parse every value: ``parameters(tau_trace="20 ms", width=0.1)``."""
     return MappingProxyType({name: parse_quantity(text) for name, text in texts.items()})
+
+
+def find_weight(rule: Rule) -> list[Mistake]:
+    """Return a mistake if a term reads ``w``: one weight belongs to all copies, and is part of no product."""
+    if not rule.reads("w"):
+        return []
+    wrong, allowed = "a term reads the weight `w`", "variables of the two units, broadcasts, modulators, memories"
+    suggestion = 'What weights do to their own change is an update, such as { name = "decay" }.'
+    return [Mistake(f'rule "{rule.name}"', wrong, "w", allowed, suggestion)]

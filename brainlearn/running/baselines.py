@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from brainlearn.results.run_folder import RunFolder
 from brainlearn.running.signals import handled
 
 INTERRUPTED = 130  # exit code of a command that was asked to end
-ORPHANED = 129  # exit code of a baseline whose run was killed
 PATIENCE = 60.0  # seconds for a process that is about to end
 
 
@@ -90,14 +88,3 @@ def _wait_for(command: list[str]) -> int:
         handled(lambda number, _: process.send_signal(number)),
     ):
         return process.wait()
-
-
-def end_with_parent() -> None:
-    """Let this process end when its standard input does: whoever began it lives no more, and goes on another time."""
-
-    def watch() -> None:
-        while os.read(0, 1):
-            pass
-        os._exit(ORPHANED)  # files are whole, and the last checkpoint is what a killed run goes on from
-
-    threading.Thread(target=watch, daemon=True).start()

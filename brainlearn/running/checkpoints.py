@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.experiment.machine import Machine
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import save_checkpoint
 from brainlearn.results.record import RunRecord
 from brainlearn.results.record_text import record_to_json
 from brainlearn.running.signals import handled
 from brainlearn.saved_state import Arrays
+from brainlearn.training.course import Course
 
 MOST = 0.018  # share of the time that may go into saving; the next may take a little longer than the last
 AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
@@ -27,7 +27,7 @@ AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
 
 @dataclass
 class Position:
-    """Where a run stands, beside what its record and its machine say.
+    """Where a run stands, beside what its record and its course say.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Saved:
         As from `brainlearn.results.record_text.record_to_json`.
     position : Position
     arrays : dict of str to array
-        The state of the machine.
+        The state of the course.
     """
 
     record: Any
@@ -80,15 +80,15 @@ class Origin:
     wiring: str
 
 
-def origin_of(machine: Machine, circuit_name: str) -> Origin:
-    """Return what a machine that has not learned yet is about to do."""
-    dataset, experiment = machine.dataset, machine.experiment
+def origin_of(course: Course, circuit_name: str) -> Origin:
+    """Return what a course that has not begun yet is about to do."""
+    dataset, experiment, learner = course.dataset, course.experiment, course.learner
     data = (dataset.images, dataset.labels, dataset.test_images, dataset.test_labels)
-    synapses = [each for name in machine.learning() for each in (machine.weights(name), machine.mask(name))]
+    synapses = [each for name in learner.learning() for each in (learner.weights(name), learner.mask(name))]
     return Origin(
         experiment.text_in_run_folder(circuit_name),
         experiment.circuit_text,
-        None if machine.engine == "brian" else machine.rule,
+        None if learner.engine == "brian" else learner.rule,
         _digest(*data),
         _digest(*(each for each in synapses if each is not None)),
     )
@@ -126,27 +126,25 @@ class Checkpoints:
         self._saved_at, self._cost = time.perf_counter(), 0.0
         self._kept: tuple[dict[str, Any], Arrays] | None = None
 
-    def attach(
-        self, machine: Machine, record: RunRecord, position: Position, train_seconds: Callable[[], float]
-    ) -> None:
-        """Become the pauses of a machine.
+    def attach(self, course: Course, record: RunRecord, position: Position, train_seconds: Callable[[], float]) -> None:
+        """Become the pauses of a course.
 
         Parameters
         ----------
-        machine : Machine
+        course : Course
         record : RunRecord
         position : Position
             Go into every checkpoint as they are then.
         train_seconds : callable
             Returns for how long the run has trained [s].
         """
-        self._machine, self._record, self._position = machine, record, position
+        self._course, self._record, self._position = course, record, position
         self._train_seconds = train_seconds
-        if why := machine.why_not_saved():
+        if why := course.learner.why_not_saved():
             self._cannot = True
             self._say(f"no checkpoints: {why}")
         else:
-            machine.pauses = self
+            course.pauses = self
 
     # ---- pauses --------------------------------------------------------------------------------------------------
 
@@ -160,7 +158,7 @@ class Checkpoints:
 
     def before_answers(self) -> None:
         """Keep the state as it is now."""
-        self._kept = self._about(), {name: np.array(array) for name, array in self._machine.state().items()}
+        self._kept = self._about(), {name: np.array(array) for name, array in self._course.state().items()}
 
     def while_answering(self) -> None:
         """Save the state that was kept, and end the run, if that is asked for."""
@@ -170,7 +168,7 @@ class Checkpoints:
 
     def epoch_over(self) -> None:
         """Save the outcome of an epoch; if the last checkpoint is too young, keep it until the next."""
-        if self._machine.pauses is not self:
+        if self._course.pauses is not self:
             return
         if self._due(0.0):
             self.save()
@@ -183,7 +181,7 @@ class Checkpoints:
     def save(self) -> None:
         """Write the state as it is now."""
         began = time.perf_counter()
-        self._write(self._about(), self._machine.state(), began)
+        self._write(self._about(), self._course.state(), began)
 
     def write_kept(self) -> None:
         """Write the state that was kept, if it is newer than the last checkpoint."""
@@ -210,7 +208,7 @@ class Checkpoints:
     def _say(self, text: str) -> None:
         if text not in self._record.notes:
             self._record.notes.append(text)
-            self._machine.watcher.note(text)
+            self._course.watcher.note(text)
 
     # ---- ending --------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,21 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.machine import Machine
-from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.progress import Watcher
-from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.experiment.target_training import TargetTrainer
-from brainlearn.experiment.training import Trainer
-from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
 from brainlearn.running.checkpoints import Checkpoints, Position, Saved
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.learner import Learner
+from brainlearn.training.progress import Watcher
+from brainlearn.training.start import start_course
+from brainlearn.training.testing import record_spikes, run_test
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -53,8 +55,8 @@ def prepare(
     watcher: Watcher,
     baseline: str | None = None,
     share: Share = ALONE,
-) -> Machine:
-    """Load the data and build the machine, or the share of it that this process has; mistakes are found here.
+) -> Course:
+    """Load the data and build task and learner, or the share of it that this process has; mistakes are found here.
 
     Raises
     ------
@@ -65,22 +67,13 @@ def prepare(
     how = experiment.settings.rule.name if baseline is None else baseline
     if baseline is not None:
         check_baseline(experiment, baseline)
-    check_mirrors(experiment, [] if baseline is None else [baseline], angles=baseline is None)
+    check_devices(experiment, [] if baseline is None else [baseline])
     dataset, split = load_data(experiment, data)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))
-    if baseline is None:
-        return trainer_of(experiment.settings)(experiment, dataset, split, watcher, share)
-    from brainlearn.experiment.baseline import Baseline
-
-    return Baseline(experiment, baseline, dataset, split, watcher)
-
-
-def trainer_of(settings: ExperimentFile) -> type[Trainer | TargetTrainer | UnsupervisedTrainer]:
-    """Return the kind of training that a file asks for."""
-    if settings.target is not None:
-        return TargetTrainer
-    return Trainer if settings.shows_labels else UnsupervisedTrainer
+    if baseline is None and experiment.settings.alignment is not None:
+        importlib.import_module("brainlearn.mirror")  # now: PyTorch is no part of the memory that training needs
+    return start_course(experiment, dataset, split, watcher, baseline, share)
 
 
 def check_baseline(experiment: Experiment, name: str) -> None:
@@ -110,13 +103,13 @@ def spread(share: Share) -> list[str]:
 
 
 def conduct(
-    trainer: Machine, keeper: Checkpoints | None = None, saved: Saved | None = None, notes: Sequence[str] = ()
+    course: Course, keeper: Checkpoints | None = None, saved: Saved | None = None, notes: Sequence[str] = ()
 ) -> RunRecord:
     """Train and test what was prepared.
 
     Parameters
     ----------
-    trainer : Machine
+    course : Course
     keeper : Checkpoints, optional
         Saves the run while it goes on.
     saved : Saved, optional
@@ -131,86 +124,86 @@ def conduct(
     ForeignState
         If what was saved is the state of something else.
     """
-    experiment, dataset = trainer.experiment, trainer.dataset
-    record = start_record(experiment, dataset, trainer.engine, trainer.rule)
+    experiment, dataset, learner = course.experiment, course.dataset, course.learner
+    record = start_record(experiment, dataset, learner.engine, learner.rule)
     record.notes += notes
-    record.sizes, record.spiking = trainer.units()
+    record.sizes, record.spiking = learner.units()
     memory = PeakMemory()
     record.memory_before_mb = memory.mb()
-    initial = initial_weights(trainer)
+    initial = initial_weights(learner)
     position = Position()
     if saved is not None:
-        trainer.restore(saved.arrays)
+        course.restore(saved.arrays)
         fill_record(record, saved.record)
         position = saved.position
-        record.notes.append(f"resumed after epoch {len(record.epochs)} of {trainer.epochs}")
-        trainer.watcher.note(record.notes[-1])
+        record.notes.append(f"resumed after epoch {len(record.epochs)} of {learner.epochs}")
+        course.watcher.note(record.notes[-1])
     began = time.perf_counter() - record.train_seconds - record.alignment_seconds
 
     def train_seconds() -> float:
         return record.train_seconds if position.trained else time.perf_counter() - began - record.alignment_seconds
 
     if keeper is not None:
-        keeper.attach(trainer, record, position, train_seconds)
+        keeper.attach(course, record, position, train_seconds)
     try:
         if not position.trained:
-            _train(trainer, record, memory, position, keeper)
+            _train(course, record, memory, position, keeper)
             record.train_seconds = train_seconds()
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
-        record.test = trainer.test(dataset.test_images, dataset.test_labels)
-        record.spikes = trainer.record_spikes(dataset.test_images, dataset.test_labels)
+        record.test = run_test(course, dataset.test_images, dataset.test_labels)
+        record.spikes = record_spikes(course, dataset.test_images, dataset.test_labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise
         record.train_seconds = train_seconds()
-        record.notes.append(f"interrupted after epoch {len(record.epochs)} of {trainer.epochs}")
-        _finish(record, trainer, initial, memory)
+        record.notes.append(f"interrupted after epoch {len(record.epochs)} of {learner.epochs}")
+        _finish(record, course, initial, memory)
         raise Interrupted(record) from None
-    _finish(record, trainer, initial, memory)
+    _finish(record, course, initial, memory)
     return record
 
 
-def initial_weights(trainer: Machine) -> dict[str, np.ndarray]:
-    """Return a copy of the (pre, post) weights that a machine which has not learned yet will change."""
-    return {name: np.array(trainer.weights(name)) for name in trainer.learning()}
+def initial_weights(learner: Learner) -> dict[str, np.ndarray]:
+    """Return a copy of the (pre, post) weights that a learner which has not learned yet will change."""
+    return {name: np.array(learner.weights(name)) for name in learner.learning()}
 
 
-def _finish(record: RunRecord, trainer: Machine, initial: dict[str, np.ndarray], memory: PeakMemory) -> None:
+def _finish(record: RunRecord, course: Course, initial: dict[str, np.ndarray], memory: PeakMemory) -> None:
     record.peak_memory_mb = float(np.fmax(record.peak_memory_mb, memory.mb()))
-    record.weights = weight_records(trainer, initial)
+    record.weights = weight_records(course, initial)
 
 
 def _train(
-    trainer: Machine, record: RunRecord, memory: PeakMemory, position: Position, keeper: Checkpoints | None
+    course: Course, record: RunRecord, memory: PeakMemory, position: Position, keeper: Checkpoints | None
 ) -> None:
     """Train epoch by epoch until the end, or until numbers stop being numbers."""
     while True:
         number = len(record.epochs)
         if position.aligned < number:
-            _align(trainer, record, number, memory)
+            _align(course, record, number, memory)
             position.aligned = number
-        if number == trainer.epochs:
+        if number == course.learner.epochs:
             break
-        epoch = trainer.epoch(number)
+        epoch = run_epoch(course, number)
         record.epochs.append(epoch)
         record.epoch_seconds.append(epoch.seconds)
-        record.presentations = trainer.presentations
+        record.presentations = course.presentations
         record.peak_memory_mb = memory.mb()
-        trainer.watcher.epoch_done(epoch, trainer.epochs)
-        if broken := list(trainer.not_finite()):
-            record.notes += [*broken, f"stopped after epoch {number + 1} of {trainer.epochs}"]
+        course.watcher.epoch_done(epoch, course.learner.epochs)
+        if broken := list(course.learner.not_finite()):
+            record.notes += [*broken, f"stopped after epoch {number + 1} of {course.learner.epochs}"]
             break
         if keeper is not None:
             keeper.epoch_over()
     record.notes += unused_units(record.epochs[-1])
 
 
-def _align(trainer: Machine, record: RunRecord, number: int, memory: PeakMemory) -> None:
+def _align(course: Course, record: RunRecord, number: int, memory: PeakMemory) -> None:
     began = time.perf_counter()
     with memory.left_out():
-        record.alignments += trainer.align(number)
+        record.alignments += measure_alignment(course, number)
     record.alignment_seconds += time.perf_counter() - began
 
 
@@ -225,14 +218,14 @@ def unused_units(epoch: EpochRecord) -> list[str]:
     ]
 
 
-def weight_records(trainer: Machine, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
+def weight_records(course: Course, initial: dict[str, np.ndarray]) -> dict[str, WeightRecord]:
     """Return the weights of the projections that learned, before and after."""
-    circuit = trainer.experiment.circuit
+    circuit = course.experiment.circuit
     return {
         p.name: WeightRecord(
             initial=initial[p.name],
-            final=np.array(trainer.weights(p.name)),
-            mask=trainer.mask(p.name),
+            final=np.array(course.learner.weights(p.name)),
+            mask=course.learner.mask(p.name),
             source=p.source,
             target=p.target,
             pathway=p.pathway,

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from xarray import DataTree
+from typing import TYPE_CHECKING
 
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
+from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
-from brainlearn.experiment.machine import Machine
-from brainlearn.experiment.mirror_checks import check_mirrors
-from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import read_bytes
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
@@ -22,15 +19,17 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
-from brainlearn.results.store import save_result
-from brainlearn.results.summary import summary
-from brainlearn.results.tree import result_tree
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
+from brainlearn.training.course import Course
+from brainlearn.training.progress import Silent, Watcher
+
+if TYPE_CHECKING:
+    from xarray import DataTree
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Prepared:
 
     Parameters
     ----------
-    machine : Machine
+    course : Course
     watcher : StatusWatcher
     baseline : str or None
         The baseline that is trained; None: the rule.
@@ -63,7 +62,7 @@ class Prepared:
     share : Share
     """
 
-    machine: Machine
+    course: Course
     watcher: StatusWatcher
     baseline: str | None
     then: tuple[str, ...]
@@ -97,7 +96,7 @@ def prepare_run(
         If data are missing, or a baseline cannot run here.
     """
     told = StatusWatcher(watcher or Silent())
-    check_mirrors(experiment, then, angles=False)
+    check_devices(experiment, then)
     return Prepared(prepare(experiment, data, told, baseline, share), told, baseline, tuple(then), share)
 
 
@@ -117,15 +116,15 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     Interrupted, KeyboardInterrupt
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
-    experiment = prepared.machine.experiment
+    experiment = prepared.course.experiment
     with folder.locked():
         write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder.circuit, experiment.circuit_text)
         _copy_weights(experiment.circuit, folder.path)
         folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then))
         prepared.watcher.open(folder)
-        origin = origin_of(prepared.machine, CIRCUIT)
-        return _conduct_in(folder, prepared.machine, origin, None, prepared.then, spread(prepared.share))
+        origin = origin_of(prepared.course, CIRCUIT)
+        return _conduct_in(folder, prepared.course, origin, None, prepared.then, spread(prepared.share))
 
 
 def run_to_folder(
@@ -183,43 +182,43 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         watcher.open(run)
         experiment = load_experiment(run.experiment)
         if not checkpoint_files(run.path):
-            machine = prepare(experiment, data, watcher, unfinished.baseline)
-            return _conduct_in(run, machine, origin_of(machine, CIRCUIT), None, unfinished.then)
+            course = prepare(experiment, data, watcher, unfinished.baseline)
+            return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(run.path)
         for note in notes:
             watcher.note(note)
         then, position = what_it_is(path, about)
         refuse_another(path, then, experiment, unfinished.baseline)
-        machine = prepare(experiment, data, watcher, unfinished.baseline)
-        now = origin_of(machine, CIRCUIT)
+        course = prepare(experiment, data, watcher, unfinished.baseline)
+        now = origin_of(course, CIRCUIT)
         refuse_other_numbers(path, then, now, about.get("record"))
         try:
-            return _conduct_in(run, machine, now, Saved(about.get("record"), position, arrays), unfinished.then)
+            return _conduct_in(run, course, now, Saved(about.get("record"), position, arrays), unfinished.then)
         except ForeignState as error:
             raise UserError(foreign(path, error)) from error
 
 
 def _conduct_in(
     folder: RunFolder,
-    machine: Machine,
+    course: Course,
     origin: Origin,
     saved: Saved | None,
     then: Sequence[str],
     notes: Sequence[str] = (),
 ) -> Ended:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder.path, origin, machine.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.checkpoint_minutes)
     try:
         with keeper.ends_on_signals():
-            record = conduct(machine, keeper, saved, notes)
+            record = conduct(course, keeper, saved, notes)
     except Interrupted as interrupted:
-        tree = result_tree(interrupted.record)
+        tree = _labelled(interrupted.record)
         try:
             write_results(tree, folder)
         except UserError as error:
-            machine.watcher.note(str(error))
+            course.watcher.note(str(error))
         raise Interrupted(interrupted.record, tree) from None
-    tree = result_tree(record)
+    tree = _labelled(record)
     try:
         write_results(tree, folder)
     except UserError as error:
@@ -238,8 +237,18 @@ def _conduct_in(
     return Ended(record, tree)
 
 
+def _labelled(record: RunRecord) -> DataTree:
+    """Label what a run recorded; xarray is imported now, so that it is no part of the memory that training needs."""
+    from brainlearn.results.tree import result_tree
+
+    return result_tree(record)
+
+
 def write_results(tree: DataTree, folder: RunFolder) -> None:
     """Write result and summary into the run folder; the summary last, as a sign that all is there."""
+    from brainlearn.results.store import save_result
+    from brainlearn.results.summary import summary
+
     save_result(tree, folder.result)
     write_json(summary(tree), folder.summary)
 

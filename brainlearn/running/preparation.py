@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from brainlearn.experiment.checks.data import find_misfits
 from brainlearn.experiment.loading import Experiment
-from brainlearn.mistakes import Mistake, UserError
+from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
 
@@ -27,32 +29,9 @@ def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset,
 
 
 def check_fit(experiment: Experiment, dataset: Dataset) -> None:
-    """Compare the stimulus populations with the dataset."""
-    settings, stimulus, circuit = experiment.settings, experiment.settings.stimulus, experiment.circuit
-    wanted = [("stimulus.image", stimulus.image, dataset.images.shape[1], "pixels")]
-    if settings.target is not None:
-        wanted.append(("target.population", settings.target.population, dataset.classes, "classes"))
-    elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
-        wanted.append(("stimulus.label", stimulus.label, dataset.classes, "classes"))
-    mistakes = [
-        Mistake(
-            f"{experiment.path}: {key}",
-            f'dataset "{dataset.name}" does not fit the population',
-            f"{path} has {circuit.population(path).size} units",
-            f"{size} units, one for each of the {kind}",
-            f'Write [sizes] "{path}" = {size}.',
-        )
-        for key, path, size, kind in wanted
-        if circuit.population(path).size != size
-    ]
-    if settings.shows_labels and settings.training.copies < dataset.classes:
-        found = str(experiment.settings.training.copies)
-        wrong = "too few copies to show an image with every label"
-        mistakes.append(Mistake(f"{experiment.path}: training.copies", wrong, found, f"{dataset.classes} or more"))
-    short = settings.readout.short_list
-    if short is not None and short > dataset.classes:
-        wrong = "the short list is longer than the list of all labels"
-        mistakes.append(Mistake(f"{experiment.path}: readout.short_list", wrong, str(short), f"2 to {dataset.classes}"))
+    """Compare circuit and settings with the dataset as it was read."""
+    found = find_misfits(experiment.settings, experiment.circuit, dataset.shape)
+    mistakes = [replace(mistake, where=f"{experiment.path}: {mistake.where}") for mistake in found]
     if mistakes:
         raise UserError(*mistakes)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from brainlearn.experiment.progress import Progress, Watcher
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.run_folder import RunFolder
+from brainlearn.training.progress import Progress, Watcher
 
 EVERY = 1.0  # seconds between two statuses at least
 LAST_EPOCHS = 20  # whose outcomes a status holds

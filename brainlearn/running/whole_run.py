@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.progress import Silent, Watcher
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import shared
 from brainlearn.results.new_folder import create_default_folder, create_run_folder
@@ -17,6 +16,7 @@ from brainlearn.results.run_folder import RunFolder
 from brainlearn.running.conduct import Interrupted, run_record
 from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
+from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
     from xarray import DataTree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
 from brainlearn.stimuli.hybrid import hybrid_images
@@ -16,6 +16,7 @@ __all__ = [
     "ENCODINGS",
     "Dataset",
     "DatasetSource",
+    "Shape",
     "Split",
     "embed_label",
     "embed_values",

@@ -7,6 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What a circuit must fit.
+
+    Parameters
+    ----------
+    name : str
+        Of the dataset.
+    pixels, classes : int
+    items : int or None
+        Training items; None if that is known only when they have been read.
+    """
+
+    name: str
+    pixels: int
+    classes: int
+    items: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Images with labels.
@@ -42,6 +61,11 @@ class Dataset:
     channels: int = 1
     notes: tuple[str, ...] = ()
     validate_on_last: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """What a circuit must fit."""
+        return Shape(self.name, self.images.shape[1], self.classes, len(self.labels))
 
 
 def as_grey_levels(pixels: np.ndarray, maximum: float) -> np.ndarray:

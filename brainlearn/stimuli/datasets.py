@@ -8,24 +8,36 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.stimuli.cifar10 import load_cifar10
-from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.dataset import Dataset, Shape
+from brainlearn.stimuli.dataset_check import check_dataset
 from brainlearn.stimuli.digits import load_digits
 from brainlearn.stimuli.mnist import load_mnist
 
 
 @dataclass(frozen=True)
 class DatasetSource:
-    """How a dataset is loaded (from a folder, with a seed), what it is, and whether it needs the folder."""
+    """How a dataset is loaded, and what is known of it before.
+
+    Parameters
+    ----------
+    load : callable
+        From a folder (or None), with a seed.
+    description : str
+    shape : Shape
+    needs_folder : bool
+    """
 
     load: Callable[[Path | None, int], Dataset]
     description: str
+    shape: Shape
     needs_folder: bool = True
 
 
+_DIGITS, _MNIST, _CIFAR10 = Shape("digits", 64, 10, 1437), Shape("mnist", 784, 10), Shape("cifar10", 3072, 10)
 DATASETS: Mapping[str, DatasetSource] = {
-    "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", needs_folder=False),
-    "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files"),
-    "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches"),
+    "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", _DIGITS, needs_folder=False),
+    "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files", _MNIST),
+    "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches", _CIFAR10),
 }
 
 
@@ -44,8 +56,8 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     Raises
     ------
     UserError
-        If there is no such dataset, or if its files are missing, truncated, corrupt or of another kind.
-        All files with mistakes are named at once.
+        If there is no such dataset, if its files are missing, truncated, corrupt or of another kind, or if what was
+        read is no dataset. All files with mistakes are named at once.
 
     Examples
     --------
@@ -56,4 +68,6 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     if name not in DATASETS:
         allowed = ", ".join(DATASETS)
         raise UserError(Mistake("dataset", "no such dataset", f'"{name}"', allowed, closest(name, DATASETS)))
-    return DATASETS[name].load(folder, seed)
+    dataset = DATASETS[name].load(folder, seed)
+    check_dataset(dataset)
+    return dataset

@@ -23,7 +23,6 @@ from matplotlib.figure import Figure
 from xarray import Dataset
 
 from brainlearn import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.json_file import write_json
@@ -31,6 +30,7 @@ from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
 from brainlearn.running.conduct import conduct, prepare
 from brainlearn.running.preparation import versions
+from brainlearn.training.progress import Silent
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE.parent / "04_temporal_difference_digits" / "experiment.toml"
@@ -53,10 +53,10 @@ def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> 
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
     changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
     changes |= {} if epochs is None else {"training.epochs": epochs}
-    trainer = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
-    record = conduct(trainer)
+    course = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
+    record = conduct(course)
     assert record.test is not None
-    up, down = (np.array(trainer.weights(name), dtype=float) for name in (UP, DOWN))
+    up, down = (np.array(course.learner.weights(name), dtype=float) for name in (UP, DOWN))
     return {
         "test_error": float(100 * np.mean(record.test.prediction != record.test.label)),
         "validation_error": record.epochs[-1].validation_error_percent,

@@ -23,8 +23,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
+from brainlearn.alignment.measure import measure_alignment
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
@@ -33,6 +32,10 @@ from brainlearn.results.record import AlignmentRecord
 from brainlearn.results.run_list import measure_missing
 from brainlearn.running.conduct import prepare
 from brainlearn.running.preparation import versions
+from brainlearn.tasks.answers import error_percent
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.testing import run_test
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -73,15 +76,15 @@ def measure(dataset: str, rule: str, width: int, seed: int, data: Path | None, e
     sizes = load_experiment(EXPERIMENT).settings.sizes | SIZES[dataset] | {"V2/E": width}
     changes |= {"sizes": sizes} | ({} if epochs is None else {"training.epochs": epochs})
     experiment = load_experiment(EXPERIMENT, changes)
-    trainer = prepare(experiment, data, Silent(), "backprop_through_time" if rule == "backprop" else None)
-    began, angles = time.perf_counter(), angles_of(trainer.align(0))
-    for number in range(trainer.epochs):
-        epoch = trainer.epoch(number)
-        angles += angles_of(trainer.align(number + 1))
-    images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
+    course = prepare(experiment, data, Silent(), "backprop_through_time" if rule == "backprop" else None)
+    began, angles = time.perf_counter(), angles_of(measure_alignment(course, 0))
+    for number in range(course.learner.epochs):
+        epoch = run_epoch(course, number)
+        angles += angles_of(measure_alignment(course, number + 1))
+    images, labels = course.dataset.test_images, course.dataset.test_labels
     return {
-        "epochs": trainer.epochs,
-        "test_error": error_percent(trainer.test(images, labels).prediction, labels),
+        "epochs": course.learner.epochs,
+        "test_error": error_percent(run_test(course, images, labels).prediction, labels),
         "validation_error": epoch.validation_error_percent,
         "activity": epoch.activity,
         "silent_percent": epoch.silent_percent,

@@ -22,8 +22,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
@@ -31,6 +29,10 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.running.conduct import prepare
 from brainlearn.running.preparation import versions
+from brainlearn.tasks.answers import error_percent
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.testing import run_test
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -86,13 +88,13 @@ def measure(dataset: str, rule: str, case: str, seed: int, data: Path | None, ep
     if epochs is not None:
         changes |= {"training.epochs": epochs, f"{TIME}.epochs": epochs}
     how = None if rule == "forward_forward" else "backprop_through_time"
-    trainer = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
+    course = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
     began = time.perf_counter()
-    for number in range(trainer.epochs):
-        trainer.epoch(number)
-    found = {"seconds": time.perf_counter() - began, "epochs": trainer.epochs}
-    images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
-    tested = trainer.test(images, labels)
+    for number in range(course.learner.epochs):
+        run_epoch(course, number)
+    found = {"seconds": time.perf_counter() - began, "epochs": course.learner.epochs}
+    images, labels = course.dataset.test_images, course.dataset.test_labels
+    tested = run_test(course, images, labels)
     answers = {"test_error": tested.prediction, "test_error_of_v2": tested.prediction}  # a baseline reads V2 alone
     for path, name in {"V1/E": "test_error_of_v1", "V2/E": "test_error_of_v2"}.items():
         if path in tested.of_subsets:

@@ -21,9 +21,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.training import Trainer
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.save import save_figure
 from brainlearn.results.interval import mean_interval
@@ -31,6 +28,11 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.running.conduct import prepare
 from brainlearn.running.preparation import versions
+from brainlearn.tasks.answers import error_percent
+from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.testing import run_test
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"
@@ -61,21 +63,21 @@ def measure(levels: int, rule: str, seed: int, data: Path | None, epochs: int | 
     if epochs is not None:
         changes |= {"training.epochs": epochs, "baselines.backprop.epochs": epochs}
     how = rule if rule == "backprop" else None
-    trainer = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
+    course = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
     began = time.perf_counter()
-    for number in range(trainer.epochs):
-        trainer.epoch(number)
-    found: dict[str, Any] = {"seconds": time.perf_counter() - began, "epochs": trainer.epochs}
-    images, labels = trainer.dataset.test_images, trainer.dataset.test_labels
-    tested = trainer.test(images, labels)
-    some = trainer.split.train_images[:TRAINED], trainer.split.train_labels[:TRAINED]
+    for number in range(course.learner.epochs):
+        run_epoch(course, number)
+    found: dict[str, Any] = {"seconds": time.perf_counter() - began, "epochs": course.learner.epochs}
+    images, labels = course.dataset.test_images, course.dataset.test_labels
+    tested = run_test(course, images, labels)
+    some = course.split.train_images[:TRAINED], course.split.train_labels[:TRAINED]
     found["test_error"] = error_percent(tested.prediction, labels)
-    found["train_error"] = error_percent(trainer.test(*some).prediction, some[1])
+    found["train_error"] = error_percent(run_test(course, *some).prediction, some[1])
     found["items"] = len(labels)
-    if isinstance(trainer, Trainer):
+    if isinstance(course.task, Contrastive):
         assert tested.one_pass is not None
         found["one_pass_error"] = error_percent(tested.one_pass, labels)
-        found["level_errors"] = {p: error_percent(tested.of_subsets[p], labels) for p in trainer.read_out}
+        found["level_errors"] = {p: error_percent(tested.of_subsets[p], labels) for p in course.task.read_out}
     return found
 
 

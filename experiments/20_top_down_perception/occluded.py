@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from brainlearn import load_experiment
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.target_training import TargetTrainer
-from brainlearn.experiment.training import Trainer
 from brainlearn.running.preparation import load_data
 from brainlearn.stimuli.occlusion import occlude
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.start import start_course
+from brainlearn.training.testing import run_test
 
 HERE = Path(__file__).resolve().parent
 WIDEST = 4  # of the strips that are hidden while the circuit learns
@@ -72,45 +75,45 @@ def errors(kind: Kind, seed: int, widths: Sequence[int], epochs: int | None = No
     """
     changes: dict[str, Any] = {"seed": seed, "dataset.seed": seed}
     changes |= {} if epochs is None else {"training.epochs": epochs}
-    trainer = learned(kind, changes)
-    found = {"on": tested(trainer, widths, seed)}
-    cut(trainer, kind.top_down)
-    found["off"] = tested(trainer, widths, seed)
+    course = learned(kind, changes)
+    found = {"on": tested(course, widths, seed)}
+    cut(course, kind.top_down)
+    found["off"] = tested(course, widths, seed)
     found["never"] = tested(learned(kind, changes | dict(kind.without)), widths, seed)
     return found
 
 
-def learned(kind: Kind, changes: Mapping[str, Any]) -> Trainer | TargetTrainer:
+def learned(kind: Kind, changes: Mapping[str, Any]) -> Course:
     """Train with whole images and with others of which a strip is hidden, half and half, drawn anew in each epoch."""
     experiment = load_experiment(HERE / kind.file, changes)
     dataset, split = load_data(experiment, None)
-    machine = Trainer if experiment.settings.target is None else TargetTrainer
-    trainer = machine(experiment, dataset, split, Silent())
+    course = start_course(experiment, dataset, split, Silent())
     rng = np.random.default_rng([experiment.settings.seed, 5])
-    for number in range(trainer.epochs):
+    for number in range(course.learner.epochs):
         images = split.train_images.copy()
         widths = rng.integers(1, WIDEST + 1, len(images)) * (rng.random(len(images)) < 0.5)
         for width in range(1, WIDEST + 1):
             images[widths == width] = occlude(images[widths == width], dataset.sheet, width, rng)
-        trainer.split = replace(split, train_images=images)
-        trainer.epoch(number)
-    return trainer
+        course.split = replace(split, train_images=images)
+        run_epoch(course, number)
+    return course
 
 
-def cut(trainer: Trainer | TargetTrainer, projections: Sequence[str]) -> None:
+def cut(course: Course, projections: Sequence[str]) -> None:
     """Set the weights of projections to 0 for good."""
+    assert isinstance(course.learner, BrianLearner)
     for name in projections:
-        synapses = trainer.simulation.projections[name]
+        synapses = course.learner.simulation.projections[name]
         synapses.weights[:] = 0
         synapses.touch()
 
 
-def tested(trainer: Trainer | TargetTrainer, widths: Sequence[int], seed: int) -> list[float]:
+def tested(course: Course, widths: Sequence[int], seed: int) -> list[float]:
     """Return the test error for each width of the hidden strip [percent]; the same strips whatever the circuit."""
-    dataset, found = trainer.dataset, []
+    dataset, found = course.dataset, []
     for width in widths:
         rng = np.random.default_rng([seed, 6, width])
         images = occlude(dataset.test_images, dataset.sheet, width, rng)
-        prediction = trainer.test(images, dataset.test_labels).prediction
+        prediction = run_test(course, images, dataset.test_labels).prediction
         found.append(100 * float(np.mean(prediction != dataset.test_labels)))
     return found

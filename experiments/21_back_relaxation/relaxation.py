@@ -14,11 +14,13 @@ from brainlearn import load_circuit, load_experiment
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit.wiring import Wiring, wire
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.training import Trainer
 from brainlearn.rules import RULES
 from brainlearn.running.preparation import load_data
 from brainlearn.stimuli import load_dataset, one_hot, random_negatives, scale_rms_together
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.start import start_course
 from brainlearn.units import parse_quantity
 
 HERE = Path(__file__).resolve().parent
@@ -190,29 +192,29 @@ def gradients(seed: int, items: int) -> tuple[np.ndarray, np.ndarray]:
 # ---- what it is good for ------------------------------------------------------------------------------------------
 
 
-def trained(seed: int, top_down: bool, epochs: int | None = None) -> Trainer:
+def trained(seed: int, top_down: bool, epochs: int | None = None) -> Course:
     """Learn the digits, with top-down projections between the areas or without."""
     changes: dict[str, Any] = {"seed": seed} | ({} if epochs is None else {"training.epochs": epochs})
     if not top_down:
         changes["rule.projections"] = [*UP, f"{LABEL}->{AREAS[-1]}"]
         changes["weights"] = {name: {"distribution": "constant", "value": 0.0} for name in DOWN}
     experiment = load_experiment(DIGITS, changes)
-    trainer = Trainer(experiment, *load_data(experiment, None), Silent())
-    for number in range(trainer.epochs):
-        trainer.epoch(number)
-    return trainer
+    course = start_course(experiment, *load_data(experiment, None), Silent())
+    for number in range(course.learner.epochs):
+        run_epoch(course, number)
+    return course
 
 
-def wiring_of(trainer: Trainer) -> dict[str, Wiring]:
+def wiring_of(course: Course) -> dict[str, Wiring]:
     """Return the weights that were learned."""
-    names = [projection.name for projection in trainer.experiment.circuit.projections]
-    return {name: Wiring(np.array(trainer.weights(name), dtype=float), None) for name in names}
+    names = [projection.name for projection in course.experiment.circuit.projections]
+    return {name: Wiring(np.array(course.learner.weights(name), dtype=float), None) for name in names}
 
 
-def told_by_level(trainer: Trainer) -> list[float]:
+def told_by_level(course: Course) -> list[float]:
     """Return how many test digits a linear readout of each area gets wrong, shown without a label [percent]."""
-    data, split = trainer.dataset, trainer.split
-    learned, asked = (activities(trainer, images) for images in (split.train_images, data.test_images))
+    data, split = course.dataset, course.split
+    learned, asked = (activities(course, images) for images in (split.train_images, data.test_images))
     targets = one_hot(split.train_labels, 10)
     return [
         100 * float(np.mean(ridge(a, targets, b).argmax(1) != data.test_labels))
@@ -220,12 +222,12 @@ def told_by_level(trainer: Trainer) -> list[float]:
     ]
 
 
-def activities(trainer: Trainer, images: np.ndarray) -> list[np.ndarray]:
+def activities(course: Course, images: np.ndarray) -> list[np.ndarray]:
     """Show images without a label, and return each area's activity, (item, unit)."""
     values = stimuli(images, np.zeros(len(images), dtype=int))
     values[LABEL] = np.zeros_like(values[LABEL])
-    circuit, phases = trainer.experiment.circuit, [Phase("show", 2 * SWEEP, learn=False)]
-    with Simulation(circuit, len(images), phases, wiring=wiring_of(trainer)) as simulation:
+    circuit, phases = course.experiment.circuit, [Phase("show", 2 * SWEEP, learn=False)]
+    with Simulation(circuit, len(images), phases, wiring=wiring_of(course)) as simulation:
         simulation.present(iter([Round(values, np.zeros(len(images)), learn=False)]), 1)
         return [simulation.activity(area) * simulation.gain(area) for area in AREAS]
 

@@ -22,6 +22,7 @@ from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
+from brainlearn.training.testing import run_test
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4)
@@ -98,22 +99,22 @@ def parsed() -> argparse.Namespace:
 
 def measure(seed: int, presentations: int, items: int, epochs: int | None) -> dict[str, np.ndarray]:
     """Return all `MEASURES` of one seed, without the dimension of the seed."""
-    trainers = [relaxation.trained(seed, top_down, epochs) for top_down in (True, False)]
+    courses = [relaxation.trained(seed, top_down, epochs) for top_down in (True, False)]
     drawn = wire(load_circuit(relaxation.CIRCUIT), seed)
-    learned = relaxation.wiring_of(trainers[0])
+    learned = relaxation.wiring_of(courses[0])
     twins = [
         [relaxation.repeated(seed, steps, presentations, items, renamed) for renamed in (items, 1)] for steps in STEPS
     ]
     gradient, norm = relaxation.gradients(seed, items)
-    data = trainers[0].dataset
-    guesses = [trainer.test(data.test_images, data.test_labels).prediction for trainer in trainers]
+    data = courses[0].dataset
+    guesses = [run_test(course, data.test_images, data.test_labels).prediction for course in courses]
     return {
         "moved": np.array([relaxation.come_down(wiring, seed, items) for wiring in (drawn, learned)]),
         "became": np.array([[activity for activity, _ in pair] for pair in twins]),
         "learned": np.array([[changes for _, changes in pair] for pair in twins]),
         "gradient": gradient,
         "gradient_norm": norm,
-        "told": np.array([relaxation.told_by_level(trainer) for trainer in trainers]),
+        "told": np.array([relaxation.told_by_level(course) for course in courses]),
         "error": np.array([100 * np.mean(guess != data.test_labels) for guess in guesses]),
     }
 

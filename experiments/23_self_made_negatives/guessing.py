@@ -12,9 +12,9 @@ from text import ALPHABET, WIDTH, one_hot_contexts, windows
 from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.experiment.softmax_readout import SoftmaxReadout
 from brainlearn.rules import RULES
 from brainlearn.stimuli import hard_negatives, scale_rms_together
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.units import parse_quantity
 
 CIRCUIT = Path(__file__).with_name("circuit.toml")

@@ -133,3 +133,39 @@ def test_a_round_for_a_phase_that_is_not_there_is_refused():
     simulation = simulate(Phase("first", 2), Phase("second", 2, reset=False))
     with pytest.raises(UserError, match=r'Round\.then: no phase "secnd".*first, second.*Did you mean "second"'):
         simulation.present(iter([Round({}, np.zeros(COPIES), then={"secnd": {}})]), 1)
+
+
+IMAGE, LABEL = "retina/image", "retina/label"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"stimuli": {"retina/imagee": np.ones((COPIES, 2))}},
+            r'Round\.stimuli: no population "retina/imagee" that can be told.*Did you mean "retina/image"',
+        ),
+        ({"stimuli": {"V1/E": np.ones((COPIES, 2))}}, r'Round\.stimuli: no population "V1/E" that can be told'),
+        (
+            {"then": {"show": {"retina/imagee": np.ones((COPIES, 2))}}},
+            r'Round\.then\["show"\]: no population "retina/imagee"',
+        ),
+        (
+            {"stimuli": {LABEL: np.ones((COPIES + 1, 3))}},
+            rf'Round\.stimuli\["retina/label"\]: does not fit.*shape \({COPIES + 1}, 3\); allowed: \({COPIES}, \d+\)',
+        ),
+        ({"stimuli": {IMAGE: np.ones(3)}}, r'Round\.stimuli\["retina/image"\]: does not fit.*shape \(3,\)'),
+        ({"polarity": np.ones(COPIES + 2)}, rf"Round\.polarity: does not fit the copies.*\({COPIES + 2},\)"),
+    ],
+)
+def test_a_round_that_does_not_fit_the_circuit_is_refused(given, said):
+    simulation = simulate(Phase("show", 4))
+    with pytest.raises(UserError, match=said):
+        simulation.present(iter([Round(**{"stimuli": {}, "polarity": np.zeros(COPIES), **given})]), 1)
+
+
+def test_all_mistakes_of_a_round_are_told_at_once():
+    shown = Round({"a": np.ones(2), "b": np.ones(2)}, np.zeros(COPIES), then={"later": {"c": np.ones(2)}})
+    with pytest.raises(UserError) as raised:
+        simulate(Phase("show", 4)).present(iter([shown]), 1)
+    assert [mistake.found for mistake in raised.value.mistakes] == ['"later"', '"a"', '"b"', '"c"']

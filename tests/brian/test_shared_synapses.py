@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import pytest
 from brian2 import (
     Clock,
     Hz,
     Network,
+    NetworkOperation,
     NeuronGroup,
     SpikeGeneratorGroup,
     SpikeMonitor,
@@ -121,7 +124,7 @@ def test_random_spikes_are_delivered_like_stock_brian(text, share, delay, flag):
     for shared in (True, False):
         seed(3)
         clock = Clock(dt=1 * ms)
-        equations = "rate : Hz\ndg/dt = (1 - g)/(9*ms) : 1"
+        equations = "rate : Hz\nsent : 1\ndg/dt = (1 - g)/(9*ms) : 1"
         source = NeuronGroup(COPIES * PRE, equations, threshold="rand() < rate*dt", reset="g *= 0.5", clock=clock)
         source.rate, source.g = 150 * Hz, 0.7
         equations = f"dv/dt = (0.9 + 0.3*g - v)/(5*ms) : 1 {flag}\ndg/dt = -g/(20*ms) : 1"
@@ -129,17 +132,29 @@ def test_random_spikes_are_delivered_like_stock_brian(text, share, delay, flag):
         target = NeuronGroup(
             COPIES * POST, equations, threshold="v > 1", reset="v -= 1", method="exact", clock=clock, **refractory
         )
+        monitor = SpikeMonitor(target)
+        network = Network(source, target, monitor)
         if shared:
             part = None if share is None else connected
-            synapses = SharedSynapses(source, target, weights(-0.4, 0.8), COPIES, text, mask=part, delay=delay * ms)
+            network.add(SharedSynapses(source, target, weights(-0.4, 0.8), COPIES, text, mask=part, delay=delay * ms))
         else:
-            synapses = stock(source, target, text, connected, delay)
-        monitor = SpikeMonitor(target)
-        Network(source, target, synapses, monitor).run(300 * ms, namespace={})
+            network.add(stock(source, target, text.replace("g_pre", "sent_pre"), connected, delay), kept(source, delay))
+        network.run(300 * ms, namespace={})
         outcomes.append([np.array(x) for x in (monitor.i, monitor.t_, target.v, target.g)])
     assert len(outcomes[0][0]) > 150
     for found, expected in zip(*outcomes, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def kept(source, delay) -> NetworkOperation:
+    """Let `sent` be what `g` was when the spikes that arrive now were sent."""
+    past = deque([np.array(source.g)] * delay)
+
+    def keep() -> None:
+        past.append(np.array(source.g))
+        source.sent = past.popleft()
+
+    return NetworkOperation(keep, clock=source.clock, when="before_synapses")
 
 
 def stock(source, target, text, connected, delay) -> Synapses:

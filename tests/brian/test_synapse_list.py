@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.brian import synapse_list as module
+from brainlearn import load_circuit
+from brainlearn.brian.learning import synapse_list as module
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Alone
 from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.circuit import load_circuit
 from brainlearn.rules import RULES
 
 CIRCUIT = """

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.brian.text_check import find_mistakes
-from brainlearn.circuit import read_circuit
-from brainlearn.circuit.reference import EXAMPLE
+from brainlearn.brian.loading import read_all
 from brainlearn.mistakes import Mistake
+from pages.circuits import EXAMPLE
 
 Find = Callable[..., list[Mistake]]
 
@@ -25,8 +24,7 @@ def find(tmp_path: Path) -> Find:
             text = text.replace(old, new, 1)
         path = tmp_path / "x.toml"
         path.write_text(text, encoding="utf-8")
-        circuit, mistakes = read_circuit(path)
-        return [*mistakes, *(find_mistakes(circuit) if circuit else [])]
+        return list(read_all(path).mistakes)
 
     return find_in
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.cli.check import check
 from brainlearn.cli.describe import describe
 from brainlearn.cli.list_models import Kind, list_models
@@ -15,6 +14,7 @@ from brainlearn.neurons import NEURONS
 from brainlearn.rules import RULES
 from brainlearn.stimuli import DATASETS
 from brainlearn.synapses import SYNAPSES
+from pages.circuits import EXAMPLE
 
 
 def test_check_names_the_mistakes_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from matplotlib.patches import Polygon
 
-from brainlearn.circuit import Circuit, load_circuit
+from brainlearn import load_circuit
+from brainlearn.circuit import Circuit
 from brainlearn.mistakes import UserError
 from brainlearn.plots.circuit_drawing import draw_circuit, save_drawing
 from brainlearn.plots.circuit_layout import Box, lay_out

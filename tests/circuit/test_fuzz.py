@@ -10,8 +10,8 @@ import pytest
 
 from brainlearn.brian.text_check import find_mistakes
 from brainlearn.circuit import Circuit, parse_circuit, read_circuit, wire
-from brainlearn.circuit.reference import EXAMPLE
 from brainlearn.mistakes import Mistake
+from pages.circuits import EXAMPLE
 from tests.time_limit import within
 from tests.toml_mutations import mutate_text, mutate_tree
 
@@ -39,7 +39,8 @@ def change_texts(seeds: range, shipped: list[Path], path: Path) -> None:
         rng = random.Random(f"text {seed}")
         path.write_text(mutate_text(rng.choice(texts), rng), encoding="utf-8")
         with within(60, seed):
-            _assert_sound(*read_circuit(path), where=str(path))
+            reading = read_circuit(path)
+            _assert_sound(reading.circuit, list(reading.mistakes), where=str(path))
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.circuit import load_circuit, read_circuit
-from brainlearn.circuit.reference import EXAMPLE
+from brainlearn import load_circuit
+from brainlearn.circuit import read_circuit
 from brainlearn.mistakes import Mistake, UserError
+from pages.circuits import EXAMPLE
 
 
 def _mistake_of(path: Path) -> Mistake:
@@ -89,5 +90,5 @@ def test_sizes_replace_those_of_the_file(tmp_path: Path) -> None:
 def test_a_wrong_size_is_named(sizes: dict[str, int], tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text(EXAMPLE, encoding="utf-8")
-    _, mistakes = read_circuit(path, sizes)
+    mistakes = read_circuit(path, sizes).mistakes
     assert [m.where for m in mistakes] == [f'{path}: size of "{next(iter(sizes))}"']

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainlearn import load_circuit
 from brainlearn.brian.text_check import find_mistakes
-from brainlearn.circuit import load_circuit, wire
+from brainlearn.circuit import wire
 from brainlearn.neurons import NEURONS
 
 NAMES = [

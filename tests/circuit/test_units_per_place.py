@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn import load_circuit
+from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.counting import count_synapses, sheet_words
 from brainlearn.circuit.wiring import square_fields
 from brainlearn.mistakes import UserError

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.circuit import Circuit, Wiring, load_circuit, wire
+from brainlearn import load_circuit
+from brainlearn.circuit import Circuit, Wiring, wire
 from brainlearn.circuit.counting import count_synapses
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import follow, receptive_fields

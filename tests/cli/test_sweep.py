@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from brainlearn.cli import main
-from brainlearn.cli.sweep_display import PlainLines, beginning
+from brainlearn.cli.display import Lines, ShownSweep, beginning
 from brainlearn.cli.sweep_table import failures, sweep_table
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.progress import PointDone
@@ -32,7 +32,7 @@ def test_the_table_has_a_row_for_each_point_with_the_mean_over_seeds(sweep_file:
 
 
 def test_plain_lines_say_what_each_point_gave(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = PlainLines()
+    lines = ShownSweep(Lines())
     lines.started("s: 3 points of e", 1, 3)
     lines.point_done(PointDone("size=1", "", 12.5, 2, 3))
     lines.point_done(PointDone("size=2", "ValueError: too hot", None, 3, 3))

@@ -8,8 +8,9 @@ import pytest
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import Wiring
 from brainlearn.cli import display, main
+from brainlearn.cli.verify import closing_line
 from brainlearn.experiment import verification
-from brainlearn.experiment.agreement import Record
+from brainlearn.experiment.agreement import Comparison, Record
 from brainlearn.mirror import Mirror
 from tests.docs.markdown import ROOT
 
@@ -265,3 +266,22 @@ def test_random_stimuli_are_refused_with_the_reason(circuit: Path, capsys: pytes
     assert main(["verify", str(circuit)]) == 2
     error = capsys.readouterr().err
     assert "neurons.poisson: the mirror cannot render rand()" in error
+
+
+def found(deviation: float, spikes: int) -> verification.Verification:
+    """Return a verification in which one state deviates, in multiples of its largest value, and some spikes agree."""
+    mirror = Comparison({"V1/E.v": 2 * deviation}, {"V1/E.v": 2.0}, {"V1/E": spikes}, {"V1/E": 9})
+    return verification.Verification(300, 4, {"mirror": mirror}, {"V1/E": 9}, (), (), 1e-10)
+
+
+def test_where_only_states_differ_it_is_said_by_how_much_and_that_spikes_agree() -> None:
+    assert closing_line(found(3e-10, 9), "1 ms") == (
+        "Not verified in 300 steps of 1 ms, 4 copies: the mirror differs from stock Brian2 in V1/E.v, by up to 3e-10 "
+        "of its largest value, where 1e-10 is allowed; all spikes are the same."
+    )
+    assert closing_line(found(3e-10, 8), "1 ms").endswith("in V1/E (spikes), V1/E.v.")
+
+
+def test_states_may_differ_by_more_after_very_many_steps() -> None:
+    assert [verification.allowed_difference(steps) for steps in (1, 1000)] == [1e-10, 1e-10]
+    assert verification.allowed_difference(100_000) == pytest.approx(1e-8)

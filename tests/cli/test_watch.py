@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from brainlearn.cli import main, watch
-from brainlearn.experiment import brian_machine
-from brainlearn.experiment.progress import Progress, Silent
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.run_folder import STATUS, RunFolder, Unfinished
 from brainlearn.running import preparation, run_to_folder, status
 from brainlearn.running.status import StatusWatcher, status_of
+from brainlearn.training import progress
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, tiny
 from tests.results.small_run import make_record, write_run
 
@@ -137,7 +137,7 @@ def test_a_run_keeps_a_status_until_it_has_ended(tmp_path: Path, monkeypatch: py
 
     seen: list[Any] = []
     monkeypatch.setattr(preparation, "load_dataset", few_items)
-    monkeypatch.setattr(brian_machine, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(progress, "SHOW_EVERY", 0.0)
     monkeypatch.setattr(status, "EVERY", 0.0)
     experiment, _ = tiny(tmp_path, "poisson", "training.epochs=2")
     run_to_folder(experiment, tmp_path / "run", watcher=Looking())

@@ -9,10 +9,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from brainlearn.brian.plasticity import ProjectionLearning
-from brainlearn.brian.populations import PopulationGroup
+from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.traces import trace_variable
+from brainlearn.brian.populations import SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
+from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
 from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
@@ -152,7 +154,9 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     for values in (learning.pre, learning.post.values):
         values.forget()
     target = learning.post.values.population
-    found = [learning.proposal(everyone), learning.spike_change(target, everyone)]
+    now = simulation._rule.now[target.population.path]
+    now.forget()
+    found = [learning.proposal(everyone), learning.spike_change(now, everyone)]
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
 
 
@@ -181,12 +185,14 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     simulation.present((Round(r.stimuli, r.polarity, learn=False) for r in rounds), 1)
     learning = simulation.learning[name]
     source, target = (simulation.populations[path] for path in way)
-    learning.synapses.arrived = np.arange(source.group.N, dtype=np.int32)  # every unit spikes: every term is at work
+    everybody = np.arange(source.group.N, dtype=np.int32)
+    learning.synapses.arriving = lambda: everybody  # every unit spikes: every term is at work
     target.spikes = lambda: np.arange(target.group.N, dtype=np.int32)  # type: ignore[method-assign]
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = 7
-    for k, name in enumerate(("spike_count", *(trace.name for trace in rule.traces), *own_variables(population))):
+    traces = (trace_variable(trace.name) for trace in rule.traces)
+    for k, name in enumerate((SPIKE_COUNT, *traces, *own_variables(population))):
         population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():
@@ -255,3 +261,8 @@ def test_nothing_changes_where_nothing_is_to_be_learned(rule, silence, delivery)
 def memories(simulation: Simulation, rule: Rule) -> list[tuple[Memory, np.ndarray]]:
     found = simulation.neuromodulation[between(rule)[2]].memories
     return [(memory, found[memory.name]) for memory in rule.memories]
+
+
+def test_a_rule_that_reads_the_weight_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UserError, match=r'rule "own": a term reads the weight `w`; .*an update, such as'):
+        Plasticity(Rule("own", "", "", changes=(Change("activity", "-w*activity"),)), ("V1/E->V2/E",))

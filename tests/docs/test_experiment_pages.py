@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.evidence.experiments import load_recorded
+from pages.evidence.experiments import load_recorded
 from tests.docs.markdown import ROOT, commands, read
 
 FOLDERS = sorted({path.parent for name in ("experiment.toml", "run.py") for path in ROOT.glob(f"experiments/*/{name}")})

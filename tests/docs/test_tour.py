@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment import brian_machine, checks
+from brainlearn.experiment.checks import comparisons, nudges
+from brainlearn.experiment.checks import rule as rule_check
 from brainlearn.rules import Rule
+from brainlearn.training import brian_learner
 from tests.docs.markdown import blocks, commands, read
 
 TOUR = read("docs/tour.md")
@@ -40,7 +42,7 @@ def folder(tmp_path: Path, rule: Rule, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my").mkdir()
     for name in ("my/circuit.toml", "my/experiment.toml"):
         (tmp_path / name).write_text(file_block("toml", name), encoding="utf-8")
-    for module in (checks, brian_machine):
+    for module in (comparisons, nudges, rule_check, brian_learner):
         monkeypatch.setattr(module, "RULES", {**module.RULES, rule.name: rule})
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from brainlearn.experiment import baseline, brian_machine
-from brainlearn.experiment.progress import Progress, Silent
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
 from brainlearn.running import checkpoints, preparation, resume, run_to_folder
+from brainlearn.training import progress
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
@@ -119,7 +119,7 @@ def kill_and_resume(folder: Path, kind: str, signs: int, pause: float, rng: rand
 def main(folder: Path, seed: int, kills: int, kinds: list[str]) -> dict[str, Any]:
     """Kill and resume; return how many ended like the run without a stop, and everything that went wrong."""
     preparation.load_dataset = few_items  # type: ignore[assignment]
-    brian_machine.SHOW_EVERY = baseline.SHOW_EVERY = 0.0
+    progress.SHOW_EVERY = 0.0
     checkpoints.MOST = 1.0  # as often as asked, whatever it costs
     whole, signs, pauses = {}, {}, {}
     for kind in kinds:

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.experiment.alignment import compare
-from brainlearn.experiment.angles import angle_between, angle_limit
-from brainlearn.experiment.progress import Silent
+from brainlearn.alignment.angles import angle_between, angle_limit
+from brainlearn.alignment.measure import compare
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.running.conduct import run_record
+from brainlearn.training.progress import Silent
 
 SHAPE = (50, 40)
 SIZE = SHAPE[0] * SHAPE[1]

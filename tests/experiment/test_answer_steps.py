@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.training import Trainer
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import prepare
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.testing import run_test
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 RECURRENT = EXPERIMENTS / "14_forward_forward_recurrent_graded" / "experiment.toml"
@@ -33,9 +34,8 @@ def watched(*phases: dict[str, Any]) -> dict[str, Any]:
 
 def goodness(changes: dict[str, Any]) -> np.ndarray:
     """Return the goodness of every label of four images, (image, label), before learning."""
-    trainer = prepare(load_experiment(RECURRENT, changes), None, Silent())
-    assert isinstance(trainer, Trainer)
-    return trainer.test(trainer.dataset.test_images[:4], trainer.dataset.test_labels[:4]).goodness
+    course = prepare(load_experiment(RECURRENT, changes), None, Silent())
+    return run_test(course, course.dataset.test_images[:4], course.dataset.test_labels[:4]).goodness
 
 
 def test_goodness_is_summed_over_the_steps_that_count():
@@ -49,13 +49,13 @@ def test_goodness_is_summed_over_the_steps_that_count():
 
 def test_a_test_ends_with_the_last_step_that_counts_and_training_does_not():
     changes = watched({"duration": "8 ms", "answer": ["3 ms", "5 ms"]})
-    trainer = prepare(load_experiment(RECURRENT, changes), None, Silent())
-    assert isinstance(trainer, Trainer)
+    course = prepare(load_experiment(RECURRENT, changes), None, Silent())
     seen: list[int] = []
-    present = trainer.simulation.present
-    trainer.simulation.present = lambda *given: (seen.append(trainer.simulation.presenter.steps), present(*given))[1]  # type: ignore[method-assign,func-returns-value,assignment]
-    trainer.epoch(0)
-    trainer.test(trainer.dataset.test_images[:4], trainer.dataset.test_labels[:4])
+    simulation = course.learner.simulation
+    present = simulation.present
+    simulation.present = lambda *given: (seen.append(simulation.presenter.steps), present(*given))[1]  # type: ignore[method-assign,func-returns-value,assignment]
+    run_epoch(course, 0)
+    run_test(course, course.dataset.test_images[:4], course.dataset.test_labels[:4])
     assert seen == [8, 5, 8]  # one epoch, every label, one pass
 
 

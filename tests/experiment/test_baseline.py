@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
 from brainlearn.results.comparison import brief
 from brainlearn.results.read_summary import read_summary
@@ -16,6 +15,7 @@ from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
 from brainlearn.running import run_to_folder
 from brainlearn.running.conduct import run_record
+from brainlearn.training.progress import Silent
 
 BASELINES = """
 [baselines.backprop]

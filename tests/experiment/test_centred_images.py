@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.experiment.progress import Silent
 from brainlearn.running.conduct import prepare
+from brainlearn.training.progress import Silent
 
 
 def test_centred_images_have_a_mean_of_zero_and_the_same_differences(small):
-    trainer = prepare(small("stimulus.centre=true"), None, Silent())
-    images = trainer.split.train_images[:3]
-    shown = trainer.maker.neutral(images)["retina/image"]
+    course = prepare(small("stimulus.centre=true"), None, Silent())
+    images = course.split.train_images[:3]
+    shown = course.task.maker.neutral(images)["retina/image"]
     np.testing.assert_allclose(shown.mean(axis=1), 0, atol=1e-6)
     centred = images - images.mean(axis=1, keepdims=True)
     np.testing.assert_allclose(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.drift import Walk
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import conduct, prepare
+from brainlearn.training.drift import Walk
+from brainlearn.training.progress import Silent
 
 UP = "V1/E->V2/E"
 OTHERS = ["retina/image->V1/E", "retina/label->V1/E"]
@@ -46,15 +46,15 @@ def test_a_walk_keeps_signs_and_leaves_pairs_without_a_synapse_at_zero():
 def test_a_projection_that_does_not_learn_drifts_and_nothing_else_does(small, negatives, how):
     drift = f"drift={{'{UP}'={{per_epoch=0.4}}}}"
     asked = ("training.epochs=1", f"rule.projections={OTHERS}", drift, BASELINE, f'negatives.kind="{negatives}"')
-    trainer = prepare(small(*asked), None, Silent(), how)
-    before = np.array(trainer.weights(UP))
-    record = conduct(trainer)
-    change = trainer.weights(UP) - before
+    course = prepare(small(*asked), None, Silent(), how)
+    before = np.array(course.learner.weights(UP))
+    record = conduct(course)
+    change = course.learner.weights(UP) - before
     assert np.sqrt(np.mean(change**2)) / before.std() == pytest.approx(0.4, rel=0.1)
     assert set(record.weights) == set(OTHERS)
     again = prepare(small(*asked), None, Silent(), how)
     conduct(again)
-    np.testing.assert_array_equal(again.weights(UP), trainer.weights(UP))
+    np.testing.assert_array_equal(again.learner.weights(UP), course.learner.weights(UP))
 
 
 def test_weights_that_are_tied_follow_those_that_drift(tmp_path):
@@ -64,13 +64,13 @@ def test_weights_that_are_tied_follow_those_that_drift(tmp_path):
     path = tmp_path / "experiment.toml"
     path.write_text(TARGETS, encoding="utf-8")
     asked = ['drift={"V1/E->IT/class"={per_epoch=0.5}}', 'rule.projections=["retina/image->V1/E"]']
-    trainer = prepare(load_experiment(path, asked), None, Silent())
-    before = np.array(trainer.weights("IT/class->V1/E"))
-    conduct(trainer)
-    scale = before.std() / trainer.simulation.wiring["V1/E->IT/class"].weights.std()
-    after = trainer.weights("IT/class->V1/E")
+    course = prepare(load_experiment(path, asked), None, Silent())
+    before = np.array(course.learner.weights("IT/class->V1/E"))
+    conduct(course)
+    scale = before.std() / course.learner.simulation.wiring["V1/E->IT/class"].weights.std()
+    after = course.learner.weights("IT/class->V1/E")
     assert (after != before).all()
-    np.testing.assert_allclose(after, trainer.weights("V1/E->IT/class").T * scale, rtol=1e-5)
+    np.testing.assert_allclose(after, course.learner.weights("V1/E->IT/class").T * scale, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

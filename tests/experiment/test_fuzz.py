@@ -16,8 +16,8 @@ import tomli_w
 from brian2 import BrianLogger
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.running.conduct import prepare
+from brainlearn.training.progress import Silent
 from tests.refusals import refused
 from tests.time_limit import within
 from tests.toml_mutations import VALUES, graft, mutate_text, mutate_tree

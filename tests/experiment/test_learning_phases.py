@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import run_record
+from brainlearn.tasks.answers import error_percent
+from brainlearn.training.progress import Silent
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 EQUILIBRIUM = EXPERIMENTS / "06_equilibrium_propagation_mnist" / "experiment.toml"

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.circuit import load_circuit, wire
+from brainlearn import load_circuit
+from brainlearn.circuit import wire
 from brainlearn.circuit.schema import Constant, Normal
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError

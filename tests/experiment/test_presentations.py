@@ -7,16 +7,14 @@ import itertools
 import numpy as np
 import pytest
 
-from brainlearn.experiment.presentations import (
-    ContrastiveRounds,
-    Layout,
-    StimulusMaker,
-    join,
-    neutral_only,
-    with_each,
-)
+from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable, StimulusTable
 from brainlearn.stimuli import scale_rms
+from brainlearn.tasks.contrastive import with_each
+from brainlearn.tasks.contrastive_rounds import ContrastiveRounds
+from brainlearn.tasks.rounds import each_once, join
+from brainlearn.tasks.stimulus_maker import StimulusMaker
+from brainlearn.training.brian_learner import filled
 
 CLASSES, PIXELS = 4, 12
 IMAGE, LABEL = "retina/image", "retina/label"
@@ -42,12 +40,15 @@ def who(stimuli: dict[str, np.ndarray], images: np.ndarray) -> np.ndarray:
     return np.where(likeness.max(axis=1) > 0.999, likeness.argmax(axis=1), -1)
 
 
+def reads_nothing(reading: object) -> np.ndarray:
+    return np.zeros(0)
+
+
 def rounds_of(count: int, copies: int, neutral: bool, kind: str = "hard", seed: int = 0, **negatives):
     images, labels = items(count)
-    layout = Layout(min(copies // (3 if neutral else 2), count), neutral)
     rng = np.random.default_rng(seed)
     table = NegativesTable(kind=kind, **negatives)
-    return ContrastiveRounds(maker(), table, layout, copies, images, labels, rng), images, labels
+    return ContrastiveRounds(maker(), table, neutral, copies, images, labels, rng), images, labels
 
 
 @pytest.mark.parametrize("kind", ["random", "hard"])
@@ -92,8 +93,10 @@ def test_a_third_of_the_copies_sees_the_next_items_with_a_neutral_label():
         assert np.ptp(now.stimuli[LABEL][ahead], axis=1).max() == 0
         assert (now.polarity[ahead] == 0).all()
         assert now.stimuli[LABEL][ahead].min() > 0
-        assert not now.stimuli[IMAGE][33:].any(), "the copy that is left over sees nothing"
-        assert now.polarity[33] == 0
+        whole = filled(now, 34)
+        assert whole.stimuli[IMAGE].shape == (34, PIXELS)
+        assert not whole.stimuli[IMAGE][33:].any(), "the copy that is left over sees nothing"
+        assert whole.polarity[33] == 0
 
 
 def test_hard_negatives_follow_what_the_readout_believes():
@@ -125,7 +128,8 @@ def test_every_item_is_tested_with_every_label_in_order(count):
     images, _ = items(count)
     copies, at_once = 11, 11 // CLASSES  # three copies stay empty
     found = []
-    for round_ in with_each(maker(), images, np.tile(np.arange(CLASSES), (count, 1)), copies):
+    question = with_each(maker(), images, np.tile(np.arange(CLASSES), (count, 1)), copies, reads_nothing)
+    for round_ in (filled(each, copies) for each in question.rounds):
         item, shown = who(round_.stimuli, images), round_.stimuli[LABEL].argmax(axis=1)
         assert not round_.learn
         assert not round_.polarity.any()
@@ -139,7 +143,7 @@ def test_every_item_is_tested_with_every_label_in_order(count):
 def test_every_item_is_shown_once_with_a_neutral_label(count):
     images, _ = items(count)
     found = []
-    for round_ in neutral_only(maker(), images, copies=11):
+    for round_ in each_once(images, 11, maker().neutral, reads_nothing).rounds:
         assert not round_.learn
         item = who(round_.stimuli, images)
         assert np.ptp(round_.stimuli[LABEL][item >= 0], axis=1).max() == 0
@@ -171,22 +175,26 @@ def test_rates_follow_the_grey_levels():
 
 
 def test_parts_are_laid_one_after_the_other_and_the_rest_is_empty():
-    joined = join([{"a": np.ones((2, 3), np.float32)}, {"a": np.full((1, 3), 2, np.float32)}], copies=5)
-    np.testing.assert_array_equal(joined["a"][:, 0], [1, 1, 2, 0, 0])
-    assert joined["a"].dtype == np.float32
+    joined = join([{"a": np.ones((2, 3), np.float32)}, {"a": np.full((1, 3), 2, np.float32)}])
+    np.testing.assert_array_equal(joined["a"][:, 0], [1, 1, 2])
+    shown = Round(joined, np.ones(3, np.float32), then={"later": joined})
+    for stimuli in (filled(shown, 5).stimuli, filled(shown, 5).then["later"]):
+        np.testing.assert_array_equal(stimuli["a"][:, 0], [1, 1, 2, 0, 0])
+        assert stimuli["a"].dtype == np.float32
+    assert filled(shown, 5).polarity.tolist() == [1, 1, 1, 0, 0]
+    assert filled(shown, 3) is shown
 
 
 def test_training_shows_the_same_shifted_image_as_positive_and_negative_and_tests_show_it_unshifted():
     images, labels = items(40)
     shifting = StimulusMaker(StimulusTable(shift=1), CLASSES, (3, 4))
-    layout = Layout(10, neutral=True)
-    rounds = ContrastiveRounds(shifting, NegativesTable(), layout, 30, images, labels, np.random.default_rng(0))
+    rounds = ContrastiveRounds(shifting, NegativesTable(), True, 30, images, labels, np.random.default_rng(0))
     seen = list(rounds)
-    shares = [np.mean(who(round_.stimuli, images)[layout.positive] >= 0) for round_ in seen]
+    shares = [np.mean(who(round_.stimuli, images)[rounds.watched] >= 0) for round_ in seen]
     assert 0 < np.mean(shares) < 0.5  # one of nine places is the old one
     for now, later in itertools.pairwise(seen):
         pictures = [scale_rms(round_.stimuli[IMAGE], 1.0) for round_ in (now, later)]
-        np.testing.assert_allclose(pictures[0][layout.positive], pictures[0][layout.negative], rtol=1e-5)
-        np.testing.assert_allclose(pictures[0][layout.ahead], pictures[1][layout.positive], rtol=1e-5)
-    (tested,) = with_each(shifting, images[:5], np.zeros((5, 1), dtype=int), 5)
+        np.testing.assert_allclose(pictures[0][rounds.watched], pictures[0][slice(10, 20)], rtol=1e-5)
+        np.testing.assert_allclose(pictures[0][slice(20, 30)], pictures[1][rounds.watched], rtol=1e-5)
+    (tested,) = with_each(shifting, images[:5], np.zeros((5, 1), dtype=int), 5, reads_nothing).rounds
     assert who(tested.stimuli, images).tolist() == [0, 1, 2, 3, 4]

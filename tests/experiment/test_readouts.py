@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.readouts import answers_of_subsets, best_of, likeliest, subsets
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import prepare
+from brainlearn.tasks.answers import answers_of_subsets, best_of, likeliest, subsets
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.testing import asking, run_test
 
 
 def test_a_short_list_holds_the_likeliest_labels_in_order():
@@ -38,13 +40,13 @@ def test_populations_are_read_alone_together_and_without_the_first():
 
 
 def test_a_short_list_joins_both_readouts_and_says_what_it_costs(small):
-    trainer = prepare(small("readout.short_list=3", "training.epochs=1"), None, Silent())
-    trainer.epoch(0)
-    images, labels = trainer.dataset.test_images[:50], trainer.dataset.test_labels[:50]
-    record = trainer.test(images, labels)
+    course = prepare(small("readout.short_list=3", "training.epochs=1"), None, Silent())
+    run_epoch(course, 0)
+    images, labels = course.dataset.test_images[:50], course.dataset.test_labels[:50]
+    record = run_test(course, images, labels)
     assert record.shown == {"every_label": 10, "one_pass": 1, "short_list": 4}
     assert set(record.seconds) == set(record.shown)
-    listed = likeliest(trainer._one_pass(images, trainer.softmax), 3)
+    listed = likeliest(course.task.one_pass(asking(course, "test"), images), 3)
     within = np.take_along_axis(record.goodness, listed, axis=1)
     np.testing.assert_array_equal(record.short_list, best_of(listed, within))
     assert (record.short_list != record.prediction).any()  # the best label of all is not always listed

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
 from brainlearn.running.conduct import run_record
+from brainlearn.tasks.answers import error_percent
+from brainlearn.training.progress import Silent
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 GRADED = EXPERIMENTS / "14_forward_forward_recurrent_graded" / "experiment.toml"

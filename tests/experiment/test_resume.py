@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -13,15 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from brainlearn.experiment import baseline, brian_machine
-from brainlearn.experiment.progress import Progress, Silent
-from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_checkpoint, save_checkpoint
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.store import load_result
 from brainlearn.running import Interrupted, in_folder, preparation, resume, run_to_folder
 from brainlearn.running.checkpoints import Checkpoints, Saved
+from brainlearn.training import progress
+from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 ANGLES = "alignment.epochs=[0, 1]"
@@ -54,8 +54,7 @@ def interrupt() -> None:
 def small_tests() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preparation, "load_dataset", few_items)
-        patch.setattr(brian_machine, "SHOW_EVERY", 0.0)
-        patch.setattr(baseline, "SHOW_EVERY", 0.0)
+        patch.setattr(progress, "SHOW_EVERY", 0.0)
         yield
 
 
@@ -83,7 +82,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
     """Stop where a run would go on, and keep what it would go on from."""
     found: list[Saved | None] = []
 
-    def conduct(machine: object, keeper: object, saved: Saved | None, notes: object = ()) -> None:
+    def conduct(course: object, keeper: object, saved: Saved | None, notes: object = ()) -> None:
         found.append(saved)
         raise GoesOn
 
@@ -259,7 +258,7 @@ def test_a_checkpoint_of_another_run_is_refused(copied: Path, tmp_path: Path) ->
 
 def test_the_state_of_another_circuit_is_refused(copied: Path) -> None:
     about, arrays = load_checkpoint(checkpoint_files(copied)[-1])
-    arrays["simulation/weights/V1/E->IT/class/w"] = np.zeros((2, 2), dtype=np.float32)
+    arrays["learner/weights/V1/E->IT/class/w"] = np.zeros((2, 2), dtype=np.float32)
     save_checkpoint(copied, about, arrays)
     with pytest.raises(UserError, match=r'does not fit this run; found "w" is float32 of shape \(2, 2\)'):
         resume(copied)
@@ -326,7 +325,9 @@ def test_a_result_that_cannot_be_written_leaves_a_run_to_resume(
         with pytest.raises(UserError, match="brainlearn resume") as raised:
             run_to_folder(experiment, tmp_path / "run")
     assert "result.nc: cannot be written; found no space left on device" in str(raised.value)
-    monkeypatch.setattr(TargetTrainer, "epoch", None)  # nothing is learned again
+    monkeypatch.setattr(
+        importlib.import_module("brainlearn.running.conduct"), "run_epoch", None
+    )  # nothing is learned again
     assert resume(tmp_path / "run") is not None
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.results.record import RunRecord
 from brainlearn.running.conduct import run_record
+from brainlearn.training.progress import Silent
 from tests.experiment.targets import TARGETS
 
 LOWER, UPPER, DOWN = "retina/image->V1/E", "V1/E->IT/class", "IT/class->V1/E"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.machine import error_percent
-from brainlearn.experiment.progress import Silent
 from brainlearn.running.conduct import run_record
+from brainlearn.tasks.answers import error_percent
+from brainlearn.training.progress import Silent
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
 # That on CIFAR-10 is in test_beside_backprop.py.

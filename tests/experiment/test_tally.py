@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from brainlearn.experiment.presentations import Layout
-from brainlearn.experiment.tally import Tally
+from brainlearn.training.tally import Tally
 
 STEPS = 10
 
 
 class Played:
-    """Stands in for a simulation: a stimulus, one population of four units, two items in a round of five copies."""
+    """Plays a learner: one population of four units, two items in a round of five copies."""
+
+    steps, loss = STEPS, 0.5
 
     def __init__(self, spiking: bool = True) -> None:
-        def population(kind: str, size: int) -> SimpleNamespace:
-            of = SimpleNamespace(size=size)
-            return SimpleNamespace(population=of, spiking=spiking, steps=STEPS, model=SimpleNamespace(kind=kind))
-
-        self.populations = {"retina/image": population("stimulus", 9), "V1/E": population("spiking", 4)}
-        self.neuromodulation = {"V1/E": SimpleNamespace(per_copy={"goodness": None})}
+        self.spiking = spiking
         self.now = np.zeros((5, 4))
+
+    def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        return {"V1/E": 4}, ("V1/E",) if self.spiking else ()
 
     def activity(self, path: str) -> np.ndarray:
         return self.now
 
-    def broadcast(self, path: str, name: str) -> np.ndarray:
-        return (self.now**2).mean(axis=1)
+    def contrasted(self) -> dict[str, np.ndarray]:
+        return {"V1/E": (self.now**2).mean(axis=1)}
 
 
 def tally_of(*rounds: list[list[float]], spiking: bool = True) -> Tally:
     played = Played(spiking)
-    tally = Tally(played, Layout(2, neutral=False))
+    tally = Tally(played, slice(0, 2), (slice(0, 2), slice(2, 4)))
     for activity in rounds:
         played.now = np.array(activity)
         tally.add()
@@ -71,4 +68,20 @@ def test_goodness_is_kept_apart_for_positive_and_negative_presentations():
 
 
 def test_nothing_seen_is_no_goodness():
-    assert tally_of().goodness_positive() == {"V1/E": 0.0}
+    assert tally_of().goodness_positive() == {}
+
+
+def test_without_a_contrast_no_goodness_is_tallied():
+    tally = Tally(Played(), slice(0, 2))
+    tally.add()
+    assert tally.goodness_positive() == tally.goodness_negative() == {}
+    assert np.isnan(tally.goodness_of(["V1/E"])).all()
+
+
+def test_losses_are_averaged_and_saved():
+    tally, again = tally_of(FIRST, SECOND), tally_of()
+    assert tally.loss() == 0.5
+    again.restore({name: np.array(array) for name, array in tally.state().items()})
+    assert (again.loss(), again.rounds) == (0.5, 2)
+    assert again.goodness_positive() == tally.goodness_positive()
+    assert again.activity() == tally.activity()

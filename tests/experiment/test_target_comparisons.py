@@ -10,14 +10,18 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import Experiment, load_experiment
-from brainlearn.experiment.answer_phase import answer_phases
-from brainlearn.experiment.baseline import Baseline
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.target_training import TargetTrainer
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.running.conduct import prepare, run_record
 from brainlearn.running.preparation import load_data
+from brainlearn.tasks.answer_phase import answer_phases
+from brainlearn.tasks.targeted import Targeted
+from brainlearn.training.backprop_learner import BackpropLearner
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.start import start_course
+from brainlearn.training.testing import run_test
 from tests.experiment.targets import TARGETS
 
 ALIGNMENT = 'alignment={epochs=[0, 1], losses=["squared", "cross_entropy"], presentations=400, surrogate="arctan"}'
@@ -43,9 +47,9 @@ def load(tmp_path: Path) -> Load:
     return load
 
 
-def baseline(experiment: Experiment, name: str) -> Baseline:
+def baseline(experiment: Experiment, name: str) -> Course:
     dataset, split = load_data(experiment, None)
-    return Baseline(experiment, name, dataset, split, Silent())
+    return start_course(experiment, dataset, split, Silent(), name)
 
 
 # ---- baselines -----------------------------------------------------------------------------------------------------
@@ -69,10 +73,10 @@ def test_a_baseline_with_targets_learns_and_records_what_a_rule_does(load: Load,
 def test_the_answer_is_read_where_the_rule_reads_it(load: Load):
     experiment = load(THROUGH_TIME, "training.precision=float64")
     images = load_data(experiment, None)[0].test_images[:60]
-    trainer = prepare(experiment, None, Silent())
-    assert isinstance(trainer, TargetTrainer)
-    spiked = trainer.test(images, np.zeros(60, dtype=int))
-    mirrored = baseline(experiment, "backprop_through_time").test(images, np.zeros(60, dtype=int))
+    course = prepare(experiment, None, Silent())
+    assert isinstance(course.task, Targeted)
+    spiked = run_test(course, images, np.zeros(60, dtype=int))
+    mirrored = run_test(baseline(experiment, "backprop_through_time"), images, np.zeros(60, dtype=int))
     np.testing.assert_allclose(mirrored.goodness, spiked.goodness, atol=1e-6)
     np.testing.assert_array_equal(mirrored.prediction, spiked.prediction)
 
@@ -81,19 +85,21 @@ def test_checkpointing_with_targets_learns_the_same(load: Load):
     table = '={epochs=1, copies=20, surrogate="arctan"}'
     experiment = load(*(f"baselines.{name}{table}" for name in ("backprop_through_time", "checkpointing")))
     whole, checkpointed = (baseline(experiment, name) for name in ("backprop_through_time", "checkpointing"))
-    assert whole.epoch(0).loss == pytest.approx(checkpointed.epoch(0).loss, rel=1e-5)
+    assert run_epoch(whole, 0).loss == pytest.approx(run_epoch(checkpointed, 0).loss, rel=1e-5)
     for name in PROJECTIONS:
-        np.testing.assert_allclose(checkpointed.weights(name), whole.weights(name), atol=1e-5)
+        np.testing.assert_allclose(checkpointed.learner.weights(name), whole.learner.weights(name), atol=1e-5)
 
 
 def test_the_loss_may_be_the_cross_entropy(load: Load):
     experiment = load('baselines.backprop={copies=20, loss="cross_entropy"}')
-    first = baseline(experiment, "backprop").epoch(0).loss
+    first = run_epoch(baseline(experiment, "backprop"), 0).loss
     assert first == pytest.approx(math.log(10), abs=0.3)
 
 
 def test_no_readout_learns_besides_the_circuit(load: Load):
-    found = baseline(load(THROUGH_TIME), "backprop_through_time").backprop
+    learner = baseline(load(THROUGH_TIME), "backprop_through_time").learner
+    assert isinstance(learner, BackpropLearner)
+    found = learner.backprop
     assert not list(found.readout.parameters())
     assert [phase.steps for phase in found.phases] == [6, 8]
     assert [phase.reset for phase in found.phases] == [True, False]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import math
 
 import numpy as np
 import pytest
 
-from brainlearn.experiment import brian_machine
-from brainlearn.experiment.progress import Progress, Silent
-from brainlearn.experiment.softmax_readout import SoftmaxReadout
-from brainlearn.experiment.training import Trainer, error_percent, step_factor
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
 from brainlearn.running import Interrupted, run
 from brainlearn.running.conduct import run_record
+from brainlearn.tasks.answers import error_percent
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
+from brainlearn.training import progress
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.learner import step_factor
+from brainlearn.training.progress import Progress, Silent
+from brainlearn.training.start import start_course
+from brainlearn.training.testing import run_test
 
 
 class Notebook:
@@ -42,7 +49,7 @@ def final_bytes(record: RunRecord) -> dict[str, bytes]:
 
 @pytest.fixture
 def all_progress(monkeypatch) -> None:
-    monkeypatch.setattr(brian_machine, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(progress, "SHOW_EVERY", 0.0)
 
 
 # ---- learning ------------------------------------------------------------------------------------------------------
@@ -77,32 +84,32 @@ def test_stock_delivery_learns_what_shared_delivery_learns(small):
     settings = ("training.precision=float64", "training.samples=20", "training.epochs=1", "training.copies=30")
     sizes = ("sizes.V1/E=10", "sizes.V2/E=8", "dataset.validation=0")
     shared, stock = (
-        Trainer(experiment, *_data(experiment), Silent())
+        start_course(experiment, *_data(experiment), Silent())
         for experiment in (small(*settings, *sizes, f"training.delivery={kind}") for kind in ("shared", "stock"))
     )
-    for trainer in (shared, stock):
-        trainer.epoch(0)
+    for course in (shared, stock):
+        run_epoch(course, 0)
     for name in shared.experiment.learning:
-        learned = shared.simulation.weights(name)
-        np.testing.assert_allclose(stock.simulation.weights(name), learned, rtol=0, atol=1e-10)
-        assert np.abs(learned - shared.simulation.wiring[name].weights).max() > 1e-3
+        learned = shared.learner.simulation.weights(name)
+        np.testing.assert_allclose(stock.learner.simulation.weights(name), learned, rtol=0, atol=1e-10)
+        assert np.abs(learned - shared.learner.simulation.wiring[name].weights).max() > 1e-3
 
 
 def test_testing_leaves_weights_and_memories_as_they_are(small):
     experiment = small()
-    trainer = Trainer(experiment, *_data(experiment), Silent())
-    trainer.epoch(0)
+    course = start_course(experiment, *_data(experiment), Silent())
+    run_epoch(course, 0)
 
     def state() -> list[bytes]:
-        simulation = trainer.simulation
+        simulation = course.learner.simulation
         weights = [np.array(simulation.weights(name)) for name in experiment.learning]
         memories = [np.array(m) for n in simulation.neuromodulation.values() for m in n.memories.values()]
         return [array.tobytes() for array in [*weights, *memories]]
 
     before = state()
-    first = trainer.test(trainer.dataset.test_images[:20], trainer.dataset.test_labels[:20])
+    first = run_test(course, course.dataset.test_images[:20], course.dataset.test_labels[:20])
     assert state() == before
-    again = trainer.test(trainer.dataset.test_images[:20], trainer.dataset.test_labels[:20])
+    again = run_test(course, course.dataset.test_images[:20], course.dataset.test_labels[:20])
     np.testing.assert_array_equal(first.goodness, again.goodness)
     assert np.ptp(first.goodness, axis=1).min() > 0
 
@@ -162,12 +169,12 @@ def test_a_healthy_run_has_nothing_to_note_of_its_numbers(small):
     assert not [note for note in record.notes if "finite" in note or "stopped" in note]
 
 
-def spoil_weights(trainer: Trainer) -> None:
-    trainer.simulation.weights("V1/E->V2/E")[3, 4] = np.nan
+def spoil_weights(course: Course) -> None:
+    course.learner.simulation.weights("V1/E->V2/E")[3, 4] = np.nan
 
 
-def spoil_states(trainer: Trainer) -> None:
-    trainer.simulation.populations["V1/E"].array("v")[2, 5] = np.inf
+def spoil_states(course: Course) -> None:
+    course.learner.simulation.populations["V1/E"].array("v")[2, 5] = np.inf
 
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
@@ -176,14 +183,12 @@ def spoil_states(trainer: Trainer) -> None:
     [(spoil_weights, "weights of V1/E->V2/E are not finite"), (spoil_states, "states of V1/E are not finite")],
 )
 def test_numbers_that_are_no_numbers_stop_the_run_and_are_noted(small, monkeypatch, spoil, note):
-    whole_epoch = Trainer.epoch
-
-    def epoch(self: Trainer, number: int) -> EpochRecord:
-        record = whole_epoch(self, number)
-        spoil(self)
+    def epoch(course: Course, number: int) -> EpochRecord:
+        record = run_epoch(course, number)
+        spoil(course)
         return record
 
-    monkeypatch.setattr(Trainer, "epoch", epoch)
+    monkeypatch.setattr(importlib.import_module("brainlearn.running.conduct"), "run_epoch", epoch)
     record = run_record(small("training.samples=30"), None, Silent())
     assert note in record.notes
     assert "stopped after epoch 1 of 2" in record.notes
@@ -260,13 +265,15 @@ def test_the_step_follows_its_schedule(schedule, epoch, within, factor):
 
 def test_the_step_factor_reaches_every_projection(small, monkeypatch):
     experiment = small("training.schedule=linear", "training.samples=60", "training.copies=60", "training.epochs=3")
-    trainer = Trainer(experiment, *_data(experiment), Silent())
+    course = start_course(experiment, *_data(experiment), Silent())
     seen: list[float] = []
-    set_factor = Trainer.set_factor
-    monkeypatch.setattr(Trainer, "set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor)))
-    trainer.epoch(1)
+    set_factor = BrianLearner.set_factor
+    monkeypatch.setattr(
+        BrianLearner, "set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor))
+    )
+    run_epoch(course, 1)
     np.testing.assert_allclose(seen, [2 / 3, 5 / 9, 4 / 9, 1 / 3])  # three rounds
-    assert {learning.factor for learning in trainer.simulation.learning.values()} == {seen[-1]}
+    assert {learning.factor for learning in course.learner.simulation.learning.values()} == {seen[-1]}
 
 
 def test_the_error_is_the_share_of_wrong_answers():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.experiment.progress import Silent
-from brainlearn.experiment.unsupervised_training import UnsupervisedTrainer, image_and_hybrid
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import prepare, run_record
+from brainlearn.tasks.unlabelled import Unlabelled, image_and_hybrid
+from brainlearn.training.progress import Silent
 
 HYBRID = ('kind = "hard"', 'kind = "hybrid"\nblurs = 2')
 
@@ -34,19 +34,23 @@ def _shrunk(label) -> float:
 
 
 def test_positives_are_images_and_negatives_hybrids_and_no_label_is_shown(small):
-    trainer = prepare(small(replace=(HYBRID,)), None, Silent())
-    assert isinstance(trainer, UnsupervisedTrainer)
-    images = trainer.split.train_images[:30]
-    shown = image_and_hybrid(trainer.maker, images, 2, trainer.copies, np.random.default_rng(0))
+    course = prepare(small(replace=(HYBRID,)), None, Silent())
+    assert isinstance(course.task, Unlabelled)
+    images, labels = course.split.train_images[:30], course.split.train_labels[:30]
+    shown = image_and_hybrid(course.task.maker, images, labels, 2, np.random.default_rng(0))
     assert set(shown.stimuli) == {"retina/image"}
-    np.testing.assert_array_equal(shown.stimuli["retina/image"][:30], trainer.maker.image_alone(images)["retina/image"])
+    np.testing.assert_array_equal(
+        shown.stimuli["retina/image"][:30], course.task.maker.image_alone(images)["retina/image"]
+    )
     hybrids = shown.stimuli["retina/image"][30:60]
     assert not (hybrids == shown.stimuli["retina/image"][:30]).all(axis=1).any()
-    assert shown.polarity.tolist() == [1] * 30 + [-1] * 30 + [0] * (trainer.copies - 60)
+    assert shown.polarity.tolist() == [1] * 30 + [-1] * 30
 
 
 def test_two_kinds_of_presentation_share_the_copies(small):
-    assert prepare(small(replace=(HYBRID,)), None, Silent()).layout.items == 60
+    course = prepare(small(replace=(HYBRID,)), None, Silent())
+    rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
+    assert (rounds.watched, rounds.contrast, rounds.shown) == (slice(0, 60), (slice(0, 60), slice(60, 120)), 120)
 
 
 @pytest.mark.parametrize(

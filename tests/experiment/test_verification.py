@@ -8,8 +8,8 @@ import pytest
 from brainlearn.circuit import Circuit
 from brainlearn.experiment import verification
 from brainlearn.experiment.agreement import Comparison, Record
-from brainlearn.experiment.engine_examples import BUILT_IN, Example
 from brainlearn.experiment.verification import verify
+from pages.engine_examples import BUILT_IN, Example
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import h5py  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from brainlearn.circuit import load_circuit, parse_circuit
+from brainlearn import load_circuit
+from brainlearn.circuit import parse_circuit
 from brainlearn.cli import main
 from brainlearn.mistakes import UserError
 from tests.interchange.test_exporting import HERE, tiny, weights_of

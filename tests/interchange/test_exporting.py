@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Simulation
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn.circuit import Circuit, wire
 from brainlearn.cli import main
 from brainlearn.experiment import load_experiment
 from brainlearn.interchange.units import NotSaid, unit_of
@@ -24,7 +25,7 @@ from tests.experiment.tiny_runs import tiny as tiny_run
 
 nir = pytest.importorskip("nir", reason='no NIR here: pip install "brainlearn[interchange]"')
 
-from brainlearn.interchange.exporting import node_name, to_nir  # noqa: E402
+from brainlearn.interchange.exporting import node_names, to_nir  # noqa: E402
 from brainlearn.interchange.nir_file import write_nir  # noqa: E402
 
 HERE = Path(__file__).parents[2]
@@ -126,10 +127,11 @@ def assert_same(circuit: Circuit, library: str, folder: Path) -> None:
     spikes, given = here(circuit)
     found = there(circuit, library, given, folder)
     units = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "spiking"]
-    assert sorted(found) == sorted(node_name(path) for path in units)
+    names = node_names(circuit)
+    assert sorted(found) == sorted(names[path] for path in units)
     for path in units:
         assert spikes[path].sum() > 100
-        assert np.array_equal(found[node_name(path)], spikes[path]), path
+        assert np.array_equal(found[names[path]], spikes[path]), path
 
 
 @pytest.mark.parametrize("library", ["snntorch", "norse"])

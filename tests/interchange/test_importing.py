@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.circuit import Circuit, load_circuit, wire
+from brainlearn import load_circuit
+from brainlearn.circuit import Circuit, wire
 from brainlearn.cli import main
 from tests.interchange.test_exporting import HERE, here, tiny, weights_of
 

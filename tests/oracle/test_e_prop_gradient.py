@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.circuit import load_circuit
 from brainlearn.rules import RULES
 from tests.oracle.both_deliveries import SHIPPED
 

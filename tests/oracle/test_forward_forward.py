@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from brainlearn.brian.learning.traces import trace_variable
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
@@ -15,7 +16,7 @@ TEXTS = {"width": 0.02, "peer": 0.05, "memory_rate": 0.3}
 THRESHOLD, THRESHOLD_RATE, ROUNDS = 0.05, 0.4, 3
 PATHS = {path.stem: path for path in SHIPPED}
 SPIKING, GRADED = ("two_areas", 20), ("graded_three_areas", 4)
-READ = {"forward_forward_trace": "recent"}  # the others read the activity
+READ = {"forward_forward_trace": trace_variable("recent")}  # the others read the activity
 
 
 class Hinton:

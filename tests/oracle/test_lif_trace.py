@@ -9,7 +9,8 @@ import pytest
 from brian2 import Clock, Network, StateMonitor, ms
 
 from brainlearn import load_circuit
-from brainlearn.brian.populations import PopulationGroup
+from brainlearn.brian.learning.traces import trace_text, trace_variable
+from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit import Area, Circuit, Population
@@ -91,10 +92,12 @@ def test_traces_decay_exponentially_in_every_spiking_model(name):
     areas, dt = (Area("A", 0, (population,)),), parse_quantity("1 ms")
     circuit = Circuit("one", "", "", dt, areas, (), {name: NEURONS[name]}, {})
     rule, clock = RULES["pair_stdp"], Clock(dt=1 * ms)
-    group = PopulationGroup(circuit, population, 1, clock, traces=rule.traces, constants=rule.parameters)
-    group.array("trace_plus")[:] = 1.0
+    parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
+    traces = trace_text(rule.traces, parameters, NEURONS[name], 1e-3, "")
+    group = PopulationGroup(circuit, population, 1, clock, traces=traces)
+    group.array(trace_variable("trace_plus"))[:] = 1.0
     Network(group.group).run(30 * ms, namespace={})
-    assert group.array("trace_plus") == pytest.approx(np.exp(-30 / 20), rel=1e-5)
+    assert group.array(trace_variable("trace_plus")) == pytest.approx(np.exp(-30 / 20), rel=1e-12)
 
 
 def test_a_trace_is_raised_by_a_spike_and_decays(tmp_path):
@@ -102,5 +105,5 @@ def test_a_trace_is_raised_by_a_spike_and_decays(tmp_path):
     plasticity = Plasticity(RULES["pair_stdp"], ("pair",))
     simulation = Simulation(circuit, 1, [Phase("show", 12)], plasticity, precision="float64")
     simulation.populations["A/E"].array("due")[:] = 4.0
-    trace = record(simulation, "A/E", "trace_plus", [Round({}, np.ones(1))])
+    trace = record(simulation, "A/E", trace_variable("trace_plus"), [Round({}, np.ones(1))])
     np.testing.assert_allclose(trace, [0] * 4 + [np.exp(-n / 20) for n in range(8)], rtol=0, atol=1e-12)

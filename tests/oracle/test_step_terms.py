@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from brainlearn import load_circuit
+from brainlearn.brian.learning.traces import trace_variable
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Plasticity, Simulation
@@ -119,7 +121,7 @@ class Before(Recorder):
         super().__init__(simulation)
         self.when = "after_thresholds"
         pre, post = simulation.populations[source], simulation.populations[target]
-        self.arrays = (pre.array("fast"), post.array("v"), pre.array("gain"))
+        self.arrays = (pre.array(trace_variable("fast")), post.array("v"), pre.array(GAIN))
         self.seen: tuple[list[np.ndarray], ...] = ([], [], [])
 
     def run(self) -> None:

@@ -7,10 +7,10 @@ import sys
 import numpy as np
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.processes.launch import follows, shared
 from brainlearn.results.record import RunRecord
 from brainlearn.running import run_record
+from brainlearn.training.progress import Silent
 
 
 def outcome(record: RunRecord) -> dict[str, np.ndarray]:

@@ -10,12 +10,12 @@ import pytest
 
 from brainlearn.brian.share import ALONE, check_share
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import follows, shared, without_torchrun
 from brainlearn.processes.strided_share import StridedShare
 from brainlearn.rules import RULES
 from brainlearn.running import run_record
+from brainlearn.training.progress import Silent
 from tests.processes.spread_run import outcome
 
 ROOT = Path(__file__).parents[2]

@@ -138,7 +138,7 @@ def test_a_folder_without_a_result_is_named(tmp_path: Path, capsys: pytest.Captu
 
 def test_runs_of_one_rule_are_told_apart() -> None:
     same = {"rule": "e_prop", "experiment": "a", "seed": 1}
-    assert labels_of([same, same | {"rule": "kinase"}]) == ["e prop", "kinase"]
+    assert labels_of([same, same | {"rule": "kinase"}]) == ["e_prop", "kinase"]
     assert labels_of([same, same]) == ["1: e prop", "2: e prop"]
 
 
@@ -152,7 +152,7 @@ def test_a_name_cannot_leave_the_text_of_a_figure() -> None:
 
 def test_what_each_readout_costs_is_shown(page: str) -> None:
     assert "What an answer costs" in page
-    row = re.search(r"<tr><th[^>]*>forward forward</th><th[^>]*>goodness of a short list</th>(.*?)</tr>", page)
+    row = re.search(r"<tr><th[^>]*>forward_forward</th><th[^>]*>goodness of a short list</th>(.*?)</tr>", page)
     assert row is not None
     assert re.findall(r">([^<]+)</td>", row[1]) == ["25.00 %", "3", "0.3 s"]
 
@@ -175,7 +175,7 @@ def test_seeds_of_one_experiment_are_drawn_together_and_averaged(tmp_path: Path)
     assert "Mean ± standard deviation over seeds" in text
     assert "25.00 ± 0.00 %" in text
     assert "of 3 seeds, ± standard deviation" in text
-    assert "by forward forward, seeds 7, 8, 9." in text
+    assert "by forward_forward, seeds 7, 8, 9." in text
     assert 'id="angle_01_forward_forward_contrast-' in text
     assert 'id="angle_02_forward_forward_contrast-' not in text
     assert "retina/image-&gt;V1/E 59 (limit 55)" in text  # the mean of 60, 59 and 58

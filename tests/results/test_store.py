@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import traceback
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,6 +91,53 @@ def test_a_failing_write_leaves_the_old_file(record: RunRecord, saved: Path, mon
 def test_a_full_disk_does_not_end_the_process(record: RunRecord) -> None:
     with pytest.raises(OSError, match="No space left on device"):  # HDF5 itself would crash later on
         write_netcdf(result_tree(record), Path("/dev/full"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_write_that_fails_keeps_no_view_of_what_it_wrote(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[memoryview] = []
+    write = DataTree.to_netcdf
+
+    def noted(tree: DataTree, *arguments: Any, **options: Any) -> memoryview:
+        content = write(tree, *arguments, **options)
+        made.append(content)
+        return content
+
+    monkeypatch.setattr(DataTree, "to_netcdf", noted)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_netcdf(result_tree(record), Path("/dev/full"))
+    with pytest.raises(ValueError, match="released"):
+        made[0].tobytes()
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    held = [value for frame in frames for value in frame.f_locals.values() if isinstance(value, memoryview)]
+    for view in held:  # a second view of the buffer would still be open
+        with pytest.raises(ValueError, match="released"):
+            view.tobytes()
+
+
+FULL_DISK = """
+import gc, sys
+from pathlib import Path
+import numpy as np
+from xarray import DataTree, Dataset
+from brainlearn.results.netcdf import write_netcdf
+
+tree = DataTree(Dataset({"x": ("place", np.random.default_rng(0).normal(size=100_000))}))
+for _ in range(3):
+    try:
+        write_netcdf(tree, Path("/dev/full"))
+    except OSError as error:
+        kept = error
+    del kept
+    gc.collect()
+print("alive")
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_process_outlives_saves_that_fail() -> None:
+    done = subprocess.run([sys.executable, "-c", FULL_DISK], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "alive\n", "")
 
 
 def test_an_interrupted_write_leaves_the_old_file(

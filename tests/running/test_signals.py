@@ -73,7 +73,8 @@ def test_a_run_whose_output_nobody_reads_ends_and_says_how_to_go_on(tmp_path: Pa
     for _ in range(3):  # as `| head -3` does
         process.stdout.readline()
     process.stdout.close()
-    errors = process.stderr.read()
+    with process.stderr:
+        errors = process.stderr.read()
     assert process.wait(120) == 130
     assert "Nobody reads the output any more: ending as by Ctrl-C." in errors
     assert "Go on with: brainlearn resume run" in errors
@@ -82,7 +83,7 @@ def test_a_run_whose_output_nobody_reads_ends_and_says_how_to_go_on(tmp_path: Pa
     assert checkpoint_files(tmp_path / "run")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_sweep_that_is_ended_before_its_first_point_says_one_line(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
     text = 'name = "tiny_sweep"\nexperiment = "experiment.toml"\nseeds = [1, 2]\n'

@@ -10,8 +10,8 @@ import pytest
 import brainlearn
 from brainlearn.cli import main
 from brainlearn.mistakes import UserError
+from brainlearn.results import tree as tree_module
 from brainlearn.results.run_folder import RunFolder
-from brainlearn.running import in_folder
 from tests.experiment.tiny_runs import tiny
 
 SHORT = ("training.epochs=1", "training.samples=40")
@@ -31,8 +31,8 @@ def test_a_run_from_python_in_a_folder_is_the_run_of_the_command(
 ) -> None:
     experiment, _ = tiny(tmp_path / "files", "targets", *SHORT)
     built: list[object] = []
-    label = in_folder.result_tree
-    monkeypatch.setattr(in_folder, "result_tree", lambda record: built.append(record) or label(record))
+    label = tree_module.result_tree
+    monkeypatch.setattr(tree_module, "result_tree", lambda record: built.append(record) or label(record))
     tree = brainlearn.run(experiment, folder=tmp_path / "python")
     assert len(built) == 1
     changes = [each for change in SHORT for each in ("--set", change)]

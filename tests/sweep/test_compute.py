@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
@@ -18,6 +17,7 @@ from brainlearn.running import Interrupted, run_to_folder
 from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.point import folder_of, new_part, parts_of
+from brainlearn.training.progress import Silent
 from tests.sweep.conftest import Files
 
 

@@ -14,7 +14,6 @@ from distributed.scheduler import KilledWorker, WorkerState
 from xarray import Dataset, open_dataset
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.progress import Silent
 from brainlearn.mistakes import UserError
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.store import load_result
@@ -25,6 +24,7 @@ from brainlearn.sweep.point import folder_of
 from brainlearn.sweep.progress import PointDone
 from brainlearn.sweep.run import _message, run_sweep
 from brainlearn.sweep.store import load_sweep_result
+from brainlearn.training.progress import Silent
 from tests.sweep.conftest import Files
 
 GRID = '[grid]\n"rule.constraints[0].size" = [0.01, 0.02]\n'

@@ -1,0 +1,59 @@
+"""Gradients of losses of goodness, at the rounds of the contrastive task."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.alignment.compare import Matrices
+from brainlearn.brian.presenter import Round
+from brainlearn.expression import parse_expression
+from brainlearn.mirror import Mirror
+from brainlearn.mirror.backprop import Stretch
+from brainlearn.mirror.gradients import GoodnessGradients
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
+
+
+class OfGoodness:
+    """Gradients at the weights of a circuit that learns by its goodness; see `measure.Gradients`.
+
+    Parameters
+    ----------
+    course : Course
+    learner : BrianLearner
+        Of the course.
+    epoch : int
+        After how many epochs.
+    """
+
+    def __init__(self, course: Course, learner: BrianLearner, epoch: int) -> None:
+        settings, simulation = course.experiment.settings, learner.simulation
+        table, plasticity = settings.alignment, simulation.plasticity
+        assert table is not None
+        assert plasticity is not None
+        self.losses = table.chosen(with_targets=False)
+        rng = np.random.default_rng([settings.seed, 3, epoch])
+        self.rounds = course.task.rounds(course.split.train_images, course.split.train_labels, rng)
+        self._rng = np.random.default_rng([settings.seed, 4, epoch])
+        self._weights = {name: np.array(simulation.weights(name)) for name in simulation.learning}
+        self._neuromodulation = simulation.neuromodulation
+        mirror = Mirror(
+            course.experiment.circuit,
+            settings.seed,
+            settings.training.precision,
+            surrogate=table.surrogate,
+            slope=table.slope,
+        )
+        phases = [Stretch(phase.steps, phase.reset) for phase in learner.phases]
+        goodness, width = parse_expression(plasticity.rule.broadcasts["goodness"]), plasticity.constants["width"].value
+        self._gradients = GoodnessGradients(mirror, phases, course.experiment.read_out, goodness, width)
+
+    def of(self, shown: Round) -> dict[str, Matrices]:
+        """Return the gradients at the positive and negative presentations of a round, by loss."""
+        stimuli = {path: values[: self.rounds.shown] for path, values in shown.stimuli.items()}
+        thresholds = {path: float(told.look_up("threshold")) for path, told in self._neuromodulation.items()}
+        return self._gradients(self._weights, stimuli, self.rounds.shown // 2, thresholds, self.losses)
+
+    def exchanges(self) -> np.random.Generator:
+        """Return what exchanges postsynaptic units: others for each loss."""
+        return self._rng

@@ -1,0 +1,159 @@
+"""A circuit as objects of Brian2: groups, synapses and gains, before anything is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import numpy as np
+from brian2 import BrianObject, Clock, second
+
+from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.learning.phase_mean import PhaseMean
+from brainlearn.brian.learning.plasticity import Plasticity
+from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues
+from brainlearn.brian.learning.stock_text import StockText, all_told, stock_text
+from brainlearn.brian.learning.traces import TraceText, trace_text
+from brainlearn.brian.one_copy import OnsetTime
+from brainlearn.brian.populations import PopulationGroup, to_brian
+from brainlearn.brian.share import Share
+from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.stock_synapses import StockSynapses
+from brainlearn.brian.synapse_constants import synapse_constants, with_own_constants
+from brainlearn.brian.synapse_text import continuous_inputs, synapse_text, with_own_target, written_by_others
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.wiring import Wiring
+
+Delivery = Literal["shared", "stock"]
+
+
+class BuiltCircuit:
+    """The objects that a circuit and all its copies are made of.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    copies : int
+        Copies of all processes.
+    wiring : mapping of str to Wiring
+    plasticity : Plasticity, optional
+        What learns, since a rule adds variables to populations.
+    delivery : "shared" or "stock"
+    share : Share
+        Which of the copies this process holds.
+
+    Attributes
+    ----------
+    clock : Clock
+    onset : OnsetTime
+    populations : dict of str to PopulationGroup
+        By path.
+    projections : dict of str to SharedSynapses or StockSynapses
+        By name.
+    gains : list of DivisiveNormalisation
+    feedback : dict of str to PhaseMean
+        By path, where a rule reads it.
+    values : dict of str to PopulationValues
+        By path.
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        copies: int,
+        wiring: Mapping[str, Wiring],
+        plasticity: Plasticity | None,
+        delivery: Delivery,
+        share: Share,
+    ) -> None:
+        self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
+        self.copies_here = len(share.own(np.arange(copies)))
+        self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
+        self.onset = OnsetTime(circuit.dt.value)
+        self.populations = {p.path: self._population(p.path) for p in circuit.populations}
+        self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
+        self.gains = [
+            DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
+            for p in circuit.populations
+            if p.normalisation is not None
+        ]
+        self.feedback = self._feedback_means()
+        self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}
+
+    def objects(self) -> Iterator[BrianObject]:
+        """Yield what takes part in the network."""
+        for population in self.populations.values():
+            yield population.group
+            if population.counter is not None:
+                yield population.counter
+        yield from self.projections.values()
+        yield from self.gains
+        yield from self.feedback.values()
+
+    # ---- populations ---------------------------------------------------------------------------------------------
+
+    def _population(self, path: str) -> PopulationGroup:
+        stock = self.delivery == "stock"
+        inputs = continuous_inputs(self.circuit, path)
+        return PopulationGroup(
+            self.circuit,
+            self.circuit.population(path),
+            self.copies_here,
+            self.clock,
+            self.onset,
+            parts=[each for each in inputs if stock and len(each.projections) > 1],
+            traces=self._traces(path),
+            told=all_told(self.plasticity.rule) if stock and self.plasticity is not None else (),
+        )
+
+    def _traces(self, path: str) -> TraceText | None:
+        """Return the traces that the rule adds to the population."""
+        plasticity = self.plasticity
+        if plasticity is None or not plasticity.rule.traces or not plasticity.touches(self.circuit, path):
+            return None
+        rule, model = plasticity.rule, self.circuit.neurons[self.circuit.population(path).neuron]
+        parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
+        return trace_text(rule.traces, parameters, model, self.circuit.dt.value, f'the rule "{rule.name}" at {path}')
+
+    def _feedback_means(self) -> dict[str, PhaseMean]:
+        """Return what averages the feedback of every population, if the rule reads it."""
+        names = (FEEDBACK, f"{FEEDBACK}_before")
+        if self.plasticity is None or not any(self.plasticity.rule.reads(name) for name in names):
+            return {}
+        named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
+        return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
+
+    # ---- projections ---------------------------------------------------------------------------------------------
+
+    def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
+        source, target = self.populations[projection.source], self.populations[projection.target]
+        wiring, text = self.wiring[projection.name], synapse_text(self.circuit, projection)
+        if "transmit" in text:  # all inputs are there before any state is updated
+            order -= len(self.circuit.projections) + 1
+        settings: dict[str, Any] = {
+            "mask": wiring.mask,
+            "delay": to_brian(projection.delay),
+            "namespace": synapse_constants(self.circuit, projection),
+            "order": order,
+            **text,
+            "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
+        }
+        ends = source.group, target.group, wiring.weights, self.copies_here
+        onto = continuous_inputs(self.circuit, projection.target)
+        inputs = next((each for each in onto if projection.name in each.projections), None)
+        if self.delivery == "shared":
+            alone = inputs is None or not written_by_others(self.circuit, projection.target, inputs.variable)
+            return SharedSynapses(*ends, **settings, sole_writer=alone)
+        if inputs is not None:
+            settings["transmit"] = with_own_target(text["transmit"], inputs, projection.name)
+        settings |= with_own_constants(settings)
+        return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
+
+    def _rule_text(self, projection: Projection) -> StockText | None:
+        """Return the rule of a projection as Brian2 runs it, if it learns."""
+        plasticity = self.plasticity
+        if plasticity is None or projection.name not in plasticity.projections:
+            return None
+        ends = self.populations[projection.source], self.populations[projection.target]
+        return stock_text(plasticity.rule.along(projection.pathway), plasticity.constants, *ends)

@@ -1,0 +1,1 @@
+"""Rules at work: traces, what populations tell their synapses, and what becomes of weights."""

@@ -1,0 +1,67 @@
+"""The text of a rule's terms that act within a phase, in every step or on spikes: what it may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from brian2 import Equations
+
+from brainlearn.brian.learning.population_values import BEFORE, FEEDBACK, GAIN_IN_RULES
+from brainlearn.brian.learning.stock_text import told_names
+from brainlearn.brian.learning.traces import ACTIVITY
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, Change, Rule
+
+WITHIN_A_PHASE = (*IN_STEPS, *ON_SPIKES)
+
+
+def step_terms(rule: Rule) -> tuple[Change, ...]:
+    """Return the terms of a rule that act in every step."""
+    return tuple(change for change in rule.changes if change.when in IN_STEPS)
+
+
+def is_told(rule: Rule) -> bool:
+    """Tell whether text within a phase reads what its population tells it, so that it must be there in every step."""
+    texts = (c.post for c in (*rule.changes, *rule.top_down) if c.when in WITHIN_A_PHASE)
+    return any(parse_expression(text).names & told_names(rule) for text in texts)
+
+
+def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule) -> None:
+    """Raise a UserError if text within a phase, or what it is told, names what a unit does not have there."""
+    for projection in (p for p in circuit.projections if p.name in projections):
+        for path, text, others in _read_within(projection, rule):
+            known = sorted({*_unit_names(circuit, path, rule), *rule.parameters, *others})
+            for name in sorted(parse_expression(text).names.difference(known)):
+                raise UserError(_unknown(circuit, projection, path, name, known, rule))
+
+
+def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield every text that is read within a phase, whose unit it is about, and what else it may name."""
+    terms = [change for change in rule.along(projection.pathway).changes if change.when in WITHIN_A_PHASE]
+    so_far = {ACTIVITY, *BEFORE}
+    for change in terms:
+        also = so_far if change.when in ON_SPIKES else set()
+        yield projection.source, change.pre, also
+        yield projection.target, change.post, also | told_names(rule)
+    if terms and is_told(rule):
+        also = so_far if all(change.when in ON_SPIKES for change in terms) else set()
+        for text in rule.broadcasts.values():
+            yield projection.target, text, also
+
+
+def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
+    """Return what a unit of a population has in every step."""
+    model = circuit.neurons[circuit.population(path).neuron]
+    own = {*Equations(model.equations).names, *model.parameters, *(trace.name for trace in rule.traces), GAIN_IN_RULES}
+    return own | {FEEDBACK} if model.feedback else own
+
+
+def _unknown(circuit: Circuit, projection: Projection, path: str, name: str, known: list[str], rule: Rule) -> Mistake:
+    wrong = f'the rule "{rule.name}" reads "{name}" in every step, which units of {path} do not have'
+    allowed = "variables and parameters of the unit, and what its population tells it: " + ", ".join(known)
+    hint = "The activity since the phase began is there at its end only; a trace follows spikes in every step."
+    return Mistake(
+        f'{circuit.path}: projection "{projection.name}"', wrong, f'"{name}"', allowed, closest(name, known) or hint
+    )

@@ -1,0 +1,61 @@
+"""What one projection proposes, with the rule's text run by Brian2 synapse by synapse: the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
+from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.steps import PopulationNow
+from brainlearn.brian.learning.stock_text import OF_A_UNIT, told_variable
+from brainlearn.brian.populations import GAIN
+from brainlearn.expression import parse_expression
+from brainlearn.rules.rule import ON_SPIKES
+
+
+class StockLearning(ProjectionLearning):
+    """A `ProjectionLearning` whose synapses are `StockSynapses`."""
+
+    listed = False
+
+    def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
+        total = None if self.steps is None else self.steps.take(taking_part)
+        if self.synapses.rule.phase_end:
+            self._tell(self.pre, self.pre)
+            self._tell(self.post.values, self.post.values)
+            self.post.tell()
+            ended = self.synapses.propose(taking_part)
+            total = ended if total is None else total + ended
+        return None if total is None else self._mean(total, taking_part)
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
+        for values in (self.pre, self.post.values):
+            if not values.normalised:  # the gain is 1, and Brian2 reads it where it is
+                values.population.array(GAIN)[:] = 1.0
+        super().begin(taking_part)
+
+    def before_spikes(self) -> None:
+        """Write what terms on spikes read of both populations where Brian2 finds it."""
+        for values in (self.pre, self.post.values):
+            self._tell(values, UnitNow(values), {name for term in self.spike_terms() for name in _names(term[0])})
+
+    def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return what the synapses have gathered since the last step."""
+        total: np.ndarray = self.synapses.take_changes(taking_part)
+        return total if total.any() else None
+
+    def _tell(self, values: PopulationValues, found: Values, names: Any = OF_A_UNIT) -> None:
+        """Write what is computed outside Brian2 into variables of a population, if it has them."""
+        for name in OF_A_UNIT:
+            variable = told_variable(name)
+            if name in names and values.population.has(variable):
+                values.population.array(variable)[:] = found[name]
+
+
+def _names(change: Any) -> frozenset[str]:
+    assert change.when in ON_SPIKES
+    return parse_expression(change.pre).names | parse_expression(change.post).names

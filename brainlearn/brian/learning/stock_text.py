@@ -1,0 +1,110 @@
+"""The text of a rule as Brian2 runs it in a synapse: names of rules become names of the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from brainlearn.brian.learning.traces import renamed, rule_constant
+from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
+from brainlearn.expression import parse_expression
+from brainlearn.reserved import reserved
+from brainlearn.rules.rule import IN_STEPS, Change, Rule
+
+Side = Literal["pre", "post"]
+OF_A_UNIT = ("activity", "activity_before", "feedback", "feedback_before")  # computed outside Brian2
+OF_A_COPY = ("polarity", "nudge_strength", "nudge_strength_before")
+
+
+def told_variable(name: str) -> str:
+    """Return the variable of a population in which stock synapses find what it is told, as a broadcast."""
+    return reserved(f"told_{name}")
+
+
+def told_names(rule: Rule) -> set[str]:
+    """Return what a postsynaptic population tells its synapses."""
+    return {*OF_A_COPY, *rule.broadcasts, *rule.modulators, *(memory.name for memory in rule.memories)}
+
+
+def all_told(rule: Rule) -> tuple[str, ...]:
+    """Return the variables that stock synapses of a rule need in its populations."""
+    names = told_names(rule) | {name for name in OF_A_UNIT if rule.reads(name)}
+    return tuple(told_variable(name) for name in sorted(names))
+
+
+@dataclass(frozen=True)
+class StockText:
+    """A rule in a projection, as Brian2 wants it in a synapse.
+
+    Parameters
+    ----------
+    phase_end : tuple of str
+        Products that are summed at the end of a phase.
+    pre_spike, post_spike : tuple of str
+        Products that are added when a spike arrives, and when the target spikes.
+    gather : str
+        What is added up in every step, as in ``(x_pre)*(apical_post) + …``; empty if the rule has no such term.
+    hold : mapping of str to str
+        Variables of the synapse, and what they become when a step begins: presynaptic sides as they are transmitted.
+    constants : mapping of str to Quantity
+        What these texts name besides variables: parameters of the rule and of the neuron models.
+    """
+
+    phase_end: tuple[str, ...] = ()
+    pre_spike: tuple[str, ...] = ()
+    post_spike: tuple[str, ...] = ()
+    gather: str = ""
+    hold: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, post: PopulationGroup) -> StockText:
+    """Write a rule, as its projection follows it, for synapses between two populations.
+
+    Parameters
+    ----------
+    rule : Rule
+    parameters : mapping of str to Quantity
+        Of the rule, as in files.
+    pre, post : PopulationGroup
+    """
+    constants: dict[str, Any] = {rule_constant(name): to_brian(value) for name, value in parameters.items()}
+    hold: dict[str, str] = {}
+    products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": []}
+    for k, change in enumerate(rule.changes):
+        a, b = _side(change, "pre", rule, pre, constants), _side(change, "post", rule, post, constants)
+        if change.when == "transmission":
+            held = reserved(f"held_{k}")
+            hold[held], a = a, held
+        products["step" if change.when in IN_STEPS else change.when].append(f"({a})*({b})")
+    ended, before, after = (tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike"))
+    return StockText(ended, before, after, " + ".join(products["step"]), hold, constants)
+
+
+def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, constants: dict[str, Any]) -> str:
+    """Write one side of a product, and note parameters of the neuron model in `constants`."""
+    text = change.pre if side == "pre" else change.post
+    told = set(OF_A_UNIT) | (told_names(rule) if side == "post" else set())
+    if change.when != "phase_end":  # feedback is what it is at this moment
+        told.discard("feedback")
+    own = {name: _own(name, side, rule, population, told) for name in parse_expression(text).names}
+    for name in own:
+        if own[name] == reserved(f"{side}_{name}"):
+            constants[own[name]] = population.parameters[name]
+    return renamed(text, own)
+
+
+def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str]) -> str:
+    """Return what a name of the rule's text is called in a synapse."""
+    if name in rule.parameters:
+        return rule_constant(name)
+    if name in told:
+        return f"{told_variable(name)}_{side}"
+    if name == "gain":
+        return f"{GAIN}_{side}"
+    if name == "feedback":
+        name = population.model.feedback
+    if name in population.model.parameters and population.rule_variable(name) == name:
+        return reserved(f"{side}_{name}")
+    return f"{population.rule_variable(name)}_{side}"

@@ -1,0 +1,59 @@
+"""The synapses of a sparse projection as a list: learning computes nothing for pairs that are not connected.
+
+A level of 16 × 16 × 3 units that each see 11 × 11 places of a colour image of 32 × 32 has a tenth of all synapses. One
+change by 200 copies takes 6 ms at these, with Adam, and 16 ms for the whole matrix (``python -m benchmarks.masks``).
+What is carried forward, `SharedSynapses` leaves to the whole matrix: 13 ms for 300 copies, and 15 ms with a sparse one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.brian.shared_synapses import SPARSE_BELOW
+from brainlearn.compiled_loop import compiled_loop
+
+
+@compiled_loop(nogil=True, fastmath=True)
+def _products(a, b, pre, post, total):  # type: ignore[no-untyped-def]
+    """Set ``total[k]`` to the sum over copies of ``a[pre[k]] * b[post[k]]``; `a` and `b` are (unit, copy)."""
+    for k in range(pre.shape[0]):
+        x = a[pre[k]]
+        y = b[post[k]]
+        s = x[0] * y[0]
+        for c in range(1, x.shape[0]):
+            s += x[c] * y[c]
+        total[k] = s
+
+
+class SynapseList:
+    """The connected pairs of a projection, row by row.
+
+    Parameters
+    ----------
+    mask : (pre, post) bool array
+    """
+
+    def __init__(self, mask: np.ndarray) -> None:
+        pre, post = np.nonzero(mask)
+        self.pre, self.post = pre.astype(np.int32), post.astype(np.int32)
+        self._flat = np.flatnonzero(mask)
+
+    def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Return ``a.T @ b`` at the synapses, (1, synapse), for (copy, pre) and (copy, post) arrays."""
+        total = np.zeros((1, len(self.pre)), dtype=a.dtype)
+        if len(a):
+            _products(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T), self.pre, self.post, total[0])
+        return total
+
+    def take(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the entries of a (pre, post) array at the synapses, (1, synapse)."""
+        return matrix.reshape(-1)[self._flat][None]
+
+    def put(self, matrix: np.ndarray, values: np.ndarray) -> None:
+        """Write (1, synapse) `values` into a contiguous (pre, post) array."""
+        matrix.reshape(-1)[self._flat] = values[0]
+
+
+def synapse_list(mask: np.ndarray | None) -> SynapseList | None:
+    """Return the list of synapses if there are so few of them that it pays; None if the whole matrix is faster."""
+    return None if mask is None or mask.mean() >= SPARSE_BELOW else SynapseList(mask)

@@ -1,0 +1,181 @@
+"""Traces of rules: variables beside those of the neuron model, integrated exactly whatever the model's method is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from brian2 import Equations, NeuronGroup, Quantity, second
+from brian2.parsing.sympytools import str_to_sympy, sympy_to_str
+from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
+from scipy.linalg import expm
+
+from brainlearn.brian.each_step import run_each_step
+from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.neurons import NeuronModel
+from brainlearn.reserved import reserved
+from brainlearn.rules import Trace
+
+ACTIVITY = "activity"
+
+
+def trace_variable(name: str) -> str:
+    """Return the variable of a population that holds a rule's trace."""
+    return reserved(f"trace_{name}")
+
+
+def rule_constant(name: str) -> str:
+    """Return the name of a rule's parameter in text that Brian2 runs: a neuron model may have one of the same name."""
+    return reserved(f"rule_{name}")
+
+
+@dataclass(frozen=True)
+class TraceText:
+    """The traces of a rule in one population, as Brian2 runs them.
+
+    Parameters
+    ----------
+    variables : mapping of str to str
+        Variable of the population by the name of the trace, in the rule's order.
+    declarations : str
+        Equations that declare them.
+    on_spike : str
+        Statements for the unit's own spikes.
+    update : str
+        Statements that take every trace one time step further.
+    constants : mapping of str to Quantity
+        What these texts name besides variables of the population.
+    """
+
+    variables: Mapping[str, str]
+    declarations: str
+    on_spike: str
+    update: str
+    constants: Mapping[str, Any]
+
+    def put_into(self, group: NeuronGroup) -> None:
+        """Let a group integrate the traces, from what its variables are when a step begins."""
+        if self.update:
+            run_each_step(group, self.update, "groups", -1, "traces")
+
+
+def trace_text(
+    traces: Sequence[Trace], parameters: Mapping[str, Any], model: NeuronModel, dt: float, where: str
+) -> TraceText:
+    """Write the traces of a rule for a population.
+
+    A trace follows ``dx/dt = a·x + (other traces) + (what the neuron does)``. With the last part constant during a
+    step the solution is ``x(t + dt) = exp(A dt) x(t) + ∫ exp(A s) ds · input``: exact, with equal time constants too.
+
+    Parameters
+    ----------
+    traces : sequence of Trace
+    parameters : mapping of str to Quantity
+        Of the rule, in Brian2's units.
+    model : NeuronModel
+        Of the population.
+    dt : float
+        Time step [s].
+    where : str
+        For messages.
+
+    Raises
+    ------
+    UserError
+        If an equation is not linear in the traces.
+    """
+    spiking = bool(model.threshold)
+    texts = {t.name: t.equation if spiking or not t.graded else t.graded for t in traces}
+    new_names = {name: trace_variable(name) for name in texts}
+    new_names |= {name: rule_constant(name) for name in parameters}
+    if model.output:
+        new_names.setdefault(ACTIVITY, model.output)
+    constants = {rule_constant(name): value for name, value in parameters.items()}
+    equations = Equations("\n".join(renamed(text, new_names) for text in texts.values()))
+    fixed = [name for name in equations.names if name not in equations.diff_eq_names]
+    update, numbers = _update(equations, constants, dt, where) if equations.diff_eq_names else ("", {})
+    lines = [f"{name} = {equations[name].expr} : {_unit(equations[name])}" for name in fixed]
+    lines += [f"{name} : {_unit(equations[name])}" for name in equations.diff_eq_names]
+    return TraceText(
+        {name: trace_variable(name) for name in texts},
+        "\n".join(lines),
+        "\n".join(renamed(t.on_spike, new_names) for t in traces if t.on_spike) if spiking else "",
+        update,
+        constants | numbers,
+    )
+
+
+def renamed(text: str, new_names: Mapping[str, str]) -> str:
+    """Return text with other names for some of its identifiers."""
+    return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: _new_name(word[0], new_names), text)
+
+
+def _new_name(word: str, new_names: Mapping[str, str]) -> str:
+    if word.startswith("d") and word[1:] in new_names and word[1:] and word not in new_names:
+        return "d" + new_names[word[1:]]  # dx/dt
+    return new_names.get(word, word)
+
+
+def _unit(equation: Any) -> str:
+    return "1" if equation.dim is DIMENSIONLESS else repr(get_unit(equation.dim))
+
+
+def _update(equations: Equations, constants: Mapping[str, Any], dt: float, where: str) -> tuple[str, dict[str, Any]]:
+    """Return the statements of a step, and the numbers that they name."""
+    names = sorted(equations.diff_eq_names)
+    symbols = {name: sympy.Symbol(name, real=True) for name in names}
+    nothing = dict.fromkeys(symbols.values(), 0)
+    values = {name: float(value) for name, value in constants.items()} | {"dt": dt}
+    matrix, inputs = np.zeros((len(names), len(names))), []
+    for row, name in enumerate(names):
+        right = sympy.expand(str_to_sympy(str(equations[name].expr)))
+        for column, other in enumerate(names):
+            factor = sympy_to_str(sympy.diff(right, symbols[other]))
+            if not parse_expression(factor).names <= set(values):
+                wrong = (
+                    f'the equation of the trace "{name.removeprefix(trace_variable(""))}" is not linear in the traces'
+                )
+                found, allowed = str(equations[name].expr), "sums of traces times constants, and of variables"
+                raise UserError(Mistake(where, wrong, f"`{found}`", allowed))
+            matrix[row, column] = parse_expression(factor)(values)
+        inputs.append(right.subs(nothing))
+    decayed, driven = _solved(matrix, dt)
+    numbers: dict[str, Any] = {}
+    lines = [f"_{name} = {_row(k, names, inputs, decayed, driven, equations, numbers)}" for k, name in enumerate(names)]
+    return "\n".join([*lines, *(f"{name} = _{name}" for name in names)]), numbers
+
+
+def _solved(matrix: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``exp(A dt)`` and ``∫ exp(A s) ds`` from 0 to dt, both of one exponential (Van Loan 1978)."""
+    size = len(matrix)
+    both = expm(np.block([[matrix, np.eye(size)], [np.zeros((size, 2 * size))]]) * dt)
+    return both[:size, :size], both[:size, size:]
+
+
+def _row(
+    row: int,
+    names: Sequence[str],
+    inputs: Sequence[Any],
+    decayed: np.ndarray,
+    driven: np.ndarray,
+    equations: Equations,
+    numbers: dict[str, Any],
+) -> str:
+    """Write what one trace becomes."""
+    terms = []
+    for column, name in enumerate(names):
+        ratio = Quantity(1.0, dim=equations[names[row]].dim / equations[name].dim)
+        for kind, factor, part in (
+            ("decay", decayed[row, column], name),
+            ("drive", driven[row, column] * second, "" if inputs[column] == 0 else sympy_to_str(inputs[column])),
+        ):
+            if part and float(factor):
+                number = reserved(f"{kind}_{row}_{column}")
+                numbers[number] = factor * ratio
+                terms.append(f"{number}*({part})")
+    return " + ".join(terms) or "0"

@@ -1,0 +1,51 @@
+"""Circuit files, the text of their models included, which only Brian2's parser can read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from brainlearn.brian.text_check import find_mistakes
+from brainlearn.circuit import Circuit, Reading, read_circuit
+from brainlearn.circuit.replacing import OtherWeights, Sizes
+from brainlearn.mistakes import UserError
+
+
+def load_circuit(
+    path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
+) -> Circuit:
+    """Read a circuit file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file; docs/circuit-files.md says what may stand in it.
+    sizes : mapping of str to int or (int, int)
+        Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
+    weights : mapping of str to Normal, Uniform, Constant, Tied or Stored
+        Other initial weights for some projections, by name.
+
+    Returns
+    -------
+    Circuit
+
+    Raises
+    ------
+    UserError
+        With every mistake of the file.
+    """
+    reading = read_all(path, sizes, weights)
+    if reading.mistakes or reading.circuit is None:
+        raise UserError(*reading.mistakes)
+    return reading.circuit
+
+
+def read_all(
+    path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
+) -> Reading:
+    """Read a circuit file as `brainlearn.circuit.read_circuit` does, and check the text of its models."""
+    reading = read_circuit(path, sizes, weights)
+    if reading.circuit is None:
+        return reading
+    return replace(reading, mistakes=(*reading.mistakes, *find_mistakes(reading.circuit)))

@@ -1,0 +1,48 @@
+"""See that images can be shifted and joined as a file asks, and that its answers can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.validation import show
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.mistakes import Mistake
+
+
+def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that the image lies on a sheet, if it is to be shifted or joined with another."""
+    shift, path = settings.stimulus.shift, settings.stimulus.image
+    hybrid = settings.target is None and settings.negatives.kind == "hybrid"
+    if path not in [population.path for population in circuit.populations]:
+        return
+    sheet = circuit.population(path).sheet
+    suggestion = f'Give it rows and columns: [sizes] "{path}" = [28, 28].'
+    if shift and sheet is None:
+        wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
+        yield Mistake("stimulus.shift", wrong, show(shift), "0", suggestion)
+    if shift and sheet is not None and shift >= min(sheet):
+        wrong = "nothing would be left of the image"
+        yield Mistake("stimulus.shift", wrong, show(shift), f"less than {min(sheet)}")
+    if hybrid and sheet is None:
+        wrong = f'only images on a sheet can be joined, and "{path}" has none'
+        yield Mistake("negatives.kind", wrong, show("hybrid"), "random, hard", suggestion)
+
+
+def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
+    short, place = settings.readout.short_list, "readout.short_list"
+    if short is not None and not settings.shows_labels:
+        why = "with [target]" if settings.target is not None else "with hybrid negatives"
+        yield Mistake(place, f"{why} no labels are tried", show(short), suggestion="Leave it out.")
+    elif short is not None and not settings.readout.one_pass:
+        wrong = "the one-pass readout proposes the labels, and is switched off"
+        yield Mistake(place, wrong, show(short), suggestion="Leave it out, or set one_pass = true.")
+    if settings.target is not None or settings.shows_labels:
+        return
+    if not settings.readout.one_pass:
+        wrong = "with hybrid negatives nothing else answers than the one-pass readout"
+        yield Mistake("readout.one_pass", wrong, "false", "true", "Leave it out.")
+    if settings.alignment is not None:
+        wrong = "angles to the gradient are not measured with hybrid negatives"
+        yield Mistake("alignment", wrong, suggestion="Leave it out.")

@@ -1,0 +1,85 @@
+"""See that an experiment can be compared with backpropagation in the ways that its file asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.schema import AlignmentTable, BaselineTable, ExperimentFile
+from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake
+from brainlearn.rules import RULES, Rule
+
+OF_GOODNESS, OF_TARGETS = ("contrast", "every_area"), ("squared", "cross_entropy")
+
+
+def check_baselines(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that what a baseline reads is there, and that its loss is one of this kind of experiment."""
+    for name, table in settings.baselines.chosen().items():
+        yield from _check_baseline(settings, table, circuit, f"baselines.{name}")
+
+
+def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Circuit, key: str) -> Iterator[Mistake]:
+    areas = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
+    for k, path in enumerate(table.populations or []):
+        if path not in areas:
+            yield unknown(f"{key}.populations[{k}]", "population", path, areas)
+    if settings.target is not None and table.populations is not None:
+        wrong = f"with [target] the answer is what {settings.target.population} does, no linear readout learns"
+        yield Mistake(f"{key}.populations", wrong, show(table.populations), "nothing", "Leave it out.")
+    if settings.target is None and table.loss == "squared":
+        wrong = "without [target] there is nothing to take a distance from"
+        yield Mistake(f"{key}.loss", wrong, show(table.loss), "cross_entropy")
+
+
+def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that the mirror has a gradient of what the experiment asks for, and the rule a change to compare with it."""
+    table, rule = settings.alignment, RULES.get(settings.rule.name)
+    with_targets = settings.target is not None
+    if table is None or rule is None or not (with_targets or "goodness" in rule.broadcasts):
+        return
+    yield from _check_epochs(settings, table)
+    yield from _check_losses(table, with_targets)
+    yield from _check_proposal(settings, rule) if with_targets else _check_goodness(rule)
+
+
+def _check_epochs(settings: ExperimentFile, table: AlignmentTable) -> Iterator[Mistake]:
+    late = [epoch for epoch in table.epochs if epoch > settings.training.epochs]
+    if late:
+        allowed = f"0 to training.epochs = {settings.training.epochs}"
+        yield Mistake("alignment.epochs", "after the end of training", str(late[0]), allowed)
+
+
+def _check_losses(table: AlignmentTable, with_targets: bool) -> Iterator[Mistake]:
+    allowed = OF_TARGETS if with_targets else OF_GOODNESS
+    kind = "with [target] losses are of the outputs" if with_targets else "without [target] losses are of goodness"
+    for k, loss in enumerate(table.losses or []):
+        if loss not in allowed:
+            yield Mistake(f"alignment.losses[{k}]", kind, show(loss), ", ".join(allowed))
+
+
+def _check_goodness(rule: Rule) -> Iterator[Mistake]:
+    """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
+    needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
+    if needs or "width" not in rule.parameters or not _acts_at_phase_ends(rule):
+        wrong = f'changes by the rule "{rule.name}" cannot be compared with the gradient of a goodness'
+        allowed = "rules that act at the end of a phase, with a goodness of the activity and a width"
+        yield Mistake("alignment", wrong, rule.name, allowed)
+
+
+def _check_proposal(settings: ExperimentFile, rule: Rule) -> Iterator[Mistake]:
+    """See that the change stands at the end of a presentation."""
+    if not _acts_at_phase_ends(rule):
+        wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of what outputs do'
+        yield Mistake("alignment", wrong, rule.name, "rules that act at the end of a phase")
+    *earlier, last = settings.phases
+    if not last.learn or last.remember or any(phase.learn for phase in earlier):
+        learning = [phase.name for phase in settings.phases if phase.learn]
+        wrong = "changes are compared with the gradient at the end of a presentation"
+        allowed = "learn = true in the last phase alone, without remember = true there"
+        yield Mistake("alignment", wrong, f"learning in {', '.join(learning) or 'no phase'}", allowed)
+
+
+def _acts_at_phase_ends(rule: Rule) -> bool:
+    return all(change.when == "phase_end" for change in rule.changes)

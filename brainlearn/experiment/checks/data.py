@@ -1,0 +1,87 @@
+"""See that the dataset is there, and that circuit, copies and readouts fit its images and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.validation import unknown
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.mistakes import Mistake
+from brainlearn.stimuli import DATASETS, Shape
+
+
+def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that there is such a dataset."""
+    if settings.dataset.name not in DATASETS:
+        yield unknown("dataset.name", "dataset", settings.dataset.name, DATASETS)
+
+
+def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that the circuit fits the dataset, as far as it is known before it is read."""
+    if settings.dataset.name in DATASETS:
+        yield from find_misfits(settings, circuit, DATASETS[settings.dataset.name].shape)
+
+
+def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:
+    """Yield a mistake for each number of the file or of the circuit that does not fit a dataset.
+
+    Parameters
+    ----------
+    settings : ExperimentFile
+    circuit : Circuit
+    shape : Shape
+        Of the dataset.
+    """
+    stimulus = settings.stimulus
+    wanted = [("stimulus.image", stimulus.image, shape.pixels, "pixels")]
+    if settings.target is not None:
+        wanted.append(("target.population", settings.target.population, shape.classes, "classes"))
+    elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
+        wanted.append(("stimulus.label", stimulus.label, shape.classes, "classes"))
+    sizes = {p.path: p.size for p in circuit.populations}
+    stimuli = {p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"}
+    for key, path, size, kind in wanted:
+        right_kind = (path in stimuli) == key.startswith("stimulus")  # or else the place has its mistake already
+        if right_kind and sizes.get(path, size) != size:
+            wrong, found = f'dataset "{shape.name}" does not fit the population', f"{path} has {sizes[path]} units"
+            allowed = f"{size} units, one for each of the {kind}"
+            yield Mistake(key, wrong, found, allowed, f'Write [sizes] "{path}" = {size}.')
+    yield from _check_classes(settings, shape)
+    if shape.items is not None:
+        yield from _check_items(settings, shape, shape.items)
+
+
+def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
+    copies, short = settings.training.copies, settings.readout.short_list
+    if settings.shows_labels and settings.parts <= copies < shape.classes:
+        wrong = "too few copies to show an image with every label"
+        yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
+    if short is not None and short > shape.classes:
+        wrong = "the short list is longer than the list of all labels"
+        yield Mistake("readout.short_list", wrong, str(short), f"2 to {shape.classes}")
+
+
+def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator[Mistake]:
+    """See that enough items are left to learn from, and with [target] one for each copy."""
+    validation, copies = settings.dataset.validation, settings.training.copies
+    rest = items - validation
+    if rest < 1:
+        wrong = f'dataset "{shape.name}" has {items} training items, and none is left to learn from'
+        yield Mistake("dataset.validation", wrong, str(validation), f"0 to {items - 1}")
+        return
+    samples = rest if settings.training.samples is None else settings.training.samples
+    if samples > rest:
+        wrong = f'dataset "{shape.name}" has {items} training items, of which {validation} are set apart'
+        yield Mistake("training.samples", wrong, str(samples), f"1 to {rest}")
+    elif settings.target is not None and copies > samples:
+        wrong = "more copies than training items, each of which is shown once in an epoch"
+        yield Mistake("training.copies", wrong, str(copies), f"2 to {samples}")
+
+
+def check_copies(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that every kind of presentation has a copy."""
+    parts = 1 if settings.target is not None else settings.parts
+    if settings.training.copies < parts:
+        wrong = f"training.copies is {settings.training.copies}; {parts} kinds of presentation need {parts}"
+        yield Mistake("training.copies", wrong, str(settings.training.copies), f"{parts} or more")

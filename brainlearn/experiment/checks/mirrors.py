@@ -1,0 +1,78 @@
+"""See that a circuit has the mirrors that baselines and angles need, before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from brainlearn.circuit import Circuit, Population
+from brainlearn.circuit.graded_twin import graded_twin
+from brainlearn.circuit.schema import AllToAll, Constant
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.neurons import NEURONS, NeuronModel
+from brainlearn.synapses import SYNAPSES, SynapseModel
+
+GRADED = "backprop"
+"""The baseline that trains the graded twin."""
+
+
+def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """Yield what has no rendering in PyTorch, for the first of ``[baselines]`` and ``[alignment]`` that needs one.
+
+    PyTorch is imported only where it takes a look: built-in models have a mirror. Unlike those of the table of checks
+    these mistakes name their file, which is that of the circuit; its text must be right.
+    """
+    names = list(settings.baselines.chosen())
+    target = () if settings.target is None else (settings.target.population,)
+    asked = [(f"baselines.{name}", graded_twin(circuit, target) if name == GRADED else circuit) for name in names]
+    asked += [("alignment", circuit)] if settings.alignment is not None else []
+    for table, needed in asked:
+        if not _known_to_render(needed):
+            mistakes = _refusals(needed, table)
+            yield from mistakes
+            if mistakes:
+                return
+
+
+def _refusals(circuit: Circuit, table: str) -> list[Mistake]:
+    from brainlearn.mirror import Mirror
+
+    try:
+        Mirror(_smallest(circuit))
+    except UserError as error:
+        hint = f"Or leave [{table}] out of the experiment: it needs the mirror."
+        return [replace(each, suggestion=f"{each.suggestion} {hint}".strip()) for each in error.mistakes]
+    return []
+
+
+def _smallest(circuit: Circuit) -> Circuit:
+    """Return the circuit with one unit in each population: what can be rendered does not depend on sizes or weights."""
+
+    def one(population: Population) -> Population:
+        return replace(population, size=1, sheet=None, per_place=1)
+
+    plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
+    areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)
+    projections = tuple(replace(p, self_connections=True, **plain) for p in circuit.projections)
+    return replace(circuit, areas=areas, projections=projections)
+
+
+def _known_to_render(circuit: Circuit) -> bool:
+    """Tell whether a circuit consists of built-in models without random numbers, whatever their parameters."""
+    neurons = [circuit.neurons[p.neuron] for p in circuit.populations]
+    synapses = [circuit.synapses[p.synapse] for p in circuit.projections]
+    return all(map(_built_in_neuron, neurons)) and all(map(_built_in_synapse, synapses))
+
+
+def _built_in_neuron(model: NeuronModel) -> bool:
+    return "rand" not in model.threshold and any(_text(model) == _text(each) for each in NEURONS.values())
+
+
+def _built_in_synapse(model: SynapseModel) -> bool:
+    return any((model.on_pre, model.transmit) == (each.on_pre, each.transmit) for each in SYNAPSES.values())
+
+
+def _text(model: NeuronModel) -> tuple[str, ...]:
+    return model.equations, model.threshold, model.reset, model.refractory, model.method

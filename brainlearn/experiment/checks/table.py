@@ -1,0 +1,96 @@
+"""The table of checks: whatever reads an experiment goes through all of them.
+
+A check compares settings with each other, with the circuit, and with the tables of rules, updates and datasets. It
+names keys; the loader adds the file. It says what it reads, and is left out where that has a mistake of its own:
+nothing is reported that only follows from another mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from brainlearn.circuit import Circuit
+from brainlearn.experiment.changes import Step, split_key
+from brainlearn.experiment.checks.answer_times import check_answer_times
+from brainlearn.experiment.checks.answers import check_answers, check_images
+from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
+from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
+from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
+from brainlearn.experiment.checks.phases import check_durations, check_learning
+from brainlearn.experiment.checks.populations import check_encoding, check_label, check_populations, check_read_out
+from brainlearn.experiment.checks.projections import check_named_projections
+from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
+from brainlearn.experiment.checks.updates import check_constraints
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.mistakes import Mistake
+
+CIRCUIT = "circuit"
+"""What a check reads if it looks at the circuit: the key that names it, and all that replaces parts of it."""
+
+Place = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Parameters
+    ----------
+    find : callable
+        From settings and circuit to mistakes, with keys as places.
+    reads : tuple of str
+        Keys of the file that it looks at, tables or single ones.
+    """
+
+    find: Callable[[ExperimentFile, Circuit], Iterator[Mistake]]
+    reads: tuple[str, ...]
+
+
+SHOWN = ("target", "negatives.kind")  # whether labels are shown
+CHECKS: tuple[Check, ...] = (
+    Check(check_rule, ("rule.name", "target")),
+    Check(check_parameters, ("rule.name", "rule.parameters")),
+    Check(check_constraints, ("rule.constraints",)),
+    Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
+    Check(check_populations, (CIRCUIT, *SHOWN, "stimulus", "readout")),
+    Check(check_label, (*SHOWN, "stimulus")),
+    Check(check_read_out, (CIRCUIT, "rule.projections", "readout.populations")),
+    Check(check_encoding, (CIRCUIT, "stimulus")),
+    Check(check_images, (CIRCUIT, *SHOWN, "sizes", "stimulus")),
+    Check(check_answers, (*SHOWN, "readout", "alignment")),
+    Check(check_durations, (CIRCUIT, "phases")),
+    Check(check_learning, (CIRCUIT, "weights", "rule.projections", "phases")),
+    Check(check_answer_times, (CIRCUIT, "phases", "target")),
+    Check(check_target, (CIRCUIT, "phases", "target")),
+    Check(check_answer, (CIRCUIT, "phases", "target")),
+    Check(check_two_phases, ("rule.name", "phases", "target")),
+    Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
+    Check(check_baselines, (CIRCUIT, "target", "baselines")),
+    Check(check_alignment, ("rule.name", "phases", "target", "training.epochs", "alignment")),
+    Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
+    Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
+    Check(check_dataset, ("dataset.name",)),
+    Check(check_sizes, (CIRCUIT, *SHOWN, "sizes", "dataset", "stimulus", "readout.short_list", "training")),
+)
+
+
+def check_experiment(settings: ExperimentFile, circuit: Circuit, broken: Sequence[Place] = ()) -> list[Mistake]:
+    """Return what every check finds, with keys as places.
+
+    Parameters
+    ----------
+    settings : ExperimentFile
+    circuit : Circuit
+    broken : sequence of places
+        Keys that have a mistake already, and hold something else meanwhile; ``("circuit",)`` if the circuit does.
+    """
+    sound = [check for check in CHECKS if not any(_meet(key, place) for key in check.reads for place in broken)]
+    return [mistake for check in sound for mistake in check.find(settings, circuit)]
+
+
+def _meet(key: str, place: Place) -> bool:
+    """Tell whether one of two places lies in the other."""
+    steps = tuple(split_key(key))
+    shorter = min(len(steps), len(place))
+    return steps[:shorter] == place[:shorter]

@@ -1,0 +1,37 @@
+"""From an experiment file to its task."""
+
+from __future__ import annotations
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.tasks.classification import Classification
+from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.tasks.stimulus_maker import StimulusMaker
+from brainlearn.tasks.targeted import Targeted
+from brainlearn.tasks.task import Task
+from brainlearn.tasks.unlabelled import Unlabelled
+
+
+def task_of(experiment: Experiment, classes: int, copies: int, at_once: int, scored: bool = False) -> Task:
+    """Return the task of an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    classes : int
+        Of the dataset.
+    copies, at_once : int
+        Presentations at once in a round with learning, and in one without.
+    scored : bool
+        Whether the learner scores every class, as one that learns by backpropagation does.
+    """
+    settings = experiment.settings
+    maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet)
+    if settings.target is not None:
+        return Targeted(maker, settings.target, copies, at_once)
+    if scored:
+        return Classification(maker, settings.shows_labels, copies, at_once)
+    sizes = {population.path: population.size for population in experiment.circuit.populations}
+    tables = settings.negatives, settings.readout
+    if settings.shows_labels:
+        return Contrastive(maker, *tables, sizes, experiment.read_out, copies)
+    return Unlabelled(maker, *tables, sizes, experiment.read_out, copies)

@@ -1,0 +1,59 @@
+"""Turns images and labels into what stimulus populations show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.experiment.schema import StimulusTable
+from brainlearn.stimuli import ENCODINGS, embed_values, neutral_label, one_hot, shift_images
+
+
+class StimulusMaker:
+    """Turns images and labels into values for the stimulus populations.
+
+    Parameters
+    ----------
+    table : StimulusTable
+    classes : int
+    sheet : (rows, columns), optional
+        Of the image; only shifted images need it.
+    """
+
+    def __init__(self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None) -> None:
+        self.table, self.classes, self.sheet = table, classes, sheet
+        poisson = table.encoding == "poisson"
+        self._settings = {"maximum": table.maximum_rate.value} if poisson else {"rms": table.rms}
+
+    def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
+        if not self.table.shift:
+            return images
+        assert self.sheet is not None  # experiment/checks/answers.py
+        return shift_images(images, self.sheet, self.table.shift, rng)
+
+    def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image with a label; (item, pixel) and (item,)."""
+        return self._encode(images, one_hot(labels, self.classes, self.table.label_strength))
+
+    def neutral(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image with a label that says nothing."""
+        return self._encode(images, neutral_label(len(images), self.classes, self.table.label_strength))
+
+    def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image without a label, (item, pixel)."""
+        encoded = ENCODINGS[self.table.encoding](self._seen(images), None, **self._settings)
+        return {self.table.image: next(iter(encoded["image"].values()))}
+
+    def _seen(self, images: np.ndarray) -> np.ndarray:
+        """Return (item, pixel) images as they are, or their differences from their means."""
+        return images - images.mean(axis=1, keepdims=True) if self.table.centre else images
+
+    def _encode(self, images: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
+        encode = ENCODINGS[self.table.encoding]
+        images = self._seen(images)
+        if self.table.embed_label or self.table.label is None:
+            encoded = encode(embed_values(images, values), None, **self._settings)
+        else:
+            encoded = encode(images, values, **self._settings)
+        paths = {"image": self.table.image, "label": self.table.label}
+        return {str(paths[part]): next(iter(set_to.values())) for part, set_to in encoded.items()}

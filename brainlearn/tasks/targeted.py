@@ -1,0 +1,81 @@
+"""The task of an experiment with targets: outputs are nudged, and the answer is what they do by themselves.
+
+All copies show images at once; the phases of the experiment follow each other, some with the outputs nudged, and the
+rule compares them. The answer is read at the end of the phase with ``answer = true``, before any nudge.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.experiment.schema import TargetTable
+from brainlearn.results.record import TestRecord
+from brainlearn.saved_state import Arrays
+from brainlearn.stimuli import one_hot
+from brainlearn.tasks.answers import error_percent
+from brainlearn.tasks.rounds import EXAMPLES, DrawnOrder, ItemRounds, Stimuli, each_once
+from brainlearn.tasks.stimulus_maker import StimulusMaker
+from brainlearn.tasks.task import Ask, Examples, Validation
+
+
+class Targeted:
+    """Images, each with a target for the outputs.
+
+    Parameters
+    ----------
+    maker : StimulusMaker
+    target : TargetTable
+    copies, at_once : int
+        Presentations at once in a round with learning, and in one without.
+    """
+
+    def __init__(self, maker: StimulusMaker, target: TargetTable, copies: int, at_once: int) -> None:
+        self.maker, self.target, self.copies, self.at_once = maker, target, copies, at_once
+
+    def _stimuli(self, images: np.ndarray, labels: np.ndarray) -> Stimuli:
+        targets = one_hot(labels, self.maker.classes, self.target.strength)
+        return {**self.maker.image_alone(images), self.target.population: targets}
+
+    def rounds(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        rng: np.random.Generator,
+        shifts: np.random.Generator | None = None,
+    ) -> ItemRounds:
+        """Return the rounds of an epoch; every image is shown once. `shifts` draws its places, by default `rng`."""
+        shifts = rng if shifts is None else shifts
+
+        def show(chosen: np.ndarray) -> Round:
+            stimuli = self._stimuli(self.maker.for_training(images[chosen], shifts), labels[chosen])
+            return Round(stimuli, np.ones(len(chosen), dtype=np.float32), labels=labels[chosen])
+
+        return ItemRounds(DrawnOrder(len(labels), self.copies, rng), show)
+
+    def validate(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> Validation:
+        """Tell how often the output that did most is that of another class."""
+        return Validation(error_percent(self._scores(ask, images).argmax(axis=1), labels))
+
+    def test(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> TestRecord:
+        """Answer by the output that did most."""
+        scores = self._scores(ask, images)
+        return TestRecord(labels, scores.argmax(axis=1), scores)
+
+    def _scores(self, ask: Ask, images: np.ndarray) -> np.ndarray:
+        return ask(
+            each_once(images, self.at_once, self.maker.image_alone, lambda reading: reading.scores(), until_answer=True)
+        )
+
+    def examples(self, images: np.ndarray, labels: np.ndarray) -> Examples:
+        """Return a few images through all phases, each with its target."""
+        few = labels[: min(EXAMPLES, self.at_once)]
+        stimuli = self._stimuli(images[: len(few)], few)
+        return Examples(Round(stimuli, np.zeros(len(few), dtype=np.float32), learn=False), few, few)
+
+    def state(self) -> Arrays:
+        """Return nothing: the outputs belong to the circuit."""
+        return {}
+
+    def restore(self, saved: Arrays) -> None:
+        """Take nothing up."""

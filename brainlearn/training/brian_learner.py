@@ -1,0 +1,221 @@
+"""The circuit in Brian2, which learns by its rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.share import ALONE, Share
+from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
+from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.schema import PhaseTable
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.record import SpikeRecord
+from brainlearn.rules import RULES
+from brainlearn.saved_state import Arrays
+from brainlearn.tasks.answer_phase import answer_phases, answer_steps, up_to_the_answer
+from brainlearn.tasks.task import Examples
+from brainlearn.training.spike_recording import record_spikes
+
+DEFAULT_CONSTRAINTS = (("adam", {"size": 1e-3}),)
+
+
+class BrianLearner:
+    """A circuit in Brian2 that learns by its rule.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    share : Share
+        Which of the copies this process simulates; everything else every process does alike.
+    """
+
+    engine = "brian"
+    loss = math.nan
+
+    def __init__(self, experiment: Experiment, share: Share = ALONE) -> None:
+        settings = experiment.settings
+        self.rule, self.epochs = settings.rule.name, settings.training.epochs
+        self.schedule = settings.training.schedule
+        self.copies = self.at_once = settings.training.copies
+        self.processes = share.size
+        self.simulation = build_simulation(experiment, share)
+        self.phases = self.simulation.presenter.phases
+        self.steps = self.phases[-1].steps
+        self.outputs = None if settings.target is None else settings.target.population
+        self._learning = experiment.learning
+        if settings.target is None:
+            self._answer_phases = up_to_the_answer(self.phases)
+        else:
+            self._answer_phases = self.phases[: len(answer_phases(settings.phases))]
+
+    # ---- showing -------------------------------------------------------------------------------------------------
+
+    def present(
+        self, rounds: Iterator[Round], count: int, done: Callable[[Round], None], until_answer: bool = False
+    ) -> None:
+        """Show `count` rounds, and let the rule learn from those that are for learning."""
+        self.simulation.presenter.phases = self._answer_phases if until_answer else self.phases
+        self.simulation.present((filled(shown, self.copies) for shown in rounds), count, done)
+
+    def set_factor(self, factor: float) -> None:
+        """Multiply the step sizes of all projections."""
+        for learning in self.simulation.learning.values():
+            learning.factor = factor
+
+    # ---- reading -------------------------------------------------------------------------------------------------
+
+    def activity(self, path: str) -> np.ndarray:
+        """Return what a population did in the last phase, (copy, unit): spikes per step, or its output."""
+        return self.simulation.activity(path)
+
+    def passed_on(self, path: str) -> np.ndarray:
+        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        normalisation = self.simulation.circuit.population(path).normalisation
+        activity = self.simulation.activity(path)
+        if normalisation is not None:
+            activity = activity * (self.simulation.gain(path) / normalisation.rms)
+        return activity.astype(np.float32, copy=False)
+
+    def goodness(self, path: str) -> np.ndarray:
+        """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""
+        told = self.simulation.neuromodulation.get(path)
+        if told is None or "goodness" not in told.per_copy:
+            wrong = f'the rule "{self.rule}" computes no goodness of it'
+            raise UserError(Mistake(path, wrong, suggestion="Read what it passes on, or the scores of outputs."))
+        return self.simulation.answer(path)
+
+    def contrasted(self) -> dict[str, np.ndarray]:
+        """Return the goodness of every population that learns by it, in the last phase, (copy,) by path."""
+        told = self.simulation.neuromodulation
+        return {
+            path: self.simulation.broadcast(path, "goodness")
+            for path, each in told.items()
+            if "goodness" in each.per_copy
+        }
+
+    def scores(self) -> np.ndarray:
+        """Return the activity of the outputs, (copy, class); with what charge is left, which breaks ties."""
+        if self.outputs is None:
+            wrong, hint = "the circuit has no outputs that say what a class is", "Name them: [target] population."
+            raise UserError(Mistake("target", wrong, suggestion=hint))
+        population = self.simulation.populations[self.outputs]
+        activity = np.array(self.simulation.activity(self.outputs))
+        if population.spiking and population.has("v"):
+            activity += self.simulation.state(self.outputs, "v") / max(population.steps, 1)
+        return activity
+
+    def learning(self) -> tuple[str, ...]:
+        """Return the names of the projections that learn."""
+        return self._learning
+
+    def weights(self, name: str) -> np.ndarray:
+        """Return the (pre, post) weights of a projection; a view."""
+        return self.simulation.weights(name)
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+        for name, values in weights.items():
+            self.simulation.weights(name)[:] = values
+        self.simulation.changed(tuple(weights))
+
+    def mask(self, name: str) -> np.ndarray | None:
+        """Return which pairs a projection connects, (pre, post) bool; None if all."""
+        return self.simulation.projections[name].mask
+
+    def not_finite(self) -> Iterable[str]:
+        """Yield a note for weights and states that are no longer finite numbers."""
+        for name in self._learning:
+            if not np.isfinite(self.weights(name)).all():
+                yield f"weights of {name} are not finite"
+        for path in self.simulation.populations:
+            if not self.simulation.finite(path):
+                yield f"states of {path} are not finite"
+
+    def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        """Return the sizes of all populations but stimuli, by path, and which of them spike."""
+        areas = {path: p for path, p in self.simulation.populations.items() if p.model.kind != "stimulus"}
+        return {path: p.population.size for path, p in areas.items()}, tuple(p for p in areas if areas[p].spiking)
+
+    def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
+        """Note every spike while a few examples are shown through all phases; empty where nothing spikes."""
+        self.simulation.presenter.phases = self.phases
+        shown = filled(examples.round, self.copies)
+        return record_spikes(self.simulation, shown, examples.true_label, examples.shown_label)
+
+    # ---- saving --------------------------------------------------------------------------------------------------
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole; nothing if it can."""
+        return why_not_saved(self.simulation)
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        return simulation_state(self.simulation)
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another learner."""
+        restore_simulation(self.simulation, saved)
+
+
+def filled(shown: Round, copies: int) -> Round:
+    """Return a round for all copies: those that are left over see nothing, and learn nothing."""
+    missing = copies - len(shown.polarity)
+    if not missing:
+        return shown
+
+    def fill(values: np.ndarray) -> np.ndarray:
+        return np.concatenate([values, np.zeros((missing, *values.shape[1:]), values.dtype)])
+
+    def fill_all(stimuli: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {path: fill(values) for path, values in stimuli.items()}
+
+    then = {name: fill_all(stimuli) for name, stimuli in shown.then.items()}
+    return replace(shown, stimuli=fill_all(shown.stimuli), polarity=fill(shown.polarity), then=then)
+
+
+def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) -> list[Phase]:
+    """Return phases as the simulation takes them, in steps of `dt` [s]; goodness is read at the end if nothing else."""
+    phases = [
+        Phase(
+            p.name,
+            round(p.duration.value / dt),
+            p.reset,
+            p.learn if isinstance(p.learn, bool) else tuple(p.learn),
+            p.nudge,
+            p.remember,
+            answer_steps(p, dt) if goodness else None,
+        )
+        for p in tables
+    ]
+    if goodness and not any(phase.answer for phase in phases):
+        phases[-1] = replace(phases[-1], answer=(phases[-1].steps, phases[-1].steps))
+    return phases
+
+
+def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
+    """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
+    settings, circuit = experiment.settings, experiment.circuit
+    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
+    constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
+    plasticity = Plasticity(
+        RULES[settings.rule.name],
+        experiment.learning,
+        settings.rule.parameters,
+        constraints or DEFAULT_CONSTRAINTS,
+    )
+    return Simulation(
+        circuit,
+        settings.training.copies,
+        phases,
+        plasticity,
+        settings.training.delivery,
+        settings.seed,
+        settings.training.precision,
+        share=share,
+    )

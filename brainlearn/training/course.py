@@ -1,0 +1,84 @@
+"""A course of training: a task on a learner, and where it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
+from brainlearn.stimuli import Dataset, Split
+from brainlearn.tasks.task import Task
+from brainlearn.training.drift import restore_walks, walks, walks_state
+from brainlearn.training.learner import Learner
+from brainlearn.training.pauses import NoPauses, Pauses
+from brainlearn.training.progress import ProgressTeller, Watcher
+
+
+class Course:
+    """A task on a learner; `epoch.run_epoch` trains it, `testing.run_test` tests it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    dataset : Dataset
+    split : Split
+    watcher : Watcher
+    task : Task
+    learner : Learner
+
+    Attributes
+    ----------
+    rng : Generator
+        Draws what is shown.
+    presentations : int
+        Shown for learning until now.
+    error : float
+        Of the last validation [percent]; nan before it.
+    pauses : Pauses
+        Is told after every round.
+    under_way : callable or None
+        Returns what an epoch that has begun would go on from.
+    left_over : dict of str to array
+        What an epoch that was saved under way goes on from.
+    """
+
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, task: Task, learner: Learner
+    ) -> None:
+        self.experiment, self.dataset, self.split = experiment, dataset, split
+        self.watcher, self.task, self.learner = watcher, task, learner
+        self.rng = np.random.default_rng([experiment.settings.seed, 1])
+        self.walks = walks(experiment)
+        self.presentations, self.error = 0, math.nan
+        self.pauses: Pauses = NoPauses()
+        self.under_way: Callable[[], Arrays] | None = None
+        self.left_over: Arrays = {}
+        self.teller = ProgressTeller(watcher, learner.epochs)
+
+    def drift(self, rounds: int) -> None:
+        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        for name, walk in self.walks.items():
+            weights = np.array(self.learner.weights(name))
+            walk.step(weights, rounds)
+            self.learner.set_weights({name: weights})
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        numbers = {"presentations": self.presentations, "error": self.error, "seconds": self.teller.seconds()}
+        saved: Arrays = {name: np.array(value) for name, value in numbers.items()}
+        saved |= {"rng": generator_state(self.rng), **under("walk", walks_state(self.walks))}
+        saved |= {} if self.under_way is None else under("epoch", self.under_way())
+        return saved | under("task", self.task.state()) | under("learner", self.learner.state())
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
+        self.teller.go_on(float(find("seconds", saved)))
+        put_generator_back(self.rng, "rng", saved)
+        restore_walks(self.walks, below("walk", saved))
+        self.task.restore(below("task", saved))
+        self.learner.restore(below("learner", saved))
+        self.left_over = below("epoch", saved)

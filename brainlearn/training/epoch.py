@@ -1,0 +1,73 @@
+"""One epoch, whatever the task and the learner."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.results.record import EpochRecord
+from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
+from brainlearn.tasks.task import Rounds
+from brainlearn.training.course import Course
+from brainlearn.training.learner import step_factor
+from brainlearn.training.tally import Tally
+from brainlearn.training.testing import validate
+
+
+def run_epoch(course: Course, number: int) -> EpochRecord:
+    """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+    start, learner = time.perf_counter(), course.learner
+    rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
+    tally = Tally(learner, rounds.watched, rounds.contrast)
+    if course.left_over:
+        start -= _go_on(course, rounds, tally)
+
+    def factor() -> float:
+        return step_factor(learner.schedule, number, learner.epochs, tally.rounds / rounds.count)
+
+    def done(shown: Round) -> None:
+        tally.add()
+        course.drift(rounds.count)
+        learner.set_factor(factor())
+        rounds.after_round(learner, shown, factor())
+        goodness = tally.goodness_of(course.experiment.read_out)
+        at = tally.rounds, rounds.count, rounds.shown
+        course.teller.tell("training", number, *at, start, course.error, goodness, tally.loss())
+        course.pauses.between_rounds()
+
+    def under_way() -> Arrays:
+        parts = under("rounds", rounds.state()) | under("tally", tally.state())
+        return {**parts, "seconds": np.array(time.perf_counter() - start), "rng": generator_state(course.rng)}
+
+    course.under_way = under_way
+    learner.set_factor(factor())
+    learner.present(iter(rounds), rounds.count - tally.rounds, done)
+    seconds = time.perf_counter() - start
+    course.pauses.before_answers()
+    course.under_way = None
+    course.presentations += rounds.count * rounds.shown
+    found = validate(course, number)
+    return EpochRecord(
+        epoch=number + 1,
+        seconds=seconds,
+        presentations=rounds.count * rounds.shown,
+        validation_error_percent=found.error_percent,
+        one_pass_error_percent=found.one_pass_error_percent,
+        goodness_positive=tally.goodness_positive(),
+        goodness_negative=tally.goodness_negative(),
+        activity=tally.activity(),
+        silent_percent=tally.silent_percent(),
+        saturated_percent=tally.saturated_percent(),
+        loss=tally.loss(),
+    )
+
+
+def _go_on(course: Course, rounds: Rounds, tally: Tally) -> float:
+    """Put a saved epoch back into its rounds and sums; return how long it took until then [s]."""
+    saved, course.left_over = course.left_over, {}
+    rounds.restore(below("rounds", saved))
+    tally.restore(below("tally", saved))
+    put_generator_back(course.rng, "rng", saved)  # to draw the order anew has moved it
+    return float(find("seconds", saved))

@@ -1,0 +1,122 @@
+"""What a learner is: whatever shows rounds and learns, as the circuit in Brian2 or the mirror by backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, Protocol
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.results.record import SpikeRecord
+from brainlearn.saved_state import Arrays
+from brainlearn.tasks.task import Examples, Reading
+
+Schedule = Literal["constant", "linear", "linear_half"]
+
+
+class Learner(Reading, Protocol):
+    """A circuit that is shown rounds and learns from them.
+
+    Attributes
+    ----------
+    engine, rule : str
+        ``"brian"`` or ``"mirror"``, and the name of the rule or baseline.
+    epochs : int
+        How many it trains for.
+    schedule : "constant", "linear" or "linear_half"
+        Of its step size.
+    copies, at_once : int
+        Presentations at once, at most, in a round with learning and in one without.
+    steps : int
+        Of the last phase of a presentation.
+    loss : float
+        Of the last round with learning; nan for rules that have none.
+    processes : int
+        Over how many its copies are spread.
+    """
+
+    engine: str
+    rule: str
+    epochs: int
+    schedule: Schedule
+    copies: int
+    at_once: int
+    steps: int
+    loss: float
+    processes: int
+
+    def present(
+        self, rounds: Iterator[Round], count: int, done: Callable[[Round], None], until_answer: bool = False
+    ) -> None:
+        """Show `count` rounds, and learn from those that are for learning.
+
+        Parameters
+        ----------
+        rounds : iterator of Round
+            Asked for the next round when the one before is over, so it may depend on it. The rows of a round are some
+            or all of the copies.
+        count : int
+        done : callable
+            Called with each round at its end, after learning, when the learner can be read; all copies have a row then.
+        until_answer : bool
+            Whether a presentation ends with the last step that counts for the answer.
+        """
+
+    def contrasted(self) -> dict[str, np.ndarray]:
+        """Return the goodness of every population that learns by it, in the last phase, (copy,) by path."""
+
+    def set_factor(self, factor: float) -> None:
+        """Multiply the step sizes of all projections."""
+
+    def learning(self) -> tuple[str, ...]:
+        """Return the names of the projections that learn."""
+
+    def weights(self, name: str) -> np.ndarray:
+        """Return the (pre, post) weights of a projection; perhaps a view."""
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+
+    def mask(self, name: str) -> np.ndarray | None:
+        """Return which pairs a projection connects, (pre, post) bool; None if all."""
+
+    def not_finite(self) -> Iterable[str]:
+        """Yield a note for weights and states that are no longer finite numbers."""
+
+    def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        """Return the sizes of all populations but stimuli, by path, and which of them spike."""
+
+    def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
+        """Note every spike while a few examples are shown; empty where nothing spikes."""
+
+    def why_not_saved(self) -> str:
+        """Tell why its state cannot be saved whole; nothing if it can."""
+
+    def state(self) -> Arrays:
+        """Return all that decides how it goes on, between two rounds; perhaps views."""
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from a saved state; ForeignState if it is that of another learner."""
+
+
+def step_factor(schedule: Schedule, epoch: int, epochs: int, within: float) -> float:
+    """Return the factor of the step size.
+
+    Parameters
+    ----------
+    schedule : "constant", "linear" or "linear_half"
+        The second falls linearly to 0, the third does so over the second half of training (as Hinton's published
+        program).
+    epoch, epochs : int
+        Epoch counted from 0, and how many there are.
+    within : float
+        Share of the epoch that is over.
+
+    Examples
+    --------
+    >>> step_factor("linear_half", epoch=7, epochs=10, within=0.5)
+    0.5
+    """
+    left = max(0.0, 1.0 - (epoch + within) / epochs)
+    return {"constant": 1.0, "linear": left, "linear_half": min(1.0, 2.0 * left)}[schedule]

@@ -1,0 +1,45 @@
+"""From an experiment to a course of training: its task, and what learns it."""
+
+from __future__ import annotations
+
+from brainlearn.brian.share import ALONE, Share
+from brainlearn.experiment.loading import Experiment
+from brainlearn.stimuli import Dataset, Split
+from brainlearn.tasks.choice import task_of
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
+from brainlearn.training.learner import Learner
+from brainlearn.training.progress import Watcher
+
+
+def start_course(
+    experiment: Experiment,
+    dataset: Dataset,
+    split: Split,
+    watcher: Watcher,
+    baseline: str | None = None,
+    share: Share = ALONE,
+) -> Course:
+    """Build the task of an experiment and its learner.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    dataset : Dataset
+    split : Split
+    watcher : Watcher
+    baseline : str, optional
+        Name of the baseline that learns; default: the circuit in Brian2 by its rule.
+    share : Share
+        Which of the copies this process simulates.
+    """
+    learner: Learner
+    if baseline is None:
+        learner = BrianLearner(experiment, share)
+    else:
+        from brainlearn.training.backprop_learner import BackpropLearner  # PyTorch is read only where it learns
+
+        learner = BackpropLearner(experiment, baseline, dataset.classes)
+    scored = baseline is not None
+    task = task_of(experiment, dataset.classes, learner.copies, learner.at_once, scored)
+    return Course(experiment, dataset, split, watcher, task, learner)

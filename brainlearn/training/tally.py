@@ -1,0 +1,97 @@
+"""Running sums over the rounds of an epoch: activity, goodness and loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+
+import numpy as np
+
+from brainlearn.saved_state import Arrays, below, find, under
+from brainlearn.training.activity_tally import ActivityTally
+from brainlearn.training.learner import Learner
+
+
+class Tally:
+    """Goodness, loss, and the activity of every population that is no stimulus, over the rounds of an epoch.
+
+    Parameters
+    ----------
+    learner : Learner
+    watched : slice
+        Copies whose activity counts.
+    contrast : (slice, slice), optional
+        Copies with positive and with negative presentations, whose goodness counts.
+
+    Attributes
+    ----------
+    units : ActivityTally
+        Of watched copies.
+    """
+
+    def __init__(self, learner: Learner, watched: slice, contrast: tuple[slice, slice] | None = None) -> None:
+        self._learner, self._watched, self._contrast = learner, watched, contrast
+        sizes, spiking = learner.units()
+        self.units = ActivityTally(sizes, frozenset(spiking))
+        self._positive: dict[str, float] = {}
+        self._negative: dict[str, float] = {}
+        self._loss = 0.0
+
+    @property
+    def rounds(self) -> int:
+        """Rounds so far."""
+        return self.units.rounds
+
+    def add(self) -> None:
+        """Take in the round that just ended."""
+        self.units.add(lambda path: self._learner.activity(path)[self._watched])
+        self._loss += self._learner.loss
+        if self._contrast is None:
+            return
+        positive, negative = self._contrast
+        for path, goodness in self._learner.contrasted().items():
+            self._positive[path] = self._positive.get(path, 0.0) + float(goodness[positive].mean())
+            self._negative[path] = self._negative.get(path, 0.0) + float(goodness[negative].mean())
+
+    def state(self) -> Arrays:
+        """Return the sums so far."""
+        goodness = under("positive", self._positive) | under("negative", self._negative)
+        return {**under("units", self.units.state()), **goodness, "loss": np.array(self._loss)}
+
+    def restore(self, saved: Arrays) -> None:
+        """Go on from saved sums."""
+        self.units.restore(below("units", saved))
+        self._positive = {path: float(value) for path, value in below("positive", saved).items()}
+        self._negative = {path: float(value) for path, value in below("negative", saved).items()}
+        self._loss = float(find("loss", saved))
+
+    def goodness_positive(self) -> dict[str, float]:
+        """Mean goodness of positive presentations, per population that learns."""
+        return {path: value / self.rounds for path, value in self._positive.items()}
+
+    def goodness_negative(self) -> dict[str, float]:
+        """Mean goodness of negative presentations, per population that learns."""
+        return {path: value / self.rounds for path, value in self._negative.items()}
+
+    def goodness_of(self, paths: Collection[str]) -> tuple[float, float]:
+        """Mean goodness of positive and of negative presentations, over some populations; nan without a contrast."""
+        if self._contrast is None:
+            return math.nan, math.nan
+        positive, negative = self.goodness_positive(), self.goodness_negative()
+        return float(np.mean([positive[p] for p in paths])), float(np.mean([negative[p] for p in paths]))
+
+    def loss(self) -> float:
+        """Mean loss; nan for rules that have none."""
+        return self._loss / max(self.rounds, 1)
+
+    def activity(self) -> dict[str, float]:
+        """Spikes per unit and presentation, or mean activity of graded units."""
+        return self.units.activity(self._learner.steps)
+
+    def silent_percent(self) -> dict[str, float]:
+        """Units that never were active [percent]."""
+        return self.units.silent_percent()
+
+    def saturated_percent(self) -> dict[str, float]:
+        """Spiking units that spiked in every step of every presentation [percent]."""
+        return self.units.saturated_percent()

@@ -1,0 +1,62 @@
+"""One loop for all answers: in validation, in the test, and for whatever else is asked of a learner."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from brainlearn.brian.presenter import Round
+from brainlearn.results.record import SpikeRecord, TestRecord
+from brainlearn.tasks.task import Ask, Question, Validation
+from brainlearn.training.course import Course
+
+
+def asking(course: Course, stage: str, number: int | None = None) -> Ask:
+    """Return what shows a learner the rounds of a question and returns its answer, (item, ...).
+
+    Parameters
+    ----------
+    course : Course
+    stage : str
+        For the progress display.
+    number : int, optional
+        Current epoch, counted from 0.
+    """
+
+    def ask(question: Question) -> np.ndarray:
+        start, found = time.perf_counter(), []
+
+        def done(_: Round) -> None:
+            found.append(question.read(course.learner))
+            if question.told:
+                course.teller.tell(stage, number, len(found), question.count, question.at_once, start, course.error)
+            course.pauses.while_answering()
+
+        course.learner.present(question.rounds, question.count, done, question.until_answer)
+        return np.concatenate(found)[: question.items]
+
+    return ask
+
+
+def validate(course: Course, number: int) -> Validation:
+    """Validate after epoch `number` (counted from 0); nan if it is not due, or there is nothing to validate on."""
+    readout, last = course.experiment.settings.readout, number + 1 == course.learner.epochs
+    limit = None if last else readout.validate_on
+    images, labels = course.split.validation_images[:limit], course.split.validation_labels[:limit]
+    if not len(labels) or not (last or (number + 1) % readout.validate_every == 0):
+        return Validation(math.nan)
+    found = course.task.validate(asking(course, "validation", number), images, labels)
+    course.error = found.error_percent
+    return found
+
+
+def run_test(course: Course, images: np.ndarray, labels: np.ndarray) -> TestRecord:
+    """Answer for (item, pixel) images by every readout that there is."""
+    return course.task.test(asking(course, "test"), images, labels)
+
+
+def record_spikes(course: Course, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
+    """Note every spike while a few of the (item, pixel) images are shown; empty where nothing spikes."""
+    return course.learner.record_spikes(course.task.examples(images, labels))

@@ -1,0 +1,256 @@
+"""The reference of the circuit file, made from the schema: ``python -m pages.circuits``.
+
+Without an argument it prints the page; with a folder it writes ``circuit-files.md`` and
+``circuit.schema.json`` there.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from textwrap import dedent
+from typing import Any
+
+from brainlearn.circuit.schema import CircuitFile
+from brainlearn.neurons import NEURONS, NeuronModel
+from brainlearn.report.markdown_table import markdown_table
+from brainlearn.synapses import SYNAPSES
+from pages.deliver import deliver
+from pages.schema_text import plain_schema, schema_text
+
+PAGE, SCHEMA = "circuit-files.md", "circuit.schema.json"
+
+EXAMPLE = """\
+name = "retina_to_v1"
+description = "An image drives V1, where inhibition keeps activity low."
+dt = "1 ms"
+
+[neurons.pyramidal]                  # a built-in model with other parameters
+model = "lif_delta"
+parameters = { tau_membrane = "10 ms" }
+
+[neurons.fast]                       # a model of your own: Brian2 equations, with units
+equations = "dv/dt = (rest - v)/tau_membrane : volt"
+threshold = "v > -50*mV"
+reset = "v = rest"
+refractory = "2*ms"
+method = "exact"
+parameters = { tau_membrane = "5 ms", rest = "-65 mV" }
+initial = { v = "-65 mV" }
+
+[synapses.kick]                      # a synapse of your own: the weight w has no unit
+on_pre = "v_post += w*mV"
+
+[[areas]]
+name = "retina"
+level = 0
+
+  [[areas.populations]]
+  name = "image"
+  sheet = [8, 8]
+  neuron = "constant_current"
+
+[[areas]]
+name = "V1"
+level = 1
+
+  [[areas.populations]]
+  name = "E"
+  sheet = [8, 8]
+  neuron = "pyramidal"
+  sign = "excitatory"
+
+  [[areas.populations]]
+  name = "I"
+  size = 16
+  neuron = "fast"
+  sign = "inhibitory"
+
+[[projections]]
+source = "retina/image"
+target = "V1/E"
+pathway = "bottom_up"
+synapse = "constant_current"
+connectivity = { kind = "local", radius = 2 }
+weights = { distribution = "normal", sd = 1.0, per_input = true }
+
+[[projections]]
+source = "V1/E"
+target = "V1/I"
+pathway = "lateral"
+synapse = "kick"
+delay = "1 ms"
+weights = { distribution = "uniform", low = 0.0, high = 3.0 }
+
+[[projections]]
+source = "V1/I"
+target = "V1/E"
+pathway = "lateral"
+synapse = "delta"
+delay = "1 ms"
+connectivity = { kind = "probability", probability = 0.5 }
+weights = { distribution = "constant", value = -0.1 }
+"""
+
+RULES = """\
+## What is checked
+
+`brainlearn check FILE` names every mistake at once, with its place, what was found, what is allowed, and
+a suggestion.
+
+- **Names** are letters, digits and `_`, and begin with a letter. Areas, projections, models, and the
+  populations of an area each have names of their own; a model of the file may not be called like a
+  built-in one.
+- **Quantities** are text with a unit: `"10 ms"`, `"210*um"`, `"10 nS/cm**2"`. A number without a unit is
+  dimensionless.
+- **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
+  stays.
+- **Delays** are whole numbers of time steps. A synapse that transmits all the time has none.
+- **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
+  ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
+- **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
+  apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
+  place, which see the same places, and are numbered plane by plane: a colour image is
+  `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
+- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
+  At the edges of the sheet they are cut.
+- **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
+  executed.
+- The names `gain` and `spike_count` are taken: a simulation adds them to every population.
+
+## Weights and connections
+
+Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
+`per_input` divides the drawn weights by the square root of the number of synapses that the projection
+makes onto the unit, so that the variance of the input does not depend on how many they are. Masks and
+weights of a projection are drawn from the seed and the projection's name alone: other projections do not
+change them.
+
+## Editors
+
+`docs/circuit.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
+`#:schema ../docs/circuit.schema.json` to have keys completed and checked as you type.
+"""
+
+_TITLES = {
+    "CircuitFile": "The file",
+    "NeuronTable": "`[neurons.NAME]`",
+    "SynapseTable": "`[synapses.NAME]`",
+    "AreaTable": "`[[areas]]`",
+    "PopulationTable": "`[[areas.populations]]`",
+    "Normalisation": "`normalisation`",
+    "ProjectionTable": "`[[projections]]`",
+    "Normal": "`weights`: normal",
+    "Uniform": "`weights`: uniform",
+    "Constant": "`weights`: constant",
+    "Tied": "`weights`: tied",
+    "Stored": "`weights`: from a file",
+    "AllToAll": "`connectivity`: all to all",
+    "Probability": "`connectivity`: probability",
+    "Local": "`connectivity`: local",
+    "Square": "`connectivity`: square",
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a circuit file."""
+    schema = plain_schema(CircuitFile.model_json_schema())
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "brainlearn circuit",
+        **schema,
+    }
+
+
+def page() -> str:
+    """Return the reference as Markdown."""
+    schema = json_schema()
+    tables = {"CircuitFile": schema, **schema["$defs"]}
+    lines = [
+        "# Circuit files",
+        "",
+        "<!-- Made by `python -m pages.circuits docs`; do not edit. -->",
+        "",
+        "A circuit is one TOML file: a time step, neuron and synapse models, areas with their populations,",
+        "and projections. `circuits/` holds complete ones.",
+        "",
+        "```toml",
+        EXAMPLE.rstrip(),
+        "```",
+        "",
+        "## Tables and keys",
+        "",
+        "Keys in **bold** must be given.",
+    ]
+    for name, title in _TITLES.items():
+        lines += ["", f"### {title}", "", tables[name]["description"], "", *_key_table(tables[name])]
+    return "\n".join([*lines, "", *_models(), "", RULES])
+
+
+def _key_table(table: dict[str, Any]) -> list[str]:
+    rows = []
+    for key, field in table["properties"].items():
+        required = key in table.get("required", ())
+        default = json.dumps(field["default"]) if "default" in field else ""
+        default = f"`{default}`" if default and not default.startswith(("{", "[")) else ""
+        name = f"**`{key}`**" if required else f"`{key}`"
+        rows.append((name, _value(field), default, field.get("description", "")))
+    return markdown_table(("key", "value", "default", "meaning"), rows)
+
+
+def _value(field: dict[str, Any]) -> str:
+    """Say in words what may stand there."""
+    if "const" in field:
+        return f'`"{field["const"]}"`'
+    if "enum" in field:
+        return ", ".join(f'`"{word}"`' for word in field["enum"])
+    if "oneOf" in field or "$ref" in field:
+        return "table, see below"
+    if "patternProperties" in field:
+        return "table of " + ("quantities" if "anyOf" in str(field) else "tables, see below")
+    if field.get("examples"):
+        return f'time, as in `"{field["examples"][0]}"`'
+    if field["type"] == "array":
+        return "two whole numbers" if field["items"].get("type") == "integer" else "tables, see below"
+    words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+    return words[field["type"]] + _bounds(field)
+
+
+def _bounds(field: dict[str, Any]) -> str:
+    words = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
+    return "".join(f", {word} {field[key]}" for key, word in words.items() if key in field)
+
+
+def _models() -> Iterator[str]:
+    yield "## Built-in neuron models"
+    yield ""
+    neurons = [
+        (f"`{name}`", neuron.kind, neuron.description, _parameters(neuron), neuron.source)
+        for name, neuron in NEURONS.items()
+    ]
+    yield from markdown_table(("name", "kind", "what it is", "parameters", "source"), neurons)
+    yield ""
+    yield "Their equations:"
+    yield ""
+    yield "```text"
+    for name, neuron in NEURONS.items():
+        yield f"# {name}"
+        yield from dedent(neuron.equations).strip().splitlines()
+    yield "```"
+    yield ""
+    yield "## Built-in synapse models"
+    yield ""
+    synapses = [
+        (f"`{name}`", f"`{synapse.on_pre or synapse.transmit}`", synapse.description, synapse.source)
+        for name, synapse in SYNAPSES.items()
+    ]
+    yield from markdown_table(("name", "text", "what it does", "source"), synapses)
+
+
+def _parameters(neuron: NeuronModel) -> str:
+    return ", ".join(f"`{key}` {value.text}" for key, value in neuron.parameters.items())
+
+
+if __name__ == "__main__":
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text(json_schema())})

@@ -1,0 +1,73 @@
+"""``python -m pages.evidence``: write docs/evidence.md, or record the result of a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.whole_file import write_text
+from pages.evidence.claims import load_claims
+from pages.evidence.experiments import load_experiments
+from pages.evidence.page import evidence_page
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 2 after a mistake of the user."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.record:
+            *runs, experiment = options.record
+            _record(runs, experiment, options.keep)
+        else:
+            _write_page(options.root)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pages.evidence", description=__doc__)
+    parser.add_argument("--root", type=Path, default=Path(), help="the project's folder; default: here")
+    parser.add_argument(
+        "--record",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="run folders, then an experiment's folder: keep summary, metrics and figure of the first run in result/, "
+        "and of all, which may have other seeds, the errors, the baselines in their folders and the angles",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="with --record: of the older record keep the seeds and baselines that these runs lack, and its "
+        "angles, unless these runs measured them with all of its seeds",
+    )
+    return parser
+
+
+def _write_page(root: Path) -> None:
+    claims = root / "docs" / "claims.toml"
+    if not claims.is_file():
+        raise UserError(Mistake(str(claims), "no such file", suggestion="Run this in the project's folder."))
+    page = root / "docs" / "evidence.md"
+    write_text(page, evidence_page(load_claims(claims), load_experiments(root / "experiments")))
+    print(f"wrote {page}")
+
+
+def _record(runs: list[Path], experiment: Path, keep: bool) -> None:
+    from pages.evidence.recording import record_result
+
+    if not runs:
+        wrong = "one folder is not enough"
+        raise UserError(Mistake("--record", wrong, str(experiment), "run folders, then an experiment's folder"))
+    result = record_result(runs[0], experiment, *runs[1:], keep=keep)
+    size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
+    print(f"wrote {result} ({size / 1000:.0f} kB)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""The text of docs/evidence.md: every number in it comes from a recorded summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from statistics import mean, stdev
+from typing import Any
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.report.markdown_table import markdown_table
+from pages.evidence.claims import Claim
+from pages.evidence.experiments import Recorded
+from pages.evidence.readout_section import readouts_beside_each_other
+from pages.evidence.sections import experiment_section
+
+HEAD = """\
+# Evidence
+
+Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
+Every number that was found stands in the folder `result/` of the experiment beside it: in `summary.json` (several
+seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`), recorded by
+`python -m pages.evidence --record` from run folders that the command of that experiment wrote.
+A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
+README says which.
+"""
+NOT_YET = "not yet tested"
+
+
+def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> str:
+    """Return the page: a table of claims, and a table of experiments.
+
+    Raises
+    ------
+    UserError
+        If an experiment names a claim that does not exist.
+    """
+    claims, experiments = list(claims), list(experiments)
+    _check_numbers(claims, experiments)
+    rows = [_claim_row(claim, [e for e in experiments if claim.number in e.claims]) for claim in claims]
+    tested = sum(NOT_YET not in row for row in rows)
+    return "\n".join(
+        [
+            HEAD,
+            "## Claims",
+            "",
+            f"{tested} of {len(rows)} tested so far.",
+            "",
+            *markdown_table(("#", "claim", "test", "yes would be", "found"), rows),
+            "",
+            "## Experiments",
+            "",
+            *markdown_table(
+                ("experiment", "question", "expected", "target", "found", "command"),
+                [_experiment_row(experiment) for experiment in experiments],
+            ),
+            "",
+            *readouts_beside_each_other(experiments),
+            *(line for experiment in experiments for line in experiment_section(experiment)),
+        ]
+    )
+
+
+def found_text(experiment: Recorded) -> str:
+    """Return what the recorded result shows, in one line."""
+    if experiment.summary is None:
+        return NOT_YET
+    if experiment.script:
+        return str(experiment.summary["found"])
+    parts = _errors(experiment.summary)
+    if len(experiment.errors) > 1:
+        spread = f"{mean(experiment.errors):.2f} ± {stdev(experiment.errors):.2f} %"
+        parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation)")
+    if experiment.reached is not None:
+        verdict = "reached" if experiment.reached else "missed"
+        parts.append(f"target of {experiment.target:g} % {verdict}")
+    return "; ".join(parts)
+
+
+def _errors(summary: Mapping[str, Any]) -> list[str]:
+    texts = {
+        "test_error_percent": "test error **{:.2f} %**",
+        "one_pass_test_error_percent": "one pass {:.2f} %",
+        "short_list_test_error_percent": "short list {:.2f} %",
+        "validation_error_percent": "validation {:.2f} %",
+    }
+    errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
+    epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
+    length = f"{epochs}, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
+    return [*(errors or ["no test"]), length]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
+
+
+def _claim_row(claim: Claim, experiments: list[Recorded]) -> tuple[str, ...]:
+    recorded = [e for e in experiments if e.summary is not None]
+    found = "<br>".join(f"{_link(e)}: {found_text(e)}" for e in recorded) or NOT_YET
+    return str(claim.number), f"{claim.text} *({claim.source})*", claim.test, claim.yes, found
+
+
+def _experiment_row(experiment: Recorded) -> tuple[str, ...]:
+    target = "–" if experiment.target is None else f"≤ {experiment.target:g} %"
+    about = (experiment.question, experiment.prediction, target)
+    return _link(experiment), *about, found_text(experiment), f"`{experiment.command}`"
+
+
+def _link(experiment: Recorded) -> str:
+    return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)"
+
+
+def _check_numbers(claims: list[Claim], experiments: list[Recorded]) -> None:
+    numbers = {claim.number for claim in claims}
+    mistakes = [
+        Mistake(
+            f"{e.folder}: about.claims",
+            "no such claim",
+            str(number),
+            "see docs/claims.toml",
+        )
+        for e in experiments
+        for number in e.claims
+        if number not in numbers
+    ]
+    if mistakes:
+        raise UserError(*mistakes)

@@ -1,0 +1,290 @@
+"""The reference of the experiment file, made from the schema: ``python -m pages.experiments``.
+
+Without an argument it prints the page; with a folder it writes ``experiments.md`` and ``experiment.schema.json``
+there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.report.markdown_table import markdown_table
+from brainlearn.rules import RULES, Rule
+from brainlearn.rules.constraints import CONSTRAINTS
+from brainlearn.stimuli import DATASETS
+from pages.deliver import deliver
+from pages.schema_text import plain_schema, schema_text
+
+PAGE, SCHEMA = "experiments.md", "experiment.schema.json"
+
+EXAMPLE = """\
+name = "retina_to_v2"
+circuit = "../circuits/two_areas.toml"       # from the folder of this file
+seed = 1
+
+[dataset]
+name = "digits"
+validation = 200                             # training items that are set apart
+
+[stimulus]
+image = "retina/image"
+label = "retina/label"
+encoding = "constant_current"
+label_strength = 3.0
+rms = 0.3
+
+[[phases]]
+name = "show"
+duration = "12 ms"
+
+[rule]
+name = "forward_forward"
+projections = ["retina/image->V1/E", "retina/label->V1/E", "V1/E->V2/E"]
+parameters = { threshold = 0.06, width = 0.001, peer = 0.05 }
+constraints = [
+  { name = "adam", size = 2e-3 },
+  { name = "decay", rate = 1e-4 },
+]
+
+[negatives]
+kind = "hard"
+
+[training]
+epochs = 10
+copies = 150
+"""
+
+HEAD = """\
+# Experiment files
+
+<!-- Made by `python -m pages.experiments docs`; do not edit. -->
+
+An experiment is one TOML file: which circuit, what it is shown, by which rule it learns, and how it is
+tested. `experiments/` holds complete ones, `brainlearn check FILE` names every mistake, and
+`brainlearn run FILE` runs it. [The tour](tour.md) writes one step by step."""
+
+NOTES = """\
+## How it runs
+
+- **Copies.** All copies of the circuit are shown something at once, and share their weights. While the
+  circuit learns, a third of them sees images with their own label (positive), a third the same images with
+  a wrong label (negative), and a third the next images with a neutral label, which teaches the one-pass
+  readout and tells which wrong labels are hard. Without the one-pass readout and with random negatives
+  there are two halves instead. At the end of every phase with `learn = true` the rule is applied, once for
+  all copies.
+- **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
+  round are left out of that epoch.
+- **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
+  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
+  of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the
+  steps 3, 4 and 5 of a time step of 1 ms, and a presentation of a test ends there. The one-pass readout is faster: a
+  softmax on what the populations pass on at the end of a presentation with a neutral label. With
+  `readout.short_list = 5` the test also joins them: the one-pass readout proposes five labels, and the goodness of
+  these alone decides. The result says how many presentations and how much time an answer takes by each, and how
+  goodness does if only some populations are read: each alone, and all but the first.
+- **Without labels.** With `negatives.kind = "hybrid"` one half of the copies sees images, the other hybrids of two, and
+  no label is shown. Linear softmax readouts learn beside the circuit from what populations pass on, and change nothing
+  in it: that of `readout.one_pass_populations` answers, in one pass, and one for each population and for all but the
+  first says which populations know most.
+- **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
+  `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
+  the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
+  that does most in the phase with `answer = true`, before any nudge.
+- **Test items** are shown only after the last epoch.
+- **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
+  The same seed gives the same weights to the last bit on the same machine and libraries.
+
+## Other weights than in the circuit file
+
+A table in `[weights]` takes the place of the `weights` of one projection, whole. Its name is the projection's, as
+`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there:
+
+```toml
+[weights."IT/class->V1/E"]
+distribution = "normal"
+sd = 0.1
+```
+
+Everything is checked as if the circuit file said so. The circuit file in the run folder, and the circuit in the
+result, have these weights.
+
+## Parts that nobody trains
+
+A projection that `rule.projections` leaves out keeps its weights, and `fixed` says the same to a baseline. Its weights
+may drift:
+
+```toml
+[drift."V1/E->box/E"]
+per_epoch = 0.2
+
+[baselines.backprop_through_time]
+fixed = ["V1/E->box/E"]
+beliefs = { "V1/E->box/E" = "as_drawn" }
+```
+
+After every round of training such weights take a step of a random walk around their mean. In an epoch it changes them
+by `per_epoch` standard deviations (root mean square; their correlation with what they were falls by
+`per_epoch**2 / 2`), and it keeps their spread and their sign. Validation and test do not move them. Weights that are
+tied to them follow, and weights that learn may drift too.
+
+A baseline sends errors back through the weights that there are. With `beliefs` it takes those of a projection for
+others: `as_drawn`, for those from before any drift or learning, or `drawn_anew`, for weights of the same kind that have
+nothing to do with the true ones. Forward, the circuit stays what it is.
+
+## Change a value without changing the file
+
+`--set` replaces a value; its path is that of the tables, and its value is TOML. A bare word is a text.
+
+```bash
+brainlearn run experiments/01_forward_forward_digits/experiment.toml --set training.epochs=5 --set seed=2
+```
+
+Lists and tables need quotes for the shell:
+`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.constraints[0].size=1e-3'`. From Python the same is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
+
+A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
+shell takes for a redirection; quotes for the shell around all of it keep it whole:
+`--set 'sizes.V1/E=500' --set 'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. Of a table
+`[weights."IT/class->V1/E"]` that stands in the file, one value may be set:
+`--set 'weights."IT/class->V1/E".scale=0.3'`.
+
+## Editors
+
+`docs/experiment.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
+`#:schema ../../docs/experiment.schema.json` to have keys completed and checked as you type.
+"""
+
+_TITLES = {
+    "ExperimentFile": "The file",
+    "About": "`[about]`",
+    "Normal": "`[weights.NAME]`, normal",
+    "Uniform": "`[weights.NAME]`, uniform",
+    "Constant": "`[weights.NAME]`, constant",
+    "Tied": "`[weights.NAME]`, tied",
+    "Stored": "`[weights.NAME]`, from a file",
+    "DriftTable": "`[drift.NAME]`",
+    "DatasetTable": "`[dataset]`",
+    "StimulusTable": "`[stimulus]`",
+    "PhaseTable": "`[[phases]]`",
+    "RuleTable": "`[rule]`",
+    "ConstraintTable": "`rule.constraints`",
+    "NegativesTable": "`[negatives]`",
+    "TrainingTable": "`[training]`",
+    "ReadoutTable": "`[readout]`",
+    "TargetTable": "`[target]`",
+    "BaselinesTable": "`[baselines]`",
+    "BaselineTable": "`[baselines.NAME]`",
+    "AlignmentTable": "`[alignment]`",
+}
+_WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+_LISTS = {"string": "list of texts", "integer": "list of whole numbers", "number": "list of numbers"}
+_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an experiment file."""
+    schema = plain_schema(ExperimentFile.model_json_schema())
+    for field in schema["properties"].values():
+        if isinstance(field.get("default"), dict):  # a table that may be left out; its own keys have defaults
+            del field["default"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "brainlearn experiment",
+        **schema,
+    }
+
+
+def page() -> str:
+    """Return the reference as Markdown."""
+    schema = json_schema()
+    tables = {"ExperimentFile": schema, **schema["$defs"]}
+    lines = [HEAD, "", "```toml", EXAMPLE.rstrip(), "```", "", "## Tables and keys", ""]
+    lines.append("Keys in **bold** must be given.")
+    for name, title in _TITLES.items():
+        lines += ["", f"### {title}", "", tables[name]["description"], "", *_key_table(tables[name])]
+    return "\n".join([*lines, "", *_choices(), "", NOTES])
+
+
+def _key_table(table: dict[str, Any]) -> list[str]:
+    rows = []
+    for key, field in table["properties"].items():
+        name = f"**`{key}`**" if key in table.get("required", ()) else f"`{key}`"
+        rows.append((name, value_words(field), _default(field), field.get("description", "")))
+    if table.get("additionalProperties") is True:
+        rows.append(("others", "number or text", "", "settings of the element, see below"))
+    return markdown_table(("key", "value", "default", "meaning"), rows)
+
+
+def _default(field: dict[str, Any]) -> str:
+    default = field.get("default")
+    return "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+
+
+def value_words(field: dict[str, Any]) -> str:
+    """Say in words what may stand in a field of the JSON Schema."""
+    if "const" in field:
+        return f'`"{field["const"]}"`'
+    if "enum" in field:
+        return ", ".join(f'`"{word}"`' for word in field["enum"])
+    if "$ref" in field:
+        return "table, see below"
+    if "oneOf" in field:
+        return "table, see below"
+    if "anyOf" in field:
+        kinds = {choice.get("type") for choice in field["anyOf"]}
+        return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))
+    if field["type"] == "array":
+        return "tables, see below" if "$ref" in field["items"] else _LISTS[field["items"]["type"]]
+    if field["type"] == "object":
+        return f"table; each value: {value_words(_value_of(field))}"
+    if field.get("examples"):
+        return f'time, as in `"{field["examples"][0]}"`'
+    bounds = "".join(f", {words} {field[key]}" for key, words in _BOUNDS.items() if key in field)
+    return _WORDS[field["type"]] + bounds
+
+
+def _value_of(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the values of a table with free keys."""
+    patterns = table.get("patternProperties") or {"": table["additionalProperties"]}
+    value: dict[str, Any] = next(iter(patterns.values()))
+    return value
+
+
+def _choices() -> Iterator[str]:
+    yield from ("## Rules", "", "[What a rule is, and how to add one](rules.md).", "")
+    rules = [(f"`{name}`", rule.description, _parameters(rule), rule.source) for name, rule in RULES.items()]
+    yield from markdown_table(("name", "what it does", "parameters", "source"), rules)
+    yield from ("", "## Constraints", "")
+    yield "The proposed change passes through the list in its order and is added to the weights. Elements that"
+    yield "bound weights act after that. A projection with a sign keeps it without being told to."
+    yield ""
+    constraints = [(f"`{name}`", _first_line(each), _settings(each)) for name, each in CONSTRAINTS.items()]
+    yield from markdown_table(("name", "what it does", "settings"), constraints)
+    yield from ("", "## Datasets", "", "[Stimuli](stimuli.md) says where the files must lie.", "")
+    yield from markdown_table(
+        ("name", "what it is"), [(f"`{name}`", each.description) for name, each in DATASETS.items()]
+    )
+
+
+def _parameters(rule: Rule) -> str:
+    return ", ".join(f"`{key}` {value.text}" for key, value in rule.parameters.items())
+
+
+def _first_line(constraint: Any) -> str:
+    return (inspect.getdoc(constraint) or "").splitlines()[0].replace("``", "`")
+
+
+def _settings(constraint: Any) -> str:
+    found = inspect.signature(constraint).parameters.values()
+    return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
+
+
+if __name__ == "__main__":
+    deliver(sys.argv[1:], page(), {PAGE: page(), SCHEMA: schema_text(json_schema())})

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from brainlearn.mistakes import UserError
+from brainlearn.results.record import EpochRecord, RunRecord
+from brainlearn.results.settings import differences
+from brainlearn.results.store import load_result, save_result
+from brainlearn.results.summary import summary, write_json
+from brainlearn.results.tree import result_tree
+from pages.evidence.__main__ import main
+from pages.evidence.claims import load_claims
+from pages.evidence.experiments import load_experiments
+from pages.evidence.page import evidence_page
+
+ROOT = Path(__file__).parents[2]
+CLAIMS = """
+[sources]
+paper = "Somebody 2022"
+
+[[claim]]
+number = 1
+text = "It learns."
+source = "paper"
+test = "Digits."
+yes = "below 5 %"
+
+[[claim]]
+number = 2
+text = "It | sleeps."
+source = "paper"
+test = "Nights."
+yes = "dreams"
+"""
+EXPERIMENT = """
+name = "01_small"
+seed = 7
+
+[about]
+question = "Does it learn?"
+prediction = "Yes."
+claims = [1]
+target_error_percent = 5.0
+
+[training]
+epochs = 1
+"""
+SETTINGS = {"name": "01_small", "seed": 7, "training": {"epochs": 1}}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "claims.toml").write_text(CLAIMS)
+    (tmp_path / "experiments" / "01_small").mkdir(parents=True)
+    (tmp_path / "experiments" / "01_small" / "experiment.toml").write_text(EXPERIMENT)
+    return tmp_path
+
+
+def make_run(folder: Path, settings: dict[str, object] = SETTINGS) -> Path:
+    folder.mkdir()
+    record = RunRecord(
+        "01_small",
+        "two_areas",
+        "digits",
+        "forward_forward",
+        "brian",
+        7,
+        json.dumps(settings),
+        "",
+        train_seconds=90.0,
+    )
+    record.epochs = [EpochRecord(1, 90.0, 10, 4.0)]
+    save_result(result_tree(record), folder / "result.nc")
+    write_json(summary(record), folder / "summary.json")
+    (folder / "figure.png").write_bytes(b"picture")
+    return folder
+
+
+def make_script(project: Path, summary: str) -> Path:
+    folder = project / "experiments" / "02_sweep"
+    (folder / "result").mkdir(parents=True)
+    (folder / "run.py").write_text("")
+    (folder / "about.toml").write_text('name = "02_sweep"\n[about]\nquestion = "Which width?"\nclaims = [2]\n')
+    (folder / "result" / "summary.json").write_text(summary)
+    return folder
+
+
+def test_a_script_stands_on_the_page_with_what_it_found(project: Path) -> None:
+    folder = make_script(project, '{"experiment": "02_sweep", "found": "the wider the better"}')
+    (folder / "result" / "figure.png").write_bytes(b"picture")
+    assert main(["--root", str(project)]) == 0
+    text = (project / "docs" / "evidence.md").read_text()
+    assert "1 of 2 tested so far" in text
+    assert text.count("the wider the better") == 2
+    assert "`python experiments/02_sweep/run.py`" in text
+    assert "../experiments/02_sweep/result/figure.png" in text
+
+
+@pytest.mark.parametrize("summary", ["{", "[]", '{"experiment": "02_sweep"}', '{"experiment": "x", "found": "y"}'])
+def test_a_script_without_a_summary_of_its_own_is_named(
+    project: Path, summary: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_script(project, summary)
+    assert main(["--root", str(project)]) == 2
+    assert "02_sweep" in capsys.readouterr().err
+
+
+def make_recorded(project: Path, **values: object) -> None:
+    run = make_run(project / "run")
+    found = json.loads((run / "summary.json").read_text()) | values
+    write_json_to = project / "experiments" / "01_small" / "result"
+    write_json_to.mkdir()
+    write_json(found, write_json_to / "summary.json")
+
+
+def page(project: Path) -> str:
+    assert main(["--root", str(project)]) == 0
+    return (project / "docs" / "evidence.md").read_text()
+
+
+def row(text: str, start: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith(start))
+
+
+def test_a_claim_without_a_recorded_result_is_not_yet_tested(project: Path) -> None:
+    text = page(project)
+    assert row(text, "| 1 |").endswith("| not yet tested |")
+    assert "0 of 2 tested so far." in text
+
+
+def test_a_recorded_result_stands_beside_its_claim(project: Path) -> None:
+    make_recorded(project, test_error_percent=3.456, one_pass_test_error_percent=7.0)
+    text = page(project)
+    assert "test error **3.46 %**; one pass 7.00 %; validation 4.00 %; 1 epoch, 1.5 min, seed 7" in row(text, "| 1 |")
+    assert "target of 5 % reached" in row(text, "| 1 |")
+    assert row(text, "| 2 |").endswith("| not yet tested |")
+
+
+def test_a_missed_target_is_said(project: Path) -> None:
+    make_recorded(project, test_error_percent=5.1)
+    assert "target of 5 % missed" in row(page(project), "| 1 |")
+
+
+def test_the_page_names_the_command(project: Path) -> None:
+    assert "`brainlearn run experiments/01_small/experiment.toml`" in page(project)
+
+
+def test_the_same_results_give_the_same_page(project: Path) -> None:
+    make_recorded(project)
+    assert page(project) == page(project)
+
+
+def test_an_unknown_claim_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = project / "experiments" / "01_small" / "experiment.toml"
+    path.write_text(EXPERIMENT.replace("claims = [1]", "claims = [1, 99]"))
+    assert main(["--root", str(project)]) == 2
+    assert "about.claims: no such claim; found 99" in capsys.readouterr().err
+
+
+def test_all_mistakes_in_claims_are_named(project: Path) -> None:
+    path = project / "docs" / "claims.toml"
+    path.write_text(CLAIMS.replace("number = 2", "number = 1") + '[[claim]]\ntxt = "x"\n')
+    with pytest.raises(UserError) as caught:
+        load_claims(path)
+    text = str(caught.value)
+    assert "claim[1]: number 1 stands twice" in text
+    assert 'claim[2].txt: unknown key; allowed: number, text, source, test, yes. Did you mean "text"?' in text
+    assert "claim[2].number: must be int" in text
+
+
+def test_a_result_of_another_experiment_is_refused(project: Path) -> None:
+    make_recorded(project, experiment="02_other")
+    with pytest.raises(UserError, match="belongs to another experiment"):
+        load_experiments(project / "experiments")
+
+
+def test_recording_keeps_summary_metrics_and_figure(project: Path) -> None:
+    run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
+    assert main(["--record", str(run), str(experiment)]) == 0
+    result = experiment / "result"
+    assert sorted(file.name for file in result.iterdir()) == ["figure.png", "metrics.nc", "seeds.json", "summary.json"]
+    assert json.loads((result / "summary.json").read_text()) == json.loads((run / "summary.json").read_text())
+    assert set(load_result(result / "metrics.nc").children) == {"metrics"}
+    assert (result / "figure.png").read_bytes() == b"picture"
+
+
+def test_recording_again_replaces_the_result(project: Path) -> None:
+    run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
+    main(["--record", str(run), str(experiment)])
+    (run / "figure.png").write_bytes(b"newer")
+    assert main(["--record", str(run), str(experiment)]) == 0
+    assert (experiment / "result" / "figure.png").read_bytes() == b"newer"
+
+
+def test_runs_with_other_seeds_give_the_spread(project: Path) -> None:
+    experiment = project / "experiments" / "01_small"
+    first, second = make_run(project / "run"), make_run(project / "other", SETTINGS | {"seed": 9})
+    assert main(["--record", str(first), str(second), str(experiment)]) == 0
+    seeds = json.loads((experiment / "result" / "seeds.json").read_text())
+    assert len(seeds) == 2
+    assert "2 seeds" not in page(project)  # these runs end without a test
+    (experiment / "result" / "seeds.json").write_text('[{"test_error_percent": 2}, {"test_error_percent": 4}]')
+    assert "2 seeds: 3.00 ± 1.41 %" in page(project)
+
+
+def test_a_spread_of_different_experiments_is_refused(project: Path) -> None:
+    experiment = project / "experiments" / "01_small"
+    first = make_run(project / "run")
+    second = make_run(project / "other", SETTINGS | {"training": {"epochs": 2}})
+    assert main(["--record", str(first), str(second), str(experiment)]) == 2
+    assert not (experiment / "result").exists()
+
+
+def test_seeds_that_cannot_be_read_are_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = project / "experiments" / "01_small"
+    assert main(["--record", str(make_run(project / "run")), str(experiment)]) == 0
+    (experiment / "result" / "seeds.json").write_text('{"seed": 1}')
+    assert main(["--root", str(project)]) == 2
+    assert "seeds.json" in capsys.readouterr().err
+
+
+def test_a_run_with_other_settings_is_not_recorded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(project / "run", SETTINGS | {"training": {"epochs": 2}})
+    experiment = project / "experiments" / "01_small"
+    assert main(["--record", str(run), str(experiment)]) == 2
+    assert "training.epochs: the run had another value; found 2.0 in the run" in capsys.readouterr().err
+    assert not (experiment / "result").exists()
+
+
+def test_an_incomplete_run_is_not_recorded(project: Path) -> None:
+    run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
+    (run / "figure.png").unlink()
+    assert main(["--record", str(run), str(experiment)]) == 2
+    assert not (experiment / "result").exists()
+
+
+def test_equal_settings_written_differently_do_not_differ() -> None:
+    quantity = {"value": 0.012, "dimension": [0, 0, 1, 0, 0, 0, 0], "text": "12 ms"}
+    ran = {
+        "phases": [{"duration": quantity}],
+        "rule": {"size": 0.002},
+        "about": {"question": "?"},
+        "left": None,
+    }
+    assert differences(ran, {"phases": [{"duration": "12 ms"}], "rule": {"size": 2e-3}}) == []
+
+
+def test_the_projects_own_claims_and_experiments_make_a_page() -> None:
+    claims = load_claims(ROOT / "docs" / "claims.toml")
+    assert [claim.number for claim in claims] == list(range(1, 32))
+    assert "## Experiments" in evidence_page(claims, load_experiments(ROOT / "experiments"))
