@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,10 +38,23 @@ class Inputs:
         As the neuron model calls it.
     projections : tuple of str
         Their names, in the circuit's order.
+    overwritten : bool
+        Whether a reset or a spike writes to the variable too.
     """
 
     variable: str
     projections: tuple[str, ...]
+    overwritten: bool = False
+
+    @property
+    def in_equations(self) -> bool:
+        """Whether equations add the projections up: several, onto a variable that nothing else writes to."""
+        return len(self.projections) > 1 and not self.overwritten
+
+    @property
+    def total(self) -> str:
+        """The sum of the parts, as text."""
+        return " + ".join(map(self.part, self.projections))
 
     def part(self, projection: str) -> str:
         """Return the variable that one projection sets, where each has one of its own."""
@@ -67,7 +81,8 @@ class PopulationGroup:
     onset : OnsetTime, optional
         The time that its text calls `t`; default: the clock's.
     parts : sequence of Inputs
-        Sums of continuous projections whose parts are variables of their own: stock synapses need that.
+        Sums of continuous projections whose parts are variables of their own: all that equations add up, and for
+        stock synapses the others too.
     traces : TraceText, optional
         Traces that a rule adds.
     told : sequence of str
@@ -136,14 +151,17 @@ class PopulationGroup:
         for inputs in parts:
             unit = unit_text(own[inputs.variable].dim)
             lines += [f"{inputs.part(name)} : {unit}" for name in inputs.projections]
+            if inputs.in_equations:
+                total = f"{inputs.variable} = {inputs.total} : {unit}"
+                lines[0] = re.sub(rf"^\s*{inputs.variable}\s*:.*$", total, lines[0], count=1, flags=re.MULTILINE)
         lines += [f"{name} : 1" for name in told]
         return "\n".join([*lines, *([self.traces.declarations] if self.traces else [])])
 
     def _add_up(self, parts: Sequence[Inputs]) -> None:
         """Let sums of continuous projections be taken before states are updated."""
-        for inputs in parts:
-            total = " + ".join(inputs.part(name) for name in inputs.projections)
-            run_each_step(self.group, f"{inputs.variable} = {total}", "groups", -1, f"{inputs.variable}_sum")
+        for inputs in (each for each in parts if not each.in_equations):
+            text = f"{inputs.variable} = {inputs.total}"
+            run_each_step(self.group, text, "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
         """Yield the variables that are put back at the onset: those of differential equations, and traces."""

@@ -45,7 +45,7 @@ class MirrorProjection:
         for statement in code.statements:
             if statement.target in target.boolean | target.integer:
                 why = "a weighted sum is no whole number, and neither true nor false"
-                raise renderer.refusal(f'"{statement.target}_post"', why, "variables with floating-point numbers")
+                raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             factor = renderer.expression(statement.factor.text)
             names = {name: name.removesuffix("_pre") for name in factor.names}
             self._effects.append((statement.target, factor, names))
