@@ -97,7 +97,7 @@ RULES = """\
 ## What is checked
 
 `brainlearn check FILE` names every mistake at once, with its place, what was found, what is allowed, and
-a suggestion.
+a suggestion. All commands, and `load_circuit` in Python, check the same.
 
 - **Names** are letters, digits and `_`, and begin with a letter. Areas, projections, models, and the
   populations of an area each have names of their own; a model of the file may not be called like a
@@ -106,7 +106,7 @@ a suggestion.
   dimensionless.
 - **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
   stays.
-- **Delays** are whole numbers of time steps. A synapse that transmits all the time has none.
+- **Delays** are whole numbers of time steps, at most ten million. A synapse that transmits all the time has none.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
   ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
 - **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
@@ -116,8 +116,10 @@ a suggestion.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
   At the edges of the sheet they are cut.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
-  executed.
-- The names `gain` and `spike_count` are taken: a simulation adds them to every population.
+  executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
+  exact solution must not divide by 0, as it does where two time constants are equal.
+- **Files of weights** are there, hold numbers of the right shape and sign, and are never unpickled.
+- Names that begin with `brainlearn_` are taken: a simulation adds such variables to populations.
 
 ## Weights and connections
 

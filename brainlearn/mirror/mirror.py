@@ -228,7 +228,7 @@ class Mirror(nn.Module):
         steps: int,
         state: MirrorState | None = None,
         reset: bool = True,
-        checkpoint_every: int | None = None,
+        recompute_every: int | None = None,
         record: Callable[[MirrorState], None] | None = None,
         nudge: float = 0.0,
         onset: bool | None = None,
@@ -244,7 +244,7 @@ class Mirror(nn.Module):
             Where to go on from, left as it is; default: the onset of a presentation.
         reset : bool
             Begin from the initial state, but for stimuli that keep theirs.
-        checkpoint_every : int, optional
+        recompute_every : int, optional
             Keep only the state at every so many steps, and compute the steps between again on the way back (Chen et
             al. 2016, arXiv 1604.06174): less memory, about a third more time.
         record : callable, optional
@@ -272,13 +272,13 @@ class Mirror(nn.Module):
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
         weights = self._effective_weights()
-        if checkpoint_every is None:
+        if recompute_every is None:
             return self._run(state, weights, steps, record)
         record = _once_a_step(record) if record is not None else None
-        for done in range(0, steps, checkpoint_every):
+        for done in range(0, steps, recompute_every):
             state.seen = {}
             state = checkpoint(
-                self._run, state, weights, min(checkpoint_every, steps - done), record, use_reentrant=False
+                self._run, state, weights, min(recompute_every, steps - done), record, use_reentrant=False
             )
         return state
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
 from brainlearn.running.checkpoints import Checkpoints, Position, Saved
+from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
 from brainlearn.training.course import Course

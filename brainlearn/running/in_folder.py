@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
-from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import read_bytes
@@ -22,6 +21,7 @@ from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
+from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
@@ -207,7 +207,7 @@ def _conduct_in(
     notes: Sequence[str] = (),
 ) -> Ended:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.save_minutes)
     try:
         with keeper.ends_on_signals():
             record = conduct(course, keeper, saved, notes)

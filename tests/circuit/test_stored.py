@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn import load_circuit
+from brainlearn import load_circuit, load_experiment
 from brainlearn.circuit import wire
-from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items, tiny

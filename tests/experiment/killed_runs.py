@@ -25,7 +25,7 @@ from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
-CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
+CHANGES = ("training.save_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
 AGAIN = 0.3  # chance that a resumed run is killed too
 
 

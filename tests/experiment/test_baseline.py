@@ -21,7 +21,7 @@ BASELINES = """
 [baselines.backprop]
 epochs = 3
 copies = 20
-step = 5e-3
+step_size = 5e-3
 
 [baselines.backprop_through_time]
 epochs = 1

@@ -230,7 +230,7 @@ def test_another_experiment_or_circuit_is_refused_with_the_difference(
 
 def test_comments_and_the_time_between_checkpoints_may_change(copied: Path, goes_on_from: list[Saved | None]) -> None:
     path = copied / "experiment.toml"
-    path.write_text("# a comment\n" + path.read_text().replace("epochs = 3", "epochs = 3\ncheckpoint_minutes = 1"))
+    path.write_text("# a comment\n" + path.read_text().replace("epochs = 3", "epochs = 3\nsave_minutes = 1"))
     with pytest.raises(GoesOn):
         resume(copied)
     assert goes_on_from[0] is not None
@@ -302,7 +302,7 @@ def test_a_full_disk_is_said_and_training_goes_on(tmp_path: Path, monkeypatch: p
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    experiment, _ = tiny(tmp_path, "targets", "training.epochs=1", "training.checkpoint_minutes=1e-6")
+    experiment, _ = tiny(tmp_path, "targets", "training.epochs=1", "training.save_minutes=1e-6")
     monkeypatch.setattr(module, "_write", full)
     watcher = Noted()
     record = run_to_folder(experiment, tmp_path / "run", watcher=watcher).record

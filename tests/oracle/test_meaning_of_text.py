@@ -159,7 +159,7 @@ on_pre = "v_post += w"
     text += projection("retina/a", "V1/E", "send", 0.9) + projection("V1/E", "V2/E", "hit", 0.3)
     circuit = circuit_of(tmp_path, text)
     stimuli = {"retina/a": np.array([[0.9, 0.8]])}
-    plasticity = Plasticity(RULES[rule], ("V1/E->V2/E",), constraints=(("step", {"size": 0.0}),))
+    plasticity = Plasticity(RULES[rule], ("V1/E->V2/E",), updates=(("step", {"size": 0.0}),))
     _, recorder = shown(circuit, delivery, stimuli, plasticity=plasticity)
     v, spikes = 0.0, []
     for _ in range(STEPS):
@@ -397,7 +397,7 @@ CASCADE = Rule(
 @pytest.mark.parametrize("delivery", BOTH)
 def test_traces_are_integrated_exactly_even_with_equal_time_constants(tmp_path, delivery):
     """After a spike at the end of step 9 the second trace is (t/τ)·exp(-t/τ) (both forward Euler and 0/0 fail)."""
-    plasticity = Plasticity(CASCADE, ("S/E->T/E",), constraints=(("step", {"size": 1.0}),))
+    plasticity = Plasticity(CASCADE, ("S/E->T/E",), updates=(("step", {"size": 1.0}),))
     simulation, _ = shown(
         hit_with(tmp_path, "here"), delivery, {"S/E": np.full((1, 1), 100.0)}, 1, plasticity, (Phase("show", 17),)
     )

@@ -17,7 +17,7 @@ from tests.experiment.tiny_runs import tiny
 from tests.running.commands import begin, until
 from tests.sweep.conftest import EXPERIMENT
 
-LONG = ("training.epochs=2000", "training.checkpoint_minutes=0")
+LONG = ("training.epochs=2000", "training.save_minutes=0")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
