@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -122,7 +123,7 @@ EMPTY, _ = parse_circuit({}, "")
 
 def _circuit_path(path: str | Path, settings: ExperimentFile) -> Path:
     """Return where the circuit file is, from the working folder if it lies below."""
-    resolved = (Path(path).parent / settings.circuit).resolve()
+    resolved = Path(os.path.realpath(Path(path).parent / settings.circuit))  # a loop of links is named when it is read
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 

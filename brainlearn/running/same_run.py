@@ -11,11 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT
 from brainlearn.results.settings import leaves, within
 from brainlearn.running.checkpoints import Origin, Position
 from brainlearn.running.preparation import versions
 
-CIRCUIT, EXPERIMENT = "circuit.toml", "experiment.toml"
 FREE = ("training.save_minutes",)  # may be changed before a run is resumed
 SHOWN = 8  # differences in a message
 

@@ -16,11 +16,11 @@ from brainlearn.experiment import Experiment
 from brainlearn.experiment.changes import split_key
 from brainlearn.renamed_keys import old_key
 from brainlearn.results.checkpoint import FOLDER
+from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.settings import DESCRIPTION, leaves, within
 from brainlearn.sweep.axes import label
 
 POINTS, PART = "points", ".part"
-CIRCUIT = "circuit.toml"
 LONGEST = 80  # letters of a name before its hash
 
 
@@ -74,7 +74,7 @@ def folder_of(sweep: Path, point: Point) -> Path:
 
 def is_done(sweep: Path, point: Point) -> bool:
     """Tell whether the run of a point has ended."""
-    return (folder_of(sweep, point) / "summary.json").is_file()
+    return RunFolder(folder_of(sweep, point)).ended
 
 
 def new_part(sweep: Path, point: Point) -> Path:
