@@ -123,6 +123,7 @@ def difference_table(found: Verification) -> Table:
     from rich.table import Table
 
     from brainlearn.brian.populations import GAIN
+    from brainlearn.reserved import PREFIX
 
     names = list(found.machines)
     title = "Spikes that agree, and largest differences (SI units)"
@@ -140,7 +141,7 @@ def difference_table(found: Verification) -> Table:
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
-        table.add_row(shown, "gain" if variable == GAIN else variable, f"{size:.3g}", *differences)
+        table.add_row(shown, variable.removeprefix(PREFIX), f"{size:.3g}", *differences)
         seen = path
     return table
 
