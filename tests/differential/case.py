@@ -117,7 +117,10 @@ class Record:
         By path.
     states : dict of str to (step, copy, unit) array
         By ``"V1/E.v"``, in SI units.
+    sums : frozenset of str
+        States that continuous synapses set: a machine may have no variable of its own for them.
     """
 
     spikes: dict[str, np.ndarray] = field(default_factory=dict)
     states: dict[str, np.ndarray] = field(default_factory=dict)
+    sums: frozenset[str] = frozenset()

@@ -149,7 +149,10 @@ def run(case: Case, text: str, path: str) -> Record:
     """Run the script, with its arrays beside `path`."""
     namespace: dict[str, Any] = {"__file__": path, "__name__": "plain"}
     exec(compile(text, path, "exec"), namespace)  # noqa: S102 - a script of our own
-    return Record(namespace["spikes"], namespace["states"])
+    file = case.file
+    texts = [(p["target"], file["synapses"][p["synapse"]].get("transmit")) for p in file.get("projections", [])]
+    sums = frozenset(f"{target}.{target_of(text)}" for target, text in texts if text)
+    return Record(namespace["spikes"], namespace["states"], sums)
 
 
 def _weights(projection: dict[str, Any], populations: dict[str, Any]) -> str:
