@@ -79,7 +79,8 @@ NOTES = """\
   there are two halves instead. At the end of every phase with `learn = true` the rule is applied, once for
   all copies.
 - **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
-  round are left out of that epoch.
+  round are left out of that epoch. If there are fewer items than a round takes, one round shows them all, and the
+  copies that are left over see nothing and teach nothing.
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
   goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
   of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the

@@ -82,9 +82,10 @@ def need(*packages: str) -> None:
     """Raise a UserError that names the packages which are not installed."""
     from importlib.util import find_spec
 
-    hint = 'Install it: pip install "brainlearn[interchange]".'
     missing = [
-        Mistake(name, "the package is not installed", suggestion=hint) for name in packages if not find_spec(name)
+        Mistake(name, "the package is not installed", suggestion=f"Install it: pip install {name}")
+        for name in packages
+        if not find_spec(name)
     ]
     if missing:
         raise UserError(*missing)

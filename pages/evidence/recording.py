@@ -20,6 +20,7 @@ from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 from pages.evidence.older_record import with_older_runs, with_older_seeds
+from pages.evidence.pictures import FIGURE, RECORD, stamp
 from pages.evidence.toml_file import read_toml
 
 OF_EACH_SEED = (
@@ -83,6 +84,7 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     save_result(metrics_only(trees[0]), result / "metrics.nc")
     with whole_file(result / "figure.png") as part:
         shutil.copyfile(figure, part)
+    stamp(result / FIGURE, result / RECORD)
     write_json(errors, result / "seeds.json")
     if keep and runs:
         write_json(runs, result / COMPARISON[0])

@@ -23,7 +23,7 @@ from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items
 from tests.experiment.tiny_runs import tiny as tiny_run
 
-nir = pytest.importorskip("nir", reason='no NIR here: pip install "brainlearn[interchange]"')
+nir = pytest.importorskip("nir", reason='no NIR here: pip install ".[interchange]"')
 
 from brainlearn.interchange.exporting import node_names, to_nir  # noqa: E402
 from brainlearn.interchange.nir_file import write_nir  # noqa: E402
@@ -112,7 +112,7 @@ def here(circuit: Circuit) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def there(circuit: Circuit, library: str, given: np.ndarray, folder: Path) -> dict[str, np.ndarray]:
     """Write a file for a library and show it the same."""
-    pytest.importorskip(library, reason='the libraries come with pip install "brainlearn[bench]"')
+    pytest.importorskip(library, reason='the libraries come with pip install ".[bench]"')
     from tests.interchange.readers import spikes_in
 
     write_nir(to_nir(circuit, weights_of(circuit), library, subtract=True), folder / "a.nir")
