@@ -25,6 +25,8 @@ NAMES = {
 HOMES = {"results/run_folder.py", "results/folder_lock.py"}
 OTHERS = {  # files of the same name that are none of a run folder
     ("report/page.py", "report.html"),  # a template
+    ("cli/init.py", "circuit.toml"),  # the starter project
+    ("cli/init.py", "experiment.toml"),
 }
 STARTS_PROCESSES = {"running/baselines.py", "interchange/nir_file.py"}
 NOT_EVERYWHERE = {"fcntl", "resource", "pwd", "grp", "termios", "tty"}
