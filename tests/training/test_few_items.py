@@ -43,7 +43,7 @@ def test_copies_that_are_left_over_teach_nothing(tmp_path: Path):
     weights = []
     for copies in (ITEMS, COPIES):
         changes = (f"training.samples={ITEMS}", f"training.copies={copies}", "training.precision=float64")
-        step = 'rule.constraints=[{name="step", size=1.0}]'
+        step = 'rule.updates=[{name="step", size=1.0}]'
         experiment, _ = tiny(tmp_path / str(copies), "targets", *changes, step, "training.epochs=1")
         course = prepare(experiment, None, Silent())
         run_epoch(course, 0)
