@@ -127,16 +127,19 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
 Equations, thresholds, resets and synapses mean what they mean in Brian2 for **one copy of the circuit alone**, however
 many copies and presentations a simulation holds:
 
-| text | meaning |
-|---|---|
-| `i`, `N` | the number of the unit within its population, and the size of the population |
-| `t` | the time since the onset of the presentation; `lastspike` counts with it |
-| `last = v; v -= 0.5` | statements run one after the other (Brian2's own numpy target changes `last` as well) |
-| `drive_post = w*activity_pre` | the variable is the sum of all projections onto it, set anew in every step before states are updated, from what the source was at the end of the step before; what a reset or a spike writes to it lasts until then |
-| `v_post += w*load_pre` | with a delay, `load` is what it was when the spike was sent (in `brian2.Synapses`: when it arrives) |
-| `w` in a synapse | always the weight; a neuron may have a variable of that name, which is `w_pre` |
-| a constant in a synapse | a parameter of the source's or of the target's neuron model; if both have one of that name, or one has a variable of that name, write `scale_pre` or `scale_post` |
-| a subexpression in a reset | the value from before the first statement that reads it, as on all targets of Brian2 |
+- `i` and `N` are the number of the unit within its population, and the size of the population.
+- `t` is the time since the onset of the presentation; `lastspike` counts with it.
+- Statements of a reset run one after the other: `last = v; v -= 0.5` remembers the old value. (Brian2's own numpy
+  target changes `last` as well.) A subexpression has the value from before the first statement that reads it, as in
+  Brian2.
+- `drive_post = w*activity_pre` makes the variable the sum of all projections onto it. It is set anew in every step,
+  before states are updated, from what the source was at the end of the step before. What a reset or a spike writes to
+  it lasts until then.
+- In `v_post += w*load_pre` with a delay, `load` is what it was when the spike was sent. (In `brian2.Synapses` it is
+  what it is when the spike arrives.)
+- `w` in a synapse is always the weight. A neuron may have a variable of that name, which is `w_pre`.
+- A constant in a synapse is a parameter of the source's or of the target's neuron model. If both have one of that
+  name, or one has a variable of that name, write `scale_pre` or `scale_post`.
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 

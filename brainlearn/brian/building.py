@@ -20,8 +20,8 @@ from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_constants import synapse_constants, with_own_constants
-from brainlearn.brian.synapse_text import continuous_inputs, inputs_of, synapse_text
+from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
+from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
 

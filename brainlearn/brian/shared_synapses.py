@@ -14,8 +14,8 @@ from brian2.units.fundamentalunits import have_same_dimensions
 from brainlearn.brian.continuous_input import ContinuousInput, Total
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
-from brainlearn.brian.statement import parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_factor import factor_of
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.synapse_factor import factor_of
 from brainlearn.expression import ExpressionError
 from brainlearn.saved_state import Arrays
 

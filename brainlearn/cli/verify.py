@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit
-    from brainlearn.experiment.agreement import Comparison
-    from brainlearn.experiment.verification import Verification
     from brainlearn.mistakes import Mistake
     from brainlearn.units import Quantity
+    from brainlearn.verification.same_spikes import Comparison
+    from brainlearn.verification.verify import Verification
 
 NOT_VERIFIED = 1  # exit code
 MOST_NAMED = 6  # variables and populations in the closing line
@@ -38,7 +38,7 @@ def verify(
         say(f"Reading {circuit} ...")
     loaded, steps = _read(circuit, duration, strength, device)
 
-    from brainlearn.experiment import verification
+    from brainlearn.verification import verify as verification
 
     with step_display(quiet, "building stock Brian2, copies and mirror") as watch:
         found = verification.verify(loaded, steps, copies, seed, strength, device=device, watch=watch)

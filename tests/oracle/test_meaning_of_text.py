@@ -12,10 +12,10 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.verification import verify
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Rule, Trace
 from brainlearn.rules.rule import parameters
+from brainlearn.verification.verify import verify
 
 STEPS = 60
 BOTH: tuple[Delivery, ...] = ("shared", "stock")
@@ -124,7 +124,7 @@ def test_parameters_called_like_what_a_simulation_adds_keep_their_values(tmp_pat
 
 @pytest.mark.parametrize("name", ["brainlearn_gain", "brainlearn_anything"])
 def test_names_of_a_simulation_are_refused_in_files(tmp_path, name):
-    from brainlearn.brian.text_check import find_mistakes
+    from brainlearn.brian.text.text_check import find_mistakes
 
     text = NASTY.replace("current_0", name) + TWO_STIMULI + area("V1", 1, population("E", 1, "nasty"))
     try:
@@ -229,7 +229,7 @@ def test_a_constant_of_a_synapse_is_that_of_the_model_that_has_it(tmp_path, deli
 
 
 def test_a_constant_that_both_models_have_is_a_mistake_with_its_place(tmp_path):
-    from brainlearn.brian.text_check import find_mistakes
+    from brainlearn.brian.text.text_check import find_mistakes
 
     try:
         mistakes = find_mistakes(hit_with(tmp_path, "scale"))

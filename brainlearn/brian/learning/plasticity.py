@@ -17,7 +17,7 @@ from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule

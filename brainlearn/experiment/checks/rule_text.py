@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brainlearn.brian.learning.step_checks import check_steps
-from brainlearn.brian.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit
 from brainlearn.experiment.learning import learning_projections
 from brainlearn.experiment.schema import ExperimentFile

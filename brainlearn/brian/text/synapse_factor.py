@@ -18,7 +18,7 @@ from brian2.units.fundamentalunits import (
     get_unit,
 )
 
-from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement
+from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement
 from brainlearn.expression import ExpressionError
 
 Factor = Callable[[np.ndarray | None], Any]
