@@ -1,11 +1,13 @@
 # make demo | test | test-slow | check | bench | evidence | docs | clean
-# Needs Python 3.11 or later with pip, and make. No compiler.
+# Needs Python 3.11, 3.12 or 3.13 with pip, and make. No compiler.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
+# The exact versions that the tests pass with, by the Python of $(VENV).
+PINS   := $$($(BIN)/python -c 'import sys; print("constraints.txt" if sys.version_info < (3, 12) else "constraints-newer.txt")')
 
 # How many processes share the tests. 0 runs them in one, as a debugger wants it.
 PROCESSES ?= 2
@@ -30,12 +32,12 @@ help:
 
 $(VENV): $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt constraints-newer.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "brainlearn needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint constraints.txt --editable '.[interchange,test]'
+	@$(PIP) install --constraint $(PINS) --editable '.[interchange,test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -55,7 +57,7 @@ test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow
 
 bench: $(STAMP)
-	@$(PIP) install --constraint constraints.txt --editable '.[bench]' || echo "The peers could not be installed: they will be reported as missing."
+	@$(PIP) install --constraint $(PINS) --editable '.[bench]' || echo "The peers could not be installed: they will be reported as missing."
 	$(BIN)/python -m benchmarks.run
 
 evidence: $(STAMP)

@@ -20,8 +20,8 @@ from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_constants import synapse_constants, with_own_constants
-from brainlearn.brian.synapse_text import continuous_inputs, inputs_of, synapse_text
+from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
+from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
 
@@ -102,7 +102,7 @@ class BuiltCircuit:
             self.copies_here,
             self.clock,
             self.onset,
-            parts=[each for each in inputs if each.in_equations or (stock and len(each.projections) > 1)],
+            parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=self._traces(path),
             told=all_told(self.plasticity.rule) if stock and self.plasticity is not None else (),
         )
@@ -142,7 +142,7 @@ class BuiltCircuit:
         }
         ends = source.group, target.group, wiring.weights, self.copies_here
         if not stock:
-            return SharedSynapses(*ends, **settings, sole_writer=inputs is None or not inputs.overwritten)
+            return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
 

@@ -16,6 +16,7 @@ from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.export import export as export_command
 from brainlearn.cli.import_nir import import_nir as import_command
+from brainlearn.cli.init import init as init_command
 from brainlearn.cli.list_models import list_models as list_command
 from brainlearn.cli.process import prepare_process
 from brainlearn.cli.quick_imports import without_needless_imports
@@ -25,6 +26,7 @@ from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.sweep import sweep as sweep_command
 from brainlearn.cli.terminal import say
+from brainlearn.cli.unread import say_nothing_more
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
@@ -46,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("init")(init_command)
 app.command("run")(run_command)
 app.command("resume")(resume_command)
 app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(
@@ -115,6 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("Interrupted.")
         return INTERRUPTED
+    except BrokenPipeError:  # as of `brainlearn list rules | head -1`
+        say_nothing_more()
+        return FAULT
     except MemoryError as error:
         _say(f"The memory is not enough: {str(error) or 'no more was given'}.")
         _say("Show fewer presentations at once (training.copies), or take smaller populations ([sizes]).")

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode
 from brainlearn.brian.one_copy import UNIT
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.rendering import Assignment, Renderer
 from brainlearn.mirror.surrogates import Choose, Only, Surrogate
 from brainlearn.mirror.threshold import Threshold, fitted

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode, ProjectionCode
 from brainlearn.brian.populations import GAIN
+from brainlearn.brian.text.abstract_code import PopulationCode, ProjectionCode
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendered import Rendered

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode
 from brainlearn.brian.populations import GAIN
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.linear import Evaluate, Values
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer

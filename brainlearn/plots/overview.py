@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.figure import Figure
 from xarray import DataTree
 
@@ -12,22 +13,31 @@ from brainlearn.plots.receptive_fields import draw_receptive_fields
 
 
 def overview(tree: DataTree) -> Figure:
-    """Draw the four pictures that tell how a run went.
+    """Draw the pictures that tell how a run went.
 
     Parameters
     ----------
     tree : xarray.DataTree
-        A result; what it lacks is said in its place.
+        A result; without goodness or weights, as in a record, their pictures are left out.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = new_figure(11, 8.4)
-    panels = figure.subplots(2, 2)
-    for axes, draw in zip(panels.flat, (draw_error, draw_goodness, draw_receptive_fields, draw_confusion), strict=True):
-        draw(axes, tree)
+    draw = [draw_error, draw_goodness, draw_receptive_fields, draw_confusion]
+    if not _has_goodness(tree):
+        draw.remove(draw_goodness)
+    if "weights" not in tree.children:
+        draw.remove(draw_receptive_fields)
+    rows = 2 if len(draw) == 4 else 1
+    figure = new_figure(11, 4.2 * rows)
+    for axes, fill in zip(figure.subplots(rows, len(draw) // rows).flat, draw, strict=True):
+        fill(axes, tree)
     attrs = tree.attrs
     title = f"{attrs['experiment']}: {attrs['circuit']} learns {attrs['dataset']} by {attrs['rule']}"
     figure.suptitle(f"{title} (seed {attrs['seed']})", x=0.01, ha="left", fontsize="large")
     return figure
+
+
+def _has_goodness(tree: DataTree) -> bool:
+    return bool(np.isfinite(tree.children["metrics"].to_dataset()["goodness_positive"].values).any())

@@ -12,6 +12,7 @@ from brainlearn.results.whole_file import write_text
 from pages.evidence.claims import load_claims
 from pages.evidence.experiments import load_experiments
 from pages.evidence.page import evidence_page
+from pages.evidence.pictures import redraw
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.record:
             *runs, experiment = options.record
             _record(runs, experiment, options.keep)
+        elif options.redraw:
+            for experiment in options.redraw:
+                print(f"wrote {redraw(experiment)}")
         else:
             _write_page(options.root)
     except UserError as error:
@@ -45,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --record: of the older record keep the seeds and baselines that these runs lack, and its "
         "angles, unless these runs measured them with all of its seeds",
+    )
+    parser.add_argument(
+        "--redraw",
+        nargs="+",
+        type=Path,
+        metavar="EXPERIMENT",
+        help="experiments' folders: draw their figures anew from what is recorded, without receptive fields",
     )
     return parser
 

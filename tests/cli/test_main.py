@@ -45,6 +45,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 COMMANDS = [
+    "init",
     "run",
     "resume",
     "sweep",

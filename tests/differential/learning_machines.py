@@ -35,7 +35,7 @@ def learned(learning: LearningCase, circuit: Circuit, delivery: Delivery) -> Rec
         for k in first
     ]
     chain = (("step", {"size": learning.size}),)
-    plasticity = Plasticity(rule_of(learning), learning.projections, constraints=chain)
+    plasticity = Plasticity(rule_of(learning), learning.projections, updates=chain)
     simulation = Simulation(circuit, case.copies, phases, plasticity, delivery, precision="float64")
     recorder = Recorder(simulation)
     history: list[dict[str, np.ndarray]] = []

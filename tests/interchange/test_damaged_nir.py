@@ -20,7 +20,7 @@ from brainlearn.mistakes import UserError
 from tests.interchange.test_exporting import HERE, tiny, weights_of
 from tests.results.mutations import mutated
 
-nir = pytest.importorskip("nir", reason='no NIR here: pip install "brainlearn[interchange]"')
+nir = pytest.importorskip("nir", reason='no NIR here: pip install ".[interchange]"')
 
 from brainlearn.interchange import nir_file  # noqa: E402
 from brainlearn.interchange.exporting import to_nir  # noqa: E402

@@ -23,7 +23,7 @@ from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items
 from tests.experiment.tiny_runs import tiny as tiny_run
 
-nir = pytest.importorskip("nir", reason='no NIR here: pip install "brainlearn[interchange]"')
+nir = pytest.importorskip("nir", reason='no NIR here: pip install ".[interchange]"')
 
 from brainlearn.interchange.exporting import node_names, to_nir  # noqa: E402
 from brainlearn.interchange.nir_file import write_nir  # noqa: E402
@@ -112,7 +112,7 @@ def here(circuit: Circuit) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def there(circuit: Circuit, library: str, given: np.ndarray, folder: Path) -> dict[str, np.ndarray]:
     """Write a file for a library and show it the same."""
-    pytest.importorskip(library, reason='the libraries come with pip install "brainlearn[bench]"')
+    pytest.importorskip(library, reason='the libraries come with pip install ".[bench]"')
     from tests.interchange.readers import spikes_in
 
     write_nir(to_nir(circuit, weights_of(circuit), library, subtract=True), folder / "a.nir")
@@ -219,7 +219,9 @@ def test_a_run_is_exported_with_what_it_has_learned(tmp_path: Path, monkeypatch:
     tiny_run(tmp_path, "poisson")
     text = (tmp_path / "circuit.toml").read_text()
     (tmp_path / "circuit.toml").write_text(text.replace(", normalisation = { rms = 0.3 }", ""))
-    record = run_to_folder(load_experiment(tmp_path / "experiment.toml", ["training.epochs=1"]), tmp_path / "run")
+    record = run_to_folder(
+        load_experiment(tmp_path / "experiment.toml", ["training.epochs=1"]), tmp_path / "run"
+    ).record
     options = ["--format", "nir", "--reader", "norse", "--subtract"]
     assert main(["export", str(tmp_path / "run"), *options]) == 0
     graph = nir.read(tmp_path / "run" / "circuit.nir")

@@ -12,7 +12,7 @@ from brainlearn.circuit import Circuit, wire
 from brainlearn.cli import main
 from tests.interchange.test_exporting import HERE, here, tiny, weights_of
 
-nir = pytest.importorskip("nir", reason='no NIR here: pip install "brainlearn[interchange]"')
+nir = pytest.importorskip("nir", reason='no NIR here: pip install ".[interchange]"')
 
 from brainlearn.interchange.exporting import to_nir  # noqa: E402
 from brainlearn.interchange.nir_file import write_nir  # noqa: E402

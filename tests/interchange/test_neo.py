@@ -13,7 +13,7 @@ from brainlearn.cli import main
 from brainlearn.results.store import load_result
 from tests.results.small_run import make_record, write_run
 
-INSTALL = 'no Neo here: pip install "brainlearn[interchange]"'
+INSTALL = 'no Neo here: pip install ".[interchange]"'
 
 
 @pytest.fixture
@@ -87,5 +87,5 @@ def test_what_is_not_installed_is_named(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["export", str(run), "--format", "neo"]) == 2
     said = capsys.readouterr().err
-    assert 'neo: the package is not installed. Install it: pip install "brainlearn[interchange]".' in said
+    assert "neo: the package is not installed. Install it: pip install neo" in said
     assert "nixio: the package is not installed" in said

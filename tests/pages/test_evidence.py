@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.image import imread, imsave
 
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import EpochRecord, RunRecord
@@ -15,6 +17,7 @@ from pages.evidence.__main__ import main
 from pages.evidence.claims import load_claims
 from pages.evidence.experiments import load_experiments
 from pages.evidence.page import evidence_page
+from pages.evidence.pictures import shows
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = """
@@ -76,7 +79,7 @@ def make_run(folder: Path, settings: dict[str, object] = SETTINGS) -> Path:
     record.epochs = [EpochRecord(1, 90.0, 10, 4.0)]
     save_result(result_tree(record), folder / "result.nc")
     write_json(summary(record), folder / "summary.json")
-    (folder / "figure.png").write_bytes(b"picture")
+    draw(folder / "figure.png", 0.25)
     return folder
 
 
@@ -178,6 +181,14 @@ def test_a_result_of_another_experiment_is_refused(project: Path) -> None:
         load_experiments(project / "experiments")
 
 
+def draw(path: Path, value: float) -> None:
+    imsave(path, np.full((2, 2), value), cmap="gray", vmin=0, vmax=1)
+
+
+def grey(path: Path) -> float:
+    return float(imread(path)[0, 0, 0])
+
+
 def test_recording_keeps_summary_metrics_and_figure(project: Path) -> None:
     run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
     assert main(["--record", str(run), str(experiment)]) == 0
@@ -185,15 +196,16 @@ def test_recording_keeps_summary_metrics_and_figure(project: Path) -> None:
     assert sorted(file.name for file in result.iterdir()) == ["figure.png", "metrics.nc", "seeds.json", "summary.json"]
     assert json.loads((result / "summary.json").read_text()) == json.loads((run / "summary.json").read_text())
     assert set(load_result(result / "metrics.nc").children) == {"metrics"}
-    assert (result / "figure.png").read_bytes() == b"picture"
+    assert grey(result / "figure.png") == pytest.approx(0.25, abs=0.01)
 
 
 def test_recording_again_replaces_the_result(project: Path) -> None:
     run, experiment = make_run(project / "run"), project / "experiments" / "01_small"
     main(["--record", str(run), str(experiment)])
-    (run / "figure.png").write_bytes(b"newer")
+    draw(run / "figure.png", 0.75)
     assert main(["--record", str(run), str(experiment)]) == 0
-    assert (experiment / "result" / "figure.png").read_bytes() == b"newer"
+    assert grey(experiment / "result" / "figure.png") == pytest.approx(0.75, abs=0.01)
+    assert shows(experiment / "result" / "figure.png", experiment / "result" / "metrics.nc")
 
 
 def test_runs_with_other_seeds_give_the_spread(project: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from brainlearn.results.tree import result_tree
 from tests.experiment.tiny_runs import CIRCUIT, POISSON
 from tests.results.small_run import make_record
 
+ROOT = Path(__file__).parents[2]
 STEER = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202e"  # a title, a colour, an erased screen, text from right to left
 FOLDER = f"caf{os.fsdecode(bytes([0xE9]))} {STEER} \u00e1\u00df\u4e2d"  # one byte of it is no UTF-8
 IN_TOML = "".join(f"\\u{ord(c):04x}" for c in STEER)
@@ -34,12 +36,14 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "check mistakes": (["check", "{}/wrong.toml", "{}/absent.toml"], 2),
     "describe": (["describe", "{}/circuit.toml", "--output", "{}/drawing.svg"], 0),
     "describe mistakes": (["describe", "{}/wrong.toml"], 2),
+    "init": (["init", "{}/first"], 0),
+    "init over files": (["init", "{}"], 2),
     "list rules": (["list", "rules"], 0),
     "list neurons": (["list", "neurons"], 0),
     "list synapses": (["list", "synapses"], 0),
     "list datasets": (["list", "datasets"], 0),
     "list mistakes": (["list", STEER], 2),
-    "verify": (["verify", "{}/circuit.toml", "--duration", "5 ms", "--copies", "2"], 0),
+    "verify": (["verify", "{}/stimulated.toml", "--duration", "5 ms", "--copies", "2"], 0),
     "run": (["run", "{}/experiment.toml", "--output", "{}/new"], 0),
     "run mistakes": (["run", "{}/experiment.toml", "--set", f"training.{STEER}=1"], 2),
     "resume": (["resume", "{}/run"], 0),
@@ -71,6 +75,9 @@ def folder(tmp_path: Path) -> Path:
     path.mkdir()
     described = CIRCUIT.replace('name = "tiny"', f'name = "tiny"\ndescription = "{IN_TOML} \u00e1 [red]x[/red]"', 1)
     (path / "circuit.toml").write_text(described, encoding="utf-8")
+    stimulated = (ROOT / "circuits" / "one_area.toml").read_text(encoding="utf-8")
+    named = re.sub(r'description = ".*"', f'description = "{IN_TOML}"'.replace("\\", "\\\\"), stimulated)
+    (path / "stimulated.toml").write_text(named, encoding="utf-8")
     (path / "wrong.toml").write_text(described.replace('"poisson"', f'"{IN_TOML}"'), encoding="utf-8")
     asked = f'{POISSON}\n[about]\nquestion = "{IN_TOML}"\n'.replace("samples = 100", "samples = 20")
     (path / "experiment.toml").write_text(asked.replace("epochs = 3", "epochs = 1"), encoding="utf-8")
@@ -160,7 +167,7 @@ def test_a_process_without_a_locale_describes_a_circuit(folder: Path) -> None:
 
 
 def test_only_one_module_of_the_commands_prints() -> None:
-    commands = Path(__file__).parents[2] / "brainlearn" / "cli"
+    commands = ROOT / "brainlearn" / "cli"
     for path in commands.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         found = [word for word in (" print(", "typer.echo(", " Console(", "sys.stdout.write") if word in text]

@@ -15,7 +15,7 @@ from brian2.parsing.statements import parse_statement
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.utils.stringtools import get_identifiers
 
-from brainlearn.brian.text_parsing import (
+from brainlearn.brian.text.text_parsing import (
     NOISE,
     TextError,
     check_syntax,

@@ -18,11 +18,11 @@ from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.one_copy import UNIT
 from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, Inputs, PopulationGroup
-from brainlearn.brian.statement import Statement, statements_of
-from brainlearn.brian.synapse_constants import synapse_constants
-from brainlearn.brian.synapse_text import continuous_inputs, synapse_text
-from brainlearn.brian.text_check import find_mistakes
-from brainlearn.brian.text_parsing import reason_of
+from brainlearn.brian.text.statement import Statement, statements_of
+from brainlearn.brian.text.synapse_constants import synapse_constants
+from brainlearn.brian.text.synapse_text import continuous_inputs, synapse_text
+from brainlearn.brian.text.text_check import find_mistakes
+from brainlearn.brian.text.text_parsing import reason_of
 from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.expression import CONSTANTS
 from brainlearn.mistakes import Mistake, UserError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from brainlearn.brian.populations import GAIN, Inputs
-from brainlearn.brian.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
@@ -38,13 +38,22 @@ def continuous_inputs(circuit: Circuit, path: str) -> tuple[Inputs, ...]:
         text = circuit.synapses[projection.synapse].transmit
         if projection.target == path and text:
             onto.setdefault(parse_transmit(text).target, []).append(projection.name)
-    return tuple(Inputs(v, tuple(names), _overwritten(circuit, path, v)) for v, names in onto.items())
+    return tuple(
+        Inputs(v, tuple(names), _overwritten(circuit, path, v), _passed_on(circuit, path, v))
+        for v, names in onto.items()
+    )
 
 
 def inputs_of(circuit: Circuit, projection: Projection) -> Inputs | None:
     """Return the sum that a continuous projection is a part of; None if it waits for spikes."""
     onto = continuous_inputs(circuit, projection.target)
     return next((each for each in onto if projection.name in each.projections), None)
+
+
+def _passed_on(circuit: Circuit, path: str, variable: str) -> bool:
+    """Tell whether a continuous projection transmits a variable of population `path`."""
+    models = (circuit.synapses[p.synapse] for p in circuit.projections if p.source == path)
+    return any(f"{variable}_pre" in parse_transmit(m.transmit).factor.names for m in models if m.transmit)
 
 
 def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from brainlearn.brian.learning.traces import renamed
 from brainlearn.brian.populations import to_brian
-from brainlearn.brian.statement import statements_of
+from brainlearn.brian.text.statement import statements_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved

@@ -1,0 +1,38 @@
+"""``brainlearn init``: a small circuit and an experiment to begin with."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brainlearn.cli.terminal import say
+from brainlearn.mistakes import Mistake, UserError
+
+FILES = ("circuit.toml", "experiment.toml")
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if there is none.", show_default=False)],
+) -> None:
+    """Write a small circuit and an experiment that runs at once, to begin with."""
+    from importlib.resources import files
+
+    from brainlearn.results.whole_file import not_writable, write_text
+
+    there = [folder / name for name in FILES if (folder / name).exists()]
+    if there:
+        raise UserError(*(Mistake(str(path), "is there already", "", "a folder without one") for path in there))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(not_writable(folder, error)) from error
+    starter = files("brainlearn") / "starter"
+    for name in FILES:
+        write_text(folder / name, (starter / name).read_text(encoding="utf-8"))
+    circuit, experiment = (shlex.quote(str(folder / name)) for name in FILES)
+    say(f"{folder}: {', '.join(FILES)}. Then:")
+    say(f"  brainlearn describe {circuit}")
+    say(f"  brainlearn run {experiment}")
