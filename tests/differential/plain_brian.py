@@ -202,7 +202,7 @@ def _projection(projection: dict[str, Any], k: int, populations: dict[str, Any],
         if delay:
             for variable in read_by(text):
                 before += _sent(k, variable, source, delay)
-                text = re.sub(rf"\b{variable}_pre\b", f"plain_{k}_{variable}_pre", text)
+                text = re.sub(rf"\b{variable}_pre\b", f"plain_{k}_{variable}_sent_pre", text)
         model, event = "plain_w : 1", f"on_pre={text!r}, delay={quantity(projection.get('delay', '0 ms'))}, "
         order = f"plain_synapses.pre.order = {10 * k + 100}"
     else:
@@ -235,7 +235,7 @@ def plain_sent_{k}_{variable}():
     line, group = lines["{k} {variable}"], groups[{source!r}]
     line.append(np.array(group.variables[{variable!r}].get_value()))
     if len(line) > {delay}:
-        group.variables["plain_{k}_{variable}"].get_value()[:] = line.pop(0)
+        group.variables["plain_{k}_{variable}_sent"].get_value()[:] = line.pop(0)
 
 
 operations.append(plain_sent_{k}_{variable})

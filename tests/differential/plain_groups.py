@@ -21,9 +21,9 @@ def group_text(path: str, population: dict[str, Any], number: int, file: dict[st
             lines.append(f"plain_part_{k} : {unit_of(model, target_of(synapse['transmit']))}")
         if projection["source"] == path and "on_pre" in synapse and steps_of(projection, file):
             lines += [
-                f"plain_{k}_{name} : {unit_of(model, name)}" for name in read_by(synapse["on_pre"]) if name in own
+                f"plain_{k}_{name}_sent : {unit_of(model, name)}" for name in read_by(synapse["on_pre"]) if name in own
             ]
-            lines.append(f"plain_{k}_plain_gain : 1")
+            lines.append(f"plain_{k}_plain_gain_sent : 1")
     lines.append("plain_gain : 1")
     size = population.get("size") or int(np.prod(population["sheet"]))
     settings = {"threshold": model.get("threshold"), "refractory": model.get("refractory")}
