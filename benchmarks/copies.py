@@ -52,7 +52,7 @@ class Copies:
                 RULES[rule],
                 tuple(self.names),
                 parameters=own,
-                constraints=(("step", {"size": constants["size"]}),),
+                updates=(("step", {"size": constants["size"]}),),
             )
         wiring = {
             name: Wiring(weights.astype(np.float64), None)

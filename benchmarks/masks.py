@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from brainlearn.brian.learning.synapse_list import SynapseList
 from brainlearn.circuit.wiring import square_fields
-from brainlearn.rules.constraints import Adam
+from brainlearn.rules.updates import Adam
 
 FORWARD, LEARNING = 300, 200  # copies
 SIDE = 11

@@ -114,7 +114,7 @@ def _temporal_difference(circuit: Any, images: np.ndarray, labels: np.ndarray, t
     return lambda: simulation.present(iter([shown] * ROUNDS), ROUNDS)
 
 
-def _backprop(circuit: Any, images: np.ndarray, labels: np.ndarray, third: int, checkpoint_every: int | None) -> Any:
+def _backprop(circuit: Any, images: np.ndarray, labels: np.ndarray, third: int, recompute_every: int | None) -> Any:
     """Return what learns some rounds by backpropagation through the mirror."""
     import torch
 
@@ -125,7 +125,7 @@ def _backprop(circuit: Any, images: np.ndarray, labels: np.ndarray, third: int, 
     torch.set_num_threads(1)
     mirror = Mirror(circuit, seed=1, surrogate="arctan")
     phases = [Stretch(third), Stretch(third, reset=False)]
-    backprop = Backprop(mirror, OutputActivity(mirror, OUTPUTS), phases, checkpoint_every=checkpoint_every)
+    backprop = Backprop(mirror, OutputActivity(mirror, OUTPUTS), phases, recompute_every=recompute_every)
 
     def learn() -> None:
         for _ in range(ROUNDS):

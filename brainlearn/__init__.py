@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from brainlearn.brian.loading import load_circuit
     from brainlearn.brian.shared_synapses import SharedSynapses
     from brainlearn.experiment import load_experiment
+    from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.store import load_result
     from brainlearn.running import run
 
-__all__ = ["SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
+__all__ = ["RunFolder", "SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
 
 _HOMES = {
+    "RunFolder": "brainlearn.results.run_folder",
     "SharedSynapses": "brainlearn.brian.shared_synapses",
     "load_circuit": "brainlearn.brian.loading",
     "load_experiment": "brainlearn.experiment",

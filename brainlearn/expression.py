@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
+
+from brainlearn.expression_tree import Walker
 
 
 class ExpressionError(ValueError):
@@ -106,61 +108,51 @@ def parse_expression(text: str) -> Expression:
         raise ExpressionError(f'"{text}" is not an expression') from error
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in functions}
-    return Expression(text, frozenset(names - set(CONSTANTS)), _compile(tree, text))
+    return Expression(text, frozenset(names - set(CONSTANTS)), _Compiler(text).walk(tree))
 
 
-def _compile(node: ast.AST, text: str) -> Evaluate:
-    """Turn a syntax tree into nested closures."""
-    match node:
-        case ast.Constant(value=bool() | int() | float() as value):
-            return lambda namespace: value
-        case ast.Name(id=name):
-            return (lambda namespace: CONSTANTS[name]) if name in CONSTANTS else operator.itemgetter(name)
-        case ast.Call():
-            return _compile_call(node, text)
-        case ast.BoolOp(op=op, values=values):
-            combine = np.logical_and if isinstance(op, ast.And) else np.logical_or
-            return _chain(combine, [_compile(value, text) for value in values])
-    return _compile_operator(node, text)
+class _Compiler(Walker[Evaluate]):
+    """Turns a syntax tree into nested closures.
 
+    Parameters
+    ----------
+    text : str
+        For messages.
+    """
 
-def _compile_operator(node: ast.AST, text: str) -> Evaluate:
-    """Turn arithmetic and a comparison into a closure."""
-    match node:
-        case ast.UnaryOp(op=op, operand=inner) if type(op) in _UNARY:
-            return _unary(_UNARY[type(op)], _compile(inner, text))
-        case ast.BinOp(op=op) if type(op) in _BINARY:
-            return _binary(_BINARY[type(op)], _compile(node.left, text), _compile(node.right, text))
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
-            return _binary(_COMPARE[type(op)], _compile(left, text), _compile(right, text))
-    raise ExpressionError(f'"{text}" uses {type(node).__name__}, which is not arithmetic')
+    unary_operators = _UNARY
+    binary_operators = _BINARY
+    comparisons = _COMPARE
 
+    def __init__(self, text: str) -> None:
+        self.text = text
 
-def _compile_call(node: ast.Call, text: str) -> Evaluate:
-    """Turn the call of an allowed function into a closure."""
-    name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
-    if name not in FUNCTIONS or node.keywords or not node.args:
-        raise ExpressionError(f'"{text}" calls {name}(); allowed: {", ".join(sorted(FUNCTIONS))}')
-    return _call(FUNCTIONS[name], [_compile(argument, text) for argument in node.args])
+    def number(self, value: bool | int | float) -> Evaluate:
+        return lambda namespace: value
 
+    def name(self, name: str) -> Evaluate:
+        return (lambda namespace: CONSTANTS[name]) if name in CONSTANTS else operator.itemgetter(name)
 
-def _unary(function: Callable[[Any], Any], inner: Evaluate) -> Evaluate:
-    return lambda namespace: function(inner(namespace))
+    def unary(self, operator: Any, inner: Evaluate) -> Evaluate:
+        return lambda namespace: operator(inner(namespace))
 
+    def binary(self, operator: Any, left: Evaluate, right: Evaluate) -> Evaluate:
+        return lambda namespace: operator(left(namespace), right(namespace))
 
-def _binary(function: Callable[[Any, Any], Any], left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda namespace: function(left(namespace), right(namespace))
+    def logic(self, both: bool, parts: Sequence[Evaluate]) -> Evaluate:
+        join = np.logical_and if both else np.logical_or
+        return lambda namespace: reduce(join, (part(namespace) for part in parts))
 
+    def call(self, name: str, arguments: Sequence[Evaluate]) -> Evaluate:
+        if name not in FUNCTIONS or not arguments:
+            raise self._unknown_function(name)
+        function = FUNCTIONS[name]
+        return lambda namespace: function(*(argument(namespace) for argument in arguments))
 
-def _chain(function: Callable[[Any, Any], Any], parts: list[Evaluate]) -> Evaluate:
-    def evaluate(namespace: Mapping[str, Any]) -> Any:
-        value = parts[0](namespace)
-        for part in parts[1:]:
-            value = function(value, part(namespace))
-        return value
+    def refusal(self, node: ast.AST) -> ExpressionError:
+        if isinstance(node, ast.Call):
+            return self._unknown_function(ast.unparse(node.func))
+        return ExpressionError(f'"{self.text}" uses {type(node).__name__}, which is not arithmetic')
 
-    return evaluate
-
-
-def _call(function: Callable[..., Any], arguments: list[Evaluate]) -> Evaluate:
-    return lambda namespace: function(*(argument(namespace) for argument in arguments))
+    def _unknown_function(self, name: str) -> ExpressionError:
+        return ExpressionError(f'"{self.text}" calls {name}(); allowed: {", ".join(sorted(FUNCTIONS))}')

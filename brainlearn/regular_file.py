@@ -71,6 +71,14 @@ def is_regular(path: str | Path) -> bool:
         return False
 
 
+def is_folder(path: str | Path) -> bool:
+    """Tell whether a path names a folder: False for whatever else, and where the system refuses to say."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def what_is_there(path: str | Path) -> str:
     """Say what a path names: ``"a file"``, ``"a folder"``, ``"a FIFO"``, ``"a device"``; nothing if nothing is there.
 

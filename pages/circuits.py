@@ -97,7 +97,7 @@ RULES = """\
 ## What is checked
 
 `brainlearn check FILE` names every mistake at once, with its place, what was found, what is allowed, and
-a suggestion.
+a suggestion. All commands, and `load_circuit` in Python, check the same.
 
 - **Names** are letters, digits and `_`, and begin with a letter. Areas, projections, models, and the
   populations of an area each have names of their own; a model of the file may not be called like a
@@ -106,7 +106,7 @@ a suggestion.
   dimensionless.
 - **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
   stays.
-- **Delays** are whole numbers of time steps. A synapse that transmits all the time has none.
+- **Delays** are whole numbers of time steps, at most ten million. A synapse that transmits all the time has none.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
   ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
 - **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
@@ -116,8 +116,32 @@ a suggestion.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
   At the edges of the sheet they are cut.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
-  executed.
-- The names `gain` and `spike_count` are taken: a simulation adds them to every population.
+  executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
+  exact solution must not divide by 0, as it does where two time constants are equal.
+- **Files of weights** are there, hold numbers of the right shape and sign, and are never unpickled.
+- **Reserved names**: none begins with `brainlearn_`. A simulation adds variables of such names to populations, and
+  uses no other, so any name that Brian2 takes is free.
+
+## What text means
+
+Equations, thresholds, resets and synapses mean what they mean in Brian2 for **one copy of the circuit alone**, however
+many copies and presentations a simulation holds:
+
+- `i` and `N` are the number of the unit within its population, and the size of the population.
+- `t` is the time since the onset of the presentation; `lastspike` counts with it.
+- Statements of a reset run one after the other: `last = v; v -= 0.5` remembers the old value. (Brian2's own numpy
+  target changes `last` as well.) A subexpression has the value from before the first statement that reads it, as in
+  Brian2.
+- `drive_post = w*activity_pre` makes the variable the sum of all projections onto it. It is set anew in every step,
+  before states are updated, from what the source was at the end of the step before. What a reset or a spike writes to
+  it lasts until then.
+- In `v_post += w*load_pre` with a delay, `load` is what it was when the spike was sent. (In `brian2.Synapses` it is
+  what it is when the spike arrives.)
+- `w` in a synapse is always the weight. A neuron may have a variable of that name, which is `w_pre`.
+- A constant in a synapse is a parameter of the source's or of the target's neuron model. If both have one of that
+  name, or one has a variable of that name, write `scale_pre` or `scale_post`.
+
+`tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
 ## Weights and connections
 

@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.verification import TOLERANCE, Verification, verify
 from brainlearn.mirror import Mirror
 from brainlearn.mistakes import UserError
 from brainlearn.report.markdown_table import markdown_row, markdown_table
+from brainlearn.verification.verify import TOLERANCE, Verification, verify
 from pages.deliver import deliver
 from pages.engine_examples import BUILT_IN, Example
 from pages.known_models import KNOWN

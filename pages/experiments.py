@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.renamed_keys import RENAMED
 from brainlearn.report.markdown_table import markdown_table
 from brainlearn.rules import RULES, Rule
-from brainlearn.rules.constraints import CONSTRAINTS
+from brainlearn.rules.updates import UPDATES
 from brainlearn.stimuli import DATASETS
 from pages.deliver import deliver
 from pages.schema_text import plain_schema, schema_text
@@ -46,7 +47,7 @@ duration = "12 ms"
 name = "forward_forward"
 projections = ["retina/image->V1/E", "retina/label->V1/E", "V1/E->V2/E"]
 parameters = { threshold = 0.06, width = 0.001, peer = 0.05 }
-constraints = [
+updates = [
   { name = "adam", size = 2e-3 },
   { name = "decay", rate = 1e-4 },
 ]
@@ -78,7 +79,8 @@ NOTES = """\
   there are two halves instead. At the end of every phase with `learn = true` the rule is applied, once for
   all copies.
 - **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
-  round are left out of that epoch.
+  round are left out of that epoch. If there are fewer items than a round takes, one round shows them all, and the
+  copies that are left over see nothing and teach nothing.
 - **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
   goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
   of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the
@@ -145,8 +147,8 @@ brainlearn run experiments/01_forward_forward_digits/experiment.toml --set train
 ```
 
 Lists and tables need quotes for the shell:
-`--set 'rule.constraints=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
-list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.constraints[0].size=1e-3'`. From Python the same is
+`--set 'rule.updates=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.updates[0].size=1e-3'`. From Python the same is
 `load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
 
 A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
@@ -154,6 +156,12 @@ shell takes for a redirection; quotes for the shell around all of it keep it who
 `--set 'sizes.V1/E=500' --set 'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. Of a table
 `[weights."IT/class->V1/E"]` that stands in the file, one value may be set:
 `--set 'weights."IT/class->V1/E".scale=0.3'`.
+
+## Files of 0.1
+
+Some keys had another name in 0.1. Files, changes, sweeps and run folders that use it do the same as with the name of
+now:
+RENAMED.
 
 ## Editors
 
@@ -174,7 +182,7 @@ _TITLES = {
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
     "RuleTable": "`[rule]`",
-    "ConstraintTable": "`rule.constraints`",
+    "UpdateTable": "`rule.updates`",
     "NegativesTable": "`[negatives]`",
     "TrainingTable": "`[training]`",
     "ReadoutTable": "`[readout]`",
@@ -209,7 +217,13 @@ def page() -> str:
     lines.append("Keys in **bold** must be given.")
     for name, title in _TITLES.items():
         lines += ["", f"### {title}", "", tables[name]["description"], "", *_key_table(tables[name])]
-    return "\n".join([*lines, "", *_choices(), "", NOTES])
+    return "\n".join([*lines, "", *_choices(), "", NOTES.replace("RENAMED", _renamed())])
+
+
+def _renamed() -> str:
+    """Name every key that had another name, with that name."""
+    pairs = ((old.replace("*", "NAME"), new) for old, new in RENAMED.items())
+    return ",\n".join(f"`{old}` is `{new}`" for old, new in pairs)
 
 
 def _key_table(table: dict[str, Any]) -> list[str]:
@@ -261,12 +275,12 @@ def _choices() -> Iterator[str]:
     yield from ("## Rules", "", "[What a rule is, and how to add one](rules.md).", "")
     rules = [(f"`{name}`", rule.description, _parameters(rule), rule.source) for name, rule in RULES.items()]
     yield from markdown_table(("name", "what it does", "parameters", "source"), rules)
-    yield from ("", "## Constraints", "")
+    yield from ("", "## Updates", "")
     yield "The proposed change passes through the list in its order and is added to the weights. Elements that"
     yield "bound weights act after that. A projection with a sign keeps it without being told to."
     yield ""
-    constraints = [(f"`{name}`", _first_line(each), _settings(each)) for name, each in CONSTRAINTS.items()]
-    yield from markdown_table(("name", "what it does", "settings"), constraints)
+    updates = [(f"`{name}`", _first_line(each), _settings(each)) for name, each in UPDATES.items()]
+    yield from markdown_table(("name", "what it does", "settings"), updates)
     yield from ("", "## Datasets", "", "[Stimuli](stimuli.md) says where the files must lie.", "")
     yield from markdown_table(
         ("name", "what it is"), [(f"`{name}`", each.description) for name, each in DATASETS.items()]
@@ -277,12 +291,12 @@ def _parameters(rule: Rule) -> str:
     return ", ".join(f"`{key}` {value.text}" for key, value in rule.parameters.items())
 
 
-def _first_line(constraint: Any) -> str:
-    return (inspect.getdoc(constraint) or "").splitlines()[0].replace("``", "`")
+def _first_line(update: Any) -> str:
+    return (inspect.getdoc(update) or "").splitlines()[0].replace("``", "`")
 
 
-def _settings(constraint: Any) -> str:
-    found = inspect.signature(constraint).parameters.values()
+def _settings(update: Any) -> str:
+    found = inspect.signature(update).parameters.values()
     return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
 
 

@@ -33,7 +33,7 @@ seeds = [1, 2, 3]                            # every point runs with each
 "training.epochs" = 5
 
 [grid]                                       # every combination is a point
-"rule.constraints[0].size" = [5e-4, 2e-3, 8e-3]
+"rule.updates[0].size" = [5e-4, 2e-3, 8e-3]
 "sizes.V1/E" = [50, 100]
 "phases[0].duration" = ["8 ms", "12 ms"]
 """
@@ -58,7 +58,7 @@ Keys are those of `brainlearn run --set`
 are part of them: `"training.epochs"`. A name with a dot or an arrow in it has quotes of its own:
 `'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in brackets counts in a list, from 0. Any value that may stand
 in the experiment may stand in the list, tables too:
-`"rule.constraints" = [[{ name = "adam", size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
+`"rule.updates" = [[{ name = "adam", size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
 
 `seed` is no key of a grid: `seeds` is an axis of its own, over which tables and figures take means.
 

@@ -20,8 +20,8 @@ from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_constants import synapse_constants, with_own_constants
-from brainlearn.brian.synapse_text import continuous_inputs, synapse_text, with_own_target, written_by_others
+from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
+from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
 
@@ -102,7 +102,7 @@ class BuiltCircuit:
             self.copies_here,
             self.clock,
             self.onset,
-            parts=[each for each in inputs if stock and len(each.projections) > 1],
+            parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=self._traces(path),
             told=all_told(self.plasticity.rule) if stock and self.plasticity is not None else (),
         )
@@ -128,7 +128,8 @@ class BuiltCircuit:
 
     def _projection(self, projection: Projection, order: int) -> SharedSynapses | StockSynapses:
         source, target = self.populations[projection.source], self.populations[projection.target]
-        wiring, text = self.wiring[projection.name], synapse_text(self.circuit, projection)
+        stock, inputs = self.delivery == "stock", inputs_of(self.circuit, projection)
+        wiring, text = self.wiring[projection.name], synapse_text(self.circuit, projection, own_part=stock)
         if "transmit" in text:  # all inputs are there before any state is updated
             order -= len(self.circuit.projections) + 1
         settings: dict[str, Any] = {
@@ -140,13 +141,8 @@ class BuiltCircuit:
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
         ends = source.group, target.group, wiring.weights, self.copies_here
-        onto = continuous_inputs(self.circuit, projection.target)
-        inputs = next((each for each in onto if projection.name in each.projections), None)
-        if self.delivery == "shared":
-            alone = inputs is None or not written_by_others(self.circuit, projection.target, inputs.variable)
-            return SharedSynapses(*ends, **settings, sole_writer=alone)
-        if inputs is not None:
-            settings["transmit"] = with_own_target(text["transmit"], inputs, projection.name)
+        if not stock:
+            return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
 

@@ -9,7 +9,7 @@ faster. Small groups gain nothing and are left alone: compiling takes a few tent
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,14 +19,21 @@ from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
 
 from brainlearn.brian.aliasing import COPY, copied, without_aliases
+from brainlearn.expression_tree import Walker
 
 SMALLEST_GROUP = 20_000
 FUNCTIONS = {"exp", "log", "sqrt", "tanh", "sin", "cos", "clip", "abs"}
-_ALLOWED = (
-    ast.BinOp, ast.UnaryOp, ast.Compare, ast.Name, ast.Load, ast.Constant, ast.Call,
-    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.BitAnd, ast.BitOr, ast.USub, ast.UAdd, ast.Invert,
-    ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq,
-)  # fmt: skip
+_UNARY: Mapping[type, str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
+_BINARY: Mapping[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+}
+_COMPARE: Mapping[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
 class NotElementWise(Exception):
@@ -70,38 +77,45 @@ class Loop:
         self.body.append(f"{self.local[name]} = {text}")
 
 
-class _Renaming(ast.NodeTransformer):
+class _Renaming(Walker[str]):
     """Writes an expression in the loop's own names; refuses what is not plain arithmetic."""
+
+    unary_operators = _UNARY
+    binary_operators = _BINARY
+    comparisons = _COMPARE
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
 
-    def visit(self, node: ast.AST) -> Any:
-        if not isinstance(node, _ALLOWED):
-            raise NotElementWise(type(node).__name__)
-        return super().visit(node)
+    def number(self, value: bool | int | float) -> str:
+        if isinstance(value, bool):
+            raise NotElementWise(repr(value))
+        return self.loop.scalar(float(value))
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        if node.id.startswith("_array"):
-            raise NotElementWise(node.id)
-        return ast.Name(self.loop.local.get(node.id) or self.loop.scalar(node.id), ast.Load())
+    def name(self, name: str) -> str:
+        if name.startswith("_array"):
+            raise NotElementWise(name)
+        return self.loop.local.get(name) or self.loop.scalar(name)
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Name:
-        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise NotElementWise(repr(node.value))
-        return ast.Name(self.loop.scalar(float(node.value)), ast.Load())
+    def unary(self, operator: str, inner: str) -> str:
+        return f"({operator}{inner})"
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
-        whole = (
-            isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
-        )
-        right = node.right if whole else self.visit(node.right)  # a whole exponent stays one: no call of pow
-        return ast.BinOp(self.visit(node.left), node.op, right)
+    def binary(self, operator: str, left: str, right: str) -> str:
+        return f"({left} {operator} {right})"
 
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
-            raise NotElementWise(ast.unparse(node.func))
-        return ast.Call(ast.Name(f"f_{node.func.id}", ast.Load()), [self.visit(arg) for arg in node.args], [])
+    def whole_power(self, operator: str, base: str, exponent: int) -> str:
+        return f"({base} {operator} {exponent})"  # a whole exponent stays one: no call of pow
+
+    def logic(self, both: bool, parts: Sequence[str]) -> str:
+        raise NotElementWise("and" if both else "or")
+
+    def call(self, name: str, arguments: Sequence[str]) -> str:
+        if name not in FUNCTIONS:
+            raise NotElementWise(name)
+        return f"f_{name}({', '.join(arguments)})"
+
+    def refusal(self, node: ast.AST) -> NotElementWise:
+        return NotElementWise(ast.unparse(node))
 
 
 def element_wise(statements: list[ast.stmt]) -> Loop:
@@ -120,12 +134,12 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
                 function == COPY
             ):
-                loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
+                loop.assign(name, _Renaming(loop).walk(value))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                loop.assign(name, ast.unparse(_Renaming(loop).visit(value)))
+                loop.assign(name, _Renaming(loop).walk(value))
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if name in loop.local:
                 whole = ast.BinOp(ast.Name(name, ast.Load()), op, value)
-                loop.assign(name, ast.unparse(_Renaming(loop).visit(whole)))
+                loop.assign(name, _Renaming(loop).walk(whole))
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array))], value=ast.Name(id=name)) if (
                 array.startswith("_array") and name in loop.local and _everything(statement.targets[0])
             ):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import Circuit, Reading, read_circuit
 from brainlearn.circuit.replacing import OtherWeights, Sizes
 from brainlearn.mistakes import UserError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,14 +38,40 @@ class Inputs:
         As the neuron model calls it.
     projections : tuple of str
         Their names, in the circuit's order.
+    overwritten : bool
+        Whether a reset or a spike writes to the variable too.
+    passed_on : bool
+        Whether another continuous projection transmits the variable: as it was at the end of the step before.
     """
 
     variable: str
     projections: tuple[str, ...]
+    overwritten: bool = False
+    passed_on: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody but the projections onto it uses the variable before states are updated."""
+        return not self.overwritten and not self.passed_on
+
+    @property
+    def in_equations(self) -> bool:
+        """Whether equations add the projections up: several, onto a variable that is theirs alone."""
+        return len(self.projections) > 1 and self.alone
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether every projection needs a variable of its own where each sets one as soon as it can."""
+        return len(self.projections) > 1 or self.passed_on
+
+    @property
+    def total(self) -> str:
+        """The sum of the parts, as text."""
+        return " + ".join(map(self.part, self.projections))
 
     def part(self, projection: str) -> str:
         """Return the variable that one projection sets, where each has one of its own."""
-        if len(self.projections) == 1:
+        if not self.in_parts:
             return self.variable
         return reserved(f"{self.variable}_{self.projections.index(projection)}")
 
@@ -67,7 +94,8 @@ class PopulationGroup:
     onset : OnsetTime, optional
         The time that its text calls `t`; default: the clock's.
     parts : sequence of Inputs
-        Sums of continuous projections whose parts are variables of their own: stock synapses need that.
+        Sums of continuous projections whose parts are variables of their own: all that equations add up, and for
+        stock synapses the others too.
     traces : TraceText, optional
         Traces that a rule adds.
     told : sequence of str
@@ -136,14 +164,17 @@ class PopulationGroup:
         for inputs in parts:
             unit = unit_text(own[inputs.variable].dim)
             lines += [f"{inputs.part(name)} : {unit}" for name in inputs.projections]
+            if inputs.in_equations:
+                total = f"{inputs.variable} = {inputs.total} : {unit}"
+                lines[0] = re.sub(rf"^\s*{inputs.variable}\s*:.*$", total, lines[0], count=1, flags=re.MULTILINE)
         lines += [f"{name} : 1" for name in told]
         return "\n".join([*lines, *([self.traces.declarations] if self.traces else [])])
 
     def _add_up(self, parts: Sequence[Inputs]) -> None:
         """Let sums of continuous projections be taken before states are updated."""
-        for inputs in parts:
-            total = " + ".join(inputs.part(name) for name in inputs.projections)
-            run_each_step(self.group, f"{inputs.variable} = {total}", "groups", -1, f"{inputs.variable}_sum")
+        for inputs in (each for each in parts if not each.in_equations):
+            text = f"{inputs.variable} = {inputs.total}"
+            run_each_step(self.group, text, "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
         """Yield the variables that are put back at the onset: those of differential equations, and traces."""

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from brainlearn.mistakes import UserError
 
@@ -22,13 +22,17 @@ def import_brian2() -> None:
         if sys.excepthook.__module__.startswith("brian2."):
             _tell_mistakes_plainly(sys.excepthook)
         return
-    hook, arguments = sys.excepthook, sys.argv
+    hook, arguments, modules = sys.excepthook, sys.argv, cast("dict[str, Any]", sys.modules)
     sys.argv = [""]  # the program that Brian2 would copy
+    if plain := modules.get("pylab", ...) is None and "matplotlib" not in modules:
+        modules["matplotlib"] = None  # where figures are not wanted Brian2 asks for its version alone
     try:
         import brian2  # noqa: F401
         from brian2.utils.logger import BrianLogger
     finally:
         sys.excepthook, sys.argv = hook, arguments
+        if plain:
+            del modules["matplotlib"]
     _drop_log(BrianLogger)
 
 

@@ -7,23 +7,15 @@ from typing import Any
 
 import numpy as np
 from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
-from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.core.variables import ArrayVariable, Constant, Subexpression
-from brian2.parsing.expressions import parse_expression_dimensions
-from brian2.units.fundamentalunits import (
-    DIMENSIONLESS,
-    Dimension,
-    DimensionMismatchError,
-    get_dimensions,
-    get_unit,
-    have_same_dimensions,
-)
+from brian2.core.variables import ArrayVariable
+from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
-from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.synapse_factor import factor_of
 from brainlearn.expression import ExpressionError
 from brainlearn.saved_state import Arrays
 
@@ -110,7 +102,6 @@ class SharedSynapses(BrianObject):
         self._check_sizes(np.shape(weights))
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
         self.continuous = bool(transmit)
-        self._constants = {**DEFAULT_UNITS, **(namespace or {})}
         self._targets = [self._array(target, statement.target) for statement in self.statements]
         self._open_to = [self._not_refractory(statement.target) for statement in self.statements]
         dtype = self._targets[0].dtype
@@ -127,7 +118,10 @@ class SharedSynapses(BrianObject):
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
-        self._factors = [self._factor(statement) for statement in self.statements]
+        known = {**DEFAULT_UNITS, **(namespace or {})}
+        self._factors = [
+            factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
+        ]
         if self.continuous:
             self._join_input(sole_writer)
 
@@ -259,69 +253,7 @@ class SharedSynapses(BrianObject):
             return False
         return np.array_equal(values, self._last)
 
-    # ---- reading the text ----------------------------------------------------------------------------------------
-
-    def _factor(self, statement: Statement) -> Any:
-        """Return a function of the spiking indices that gives the factor of the weight."""
-        constants: dict[str, Any] = {}
-        variables: dict[str, Any] = {}
-        for name in sorted(statement.factor.names):
-            if name.endswith("_pre") and name[:-4] in self.source.variables:
-                variables[name] = self._reader(name[:-4])
-            elif name in self._constants:
-                constants[name] = np.asarray(self._constants[name], dtype=float)[()]
-            elif name.endswith("_post"):
-                raise ExpressionError(f"{self.name}: the text {NO_POSTSYNAPTIC.format(name=name)}")
-            else:
-                raise ExpressionError(
-                    f'{self.name}: the identifier "{name}" is unknown; known are constants of the namespace, units, '
-                    f"and variables of {self.source.name} with the suffix _pre"
-                )
-        self._check_units(statement)
-        if not variables and not self.continuous:
-            scale = float(statement.factor(constants))
-            return lambda spikes: scale
-        dtype = self._array(self.target, statement.target).dtype
-
-        def evaluate(spikes: np.ndarray | None) -> np.ndarray:
-            values = {name: read(spikes) for name, read in variables.items()}
-            return np.asarray(statement.factor({**constants, **values}), dtype=dtype)
-
-        return evaluate
-
-    def _check_units(self, statement: Statement) -> None:
-        """Compare the unit of what a synapse adds with that of the variable it adds to."""
-        variables: dict[str, Any] = {}
-        for name in statement.factor.names:
-            if name.endswith("_pre") and name[:-4] in self.source.variables:
-                variables[name] = self.source.variables[name[:-4]]
-            else:
-                value = self._constants[name]
-                variables[name] = Constant(name, float(value), get_dimensions(value))
-        try:
-            found = parse_expression_dimensions(statement.factor.text, {**DEFAULT_FUNCTIONS, **variables})
-        except (DimensionMismatchError, TypeError, ValueError, SyntaxError) as error:
-            raise ExpressionError(f"{self.name}: {statement.target}_post: {error}") from error
-        wanted = self.target.variables[statement.target].dim
-        if found is not wanted:
-            raise ExpressionError(
-                f"{self.name}: what is added to {statement.target}_post has the unit {_unit(found)}; "
-                f"{statement.target} has {_unit(wanted)}. Weights have no unit: multiply w by one, as in w*mV"
-            )
-
-    def _reader(self, name: str) -> Any:
-        """Return a function of the spiking indices that reads a presynaptic variable."""
-        variable = self.source.variables[name]
-        if isinstance(variable, Subexpression):
-            raise ExpressionError(f"{self.name}: {name}_pre is a subexpression; make it a differential equation")
-        values = variable.get_value()
-        if variable.scalar:
-            return lambda spikes: values[0] if np.ndim(values) else values
-        index = self.source.variables.indices[name]
-        where = None if index == "_idx" else self.source.variables[index].get_value()
-        if where is None:
-            return lambda spikes: values if spikes is None else values[spikes]
-        return lambda spikes: values[where] if spikes is None else values[where[spikes]]
+    # ---- what groups have --------------------------------------------------------------------------------------
 
     def _array(self, group: NeuronGroup, name: str) -> np.ndarray:
         """Return the (copy, unit) array behind a state variable."""
@@ -351,8 +283,3 @@ class SharedSynapses(BrianObject):
             raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")
         if self.continuous and float(self.delay) > 0:
             raise ValueError("continuous transmission reads the step before; it takes no delay of its own")
-
-
-def _unit(dimension: Dimension) -> str:
-    """Write a dimension's unit; 1 if there is none."""
-    return "1" if dimension is DIMENSIONLESS else str(get_unit(dimension))

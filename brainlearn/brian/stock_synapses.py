@@ -19,7 +19,7 @@ from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.learning.steps import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
-from brainlearn.brian.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 

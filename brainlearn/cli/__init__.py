@@ -26,6 +26,7 @@ from brainlearn.cli.run import run as run_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.sweep import sweep as sweep_command
 from brainlearn.cli.terminal import say
+from brainlearn.cli.unread import say_nothing_more
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
 from brainlearn.mistakes import UserError
@@ -117,6 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("Interrupted.")
         return INTERRUPTED
+    except BrokenPipeError:  # as of `brainlearn list rules | head -1`
+        say_nothing_more()
+        return FAULT
     except MemoryError as error:
         _say(f"The memory is not enough: {str(error) or 'no more was given'}.")
         _say("Show fewer presentations at once (training.copies), or take smaller populations ([sizes]).")

@@ -15,16 +15,14 @@ from brainlearn.results.comparison import (
     groups,
     mean_and_sd,
     of_one_mean,
-    runs_of,
     several_seeds,
     spread,
-    without_result,
 )
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["angle_table", "compare", "comparison_table", "comparison_tables", "runs_of"]
+__all__ = ["angle_table", "compare", "comparison_table", "comparison_tables"]
 
 
 def compare(
@@ -64,18 +62,20 @@ def find_runs(named: Sequence[Path]) -> list[Path]:
         With every folder that is missing or holds no run, or if there is one run only.
     """
     from brainlearn.mistakes import Mistake, UserError
+    from brainlearn.regular_file import what_is_there
+    from brainlearn.results.run_folder import RESULT, SUMMARY, RunFolder
 
     mistakes = []
     for folder in named:
-        if not folder.is_dir():
-            found = f"{folder.name} is a file" if folder.exists() else ""
+        if (there := what_is_there(folder)) != "a folder":
+            found = f"{folder.name} is {there}" if there.startswith("a ") else there
             mistakes.append(Mistake(str(folder), "no such folder", found, "run folders, as runs/NAME"))
-        elif not any((folder / name).is_file() for name in ("summary.json", "result.nc")):
-            wrong = "neither summary.json nor result.nc"
+        elif not RunFolder(folder).has_result:
+            wrong = f"neither {SUMMARY} nor {RESULT}"
             mistakes.append(Mistake(str(folder), "not a run", wrong, "run folders", "Did the run end?"))
     if mistakes:
         raise UserError(*mistakes)
-    runs = list({run.resolve(): run for folder in named for run in runs_of(folder)}.values())
+    runs = list({run.path.resolve(): run.path for folder in named for run in RunFolder(folder).runs()}.values())
     if len(runs) == 1:
         allowed = "two run folders, or one with baselines"
         raise UserError(Mistake(str(named[0]), "nothing to compare it with", "one run", allowed))
@@ -84,8 +84,10 @@ def find_runs(named: Sequence[Path]) -> list[Path]:
 
 def notes_on(named: Sequence[Path], found: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what a reader should know before comparing."""
+    from brainlearn.results.run_folder import RunFolder
+
     datasets = dict.fromkeys(str(run["dataset"]) for run in found)
-    notes = [f"{run} holds no result and is left out" for folder in named for run in without_result(folder)]
+    notes = [f"{run} holds no result and is left out" for folder in named for run in RunFolder(folder).without_result()]
     if len(datasets) > 1:
         notes.append(f"the runs learned different datasets: {', '.join(datasets)}; their errors are not comparable")
     if any(run.get("angles") and run.get("peak_memory_mb") is not None for run in found):

@@ -209,13 +209,14 @@ class ShownSweep:
 @contextlib.contextmanager
 def display(quiet: bool) -> Iterator[Watcher]:
     """Show the progress of a run while the block runs; nothing if `quiet`."""
+    from brainlearn.cli.unread import EndsUnread
     from brainlearn.training.progress import Silent
 
     if quiet:
         yield Silent()
         return
     with _output("building the circuit", bar_width=8, counted=False) as output:
-        yield ShownRun(output)
+        yield EndsUnread(ShownRun(output))
 
 
 @contextlib.contextmanager

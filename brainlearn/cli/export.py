@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -32,8 +33,10 @@ def export(
     seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of the initial weights.")] = None,
 ) -> None:
     """Write a circuit with its weights as NIR, recorded spikes for Neo, or all that a run measured as npz or CSV."""
+    from brainlearn.regular_file import is_folder
+
     if form == "nir":
-        path = _new(output or (what / "circuit.nir" if what.is_dir() else Path(f"{what.stem}.nir")))
+        path = _new(output or (what / "circuit.nir" if is_folder(what) else Path(f"{what.stem}.nir")))
         _write_nir(what, path, reader, subtract, seed)
         say(f"Circuit: {path}")
         return
@@ -41,7 +44,7 @@ def export(
     from brainlearn.results.store import load_result
 
     tree = load_result(what)
-    beside = what if what.is_dir() else what.parent
+    beside = what if is_folder(what) else what.parent
     if form == "neo":
         path = _new(output or beside / "spikes.nix")
         _write_neo(tree, what, path)
@@ -89,7 +92,7 @@ def need(*packages: str) -> None:
 
 
 def _new(path: Path) -> Path:
-    if path.exists():
+    if os.path.lexists(path):
         raise UserError(Mistake(str(path), "is there already", "", "a new name", "Give one with --output."))
     return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -41,7 +42,7 @@ def import_nir(
     path = output or Path(f"{file.stem}.toml")
     arrays = path.with_suffix(".npz")
     for each in (path, arrays):
-        if each.exists():
+        if os.path.lexists(each):
             raise UserError(Mistake(str(each), "is there already", "", "a new name", "Give one with --output."))
     try:
         step = None if dt is None else float(parse_quantity_of(dt, "time").value)

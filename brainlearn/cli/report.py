@@ -22,12 +22,14 @@ def report(
 ) -> None:
     """Write a report: one HTML page that needs no network, for screen, phone and print."""
     from brainlearn.cli.terminal import say
-    from brainlearn.report.page import NAME, write_report
+    from brainlearn.regular_file import is_folder
+    from brainlearn.report.page import write_report
     from brainlearn.report.runs import find_runs
+    from brainlearn.results.run_folder import REPORT, RunFolder
 
     found = find_runs(runs)
-    inside = len(runs) == 1 and runs[0].is_dir()
-    path = output or (runs[0] / NAME if inside else Path(NAME))
+    inside = len(runs) == 1 and is_folder(runs[0])
+    path = output or (RunFolder(runs[0]).report if inside else Path(REPORT))
     written = write_report(found, path, figures)
     say(f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(found)} run{'s' * (len(found) != 1)})")
     if figures:

@@ -14,15 +14,21 @@ def resume(
         Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
-    tables: Annotated[bool, typer.Option("--tables/--no-tables", hidden=True)] = True,
+    part: Annotated[bool, typer.Option("--part", hidden=True, help="Of another run, with which it ends.")] = False,
 ) -> None:
     """Go on with a run that was interrupted or killed, from its last checkpoint; what comes out is the same."""
     from brainlearn.cli.display import display
-    from brainlearn.cli.run import finish, how_to_go_on
+    from brainlearn.cli.going_on import GoingOn
+    from brainlearn.cli.run import finish
     from brainlearn.cli.terminal import say
-    from brainlearn.results.unfinished import read_mark
+    from brainlearn.results.run_folder import RunFolder
 
-    unfinished = read_mark(run)
+    if part:
+        from brainlearn.processes.parent import end_with_parent
+
+        end_with_parent()
+    folder = RunFolder(run)
+    unfinished = folder.unfinished()
     if unfinished is None:
         if not quiet:
             say(f"{run} has ended: there is nothing to resume.")
@@ -30,8 +36,10 @@ def resume(
     if not quiet:
         say(f"Reading {run} ...")
     from brainlearn.running import resume as resume_run
+    from brainlearn.running.whole_run import drawn_when_interrupted
 
-    with how_to_go_on(run, data, tables):
-        with display(quiet) as watcher:
-            record = resume_run(run, data, watcher)
-        finish(run, record, unfinished.then, data, quiet, tables)
+    with GoingOn(data, part) as going_on:
+        going_on.folder = folder
+        with display(quiet) as watcher, drawn_when_interrupted(folder, watcher):
+            ended = resume_run(run, data, watcher)
+        finish(folder, None if ended is None else ended.tree, unfinished.then, data, quiet, part)

@@ -36,11 +36,12 @@ def find_summary(run: Path) -> dict[str, Any]:
         If `run` holds neither.
     """
     from brainlearn.results.read_summary import read_summary
+    from brainlearn.results.run_folder import RunFolder
 
     if run.suffix == ".json":
         return read_summary(run)
-    if (run / "summary.json").is_file():
-        return read_summary(run / "summary.json")
+    if RunFolder(run).ended:
+        return RunFolder(run).read_summary()
     from brainlearn.results.store import load_result
     from brainlearn.results.summary import summary as summarise
 

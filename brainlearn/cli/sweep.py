@@ -39,6 +39,8 @@ def sweep(
     from brainlearn.cli.display import sweep_display
     from brainlearn.plots.save import save_figure
     from brainlearn.plots.sweep import sweep_figure
+    from brainlearn.results.run_folder import FIGURE
+    from brainlearn.running.signals import handled, interrupt
     from brainlearn.sweep.cluster import client_of
     from brainlearn.sweep.loading import load_sweep
     from brainlearn.sweep.run import default_folder, run_sweep
@@ -46,13 +48,13 @@ def sweep(
     loaded = load_sweep(file, data)
     folder = output or default_folder(loaded)
     try:
-        with sweep_display(quiet) as watcher:
+        with handled(interrupt), sweep_display(quiet) as watcher:
             client = client_of(workers, scheduler, len(loaded.points))
             dataset = run_sweep(loaded, folder, client, data, watcher)
     except KeyboardInterrupt:
         say(f"The points that had ended lie in {folder}/; the same command goes on with the others.")
         raise
-    save_figure(sweep_figure(dataset), folder / "figure.png")
+    save_figure(sweep_figure(dataset), folder / FIGURE)
     if not quiet:
         _report(dataset, folder)
     if dataset.attrs["points_without_result"]:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit
-    from brainlearn.experiment.agreement import Comparison
-    from brainlearn.experiment.verification import Verification
     from brainlearn.mistakes import Mistake
     from brainlearn.units import Quantity
+    from brainlearn.verification.same_spikes import Comparison
+    from brainlearn.verification.verify import Verification
 
 NOT_VERIFIED = 1  # exit code
 MOST_NAMED = 6  # variables and populations in the closing line
@@ -38,7 +38,7 @@ def verify(
         say(f"Reading {circuit} ...")
     loaded, steps = _read(circuit, duration, strength, device)
 
-    from brainlearn.experiment import verification
+    from brainlearn.verification import verify as verification
 
     with step_display(quiet, "building stock Brian2, copies and mirror") as watch:
         found = verification.verify(loaded, steps, copies, seed, strength, device=device, watch=watch)
@@ -123,6 +123,7 @@ def difference_table(found: Verification) -> Table:
     from rich.table import Table
 
     from brainlearn.brian.populations import GAIN
+    from brainlearn.reserved import PREFIX
 
     names = list(found.machines)
     title = "Spikes that agree, and largest differences (SI units)"
@@ -140,7 +141,7 @@ def difference_table(found: Verification) -> Table:
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
-        table.add_row(shown, "gain" if variable == GAIN else variable, f"{size:.3g}", *differences)
+        table.add_row(shown, variable.removeprefix(PREFIX), f"{size:.3g}", *differences)
         seen = path
     return table
 

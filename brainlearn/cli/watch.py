@@ -12,7 +12,7 @@ from brainlearn.cli.display import duration, line
 from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
-    from brainlearn.results.unfinished import Unfinished
+    from brainlearn.results.run_folder import RunFolder, Unfinished
     from brainlearn.running.status import Status
     from brainlearn.training.progress import Watcher
 
@@ -27,25 +27,24 @@ def watch(
 ) -> None:
     """Show how far a run in another terminal is, until it ends; a run that died is named as such."""
     from brainlearn.cli.display import display
-    from brainlearn.results.unfinished import read_mark
+    from brainlearn.results.run_folder import RunFolder
 
-    trouble = ""
-    if read_mark(run) is not None:  # raises where there is no run
+    trouble, folder = "", RunFolder(run)
+    if folder.unfinished() is not None:  # raises where there is no run
         with display(quiet=False) as shown:
-            trouble = _once(run, shown) if once else _follow(run, shown)
-    if read_mark(run) is None:
+            trouble = _once(folder, shown) if once else _follow(folder, shown)
+    if folder.unfinished() is None:
         say(f"{run} has ended{_outcome(run)}.")
     elif trouble:
         say(f"{trouble} Go on with: brainlearn resume {run}")
         raise typer.Exit(1)
 
 
-def _once(run: Path, shown: Watcher) -> str:
+def _once(run: RunFolder, shown: Watcher) -> str:
     """Show how a run stands, and return what is wrong if it goes on no more."""
-    from brainlearn.results.unfinished import read_mark
     from brainlearn.running.status import status_of
 
-    if (unfinished := read_mark(run)) is None:
+    if (unfinished := run.unfinished()) is None:
         return ""
     part = part_of(run, unfinished)
     _Told(shown).tell(part)
@@ -55,19 +54,17 @@ def _once(run: Path, shown: Watcher) -> str:
     return trouble_of(run, part)
 
 
-def _follow(run: Path, shown: Watcher) -> str:
+def _follow(run: RunFolder, shown: Watcher) -> str:
     """Show a run until it ends, and return what is wrong if it goes on no more."""
-    from brainlearn.results.unfinished import read_mark
-
     told = _Told(shown)
     left_at: float | None = None
-    while (unfinished := read_mark(run)) is not None:
+    while (unfinished := run.unfinished()) is not None:
         part = part_of(run, unfinished)
         told.tell(part)
         trouble = trouble_of(run, part)
         if not trouble:
             left_at = None
-        elif _held(run) or _held(part):
+        elif run.holder() or part.holder():
             return trouble
         else:
             left_at = left_at or time.monotonic()
@@ -77,28 +74,22 @@ def _follow(run: Path, shown: Watcher) -> str:
     return ""
 
 
-def part_of(run: Path, unfinished: Unfinished) -> Path:
+def part_of(run: RunFolder, unfinished: Unfinished) -> RunFolder:
     """Return the folder where a run goes on now: its own, or that of one of its baselines."""
     if not unfinished.ended:
         return run
-    parts = [run / "baselines" / name for name in unfinished.then]
-    left = [part for part in parts if not (part / "summary.json").is_file()]
-    begun = [part for part in left if part.is_dir()]
+    from brainlearn.regular_file import is_folder
+
+    left = [part for part in map(run.baseline, unfinished.then) if not part.ended]
+    begun = [part for part in left if is_folder(part.path)]
     return begun[0] if begun else run
 
 
-def _held(folder: Path) -> bool:
-    from brainlearn.results.folder_lock import holder_of
-
-    return holder_of(folder) is not None
-
-
-def trouble_of(run: Path, part: Path) -> str:
+def trouble_of(run: RunFolder, part: RunFolder) -> str:
     """Say why nothing goes on in a run, of which `part` is at work; nothing if a process works there."""
-    from brainlearn.results.folder_lock import holder_of
     from brainlearn.running.status import status_of
 
-    holder, status = holder_of(part) or holder_of(run), status_of(part)
+    holder, status = part.holder() or run.holder(), status_of(part)
     age = max(time.time() - status.written, 0.0) if status is not None else float("nan")
     last = f"; its last sign of life is {duration(age)} old" if status is not None else ""
     if holder is None:
@@ -126,12 +117,12 @@ class _Told:
 
     def __init__(self, shown: Watcher) -> None:
         self._shown = shown
-        self._part: Path | None = None
+        self._part: RunFolder | None = None
         self._notes = 0
         self._epoch = 0
         self._written = 0.0
 
-    def tell(self, part: Path) -> None:
+    def tell(self, part: RunFolder) -> None:
         """Show what the status of this part says and did not say before."""
         from brainlearn.running.status import status_of
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.graded_twin import graded_twin
-from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.schema import ExperimentFile
 
 GRADED = "backprop"
 
 
-def baseline_circuit(experiment: Experiment, name: str) -> Circuit:
-    """Return the circuit that baseline `name` trains: the experiment's, or its graded twin."""
+def baseline_circuit(settings: ExperimentFile, circuit: Circuit, name: str) -> Circuit:
+    """Return the circuit that baseline `name` of an experiment trains: the experiment's, or its graded twin."""
     if name != GRADED:
-        return experiment.circuit
-    target = experiment.settings.target
-    return graded_twin(experiment.circuit, () if target is None else (target.population,))
+        return circuit
+    return graded_twin(circuit, () if settings.target is None else (settings.target.population,))

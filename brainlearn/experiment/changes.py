@@ -11,6 +11,7 @@ from typing import Any
 from brainlearn.circuit.reading import DEEPEST
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
+from brainlearn.renamed_keys import new_key
 
 Changes = Sequence[str] | Mapping[str, Any]
 Step = str | int
@@ -27,7 +28,7 @@ def apply_changes(data: dict[str, Any], changes: Changes) -> list[Mistake]:
 
 
 def _set(data: dict[str, Any], key: str, value: Any) -> list[Mistake]:
-    steps = split_key(key)
+    steps = split_key(new_key(key))
     if len(steps) > DEEPEST:
         allowed = f"at most {DEEPEST} parts joined by dots"
         return [Mistake(f"--set {key:.40}…", "a key is nested too deeply", f"{len(steps)} parts", allowed)]
@@ -71,8 +72,8 @@ def split_key(key: str) -> list[Step]:
 
     >>> split_key('weights."IT/class->V1/E".scale')
     ['weights', 'IT/class->V1/E', 'scale']
-    >>> split_key("rule.constraints[0].size")
-    ['rule', 'constraints', 0, 'size']
+    >>> split_key("rule.updates[0].size")
+    ['rule', 'updates', 0, 'size']
     """
     steps: list[Step] = []
     for step in re.findall(r"""\s*("[^"]*"|'[^']*'|[^.]*?)\s*\.""", f"{key}."):

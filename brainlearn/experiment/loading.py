@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from brainlearn.brian.loading import read_all
 from brainlearn.circuit import Circuit, Reading, parse_circuit
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.reading import read_toml
-from brainlearn.circuit.schema import Tied
 from brainlearn.experiment.changes import Changes, apply_changes
 from brainlearn.experiment.checks.mirrors import find_unrendered
+from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
+from brainlearn.experiment.learning import learning_projections
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.mistakes import UserError
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.renamed_keys import with_new_names
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,7 @@ class Experiment:
     @property
     def learning(self) -> tuple[str, ...]:
         """Names of the projections that learn."""
-        chosen = self.settings.rule.projections
-        free = [p.name for p in self.circuit.projections if not isinstance(p.weights, Tied)]
-        return tuple(name for name in free if chosen == "all" or name in chosen)
+        return tuple(projection.name for projection in learning_projections(self.settings, self.circuit))
 
     @property
     def image_sheet(self) -> tuple[int, int] | None:
@@ -90,7 +91,9 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
+    data = with_new_names(data)
     mistakes = apply_changes(data, changes)
+    data = with_new_names(data)
     settings, found, broken = read_settings(data, where)
     mistakes += found
     if settings is None:
@@ -102,11 +105,16 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
         broken.append((CIRCUIT,))
     mistakes += reading.mistakes
     circuit = reading.circuit or EMPTY
-    mistakes += [replace(m, where=f"{where}: {m.where}") for m in check_experiment(settings, circuit, broken)]
-    mistakes += [] if mistakes else find_unrendered(settings, circuit)
+    mistakes += _in_file(where, check_experiment(settings, circuit, broken))
+    if not mistakes:
+        mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if mistakes:
         raise UserError(*mistakes)
     return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
+
+
+def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
+    return [replace(mistake, where=f"{where}: {mistake.where}") for mistake in mistakes]
 
 
 NOTHING = Reading(None, (), whole=False)
@@ -115,7 +123,7 @@ EMPTY, _ = parse_circuit({}, "")
 
 def _circuit_path(path: str | Path, settings: ExperimentFile) -> Path:
     """Return where the circuit file is, from the working folder if it lies below."""
-    resolved = (Path(path).parent / settings.circuit).resolve()
+    resolved = Path(os.path.realpath(Path(path).parent / settings.circuit))  # a loop of links is named when it is read
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time, Weights
+from brainlearn.circuit.schema import MOST_STEPS, AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time, Weights
 from brainlearn.units import Quantity, parse_quantity_of
 
 Positive = Annotated[Finite, Field(gt=0)]
-Share = Annotated[Finite, Field(ge=0, le=1)]
+Fraction = Annotated[Finite, Field(ge=0, le=1)]
 
 
 def _rate(value: Any) -> Any:
@@ -76,7 +76,7 @@ class PhaseTable(Table):
     )
 
 
-class ConstraintTable(Table):
+class UpdateTable(Table):
     """One element of the chain between the rule's proposal and the weights."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
@@ -89,7 +89,7 @@ class RuleTable(Table):
     name: str = Field(description="see `brainlearn list rules`")
     projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
     parameters: dict[Name, AnyQuantity] = Field({}, description="values that replace the rule's defaults")
-    constraints: list[ConstraintTable] = Field([], description="in order; default: adam")
+    updates: list[UpdateTable] = Field([], description="in order; default: adam")
 
 
 class TargetTable(Table):
@@ -114,7 +114,7 @@ class NegativesTable(Table):
         "hard", description="any wrong label, one that the circuit believes, or an image of two, without labels"
     )
     temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
-    random_fraction: Share = Field(0.0, description="share of random ones among the hard ones")
+    random_fraction: Fraction = Field(0.0, description="fraction of random ones among the hard ones")
     blurs: Annotated[int, Field(ge=0)] = Field(6, description="the more, the larger the parts of hybrid images")
 
 
@@ -129,7 +129,7 @@ class TrainingTable(Table):
     )
     precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
     delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
-    checkpoint_minutes: Annotated[Finite, Field(ge=0)] = Field(
+    save_minutes: Annotated[Finite, Field(ge=0)] = Field(
         10.0, description="at most so long from one checkpoint to the next within an epoch; 0: only between epochs"
     )
 
@@ -140,7 +140,7 @@ class ReadoutTable(Table):
     populations: list[Path] | None = Field(None, description="whose goodness is summed; default: all that learn")
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
     one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
-    one_pass_step: Positive = Field(0.001, description="step size of the softmax readout")
+    one_pass_step_size: Positive = Field(0.001, description="step size of the softmax readout")
     short_list: Annotated[int, Field(ge=2)] | None = Field(
         None, description="test a third readout: goodness decides among so many labels that one pass finds likeliest"
     )
@@ -153,8 +153,8 @@ class BaselineTable(Table):
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] | None = Field(None, description="default: training.epochs")
     copies: Annotated[int, Field(ge=1, le=100_000)] = Field(100, description="presentations in a step (minibatch)")
-    step: Positive = Field(1e-3, description="step size of Adam")
-    decay: Annotated[Finite, Field(ge=0)] = Field(0.0, description="weight decay per unit of step (decoupled)")
+    step_size: Positive = Field(1e-3, description="step size of Adam")
+    decay: Annotated[Finite, Field(ge=0)] = Field(0.0, description="weight decay per unit of step size (decoupled)")
     schedule: Literal["constant", "linear", "linear_half"] = Field("linear", description="as in [training]")
     populations: list[Path] | None = Field(
         None,
@@ -163,7 +163,7 @@ class BaselineTable(Table):
     loss: Literal["squared", "cross_entropy"] | None = Field(
         None, description="what is made smaller; default: with [target] squared, else cross_entropy, the only one"
     )
-    steps: Annotated[int, Field(ge=1)] | None = Field(
+    time_steps: Annotated[int, Field(ge=1, le=MOST_STEPS)] | None = Field(
         None,
         description="default: the phases (with [target] up to the answer), for `backprop` one step for each level",
     )
@@ -172,7 +172,7 @@ class BaselineTable(Table):
     )
     slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
     reset_gradient: bool = Field(False, description="pass gradients through the reset")
-    checkpoint_every: Annotated[int, Field(ge=1)] | None = Field(
+    recompute_every: Annotated[int, Field(ge=1)] | None = Field(
         None, description="keep every so many steps and compute the others again; default for `checkpointing`: 4"
     )
     device: str = Field("cpu", description="where PyTorch computes, as cpu or cuda")

@@ -13,6 +13,8 @@ from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import is_folder, is_regular
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
 from brainlearn.results.tree import group_name
 
@@ -37,14 +39,14 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
     UserError
         If it is neither, or a run with a seed.
     """
-    if path.is_file() and path.suffix == ".toml":
+    if path.suffix == ".toml" and is_regular(path):
         circuit = load_circuit(path)
         return circuit, {name: wiring.weights for name, wiring in wire(circuit, seed or 0).items()}
     if seed is not None:
         raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
     tree = load_result(path)
-    folder = path if path.is_dir() else path.parent
-    experiment = load_experiment(folder / "experiment.toml")
+    folder = path if is_folder(path) else path.parent
+    experiment = load_experiment(RunFolder(folder).experiment)
     wiring = wire(experiment.circuit, int(experiment.settings.seed))
     return experiment.circuit, _after_learning(experiment.circuit, wiring, tree)
 

@@ -6,12 +6,13 @@ import io
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import nir
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.processes.safe_python import python, safe_environment
+from brainlearn.regular_file import is_regular, what_is_there
 from brainlearn.results.whole_file import whole_file
 
 READ = "import sys, nir; nir.read(sys.argv[1])"
@@ -35,9 +36,8 @@ def read_nir(path: Path) -> nir.NIRGraph:
     UserError
         If there is no such file, or it is none of NIR.
     """
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else ""
-        raise UserError(Mistake(str(path), "no such file", found, "a NIR file", "Look at the path."))
+    if not is_regular(path):
+        raise UserError(Mistake(str(path), "no such file", what_is_there(path), "a NIR file", "Look at the path."))
     if wrong := _try_elsewhere(path):
         raise UserError(Mistake(str(path), "cannot be read as NIR", wrong))
     return read_whole_nir(path)
@@ -60,7 +60,11 @@ def _try_elsewhere(path: Path) -> str:
     limit = PATIENCE + path.stat().st_size / PACE
     try:
         done = subprocess.run(
-            [sys.executable, "-c", READ, os.fspath(path.resolve())], capture_output=True, text=True, timeout=limit
+            python("-c", READ, os.fspath(path.resolve())),
+            env=safe_environment(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=limit,
         )
     except subprocess.TimeoutExpired:
         return f"no end of reading within {limit:.0f} s, as with damaged HDF5"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
+from brainlearn.mirror.state import MirrorState
 from brainlearn.mirror.surrogates import SURROGATES, Surrogate
 
 __all__ = ["SURROGATES", "Mirror", "MirrorState", "Surrogate"]

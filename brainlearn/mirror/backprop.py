@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
+from brainlearn.mirror.state import MirrorState
 from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, under
 
 
@@ -23,7 +24,7 @@ class Stretch:
 
 
 def present_phases(
-    mirror: Mirror, stimuli: Mapping[str, np.ndarray], phases: Sequence[Stretch], checkpoint_every: int | None = None
+    mirror: Mirror, stimuli: Mapping[str, np.ndarray], phases: Sequence[Stretch], recompute_every: int | None = None
 ) -> MirrorState:
     """Show stimuli for all phases and return the state at the end.
 
@@ -33,12 +34,12 @@ def present_phases(
     stimuli : mapping of str to (copy, unit) array
     phases : sequence of Stretch
         At least one.
-    checkpoint_every : int, optional
+    recompute_every : int, optional
         See `Mirror.present`.
     """
     state: MirrorState | None = None
     for phase in phases:
-        state = mirror.present(stimuli, phase.steps, state, phase.reset, checkpoint_every)
+        state = mirror.present(stimuli, phase.steps, state, phase.reset, recompute_every)
     assert state is not None
     return state
 
@@ -70,7 +71,7 @@ class Backprop:
         Step size of Adam (Kingma & Ba 2015, arXiv 1412.6980).
     decay : float
         Decoupled weight decay per unit of step (Loshchilov & Hutter 2019, arXiv 1711.05101).
-    checkpoint_every : int, optional
+    recompute_every : int, optional
         See `Mirror.present`.
     """
 
@@ -81,10 +82,10 @@ class Backprop:
         phases: Sequence[Stretch],
         step: float = 1e-3,
         decay: float = 0.0,
-        checkpoint_every: int | None = None,
+        recompute_every: int | None = None,
     ) -> None:
         self.mirror, self.readout, self.phases = mirror, readout, tuple(phases)
-        self.step, self.checkpoint_every = step, checkpoint_every
+        self.step, self.recompute_every = step, recompute_every
         self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
         self.reached: MirrorState | None = None
 
@@ -121,7 +122,7 @@ class Backprop:
         return torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
 
     def _present(self, stimuli: Mapping[str, np.ndarray]) -> MirrorState:
-        self.reached = present_phases(self.mirror, stimuli, self.phases, self.checkpoint_every)
+        self.reached = present_phases(self.mirror, stimuli, self.phases, self.recompute_every)
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:

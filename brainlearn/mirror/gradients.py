@@ -11,8 +11,9 @@ from torch import Tensor
 from brainlearn.expression import Expression
 from brainlearn.mirror.backprop import Stretch, present_phases
 from brainlearn.mirror.losses import LOSSES
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
 from brainlearn.mirror.output_activity import OutputActivity
+from brainlearn.mirror.state import MirrorState
 
 
 class GoodnessGradients:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor, nn
 
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
+from brainlearn.mirror.state import MirrorState
 
 
 class LinearReadout:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,65 +10,21 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from brainlearn.brian.abstract_code import circuit_code
 from brainlearn.brian.populations import GAIN
+from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
+from brainlearn.mirror.state import MirrorState, once_a_step
 from brainlearn.mirror.surrogates import SURROGATES
+from brainlearn.mirror.weights import Weights
 from brainlearn.mistakes import Mistake, UserError, closest
 
 NUDGING = "nudging"
 SMALLEST = 1e-6  # activity below which a population with divisive normalisation passes nothing on
-
-
-@dataclass
-class MirrorState:
-    """Where all copies of a circuit are.
-
-    Parameters
-    ----------
-    step : int
-        Steps since the onset of the presentation.
-    counted : int
-        Steps since spikes were last counted anew.
-    populations : dict of str to dict of str to (copy, unit) Tensor
-        State variables, by path and name.
-    counts : dict of str to (copy, unit) Tensor
-        Spikes so far, by path.
-    lines : dict of str to deque of (copy, unit) Tensor
-        Spikes under way, by projection.
-    """
-
-    step: int
-    counted: int
-    populations: dict[str, dict[str, Any]]
-    counts: dict[str, Tensor]
-    lines: dict[str, Any]
-    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
-    spikes: dict[str, Tensor] = field(default_factory=dict)
-
-    def copy(self) -> MirrorState:
-        """Return a state of the same tensors, which can go its own way."""
-        return MirrorState(
-            self.step,
-            self.counted,
-            {path: dict(values) for path, values in self.populations.items()},
-            dict(self.counts),
-            {name: line.copy() for name, line in self.lines.items()},
-            {name: dict(seen) for name, seen in self.seen.items()},
-            dict(self.spikes),
-        )
-
-
-class Weights(nn.ParameterDict):
-    """Weights by the name of their projection, which may be any word, ``"forward"`` and ``"keys"`` too."""
-
-    def _key_to_attr(self, key: str) -> str:
-        return f"projection {key}"
 
 
 class Mirror(nn.Module):
@@ -228,7 +183,7 @@ class Mirror(nn.Module):
         steps: int,
         state: MirrorState | None = None,
         reset: bool = True,
-        checkpoint_every: int | None = None,
+        recompute_every: int | None = None,
         record: Callable[[MirrorState], None] | None = None,
         nudge: float = 0.0,
         onset: bool | None = None,
@@ -244,7 +199,7 @@ class Mirror(nn.Module):
             Where to go on from, left as it is; default: the onset of a presentation.
         reset : bool
             Begin from the initial state, but for stimuli that keep theirs.
-        checkpoint_every : int, optional
+        recompute_every : int, optional
             Keep only the state at every so many steps, and compute the steps between again on the way back (Chen et
             al. 2016, arXiv 1604.06174): less memory, about a third more time.
         record : callable, optional
@@ -266,28 +221,21 @@ class Mirror(nn.Module):
             reset = True
         state = state.copy()
         if onset:
-            self._begin_time(state)
+            state.begin_time(self.circuit.dt.value)
         self._begin(state, tensors, reset)
         for values in state.populations.values():
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
         weights = self._effective_weights()
-        if checkpoint_every is None:
+        if recompute_every is None:
             return self._run(state, weights, steps, record)
-        record = _once_a_step(record) if record is not None else None
-        for done in range(0, steps, checkpoint_every):
+        record = once_a_step(record) if record is not None else None
+        for done in range(0, steps, recompute_every):
             state.seen = {}
             state = checkpoint(
-                self._run, state, weights, min(checkpoint_every, steps - done), record, use_reentrant=False
+                self._run, state, weights, min(recompute_every, steps - done), record, use_reentrant=False
             )
         return state
-
-    def _begin_time(self, state: MirrorState) -> None:
-        """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
-        for values in state.populations.values():
-            if "lastspike" in values:
-                values["lastspike"] = values["lastspike"] - state.step * self.circuit.dt.value
-        state.step = 0
 
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
         """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
@@ -319,12 +267,13 @@ class Mirror(nn.Module):
         """Do one step, in Brian2's order: groups, thresholds, synapses, resets."""
         populations = state.populations
         state.counted += 1
+        before = {path: dict(values) for path, values in populations.items()}
         arrived: dict[str, set[str]] = {path: set() for path in populations}
         for projection in self.circuit.projections:
             mirror = self.projections[projection.name]
             if mirror.code.continuous:
                 mirror.transmit(
-                    populations[projection.source],
+                    before[projection.source],
                     populations[projection.target],
                     weights[projection.name],
                     state.seen.setdefault(projection.name, {}),
@@ -377,16 +326,3 @@ class Mirror(nn.Module):
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""
         activity = self.activity(state, path)
         return activity * state.populations[path][GAIN] if path in self._normalised else activity
-
-
-def _once_a_step(record: Callable[[MirrorState], None]) -> Callable[[MirrorState], None]:
-    """Leave out the steps that are computed again on the way back."""
-    latest = -1
-
-    def record_new(state: MirrorState) -> None:
-        nonlocal latest
-        if state.step > latest:
-            latest = state.step
-            record(state)
-
-    return record_new

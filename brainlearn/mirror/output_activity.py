@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from torch import Tensor, nn
 
 from brainlearn.mirror.losses import TARGET_LOSSES
-from brainlearn.mirror.mirror import Mirror, MirrorState
+from brainlearn.mirror.mirror import Mirror
+from brainlearn.mirror.state import MirrorState
 
 MEMBRANE = "v"
 

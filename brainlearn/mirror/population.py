@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode
 from brainlearn.brian.one_copy import UNIT
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.rendering import Assignment, Renderer
 from brainlearn.mirror.surrogates import Choose, Only, Surrogate
 from brainlearn.mirror.threshold import Threshold, fitted
@@ -37,7 +37,7 @@ class MirrorPopulation:
         self._reset_gradient = reset_gradient
         renderer = Renderer(code.where, code.constants, ["t", *code.initial], code.subexpressions)
         for name in code.held:
-            raise renderer.refusal(f'"{name}"', "it is (constant over dt)")
+            raise renderer.not_rendered(f'"{name}"', "it is (constant over dt)")
         self._update = renderer.assignments(code.update, code.initial)
         self._reset = renderer.assignments(code.reset)
         self._shifts = shifts_of(self._reset)

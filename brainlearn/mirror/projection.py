@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode, ProjectionCode
 from brainlearn.brian.populations import GAIN
+from brainlearn.brian.text.abstract_code import PopulationCode, ProjectionCode
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendered import Rendered
@@ -45,7 +45,7 @@ class MirrorProjection:
         for statement in code.statements:
             if statement.target in target.boolean | target.integer:
                 why = "a weighted sum is no whole number, and neither true nor false"
-                raise renderer.refusal(f'"{statement.target}_post"', why, "variables with floating-point numbers")
+                raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             factor = renderer.expression(statement.factor.text)
             names = {name: name.removesuffix("_pre") for name in factor.names}
             self._effects.append((statement.target, factor, names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from brainlearn.expression_tree import Walker
 from brainlearn.mirror.functions import FUNCTIONS, RANDOM
 from brainlearn.mirror.linear import Values
 from brainlearn.mirror.rendered import Rendered, binary, both, called, either, number, unary
@@ -71,7 +72,7 @@ class Assignment:
     steep: bool
 
 
-class Renderer:
+class Renderer(Walker[Rendered]):
     """Renders the text of one neuron or synapse model.
 
     Parameters
@@ -90,6 +91,10 @@ class Renderer:
     UserError
         From all methods, for text that has no rendering.
     """
+
+    unary_operators = _UNARY
+    binary_operators = _BINARY
+    comparisons = _COMPARE
 
     def __init__(
         self,
@@ -110,7 +115,7 @@ class Renderer:
         try:
             return ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise self.refusal(f'"{text}"', "it is no expression") from error
+            raise self.not_rendered(f'"{text}"', "it is no expression") from error
 
     def expression(self, text: str) -> Rendered:
         """Render an expression."""
@@ -118,9 +123,9 @@ class Renderer:
 
     def _rendered(self, tree: ast.expr, text: str) -> Rendered:
         try:
-            return self.render(tree)
+            return self.walk(tree)
         except RecursionError:
-            raise self.refusal(f'"{text[:40]}…"', "it is nested too deeply") from None
+            raise self.not_rendered(f'"{text[:40]}…"', "it is nested too deeply") from None
 
     def assignments(self, text: str, kept: Collection[str] = ()) -> list[Assignment]:
         """Render assignments, one to a line or separated by semicolons.
@@ -145,13 +150,13 @@ class Renderer:
     def _assignment(self, line: str) -> Assignment:
         match = _ASSIGNMENT.match(line)
         if match is None:
-            raise self.refusal(f'"{line.strip()}"', "it is no assignment")
+            raise self.not_rendered(f'"{line.strip()}"', "it is no assignment")
         target, tree = match["target"], self.tree(match["value"])
         if match["operator"]:
             tree = ast.BinOp(ast.Name(target), _IN_PLACE[match["operator"]](), tree)
         return Assignment(target, self._rendered(tree, match["value"]), self.steep(tree))
 
-    def refusal(self, what: str, why: str, allowed: str = ALLOWED) -> UserError:
+    def not_rendered(self, what: str, why: str, allowed: str = ALLOWED) -> UserError:
         """Return the error for text that has no rendering."""
         wrong = f"the mirror cannot render {what}: {why}"
         suggestion = "Write the model without it, or leave the circuit to Brian2."
@@ -159,28 +164,14 @@ class Renderer:
 
     # ---- syntax tree ---------------------------------------------------------------------------------------------
 
-    def render(self, node: ast.expr) -> Rendered:
-        """Render a syntax tree; parts without variables become numbers."""
-        match node:
-            case ast.Constant(value=bool() | int() | float() as value):
-                return number(value)
-            case ast.Name(id=name):
-                return self._name(name)
-            case ast.UnaryOp(op=op, operand=inner) if type(op) in _UNARY:
-                return unary(_UNARY[type(op)], self.render(inner))
-            case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
-                return self._arithmetic(op, left, right)
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
-                return binary(_COMPARE[type(op)], self.render(left), self.render(right))
-            case ast.BoolOp(op=op, values=values):
-                return reduce(partial(binary, both if isinstance(op, ast.And) else either), map(self.render, values))
-            case ast.Call():
-                return self._call(node)
-        raise self.refusal(f'"{ast.unparse(node)}"', f"{type(node).__name__} is not arithmetic")
+    def number(self, value: bool | int | float) -> Rendered:
+        """Return a number, true or false."""
+        return number(value)
 
-    def _name(self, name: str) -> Rendered:
+    def name(self, name: str) -> Rendered:
+        """Return a variable, a constant, or what a subexpression is."""
         if name in self._subexpressions and name not in self._auxiliary:
-            return self.render(self._subexpressions[name])
+            return self.walk(self._subexpressions[name])
         if name in ("True", "False"):
             return number(name == "True")
         if name in self.constants:
@@ -188,29 +179,48 @@ class Renderer:
         if name in self._parts:
             return self._parts[name]
         if name not in self.variables and name not in self._auxiliary:
-            raise self.refusal(
-                f'"{name}"',
-                "it is no variable of the model",
-                ", ".join([*self.variables, *self._subexpressions, *self.constants]),
-            )
+            known = ", ".join([*self.variables, *self._subexpressions, *self.constants])
+            raise self.not_rendered(f'"{name}"', "it is no variable of the model", known)
         return Rendered(operator.itemgetter(name), frozenset({name}), name)
 
-    def _arithmetic(self, op: ast.operator, left: ast.expr, right: ast.expr) -> Rendered:
+    def unary(self, operator: Any, inner: Rendered) -> Rendered:
+        """Apply an operator to one part; numbers are joined now."""
+        return unary(operator, inner)
+
+    def binary(self, function: Any, left: Rendered, right: Rendered) -> Rendered:
         """Render a sum, product and the like.
 
         Brian2 divides by ``int(not_refractory)``, which is 0 for a resting unit, and throws the result away. On the
         way back the 0/0 would be passed on as NaN, so a resting unit divides by 1.
         """
-        function, a, b = _BINARY[type(op)], self.render(left), self.render(right)
-        if isinstance(op, ast.Div) and "not_refractory" in b.names:
-            awake = self._name("not_refractory").evaluate
+        if function is operator.truediv and "not_refractory" in right.names:
+            awake = self.name("not_refractory").evaluate
 
             def divide(values: Values) -> Any:
-                divisor = b.evaluate(values)
-                return a.evaluate(values) / torch.where(~awake(values) & (divisor == 0), 1, divisor)
+                divisor = right.evaluate(values)
+                return left.evaluate(values) / torch.where(~awake(values) & (divisor == 0), 1, divisor)
 
-            return Rendered(divide, a.names | b.names, f"({a.text} / {b.text})")
-        return binary(function, a, b)
+            return Rendered(divide, left.names | right.names, f"({left.text} / {right.text})")
+        return binary(function, left, right)
+
+    def logic(self, both_hold: bool, parts: Sequence[Rendered]) -> Rendered:
+        """Join conditions."""
+        return reduce(partial(binary, both if both_hold else either), parts)
+
+    def call(self, name: str, arguments: Sequence[Rendered]) -> Rendered:
+        """Apply a function."""
+        if name in RANDOM:
+            why = "random numbers, and so noise (xi), are Brian2's own, and no other machine can draw them"
+            raise self.not_rendered(f"{name}()", why)
+        if name not in FUNCTIONS or not arguments:
+            raise self.not_rendered(f"{name}()", "the mirror has no such function")
+        return called(name, arguments)
+
+    def refusal(self, node: ast.AST) -> UserError:
+        """Return the error for what is no arithmetic."""
+        if isinstance(node, ast.Call):
+            return self.not_rendered(f"{ast.unparse(node.func)}()", "the mirror has no such function")
+        return self.not_rendered(f'"{ast.unparse(node)}"', f"{type(node).__name__} is not arithmetic")
 
     def looked_up(self, node: ast.expr) -> ast.expr:
         """Return what a name stands for, if it is that of a subexpression."""
@@ -221,7 +231,7 @@ class Renderer:
     def steep(self, node: ast.expr) -> bool:
         """Tell whether the derivative may be infinite: by a quotient, a power or a function."""
         match self.looked_up(node):
-            case ast.BinOp(op=ast.Div() | ast.Mod() | ast.FloorDiv(), right=right) if self.render(right).names:
+            case ast.BinOp(op=ast.Div() | ast.Mod() | ast.FloorDiv(), right=right) if self.walk(right).names:
                 return True
             case ast.BinOp(op=ast.Pow()):
                 return True
@@ -229,15 +239,6 @@ class Renderer:
                 return True
             case found:
                 return any(self.steep(inner) for inner in ast.iter_child_nodes(found) if isinstance(inner, ast.expr))
-
-    def _call(self, node: ast.Call) -> Rendered:
-        name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
-        if name in RANDOM:
-            why = "random numbers, and so noise (xi), are Brian2's own, and no other machine can draw them"
-            raise self.refusal(f"{name}()", why)
-        if name not in FUNCTIONS or node.keywords or not node.args:
-            raise self.refusal(f"{name}()", "the mirror has no such function")
-        return called(name, [self.render(argument) for argument in node.args])
 
 
 def _needed(assignments: list[Assignment], kept: Collection[str]) -> list[Assignment]:

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from brainlearn.brian.abstract_code import PopulationCode
 from brainlearn.brian.populations import GAIN
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.linear import Evaluate, Values
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
@@ -61,7 +61,7 @@ class Threshold:
         """Return a function of the state that gives 1 and 0 in floating point; flags may be true and false."""
         node = self._renderer.looked_up(node)
         if not self._crosses(node):
-            return self._renderer.render(node).evaluate
+            return self._renderer.walk(node).evaluate
         match node:
             case ast.BoolOp(op=op, values=values):
                 parts = [self._read(value) for value in sorted(values, key=self._crosses, reverse=True)]
@@ -82,12 +82,12 @@ class Threshold:
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return self._crosses(inner)
             case ast.Compare(ops=[ast.Gt() | ast.GtE() | ast.Lt() | ast.LtE()]) as comparison:
-                return bool(self._renderer.render(comparison).names & self._smooth)
+                return bool(self._renderer.walk(comparison).names & self._smooth)
         return False
 
     def _crossing(self, node: ast.expr, difference: ast.expr) -> Evaluate:
         """Return the spike function of one comparison, whose margin is positive where it holds."""
-        condition, rendered = self._renderer.render(node).evaluate, self._renderer.render(difference)
+        condition, rendered = self._renderer.walk(node).evaluate, self._renderer.walk(difference)
         margin = _sheltered(rendered) if self._renderer.steep(difference) else rendered.evaluate
         derivative, slope, scale = self._derivative, self._slope, self._scale(rendered)
         return lambda state: Spike.apply(margin(state), condition(state), derivative, slope, scale)

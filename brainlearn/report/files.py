@@ -11,6 +11,7 @@ from brainlearn.mistakes import UserError
 from brainlearn.plots.save import save_figure
 from brainlearn.report.blocks import Heat, Picture, Table
 from brainlearn.report.markdown_table import markdown_table
+from brainlearn.results.run_folder import RESULT
 from brainlearn.results.whole_file import not_writable, write_text
 
 
@@ -30,7 +31,7 @@ def write_figures(pictures: Sequence[Picture | Heat], folder: Path) -> list[Path
         for ending in (".png", ".svg"):
             save_figure(picture.figure, stem.with_name(stem.name + ending))
             written.append(stem.with_name(stem.name + ending))
-        numbers = f"result.nc: {picture.source}"
+        numbers = f"{RESULT}: {picture.source}"
         if picture.table is not None:
             written.append(stem.with_name(stem.name + ".csv"))
             write_text(written[-1], csv_text(picture.table))

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import open_regular, what_is_there
 from brainlearn.report.activity import activity
 from brainlearn.report.angles import angles
 from brainlearn.report.answers import answers
@@ -22,9 +23,10 @@ from brainlearn.report.learning import learning
 from brainlearn.report.question import headlines, question
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.weights import weights
+from brainlearn.results.run_folder import REPORT
 from brainlearn.results.whole_file import write_text
 
-NAME = "report.html"
+TEMPLATE = "report.html"  # in templates/
 MOST_ROWS = 100  # of a table on the page
 GENERATOR = "brainlearn"
 
@@ -74,7 +76,7 @@ def html(runs: Sequence[Run], sections: Sequence[Section]) -> str:
         loader=PackageLoader("brainlearn.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style = files("brainlearn.report").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html").render(
+    return environment.get_template(TEMPLATE).render(
         title=", ".join(dict.fromkeys(str(run.tree.attrs["experiment"]) for run in runs)),
         kind="Report of a run" if len(runs) == 1 else f"Report of {len(runs)} runs",
         subtitle=_subtitle(runs),
@@ -124,10 +126,14 @@ def write_report(runs: Sequence[Run], path: Path, figures: bool = False) -> list
 
 def _check_replaceable(path: Path) -> None:
     """Refuse to replace a file that is no report of brainlearn."""
-    if path.is_dir():
-        raise UserError(Mistake(str(path), "is a folder", "", f"the name of a file, as {path / NAME}"))
-    if not path.exists():
+    there = what_is_there(path)
+    if there == "a folder":
+        raise UserError(Mistake(str(path), "is a folder", "", f"the name of a file, as {path / REPORT}"))
+    if not there:
         return
-    head = path.read_bytes()[:2000]
+    if there != "a file":
+        raise UserError(Mistake(str(path), "cannot be written", there, "the name of a new file, or of a report"))
+    with open_regular(path) as file:
+        head = file.read(2000)
     if f'name="generator" content="{GENERATOR}'.encode() not in head:
         raise UserError(Mistake(str(path), "is there already, and is no report of brainlearn", "", "another name"))

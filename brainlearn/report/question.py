@@ -11,6 +11,7 @@ from brainlearn.report.circuit import drawing
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.words import duration, number, percent
 from brainlearn.results.comparison import spread
+from brainlearn.results.run_folder import EXPERIMENT
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def question(runs: Sequence[Run]) -> Section:
     blocks.append(Facts((*shown_first, *_facts(runs[0]))))
     noted = [run for run in runs if run.summary["notes"]]
     blocks += [Words("; ".join(run.summary["notes"]) + ".", f"Note on {run.label}") for run in noted]
-    experiments = {text: run for run in reversed(runs) if (text := run.text("experiment.toml"))}
+    experiments = {text: run for run in reversed(runs) if (text := run.text(EXPERIMENT))}
     for text, run in reversed(experiments.items()):
         blocks.append(Listing("Experiment as run" + (f": {run.label}" if len(experiments) > 1 else ""), text))
     circuit = runs[0].circuit

@@ -14,7 +14,9 @@ from xarray import DataTree
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
-from brainlearn.results.comparison import brief, of_one_mean, runs_of
+from brainlearn.regular_file import is_folder, is_regular
+from brainlearn.results.comparison import brief, of_one_mean
+from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.store import load_result, result_file
 from brainlearn.results.summary import summary
 
@@ -55,9 +57,8 @@ class Run:
         return str(self.tree.attrs["engine"]) == "mirror"
 
     def text(self, name: str) -> str | None:
-        """Return a file of the run folder; None if it is not there."""
-        file = (self.folder if self.folder.is_dir() else self.folder.parent) / name
-        return file.read_text(encoding="utf-8") if file.is_file() else None
+        """Return a text file of the run folder, as far as it is text; None if it is not there."""
+        return RunFolder(self.folder if is_folder(self.folder) else self.folder.parent).text(name)
 
     @cached_property
     def circuit(self) -> Circuit | None:
@@ -65,7 +66,7 @@ class Run:
         try:
             data = tomllib.loads(self.tree.attrs["circuit_text"].removeprefix("\ufeff"))
             sizes = {path: _size(size) for path, size in self.settings.get("sizes", {}).items()}
-            circuit, mistakes = parse_circuit(data, "circuit.toml", sizes)
+            circuit, mistakes = parse_circuit(data, CIRCUIT, sizes)
         except (tomllib.TOMLDecodeError, AttributeError, TypeError, ValueError):
             return None
         return None if mistakes else circuit
@@ -93,9 +94,9 @@ def find_runs(named: Sequence[Path]) -> list[Run]:
 
 
 def _with_baselines(folder: Path) -> list[Path]:
-    if not folder.is_dir():
+    if not is_folder(folder):
         return [folder]
-    return [run for run in runs_of(folder) if (run / "result.nc").is_file()]
+    return [run.path for run in RunFolder(folder).runs() if is_regular(run.result)]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import read_bytes
 from brainlearn.results.whole_file import remove_parts, whole_file
 from brainlearn.saved_state import Arrays
 
@@ -82,7 +83,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Any], Arrays]:
         If it cannot be read, is damaged, is no checkpoint, or is one of another schema.
     """
     try:
-        arrays = _read(path.read_bytes())
+        arrays = _read(read_bytes(path))
         about = json.loads(str(arrays.pop(ABOUT)))
     except Exception as error:  # a damaged archive is answered with nearly any exception
         lines = str(error).splitlines() or [type(error).__name__]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-BASELINES = "baselines"
-RESULTS = ("summary.json", "result.nc")
 SAME = ("experiment", "circuit", "dataset", "rule", "engine", "epochs", "presentations", "setup_sha256")
 TAKEN_OVER = (
     *SAME,
@@ -36,25 +33,6 @@ MEASURES = (
 )
 LATER = ("short_list_test_error_percent",)  # measures that older records lack
 MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
-
-
-def runs_of(folder: str | Path) -> list[Path]:
-    """Return a run folder and those of its baselines that hold a result, in the order of their names."""
-    return [Path(folder), *(run for run in _baselines(folder) if _has_result(run))]
-
-
-def without_result(folder: str | Path) -> list[Path]:
-    """Return the folders of those baselines that hold no result."""
-    return [run for run in _baselines(folder) if not _has_result(run)]
-
-
-def _baselines(folder: str | Path) -> list[Path]:
-    place = Path(folder) / BASELINES
-    return sorted(run for run in place.iterdir() if run.is_dir()) if place.is_dir() else []
-
-
-def _has_result(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in RESULTS)
 
 
 def brief(summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,29 @@
-"""One run at a time in a folder: a file that names the process which works there."""
+"""One run at a time in a folder: a lock of the system, and beside it a file that names the process that works there."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+from filelock import FileLock, Timeout
+
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import read_text
 from brainlearn.results.whole_file import not_writable
 
-LOCK = "in-use.json"
+LOCK = "in-use.json"  # for people, `watch`, and other machines
+HELD = "in-use.lock"  # for the system
+OF_THE_LOCK = (LOCK, HELD)
 WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+LOOK_EVERY = 0.2  # seconds
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,7 @@ class Holder:
 def locked(folder: Path) -> Iterator[str]:
     """Hold a run folder while the block runs.
 
-    The system holds the lock (``flock``) and lets go of it when the process ends, however it ends; the file's content
-    tells people and other machines who holds it.
+    The system holds the lock and lets go of it when the process ends, however it ends.
 
     Parameters
     ----------
@@ -57,86 +63,89 @@ def locked(folder: Path) -> Iterator[str]:
     UserError
         If another process works there, or the folder cannot be written.
     """
-    path = folder / LOCK
-    try:
-        descriptor = _open(path)
-    except BlockingIOError as error:
-        raise UserError(_in_use(path, "Wait until it has ended, or end it.")) from error
-    except OSError as error:
-        raise UserError(not_writable(path, error)) from error
-    try:
-        holder = _holder(path)
+    with _held(folder):
+        holder = _holder(folder)
         if holder and holder.get("host") != socket.gethostname():
-            hint = f"If that process has ended, remove {path} and try again."
-            raise UserError(_in_use(path, hint))
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode(), 0)
+            hint = f"If that process has ended, remove {folder / LOCK} and try again."
+            raise UserError(_in_use(folder, hint))
         left = f"process {holder['process']} left {folder} without an end; this one takes over" if holder else ""
+        try:
+            _say_who(folder)
+        except OSError as error:
+            raise UserError(not_writable(folder / LOCK, error)) from error
         try:
             yield left
         finally:
-            with contextlib.suppress(OSError):
-                path.unlink()
-    finally:
-        os.close(descriptor)
+            for name in OF_THE_LOCK:  # while it is held: whoever has opened it already finds that it has no name
+                with contextlib.suppress(OSError):
+                    (folder / name).unlink()
 
 
 def holder_of(folder: Path) -> Holder | None:
     """Return who holds a run folder, or left it without letting go; None if nobody does."""
-    found = _holder(folder / LOCK)
+    found = _holder(folder)
     if not found:
         return None
     here = found["host"] == socket.gethostname()
     return Holder(str(found["process"]), str(found["host"]), _alive(found["process"]) if here else None)
 
 
-def _open(path: Path) -> int:
-    """Open and lock the file; again if its last holder removed it meanwhile."""
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            _lock(descriptor, path)
-            with contextlib.suppress(FileNotFoundError):
-                if os.stat(path).st_ino == os.fstat(descriptor).st_ino:
-                    return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
+def wait_until_free(folder: Path, seconds: float, told: Callable[[str], None]) -> None:
+    """Wait while a living process of this machine holds a folder, and say for whom; not longer than `seconds`."""
+    until = time.monotonic() + seconds
+    said = False
+    while (holder := holder_of(folder)) is not None and holder.alive and time.monotonic() < until:
+        if not said:
+            told(f"waiting for process {holder.process}, which still works in {folder}")
+            said = True
+        time.sleep(LOOK_EVERY)
 
 
-def _lock(descriptor: int, path: Path) -> None:
-    """Lock the file; where the file system knows no locks, believe what it says of a process that is alive."""
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Let the system hold the lock; where it knows none, believe what the folder says of a process that lives."""
+    lock = FileLock(folder / HELD, fallback_to_soft=False)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.stat(folder)  # the lock would make it
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise UserError(_in_use(folder, "Wait until it has ended, or end it.")) from error
     except OSError as error:
         if error.errno not in WITHOUT_LOCKS:
-            raise
-        holder = _holder(path)
+            raise UserError(not_writable(folder / LOCK, error)) from error
+        holder = _holder(folder)
         if holder and holder["host"] == socket.gethostname() and _alive(holder["process"]):
-            raise BlockingIOError from error
+            raise UserError(_in_use(folder, "Wait until it has ended, or end it.")) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _say_who(folder: Path) -> None:
+    part = folder / f".{LOCK}.part"
+    part.unlink(missing_ok=True)  # whatever took its name, as a FIFO that nobody reads
+    part.write_text(json.dumps({"process": os.getpid(), "host": socket.gethostname()}), encoding="utf-8")
+    os.replace(part, folder / LOCK)
 
 
 def _alive(process: object) -> bool:
     try:
-        os.kill(int(str(process)), 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError, OverflowError):
+        return bool(psutil.pid_exists(int(str(process))))
+    except (ValueError, OverflowError):
         return False
-    return True
 
 
-def _holder(path: Path) -> dict[str, object]:
-    """Return who wrote the file; nothing if nobody did, or not in full."""
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads(path.read_text(encoding="utf-8"))
+def _holder(folder: Path) -> dict[str, object]:
+    """Return who wrote that it works here; nothing if nobody did, or not in full."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        found = json.loads(read_text(folder / LOCK))
         if isinstance(found, dict) and {"process", "host"} <= set(found):
             return found
     return {}
 
 
-def _in_use(path: Path, hint: str) -> Mistake:
-    holder = _holder(path)
+def _in_use(folder: Path, hint: str) -> Mistake:
+    holder = _holder(folder)
     found = f"process {holder['process']} on {holder['host']}" if holder else "another process"
-    return Mistake(str(path.parent), "another run works in this folder", found, suggestion=hint)
+    return Mistake(str(folder), "another run works in this folder", found, suggestion=hint)

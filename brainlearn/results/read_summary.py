@@ -1,4 +1,4 @@
-"""Read a summary.json back, without the libraries that made it."""
+"""Read the summary of a run back, without the libraries that made it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import read_text, reason
 
 NUMBER = (int, float)
 KEYS: Mapping[str, tuple[type, ...]] = {
@@ -29,7 +30,7 @@ KEYS: Mapping[str, tuple[type, ...]] = {
 
 
 def read_summary(path: str | Path) -> dict[str, Any]:
-    """Read a summary.json.
+    """Read the summary of a run.
 
     Raises
     ------
@@ -37,9 +38,9 @@ def read_summary(path: str | Path) -> dict[str, Any]:
         If it is missing, no JSON, or one of `KEYS` is missing or of another type.
     """
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(Mistake(str(path), "cannot be read as a summary", str(error))) from error
+        data = json.loads(read_text(path))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(Mistake(str(path), "cannot be read as a summary", reason(error))) from error
     if not isinstance(data, dict):
         raise UserError(Mistake(str(path), "no summary of a run", type(data).__name__, "a table of keys and values"))
     mistakes = [

@@ -1,80 +1,235 @@
-"""The folder of a run: its name, and a check that nothing is overwritten."""
+"""The folder of a run: its files, who works in it, what is left to do, how far it is, and the baselines in it."""
 
 from __future__ import annotations
 
-import datetime
-import re
-import uuid
+import contextlib
+import json
+import os
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.results.folder_lock import LOCK
-from brainlearn.results.status_file import STATUS
-from brainlearn.results.whole_file import not_writable, write_text
+from brainlearn.regular_file import is_folder, is_regular, read_bytes, read_text, reason, what_is_there
+from brainlearn.results.folder_lock import Holder, holder_of, locked
+from brainlearn.results.json_file import plain, write_json
+from brainlearn.results.read_summary import read_summary
 
-STARTED = frozenset({LOCK, STATUS, "experiment.toml", "circuit.toml"})  # left by a run that was killed before it began
-
-__all__ = ["create_run_folder", "default_folder", "write_text"]
-
-
-def default_folder(experiment: str, now: datetime.datetime, root: str | Path = "runs") -> Path:
-    """Return a folder for a run that was given none.
-
-    >>> default_folder("digits", datetime.datetime(2026, 3, 9, 14, 5, 7)).as_posix()
-    'runs/digits-2026-03-09-140507'
-    """
-    name = re.sub(r"[^\w.-]+", "_", experiment).strip(".") or "run"
-    folder = Path(root) / f"{name}-{now:%Y-%m-%d-%H%M%S}"
-    again = 2
-    while folder.exists():
-        folder = folder.with_name(f"{name}-{now:%Y-%m-%d-%H%M%S}-{again}")
-        again += 1
-    return folder
+EXPERIMENT, CIRCUIT = "experiment.toml", "circuit.toml"
+RESULT, SUMMARY = "result.nc", "summary.json"
+FIGURE, REPORT = "figure.png", "report.html"
+UNFINISHED, STATUS = "unfinished.json", "status.json"
+BASELINES = "baselines"
+SCHEMA = 1  # of the last two JSON files
 
 
-def create_run_folder(path: str | Path) -> Path:
-    """Make the folder, with those above it.
+@dataclass(frozen=True)
+class Unfinished:
+    """What a run folder still waits for.
 
     Parameters
     ----------
-    path : str or Path
-        A folder that does not exist yet, or an empty one.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    UserError
-        If a file is in the way, the folder holds something already, or it cannot be written.
+    baseline : str or None
+        The baseline that is trained in the folder itself; None: the rule.
+    then : tuple of str
+        Baselines that follow, each in a folder of its own in ``baselines/``.
+    ended : bool
+        Whether what is trained in the folder itself has ended: only those that follow are left.
     """
-    path = Path(path)
-    for place in (path, *path.parents):
-        if place.exists() and not place.is_dir():
-            mistake = Mistake(str(path), "cannot become a run folder", f"{place} is a file", "a new folder")
-            raise UserError(mistake)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        content = sorted(entry.name for entry in path.iterdir())
-        if LOCK in content and STARTED.issuperset(content):
-            content = []
-        if not content:
-            _try_writing(path)
-    except OSError as error:
-        raise UserError(not_writable(path, error)) from error
-    if content:
-        raise UserError(_in_use(path, content))
-    return path
+
+    baseline: str | None
+    then: tuple[str, ...] = ()
+    ended: bool = False
 
 
-def _try_writing(folder: Path) -> None:
-    probe = folder / f".{uuid.uuid4().hex}"
-    probe.touch()
-    probe.unlink()
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run, there or not; every file of it has its name here and nowhere else.
+
+    Parameters
+    ----------
+    path : Path
+
+    Examples
+    --------
+    >>> RunFolder(Path("runs/a")).baseline("backprop").result.as_posix()
+    'runs/a/baselines/backprop/result.nc'
+    """
+
+    path: Path
+
+    def __fspath__(self) -> str:
+        return os.fspath(self.path)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    # ---- files -----------------------------------------------------------------------------------------------------
+
+    @property
+    def experiment(self) -> Path:
+        """The experiment as run, which names `circuit`."""
+        return self.path / EXPERIMENT
+
+    @property
+    def circuit(self) -> Path:
+        """The circuit as run."""
+        return self.path / CIRCUIT
+
+    @property
+    def result(self) -> Path:
+        """The labelled result; `brainlearn.load_result` reads it."""
+        return self.path / RESULT
+
+    @property
+    def summary(self) -> Path:
+        """The page of numbers; written last, so the run itself has ended where it is."""
+        return self.path / SUMMARY
+
+    @property
+    def figure(self) -> Path:
+        """The picture of the run."""
+        return self.path / FIGURE
+
+    @property
+    def report(self) -> Path:
+        """The page of the run and its baselines."""
+        return self.path / REPORT
+
+    def text(self, name: str) -> str | None:
+        """Return a text file for people to read, as far as it is text; None if there is no such file."""
+        with contextlib.suppress(OSError):
+            return read_bytes(self.path / name).decode("utf-8", errors="replace")
+        return None
+
+    def read_summary(self) -> dict[str, Any]:
+        """Return the page of numbers; UserError if it is missing or damaged."""
+        return read_summary(self.summary)
+
+    # ---- what is there ---------------------------------------------------------------------------------------------
+
+    @property
+    def ended(self) -> bool:
+        """Whether what is trained in the folder itself has ended, and left its page of numbers."""
+        return is_regular(self.summary)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is anything to show: the page of numbers, or the result."""
+        return is_regular(self.summary) or is_regular(self.result)
+
+    def baseline(self, name: str) -> RunFolder:
+        """Return the folder of a baseline, there or not."""
+        return RunFolder(self.path / BASELINES / name)
+
+    def runs(self) -> list[RunFolder]:
+        """Return this run and those of its baselines that hold a result, in the order of their names."""
+        return [self, *(run for run in self._baselines() if run.has_result)]
+
+    def without_result(self) -> list[RunFolder]:
+        """Return the folders of those baselines that hold no result."""
+        return [run for run in self._baselines() if not run.has_result]
+
+    def _baselines(self) -> list[RunFolder]:
+        with contextlib.suppress(OSError):
+            return [RunFolder(run) for run in sorted((self.path / BASELINES).iterdir()) if is_folder(run)]
+        return []
+
+    # ---- who works in it -------------------------------------------------------------------------------------------
+
+    def locked(self) -> AbstractContextManager[str]:
+        """Hold the folder while the block runs; see `brainlearn.results.folder_lock.locked`."""
+        return locked(self.path)
+
+    def holder(self) -> Holder | None:
+        """Return who holds the folder, or left it without letting go; None if nobody does."""
+        return holder_of(self.path)
+
+    # ---- what is left to do ----------------------------------------------------------------------------------------
+
+    def mark_unfinished(self, unfinished: Unfinished) -> None:
+        """Write down what is left to do."""
+        write_json({"schema": SCHEMA, **asdict(unfinished)}, self.path / UNFINISHED)
+
+    def mark_finished(self) -> None:
+        """Write down that nothing is left to do."""
+        with contextlib.suppress(OSError):
+            (self.path / UNFINISHED).unlink()
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is written down that something is left to do."""
+        return os.path.lexists(self.path / UNFINISHED)
+
+    def unfinished(self) -> Unfinished | None:
+        """Return what is left to do; None if the run has ended.
+
+        Raises
+        ------
+        UserError
+            If it is no run folder, or what is left to do cannot be read.
+        """
+        path = self.path / UNFINISHED
+        if not self.marked:
+            if self.ended:
+                return None
+            raise UserError(self._no_run())
+        try:
+            found = json.loads(read_text(path))
+            fits = _fits(found)
+        except (OSError, ValueError, RecursionError) as error:
+            raise UserError(_damaged(path, reason(error).splitlines()[0])) from error
+        if not fits:
+            raise UserError(_damaged(path, str(found)[:80]))
+        return Unfinished(found["baseline"], tuple(found["then"]), found["ended"])
+
+    def _no_run(self) -> Mistake:
+        there = what_is_there(self.path)
+        found = f"no {UNFINISHED} in it" if there == "a folder" else there or "no such folder"
+        hint = "Begin a run with brainlearn run EXPERIMENT."
+        return Mistake(str(self.path), "not the folder of a run", found, "a run folder, as runs/NAME", hint)
+
+    # ---- how far it is ---------------------------------------------------------------------------------------------
+
+    def write_status(self, status: dict[str, Any]) -> None:
+        """Replace the status of the run, whole or not at all.
+
+        Unlike results it is not forced onto the disk, and where the folder cannot be written the old one stays: a run
+        does not end because nobody can watch it.
+        """
+        part = self.path / f".{STATUS}.part"
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)  # whatever took its name, as a FIFO that nobody reads
+            part.write_text(json.dumps({"schema": SCHEMA, **plain(status)}, allow_nan=False) + "\n", encoding="utf-8")
+            os.replace(part, self.path / STATUS)
+
+    def read_status(self) -> dict[str, Any] | None:
+        """Return the status of the run; None if it has none, or one that this version does not know."""
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            found = json.loads(read_text(self.path / STATUS))
+            if isinstance(found, dict) and found.get("schema") == SCHEMA:
+                return found
+        return None
+
+    def remove_status(self) -> None:
+        """Remove the status of a run that has ended."""
+        with contextlib.suppress(OSError):
+            (self.path / STATUS).unlink()
 
 
-def _in_use(path: Path, content: list[str]) -> Mistake:
-    shown = ", ".join(content[:3]) + (f" and {len(content) - 3} more" if len(content) > 3 else "")
-    suggestion = f"Name another folder with --output (as {path}-2), or leave --output out to get a new one."
-    return Mistake(str(path), "the run folder is in use", shown, "a new or an empty folder", suggestion)
+def _fits(found: Any) -> bool:
+    """Tell whether JSON says what is left to do, in the schema that is known."""
+    return (
+        isinstance(found, dict)
+        and found.get("schema") == SCHEMA
+        and isinstance(found.get("baseline", 0), str | None)
+        and isinstance(found.get("then"), list)
+        and all(isinstance(name, str) for name in found["then"])
+        and isinstance(found.get("ended"), bool)
+    )
+
+
+def _damaged(path: Path, found: str) -> Mistake:
+    hint = 'Write {"schema": 1, "baseline": null, "then": [], "ended": false} into it to resume the rule alone.'
+    return Mistake(str(path), "does not say what is left to do", found, "as brainlearn run wrote it", hint)

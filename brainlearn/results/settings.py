@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from brainlearn.renamed_keys import old_key, with_new_names
+
 DESCRIPTION = ("name", "circuit", "about")  # names, places and words; the circuit's text is compared by itself
 BESIDE = (
     "seed",
@@ -23,7 +25,7 @@ def differences(ran: Mapping[str, Any], written: Mapping[str, Any]) -> list[tupl
     >>> differences({"seed": 1, "training": {"epochs": 2}}, {"seed": 1, "training": {"epochs": 40}})
     [('training.epochs', '2.0', '40.0')]
     """
-    run_values, file_values = dict(leaves(ran)), dict(leaves(written))
+    run_values, file_values = (dict(leaves(with_new_names(each))) for each in (ran, written))
     keys = [*file_values, *(key for key in run_values if key not in file_values)]
     return [
         (key, run_values.get(key, "nothing"), file_values.get(key, "nothing"))
@@ -45,7 +47,9 @@ def setup_sha256(settings: Mapping[str, Any], circuit_text: str, rule: str, engi
     """
     own = (f"baselines.{rule}",) if engine == "mirror" else ()
     lines = sorted(
-        f"{k} = {v}" for k, v in leaves(settings) if not within(k, (*DESCRIPTION, *BESIDE)) or within(k, own)
+        f"{old_key(k)} = {v}"
+        for k, v in leaves(with_new_names(settings))
+        if not within(k, (*DESCRIPTION, *BESIDE)) or within(k, own)
     )
     return hashlib.sha256("\n".join((engine, rule, circuit_text, *lines)).encode()).hexdigest()
 

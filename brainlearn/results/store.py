@@ -12,10 +12,11 @@ import numpy as np
 from xarray import DataTree, open_datatree
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import is_regular, what_is_there
 from brainlearn.results.netcdf import write_netcdf
+from brainlearn.results.run_folder import RESULT, RunFolder
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.seal import check_seal, seal
-from brainlearn.results.unfinished import MARK
 from brainlearn.results.whole_file import whole_file
 
 COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
@@ -90,18 +91,20 @@ def metrics_only(tree: DataTree) -> DataTree:
 def result_file(path: str | Path) -> Path:
     """Return the result's file, given the file or its run folder; UserError if there is none."""
     path = Path(path)
-    file = path / "result.nc" if path.is_dir() else path
-    if file.is_file():
+    there = what_is_there(path)
+    file = path / RESULT if there == "a folder" else path
+    if is_regular(file):
         return file
-    if path.is_dir():
-        raise UserError(Mistake(str(path), "holds no result", "no result.nc", "a run folder", _why_none(path)))
-    raise UserError(Mistake(str(file), "no such file or folder", allowed="a run folder or its result.nc"))
+    if there == "a folder":
+        found = f"{RESULT} is {what}" if (what := what_is_there(file)) else f"no {RESULT}"
+        raise UserError(Mistake(str(path), "holds no result", found, "a run folder", _why_none(RunFolder(path))))
+    raise UserError(Mistake(str(file), "no such file or folder", there, f"a run folder or its {RESULT}"))
 
 
-def _why_none(folder: Path) -> str:
-    if (folder / MARK).is_file():
+def _why_none(folder: RunFolder) -> str:
+    if folder.marked:
         return f"The run has not ended: brainlearn watch {folder} shows how it stands."
-    inside = [path.parent for path in sorted(folder.glob("*/result.nc"))]
+    inside = [path.parent for path in sorted(folder.path.glob(f"*/{RESULT}"))]
     return f"Name a run in it, such as {inside[-1]}." if inside else ""
 
 

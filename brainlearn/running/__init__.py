@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from brainlearn.running.conduct import Interrupted, run, run_record
-from brainlearn.running.in_folder import resume, run_to_folder
+from brainlearn.running.conduct import Interrupted, run_record
+from brainlearn.running.in_folder import Ended, resume, run_to_folder
+from brainlearn.running.whole_run import run
 
-__all__ = ["Interrupted", "resume", "run", "run_record", "run_to_folder"]
+__all__ = ["Ended", "Interrupted", "resume", "run", "run_record", "run_to_folder"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,12 +17,12 @@ from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import save_checkpoint
 from brainlearn.results.record import RunRecord
 from brainlearn.results.record_text import record_to_json
+from brainlearn.running.signals import handled
 from brainlearn.saved_state import Arrays
 from brainlearn.training.course import Course
 
 MOST = 0.018  # share of the time that may go into saving; the next may take a little longer than the last
 AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -222,15 +220,6 @@ class Checkpoints:
         if not self.asked:
             self.asked, self._asked_at = True, now
 
-    @contextlib.contextmanager
-    def ends_on_signals(self) -> Iterator[None]:
-        """Let Ctrl-C (SIGINT) and SIGTERM ask for the end within the block, in the main thread."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self.ask) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def ends_on_signals(self) -> AbstractContextManager[None]:
+        """Let Ctrl-C, SIGTERM and SIGHUP ask for the end within the block, in the main thread."""
+        return handled(self.ask)

@@ -1,4 +1,4 @@
-"""One run, from an experiment to its labelled result."""
+"""Train, test, and write down what was found."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import numpy as np
 
 from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
 from brainlearn.results.record_text import fill_record
 from brainlearn.running.checkpoints import Checkpoints, Position, Saved
+from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.learner import Learner
-from brainlearn.training.progress import Silent, Watcher
+from brainlearn.training.progress import Watcher
 from brainlearn.training.start import start_course
 from brainlearn.training.testing import record_spikes, run_test
 
@@ -33,47 +33,6 @@ if TYPE_CHECKING:
 WORTH_A_NOTE = 1.0  # percent of the units of a population
 
 
-def run(
-    experiment: Experiment,
-    data: str | Path | None = None,
-    watcher: Watcher | None = None,
-    baseline: str | None = None,
-) -> DataTree:
-    """Train and test, and return the labelled result.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    data : str or Path, optional
-        Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
-    watcher : Watcher, optional
-        Shows progress; default: silent.
-    baseline : str, optional
-        Train the mirror by this baseline of the experiment, as ``"backprop_through_time"``, instead of the circuit
-        by its rule.
-
-    Returns
-    -------
-    xarray.DataTree
-        Groups ``metrics``, ``test`` and ``weights``; docs/results.md describes them.
-
-    Raises
-    ------
-    UserError
-        If data are missing or do not fit the circuit.
-
-    Examples
-    --------
-    >>> from brainlearn import load_experiment, run
-    >>> experiment = load_experiment("experiments/01_forward_forward_digits/experiment.toml")
-    >>> tree = run(experiment)
-    >>> tree["test"].ds["prediction"]  # (presentation,) labels
-    """
-    from brainlearn.results.tree import result_tree
-
-    return result_tree(run_record(experiment, data, watcher or Silent(), baseline))
-
-
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run; carries what was learned until then.
 
@@ -81,11 +40,13 @@ class Interrupted(KeyboardInterrupt):
     ----------
     record : RunRecord
         Without a test; its notes say where the run ended.
+    tree : xarray.DataTree, optional
+        The same as it was written into the folder of the run.
     """
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, tree: DataTree | None = None) -> None:
         super().__init__()
-        self.record = record
+        self.record, self.tree = record, tree
 
 
 def prepare(
@@ -131,7 +92,7 @@ def run_record(
     baseline: str | None = None,
     share: Share = ALONE,
 ) -> RunRecord:
-    """Train and test; see `run`."""
+    """Train and test, without a folder; see `brainlearn.run`."""
     return conduct(prepare(experiment, data, watcher, baseline, share), notes=spread(share))
 
 
@@ -275,4 +236,4 @@ def weight_records(course: Course, initial: dict[str, np.ndarray]) -> dict[str, 
     }
 
 
-__all__ = ["Interrupted", "conduct", "prepare", "run", "run_record", "spread"]
+__all__ = ["Interrupted", "conduct", "prepare", "run_record", "spread"]

@@ -3,79 +3,141 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Stored
-from brainlearn.experiment.device_check import check_devices
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import read_bytes
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
-from brainlearn.results.folder_lock import locked
 from brainlearn.results.json_file import write_json
+from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
-from brainlearn.results.run_folder import create_run_folder
-from brainlearn.results.status_file import remove_status
-from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished, read_mark
+from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
-from brainlearn.running.same_run import (
-    CIRCUIT,
-    EXPERIMENT,
-    foreign,
-    refuse_another,
-    refuse_other_numbers,
-    what_it_is,
-)
+from brainlearn.running.device_check import check_devices
+from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
 from brainlearn.training.course import Course
 from brainlearn.training.progress import Silent, Watcher
 
+if TYPE_CHECKING:
+    from xarray import DataTree
 
-def run_to_folder(
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that has ended in its folder.
+
+    Parameters
+    ----------
+    record : RunRecord
+    tree : xarray.DataTree
+        The same, labelled, as it was written: it is built once.
+    """
+
+    record: RunRecord
+    tree: DataTree
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that can begin: everything that a user may have got wrong was looked at, and nothing is written yet.
+
+    Parameters
+    ----------
+    course : Course
+    watcher : StatusWatcher
+    baseline : str or None
+        The baseline that is trained; None: the rule.
+    then : tuple of str
+        Baselines that follow.
+    share : Share
+    """
+
+    course: Course
+    watcher: StatusWatcher
+    baseline: str | None
+    then: tuple[str, ...]
+    share: Share
+
+
+def prepare_run(
     experiment: Experiment,
-    folder: Path,
     data: str | Path | None = None,
     watcher: Watcher | None = None,
     baseline: str | None = None,
     then: Sequence[str] = (),
     share: Share = ALONE,
-) -> RunRecord:
-    """Run, and write the run folder: experiment, circuit, checkpoints while it goes on, result and summary.
+) -> Prepared:
+    """Load the data and build the circuit of a run that is to begin in a folder.
 
     Parameters
     ----------
-    experiment : Experiment
-    folder : Path
-        It does not exist, or is empty.
-    data, watcher, baseline
+    experiment, data, watcher
         As for `brainlearn.run`.
+    baseline : str, optional
+        Train the mirror by this baseline instead of the circuit by its rule.
     then : sequence of str
-        Baselines that the caller will run: the folder is marked as unfinished until `mark_finished` is called.
+        Baselines that the caller will run.
     share : Share
         With several processes the first one writes the folder, and the others take part with `run_record`.
 
     Raises
     ------
     UserError
-        If the folder is in use, data are missing, or a baseline cannot run here; nothing is written then.
+        If data are missing, or a baseline cannot run here.
+    """
+    told = StatusWatcher(watcher or Silent())
+    check_devices(experiment, then)
+    return Prepared(prepare(experiment, data, told, baseline, share), told, baseline, tuple(then), share)
+
+
+def begin(prepared: Prepared, folder: RunFolder) -> Ended:
+    """Run, and write the run folder: experiment, circuit, checkpoints while it goes on, result and summary.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    folder : RunFolder
+        It is there, and empty. With baselines that follow it stays marked as unfinished.
+
+    Raises
+    ------
+    UserError
+        If another run works there, or it cannot be written.
     Interrupted, KeyboardInterrupt
         If the run was asked to end, after or before its first epoch; `resume` goes on.
     """
-    watcher = StatusWatcher(watcher or Silent())
-    check_devices(experiment, then)
-    course = prepare(experiment, data, watcher, baseline, share)  # mistakes are found before the folder exists
-    create_run_folder(folder)
-    with locked(folder):
-        write_text(folder / EXPERIMENT, experiment.text_in_run_folder(CIRCUIT))
-        write_text(folder / CIRCUIT, experiment.circuit_text)
-        _copy_weights(experiment.circuit, folder)
-        mark_unfinished(folder, Unfinished(baseline, tuple(then)))
-        watcher.open(folder)
-        return _conduct_in(folder, course, origin_of(course, CIRCUIT), None, then, spread(share))
+    experiment = prepared.course.experiment
+    with folder.locked():
+        write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
+        write_text(folder.circuit, experiment.circuit_text)
+        _copy_weights(experiment.circuit, folder.path)
+        folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then))
+        prepared.watcher.open(folder)
+        origin = origin_of(prepared.course, CIRCUIT)
+        return _conduct_in(folder, prepared.course, origin, None, prepared.then, spread(prepared.share))
+
+
+def run_to_folder(
+    experiment: Experiment,
+    folder: str | Path,
+    data: str | Path | None = None,
+    watcher: Watcher | None = None,
+    baseline: str | None = None,
+    then: Sequence[str] = (),
+) -> Ended:
+    """Prepare a run and begin it in a folder that does not exist, or is empty; see `prepare_run` and `begin`."""
+    prepared = prepare_run(experiment, data, watcher, baseline, then)
+    return begin(prepared, RunFolder(create_run_folder(folder)))
 
 
 def _copy_weights(circuit: Circuit, folder: Path) -> None:
@@ -83,24 +145,24 @@ def _copy_weights(circuit: Circuit, folder: Path) -> None:
     stored = (projection.weights for projection in circuit.projections)
     for name in dict.fromkeys(weights.file for weights in stored if isinstance(weights, Stored)):
         with whole_file(folder / name) as part:
-            part.write_bytes((Path(circuit.path).parent / name).read_bytes())
+            part.write_bytes(read_bytes(Path(circuit.path).parent / name))
 
 
-def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None = None) -> RunRecord | None:
+def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None) -> Ended | None:
     """Go on with a run that did not end, from its last checkpoint; without one, from its beginning.
 
     What comes out equals what the run would have given without a stop, bit for bit, but for times and memory.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
         A run folder.
     data, watcher
         As for `brainlearn.run`.
 
     Returns
     -------
-    RunRecord or None
+    Ended or None
         None if the run itself has ended already.
 
     Raises
@@ -108,20 +170,21 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
     UserError
         If it is no run folder, its files are not those that the run began with, or no checkpoint can be read.
     """
-    unfinished, watcher = read_mark(folder), StatusWatcher(watcher or Silent())
+    run, watcher = RunFolder(Path(folder)), StatusWatcher(watcher or Silent())
+    unfinished = run.unfinished()
     if unfinished is None or unfinished.ended:
-        remove_checkpoints(folder)
+        remove_checkpoints(run.path)
         return None
-    with locked(folder) as left:
+    with run.locked() as left:
         if left:
             watcher.note(left)
-        remove_parts(folder)
-        watcher.open(folder)
-        experiment = load_experiment(folder / EXPERIMENT)
-        if not checkpoint_files(folder):
+        remove_parts(run.path)
+        watcher.open(run)
+        experiment = load_experiment(run.experiment)
+        if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
-            return _conduct_in(folder, course, origin_of(course, CIRCUIT), None, unfinished.then)
-        path, about, arrays, notes = load_newest(folder)
+            return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
+        path, about, arrays, notes = load_newest(run.path)
         for note in notes:
             watcher.note(note)
         then, position = what_it_is(path, about)
@@ -130,56 +193,64 @@ def resume(folder: Path, data: str | Path | None = None, watcher: Watcher | None
         now = origin_of(course, CIRCUIT)
         refuse_other_numbers(path, then, now, about.get("record"))
         try:
-            return _conduct_in(folder, course, now, Saved(about.get("record"), position, arrays), unfinished.then)
+            return _conduct_in(run, course, now, Saved(about.get("record"), position, arrays), unfinished.then)
         except ForeignState as error:
             raise UserError(foreign(path, error)) from error
 
 
 def _conduct_in(
-    folder: Path,
+    folder: RunFolder,
     course: Course,
     origin: Origin,
     saved: Saved | None,
     then: Sequence[str],
     notes: Sequence[str] = (),
-) -> RunRecord:
+) -> Ended:
     """Train and test, with checkpoints, and write what came out; the folder is locked."""
-    keeper = Checkpoints(folder, origin, course.experiment.settings.training.checkpoint_minutes)
+    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.save_minutes)
     try:
         with keeper.ends_on_signals():
             record = conduct(course, keeper, saved, notes)
     except Interrupted as interrupted:
+        tree = _labelled(interrupted.record)
         try:
-            write_results(interrupted.record, folder)
+            write_results(tree, folder)
         except UserError as error:
             course.watcher.note(str(error))
-        raise
+        raise Interrupted(interrupted.record, tree) from None
+    tree = _labelled(record)
     try:
-        write_results(record, folder)
+        write_results(tree, folder)
     except UserError as error:
         keeper.write_kept()
         hint = f"See to it that it can be written, then: brainlearn resume {folder}"
         trained = Mistake(str(folder), "the run is trained, and not ended", suggestion=hint)
         raise UserError(*error.mistakes, trained) from error
     if then:
-        mark_unfinished(folder, Unfinished(origin.baseline, tuple(then), ended=True))
+        folder.mark_unfinished(Unfinished(origin.baseline, tuple(then), ended=True))
     else:
-        mark_finished(folder)
-    remove_checkpoints(folder)
-    remove_status(folder)
+        folder.mark_finished()
+    remove_checkpoints(folder.path)
+    folder.remove_status()
     if then and keeper.asked:
-        raise Interrupted(record)
-    return record
+        raise Interrupted(record, tree)
+    return Ended(record, tree)
 
 
-def write_results(record: RunRecord, folder: Path) -> None:
+def _labelled(record: RunRecord) -> DataTree:
+    """Label what a run recorded; xarray is imported now, so that it is no part of the memory that training needs."""
+    from brainlearn.results.tree import result_tree
+
+    return result_tree(record)
+
+
+def write_results(tree: DataTree, folder: RunFolder) -> None:
     """Write result and summary into the run folder; the summary last, as a sign that all is there."""
     from brainlearn.results.store import save_result
     from brainlearn.results.summary import summary
-    from brainlearn.results.tree import result_tree
 
-    save_result(result_tree(record), folder / "result.nc")
-    write_json(summary(record), folder / "summary.json")
+    save_result(tree, folder.result)
+    write_json(summary(tree), folder.summary)
 
 
-__all__ = ["resume", "run_to_folder", "write_results"]
+__all__ = ["Ended", "Prepared", "begin", "prepare_run", "resume", "run_to_folder", "write_results"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import resource
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import psutil
 
 
 class PeakMemory:
@@ -48,5 +48,15 @@ def _high_water_mark() -> float:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return float(line.split()[1]) * 1024 / 1e6
+    return _peak_elsewhere() / 1e6
+
+
+def _peak_elsewhere() -> float:
+    """Return the peak where the system does not tell it in a file [B]."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        memory = psutil.Process().memory_info()
+        return float(getattr(memory, "peak_wset", memory.rss))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6  # bytes there, kilobytes elsewhere
+    return float(peak) if psutil.MACOS else peak * 1024.0  # bytes there, kilobytes elsewhere

@@ -10,12 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.renamed_keys import with_new_names
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT
 from brainlearn.results.settings import leaves, within
 from brainlearn.running.checkpoints import Origin, Position
 from brainlearn.running.preparation import versions
 
-CIRCUIT, EXPERIMENT = "circuit.toml", "experiment.toml"
-FREE = ("training.checkpoint_minutes",)  # may be changed before a run is resumed
+FREE = ("training.save_minutes",)  # may be changed before a run is resumed
 SHOWN = 8  # differences in a message
 
 
@@ -59,7 +60,7 @@ def _toml(path: Path, text: Any) -> dict[str, Any]:
 
 def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Say which values are others than when the run began."""
-    before, after = dict(leaves(then)), dict(leaves(now))
+    before, after = (dict(leaves(with_new_names(each))) for each in (then, now))
     keys = [key for key in (*before, *(set(after) - set(before))) if not within(key, FREE)]
     values = [(key, before.get(key, "nothing"), after.get(key, "nothing")) for key in keys]
     return [f"{key} was {old}, is {new}" for key, old, new in values if old != new]

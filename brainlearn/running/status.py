@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from brainlearn.results.record import EpochRecord
-from brainlearn.results.status_file import read_status, write_status
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.training.progress import Progress, Watcher
 
 EVERY = 1.0  # seconds between two statuses at least
@@ -28,11 +27,11 @@ class StatusWatcher:
 
     def __init__(self, shown: Watcher) -> None:
         self._shown = shown
-        self._folder: Path | None = None
+        self._folder: RunFolder | None = None
         self._last = -EVERY
         self._status: dict[str, Any] = {"title": "", "notes": [], "progress": None, "epochs": 0, "outcomes": []}
 
-    def open(self, folder: Path) -> None:
+    def open(self, folder: RunFolder) -> None:
         """Write into this folder from now on: it belongs to the run."""
         self._folder = folder
         self._write()
@@ -68,7 +67,7 @@ class StatusWatcher:
     def _write(self) -> None:
         if self._folder is not None:
             self._last = time.monotonic()
-            write_status(self._folder, self._status | {"written": time.time()})
+            self._folder.write_status(self._status | {"written": time.time()})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,9 +99,9 @@ class Status:
 _STATUS = TypeAdapter(Status)
 
 
-def status_of(folder: Path) -> Status | None:
+def status_of(folder: RunFolder) -> Status | None:
     """Read the status file of a run folder; None if there is none that can be read."""
-    found = read_status(folder)
+    found = folder.read_status()
     try:
         return None if found is None else _STATUS.validate_python(_with_nan(found))
     except ValidationError:

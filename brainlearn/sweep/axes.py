@@ -81,8 +81,8 @@ def _combinations(settings: SweepFile) -> Iterator[tuple[tuple[int, ...], Mappin
 def dimension(key: str) -> str:
     """Return the name of the dimension of a key; a slash or a dot in it would part groups in netCDF files.
 
-    >>> dimension("sizes.V1/E"), dimension("rule.constraints[0].size")
-    ('sizes_V1_E', 'rule_constraints_0_size')
+    >>> dimension("sizes.V1/E"), dimension("rule.updates[0].size")
+    ('sizes_V1_E', 'rule_updates_0_size')
     """
     return re.sub(r"\W+", "_", key).strip("_")
 

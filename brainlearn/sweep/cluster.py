@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 
 import dask
 from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster
+from distributed.utils import LoopRunner
+from tornado.ioloop import IOLoop
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.processes.safe_python import nothing_of_the_working_folder
+from brainlearn.running.signals import postponed
 
 CONNECTING = 20.0  # seconds to wait for a scheduler
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -48,17 +54,45 @@ def client_of(workers: int | None, scheduler: str | None, points: int) -> Iterat
 def _local(workers: int) -> Iterator[Client]:
     with (
         dask.config.set(SETTINGS),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=0,  # the system knows best
-            dashboard_address="127.0.0.1:0",  # any port that is free
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,  # what else asks Dask in this process is not its affair
+        nothing_of_the_working_folder(),
+        _deaf_to_ctrl_c() as loop,
+        contextlib.ExitStack() as opened,
     ):
+        with postponed():  # Dask cannot close a cluster that has begun to start
+            cluster = LocalCluster(
+                loop=loop,
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=0,  # the system knows best
+                dashboard_address="127.0.0.1:0",  # any port that is free
+                silence_logs=logging.CRITICAL,
+            )
+            opened.enter_context(cluster)
+            client = Client(cluster, set_as_default=False)  # what else asks Dask in this process is not its affair
+            opened.enter_context(client)
         yield client
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[IOLoop]:
+    """Give a running event loop whose threads, and so the workers that they start, never see Ctrl-C.
+
+    In a terminal Ctrl-C goes to all processes. Workers would answer it with tracebacks; they end with the cluster.
+    """
+    resource_tracker.ensure_running()  # at its start it lets Ctrl-C through again, in the thread that starts it
+    mask = getattr(signal, "pthread_sigmask", None)  # a thread, and a process, has the mask of whoever started it
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
+    try:
+        runner = LoopRunner()
+        runner.start()
+    finally:
+        if mask:
+            mask(signal.SIG_SETMASK, before)
+    try:
+        yield runner.loop
+    finally:
+        runner.stop()
 
 
 @contextlib.contextmanager

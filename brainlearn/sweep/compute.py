@@ -11,9 +11,10 @@ from pathlib import Path
 
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
-from brainlearn.results.folder_lock import LOCK
+from brainlearn.results.folder_lock import OF_THE_LOCK
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT
 from brainlearn.running import resume, run_to_folder
-from brainlearn.sweep.point import CIRCUIT, Point, folder_of, is_done, new_part, parts_of
+from brainlearn.sweep.point import Point, folder_of, is_done, new_part, parts_of
 
 
 def compute_point(point: Point, sweep: str, data: str | None) -> str:
@@ -56,7 +57,7 @@ def _resumed(point: Point, part: Path, sweep: Path, data: str | None) -> bool:
     """
     for left in parts_of(sweep, point):
         with suppress(Exception):  # damaged, or still changing: the point begins anew
-            shutil.copytree(left, part, ignore=shutil.ignore_patterns(LOCK, ".*"))
+            shutil.copytree(left, part, ignore=shutil.ignore_patterns(*OF_THE_LOCK, ".*"))
             resume(part, data)
             return True
         shutil.rmtree(part, ignore_errors=True)
@@ -65,7 +66,7 @@ def _resumed(point: Point, part: Path, sweep: Path, data: str | None) -> bool:
 
 def _run(point: Point, folder: Path, data: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="brainlearn-") as place:
-        file = Path(place) / "experiment.toml"
+        file = Path(place) / EXPERIMENT
         file.write_text(point.experiment, encoding="utf-8")
         (Path(place) / CIRCUIT).write_text(point.circuit, encoding="utf-8")
         try:

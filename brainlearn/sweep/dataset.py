@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from xarray import DataArray, Dataset, open_dataset
 
-from brainlearn.results.read_summary import read_summary
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.running.preparation import versions
 from brainlearn.sweep.axes import POINT, SEED, coordinate, dimension
 from brainlearn.sweep.loading import Sweep
@@ -43,7 +43,7 @@ def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Da
     """
     done = [point for point in sweep.points if is_done(folder, point)]
     there = {point.name for point in done}
-    found: Found = [(p.index, _with_curve(folder_of(folder, p))) for p in done]
+    found: Found = [(p.index, _with_curve(RunFolder(folder_of(folder, p)))) for p in done]
     dims = tuple(axis.name for axis in sweep.axes)
     shape = tuple(len(axis.values) for axis in sweep.axes)
     variables: dict[str, DataArray] = {}
@@ -63,11 +63,11 @@ def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Da
     return Dataset(variables, _coordinates(sweep, variables), _attributes(sweep, len(done)))
 
 
-def _with_curve(run: Path) -> Mapping[str, Any]:
+def _with_curve(run: RunFolder) -> Mapping[str, Any]:
     """Return the summary of a run and its validation error, epoch by epoch."""
-    with open_dataset(run / "result.nc", group="metrics", engine="h5netcdf", decode_timedelta=False) as metrics:
+    with open_dataset(run.result, group="metrics", engine="h5netcdf", decode_timedelta=False) as metrics:
         curve = dict(zip(metrics["epoch"].values.tolist(), metrics["validation_error"].values.tolist(), strict=True))
-    return {**read_summary(run / "summary.json"), "validation_curve": curve}
+    return {**run.read_summary(), "validation_curve": curve}
 
 
 def _collect(found: Found, measure: Measure, dims: tuple[str, ...], shape: tuple[int, ...]) -> DataArray:

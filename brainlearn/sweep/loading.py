@@ -15,6 +15,7 @@ from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.validation import show, validate
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.renamed_keys import new_key
 from brainlearn.running.conduct import check_baseline
 from brainlearn.running.preparation import check_fit
 from brainlearn.stimuli import Dataset, load_dataset
@@ -164,8 +165,8 @@ def _in_sweep(mistake: Mistake, settings: SweepFile, place: Place, where: str) -
     table = f"points[{place.index[0]}]" if settings.points else "grid"
     for name, keys in ((table, place.changes), ("set", settings.set)):
         for key in keys:
-            rest = _below(at, key)
-            if rest is None and mistake.wrong == "unknown key" and _below(key, at):
+            rest = _below(at, new_key(key))
+            if rest is None and mistake.wrong == "unknown key" and _below(new_key(key), at):
                 rest = ""  # its first step is wrong
             if rest is not None:
                 return replace(mistake, where=f"{where}: {name}.{_quoted(key)}{rest}")

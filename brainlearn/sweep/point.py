@@ -14,12 +14,13 @@ from typing import Any
 
 from brainlearn.experiment import Experiment
 from brainlearn.experiment.changes import split_key
+from brainlearn.renamed_keys import old_key
 from brainlearn.results.checkpoint import FOLDER
+from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.settings import DESCRIPTION, leaves, within
 from brainlearn.sweep.axes import label
 
 POINTS, PART = "points", ".part"
-CIRCUIT = "circuit.toml"
 LONGEST = 80  # letters of a name before its hash
 
 
@@ -50,7 +51,7 @@ class Point:
 def point_of(experiment: Experiment, index: tuple[int, ...], changes: Mapping[str, Any], train: str | None) -> Point:
     """Return the point that an experiment is."""
     settings = json.loads(experiment.settings.model_dump_json(exclude_unset=True, fallback=str))
-    said = sorted(f"{key} = {value}" for key, value in leaves(settings) if not within(key, DESCRIPTION))
+    said = sorted(f"{old_key(key)} = {value}" for key, value in leaves(settings) if not within(key, DESCRIPTION))
     lines = "\n".join([train or "", experiment.circuit_text, *said])
     name = f"{words(changes)}-{hashlib.sha256(lines.encode()).hexdigest()[:12]}"
     return Point(name, index, experiment.text_in_run_folder(CIRCUIT), experiment.circuit_text, train)
@@ -59,7 +60,7 @@ def point_of(experiment: Experiment, index: tuple[int, ...], changes: Mapping[st
 def words(changes: Mapping[str, Any]) -> str:
     """Return the changes as part of a file's name.
 
-    >>> words({"rule.constraints[0].size": 0.002, "sizes.V1/E": 50, "seed": 1})
+    >>> words({"rule.updates[0].size": 0.002, "sizes.V1/E": 50, "seed": 1})
     'size=0.002,V1-E=50,seed=1'
     """
     named = (f"{[step for step in split_key(key) if step][-1]}={label(value)}" for key, value in changes.items())
@@ -73,7 +74,7 @@ def folder_of(sweep: Path, point: Point) -> Path:
 
 def is_done(sweep: Path, point: Point) -> bool:
     """Tell whether the run of a point has ended."""
-    return (folder_of(sweep, point) / "summary.json").is_file()
+    return RunFolder(folder_of(sweep, point)).ended
 
 
 def new_part(sweep: Path, point: Point) -> Path:

@@ -11,9 +11,10 @@ from distributed.scheduler import KilledWorker
 from xarray import Dataset
 
 from brainlearn.mistakes import UserError
+from brainlearn.regular_file import is_regular
 from brainlearn.results.folder_lock import locked
-from brainlearn.results.read_summary import read_summary
-from brainlearn.results.run_folder import create_run_folder
+from brainlearn.results.new_folder import create_run_folder
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.whole_file import not_writable, write_text
 from brainlearn.sweep.cluster import check_threads
 from brainlearn.sweep.compute import compute_point, reason
@@ -76,7 +77,7 @@ def open_folder(folder: Path, sweep: Sweep) -> Path:
     UserError
         If it holds something else than a sweep, or cannot be written.
     """
-    if not (folder / FILE).is_file():
+    if not is_regular(folder / FILE):
         create_run_folder(folder)
         write_text(folder / FILE, sweep.text)
     try:
@@ -125,7 +126,7 @@ def _outcomes(
 def _error_percent(folder: Path, point: Point) -> float | None:
     if not is_done(folder, point):
         return None
-    error: float | None = read_summary(folder_of(folder, point) / "summary.json")["test_error_percent"]
+    error: float | None = RunFolder(folder_of(folder, point)).read_summary()["test_error_percent"]
     return error
 
 

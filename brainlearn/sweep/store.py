@@ -7,6 +7,7 @@ from pathlib import Path
 from xarray import Dataset, open_dataset
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import is_folder, is_regular, what_is_there
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.seal import seal
 from brainlearn.results.store import COMPRESSION, failed_reading
@@ -37,8 +38,8 @@ def load_sweep_result(path: str | Path) -> Dataset:
         If there is no such file, or it cannot be read.
     """
     path = Path(path)
-    file = path / RESULT if path.is_dir() else path
-    if not file.is_file():
-        raise UserError(Mistake(str(file), "no such file", allowed=f"a sweep's folder, or its {RESULT}"))
+    file = path / RESULT if is_folder(path) else path
+    if not is_regular(file):
+        raise UserError(Mistake(str(file), "no such file", what_is_there(file), f"a sweep's folder, or its {RESULT}"))
     with failed_reading(file), open_dataset(file, engine="h5netcdf", decode_times=False) as opened:
         return opened.load().copy(deep=True)

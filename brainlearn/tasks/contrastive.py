@@ -55,7 +55,7 @@ class Contrastive:
         self.softmax = None
         if negatives.kind == "hard" or readout.one_pass:
             features = sum(sizes[path] for path in self.one_pass_from)
-            self.softmax = SoftmaxReadout(features, maker.classes, readout.one_pass_step)
+            self.softmax = SoftmaxReadout(features, maker.classes, readout.one_pass_step_size)
 
     # ---- learning ------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.rules.constraints import Adam, past, put_past_back
+from brainlearn.rules.updates import Adam, past, put_past_back
 from brainlearn.saved_state import Arrays, below, put_back, under
 
 

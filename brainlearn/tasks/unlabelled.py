@@ -56,7 +56,7 @@ class Unlabelled:
         self.answer = " + ".join(chosen)
         self.read = {**subsets(read_out), self.answer: [self.paths.index(path) for path in chosen]}
         self.softmax = {
-            name: SoftmaxReadout(sum(sizes[self.paths[k]] for k in part), maker.classes, readout.one_pass_step)
+            name: SoftmaxReadout(sum(sizes[self.paths[k]] for k in part), maker.classes, readout.one_pass_step_size)
             for name, part in self.read.items()
         }
 

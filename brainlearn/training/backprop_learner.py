@@ -45,7 +45,7 @@ class BackpropLearner:
         self.rule, self.table = name, settings.baselines.chosen()[name]
         self.epochs, self.schedule = self.table.epochs or settings.training.epochs, self.table.schedule
         self.copies, self.at_once = self.table.copies, AT_ONCE
-        self.circuit = baseline_circuit(experiment, name)
+        self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
         mirror, twin = self._mirror(experiment), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
@@ -53,9 +53,9 @@ class BackpropLearner:
             mirror,
             baseline_readout(experiment, self.table, mirror, classes),
             baseline_phases(settings, self.table, self.circuit, twin),
-            self.table.step,
+            self.table.step_size,
             self.table.decay,
-            self.table.checkpoint_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
+            self.table.recompute_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
         )
         self.steps = self.backprop.phases[-1].steps
         self.loss = math.nan

@@ -37,8 +37,8 @@ def baseline_phases(settings: ExperimentFile, table: BaselineTable, circuit: Cir
     twin : bool
         Whether it is the graded twin of a spiking circuit.
     """
-    if table.steps is not None:
-        return [Stretch(table.steps)]
+    if table.time_steps is not None:
+        return [Stretch(table.time_steps)]
     if twin:
         return [Stretch(depth(circuit))]
     phases = settings.phases if settings.target is None else answer_phases(settings.phases)

@@ -22,7 +22,7 @@ from brainlearn.tasks.answer_phase import answer_phases, answer_steps, up_to_the
 from brainlearn.tasks.task import Examples
 from brainlearn.training.spike_recording import record_spikes
 
-DEFAULT_CONSTRAINTS = (("adam", {"size": 1e-3}),)
+DEFAULT_UPDATES = (("adam", {"size": 1e-3}),)
 
 
 class BrianLearner:
@@ -202,12 +202,12 @@ def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation
     """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
-    constraints = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.constraints)
+    updates = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.updates)
     plasticity = Plasticity(
         RULES[settings.rule.name],
         experiment.learning,
         settings.rule.parameters,
-        constraints or DEFAULT_CONSTRAINTS,
+        updates or DEFAULT_UPDATES,
     )
     return Simulation(
         circuit,

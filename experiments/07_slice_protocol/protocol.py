@@ -96,7 +96,7 @@ def build(reading: Reading, size: float, seed: int, side: int) -> Simulation:
     """Build ``side * side`` pairs that learn with the step size `size`."""
     sheet = (side, side)
     sizes = dict.fromkeys(("electrode/fibre", "electrode/clamp", "CA1/pyramidal"), sheet)
-    plasticity = Plasticity(reading.rule, (SYNAPSES,), constraints=(("step", {"size": size}),))
+    plasticity = Plasticity(reading.rule, (SYNAPSES,), updates=(("step", {"size": size}),))
     phases = (Phase("piece", HALF, reset=False),)
     return Simulation(load_circuit(CIRCUIT, sizes), 1, phases, plasticity, seed=seed, precision="float64")
 

@@ -76,8 +76,8 @@ class Learned:
 def learn(seed: int, rounds: int, copies: int = 60) -> Learned:
     """Show random words, and let temporal differences teach the circuit which they are."""
     rng = np.random.default_rng([seed, 0])
-    constraints = (("adam", {"size": 3e-3}), ("decay", {"rate": 3e-4}))
-    plasticity = Plasticity(RULES["temporal_difference"], UP, constraints=constraints)
+    updates = (("adam", {"size": 3e-3}), ("decay", {"rate": 3e-4}))
+    plasticity = Plasticity(RULES["temporal_difference"], UP, updates=updates)
     with Simulation(load_circuit(CIRCUIT), copies, LEARN, plasticity, seed=seed) as simulation:
 
         def shown() -> Iterator[Round]:

@@ -12,8 +12,9 @@ from xarray import DataTree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
-from brainlearn.results.comparison import brief, runs_of
+from brainlearn.results.comparison import brief
 from brainlearn.results.json_file import write_json
+from brainlearn.results.run_folder import EXPERIMENT, RunFolder
 from brainlearn.results.settings import BESIDE, differences, within
 from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
@@ -64,7 +65,7 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         If the run is incomplete, belongs to another experiment, or had other settings than the file; nothing
         is written then.
     """
-    path, figure = experiment / "experiment.toml", run / "figure.png"
+    path, figure = experiment / EXPERIMENT, RunFolder(run).figure
     written = read_toml(path)
     trees = [load_result(folder) for folder in (run, *others)]
     if not figure.is_file():
@@ -99,7 +100,7 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
 def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path) -> list[DataTree]:
     """Return the results of the baselines in a run folder, all checked."""
     found = []
-    for folder in runs_of(run)[1:]:
+    for folder in (each.path for each in RunFolder(run).runs()[1:]):
         baseline = load_result(folder)
         _check_same(baseline, written, path, folder, BESIDE, f"baselines.{baseline.attrs['rule']}")
         if baseline.attrs["seed"] != tree.attrs["seed"]:

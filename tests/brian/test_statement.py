@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from brainlearn.brian.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.expression import ExpressionError
 
 VALUES = {"x_pre": 3.0, "mV": 1e-3, "a": 0.5, "b": 2.0}

@@ -34,7 +34,7 @@ connectivity = { kind = "square", side = 3 }
 weights = { distribution = "normal", per_input = true }
 """
 NAME = "retina/image->V1/E"
-CONSTRAINTS = (("adam", {"size": 0.01}), ("decay", {"rate": 1e-3}), ("clip", {"low": -0.4, "high": 0.4}))
+UPDATES = (("adam", {"size": 0.01}), ("decay", {"rate": 1e-3}), ("clip", {"low": -0.4, "high": 0.4}))
 
 
 class Twin(Alone):
@@ -42,7 +42,7 @@ class Twin(Alone):
 
 
 def learned(path: Path, share: Alone = ALONE) -> tuple[np.ndarray, bool]:
-    plasticity = Plasticity(RULES["forward_forward"], (NAME,), constraints=CONSTRAINTS)
+    plasticity = Plasticity(RULES["forward_forward"], (NAME,), updates=UPDATES)
     with Simulation(load_circuit(path), 8, [Phase("show", 2)], plasticity, seed=1, share=share) as simulation:
         rng = np.random.default_rng(0)
         polarity = np.array([1, 1, 1, -1, -1, -1, 0, 0], dtype=np.float32)

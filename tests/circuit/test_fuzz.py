@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import Circuit, parse_circuit, read_circuit, wire
 from brainlearn.mistakes import Mistake
 from pages.circuits import EXAMPLE

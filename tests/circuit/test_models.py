@@ -9,8 +9,8 @@ import pytest
 from brian2 import Clock, Network, NeuronGroup, Quantity, SpikeMonitor, StateMonitor, ms, prefs
 from brian2.units.fundamentalunits import get_or_create_dimension
 
-from brainlearn.brian.neuron_check import NeuronCheck
-from brainlearn.brian.text_parsing import known_names
+from brainlearn.brian.text.neuron_check import NeuronCheck
+from brainlearn.brian.text.text_parsing import known_names
 from brainlearn.neurons import NEURONS, NeuronModel
 from brainlearn.synapses import SYNAPSES
 from brainlearn.units import parse_quantity

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from brainlearn import load_circuit
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import wire
 from brainlearn.neurons import NEURONS
 

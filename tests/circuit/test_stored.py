@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn import load_circuit
+from brainlearn import load_circuit, load_experiment
 from brainlearn.circuit import wire
-from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.running import preparation, run_to_folder
 from tests.experiment.tiny_runs import few_items, tiny
@@ -122,7 +121,7 @@ def test_a_run_folder_holds_the_weights_that_it_began_with(circuit: Path, monkey
     monkeypatch.setattr(preparation, "load_dataset", few_items)
     save(circuit, np.full((12, 9), 0.125))
     folder = circuit.parent / "run"
-    record = run_to_folder(load_experiment(circuit.with_name("experiment.toml"), ["training.epochs=1"]), folder)
+    record = run_to_folder(load_experiment(circuit.with_name("experiment.toml"), ["training.epochs=1"]), folder).record
     assert (record.weights[NAME].initial == 0.125).all()
     again = load_experiment(folder / "experiment.toml").circuit
     assert (wire(again, 3)[NAME].weights == 0.125).all()

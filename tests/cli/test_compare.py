@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from brainlearn.cli import main
-from brainlearn.cli.compare import angle_table, comparison_table, runs_of
+from brainlearn.cli.compare import angle_table, comparison_table
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.summary import summary
 from tests.results.small_run import make_baseline, make_record, with_seed, write_run
 
@@ -78,7 +79,7 @@ def test_angles_have_a_table_of_their_own(run: Path, tmp_path: Path, capsys: CAP
 
 
 def test_without_angles_there_is_no_table_of_them(run: Path, capsys: CAPTURE) -> None:
-    assert main(["compare", *map(str, runs_of(run)[1:])]) == 0
+    assert main(["compare", *map(str, RunFolder(run).runs()[1:])]) == 0
     assert "Angle" not in capsys.readouterr().out
     assert angle_table([summary(make_baseline())]) is None
 
@@ -109,7 +110,7 @@ def test_json_holds_every_run_and_the_mean_over_seeds(run: Path, tmp_path: Path,
     other = write_run(tmp_path / "other", with_seed(make_record(), 9), result=False)
     assert main(["compare", str(run), str(other), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [each["folder"] for each in found["runs"]] == [str(path) for path in (*runs_of(run), other)]
+    assert [each["folder"] for each in found["runs"]] == [str(path) for path in (*RunFolder(run).runs(), other)]
     assert found["runs"][0]["memory_growth_mb"] == 120.0
     assert found["runs"][0]["angles"]["contrast"]["retina/image->V1/E"] == 60.0
     (seeds,) = found["seeds"]

@@ -8,6 +8,8 @@ import pytest
 
 from brainlearn.cli import run as command
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.run_folder import RunFolder
+from brainlearn.results.tree import result_tree
 from tests.results.small_run import make_record
 
 
@@ -16,14 +18,14 @@ def test_a_picture_that_cannot_be_written_does_not_end_the_baselines(
 ) -> None:
     done: list[str] = []
 
-    def full(record: object, folder: Path) -> None:
-        raise UserError(Mistake(str(folder / "figure.png"), "cannot be written", "no space left on device"))
+    def full(folder: RunFolder, tree: object) -> None:
+        raise UserError(Mistake(str(folder.figure), "cannot be written", "no space left on device"))
 
-    monkeypatch.setattr("brainlearn.cli.run._draw", full)
-    monkeypatch.setattr("brainlearn.cli.run._run_baselines", lambda *arguments: done.append("baselines"))
-    monkeypatch.setattr("brainlearn.cli.run.write_page", lambda folder: done.append("page"))
+    monkeypatch.setattr("brainlearn.running.ending.draw", full)
+    monkeypatch.setattr("brainlearn.running.ending.run_baselines", lambda *arguments: done.append("baselines"))
+    monkeypatch.setattr("brainlearn.running.ending.write_page", lambda folder: done.append("page"))
     with pytest.raises(UserError) as raised:
-        command.finish(tmp_path, make_record(), ["backprop"], None, quiet=True, tables=True)
+        command.finish(RunFolder(tmp_path), result_tree(make_record()), ["backprop"], None, quiet=True, part=False)
     assert done == ["baselines", "page"]
     first, second = raised.value.mistakes
     assert first.where == str(tmp_path / "figure.png")

@@ -9,9 +9,9 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import Wiring
 from brainlearn.cli import display, main
 from brainlearn.cli.verify import closing_line
-from brainlearn.experiment import verification
-from brainlearn.experiment.agreement import Comparison, Record
 from brainlearn.mirror import Mirror
+from brainlearn.verification import verify as verification
+from brainlearn.verification.same_spikes import Comparison, Record
 from tests.docs.markdown import ROOT
 
 CIRCUIT = """\

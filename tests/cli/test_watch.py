@@ -16,8 +16,7 @@ import pytest
 from brainlearn.cli import main, watch
 from brainlearn.results.folder_lock import LOCK
 from brainlearn.results.record import EpochRecord
-from brainlearn.results.status_file import STATUS
-from brainlearn.results.unfinished import Unfinished, mark_finished, mark_unfinished
+from brainlearn.results.run_folder import STATUS, RunFolder, Unfinished
 from brainlearn.running import preparation, run_to_folder, status
 from brainlearn.running.status import StatusWatcher, status_of
 from brainlearn.training import progress
@@ -31,11 +30,11 @@ SOME = Progress("training", 2, 5, 3, 8, 120.0, 0.5, 0.25, float("nan"), 42.0)
 @pytest.fixture
 def unfinished(tmp_path: Path) -> Path:
     """A run folder in its second epoch, as a process that is dead left it."""
-    mark_unfinished(tmp_path, Unfinished(None))
+    RunFolder(tmp_path).mark_unfinished(Unfinished(None))
     keeper = StatusWatcher(Silent())
     keeper.started("tiny learns digits", ("a note",))
     keeper.epoch_done(EpochRecord(1, 2.0, 100, 37.5), 5)
-    keeper.open(tmp_path)
+    keeper.open(RunFolder(tmp_path))
     keeper._last = -10.0
     keeper.progress(SOME)
     held_by(tmp_path, dead_process(), socket.gethostname())
@@ -53,7 +52,7 @@ def held_by(folder: Path, process: int, host: str) -> None:
 
 
 def test_what_a_status_says_is_read_as_it_was_written(unfinished: Path) -> None:
-    found = status_of(unfinished)
+    found = status_of(RunFolder(unfinished))
     assert found is not None
     assert repr(found.progress) == repr(SOME)
     assert repr(found.outcomes) == repr([EpochRecord(1, 2.0, 100, 37.5)])
@@ -62,10 +61,10 @@ def test_what_a_status_says_is_read_as_it_was_written(unfinished: Path) -> None:
 
 def test_a_status_is_written_once_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[object] = []
-    monkeypatch.setattr(status, "write_status", lambda folder, status: written.append(status["progress"]))
+    monkeypatch.setattr(RunFolder, "write_status", lambda folder, status: written.append(status["progress"]))
     keeper = StatusWatcher(Silent())
     keeper.progress(SOME)
-    keeper.open(tmp_path)
+    keeper.open(RunFolder(tmp_path))
     for _ in range(50):
         keeper.progress(SOME)
     assert len(written) == 1
@@ -114,15 +113,15 @@ def test_a_run_far_away_that_is_silent_is_doubted(unfinished: Path, monkeypatch:
 def test_a_damaged_status_is_as_good_as_none(unfinished: Path) -> None:
     for text in ("", "[]", '{"schema": 1}', '{"schema": 1, "title": 3}', "[" * 100_000):
         (unfinished / STATUS).write_text(text)
-        assert status_of(unfinished) is None
+        assert status_of(RunFolder(unfinished)) is None
         assert main(["watch", str(unfinished)]) == 1
 
 
 def test_a_run_that_ends_is_followed_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_run(tmp_path / "run", make_record())
-    mark_unfinished(folder, Unfinished(None))
+    RunFolder(folder).mark_unfinished(Unfinished(None))
     held_by(folder, os.getpid(), socket.gethostname())
-    threading.Timer(0.2, mark_finished, (folder,)).start()
+    threading.Timer(0.2, RunFolder(folder).mark_finished).start()
     assert main(["watch", str(folder)]) == 0
     assert "has ended: test error" in capsys.readouterr().out
 
@@ -134,7 +133,7 @@ def test_a_folder_without_a_run_is_a_mistake(tmp_path: Path) -> None:
 def test_a_run_keeps_a_status_until_it_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Looking(Silent):
         def progress(self, progress: Progress) -> None:
-            seen.append(status_of(tmp_path / "run"))
+            seen.append(status_of(RunFolder(tmp_path / "run")))
 
     seen: list[Any] = []
     monkeypatch.setattr(preparation, "load_dataset", few_items)

@@ -4,7 +4,7 @@ import pytest
 
 from brainlearn.expression import FUNCTIONS
 from brainlearn.rules import RULES
-from brainlearn.rules.constraints import CONSTRAINTS
+from brainlearn.rules.updates import UPDATES
 from tests.docs.markdown import inline_code, read
 
 PAGE = inline_code(read("docs/rules.md"))
@@ -19,5 +19,5 @@ def test_the_page_shows_the_text_that_runs(name: str) -> None:
     assert [text for text in texts if text not in PAGE] == []
 
 
-def test_the_page_names_every_function_and_constraint() -> None:
-    assert [name for name in (*FUNCTIONS, *CONSTRAINTS) if name not in PAGE] == []
+def test_the_page_names_every_function_and_update() -> None:
+    assert [name for name in (*FUNCTIONS, *UPDATES) if name not in PAGE] == []

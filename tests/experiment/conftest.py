@@ -35,7 +35,7 @@ duration = "8 ms"
 [rule]
 name = "forward_forward"
 parameters = {{ width = 0.002 }}
-constraints = [{{ name = "adam", size = 0.01 }}, {{ name = "decay", rate = 1e-4 }}]
+updates = [{{ name = "adam", size = 0.01 }}, {{ name = "decay", rate = 1e-4 }}]
 
 [negatives]
 kind = "hard"

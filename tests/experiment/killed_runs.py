@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from brainlearn.results.checkpoint import FOLDER, checkpoint_files, load_checkpoint
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
-from brainlearn.results.unfinished import MARK
 from brainlearn.running import checkpoints, preparation, resume, run_to_folder
 from brainlearn.training import progress
 from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
-CHANGES = ("training.checkpoint_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
+CHANGES = ("training.save_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
 AGAIN = 0.3  # chance that a resumed run is killed too
 
 
@@ -106,12 +106,12 @@ def kill_and_resume(folder: Path, kind: str, signs: int, pause: float, rng: rand
         seen["kills"] += kill_child(work, rng.randrange(signs), pause * rng.random())
         seen["unreadable"] += unreadable(run)
         seen["left"].append(len(checkpoint_files(run)))
-        if rng.random() > AGAIN or not (run / MARK).exists():
+        if rng.random() > AGAIN or not RunFolder(run).marked:
             break
         work = lambda speaker: resume(run, watcher=speaker)  # noqa: E731
-    record = resume(run) if (run / MARK).exists() else run_to_folder(experiment, folder / "again", baseline=name)
-    assert record is not None
-    seen["outcome"] = outcome(record)
+    ended = resume(run) if RunFolder(run).marked else run_to_folder(experiment, folder / "again", baseline=name)
+    assert ended is not None
+    seen["outcome"] = outcome(ended.record)
     seen["parts"] = [path.name for path in (*run.glob(".*"), *run.glob(f"{FOLDER}/*"))]
     return seen
 
@@ -125,7 +125,7 @@ def main(folder: Path, seed: int, kills: int, kinds: list[str]) -> dict[str, Any
     for kind in kinds:
         experiment, name = tiny(folder / kind, kind, *CHANGES)
         counter = Counter()
-        whole[kind] = outcome(run_to_folder(experiment, folder / kind / "whole", watcher=counter, baseline=name))
+        whole[kind] = outcome(run_to_folder(experiment, folder / kind / "whole", watcher=counter, baseline=name).record)
         signs[kind] = len(counter.times)
         pauses[kind] = 2 * (counter.times[-1] - counter.times[0]) / len(counter.times)
     found: dict[str, Any] = {"equal": 0, "kills": 0, "with_checkpoints": 0, "wrong": []}

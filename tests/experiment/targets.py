@@ -45,7 +45,7 @@ nudge = 1.0
 
 [rule]
 name = "temporal_difference"
-constraints = [{{ name = "adam", size = 0.01 }}]
+updates = [{{ name = "adam", size = 0.01 }}]
 
 [training]
 epochs = 1

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from brainlearn.mistakes import UserError
-from brainlearn.results.comparison import brief, runs_of
+from brainlearn.results.comparison import brief
 from brainlearn.results.read_summary import read_summary
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
 from brainlearn.running import run_to_folder
 from brainlearn.running.conduct import run_record
@@ -20,7 +21,7 @@ BASELINES = """
 [baselines.backprop]
 epochs = 3
 copies = 20
-step = 5e-3
+step_size = 5e-3
 
 [baselines.backprop_through_time]
 epochs = 1
@@ -72,7 +73,7 @@ def test_a_baseline_has_a_run_folder_within_that_of_its_rule(small, tmp_path: Pa
     experiment = small("training.samples=60", "training.epochs=1", replace=(TABLES,))
     run_to_folder(experiment, tmp_path / "run")
     run_to_folder(experiment, tmp_path / "run" / "baselines" / "backprop", baseline="backprop")
-    rule, baseline = runs_of(tmp_path / "run")
+    rule, baseline = RunFolder(tmp_path / "run").runs()
     assert load_result(baseline).attrs["rule"] == "backprop"
     found = brief(read_summary(baseline / "summary.json"))
     assert found["spikes_per_presentation"] is None

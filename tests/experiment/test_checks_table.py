@@ -37,14 +37,15 @@ def test_a_mistake_of_form_hides_no_other(small: Small) -> None:
     )
     with pytest.raises(UserError) as raised:
         small("drift.'V1/E->V9/E'.per_epoch=0.1", replace=replace)
-    assert places(raised.value) == [  # of stimulus.image nothing is said: negatives.kind decides what is shown
+    assert places(raised.value) == [
         "dataset.name",
         'drift."V1/E->V9/E"',
         "negatives.kind",
         "phases[0].duration",
-        "rule.constraints[0].name",
         "rule.name",
+        "rule.updates[0].name",
         "seed",
+        "stimulus.image",
     ]
 
 
@@ -206,10 +207,7 @@ def test_every_entrance_for_experiments_knows_the_same(
     assert not (tmp_path / "sweep").exists()
 
 
-def test_with_targets_every_copy_needs_an_item(tmp_path: Path) -> None:
-    (tmp_path / "experiment.toml").write_text(TARGETS, encoding="utf-8")
-    load_experiment(tmp_path / "experiment.toml", ["training.samples=50"])
-    with pytest.raises(
-        UserError, match=r"training.copies: more copies than training items.*found 50; allowed: 2 to 49"
-    ):
-        load_experiment(tmp_path / "experiment.toml", ["training.samples=49"])
+def test_a_rule_on_spikes_needs_spiking_units_at_both_ends() -> None:
+    graded = Path(__file__).parents[2] / "experiments" / "12_predictive_coding_digits" / "experiment.toml"
+    with pytest.raises(UserError, match=r'rule.name: the rule "pair_stdp" acts on spikes, but "'):
+        load_experiment(graded, {"rule.name": "pair_stdp", "rule.parameters": {}, "alignment": None})

@@ -20,7 +20,7 @@ STRONG = [
     {"name": "free", "duration": "16 ms", "learn": False, "remember": True, "answer": True},
     {"name": "nudged", "duration": "8 ms", "reset": False, "nudge": 1.0},
 ]
-FAST = {"rule.constraints": [{"name": "adam", "size": 3e-3}], "training.epochs": 10}
+FAST = {"rule.updates": [{"name": "adam", "size": 3e-3}], "training.epochs": 10}
 
 
 def learns(names: object) -> list[dict[str, object]]:

@@ -22,7 +22,7 @@ SMALL = {
     "training.epochs": 5,
     "training.copies": 150,
     "training.samples": 900,
-    "rule.constraints": [{"name": "adam", "size": 0.01}],
+    "rule.updates": [{"name": "adam", "size": 0.01}],
     "baselines": {},
 }
 VARIANTS: dict[str, tuple[Path, dict[str, Any]]] = {

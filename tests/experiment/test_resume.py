@@ -16,7 +16,7 @@ import pytest
 
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_checkpoint, save_checkpoint
-from brainlearn.results.run_folder import create_run_folder
+from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.store import load_result
 from brainlearn.running import Interrupted, in_folder, preparation, resume, run_to_folder
 from brainlearn.running.checkpoints import Checkpoints, Saved
@@ -116,13 +116,13 @@ def test_a_run_goes_on_after_ctrl_c_as_if_nothing_had_happened(
     tmp_path: Path, kind: str, changes: tuple[str, ...], stage: str, done: int
 ) -> None:
     experiment, name = tiny(tmp_path / "files", kind, *changes)
-    whole = outcome(run_to_folder(experiment, tmp_path / "whole", baseline=name))
+    whole = outcome(run_to_folder(experiment, tmp_path / "whole", baseline=name).record)
     with pytest.raises(KeyboardInterrupt):
         run_to_folder(experiment, tmp_path / "run", watcher=Noted(stage, done, interrupt), baseline=name)
     assert len(checkpoint_files(tmp_path / "run")) in ((0,) if stage == "alignment" else (1, 2))
-    record = resume(tmp_path / "run")
-    assert record is not None
-    found = outcome(record)
+    ended = resume(tmp_path / "run")
+    assert ended is not None
+    found = outcome(ended.record)
     assert [key for key in whole if found[key] != whole[key]] == []
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
         "circuit.toml",
@@ -130,7 +130,7 @@ def test_a_run_goes_on_after_ctrl_c_as_if_nothing_had_happened(
         "result.nc",
         "summary.json",
     ]
-    assert stage == "alignment" or any(note.startswith("resumed after epoch") for note in record.notes)
+    assert stage == "alignment" or any(note.startswith("resumed after epoch") for note in ended.record.notes)
     assert resume(tmp_path / "run") is None
 
 
@@ -161,10 +161,10 @@ def test_times_add_up(copied: Path) -> None:
     about["record"]["train_seconds"] += 1000
     arrays["epoch/seconds"] = arrays["epoch/seconds"] + 1000
     save_checkpoint(copied, about, arrays)
-    record = resume(copied)
-    assert record is not None
-    assert record.train_seconds > 1000
-    assert record.epoch_seconds[0] > 1000 > record.epoch_seconds[1]
+    ended = resume(copied)
+    assert ended is not None
+    assert ended.record.train_seconds > 1000
+    assert ended.record.epoch_seconds[0] > 1000 > ended.record.epoch_seconds[1]
 
 
 def test_a_second_ctrl_c_ends_at_once() -> None:
@@ -195,7 +195,7 @@ def test_writing_takes_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -
 def test_stock_synapses_with_spikes_under_way_say_that_they_are_not_saved(tmp_path: Path) -> None:
     experiment, _ = tiny(tmp_path, "targets", 'training.delivery="stock"', "training.samples=20", "training.epochs=1")
     watcher = Noted()
-    record = run_to_folder(experiment, tmp_path / "run", watcher=watcher)
+    record = run_to_folder(experiment, tmp_path / "run", watcher=watcher).record
     assert "no checkpoints: delivery" in watcher.notes[0]
     assert watcher.notes[0] in record.notes
 
@@ -230,7 +230,7 @@ def test_another_experiment_or_circuit_is_refused_with_the_difference(
 
 def test_comments_and_the_time_between_checkpoints_may_change(copied: Path, goes_on_from: list[Saved | None]) -> None:
     path = copied / "experiment.toml"
-    path.write_text("# a comment\n" + path.read_text().replace("epochs = 3", "epochs = 3\ncheckpoint_minutes = 1"))
+    path.write_text("# a comment\n" + path.read_text().replace("epochs = 3", "epochs = 3\nsave_minutes = 1"))
     with pytest.raises(GoesOn):
         resume(copied)
     assert goes_on_from[0] is not None
@@ -302,10 +302,10 @@ def test_a_full_disk_is_said_and_training_goes_on(tmp_path: Path, monkeypatch: p
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    experiment, _ = tiny(tmp_path, "targets", "training.epochs=1", "training.checkpoint_minutes=1e-6")
+    experiment, _ = tiny(tmp_path, "targets", "training.epochs=1", "training.save_minutes=1e-6")
     monkeypatch.setattr(module, "_write", full)
     watcher = Noted()
-    record = run_to_folder(experiment, tmp_path / "run", watcher=watcher)
+    record = run_to_folder(experiment, tmp_path / "run", watcher=watcher).record
     assert record.test is not None
     assert watcher.notes == ["a checkpoint could not be written: no space left on device"]
     assert watcher.notes[0] in record.notes

@@ -25,7 +25,7 @@ from brainlearn.training.testing import run_test
 from tests.experiment.targets import TARGETS
 
 ALIGNMENT = 'alignment={epochs=[0, 1], losses=["squared", "cross_entropy"], presentations=400, surrogate="arctan"}'
-THROUGH_TIME = 'baselines.backprop_through_time={epochs=3, copies=20, step=1e-2, surrogate="arctan"}'
+THROUGH_TIME = 'baselines.backprop_through_time={epochs=3, copies=20, step_size=1e-2, surrogate="arctan"}'
 PROJECTIONS = ["retina/image->V1/E", "V1/E->IT/class"]
 
 Load = Callable[..., Experiment]
@@ -57,7 +57,7 @@ def baseline(experiment: Experiment, name: str) -> Course:
 
 @pytest.mark.parametrize(("name", "spiking"), [("backprop", ()), ("backprop_through_time", ("V1/E", "IT/class"))])
 def test_a_baseline_with_targets_learns_and_records_what_a_rule_does(load: Load, name: str, spiking: tuple[str, ...]):
-    changes = f'baselines.{name}={{epochs=3, copies=20, step=1e-2, surrogate="arctan"}}'
+    changes = f'baselines.{name}={{epochs=3, copies=20, step_size=1e-2, surrogate="arctan"}}'
     record = run_record(load(changes), None, Silent(), name)
     assert (record.rule, record.engine, record.spiking) == (name, "mirror", spiking)
     assert list(record.weights) == PROJECTIONS
@@ -170,7 +170,7 @@ REFUSED = {
     ),
     "angles after the end": (("alignment={epochs=[2]}",), (), ("alignment.epochs", "after the end of training")),
     "a rule that acts on spikes": (
-        (EPOCH_0, "rule.name=pair_stdp", "rule.constraints=[]"),
+        (EPOCH_0, "rule.name=pair_stdp", "rule.updates=[]"),
         (),
         ("alignment", 'changes by the rule "pair_stdp" cannot be compared', "act at the end of a phase"),
     ),

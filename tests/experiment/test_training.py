@@ -197,7 +197,7 @@ def test_numbers_that_are_no_numbers_stop_the_run_and_are_noted(small, monkeypat
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_rule_that_blows_up_is_noted(small):
-    change = 'rule.constraints=[{name="step", size=1e38}]'
+    change = 'rule.updates=[{name="step", size=1e38}]'
     record = run_record(small(change, "training.samples=60"), None, Silent())
     assert any("not finite" in note for note in record.notes)
     assert record.test is not None

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from brainlearn.circuit import Circuit
-from brainlearn.experiment import verification
-from brainlearn.experiment.agreement import Comparison, Record
-from brainlearn.experiment.verification import verify
+from brainlearn.verification import verify as verification
+from brainlearn.verification.same_spikes import Comparison, Record
+from brainlearn.verification.verify import verify
 from pages.engine_examples import BUILT_IN, Example
 
 

@@ -79,7 +79,7 @@ readout = { validate_on = 12 }
 
 [rule]
 name = "forward_forward"
-constraints = [{ name = "momentum", rate = 0.8 }, { name = "adam", size = 0.01 }, { name = "decay", rate = 1e-3 }]
+updates = [{ name = "momentum", rate = 0.8 }, { name = "adam", size = 0.01 }, { name = "decay", rate = 1e-3 }]
 
 [training]
 epochs = 3
@@ -118,7 +118,7 @@ readout = { validate_on = 12 }
 [rule]
 name = "forward_forward_recurrent"
 parameters = { threshold = 0.5, width = 0.01, peer = 0.03, sense = -1 }
-constraints = [{ name = "adam", size = 0.01 }, { name = "decay", rate = 1e-4 }]
+updates = [{ name = "adam", size = 0.01 }, { name = "decay", rate = 1e-4 }]
 """
 
 SPIKING_LOOP = (

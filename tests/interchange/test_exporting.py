@@ -219,7 +219,9 @@ def test_a_run_is_exported_with_what_it_has_learned(tmp_path: Path, monkeypatch:
     tiny_run(tmp_path, "poisson")
     text = (tmp_path / "circuit.toml").read_text()
     (tmp_path / "circuit.toml").write_text(text.replace(", normalisation = { rms = 0.3 }", ""))
-    record = run_to_folder(load_experiment(tmp_path / "experiment.toml", ["training.epochs=1"]), tmp_path / "run")
+    record = run_to_folder(
+        load_experiment(tmp_path / "experiment.toml", ["training.epochs=1"]), tmp_path / "run"
+    ).record
     options = ["--format", "nir", "--reader", "norse", "--subtract"]
     assert main(["export", str(tmp_path / "run"), *options]) == 0
     graph = nir.read(tmp_path / "run" / "circuit.nir")

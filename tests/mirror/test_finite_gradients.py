@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from brainlearn.brian.abstract_code import CircuitCode, circuit_code
+from brainlearn.brian.text.abstract_code import CircuitCode, circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.mirror import Mirror
 from tests.mirror.circuit_text import Model

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.verification import Verification, verify
+from brainlearn.verification.verify import Verification, verify
 from tests.mirror.models import MODELS, cases
 
 STEPS, COPIES = 300, 2

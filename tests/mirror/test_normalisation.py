@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.verification import verify
 from brainlearn.mirror import Mirror
+from brainlearn.verification.verify import verify
 from tests.mirror.circuit_text import Model, read
 from tests.mirror.models import TWO_REASONS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.mirror import Mirror, choice
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mistakes import UserError

@@ -124,10 +124,10 @@ def test_gradients_have_the_type_of_the_weights(circuit: Circuit, dtype: str):
 @pytest.mark.parametrize("every", [1, 7, 20, 50, 1000])
 def test_checkpoints_change_neither_the_state_nor_the_gradient(mirror: Mirror, every: int):
     found = []
-    for checkpoint_every in (None, every):
+    for recompute_every in (None, every):
         recorded: list[Tensor] = []
         state = mirror.present(
-            IMAGE, 50, checkpoint_every=checkpoint_every, record=lambda s, r=recorded: r.append(s.spikes["V1/E"])
+            IMAGE, 50, recompute_every=recompute_every, record=lambda s, r=recorded: r.append(s.spikes["V1/E"])
         )
         loss = state.counts["V2/I"].sum() + sum(x.square().sum() for x in tensors(state).values() if x.requires_grad)
         loss = loss + sum((k * spikes).sum() for k, spikes in enumerate(recorded))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from brainlearn.brian.abstract_code import PopulationCode
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.surrogates import SURROGATES
 from brainlearn.mirror.threshold import Threshold

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from brainlearn.circuit import Circuit
-from brainlearn.experiment import verification
-from brainlearn.experiment.verification import verify
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
+from brainlearn.verification import verify as verification
+from brainlearn.verification.verify import verify
 from tests.mirror.models import TWO_REASONS
 
 STEPS, COPIES = 100, 2

@@ -62,7 +62,7 @@ def both() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(4)
     images = rng.random((COPIES, 64)) * 0.6
     targets = np.eye(10)[rng.integers(0, 10, COPIES)] * 0.5
-    plasticity = Plasticity(RULES["e_prop"], (FIRST, SECOND), constraints=(("step", {"size": 1e-6}),))
+    plasticity = Plasticity(RULES["e_prop"], (FIRST, SECOND), updates=(("step", {"size": 1e-6}),))
     phases = [Phase("show", STEPS, nudge=1.0)]
     with Simulation(CIRCUIT, COPIES, phases, plasticity, seed=2, precision="float64") as simulation:
         before = {name: np.array(simulation.weights(name)) for name in (FIRST, SECOND)}

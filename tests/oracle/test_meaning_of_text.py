@@ -12,10 +12,10 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.circuit import Circuit
-from brainlearn.experiment.verification import verify
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Rule, Trace
 from brainlearn.rules.rule import parameters
+from brainlearn.verification.verify import verify
 
 STEPS = 60
 BOTH: tuple[Delivery, ...] = ("shared", "stock")
@@ -124,7 +124,7 @@ def test_parameters_called_like_what_a_simulation_adds_keep_their_values(tmp_pat
 
 @pytest.mark.parametrize("name", ["brainlearn_gain", "brainlearn_anything"])
 def test_names_of_a_simulation_are_refused_in_files(tmp_path, name):
-    from brainlearn.brian.text_check import find_mistakes
+    from brainlearn.brian.text.text_check import find_mistakes
 
     text = NASTY.replace("current_0", name) + TWO_STIMULI + area("V1", 1, population("E", 1, "nasty"))
     try:
@@ -159,7 +159,7 @@ on_pre = "v_post += w"
     text += projection("retina/a", "V1/E", "send", 0.9) + projection("V1/E", "V2/E", "hit", 0.3)
     circuit = circuit_of(tmp_path, text)
     stimuli = {"retina/a": np.array([[0.9, 0.8]])}
-    plasticity = Plasticity(RULES[rule], ("V1/E->V2/E",), constraints=(("step", {"size": 0.0}),))
+    plasticity = Plasticity(RULES[rule], ("V1/E->V2/E",), updates=(("step", {"size": 0.0}),))
     _, recorder = shown(circuit, delivery, stimuli, plasticity=plasticity)
     v, spikes = 0.0, []
     for _ in range(STEPS):
@@ -229,7 +229,7 @@ def test_a_constant_of_a_synapse_is_that_of_the_model_that_has_it(tmp_path, deli
 
 
 def test_a_constant_that_both_models_have_is_a_mistake_with_its_place(tmp_path):
-    from brainlearn.brian.text_check import find_mistakes
+    from brainlearn.brian.text.text_check import find_mistakes
 
     try:
         mistakes = find_mistakes(hit_with(tmp_path, "scale"))
@@ -397,7 +397,7 @@ CASCADE = Rule(
 @pytest.mark.parametrize("delivery", BOTH)
 def test_traces_are_integrated_exactly_even_with_equal_time_constants(tmp_path, delivery):
     """After a spike at the end of step 9 the second trace is (t/τ)·exp(-t/τ) (both forward Euler and 0/0 fail)."""
-    plasticity = Plasticity(CASCADE, ("S/E->T/E",), constraints=(("step", {"size": 1.0}),))
+    plasticity = Plasticity(CASCADE, ("S/E->T/E",), updates=(("step", {"size": 1.0}),))
     simulation, _ = shown(
         hit_with(tmp_path, "here"), delivery, {"S/E": np.full((1, 1), 100.0)}, 1, plasticity, (Phase("show", 17),)
     )

@@ -100,7 +100,7 @@ def stimuli(circuit: Circuit, seed: int) -> dict[str, np.ndarray]:
 def changes(circuit: Circuit, phases: list[Phase], seed: int, size: float = 1.0) -> dict[str, np.ndarray]:
     """Return by how much a presentation changes the weights in Brian2, divided by the step size, (pre, post)."""
     names = tuple(upwards(circuit))
-    plasticity = Plasticity(RULES["predictive_coding"], names, constraints=(("step", {"size": size}),))
+    plasticity = Plasticity(RULES["predictive_coding"], names, updates=(("step", {"size": size}),))
     simulation = Simulation(circuit, COPIES, phases, plasticity, seed=seed, precision="float64")
     simulation.present(iter([Round(stimuli(circuit, seed), np.ones(COPIES))]), 1)
     return {name: (simulation.weights(name) - simulation.wiring[name].weights) / size for name in names}

@@ -69,7 +69,7 @@ def told(*changes: Change) -> Rule:
 def test_step_terms_change_weights_like_stock_brian(changes):
     circuit = load_circuit(PLASTIC)
     names = tuple(p.name for p in circuit.projections if not p.source.startswith("retina"))
-    learn_both_ways(circuit, Plasticity(replaced(*changes), names, constraints=SMALL))
+    learn_both_ways(circuit, Plasticity(replaced(*changes), names, updates=SMALL))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_step_terms_change_weights_like_stock_brian(changes):
 def test_what_is_told_in_every_step_changes_weights_like_stock_brian(changes):
     circuit = load_circuit(PLASTIC)
     names = tuple(p.name for p in circuit.projections if not p.source.startswith("retina"))
-    learn_both_ways(circuit, Plasticity(told(*changes), names, constraints=SMALL))
+    learn_both_ways(circuit, Plasticity(told(*changes), names, updates=SMALL))
 
 
 def test_a_step_that_is_told_of_the_count_is_refused():
@@ -92,7 +92,7 @@ def test_a_step_that_is_told_of_the_count_is_refused():
 def test_feedback_of_a_step_is_like_stock_brian():
     circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
     rule = replaced(Change("fast", "feedback*(threshold_v - v)", when="step"))
-    learn_both_ways(circuit, Plasticity(rule, ("V1/E->IT/class",), constraints=SMALL))
+    learn_both_ways(circuit, Plasticity(rule, ("V1/E->IT/class",), updates=SMALL))
 
 
 def test_the_change_is_the_sum_over_the_steps_of_phases_that_learn():
@@ -100,7 +100,7 @@ def test_the_change_is_the_sum_over_the_steps_of_phases_that_learn():
     name = "V1/E->V2/E"
     projection = next(p for p in circuit.projections if p.name == name)
     simulation = Simulation(circuit, COPIES, PHASES, Plasticity(PRODUCT, (name,)), seed=3, precision="float64")
-    simulation.learning[name].constraints.clear()
+    simulation.learning[name].updates.clear()
     weights = np.array(simulation.weights(name))
     before = Before(simulation, projection.source, projection.target)
     stimuli = next(random_rounds(simulation)).stimuli

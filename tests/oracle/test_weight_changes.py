@@ -72,8 +72,8 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     circuit = load_circuit(PLASTIC)
     if reads_feedback(RULES[rule]):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
-    constraints = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
-    learn_both_ways(circuit, Plasticity(RULES[rule], drawn(circuit), constraints=constraints))
+    updates = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
+    learn_both_ways(circuit, Plasticity(RULES[rule], drawn(circuit), updates=updates))
 
 
 @pytest.mark.parametrize("stem", ["temporal_difference", "temporal_difference_two_areas"])
@@ -82,7 +82,7 @@ def test_top_down_weights_that_learn_change_like_stock_brian(rule, stem):
     circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
     names = drawn(circuit)
     assert len(names) == len(circuit.projections)
-    learn_both_ways(circuit, Plasticity(RULES[rule], names, constraints=(("step", {"size": 1.0}),)))
+    learn_both_ways(circuit, Plasticity(RULES[rule], names, updates=(("step", {"size": 1.0}),)))
 
 
 @pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
@@ -90,7 +90,7 @@ def test_both_directions_propose_the_same_and_become_alike_as_weights_decay(rule
     circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference_two_areas"), untied=True)
     rate = 0.1
     chain = (("step", {"size": 1.0}), ("decay", {"rate": rate}))
-    outcome = present(circuit, "shared", Plasticity(RULES[rule], drawn(circuit), constraints=chain), FREE_AND_NUDGED)
+    outcome = present(circuit, "shared", Plasticity(RULES[rule], drawn(circuit), updates=chain), FREE_AND_NUDGED)
     for up, down in (("V1/E->V2/E", "V2/E->V1/E"), ("V2/E->IT/class", "IT/class->V2/E")):
         apart = outcome.weights[up] - outcome.weights[down].T
         first = apart - (outcome.changes[up] - outcome.changes[down].T)
@@ -108,7 +108,7 @@ def test_every_shipped_circuit_learns_like_stock_brian(path):
 def test_spike_timing_in_every_shipped_circuit_is_like_stock_brian(path):
     circuit = shrunk(path)
     chain = (("step", {"size": 0.1}),)
-    learn_both_ways(circuit, Plasticity(RULES["pair_stdp"], between_spiking(circuit), constraints=chain))
+    learn_both_ways(circuit, Plasticity(RULES["pair_stdp"], between_spiking(circuit), updates=chain))
 
 
 def test_most_shipped_circuits_carry_spikes_between_areas():
@@ -127,7 +127,7 @@ def test_weights_that_are_tied_in_part_follow_alike_in_both_deliveries_and_in_th
     table = Tied(distribution="tied", to=to, scale=0.5, correlation=0.4)
     sizes = {p.path: p.size for p in shrunk(path).populations if p.sheet is None}
     circuit = load_circuit(path, sizes, {name: table})
-    plasticity = Plasticity(RULES["temporal_difference"], drawn(circuit), constraints=(("step", {"size": 1.0}),))
+    plasticity = Plasticity(RULES["temporal_difference"], drawn(circuit), updates=(("step", {"size": 1.0}),))
     learn_both_ways(circuit, plasticity)
     outcome = present(circuit, "shared", plasticity, FREE_AND_NUDGED)
     own = wire(circuit, 3)[name].own

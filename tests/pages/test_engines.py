@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from brainlearn.brian.text_check import find_mistakes
+from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.neurons import NEURONS
 from pages.engine_examples import BUILT_IN
 from pages.engines import PAGE, Support, measure, page, row

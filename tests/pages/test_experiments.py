@@ -5,7 +5,7 @@ from pathlib import Path
 
 from brainlearn.cli import main
 from brainlearn.rules import RULES
-from brainlearn.rules.constraints import CONSTRAINTS
+from brainlearn.rules.updates import UPDATES
 from pages.experiments import EXAMPLE, PAGE, SCHEMA, json_schema, page, schema_text
 from tests.docs.markdown import ROOT, read
 
@@ -33,8 +33,8 @@ def test_every_table_of_the_schema_has_its_section() -> None:
         assert f"\n{table['description']}\n" in page()
 
 
-def test_every_rule_and_constraint_is_listed() -> None:
-    assert [name for name in (*RULES, *CONSTRAINTS) if f"\n| `{name}` |" not in page()] == []
+def test_every_rule_and_update_is_listed() -> None:
+    assert [name for name in (*RULES, *UPDATES) if f"\n| `{name}` |" not in page()] == []
 
 
 def test_the_schema_allows_no_null_because_toml_has_none() -> None:

@@ -139,7 +139,7 @@ def test_a_folder_without_a_result_is_named(tmp_path: Path, capsys: pytest.Captu
 def test_runs_of_one_rule_are_told_apart() -> None:
     same = {"rule": "e_prop", "experiment": "a", "seed": 1}
     assert labels_of([same, same | {"rule": "kinase"}]) == ["e_prop", "kinase"]
-    assert labels_of([same, same]) == ["1: e prop", "2: e prop"]
+    assert labels_of([same, same]) == ["1: e_prop", "2: e_prop"]
 
 
 def test_a_name_cannot_leave_the_text_of_a_figure() -> None:

@@ -13,12 +13,11 @@ from brainlearn.results.comparison import (
     groups,
     mean_and_sd,
     of_one_mean,
-    runs_of,
     several_seeds,
     spread,
-    without_result,
 )
 from brainlearn.results.record import RunRecord
+from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.summary import summary
 from tests.results.small_run import make_baseline, make_record, with_seed, write_run
 
@@ -29,14 +28,15 @@ def test_a_run_is_followed_by_its_baselines(tmp_path: Path) -> None:
         write_run(run / "baselines" / name, make_baseline(name))
     (run / "baselines" / "begun").mkdir()
     (run / "baselines" / "notes.txt").touch()
-    assert runs_of(run) == [run, run / "baselines" / "backprop", run / "baselines" / "checkpointing"]
-    assert without_result(run) == [run / "baselines" / "begun"]
+    folder = RunFolder(run)
+    assert folder.runs() == [folder, folder.baseline("backprop"), folder.baseline("checkpointing")]
+    assert folder.without_result() == [folder.baseline("begun")]
 
 
 def test_a_run_without_baselines_stands_alone(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", make_record())
-    assert runs_of(run) == [run]
-    assert without_result(run) == []
+    assert RunFolder(run).runs() == [RunFolder(run)]
+    assert RunFolder(run).without_result() == []
 
 
 def test_the_small_part_has_every_measure(record: RunRecord) -> None:

@@ -12,10 +12,10 @@ import pytest
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import load_checkpoint, load_newest, save_checkpoint
 from brainlearn.results.read_summary import read_summary
+from brainlearn.results.run_folder import UNFINISHED, RunFolder, Unfinished
 from brainlearn.results.seal import LENGTH
 from brainlearn.results.store import load_result, save_result
 from brainlearn.results.tree import result_tree
-from brainlearn.results.unfinished import MARK, Unfinished, mark_unfinished, read_mark
 from brainlearn.saved_state import Arrays
 from tests.results.mutations import mutated
 from tests.results.small_run import make_record, write_run
@@ -185,11 +185,11 @@ def test_a_flipped_bit_of_a_result_is_noticed_and_a_file_without_a_checksum_is_r
 
 @pytest.mark.parametrize(
     ("file", "read"),
-    [(MARK, lambda path: read_mark(path.parent)), ("summary.json", read_summary)],
+    [(UNFINISHED, lambda path: RunFolder(path.parent).unfinished()), ("summary.json", read_summary)],
 )
 def test_no_damage_to_a_text_file_makes_a_traceback(tmp_path: Path, file: str, read: Callable[[Path], object]) -> None:
     write_run(tmp_path / "run", make_record())
-    mark_unfinished(tmp_path / "run", Unfinished(None, ("backprop",)))
+    RunFolder(tmp_path / "run").mark_unfinished(Unfinished(None, ("backprop",)))
     path = tmp_path / "run" / file
     content = path.read_bytes()
     for seed in range(300):

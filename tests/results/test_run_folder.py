@@ -2,29 +2,45 @@ from __future__ import annotations
 
 import datetime
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from brainlearn.mistakes import UserError
-from brainlearn.results.run_folder import create_run_folder, default_folder
+from brainlearn.results.new_folder import create_default_folder, create_run_folder
 from brainlearn.results.whole_file import write_text
 
 NOW = datetime.datetime(2026, 3, 9, 14, 5, 7)
 
 
-def test_the_default_folder_bears_experiment_date_and_time() -> None:
-    assert default_folder("01_digits", NOW) == Path("runs/01_digits-2026-03-09-140507")
+def test_the_default_folder_bears_experiment_date_and_time(tmp_path: Path) -> None:
+    folder = create_default_folder("01_digits", NOW, tmp_path / "runs")
+    assert folder == tmp_path / "runs" / "01_digits-2026-03-09-140507"
+    assert folder.is_dir()
 
 
-def test_an_odd_name_stays_inside_the_root() -> None:
-    assert default_folder("../a b/c", NOW).parent == Path("runs")
+def test_an_odd_name_stays_inside_the_root(tmp_path: Path) -> None:
+    assert create_default_folder("../a b/c", NOW, tmp_path).parent == tmp_path
 
 
-def test_two_runs_of_the_same_second_get_two_folders(tmp_path: Path) -> None:
-    first = create_run_folder(default_folder("a", NOW, tmp_path))
-    second = create_run_folder(default_folder("a", NOW, tmp_path))
-    assert first != second
+def test_runs_that_begin_in_the_same_second_get_a_folder_each(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        folders = list(threads.map(lambda _: create_default_folder("a", NOW, tmp_path), range(16)))
+    assert len(set(folders)) == 16
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(folder.name for folder in folders)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "ä" * 120], ids=["300 letters", "240 bytes"])
+def test_a_long_name_is_cut(tmp_path: Path, name: str) -> None:
+    folder = create_default_folder(name, NOW, tmp_path)
+    assert folder.is_dir()
+    assert len(folder.name.encode()) == 100 + len("-2026-03-09-140507")
+
+
+def test_a_path_that_the_system_refuses_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be written; found file name too long"):
+        create_run_folder(tmp_path / ("x" * 300))
 
 
 def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ PATHS = {path.stem: path for path in SHIPPED}
 
 
 def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_forward") -> Simulation:
-    plasticity = Plasticity(RULES[rule], projections, constraints=chain)
+    plasticity = Plasticity(RULES[rule], projections, updates=chain)
     phases = phases_of(plasticity.rule, (Phase("show", 30),))
     simulation = Simulation(shrunk(PATHS[name]), COPIES, phases, plasticity, precision="float64")
     simulation.present(random_rounds(simulation), 3)

@@ -26,7 +26,7 @@ duration = "3 ms"
 
 [rule]
 name = "forward_forward"
-constraints = [{{ name = "adam", size = 0.01 }}, {{ name = "decay", rate = 1e-4 }}]
+updates = [{{ name = "adam", size = 0.01 }}, {{ name = "decay", rate = 1e-4 }}]
 
 [negatives]
 kind = "random"

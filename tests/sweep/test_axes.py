@@ -51,5 +51,5 @@ def test_everything_else_becomes_text() -> None:
 
 def test_the_words_of_a_point_can_be_a_folder() -> None:
     assert words({'weights."IT/class->V1/E".scale': 0.5}) == "scale=0.5"
-    assert words({"rule.constraints": [{"name": "adam"}]}) == "constraints=-name-adam"
+    assert words({"rule.updates": [{"name": "adam"}]}) == "updates=-name-adam"
     assert len(words({"about.question": "why? " * 100})) <= 80

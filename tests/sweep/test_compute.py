@@ -29,9 +29,7 @@ class StopsAfterTwoEpochs(Silent):
             raise KeyboardInterrupt
 
 
-SAVED_OFTEN = (
-    'seeds = [1]\nset = { "training.epochs" = 2, "training.checkpoint_minutes" = 1e-6, "training.copies" = 300 }'
-)
+SAVED_OFTEN = 'seeds = [1]\nset = { "training.epochs" = 2, "training.save_minutes" = 1e-6, "training.copies" = 300 }'
 
 
 def notes(run: Path) -> list[str]:

@@ -18,7 +18,7 @@ from tests.toml_mutations import mutate_text, mutate_tree
 
 ROOT = Path(__file__).parents[2]
 TOKENS = (
-    "training", "rule", "sizes", "seed", "epochs", "constraints", "name", ".", "[0]", "[", "]", "0", "-1", "é", "\0",
+    "training", "rule", "sizes", "seed", "epochs", "updates", "name", ".", "[0]", "[", "]", "0", "-1", "é", "\0",
     "", "V1/E", "../", "experiment.toml", "backprop_through_time", "rule", "x", "nan", " ", '"',
 )  # fmt: skip
 SWEEPS = (
@@ -32,7 +32,7 @@ seeds = [1, 2]
 "sizes.V2/E" = 50
 
 [grid]
-"rule.constraints[0].size" = [5e-4, 8e-3]
+"rule.updates[0].size" = [5e-4, 8e-3]
 """,
     """
 name = "rules"

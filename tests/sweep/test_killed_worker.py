@@ -22,7 +22,7 @@ POINTS = """
 seeds = [1, 2, 3, 4]
 set = { "training.epochs" = 3, "training.copies" = 300, "training.samples" = 1200 }
 [grid]
-"rule.constraints[0].size" = [0.005, 0.01, 0.02]
+"rule.updates[0].size" = [0.005, 0.01, 0.02]
 "sizes.V1/E" = [8, 16]
 """
 TIMES = ("train_seconds",)

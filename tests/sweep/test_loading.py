@@ -31,8 +31,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ['grid."training.epoch": unknown key; found "epoch"; allowed: epochs,'],
     ),
     "typo in a step": (
-        '[grid]\n"rule.constraint[0].size" = [0.1, 0.2]',
-        ['grid."rule.constraint[0].size": no such key; found "constraint"'],
+        '[grid]\n"rule.update[0].size" = [0.1, 0.2]',
+        ['grid."rule.update[0].size": no such key; found "update"'],
     ),
     "typos in several places": (
         'seeds = [1, 2]\nset = { "training.copie" = 5 }\n[grid]\n"training.epoch" = [1]\n"rule.nam" = ["a", "b"]',
@@ -79,7 +79,7 @@ def test_mistakes_are_named(sweep_file: Files, text: str, said: list[str], monke
 
 def test_points_say_what_will_run(sweep_file: Files) -> None:
     sweep = load_sweep(
-        sweep_file('seeds = [3]\nset = { "training.copies" = 90 }\n[grid]\n"rule.constraints[0].size" = [0.5]')
+        sweep_file('seeds = [3]\nset = { "training.copies" = 90 }\n[grid]\n"rule.updates[0].size" = [0.5]')
     )
     (point,) = sweep.points
     for part in ("size = 0.5", "copies = 90", "seed = 3", 'circuit = "circuit.toml"'):

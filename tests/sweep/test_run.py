@@ -27,8 +27,8 @@ from brainlearn.sweep.store import load_sweep_result
 from brainlearn.training.progress import Silent
 from tests.sweep.conftest import Files
 
-GRID = '[grid]\n"rule.constraints[0].size" = [0.01, 0.02]\n'
-LONGER_GRID = '[grid]\n"rule.constraints[0].size" = [0.01, 0.02, 0.04]\n'
+GRID = '[grid]\n"rule.updates[0].size" = [0.01, 0.02]\n'
+LONGER_GRID = '[grid]\n"rule.updates[0].size" = [0.01, 0.02, 0.04]\n'
 
 
 @pytest.fixture(scope="module")
@@ -67,16 +67,16 @@ def test_results_are_written_beside_a_client(tmp_path: Path, workers: Client) ->
 def test_a_sweep_computes_every_point_once(sweep_file: Files, tmp_path: Path, workers: Client) -> None:
     sweep, folder = load_sweep(sweep_file(f"seeds = [1, 2]\n{GRID}")), tmp_path / "out"
     dataset = run_sweep(sweep, folder, contextlib.nullcontext(workers))
-    assert dataset["test_error"].dims == ("rule_constraints_0_size", "seed")
-    assert dataset["rule_constraints_0_size"].values.tolist() == [0.01, 0.02]
+    assert dataset["test_error"].dims == ("rule_updates_0_size", "seed")
+    assert dataset["rule_updates_0_size"].values.tolist() == [0.01, 0.02]
     assert dataset["seed"].values.tolist() == [1, 2]
     assert np.isfinite(dataset["test_error"]).all()
     assert (dataset["message"] == "").all()
     assert load_sweep_result(folder).equals(dataset)
 
     # as one run alone in this process
-    where = {"rule_constraints_0_size": 0.02, "seed": 2}
-    changes = {"rule.constraints[0].size": 0.02, "seed": 2}
+    where = {"rule_updates_0_size": 0.02, "seed": 2}
+    changes = {"rule.updates[0].size": 0.02, "seed": 2}
     alone = run_record(load_experiment(tmp_path / "experiment.toml", changes), None, Silent())
     tree = load_result(folder / str(dataset["run"].sel(where).item()))
     for name, weights in alone.weights.items():
@@ -96,13 +96,13 @@ def test_a_sweep_computes_every_point_once(sweep_file: Files, tmp_path: Path, wo
     in_the_way.write_text("a file")
     longer = run_sweep(more, folder, contextlib.nullcontext(workers), watcher=listener)
     assert (listener.began_with, len(listener.done)) == ((4, 6), 2)
-    assert longer.sel(rule_constraints_0_size=[0.01, 0.02])["test_error"].equals(dataset["test_error"])
-    failed = longer.sel(rule_constraints_0_size=0.04, seed=2)
+    assert longer.sel(rule_updates_0_size=[0.01, 0.02])["test_error"].equals(dataset["test_error"])
+    failed = longer.sel(rule_updates_0_size=0.04, seed=2)
     assert np.isnan(failed["test_error"])
     assert "NotADirectoryError" in str(failed["message"].item())
     assert failed["run"].item() == ""
     assert [bool(point.message) for point in sorted(listener.done, key=lambda point: point.name)] == [False, True]
-    assert np.isfinite(longer["test_error"].sel(rule_constraints_0_size=0.04, seed=1))
+    assert np.isfinite(longer["test_error"].sel(rule_updates_0_size=0.04, seed=1))
     assert longer.attrs["points_without_result"] == 1
     assert not list((folder / "points").glob(".*"))
 

@@ -17,12 +17,12 @@ from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule
-from brainlearn.rules.constraints import Constraint, DaleSign, build_constraint
 from brainlearn.rules.rule import find_weight
+from brainlearn.rules.updates import DaleSign, Update, build_update
 from brainlearn.units import Quantity
 
 
@@ -37,14 +37,14 @@ class Plasticity:
         Names of the projections that learn.
     parameters : mapping of str to Quantity
         Values that replace the rule's defaults.
-    constraints : tuple of (str, mapping)
-        The chain from proposal to weights: names of `brainlearn.rules.constraints.CONSTRAINTS` with settings.
+    updates : tuple of (str, mapping)
+        The chain from proposal to weights: names of `brainlearn.rules.updates.UPDATES` with settings.
     """
 
     rule: Rule
     projections: tuple[str, ...]
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
-    constraints: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
+    updates: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
 
     def __post_init__(self) -> None:
         """Refuse a rule that reads weights."""
@@ -133,8 +133,8 @@ class Learning:
             self.now[path] = PopulationNow(told, self._values[path], is_told(rule))
         return self.neuromodulation[path], self.now[path]
 
-    def _chain(self, projection: Projection) -> list[Constraint]:
-        chain: list[Constraint] = [build_constraint(n, settings) for n, settings in self._plasticity.constraints]
+    def _chain(self, projection: Projection) -> list[Update]:
+        chain: list[Update] = [build_update(n, settings) for n, settings in self._plasticity.updates]
         return chain if projection.sign == "mixed" else [*chain, DaleSign(projection.sign)]
 
     def _steps(self, projection: Projection, rule: Rule, now: PopulationNow) -> Gathered | None:

@@ -12,8 +12,8 @@ from brainlearn.brian.learning.population_values import PopulationValues, UnitNo
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.constraints import Constraint, past, put_past_back
 from brainlearn.rules.rule import ON_SPIKES, Change, Rule
+from brainlearn.rules.updates import Update, past, put_past_back
 from brainlearn.saved_state import Arrays, below, under
 
 
@@ -27,7 +27,7 @@ class ProjectionLearning:
     post : Neuromodulation
     synapses : SharedSynapses or StockSynapses
         Its weights are changed in place.
-    constraints : sequence of Constraint
+    updates : sequence of Update
     steps : Gathered, optional
         What adds up the terms that act in every step.
     """
@@ -40,11 +40,11 @@ class ProjectionLearning:
         pre: PopulationValues,
         post: Neuromodulation,
         synapses: Any,
-        constraints: Sequence[Constraint],
+        updates: Sequence[Update],
         steps: Gathered | None = None,
     ) -> None:
         self.rule, self.pre, self.post, self.steps = rule, pre, post, steps
-        self.synapses, self.constraints = synapses, constraints
+        self.synapses, self.updates = synapses, updates
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
@@ -168,20 +168,20 @@ class ProjectionLearning:
         self.synapses.touch()
 
     def _through_chain(self, change: np.ndarray, weights: np.ndarray) -> None:
-        for constraint in self.constraints:
-            change = constraint.change(change, weights, self.factor)
+        for update in self.updates:
+            change = update.change(change, weights, self.factor)
         weights += change
-        for constraint in self.constraints:
-            constraint.bound(weights)
+        for update in self.updates:
+            update.bound(weights)
 
     def state(self) -> Arrays:
         """Return what the chain remembers."""
         saved: Arrays = {}
-        for k, constraint in enumerate(self.constraints):
-            saved |= under(str(k), past(constraint))
+        for k, update in enumerate(self.updates):
+            saved |= under(str(k), past(update))
         return saved
 
     def restore(self, saved: Arrays) -> None:
         """Let the chain remember what was saved."""
-        for k, constraint in enumerate(self.constraints):
-            put_past_back(constraint, below(str(k), saved))
+        for k, update in enumerate(self.updates):
+            put_past_back(update, below(str(k), saved))

@@ -12,7 +12,6 @@ import sympy
 from brian2 import Equations, NeuronGroup, Quantity, second
 from brian2.parsing.sympytools import str_to_sympy, sympy_to_str
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
-from scipy.linalg import expm
 
 from brainlearn.brian.each_step import run_each_step
 from brainlearn.expression import parse_expression
@@ -153,6 +152,8 @@ def _update(equations: Equations, constants: Mapping[str, Any], dt: float, where
 def _solved(matrix: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
     """Return ``exp(A dt)`` and ``∫ exp(A s) ds`` from 0 to dt, both of one exponential (Van Loan 1978)."""
     size = len(matrix)
+    from scipy.linalg import expm  # half a second that a check of a file need not wait for
+
     both = expm(np.block([[matrix, np.eye(size)], [np.zeros((size, 2 * size))]]) * dt)
     return both[:size, :size], both[:size, size:]
 

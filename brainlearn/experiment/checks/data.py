@@ -63,8 +63,8 @@ def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
 
 
 def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator[Mistake]:
-    """See that enough items are left to learn from, and with [target] one for each copy."""
-    validation, copies = settings.dataset.validation, settings.training.copies
+    """See that enough items are left to learn from."""
+    validation = settings.dataset.validation
     rest = items - validation
     if rest < 1:
         wrong = f'dataset "{shape.name}" has {items} training items, and none is left to learn from'
@@ -74,9 +74,6 @@ def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator
     if samples > rest:
         wrong = f'dataset "{shape.name}" has {items} training items, of which {validation} are set apart'
         yield Mistake("training.samples", wrong, str(samples), f"1 to {rest}")
-    elif settings.target is not None and copies > samples:
-        wrong = "more copies than training items, each of which is shown once in an epoch"
-        yield Mistake("training.copies", wrong, str(copies), f"2 to {samples}")
 
 
 def check_copies(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:

@@ -7,15 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from brainlearn.circuit import Circuit, Population
-from brainlearn.circuit.graded_twin import graded_twin
 from brainlearn.circuit.schema import AllToAll, Constant
+from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NEURONS, NeuronModel
 from brainlearn.synapses import SYNAPSES, SynapseModel
-
-GRADED = "backprop"
-"""The baseline that trains the graded twin."""
 
 
 def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -24,9 +21,8 @@ def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
     PyTorch is imported only where it takes a look: built-in models have a mirror. Unlike those of the table of checks
     these mistakes name their file, which is that of the circuit; its text must be right.
     """
-    names = list(settings.baselines.chosen())
-    target = () if settings.target is None else (settings.target.population,)
-    asked = [(f"baselines.{name}", graded_twin(circuit, target) if name == GRADED else circuit) for name in names]
+    names = settings.baselines.chosen()
+    asked = [(f"baselines.{name}", baseline_circuit(settings, circuit, name)) for name in names]
     asked += [("alignment", circuit)] if settings.alignment is not None else []
     for table, needed in asked:
         if not _known_to_render(needed):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit, Projection
-from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show
+from brainlearn.experiment.learning import learning_projections
 from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NEURONS, NeuronModel
@@ -146,9 +146,7 @@ def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     rule = RULES.get(settings.rule.name)
     if rule is None or not rule.reads("feedback"):
         return
-    chosen = settings.rule.projections
-    learning = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
-    learning = [p for p in learning if chosen == "all" or p.name in chosen]
+    learning = learning_projections(settings, circuit)
     nudged = None if settings.target is None else settings.target.population
     for path in dict.fromkeys(path for p in learning for path in _read(p, rule)):
         model = circuit.neurons[circuit.population(path).neuron]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import MOST_STEPS, Tied
+from brainlearn.circuit.schema import MOST_STEPS
 from brainlearn.circuit.validation import unknown
+from brainlearn.experiment.learning import learning_projections
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -31,9 +32,7 @@ def check_learning(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     """See that the rule applies in a phase, and that projections which a phase names are among those that learn."""
     if not any(phase.learn for phase in settings.phases):
         yield Mistake("phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
-    chosen = settings.rule.projections
-    free = [p.name for p in circuit.projections if not isinstance(p.weights, Tied)]
-    learning = [name for name in free if chosen == "all" or name in chosen]
+    learning = [projection.name for projection in learning_projections(settings, circuit)]
     for k, phase in enumerate(settings.phases):
         for n, name in enumerate(() if isinstance(phase.learn, bool) else phase.learn):
             if name not in learning:

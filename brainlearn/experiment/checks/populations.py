@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
@@ -10,30 +10,44 @@ from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
 
-def check_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that image, label and target have populations of the right kind, and so have the readouts."""
-    stimuli = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"]
+def check_image(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that there is a stimulus that shows the image."""
+    yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
+
+
+def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that targets and readouts have populations that are no stimuli."""
+    stimuli = _stimuli(circuit)
     areas = [p.path for p in circuit.populations if p.path not in stimuli]
-    named = [("stimulus.image", settings.stimulus.image, stimuli)]
     if settings.target is not None:
-        named.append(("target.population", settings.target.population, areas))
-    elif settings.shows_labels and settings.stimulus.label is not None and not settings.stimulus.embed_label:
-        named.append(("stimulus.label", settings.stimulus.label, stimuli))
-    for key, read in (
+        yield from _unless_there("target.population", settings.target.population, areas)
+    for key, paths in (
         ("readout.populations", settings.readout.populations),
         ("readout.one_pass_populations", settings.readout.one_pass_populations),
     ):
-        named += [(f"{key}[{k}]", path, areas) for k, path in enumerate(read or [])]
-    for key, path, known in named:
-        if path not in known:
-            yield unknown(key, "population", path, known)
+        for k, path in enumerate(paths or []):
+            yield from _unless_there(f"{key}[{k}]", path, areas)
+
+
+def _stimuli(circuit: Circuit) -> list[str]:
+    return [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"]
+
+
+def _unless_there(key: str, path: str, known: Sequence[str]) -> Iterator[Mistake]:
+    if path not in known:
+        yield unknown(key, "population", path, known)
 
 
 def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a label which is shown reaches the circuit."""
-    if settings.shows_labels and settings.stimulus.label is None and not settings.stimulus.embed_label:
+    """See that a label which is shown reaches the circuit, by a stimulus of its own or within the image."""
+    stimulus = settings.stimulus
+    if not settings.shows_labels or stimulus.embed_label:
+        return
+    if stimulus.label is None:
         suggestion = "Name one, or set embed_label = true."
         yield Mistake("stimulus.label", "the label reaches no population", suggestion=suggestion)
+    else:
+        yield from _unless_there("stimulus.label", stimulus.label, _stimuli(circuit))
 
 
 def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:

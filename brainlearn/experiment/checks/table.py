@@ -18,10 +18,16 @@ from brainlearn.experiment.checks.comparisons import check_alignment, check_base
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.phases import check_durations, check_learning
-from brainlearn.experiment.checks.populations import check_encoding, check_label, check_populations, check_read_out
+from brainlearn.experiment.checks.populations import (
+    check_answer_populations,
+    check_encoding,
+    check_image,
+    check_label,
+    check_read_out,
+)
 from brainlearn.experiment.checks.projections import check_named_projections
 from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
-from brainlearn.experiment.checks.updates import check_constraints
+from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -51,10 +57,11 @@ SHOWN = ("target", "negatives.kind")  # whether labels are shown
 CHECKS: tuple[Check, ...] = (
     Check(check_rule, ("rule.name", "target")),
     Check(check_parameters, ("rule.name", "rule.parameters")),
-    Check(check_constraints, ("rule.constraints",)),
+    Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
-    Check(check_populations, (CIRCUIT, *SHOWN, "stimulus", "readout")),
-    Check(check_label, (*SHOWN, "stimulus")),
+    Check(check_image, (CIRCUIT, "stimulus.image")),
+    Check(check_label, (CIRCUIT, *SHOWN, "stimulus.label", "stimulus.embed_label")),
+    Check(check_answer_populations, (CIRCUIT, "target", "readout")),
     Check(check_read_out, (CIRCUIT, "rule.projections", "readout.populations")),
     Check(check_encoding, (CIRCUIT, "stimulus")),
     Check(check_images, (CIRCUIT, *SHOWN, "sizes", "stimulus")),

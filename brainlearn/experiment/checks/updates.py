@@ -7,25 +7,25 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
-from brainlearn.experiment.schema import ConstraintTable, ExperimentFile
+from brainlearn.experiment.schema import ExperimentFile, UpdateTable
 from brainlearn.mistakes import Mistake
-from brainlearn.rules.constraints import CONSTRAINTS, build_constraint
+from brainlearn.rules.updates import UPDATES, build_update
 
 
-def check_constraints(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+def check_updates(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield every mistake about the chain."""
-    for k, constraint in enumerate(settings.rule.constraints):
-        key = f"rule.constraints[{k}]"
-        if constraint.name not in CONSTRAINTS:
-            yield unknown(f"{key}.name", "constraint", constraint.name, CONSTRAINTS)
+    for k, update in enumerate(settings.rule.updates):
+        key = f"rule.updates[{k}]"
+        if update.name not in UPDATES:
+            yield unknown(f"{key}.name", "update", update.name, UPDATES)
         else:
-            yield from [*_check_settings(constraint, key)] or _try_constraint(constraint, key)
+            yield from [*_check_settings(update, key)] or _try_update(update, key)
 
 
-def _check_settings(constraint: ConstraintTable, key: str) -> Iterator[Mistake]:
-    """Compare the settings of one constraint with what it takes."""
-    allowed = inspect.signature(CONSTRAINTS[constraint.name]).parameters
-    given = constraint.model_extra or {}
+def _check_settings(update: UpdateTable, key: str) -> Iterator[Mistake]:
+    """Compare the settings of one update with what it takes."""
+    allowed = inspect.signature(UPDATES[update.name]).parameters
+    given = update.model_extra or {}
     for name, value in given.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if name not in allowed:
@@ -37,11 +37,11 @@ def _check_settings(constraint: ConstraintTable, key: str) -> Iterator[Mistake]:
             yield Mistake(f"{key}.{name}", "the setting is missing", "nothing")
 
 
-def _try_constraint(constraint: ConstraintTable, key: str) -> list[Mistake]:
-    """Build the constraint once, so that it can refuse its settings."""
+def _try_update(update: UpdateTable, key: str) -> list[Mistake]:
+    """Build the update once, so that it can refuse its settings."""
     try:
-        build_constraint(constraint.name, constraint.model_extra or {})
+        build_update(update.name, update.model_extra or {})
     except ValueError as error:
-        takes = ", ".join(inspect.signature(CONSTRAINTS[constraint.name]).parameters) or "no settings"
-        return [Mistake(key, f'"{constraint.name}" does not take these settings: {error}', allowed=takes)]
+        takes = ", ".join(inspect.signature(UPDATES[update.name]).parameters) or "no settings"
+        return [Mistake(key, f'"{update.name}" does not take these settings: {error}', allowed=takes)]
     return []

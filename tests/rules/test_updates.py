@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.rules.constraints import CONSTRAINTS, build_constraint
+from brainlearn.rules.updates import UPDATES, build_update
 
 SHAPE = (4, 3)
 
@@ -30,17 +30,17 @@ def tolerance(dtype) -> float:
 
 def test_step_scales_the_change(rng, dtype):
     change, weights = drawn(rng, dtype, 2)
-    found = build_constraint("step", {"size": 0.2}).change(change.copy(), weights, 0.5)
+    found = build_update("step", {"size": 0.2}).change(change.copy(), weights, 0.5)
     np.testing.assert_allclose(found, change * 0.1, rtol=tolerance(dtype))
     assert found.dtype == dtype
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.5, 0.9])
 def test_momentum_averages_over_the_past(rng, dtype, rate):
-    constraint, mean = build_constraint("momentum", {"rate": rate}), np.zeros(SHAPE)
+    update, mean = build_update("momentum", {"rate": rate}), np.zeros(SHAPE)
     for change in drawn(rng, dtype, 5):
         mean = rate * mean + (1 - rate) * change
-        found = constraint.change(change.copy(), np.zeros(SHAPE, dtype), 1.0)
+        found = update.change(change.copy(), np.zeros(SHAPE, dtype), 1.0)
         np.testing.assert_allclose(found, mean, rtol=0, atol=tolerance(dtype))
 
 
@@ -56,35 +56,33 @@ def test_momentum_averages_over_the_past(rng, dtype, rate):
 )
 def test_adam_is_algorithm_1_of_kingma_and_ba(rng, dtype, settings):
     size, mean, square, small = {"size": 1e-3, "mean": 0.9, "square": 0.999, "small": 1e-8, **settings}.values()
-    constraint = build_constraint("adam", settings)
+    update = build_update("adam", settings)
     first, second = np.zeros(SHAPE), np.zeros(SHAPE)
     for step, change in enumerate(drawn(rng, dtype, 20), 1):
         factor = 1.0 - step / 40
         first = mean * first + (1 - mean) * change
         second = square * second + (1 - square) * change.astype(float) ** 2
         expected = size * factor * (first / (1 - mean**step)) / (np.sqrt(second / (1 - square**step)) + small)
-        found = constraint.change(change.copy(), np.zeros(SHAPE, dtype), factor)
+        found = update.change(change.copy(), np.zeros(SHAPE, dtype), factor)
         assert found.dtype == dtype
         np.testing.assert_allclose(found, expected, rtol=0, atol=size * (1e-4 if dtype is np.float32 else 1e-12))
 
 
 def test_adam_moves_by_its_size_whatever_the_size_of_the_change(dtype):
     for scale in (1e-5, 1.0, 1e5):
-        found = build_constraint("adam", {"size": 0.01}).change(
-            np.full(SHAPE, scale, dtype), np.zeros(SHAPE, dtype), 1.0
-        )
+        found = build_update("adam", {"size": 0.01}).change(np.full(SHAPE, scale, dtype), np.zeros(SHAPE, dtype), 1.0)
         np.testing.assert_allclose(found, 0.01, rtol=2e-3)
 
 
 def test_adam_leaves_synapses_without_any_change_alone(dtype):
-    constraint = build_constraint("adam", {})
+    update = build_update("adam", {})
     for _ in range(3):
-        assert not constraint.change(np.zeros(SHAPE, dtype), np.ones(SHAPE, dtype), 1.0).any()
+        assert not update.change(np.zeros(SHAPE, dtype), np.ones(SHAPE, dtype), 1.0).any()
 
 
 def test_decay_takes_a_share_of_the_weights(rng, dtype):
     change, weights = drawn(rng, dtype, 2)
-    found = build_constraint("decay", {"rate": 0.1}).change(change.copy(), weights, 0.5)
+    found = build_update("decay", {"rate": 0.1}).change(change.copy(), weights, 0.5)
     np.testing.assert_allclose(found, change - 0.05 * weights, rtol=0, atol=tolerance(dtype))
 
 
@@ -101,7 +99,7 @@ def test_decay_takes_a_share_of_the_weights(rng, dtype):
 def test_bounds_hold_and_leave_what_lies_within(rng, dtype, name, settings, low, high):
     (weights,) = drawn(rng, dtype, 1)
     before = weights.copy()
-    build_constraint(name, settings).bound(weights)
+    build_update(name, settings).bound(weights)
     np.testing.assert_array_equal(weights, np.clip(before, dtype(low), dtype(high)))
 
 
@@ -109,26 +107,26 @@ def test_bounds_hold_and_leave_what_lies_within(rng, dtype, name, settings, low,
 def test_elements_without_bounds_leave_the_weights(rng, dtype, name):
     change, weights = drawn(rng, dtype, 2)
     before = weights.copy()
-    constraint = build_constraint(name, {})
-    constraint.change(change, weights, 1.0)
-    constraint.bound(weights)
+    update = build_update(name, {})
+    update.change(change, weights, 1.0)
+    update.bound(weights)
     np.testing.assert_array_equal(weights, before)
 
 
 @pytest.mark.parametrize(("name", "settings"), [("clip", {}), ("dale_sign", {"sign": "inhibitory"})])
 def test_elements_with_bounds_leave_the_change(rng, dtype, name, settings):
     change, weights = drawn(rng, dtype, 2)
-    np.testing.assert_array_equal(build_constraint(name, settings).change(change.copy(), weights, 0.3), change)
+    np.testing.assert_array_equal(build_update(name, settings).change(change.copy(), weights, 0.3), change)
 
 
 @pytest.mark.parametrize("name", ["step", "adam", "decay"])
 def test_a_factor_of_zero_stops_the_element(rng, dtype, name):
     weights, *_ = drawn(rng, dtype, 1)
-    assert not build_constraint(name, {}).change(np.zeros(SHAPE, dtype), weights, 0.0).any()
+    assert not build_update(name, {}).change(np.zeros(SHAPE, dtype), weights, 0.0).any()
 
 
 def test_projections_do_not_share_their_past():
-    first, second = (build_constraint("momentum", {}) for _ in range(2))
+    first, second = (build_update("momentum", {}) for _ in range(2))
     first.change(np.ones(SHAPE), np.zeros(SHAPE), 1.0)
     np.testing.assert_allclose(second.change(np.ones(SHAPE), np.zeros(SHAPE), 1.0), 0.1)
 
@@ -149,8 +147,8 @@ def test_projections_do_not_share_their_past():
 )
 def test_settings_that_make_no_sense_are_refused(name, settings, kind, text):
     with pytest.raises(kind, match=text):
-        build_constraint(name, settings)
+        build_update(name, settings)
 
 
 def test_every_element_of_the_table_is_tested_here():
-    assert set(CONSTRAINTS) == {"step", "momentum", "adam", "decay", "clip", "dale_sign"}
+    assert set(UPDATES) == {"step", "momentum", "adam", "decay", "clip", "dale_sign"}

@@ -17,12 +17,12 @@ from brian2.utils.stringtools import get_identifiers
 from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.one_copy import UNIT
-from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
-from brainlearn.brian.statement import Statement, statements_of
-from brainlearn.brian.synapse_constants import synapse_constants
-from brainlearn.brian.synapse_text import synapse_text
-from brainlearn.brian.text_check import find_mistakes
-from brainlearn.brian.text_parsing import reason_of
+from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, Inputs, PopulationGroup
+from brainlearn.brian.text.statement import Statement, statements_of
+from brainlearn.brian.text.synapse_constants import synapse_constants
+from brainlearn.brian.text.synapse_text import continuous_inputs, synapse_text
+from brainlearn.brian.text.text_check import find_mistakes
+from brainlearn.brian.text.text_parsing import reason_of
 from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.expression import CONSTANTS
 from brainlearn.mistakes import Mistake, UserError
@@ -116,12 +116,14 @@ def circuit_code(circuit: Circuit) -> CircuitCode:
     UserError
         If Brian2 refuses the text.
     """
-    alike: dict[tuple[str, int], PopulationCode] = {}
+    alike: dict[tuple[str, int, tuple[Inputs, ...]], PopulationCode] = {}
     populations: dict[str, PopulationCode] = {}
     for population in circuit.populations:
-        key = population.neuron, population.size if _names_its_size(circuit.neurons[population.neuron]) else 1
+        size = population.size if _names_its_size(circuit.neurons[population.neuron]) else 1
+        inputs = tuple(each for each in continuous_inputs(circuit, population.path) if each.in_equations)
+        key = population.neuron, size, inputs
         if key not in alike:
-            alike[key] = _population_code(circuit, replace(population, size=key[1]))
+            alike[key] = _population_code(circuit, replace(population, size=size), inputs)
         populations[population.path] = alike[key]
     return CircuitCode(populations, {each.name: _projection_code(circuit, each) for each in circuit.projections})
 
@@ -132,12 +134,12 @@ def _names_its_size(model: NeuronModel) -> bool:
     return any("N" in get_identifiers(text) for text in texts)
 
 
-def _population_code(circuit: Circuit, population: Population) -> PopulationCode:
+def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inputs, ...]) -> PopulationCode:
     clock = Clock(dt=circuit.dt.value * second, name="abstract_code_clock*")
     where = f"{circuit.path}: neurons.{population.neuron}"
     try:
         with brian_settings("float64"):
-            built = PopulationGroup(circuit, population, 1, clock)
+            built = PopulationGroup(circuit, population, 1, clock, parts=inputs)
             group = built.group
             parts = [group] if built.counter is None else [group, built.counter]
             run_network(Network(*parts), 0)  # only now does Brian2 write the code

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 
 from brainlearn.brian.populations import GAIN, Inputs
-from brainlearn.brian.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
 from brainlearn.rules.rule import ON_SPIKES
 
 
-def synapse_text(circuit: Circuit, projection: Projection) -> dict[str, str]:
+def synapse_text(circuit: Circuit, projection: Projection, own_part: bool = False) -> dict[str, str]:
     """Return ``{"on_pre": text}`` or ``{"transmit": text}`` for a projection.
 
-    A population with divisive normalisation multiplies what it sends by its gain.
+    A population with divisive normalisation multiplies what it sends by its gain. A continuous projection whose sum
+    with others equations take, or any if `own_part`, writes into a variable of its own.
     """
     synapse = circuit.synapses[projection.synapse]
     text = synapse.on_pre or synapse.transmit
+    inputs = inputs_of(circuit, projection)
+    if inputs is not None and (own_part or inputs.in_equations):
+        text = text.replace(f"{inputs.variable}_post", f"{inputs.part(projection.name)}_post", 1)
     if circuit.population(projection.source).normalisation is not None:
         text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
     return {"on_pre": text} if synapse.on_pre else {"transmit": text}
@@ -34,21 +38,31 @@ def continuous_inputs(circuit: Circuit, path: str) -> tuple[Inputs, ...]:
         text = circuit.synapses[projection.synapse].transmit
         if projection.target == path and text:
             onto.setdefault(parse_transmit(text).target, []).append(projection.name)
-    return tuple(Inputs(variable, tuple(names)) for variable, names in onto.items())
+    return tuple(
+        Inputs(v, tuple(names), _overwritten(circuit, path, v), _passed_on(circuit, path, v))
+        for v, names in onto.items()
+    )
 
 
-def written_by_others(circuit: Circuit, path: str, variable: str) -> bool:
+def inputs_of(circuit: Circuit, projection: Projection) -> Inputs | None:
+    """Return the sum that a continuous projection is a part of; None if it waits for spikes."""
+    onto = continuous_inputs(circuit, projection.target)
+    return next((each for each in onto if projection.name in each.projections), None)
+
+
+def _passed_on(circuit: Circuit, path: str, variable: str) -> bool:
+    """Tell whether a continuous projection transmits a variable of population `path`."""
+    models = (circuit.synapses[p.synapse] for p in circuit.projections if p.source == path)
+    return any(f"{variable}_pre" in parse_transmit(m.transmit).factor.names for m in models if m.transmit)
+
+
+def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
     """Tell whether a reset or a spike may write to a variable that continuous synapses set."""
     reset = circuit.neurons[circuit.population(path).neuron].reset
     if re.search(rf"^\s*{variable}\s*[-+*/]?=", reset.replace(";", "\n"), re.MULTILINE):
         return True
     models = [circuit.synapses[p.synapse] for p in circuit.projections if p.target == path]
     return any(each.target == variable for model in models if model.on_pre for each in parse_on_pre(model.on_pre))
-
-
-def with_own_target(transmit: str, inputs: Inputs, projection: str) -> str:
-    """Return the text of a continuous synapse that sets a part of the sum."""
-    return transmit.replace(f"{inputs.variable}_post", f"{inputs.part(projection)}_post", 1)
 
 
 # ---- rules ---------------------------------------------------------------------------------------------------------

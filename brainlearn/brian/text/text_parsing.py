@@ -206,3 +206,9 @@ def dimension(quantity: Quantity) -> Dimension:
 def variables_of(equations: Equations) -> dict[str, Any]:
     """Return what equations define."""
     return {name: variable(name, equation.dim, equation.var_type == BOOLEAN) for name, equation in equations.items()}
+
+
+def quoted(text: str) -> str:
+    """Return text on one line, in back quotes, cut after 80 characters."""
+    line = " ".join(text.split())
+    return f"`{line if len(line) <= 80 else line[:79] + '…'}`"

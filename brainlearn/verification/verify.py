@@ -14,10 +14,10 @@ from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import Wiring, wire
-from brainlearn.experiment.agreement import Comparison, Record, stacked
 from brainlearn.mirror import Mirror, MirrorState
 from brainlearn.mirror.choice import choose_device
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.verification.same_spikes import Comparison, Record, stacked
 
 MACHINES = ("copies", "mirror")
 STIMULI = 6  # shown one after the other; states are reset before every other one

@@ -53,7 +53,7 @@ def _below_one(name: str, value: float) -> float:
     return value
 
 
-class Constraint(Protocol):
+class Update(Protocol):
     """One element of the chain; its arrays belong to one projection.
 
     Attributes
@@ -196,12 +196,12 @@ class DaleSign:
         limit(weights, 0, out=weights)
 
 
-CONSTRAINTS: Mapping[str, Any] = MappingProxyType(
+UPDATES: Mapping[str, Any] = MappingProxyType(
     {"step": Scaled, "momentum": Momentum, "adam": Adam, "decay": Decay, "clip": Clip, "dale_sign": DaleSign}
 )
 
 
-def build_constraint(name: str, settings: Mapping[str, Any]) -> Constraint:
+def build_update(name: str, settings: Mapping[str, Any]) -> Update:
     """Return a new element of the chain.
 
     Raises
@@ -209,19 +209,19 @@ def build_constraint(name: str, settings: Mapping[str, Any]) -> Constraint:
     KeyError, TypeError, ValueError
         Unknown name, unknown setting, or a setting that makes no sense.
     """
-    constraint: Constraint = CONSTRAINTS[name](**settings)
-    return constraint
+    update: Update = UPDATES[name](**settings)
+    return update
 
 
-def past(constraint: Constraint) -> Arrays:
+def past(update: Update) -> Arrays:
     """Return what an element of the chain remembers; nothing before its first change."""
-    values = {name: getattr(constraint, name) for name in constraint.remembers}
+    values = {name: getattr(update, name) for name in update.remembers}
     return {name: np.asarray(value) for name, value in values.items() if value is not None}
 
 
-def put_past_back(constraint: Constraint, saved: Mapping[str, np.ndarray]) -> None:
+def put_past_back(update: Update, saved: Mapping[str, np.ndarray]) -> None:
     """Let an element of the chain remember what `past` returned; ForeignState if it has no such memory."""
-    if unknown := set(saved).difference(constraint.remembers):
-        raise ForeignState(f'"{type(constraint).__name__}" does not remember {", ".join(sorted(unknown))}')
+    if unknown := set(saved).difference(update.remembers):
+        raise ForeignState(f'"{type(update).__name__}" does not remember {", ".join(sorted(unknown))}')
     for name, value in saved.items():
-        setattr(constraint, name, value.item() if value.ndim == 0 else np.array(value))
+        setattr(update, name, value.item() if value.ndim == 0 else np.array(value))

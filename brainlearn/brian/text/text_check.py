@@ -6,9 +6,9 @@ import re
 
 from brian2 import Equations
 
-from brainlearn.brian.neuron_check import NeuronCheck
-from brainlearn.brian.synapse_check import check_synapses
-from brainlearn.brian.text_parsing import known_names
+from brainlearn.brian.text.neuron_check import NeuronCheck
+from brainlearn.brian.text.synapse_check import check_synapses
+from brainlearn.brian.text.text_parsing import known_names
 from brainlearn.circuit import Circuit
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NEURONS

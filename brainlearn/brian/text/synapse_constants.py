@@ -8,7 +8,7 @@ from typing import Any
 
 from brainlearn.brian.learning.traces import renamed
 from brainlearn.brian.populations import to_brian
-from brainlearn.brian.statement import statements_of
+from brainlearn.brian.text.statement import statements_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
@@ -86,8 +86,9 @@ def _variables(equations: str) -> set[str]:
 def with_own_constants(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return text and namespace of synapses with constants under names that no variable of a population can have.
 
-    In `brian2.Synapses` a variable of the target hides a constant of the same name.
+    In `brian2.Synapses` a variable of the target hides a constant of the same name. ``w`` is the weight, whatever a
+    neuron model calls so.
     """
-    names = {name: reserved(f"constant_{name}") for name in settings["namespace"]}
+    names = {name: reserved(f"constant_{name}") for name in settings["namespace"] if name != "w"}
     texts = {key: renamed(settings[key], names) for key in ("on_pre", "transmit") if key in settings}
-    return {**texts, "namespace": {names[name]: value for name, value in settings["namespace"].items()}}
+    return {**texts, "namespace": {own: settings["namespace"][name] for name, own in names.items()}}

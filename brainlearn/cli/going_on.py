@@ -1,0 +1,65 @@
+"""What is said when a run is asked to end, or nobody reads any more what it prints."""
+
+from __future__ import annotations
+
+import errno
+import shlex
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from brainlearn.cli.terminal import say
+from brainlearn.cli.unread import to_standard_error
+
+if TYPE_CHECKING:
+    from brainlearn.results.run_folder import RunFolder
+
+
+class GoingOn:
+    """Says how to resume a run that is ended by Ctrl-C within the block.
+
+    Where nobody reads the output any more (``brainlearn run ... | head``), the run ends as by Ctrl-C.
+
+    Parameters
+    ----------
+    data : Path, optional
+        Folder of the datasets.
+    part : bool
+        Whether the run is a baseline of another, which says how to go on.
+
+    Attributes
+    ----------
+    folder : RunFolder or None
+        Of the run, as soon as there is one.
+    """
+
+    def __init__(self, data: Path | None, part: bool) -> None:
+        self._data, self._part = data, part
+        self.folder: RunFolder | None = None
+
+    def __enter__(self) -> GoingOn:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        if _unread(error):
+            to_standard_error()
+            self._say_how(error)
+            raise KeyboardInterrupt from None
+        if isinstance(error, KeyboardInterrupt):
+            self._say_how(error)
+
+    def _say_how(self, error: BaseException | None) -> None:
+        from brainlearn.running import Interrupted
+
+        if self._part or self.folder is None:
+            return
+        if isinstance(error, Interrupted):
+            say(f"What was learned until now lies in {self.folder}/")
+        if self.folder.marked:
+            options = "" if self._data is None else f" --data {shlex.quote(str(self._data))}"
+            say(f"Go on with: brainlearn resume {shlex.quote(str(self.folder))}{options}")
+
+
+def _unread(error: BaseException | None) -> bool:
+    """Tell whether what was printed could not go anywhere; a console of rich ends the program then."""
+    return isinstance(error, SystemExit) or (isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EIO))

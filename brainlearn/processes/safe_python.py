@@ -1,0 +1,55 @@
+"""How this product starts Python: nothing of the working folder is ever imported, let alone executed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+IN_THE_WORKING_FOLDER = ("", ".")  # what PYTHONPATH may hold by accident, as in ":/opt/lib"
+SAFE_PATH = "PYTHONSAFEPATH"
+
+
+def python(*arguments: str) -> list[str]:
+    """Return the command that runs this Python, which looks for modules neither where it is called nor beside a script.
+
+    >>> python("-c", "pass")[1:]
+    ['-P', '-c', 'pass']
+    """
+    return [sys.executable, "-P", *arguments]
+
+
+def this_brainlearn(*arguments: str) -> list[str]:
+    """Return the command that runs the very package that is running, wherever it lies."""
+    return python(str(Path(__file__).resolve().parents[1] / "__main__.py"), *arguments)
+
+
+def safe_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process that looks for nothing in its working folder, and starts no other that does.
+
+    >>> safe_environment({"PYTHONPATH": os.pathsep.join(["", "/opt/lib", "."])})
+    {'PYTHONPATH': '/opt/lib', 'PYTHONSAFEPATH': '1'}
+    """
+    found = {**environment, SAFE_PATH: "1"}
+    if "PYTHONPATH" in found:
+        places = [each for each in found["PYTHONPATH"].split(os.pathsep) if each not in IN_THE_WORKING_FOLDER]
+        found["PYTHONPATH"] = os.pathsep.join(places)
+        if not places:
+            del found["PYTHONPATH"]
+    return found
+
+
+@contextmanager
+def nothing_of_the_working_folder() -> Iterator[None]:
+    """Let all processes that are started within the block look for nothing in their working folder."""
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before

@@ -1,0 +1,58 @@
+"""What asks a run to end: Ctrl-C (SIGINT), SIGTERM, and SIGHUP of a terminal that was closed."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+Handler = Callable[[int, FrameType | None], object]
+
+
+def asking_to_end() -> tuple[signal.Signals, ...]:
+    """Return the signals that ask for the end here; not SIGHUP where ``nohup`` has it ignored, or there is none."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is None or signal.getsignal(hang_up) is signal.SIG_IGN:
+        return (signal.SIGINT, signal.SIGTERM)
+    return (signal.SIGINT, signal.SIGTERM, hang_up)
+
+
+@contextlib.contextmanager
+def handled(handler: Handler) -> Iterator[None]:
+    """Let those signals call `handler` within the block; elsewhere than in the main thread nothing is changed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in asking_to_end()}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """End what goes on by KeyboardInterrupt."""
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def postponed() -> Iterator[None]:
+    """Let what asks for the end wait until the block is over, and raise KeyboardInterrupt then; a second time at once.
+
+    For blocks that must not be left half done, as the start of other processes.
+    """
+    asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    with handled(ask):
+        yield
+    if asked:
+        raise KeyboardInterrupt

@@ -1,0 +1,108 @@
+"""The whole of a run: what ``brainlearn run`` and ``brainlearn.run`` do."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brainlearn.experiment.loading import Experiment
+from brainlearn.mistakes import UserError
+from brainlearn.processes.launch import shared
+from brainlearn.results.new_folder import create_default_folder, create_run_folder
+from brainlearn.results.run_folder import RunFolder
+from brainlearn.running.conduct import Interrupted, run_record
+from brainlearn.running.ending import complete, draw, tried, write_page
+from brainlearn.running.in_folder import begin, prepare_run
+from brainlearn.training.progress import Silent, Watcher
+
+if TYPE_CHECKING:
+    from xarray import DataTree
+
+RULE = "rule"
+
+
+def run(
+    experiment: Experiment,
+    data: str | Path | None = None,
+    watcher: Watcher | None = None,
+    only: str | None = None,
+    folder: str | Path | RunFolder | None = None,
+) -> DataTree:
+    """Train and test, and return the labelled result; with a folder, all that ``brainlearn run`` does.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    data : str or Path, optional
+        Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
+    watcher : Watcher, optional
+        Shows progress; default: silent.
+    only : str, optional
+        ``"rule"``, or a baseline of the experiment, as ``"backprop_through_time"``: it trains the mirror instead of
+        the circuit. Default: the rule, and in a folder all baselines after it, each in a process of its own.
+    folder : str or Path, optional
+        A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
+        report are written there; `RunFolder` names them. Default: nothing is written.
+
+    Returns
+    -------
+    xarray.DataTree
+        Groups ``metrics``, ``test`` and ``weights``; docs/results.md describes them. Results of baselines are in
+        ``RunFolder(folder).baseline(name)``.
+
+    Raises
+    ------
+    UserError
+        If data are missing or do not fit the circuit, the folder is in use or cannot be written, or a baseline ends
+        without a result.
+
+    Examples
+    --------
+    >>> from brainlearn import load_experiment, run
+    >>> experiment = load_experiment("experiments/01_forward_forward_digits/experiment.toml")
+    >>> tree = run(experiment, folder="runs/digits")
+    >>> tree["test"].ds["prediction"]  # (presentation,) labels
+    """
+    watcher = watcher or Silent()
+    baseline, then = what_to_train(experiment, only)
+    with shared() as share:
+        if folder is None or share.rank > 0:
+            from brainlearn.results.tree import result_tree
+
+            return result_tree(run_record(experiment, data, watcher, baseline, share))
+        prepared = prepare_run(experiment, data, watcher, baseline, then, share)
+        where = new_folder(experiment, Path(folder))
+        with drawn_when_interrupted(where, watcher):
+            tree = begin(prepared, where).tree
+    if undrawn := complete(where, tree, then, data, quiet=True, told=watcher.note):
+        raise UserError(*undrawn)
+    return tree
+
+
+def what_to_train(experiment: Experiment, only: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the baseline that takes the place of the rule, if one does, and those that follow."""
+    if only is None:
+        return None, tuple(experiment.settings.baselines.chosen())
+    return (None if only == RULE else only), ()
+
+
+def new_folder(experiment: Experiment, folder: Path | None) -> RunFolder:
+    """Make the folder that was named, or one by the name of the experiment and the time in ``runs/``."""
+    if folder is not None:
+        return RunFolder(create_run_folder(folder))
+    return RunFolder(create_default_folder(experiment.settings.name, datetime.datetime.now()))
+
+
+@contextmanager
+def drawn_when_interrupted(folder: RunFolder, watcher: Watcher) -> Iterator[None]:
+    """Draw and report what was learned until a run was interrupted within the block."""
+    try:
+        yield
+    except Interrupted as stop:
+        if (tree := stop.tree) is not None:
+            for mistake in [*tried(lambda: draw(folder, tree)), *tried(lambda: write_page(folder))]:
+                watcher.note(str(mistake))
+        raise
