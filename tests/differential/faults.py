@@ -62,9 +62,9 @@ def names_of_rules() -> None:
 
 def ambiguous_constants() -> None:
     """A parameter that both models have is that of one of them, without a word."""
-    constants = _module("brian.synapse_constants")
+    constants = _module("brian.text.synapse_constants")
     constants.ambiguous_constants = lambda circuit, projection: []
-    _module("brian.synapse_check").ambiguous_constants = constants.ambiguous_constants
+    _module("brian.text.synapse_check").ambiguous_constants = constants.ambiguous_constants
 
 
 def input_not_set_again() -> None:
