@@ -104,7 +104,8 @@ class Case:
             f"{s.steps} steps{' from an onset' if s.onset else ''}{' with a reset' if s.reset else ''}"
             for s in self.stretches
         )
-        return f"{self.copies} copies, {stretches}\n{self.toml}"
+        meaning = f"the text is {self.refused}\n" if self.refused else ""
+        return f"{self.copies} copies, {stretches}\n{meaning}{self.toml}"
 
 
 @dataclass
