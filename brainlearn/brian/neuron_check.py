@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, TypeGuard
+from typing import Any
 
 from brian2 import Equations, second
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, SingleEquation
@@ -15,6 +14,7 @@ from brian2.parsing.statements import parse_statement
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.utils.stringtools import get_identifiers
 
+from brainlearn.brian.solution_check import zero_divisors
 from brainlearn.brian.text_parsing import (
     NOISE,
     TextError,
@@ -32,7 +32,6 @@ from brainlearn.brian.text_parsing import (
     variable,
     variables_of,
 )
-from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.reserved import PREFIX, is_reserved
@@ -307,7 +306,8 @@ class NeuronCheck:
             return
         try:
             code = StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
-            yield from self._check_divisors(code)
+            for wrong, found, allowed, suggestion in zero_divisors(code, self.model):
+                yield self._mistake("method", wrong, found, allowed, suggestion)
         except UnsupportedEquationsException as error:
             suggestion = "exponential_euler and euler take more kinds of equations."
             yield self._mistake(
@@ -319,34 +319,6 @@ class NeuronCheck:
             )
         except Exception as error:
             yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
-
-    def _check_divisors(self, code: str) -> Iterator[Mistake]:
-        """See that the solution divides by no constant that is 0, as by the difference of two equal time constants."""
-        values = {name: value.value for name, value in self.model.parameters.items()}
-        divisors = [node.right for node in ast.walk(ast.parse(code)) if _divides(node)]
-        for text in dict.fromkeys(ast.unparse(divisor) for divisor in divisors):
-            named = sorted(set(get_identifiers(text)) & values.keys())
-            if not named or not _vanishes(text, values):
-                continue
-            wrong = f'the solution of the method "{self.model.method}" divides by `{text}`, which is 0'
-            found = ", ".join(f"{name} = {self.model.parameters[name].text}" for name in named)
-            allowed = "parameters for which it is another number"
-            suggestion = 'Make time constants differ, if only by a thousandth, or write method = "exponential_euler".'
-            yield self._mistake("method", wrong, found, allowed, suggestion)
-            return
-
-
-def _divides(node: ast.AST) -> TypeGuard[ast.BinOp]:
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-
-
-def _vanishes(text: str, values: Mapping[str, float]) -> bool:
-    """Tell whether a divisor that consists of constants is 0."""
-    try:
-        expression = parse_expression(text)
-        return expression.names <= values.keys() and bool(expression(values) == 0)
-    except (ExpressionError, ArithmeticError):
-        return False
 
 
 def is_parameter_of_units(equation: SingleEquation) -> bool:
