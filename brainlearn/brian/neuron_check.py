@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from brian2 import Equations, second
-from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, SingleEquation
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
@@ -21,6 +21,7 @@ from brainlearn.brian.text_parsing import (
     check_syntax,
     dimension,
     dimension_of,
+    is_parameter_of_units,
     noise_names,
     parameters_of,
     parse_equations,
@@ -141,12 +142,8 @@ class NeuronCheck:
         try:
             equations.check_flags(_FLAGS)
         except Exception as error:
-            yield self._mistake(
-                "equations",
-                f"bad equation: {reason_of(error)}",
-                "",
-                "(unless refractory), (constant), (shared)",
-            )
+            allowed = "(unless refractory), (constant), (shared)"
+            yield self._mistake("equations", f"bad equation: {reason_of(error)}", "", allowed)
 
     def _check_expressions(self, equations: Equations) -> Iterator[Mistake]:
         for name, equation in equations.items():
@@ -250,9 +247,8 @@ class NeuronCheck:
         if text and not mistakes and not _is_condition(text, self.names):
             found = dimension_of(text, self.names)
             if found != second.dim:
-                yield self._mistake(
-                    "refractory", "neither a time nor a condition", _quote(text), "a time, as in `2*ms`"
-                )
+                wrong = "neither a time nor a condition"
+                yield self._mistake("refractory", wrong, _quote(text), "a time, as in `2*ms`")
 
     # ---- values ----
 
@@ -319,11 +315,6 @@ class NeuronCheck:
             )
         except Exception as error:
             yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
-
-
-def is_parameter_of_units(equation: SingleEquation) -> bool:
-    """Tell whether a line declares a variable of which every unit has one that can be set."""
-    return equation.type == PARAMETER and "shared" not in equation.flags
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:
