@@ -13,13 +13,8 @@ from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
 from brian2.utils.stringtools import get_identifiers
 
-<<<<<<< HEAD:brainlearn/brian/text/neuron_check.py
 from brainlearn.brian.text.method_check import method_mistakes
 from brainlearn.brian.text.text_parsing import (
-=======
-from brainlearn.brian.solution_check import zero_divisors
-from brainlearn.brian.text_parsing import (
->>>>>>> hD:brainlearn/brian/neuron_check.py
     NOISE,
     TextError,
     check_syntax,
@@ -252,14 +247,8 @@ class NeuronCheck:
         if text and not mistakes and not _is_condition(text, self.names):
             found = dimension_of(text, self.names)
             if found != second.dim:
-<<<<<<< HEAD:brainlearn/brian/text/neuron_check.py
-                yield self._mistake(
-                    "refractory", "neither a time nor a condition", quoted(text), "a time, as in `2*ms`"
-                )
-=======
                 wrong = "neither a time nor a condition"
-                yield self._mistake("refractory", wrong, _quote(text), "a time, as in `2*ms`")
->>>>>>> hD:brainlearn/brian/neuron_check.py
+                yield self._mistake("refractory", wrong, quoted(text), "a time, as in `2*ms`")
 
     # ---- values ----
 
@@ -302,37 +291,6 @@ class NeuronCheck:
             wrong = f'"{name}" follows from an equation and cannot be set'
             suggestion = f"An input is a line without `=`, such as `{name}_input : 1`."
         return self._mistake(key, wrong, f'"{name}"', known or "none: no variable can be", suggestion)
-
-<<<<<<< HEAD:brainlearn/brian/text/neuron_check.py
-
-def is_parameter_of_units(equation: SingleEquation) -> bool:
-    """Tell whether a line declares a variable of which every unit has one that can be set."""
-    return equation.type == PARAMETER and "shared" not in equation.flags
-=======
-    def _named_in(self, equations: Equations) -> dict[str, Any]:
-        """Return what the equations name, and no more: Brian2 looks at every name that it is given."""
-        used = {*equations, *equations.identifiers, "t", "dt"}
-        return {name: value for name, value in self.names.items() if name in used}
-
-    def _check_method(self, equations: Equations) -> Iterator[Mistake]:
-        if not equations.diff_eq_names:
-            return
-        try:
-            code = StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
-            for wrong, found, allowed, suggestion in zero_divisors(code, self.model):
-                yield self._mistake("method", wrong, found, allowed, suggestion)
-        except UnsupportedEquationsException as error:
-            suggestion = "exponential_euler and euler take more kinds of equations."
-            yield self._mistake(
-                "method",
-                f"cannot integrate these equations: {reason_of(error)}",
-                f'"{self.model.method}"',
-                "",
-                suggestion,
-            )
-        except Exception as error:
-            yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
->>>>>>> hD:brainlearn/brian/neuron_check.py
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:

@@ -9,16 +9,9 @@ from typing import Any
 from brian2 import Equations
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 
-<<<<<<< HEAD:brainlearn/brian/text/synapse_check.py
-from brainlearn.brian.text.neuron_check import is_parameter_of_units
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text.text_parsing import (
-=======
-from brainlearn.brian.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
-from brainlearn.brian.synapse_constants import ambiguous_constants, known_constants
-from brainlearn.brian.text_parsing import (
->>>>>>> hD:brainlearn/brian/synapse_check.py
     TextError,
     dimension_of,
     guard,

@@ -208,13 +208,12 @@ def variables_of(equations: Equations) -> dict[str, Any]:
     return {name: variable(name, equation.dim, equation.var_type == BOOLEAN) for name, equation in equations.items()}
 
 
-<<<<<<< HEAD:brainlearn/brian/text/text_parsing.py
 def quoted(text: str) -> str:
     """Return text on one line, in back quotes, cut after 80 characters."""
     line = " ".join(text.split())
     return f"`{line if len(line) <= 80 else line[:79] + '…'}`"
-=======
+
+
 def is_parameter_of_units(equation: SingleEquation) -> bool:
     """Tell whether a line declares a variable of which every unit has one that can be set."""
     return equation.type == PARAMETER and "shared" not in equation.flags
->>>>>>> hD:brainlearn/brian/text_parsing.py
