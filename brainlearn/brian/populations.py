@@ -105,6 +105,8 @@ class PopulationGroup:
     ----------
     group : NeuronGroup
         Neuron ``copy * size + unit``.
+    summed : frozenset of str
+        Variables that projections set and equations add up.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class PopulationGroup:
         self.spiking = bool(self.model.threshold)
         self.steps = 0  # since counts were last set to zero
         self.traces = traces
+        self.summed = frozenset(each.part(name) for each in parts if each.in_equations for name in each.projections)
         self.parameters = {name: to_brian(value) for name, value in self.model.parameters.items()}
         self.group = self._build(clock, parts, told)
         number_units(self.group, population.size)

@@ -43,7 +43,7 @@ class Recorder(BrianObject):
         """Copy the states of this step."""
         for path, population in self._populations.items():
             for name in population.group.variables:
-                if population.has(name) and _is_state(name):
+                if population.has(name) and (name in population.summed or _is_state(name)):
                     self.states.setdefault(f"{path}.{name}", []).append(population.array(name).copy())
             if population.spiking:
                 spiked = np.zeros(population.group.N, dtype=bool)

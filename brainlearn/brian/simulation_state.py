@@ -24,7 +24,11 @@ def simulation_state(simulation: Simulation) -> Arrays:
     dict of str to array
         Some are views: copy them if the simulation goes on before they are written.
     """
-    saved: Arrays = {"step": np.array(simulation.next_step), "nudge_before": np.array(simulation.nudge_before)}
+    saved: Arrays = {
+        "step": np.array(simulation.next_step),
+        "onset_steps": np.array(simulation.onset_steps),
+        "nudge_before": np.array(simulation.nudge_before),
+    }
     for name, synapses in simulation.projections.items():
         saved |= under(f"weights/{name}", {"w": synapses.weights})
         saved |= under(f"line/{name}", synapses.state())
@@ -48,6 +52,7 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
         If the state is that of another circuit.
     """
     simulation.set_step(int(find("step", saved)))
+    simulation.onset_steps = int(find("onset_steps", saved))
     simulation.nudge_before = float(find("nudge_before", saved))
     for name, synapses in simulation.projections.items():
         put_back(synapses.weights, "w", below(f"weights/{name}", saved))

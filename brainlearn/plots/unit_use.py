@@ -44,9 +44,10 @@ def draw_activity(axes: Axes, tree: DataTree) -> None:
         _line(axes, metrics, "activity", path, index, "-", path)
     plain_axes(axes, "Activity")
     epoch_axis(axes, int(metrics["epoch"].values[-1]))
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(0.0, low), high + 0.12 * len(paths) * (high - min(0.0, low)))  # room for the key above all curves
     axes.set_ylabel("spikes per presentation [1]" if _all_spike(metrics, paths) else "spikes or activity [1]")
-    axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)
+    axes.legend(fontsize="small", edgecolor="none", framealpha=0.9, loc="upper right")
 
 
 def draw_unused(axes: Axes, tree: DataTree) -> None:

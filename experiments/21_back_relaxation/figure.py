@@ -12,6 +12,7 @@ from xarray import Dataset
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 
 STEPS = 1, 4
+GREYS = "0.75", "0.6", "0.4", "0.2"  # of what is no area
 
 
 def draw(data: Dataset) -> Figure:
@@ -57,22 +58,22 @@ def draw_learning(axes: Axes, data: Dataset, steps: int) -> None:
         lines = [values.sel(level=level).values for level in data["level"].values]
         curves(axes, data["presentation"].values, lines, dashed=str(renamed) == "one")
     axes.set_xscale("log")
-    axes.set_xlabel("presentations of the same images")
+    axes.set_xlabel("presentations of the same images\n(dashed: one image renamed)")
     axes.set_ylabel("change of what is learned [1]")
     plain_axes(axes, f"Learning, {steps} step{'s' if steps > 1 else ''} of label")
-    axes.text(0.97, 0.05, "dashed: one image renamed", transform=axes.transAxes, ha="right", fontsize="x-small")
 
 
 def draw_first(axes: Axes, data: Dataset) -> None:
     """Draw the reach of the first presentation by level, beside that of the gradient."""
     first = data["learned"].sel(renamed="all", presentation=1).mean("seed")
     for k, steps in enumerate(data["steps"].values):
-        look, values = stroke(1 + k), first.sel(steps=steps)
+        look, values = stroke(1 + k), first.sel(steps=steps)  # its marker alone: colours are for areas
         label = f"{steps} step{'s' if steps > 1 else ''} of label"
         axes.plot(
-            data["level"], values.where(values > 0), color=look.colour, marker=look.marker, markersize=4, label=label
+            data["level"], values.where(values > 0), color=GREYS[k], marker=look.marker, markersize=4, label=label
         )
-    axes.plot(data["level"], data["gradient"].mean("seed"), color="black", marker="o", markersize=4, label="gradient")
+    gradient = data["gradient"].mean("seed")
+    axes.plot(data["level"], gradient, color="0.5", linestyle=":", marker="x", markersize=4, label="gradient")
     axes.set_yscale("log")
     axes.set_ylim(1e-5, 3)
     axes.set_xlabel("level (the label is above 5)")
@@ -94,12 +95,12 @@ def draw_told(axes: Axes, data: Dataset) -> None:
                 marker=look.marker,
                 markersize=3,
                 markerfacecolor="none",
-                color=look.colour,
+                color=GREYS[3 - 2 * k],
             )
         axes.plot(
             data["level"],
             data["told"].sel(top_down=top_down).mean("seed"),
-            color=look.colour,
+            color=GREYS[3 - 2 * k],
             linestyle="-" if k == 0 else "--",
             label=label,
         )

@@ -12,13 +12,13 @@ from brainlearn.results.interval import mean_interval
 
 NAMES = {
     "real": "real",
-    "real_1": "real\n1+1",
-    "real_10": "real\n10+10",
-    "real_100": "real\n100+100",
+    "real_1": "real 1 + 1",
+    "real_10": "real 10 + 10",
+    "real_100": "real 100 + 100",
     "own": "own",
-    "own_1": "own\n1+1",
-    "own_10": "own\n10+10",
-    "own_100": "own\n100+100",
+    "own_1": "own 1 + 1",
+    "own_10": "own 10 + 10",
+    "own_100": "own 100 + 100",
 }
 PANELS = {
     "judged": ("Judging", "real character has the greatest goodness [%]", ("most_frequent_guessed", "context_guessed")),
@@ -34,7 +34,7 @@ LINES = {
 
 def draw(data: Dataset) -> Figure:
     """Draw every seed, and means with intervals."""
-    figure = new_figure(13, 3.6)
+    figure = new_figure(13, 4.2)
     for axes, name in zip(figure.subplots(1, 3), PANELS, strict=True):
         draw_panel(axes, data, name)
     return figure
@@ -54,10 +54,10 @@ def draw_panel(axes: Axes, data: Dataset, name: str) -> None:
         axes.axhline(
             data.attrs[reference], color="0.4", linewidth=0.8, linestyle=("--", ":")[k], label=LINES[reference]
         )
-    axes.set_xticks(place, [NAMES[str(each)] for each in data["schedule"].values], fontsize="x-small")
+    axes.set_xticks(place, [NAMES[str(each)] for each in data["schedule"].values], rotation=40, ha="right")
     axes.set_ylim(0, 1.15 * max(data[name].max(), *(data.attrs[reference] for reference in references)))
     axes.set_xlabel("negatives: from real text, or its own; rounds awake + asleep", fontsize="small")
     axes.set_ylabel(label, fontsize="small")
     plain_axes(axes, title)
-    axes.tick_params(axis="x", labelsize="xx-small")
+    axes.tick_params(axis="x", labelsize="small")
     axes.legend(frameon=False, fontsize="x-small")

@@ -62,7 +62,7 @@ CLASSES: dict[str, tuple[str, str, str, str]] = {
     "not a table": ("weights = { distribution = \"normal\", sd = 1.0, per_input = true }", "weights = 3", "projections[0].weights", "wrong kind of value"),
     "not a table of tables": ("[synapses.kick]", "[[synapses]]", "synapses", "wrong kind of value"),
     "method that cannot": (EQUATION, "dv/dt = (rest - v)*v/rest/tau_membrane : volt", "neurons.fast.method", "cannot integrate"),
-    "reserved name": (EQUATION, EQUATION + "\\ngain : 1", "neurons.fast.equations", "reserved"),
+    "reserved name": (EQUATION, EQUATION + "\\nbrainlearn_gain : 1", "neurons.fast.equations", "begin with brainlearn_"),
     "power that takes forever": ("rest - v", "rest - v*9**9**9**9", "neurons.fast.equations", "the largest power"),
     "unit that is code": (": volt", ": volt**9**9**9", "neurons.fast.equations", "is not a unit"),
     "unknown parameter": ("{ tau_membrane = \"10 ms\" }", "{ tau_menbrane = \"10 ms\" }", "neurons.pyramidal.parameters.tau_menbrane", "no such parameter"),

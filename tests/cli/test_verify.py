@@ -162,7 +162,7 @@ def test_copies_that_differ_are_found(
 
     monkeypatch.setattr(verification._BrianMachine, "present", wrong)
     assert main(["verify", str(circuit), *SHORT]) == 1
-    assert "the copies differ from stock Brian2 in V1/E.v." in " ".join(capsys.readouterr().out.split())
+    assert "the copies differ from stock Brian2 in V1/E.v, by up to 1e-09" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment.checks import comparisons, nudges
+from brainlearn.experiment.checks import comparisons, nudges, rule_text
 from brainlearn.experiment.checks import rule as rule_check
 from brainlearn.rules import Rule
 from brainlearn.training import brian_learner
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, rule: Rule, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my").mkdir()
     for name in ("my/circuit.toml", "my/experiment.toml"):
         (tmp_path / name).write_text(file_block("toml", name), encoding="utf-8")
-    for module in (comparisons, nudges, rule_check, brian_learner):
+    for module in (comparisons, nudges, rule_check, rule_text, brian_learner):
         monkeypatch.setattr(module, "RULES", {**module.RULES, rule.name: rule})
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -75,10 +75,10 @@ def test_a_baseline_has_a_run_folder_within_that_of_its_rule(small, tmp_path: Pa
     run_to_folder(experiment, tmp_path / "run" / "baselines" / "backprop", baseline="backprop")
     rule, baseline = RunFolder(tmp_path / "run").runs()
     assert load_result(baseline).attrs["rule"] == "backprop"
-    found = brief(read_summary(baseline / "summary.json"))
+    found = brief(read_summary(baseline.summary))
     assert found["spikes_per_presentation"] is None
     assert found["peak_memory_mb"] >= found["memory_before_mb"] > 0
-    assert brief(read_summary(rule / "summary.json"))["spikes_per_presentation"] > 0
+    assert brief(read_summary(rule.summary))["spikes_per_presentation"] > 0
 
 
 @pytest.mark.parametrize(

@@ -108,3 +108,67 @@ def test_a_file_that_is_no_nir_is_named(content: bytes, tmp_path: Path, capsys: 
     (tmp_path / "a.nir").write_bytes(content)
     assert main(["import", str(tmp_path / "a.nir")]) == 2
     assert "a.nir: cannot be read as NIR" in capsys.readouterr().err
+
+
+ALIKE = """
+name = "alike"
+dt = "1 ms"
+
+[[areas]]
+name = "retina"
+level = 0
+populations = [{ name = "image", size = 2, neuron = "constant_current" }]
+
+[[areas]]
+name = "A"
+level = 1
+populations = [{ name = "B_C", size = 2, neuron = "slow" }]
+
+[[areas]]
+name = "A_B"
+level = 1
+populations = [{ name = "C", size = 2, neuron = "quick" }]
+
+[neurons.slow]
+model = "lif_delta"
+reset = "v = 0"
+parameters = { tau_membrane = "20 ms" }
+
+[neurons.quick]
+model = "lif_delta"
+reset = "v = 0"
+parameters = { tau_membrane = "5 ms" }
+
+[[projections]]
+source = "retina/image"
+target = "A/B_C"
+pathway = "bottom_up"
+synapse = "constant_current"
+weights = { distribution = "constant", value = 1.0 }
+
+[[projections]]
+source = "retina/image"
+target = "A_B/C"
+pathway = "bottom_up"
+synapse = "constant_current"
+weights = { distribution = "constant", value = 2.0 }
+"""
+
+
+def test_populations_whose_paths_look_alike_stay_two(tmp_path: Path) -> None:
+    path = tmp_path / "alike.toml"
+    path.write_text(ALIKE, encoding="utf-8")
+    circuit = load_circuit(path)
+    weights = {"retina/image->A/B_C": np.full((2, 2), 1.0), "retina/image->A_B/C": np.full((2, 2), 2.0)}
+    graph = to_nir(circuit, weights)
+    units = {name: node for name, node in graph.nodes.items() if hasattr(node, "v_threshold")}
+    assert sorted(units) == ["A_B_C", "A_B_C_2"]
+    onto = {target: graph.nodes[source].weight for source, target in graph.edges if target in units}
+    ratio = onto["A_B_C_2"] / onto["A_B_C"]  # each gets its own projection, not the sum of both
+    np.testing.assert_allclose(ratio, 2.0, rtol=1e-12)
+    write_nir(graph, tmp_path / "alike.nir")
+    assert main(["import", str(tmp_path / "alike.nir"), "--output", str(tmp_path / "again.toml")]) == 0
+    again = load_circuit(tmp_path / "again.toml")
+    for path, seconds in (("A/B_C", 0.020), ("A_B/C", 0.005)):
+        model = again.neurons[again.population(path).neuron]
+        assert model.parameters["tau_membrane"].value == pytest.approx(seconds, rel=1e-9)

@@ -61,3 +61,13 @@ def test_further_axes_are_panels_and_wide_ones_logarithmic() -> None:
 def test_a_sweep_without_results_says_so() -> None:
     figure = sweep_figure(dataset({"size": [1.0], "seed": [1.0]}, np.full((1, 1), np.nan)))
     assert "no point has a result" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_points_of_a_list_are_named_by_what_they_change() -> None:
+    points = dataset({"point": [0, 1, 2], "seed": [1, 2]}, np.ones((3, 2)))
+    points = points.assign_coords(
+        rule=("point", ["fast", "slow", ""], {"units": "1", "key": "rule.name"}),
+        tau=("point", [np.nan, 8.0, np.nan], {"units": "ms", "key": "rule.parameters.tau"}),
+    )
+    (axes,) = sweep_figure(points).axes
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["fast", "slow, 8", "as it is"]

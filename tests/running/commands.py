@@ -35,7 +35,7 @@ def begin(bin_folder: Path, arguments: Sequence[str], cwd: Path, **options: Any)
     )
 
 
-def until(true: Callable[[], object], seconds: float = 120.0) -> None:
+def until(true: Callable[[], object], seconds: float = 600.0) -> None:
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not true():

@@ -97,7 +97,7 @@ def test_modules_in_the_working_folder_are_not_executed(tmp_path: Path, name: st
     folder.mkdir()
     arguments = make(folder)
     trace = lay_traps(folder)
-    output, errors = (process := begin(tmp_path / "bin", arguments, folder)).communicate(timeout=300)
+    output, errors = (process := begin(tmp_path / "bin", arguments, folder)).communicate(timeout=900)
     assert not trace.exists(), trace.read_text()
     assert process.returncode == 0, output + errors
     check(folder)

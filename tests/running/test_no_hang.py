@@ -105,7 +105,7 @@ def test_no_command_waits_for_a_file_of_a_run_folder(
     told = capsys.readouterr()
     assert "fault of brainlearn" not in told.err
     assert code in (0, STOPPED, MISTAKE), told
-    assert code != MISTAKE or str(folder) in told.err
+    assert code != MISTAKE or str(folder) in told.err or "/dev/zero" in told.err  # what a link names
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "/".join(["x" * 200] * 30)], ids=["name", "path"])

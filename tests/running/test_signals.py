@@ -75,7 +75,7 @@ def test_a_run_whose_output_nobody_reads_ends_and_says_how_to_go_on(tmp_path: Pa
     process.stdout.close()
     with process.stderr:
         errors = process.stderr.read()
-    assert process.wait(120) == 130
+    assert process.wait(600) == 130
     assert "Nobody reads the output any more: ending as by Ctrl-C." in errors
     assert "Go on with: brainlearn resume run" in errors
     assert "Traceback" not in errors
@@ -95,7 +95,7 @@ def test_a_sweep_that_is_ended_before_its_first_point_says_one_line(tmp_path: Pa
         assert process.poll() is None
     until(lambda: children(process.pid))
     os.killpg(process.pid, number) if number == signal.SIGINT else os.kill(process.pid, number)
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=600)
     assert process.returncode == 130
     assert errors == "Interrupted.\n"
     assert output == "The points that had ended lie in swept/; the same command goes on with the others.\n"

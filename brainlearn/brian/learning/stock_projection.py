@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
+from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.steps import PopulationNow
 from brainlearn.brian.learning.stock_text import OF_A_UNIT, told_variable
@@ -52,6 +52,8 @@ class StockLearning(ProjectionLearning):
         """Write what is computed outside Brian2 into variables of a population, if it has them."""
         for name in OF_A_UNIT:
             variable = told_variable(name)
+            if name == FEEDBACK and values.feedback is None:
+                continue  # units without feedback have none to tell
             if name in names and values.population.has(variable):
                 values.population.array(variable)[:] = found[name]
 

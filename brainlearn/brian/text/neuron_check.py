@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, TypeGuard
+from typing import Any
 
 from brian2 import Equations, second
-from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION, SingleEquation
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
-from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.utils.stringtools import get_identifiers
 
+from brainlearn.brian.text.method_check import method_mistakes
 from brainlearn.brian.text.text_parsing import (
     NOISE,
     TextError,
     check_syntax,
     dimension,
     dimension_of,
+    is_parameter_of_units,
     noise_names,
     parameters_of,
     parse_equations,
+    quoted,
     reason_of,
     statements_of,
     unit_hint,
@@ -32,7 +33,6 @@ from brainlearn.brian.text.text_parsing import (
     variable,
     variables_of,
 )
-from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.reserved import PREFIX, is_reserved
@@ -102,7 +102,7 @@ class NeuronCheck:
         yield from self._check_initial(self.equations)
         yield from self._check_ends(self.equations)
         if not before:
-            yield from self._check_method(self.equations)
+            yield from method_mistakes(self.place, self.model, self.equations, self.names)
 
     def _mistake(self, key: str, wrong: str, found: str = "", allowed: str = "", suggestion: str = "") -> Mistake:
         return Mistake(f"{self.place}.{key}", wrong, found, allowed, suggestion)
@@ -119,7 +119,7 @@ class NeuronCheck:
             if ":" not in statement:
                 wrong = "bad equation: the unit is missing"
                 suggestion = "End it with the unit of the variable, as in `: volt`, or `: 1` if it has none."
-            yield self._mistake("equations", wrong, _quote(statement), form, suggestion)
+            yield self._mistake("equations", wrong, quoted(statement), form, suggestion)
 
     def _check_names(self, equations: Equations) -> Iterator[Mistake]:
         for key, names in (("equations", equations), ("parameters", self.model.parameters)):
@@ -142,12 +142,8 @@ class NeuronCheck:
         try:
             equations.check_flags(_FLAGS)
         except Exception as error:
-            yield self._mistake(
-                "equations",
-                f"bad equation: {reason_of(error)}",
-                "",
-                "(unless refractory), (constant), (shared)",
-            )
+            allowed = "(unless refractory), (constant), (shared)"
+            yield self._mistake("equations", f"bad equation: {reason_of(error)}", "", allowed)
 
     def _check_expressions(self, equations: Equations) -> Iterator[Mistake]:
         for name, equation in equations.items():
@@ -167,7 +163,7 @@ class NeuronCheck:
             check_syntax(expression)
         except TextError as error:
             hint = unit_hint(expression) or "Look at brackets and operators."
-            yield self._mistake(key, f"bad equation: {error}", _quote(shown), "an expression, as in `-v/tau`", hint)
+            yield self._mistake(key, f"bad equation: {error}", quoted(shown), "an expression, as in `-v/tau`", hint)
             return
         names = {**self.names, **noises}
         unknown = unknown_names(expression, names)
@@ -178,11 +174,11 @@ class NeuronCheck:
             found = dimension_of(expression, names)
         except TextError as error:
             hint = self._without_unit(expression) or "Only quantities of one unit can be added or compared."
-            yield self._mistake(key, f"wrong unit: {error}", _quote(shown), "terms of one unit", hint)
+            yield self._mistake(key, f"wrong unit: {error}", quoted(shown), "terms of one unit", hint)
             return
         if wanted is not None and found != wanted:
             found_unit, wanted_unit = unit_name(found), unit_name(wanted)
-            wrong = f"wrong unit in {_quote(shown)}"
+            wrong = f"wrong unit in {quoted(shown)}"
             hint = self._without_unit(expression) or "Both sides must have the same unit."
             yield self._mistake(key, wrong, f"unit {found_unit}", f"unit {wanted_unit}", hint)
 
@@ -195,7 +191,7 @@ class NeuronCheck:
     def _undefined(self, key: str, names: Iterable[str], shown: str) -> Iterator[Mistake]:
         own = [*self.model.parameters, *(self.equations or ())]
         for name in names:
-            wrong = f'undefined identifier "{name}" in {_quote(shown)}'
+            wrong = f'undefined identifier "{name}" in {quoted(shown)}'
             suggestion = closest(name, own) or self._how_to_define(name)
             yield self._mistake(key, wrong, f'"{name}"', ", ".join(own), suggestion)
 
@@ -214,7 +210,7 @@ class NeuronCheck:
         mistakes = list(self._check_unit(key, text, None, text))
         yield from mistakes
         if not mistakes and not _is_condition(text, self.names):
-            yield self._mistake(key, "not a condition", _quote(text), "a comparison, as in `v > 1`")
+            yield self._mistake(key, "not a condition", quoted(text), "a comparison, as in `v > 1`")
 
     def _check_reset(self) -> Iterator[Mistake]:
         names = dict(self.names)
@@ -226,20 +222,20 @@ class NeuronCheck:
         try:
             name, operator, expression, _ = parse_statement(line)
         except Exception:
-            yield self._mistake(key, "bad statement", _quote(line), "variable = expression, or += -= *= /=")
+            yield self._mistake(key, "bad statement", quoted(line), "variable = expression, or += -= *= /=")
             return
         if name in self.broken:
             return
         if operator not in ("=", "+=", "-=", "*=", "/="):
-            yield self._mistake(key, f"Brian2 has no operator {operator}", _quote(line), "= += -= *= /=")
+            yield self._mistake(key, f"Brian2 has no operator {operator}", quoted(line), "= += -= *= /=")
             return
         if self.equations is None or name not in self.equations:
             known = ", ".join(self.equations or ())
             yield self._mistake(
-                key, f'no variable "{name}" to set', _quote(line), known, closest(name, self.equations or ())
+                key, f'no variable "{name}" to set', quoted(line), known, closest(name, self.equations or ())
             )
         elif self.equations[name].type == SUBEXPRESSION:
-            yield self._mistake(key, f'"{name}" follows from an equation and cannot be set', _quote(line))
+            yield self._mistake(key, f'"{name}" follows from an equation and cannot be set', quoted(line))
         else:
             whole = f"{name} {operator[0]} ({expression})" if len(operator) == 2 else expression
             yield from self._check_unit(key, whole, names[name].dim, line)
@@ -251,9 +247,8 @@ class NeuronCheck:
         if text and not mistakes and not _is_condition(text, self.names):
             found = dimension_of(text, self.names)
             if found != second.dim:
-                yield self._mistake(
-                    "refractory", "neither a time nor a condition", _quote(text), "a time, as in `2*ms`"
-                )
+                wrong = "neither a time nor a condition"
+                yield self._mistake("refractory", wrong, quoted(text), "a time, as in `2*ms`")
 
     # ---- values ----
 
@@ -297,70 +292,9 @@ class NeuronCheck:
             suggestion = f"An input is a line without `=`, such as `{name}_input : 1`."
         return self._mistake(key, wrong, f'"{name}"', known or "none: no variable can be", suggestion)
 
-    def _named_in(self, equations: Equations) -> dict[str, Any]:
-        """Return what the equations name, and no more: Brian2 looks at every name that it is given."""
-        used = {*equations, *equations.identifiers, "t", "dt"}
-        return {name: value for name, value in self.names.items() if name in used}
-
-    def _check_method(self, equations: Equations) -> Iterator[Mistake]:
-        if not equations.diff_eq_names:
-            return
-        try:
-            code = StateUpdateMethod.apply_stateupdater(equations, self._named_in(equations), self.model.method)
-            yield from self._check_divisors(code)
-        except UnsupportedEquationsException as error:
-            suggestion = "exponential_euler and euler take more kinds of equations."
-            yield self._mistake(
-                "method",
-                f"cannot integrate these equations: {reason_of(error)}",
-                f'"{self.model.method}"',
-                "",
-                suggestion,
-            )
-        except Exception as error:
-            yield self._mistake("equations", f"cannot be integrated: {reason_of(error)}", _quote(self.model.equations))
-
-    def _check_divisors(self, code: str) -> Iterator[Mistake]:
-        """See that the solution divides by no constant that is 0, as by the difference of two equal time constants."""
-        values = {name: value.value for name, value in self.model.parameters.items()}
-        divisors = [node.right for node in ast.walk(ast.parse(code)) if _divides(node)]
-        for text in dict.fromkeys(ast.unparse(divisor) for divisor in divisors):
-            named = sorted(set(get_identifiers(text)) & values.keys())
-            if not named or not _vanishes(text, values):
-                continue
-            wrong = f'the solution of the method "{self.model.method}" divides by `{text}`, which is 0'
-            found = ", ".join(f"{name} = {self.model.parameters[name].text}" for name in named)
-            allowed = "parameters for which it is another number"
-            suggestion = 'Make time constants differ, if only by a thousandth, or write method = "exponential_euler".'
-            yield self._mistake("method", wrong, found, allowed, suggestion)
-            return
-
-
-def _divides(node: ast.AST) -> TypeGuard[ast.BinOp]:
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-
-
-def _vanishes(text: str, values: Mapping[str, float]) -> bool:
-    """Tell whether a divisor that consists of constants is 0."""
-    try:
-        expression = parse_expression(text)
-        return expression.names <= values.keys() and bool(expression(values) == 0)
-    except (ExpressionError, ArithmeticError):
-        return False
-
-
-def is_parameter_of_units(equation: SingleEquation) -> bool:
-    """Tell whether a line declares a variable of which every unit has one that can be set."""
-    return equation.type == PARAMETER and "shared" not in equation.flags
-
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:
     try:
         return brian_ast(text.strip(), dict(names)).dtype == "boolean"
     except Exception:
         return False
-
-
-def _quote(text: str) -> str:
-    line = " ".join(text.split())
-    return f"`{line if len(line) <= 80 else line[:79] + '…'}`"

@@ -9,13 +9,13 @@ from typing import Any
 from brian2 import Equations
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 
-from brainlearn.brian.text.neuron_check import is_parameter_of_units
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_constants import ambiguous_constants, known_constants
 from brainlearn.brian.text.text_parsing import (
     TextError,
     dimension_of,
     guard,
+    is_parameter_of_units,
     parameters_of,
     unit_hint,
     unit_name,

@@ -15,7 +15,7 @@ from brian2 import Clock, Equations, second
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_CONSTANTS, DEFAULT_UNITS
 from brian2.core.variables import Constant, Variable
-from brian2.equations.equations import BOOLEAN
+from brian2.equations.equations import BOOLEAN, PARAMETER, SingleEquation
 from brian2.parsing.expressions import parse_expression_dimensions
 from brian2.units.fundamentalunits import (
     DIMENSIONLESS,
@@ -206,3 +206,14 @@ def dimension(quantity: Quantity) -> Dimension:
 def variables_of(equations: Equations) -> dict[str, Any]:
     """Return what equations define."""
     return {name: variable(name, equation.dim, equation.var_type == BOOLEAN) for name, equation in equations.items()}
+
+
+def quoted(text: str) -> str:
+    """Return text on one line, in back quotes, cut after 80 characters."""
+    line = " ".join(text.split())
+    return f"`{line if len(line) <= 80 else line[:79] + '…'}`"
+
+
+def is_parameter_of_units(equation: SingleEquation) -> bool:
+    """Tell whether a line declares a variable of which every unit has one that can be set."""
+    return equation.type == PARAMETER and "shared" not in equation.flags
