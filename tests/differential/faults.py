@@ -151,12 +151,14 @@ def traces_by_euler() -> None:
     _replace("brian.learning.traces", "_solved", euler)
 
 
+_NEXT = r"(?:; |\\n)(?:[^\"]*(?:; |\\n))?"  # from one statement of a reset to a later one, in TOML
+
 FAULTS = {
     "names_of_groups": Fault(1, names_of_groups, text=r"\b(gain|spike_count)\b"),
     "names_of_rules": Fault(1, names_of_rules, learning=True, text="Trace"),
     "ambiguous_constants": Fault(2, ambiguous_constants, text="is ambiguous"),
     "input_not_set_again": Fault(3, input_not_set_again, text="transmit"),
-    "aliases_in_resets": Fault(4, aliases_in_resets, text=r"reset = .* = \(?[A-Za-z]\w*\)?(\\n|;|\")"),
+    "aliases_in_resets": Fault(4, aliases_in_resets, text=rf" = \(?(\w+)\)?{_NEXT}\1 (-=|\*=|= \1)"),
     "polarity_of_before": Fault(5, polarity_of_before, learning=True, text="(pre|post)_spike: .*polarity"),
     "units_of_all_copies": Fault(6, units_of_all_copies, text=r"\b[iN]\b"),
     "time_of_the_run": Fault(6, time_of_the_run, text=r"\bt\b"),
