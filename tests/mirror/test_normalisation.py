@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from brainlearn.brian.populations import GAIN
 from brainlearn.circuit import Circuit
 from brainlearn.mirror import Mirror
 from brainlearn.verification.verify import verify
@@ -39,7 +40,7 @@ def circuit(request, tmp_path: Path) -> Circuit:
 def test_the_gain_is_that_of_stock_brian(circuit: Circuit):
     verification = verify(circuit, 100, 2, machines=("mirror",))
     assert verification.holds
-    assert verification.machines["mirror"].sizes["V1/E.gain"] > 0.1
+    assert verification.machines["mirror"].sizes[f"V1/E.{GAIN}"] > 0.1
 
 
 def test_what_is_passed_on_has_the_root_mean_square_asked_for(circuit: Circuit):

@@ -82,7 +82,7 @@ def test_a_state_that_is_gone_on_from_stays_as_it_is(mirror: Mirror):
 
 def test_a_reset_forgets_everything_but_the_stimuli(mirror: Mirror):
     busy = mirror.present(IMAGE, 60)
-    assert any(spikes is not None and spikes.any() for spikes in busy.lines["V1/E->V2/E"])
+    assert any(sent is not None and sent[0].any() for sent in busy.lines["V1/E->V2/E"])
     again = mirror.present({}, 60, busy, reset=True)
     fresh = mirror.present(IMAGE, 60)
     after, expected = tensors(again), tensors(fresh)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.surrogates import SURROGATES
 from brainlearn.mirror.threshold import Threshold
 
-INITIAL = {"v": 0.0, "u": 0.0, "lastspike": -1e9, "not_refractory": 1.0, "n": 0.0, "gain": 0.0}
+INITIAL = {"v": 0.0, "u": 0.0, "lastspike": -1e9, "not_refractory": 1.0, "n": 0.0, GAIN: 0.0}
 V = [[0.2, 1.3, 0.8, 2.0]]
 U = [[0.9, 0.1, 0.7, 1.5]]
 SLOPE = 3.0
@@ -33,7 +34,7 @@ def state(dtype: torch.dtype = torch.float64) -> dict:
         "lastspike": torch.tensor([[0.0, 0.029, 0.0, 0.0]], dtype=torch.float64),
         "not_refractory": torch.tensor([[True, True, True, False]]),
         "n": torch.tensor([[0.0, 1.0, 2.0, 3.0]], dtype=dtype),
-        "gain": torch.ones(1, 1, dtype=dtype),
+        GAIN: torch.ones(1, 1, dtype=dtype),
     }
 
 
