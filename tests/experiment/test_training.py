@@ -229,8 +229,8 @@ def test_ctrl_c_keeps_what_was_learned(small):
         ),
         (["sizes.retina/label=9"], ["stimulus.label", "10 units, one for each of the classes"]),
         (["training.copies=9"], ["training.copies", "too few copies to show an image with every label"]),
-        (["training.samples=5000"], ["samples does not fit the 1437 training items"]),
-        (["dataset.validation=2000"], ["validation does not fit"]),
+        (["training.samples=5000"], ["training.samples: ", "1437 training items"]),
+        (["dataset.validation=2000"], ["dataset.validation: ", "1437 training items"]),
     ],
 )
 def test_data_that_do_not_fit_the_circuit_are_refused(small, changes, texts):
