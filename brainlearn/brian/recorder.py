@@ -45,6 +45,9 @@ class Recorder(BrianObject):
             for name in population.group.variables:
                 if population.has(name) and (name in population.summed or _is_state(name)):
                     self.states.setdefault(f"{path}.{name}", []).append(population.array(name).copy())
+            for name, variable in population.traces.variables.items() if population.traces else ():
+                if population.has(variable) and not population.has(name):  # by the rule's own name
+                    self.states.setdefault(f"{path}.{name}", []).append(population.array(variable).copy())
             if population.spiking:
                 spiked = np.zeros(population.group.N, dtype=bool)
                 spiked[population.spikes()] = True

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from brainlearn.cli.terminal import say
+
 if TYPE_CHECKING:
     from brainlearn.results.record import EpochRecord
     from brainlearn.training.progress import Progress, Watcher
@@ -25,7 +27,7 @@ def to_standard_error() -> None:
     say_nothing_more()
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
-        print("Nobody reads the output any more: ending as by Ctrl-C.", flush=True)
+        say("Nobody reads the output any more: ending as by Ctrl-C.")
 
 
 class EndsUnread:

@@ -12,6 +12,7 @@ from brainlearn.mistakes import UserError
 from brainlearn.report.inline import DARK, svg
 from brainlearn.report.page import write_report
 from brainlearn.report.runs import find_runs, labels_of
+from brainlearn.results.run_folder import RunFolder
 from tests.results.small_run import make_record, with_seed, write_run
 
 ALL = ("circuit", "validation_errors", "error", "goodness", "raster", "activity", "unused_units", "receptive_fields")
@@ -183,7 +184,7 @@ def test_seeds_of_one_experiment_are_drawn_together_and_averaged(tmp_path: Path)
 
 def test_a_run_that_ends_or_is_resumed_leaves_its_page(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", make_record())
-    finish(folder, None, (), None, quiet=True, tables=True)
+    finish(RunFolder(folder), None, (), None, quiet=True, part=False)
     assert "What was asked" in (folder / "report.html").read_text(encoding="utf-8")
 
 

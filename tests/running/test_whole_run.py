@@ -46,7 +46,7 @@ def test_a_run_from_python_in_a_folder_is_the_run_of_the_command(
     for one, other in zip(python.runs(), command.runs(), strict=True):
         assert numbers(one) == numbers(other)
     assert brainlearn.load_result(python).identical(tree)
-    assert "backprop through time" in python.report.read_text(encoding="utf-8")
+    assert "backprop_through_time" in python.report.read_text(encoding="utf-8")
     assert python.unfinished() is None
 
 
