@@ -113,7 +113,6 @@ class SharedSynapses(BrianObject):
             self._sparse = compressed_rows(self._mask)
         self.delay = delay
         self._check_delay()
-        self.arrived = np.empty(0, dtype=np.int32)
         self._line = DelayLine(self._delay_steps(), len(self.statements))
         self._last: np.ndarray | None = None
         self._last_version = -1
@@ -209,7 +208,7 @@ class SharedSynapses(BrianObject):
 
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes to the target variables."""
-        spikes = self.arrived = volley.spikes
+        spikes = volley.spikes
         if not len(spikes):
             return
         for factor, target, open_to in zip(volley.factors, self._targets, self._open_to, strict=True):

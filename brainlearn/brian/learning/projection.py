@@ -33,6 +33,7 @@ class ProjectionLearning:
     """
 
     listed = True  # whether few synapses among many pairs are dealt with as a list
+    by_brian = False  # whether Brian2 runs the terms on spikes, in its own slot
 
     def __init__(
         self,

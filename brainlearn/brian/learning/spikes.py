@@ -36,12 +36,12 @@ class SpikePlasticity(BrianObject):
     def run(self) -> None:
         """Compute what is proposed for the spikes of this step; stock synapses do it themselves, and soon."""
         self.learning.before_spikes()
-        if self.learning.listed:
+        if not self.learning.by_brian:
             self._change = self.learning.spike_change(self.now, self.taking_part)
 
     def apply(self) -> None:
         """Take the change into the weights."""
-        if not self.learning.listed:
+        if self.learning.by_brian:
             self._change = self.learning.spike_change(self.now, self.taking_part)
         if self._change is not None and self._change.any():
             self.learning.apply(self._change / int(self.taking_part.sum()))

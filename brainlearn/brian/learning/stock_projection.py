@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 import numpy as np
 
@@ -11,14 +11,13 @@ from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.steps import PopulationNow
 from brainlearn.brian.learning.stock_text import OF_A_UNIT, told_variable
 from brainlearn.brian.populations import GAIN
-from brainlearn.expression import parse_expression
-from brainlearn.rules.rule import ON_SPIKES
 
 
 class StockLearning(ProjectionLearning):
     """A `ProjectionLearning` whose synapses are `StockSynapses`."""
 
     listed = False
+    by_brian = True
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
@@ -40,15 +39,16 @@ class StockLearning(ProjectionLearning):
 
     def before_spikes(self) -> None:
         """Write what terms on spikes read of both populations where Brian2 finds it."""
+        read = {name for _, pre, post in self.spike_terms() for name in pre.names | post.names}
         for values in (self.pre, self.post.values):
-            self._tell(values, UnitNow(values), {name for term in self.spike_terms() for name in _names(term[0])})
+            self._tell(values, UnitNow(values), read)
 
     def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray | None:
         """Return what the synapses have gathered since the last step."""
         total: np.ndarray = self.synapses.take_changes(taking_part)
         return total if total.any() else None
 
-    def _tell(self, values: PopulationValues, found: Values, names: Any = OF_A_UNIT) -> None:
+    def _tell(self, values: PopulationValues, found: Values, names: Collection[str] = OF_A_UNIT) -> None:
         """Write what is computed outside Brian2 into variables of a population, if it has them."""
         for name in OF_A_UNIT:
             variable = told_variable(name)
@@ -56,8 +56,3 @@ class StockLearning(ProjectionLearning):
                 continue  # units without feedback have none to tell
             if name in names and values.population.has(variable):
                 values.population.array(variable)[:] = found[name]
-
-
-def _names(change: Any) -> frozenset[str]:
-    assert change.when in ON_SPIKES
-    return parse_expression(change.pre).names | parse_expression(change.post).names
