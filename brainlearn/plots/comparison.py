@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,7 @@ from xarray import DataTree
 
 from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke, two_rows
 from brainlearn.plots.learning_curve import percent_axis
-from brainlearn.results.comparison import angles_of, brief, mean_and_sd, of_one_mean, spread
-from brainlearn.results.summary import summary
+from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, recorded, spread
 
 MEASURES = {
     "test_error_percent": ("Test error", "error [percent]"),
@@ -41,7 +40,11 @@ def comparison(trees: Sequence[DataTree]) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    runs = [{**brief(summary(tree)), "tree": tree} for tree in trees]
+    return comparison_as_recorded([recorded(tree) for tree in trees])
+
+
+def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
+    """Draw the same from what is recorded of every run, as `brainlearn.results.comparison.recorded` returns it."""
     found = of_one_mean(runs)
     labels = _labels(found)
     figure = new_figure(12, 5.6 + 0.5 * max(len(found) - 2, 0))
@@ -82,17 +85,15 @@ def draw_curves(axes: Axes, found: Sequence[Group], labels: Sequence[str]) -> No
     for index, (group, label) in enumerate(zip(found, labels, strict=True)):
         look, drawn = stroke(index), False
         for run in group:
-            metrics = run["tree"].children["metrics"].to_dataset()
-            error = metrics["validation_error"].values
-            measured = np.isfinite(error)
-            if not measured.any():
+            if not run["validation_curve"]:
                 continue
-            epochs, drawn = metrics["epoch"].values[measured], True
-            every = marks_every(int(measured.sum()))
+            epochs, error = np.transpose(run["validation_curve"])
+            drawn = True
+            every = marks_every(len(epochs))
             style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "markersize": 4, "markevery": every}
-            axes.plot(epochs, error[measured], linewidth=1.2, **style)
+            axes.plot(epochs, error, linewidth=1.2, **style)
             last = max(last, int(epochs[-1]))
-            shown += [float(value) for value in error[measured]]
+            shown += error.tolist()
         if drawn:
             keys.append(Line2D([], [], color=look.colour, marker=look.marker, markersize=4, label=label))
     if not keys:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from statistics import mean, stdev
 from typing import Any
+
+from xarray import DataTree
+
+from brainlearn.results.summary import summary
 
 SAME = ("experiment", "circuit", "dataset", "rule", "engine", "epochs", "presentations", "setup_sha256")
 TAKEN_OVER = (
@@ -31,19 +36,29 @@ MEASURES = (
     "peak_memory_mb",
     "memory_growth_mb",
 )
-LATER = ("short_list_test_error_percent",)  # measures that older records lack
+LATER = ("short_list_test_error_percent", "validation_curve")  # what older records lack
 MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
 
 
-def brief(summary: Mapping[str, Any]) -> dict[str, Any]:
+def brief(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the small part of a summary: what is set beside that of other runs; None for what is unknown."""
-    before, peak = summary.get("memory_before_mb"), summary.get("peak_memory_mb")
-    seconds = [second for second in summary.get("epoch_seconds", ()) if second is not None]
+    before, peak = found.get("memory_before_mb"), found.get("peak_memory_mb")
+    seconds = [second for second in found.get("epoch_seconds", ()) if second is not None]
     return {
-        **{key: summary.get(key) for key in TAKEN_OVER},
+        **{key: found.get(key) for key in TAKEN_OVER},
         "epoch_mean_seconds": mean(seconds) if seconds else None,
         "memory_growth_mb": None if before is None or peak is None else peak - before,
     }
+
+
+def recorded(tree: DataTree) -> dict[str, Any]:
+    """Return what is recorded of a result beside others: `brief`, and the validation error over the epochs.
+
+    ``validation_curve`` is a list of (epoch, error [percent]), of the epochs after which it was measured.
+    """
+    metrics = tree.children["metrics"].to_dataset()
+    pairs = zip(metrics["epoch"].values.tolist(), metrics["validation_error"].values.tolist(), strict=True)
+    return {**brief(summary(tree)), "validation_curve": [[epoch, error] for epoch, error in pairs if isfinite(error)]}
 
 
 def groups(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 COLOURS = {"kinase": "C0", "kinase_continuous": "C4", "hebb": "C1", "pair_stdp": "C2"}
 
 
-def draw(result: xr.Dataset, path: Path) -> None:
-    """Draw `result` into a PNG file."""
-    figure = plt.figure(figsize=(11, 6.4), layout="constrained")
+def draw(result: xr.Dataset) -> Figure:
+    """Draw the weights after every condition, and the traces over a trial."""
+    figure = Figure(figsize=(11, 6.4), layout="constrained")
     grid = figure.add_gridspec(2, 4, height_ratios=(3, 2))
     weights(figure.add_subplot(grid[0, :]), result)
     shared = None
@@ -24,11 +20,10 @@ def draw(result: xr.Dataset, path: Path) -> None:
         axes = figure.add_subplot(grid[1, k], sharey=shared)
         shared = shared or axes
         trace(axes, result, condition, first=k == 0)
-    figure.savefig(path, dpi=130)
-    plt.close(figure)
+    return figure
 
 
-def weights(axes: plt.Axes, result: xr.Dataset) -> None:
+def weights(axes: Axes, result: xr.Dataset) -> None:
     """Draw the weight after each condition, of every rule, beside what was measured."""
     place = np.arange(result.sizes["condition"])
     axes.axhline(1, color="0.7", linewidth=0.8)
@@ -49,11 +44,13 @@ def weights(axes: plt.Axes, result: xr.Dataset) -> None:
     axes.set_xticks(place, [f"{name} Hz" for name in result.condition.values])
     axes.set_ylim(0.5, None)
     axes.set_ylabel("weight / first weight")
-    axes.set_title("Ten trials of 100 ms + 100 ms; bars of the model: s.e.m. of as many pairs as slices")
+    axes.set_title(
+        "Ten trials of 100 ms + 100 ms; bars of the model: s.e.m. of as many pairs as slices (pair STDP: off the axis)"
+    )
     axes.legend(frameon=False, fontsize=8)
 
 
-def trace(axes: plt.Axes, result: xr.Dataset, condition: str, first: bool) -> None:
+def trace(axes: Axes, result: xr.Dataset, condition: str, first: bool) -> None:
     """Draw the fast and the slow trace of the neuron over one trial."""
     found = result.sel(condition=condition)
     axes.axvspan(0, 200, color="0.94")

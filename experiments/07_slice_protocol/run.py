@@ -12,6 +12,7 @@ import xarray as xr
 from figure import draw
 from protocol import CONDITIONS, FALLING, HIGH, LOW, READINGS, RISING, change, fit, traces
 
+from brainlearn.plots.save import save_figure
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.whole_file import whole_file
 
@@ -21,14 +22,18 @@ PILOT = 10_000  # added to the seed for the runs that the step size is fitted to
 def main() -> None:
     """Simulate every condition with every rule; write result.nc, summary.json and figure.png."""
     arguments = parsed()
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    result = simulate(arguments.seed, arguments.side, arguments.rules)
-    with whole_file(arguments.output / "result.nc") as part:
-        write_netcdf(result, part)
+    path = arguments.output / "result.nc"
+    if arguments.again:
+        result = xr.load_dataset(path, engine="h5netcdf")
+    else:
+        result = simulate(arguments.seed, arguments.side, arguments.rules)
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as part:
+            write_netcdf(result, part)
     summary = summarise(result)
     text = json.dumps(summary, indent=2, ensure_ascii=False)
     (arguments.output / "summary.json").write_text(text + "\n", encoding="utf-8")
-    draw(result, arguments.output / "figure.png")
+    save_figure(draw(result), arguments.output / "figure.png", dpi=130)
     print(text)
 
 
@@ -40,6 +45,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--rules", nargs="+", choices=list(READINGS), default=list(READINGS), help="default: all")
     output = Path(__file__).parent / "result"
     parser.add_argument("--output", type=Path, default=output, help="folder for the result (default result/ here)")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     return parser.parse_args()
 
 

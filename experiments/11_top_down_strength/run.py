@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from xarray import Dataset
+from xarray import Dataset, load_dataset
 
 from brainlearn import load_experiment
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
@@ -198,14 +198,21 @@ def main() -> None:
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: those of experiment 04")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     asked = parser.parse_args()
-    points = [(scale, 1.0) for scale in SCALES] + [(SCALE, correlation) for correlation in CORRELATIONS]
-    asked.output.mkdir(parents=True, exist_ok=True)
-    found = sweep(points, asked.seeds, asked.epochs, asked.output / "points.json")
-    edge = len(SCALES) * len(asked.seeds)
-    data = to_dataset(asked.seeds, found[:edge], found[edge:])
-    with whole_file(asked.output / "result.nc") as part:
-        write_netcdf(data, part)
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        points = [(scale, 1.0) for scale in SCALES] + [(SCALE, correlation) for correlation in CORRELATIONS]
+        asked.output.mkdir(parents=True, exist_ok=True)
+        found = sweep(points, asked.seeds, asked.epochs, asked.output / "points.json")
+        edge = len(SCALES) * len(asked.seeds)
+        data = to_dataset(asked.seeds, found[:edge], found[edge:])
+        with whole_file(result) as part:
+            write_netcdf(data, part)
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
 

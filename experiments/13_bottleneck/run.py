@@ -296,11 +296,11 @@ def main() -> None:
     parser.add_argument("--widths", type=int, nargs="+", choices=WIDTHS, default=list(WIDTHS), help="default: all")
     parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES), help="default: all")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
-    parser.add_argument("--draw", action="store_true", help="measure no more, write and draw what runs.json holds")
+    parser.add_argument("--again", action="store_true", help="only summary and figure, from the runs.json there")
     asked = parser.parse_args()
     output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
     output.mkdir(parents=True, exist_ok=True)
-    wanted = [] if asked.draw else asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs)
+    wanted = [] if asked.again else asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs)
     runs = measure_missing(
         wanted,
         output / "runs.json",

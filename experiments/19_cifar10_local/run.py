@@ -94,7 +94,9 @@ def interval(error: float, items: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def run_all(seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path) -> list[dict[str, Any]]:
+def run_all(
+    seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path, more: bool = True
+) -> list[dict[str, Any]]:
     """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
     asked = [
         {"levels": levels, "rule": rule, "seed": seed, "asked_epochs": epochs}
@@ -103,7 +105,7 @@ def run_all(seeds: Sequence[int], data: Path | None, epochs: int | None, store: 
         for levels in LEVELS
     ]
     known = measure_missing(
-        asked,
+        asked if more else (),
         store,
         lambda each: measure(each["levels"], each["rule"], each["seed"], data, epochs),
         lambda run: (
@@ -190,9 +192,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "result", help="default: result/ here")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
+    parser.add_argument("--again", action="store_true", help="only summary and figure, from the runs.json there")
     asked = parser.parse_args()
     asked.output.mkdir(parents=True, exist_ok=True)
-    runs = run_all(asked.seeds, asked.data, asked.epochs, asked.output / "runs.json")
+    runs = run_all(asked.seeds, asked.data, asked.epochs, asked.output / "runs.json", not asked.again)
     found = summary(runs)
     write_json(found, asked.output / "summary.json")
     save_figure(draw(found), asked.output / "figure.png")

@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _record(runs, experiment, options.keep)
         elif options.redraw:
             for experiment in options.redraw:
-                print(f"wrote {redraw(experiment)}")
+                for picture in sorted((experiment / "result").glob("*.png")):
+                    print(f"wrote {redraw(picture)}")
         else:
             _write_page(options.root)
     except UserError as error:
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         type=Path,
         metavar="EXPERIMENT",
-        help="experiments' folders: draw their figures anew from what is recorded, without receptive fields",
+        help="experiments' folders: draw every picture in result/ anew from what is recorded, without receptive fields",
     )
     return parser
 

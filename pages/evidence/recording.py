@@ -12,7 +12,7 @@ from xarray import DataTree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
-from brainlearn.results.comparison import brief
+from brainlearn.results.comparison import recorded
 from brainlearn.results.json_file import write_json
 from brainlearn.results.run_folder import EXPERIMENT, RunFolder
 from brainlearn.results.settings import BESIDE, differences, within
@@ -20,7 +20,7 @@ from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.whole_file import whole_file
 from pages.evidence.older_record import with_older_runs, with_older_seeds
-from pages.evidence.pictures import FIGURE, RECORD, stamp
+from pages.evidence.pictures import redraw, stamp
 from pages.evidence.toml_file import read_toml
 
 OF_EACH_SEED = (
@@ -51,8 +51,8 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
         and baselines or have measured others, which are then left out.
     keep : bool
-        Whether other seeds and baselines of the older record stay, with the picture of baselines and, unless the runs
-        measured them with all of its seeds, its angles; the runs may then have measured other angles, or none.
+        Whether other seeds and baselines of the older record stay, and, unless the runs measured them with all of its
+        seeds, its angles; the runs may then have measured other angles, or none.
 
     Returns
     -------
@@ -76,23 +76,24 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
     result, seeds = experiment / "result", [summary(tree) for tree in trees]
     errors: Sequence[Mapping[str, Any]] = [{key: found[key] for key in OF_EACH_SEED} for found in seeds]
-    runs: Sequence[Mapping[str, Any]] = [brief(summary(tree)) for tree in compared] if any(beside) else []
+    runs: Sequence[Mapping[str, Any]] = [recorded(tree) for tree in compared] if any(beside) else []
     if keep:
         errors = with_older_seeds(errors, result, seeds[0]["setup_sha256"])
-        runs = with_older_runs([brief(summary(tree)) for tree in compared], result, trees[0])
+        runs = with_older_runs([recorded(tree) for tree in compared], result, trees[0])
     result.mkdir(exist_ok=True)
     save_result(metrics_only(trees[0]), result / "metrics.nc")
     with whole_file(result / "figure.png") as part:
         shutil.copyfile(figure, part)
-    stamp(result / FIGURE, result / RECORD)
+    stamp(result / "figure.png", result / "metrics.nc")
     write_json(errors, result / "seeds.json")
-    if keep and runs:
+    if runs:
         write_json(runs, result / COMPARISON[0])
+        redraw(result / COMPARISON[1])
+    elif not keep:
+        _take_away(result, COMPARISON)
     measured = [tree for tree in trees if not _differences(tree, written, "alignment")]
     if not keep or _measured_again(measured, result):
         _record_angles(measured, result)
-    if not keep:
-        _record_comparison(compared if runs else [], runs, result)
     write_json(seeds[0], result / "summary.json")
     return result
 
@@ -119,28 +120,13 @@ def _measured_again(trees: Sequence[DataTree], result: Path) -> bool:
 
 def _record_angles(trees: Sequence[DataTree], result: Path) -> None:
     """Keep the angles along ``seed`` and their picture, or neither."""
-    from brainlearn.plots.alignment import alignment
-    from brainlearn.plots.save import save_figure
-
     measured = [tree for tree in trees if "alignment" in tree.children]
     angles = alignment_of_seeds(measured)
     if angles is None:
         _take_away(result, ANGLES)
         return
     save_alignment(angles, result / ANGLES[0])
-    save_figure(alignment(*measured), result / ANGLES[1])
-
-
-def _record_comparison(trees: Sequence[DataTree], runs: Sequence[Mapping[str, Any]], result: Path) -> None:
-    """Keep what is set side by side of runs and baselines and its picture, or neither."""
-    from brainlearn.plots.comparison import comparison
-    from brainlearn.plots.save import save_figure
-
-    if not trees:
-        _take_away(result, COMPARISON)
-        return
-    write_json(runs, result / COMPARISON[0])
-    save_figure(comparison(trees), result / COMPARISON[1])
+    redraw(result / ANGLES[1])
 
 
 def _take_away(result: Path, names: Sequence[str]) -> None:

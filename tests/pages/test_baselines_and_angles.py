@@ -60,8 +60,8 @@ def trees(monkeypatch: pytest.MonkeyPatch) -> Trees:
     """Results by their folder, in the place of files; pictures that draw nothing. Both are faster."""
     results: Trees = {}
     monkeypatch.setattr("pages.evidence.recording.load_result", lambda folder: results[folder])
-    monkeypatch.setattr("brainlearn.plots.alignment.alignment", lambda *trees: Figure((1, 1)))
-    monkeypatch.setattr("brainlearn.plots.comparison.comparison", lambda trees: Figure((1, 1)))
+    monkeypatch.setattr("brainlearn.plots.alignment.alignment_as_recorded", lambda angles: Figure((1, 1)))
+    monkeypatch.setattr("brainlearn.plots.comparison.comparison_as_recorded", lambda runs: Figure((1, 1)))
     return results
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,19 @@ from tests.experiment.tiny_runs import tiny
 from tests.running.commands import begin, until
 from tests.sweep.conftest import EXPERIMENT
 
+
+@pytest.fixture
+def hang_up_is_heard() -> Iterator[None]:
+    """Let SIGHUP end the process, even if the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 LONG = ("training.epochs=2000", "training.save_minutes=0")
 
 
+@pytest.mark.usefixtures("hang_up_is_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_run_with_a_checkpoint(tmp_path: Path, number: signal.Signals) -> None:
     class Kills:
@@ -37,6 +48,7 @@ def test_a_signal_ends_a_run_with_a_checkpoint(tmp_path: Path, number: signal.Si
     assert RunFolder(tmp_path / "run").unfinished() is not None
 
 
+@pytest.mark.usefixtures("hang_up_is_heard")
 def test_a_hang_up_that_nohup_has_ignored_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
