@@ -97,13 +97,13 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
     ("kind", "changes", "stage", "done"),
     [
         ("poisson", (RUNNING, "training.epochs=2", "readout.validate_every=2"), "training", 5),  # a whole epoch
-        ("shifted", ("training.epochs=1",), "training", 2),
+        pytest.param("shifted", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2),
-        ("targets", (ANGLES, "training.epochs=1"), "training", 4),
-        ("drifting", ("training.epochs=1",), "training", 2),
+        pytest.param("targets", (ANGLES, "training.epochs=1"), "training", 4, marks=pytest.mark.slow),
+        pytest.param("drifting", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("recurrent", ("training.epochs=1",), "training", 2),
         pytest.param("spiking_loop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
-        ("backprop", ("training.epochs=1",), "training", 2),
+        pytest.param("backprop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2),
         pytest.param("poisson", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
         pytest.param("traces", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),

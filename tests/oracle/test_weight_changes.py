@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from _pytest.mark import ParameterSet
 
 from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase
@@ -53,6 +55,13 @@ def drawn(circuit: Circuit) -> tuple[str, ...]:
 GENTLE = {"kinase": 0.02, "kinase_continuous": 5e-4}  # their activity is 1 at 50 Hz: a full step would silence all
 
 WITH_SPIKES = [path for path in SHIPPED if between_spiking(load_circuit(path))]
+QUICK = ("two_areas", "recurrent_graded", "recurrent_spiking", "temporal_difference")
+
+
+def few_of(paths: Sequence[Path]) -> list[ParameterSet]:
+    """Return all circuits, of which those that are like another one are slow."""
+    marks = {path: () if path.stem in QUICK else [pytest.mark.slow] for path in paths}
+    return [pytest.param(path, marks=mark, id=path.stem) for path, mark in marks.items()]
 
 
 def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
@@ -66,7 +75,7 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
         np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
 
 
-@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize("chain", ["plain step", pytest.param("adam, decay, clip", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     circuit = load_circuit(PLASTIC)
@@ -98,13 +107,13 @@ def test_both_directions_propose_the_same_and_become_alike_as_weights_decay(rule
         assert np.mean(np.abs(outcome.changes[up]) > 1e-3) > 0.2
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", few_of(SHIPPED))
 def test_every_shipped_circuit_learns_like_stock_brian(path):
     circuit = shrunk(path)
     learn_both_ways(circuit, Plasticity(RULES["forward_forward"], drawn(circuit)))
 
 
-@pytest.mark.parametrize("path", WITH_SPIKES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", few_of(WITH_SPIKES))
 def test_spike_timing_in_every_shipped_circuit_is_like_stock_brian(path):
     circuit = shrunk(path)
     chain = (("step", {"size": 0.1}),)

@@ -38,8 +38,9 @@ def torchrun(program: list[str]) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("name", "further"),
-    [(CONTRAST, ()), pytest.param(TARGET, ("alignment.epochs=[0]",), marks=pytest.mark.slow)],
+    [(CONTRAST, ()), (TARGET, ("alignment.epochs=[0]",))],
 )
+@pytest.mark.slow
 def test_two_processes_learn_and_answer_like_one(name: str, further: tuple[str, ...], tmp_path: Path) -> None:
     experiment, changes = ROOT / "experiments" / name / "experiment.toml", (*SMALL, *further)
     done = torchrun(["tests/processes/spread_run.py", str(experiment), str(tmp_path / "two.npz"), *changes])

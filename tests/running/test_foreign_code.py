@@ -89,7 +89,9 @@ STARTING_PROCESSES = {
 }
 
 
-@pytest.mark.parametrize("name", ["run", pytest.param("resume", marks=pytest.mark.slow), "sweep", "import"])
+@pytest.mark.parametrize(
+    "name", ["run", *(pytest.param(n, marks=pytest.mark.slow) for n in ("resume", "sweep")), "import"]
+)
 def test_modules_in_the_working_folder_are_not_executed(tmp_path: Path, name: str) -> None:
     make: Callable[[Path], list[str]]
     make, check = STARTING_PROCESSES[name]

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import psutil
+import pytest
 
 from brainlearn.cli import main
 from brainlearn.results.run_folder import RunFolder
@@ -16,6 +17,7 @@ from tests.running.commands import begin, until
 CHANGES = ("training.epochs=1", "training.samples=40", "baselines.backprop_through_time.epochs=40")
 
 
+@pytest.mark.slow
 def test_a_killed_command_takes_its_baseline_with_it_and_is_resumed(tmp_path: Path) -> None:
     tiny(tmp_path, "targets", *CHANGES)
     changes = [each for change in CHANGES for each in ("--set", change)]
