@@ -13,7 +13,8 @@ from xarray import DataTree
 
 from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke, two_rows
 from brainlearn.plots.learning_curve import percent_axis
-from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, recorded, spread
+from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, spread
+from brainlearn.results.summary import recorded
 
 MEASURES = {
     "test_error_percent": ("Test error", "error [percent]"),

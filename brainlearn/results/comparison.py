@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from statistics import mean, stdev
 from typing import Any
-
-from xarray import DataTree
-
-from brainlearn.results.summary import summary
 
 SAME = ("experiment", "circuit", "dataset", "rule", "engine", "epochs", "presentations", "setup_sha256")
 TAKEN_OVER = (
@@ -49,16 +44,6 @@ def brief(found: Mapping[str, Any]) -> dict[str, Any]:
         "epoch_mean_seconds": mean(seconds) if seconds else None,
         "memory_growth_mb": None if before is None or peak is None else peak - before,
     }
-
-
-def recorded(tree: DataTree) -> dict[str, Any]:
-    """Return what is recorded of a result beside others: `brief`, and the validation error over the epochs.
-
-    ``validation_curve`` is a list of (epoch, error [percent]), of the epochs after which it was measured.
-    """
-    metrics = tree.children["metrics"].to_dataset()
-    pairs = zip(metrics["epoch"].values.tolist(), metrics["validation_error"].values.tolist(), strict=True)
-    return {**brief(summary(tree)), "validation_curve": [[epoch, error] for epoch, error in pairs if isfinite(error)]}
 
 
 def groups(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

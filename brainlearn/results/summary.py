@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from xarray import Dataset, DataTree
 
+from brainlearn.results.comparison import brief
 from brainlearn.results.json_file import plain, write_json
 from brainlearn.results.record import RunRecord
 from brainlearn.results.settings import setup_sha256
@@ -64,6 +66,16 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         "notes": json.loads(tree.attrs["notes"]),
     }
     return {name: plain(value) for name, value in found.items()}
+
+
+def recorded(tree: DataTree) -> dict[str, Any]:
+    """Return what is recorded of a result beside others: `brief`, and the validation error over the epochs.
+
+    ``validation_curve`` is a list of (epoch, error [percent]), of the epochs after which it was measured.
+    """
+    metrics = tree.children["metrics"].to_dataset()
+    pairs = zip(metrics["epoch"].values.tolist(), metrics["validation_error"].values.tolist(), strict=True)
+    return {**brief(summary(tree)), "validation_curve": [[epoch, error] for epoch, error in pairs if isfinite(error)]}
 
 
 def _setup(tree: DataTree) -> str:

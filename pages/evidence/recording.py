@@ -12,12 +12,11 @@ from xarray import DataTree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
-from brainlearn.results.comparison import recorded
 from brainlearn.results.json_file import write_json
 from brainlearn.results.run_folder import EXPERIMENT, RunFolder
 from brainlearn.results.settings import BESIDE, differences, within
 from brainlearn.results.store import load_result, metrics_only, save_result
-from brainlearn.results.summary import summary
+from brainlearn.results.summary import recorded, summary
 from brainlearn.results.whole_file import whole_file
 from pages.evidence.older_record import with_older_runs, with_older_seeds
 from pages.evidence.pictures import redraw, stamp
