@@ -103,12 +103,12 @@ def _extent(layout: Layout) -> tuple[float, float, float, float]:
 def _draw_area(axes: Axes, area: Area, box: Box) -> None:
     axes.add_patch(_rectangle(box, facecolor="#f4f1ea", edgecolor="#b9b2a3", linewidth=0.8))
     y = box.y + box.height - TITLE / 2
-    axes.text(box.x + 0.25, y, area.name, fontsize=9, fontweight="bold", va="center", ha="left")
+    axes.text(box.x + 0.25, y, area.name, fontsize=10, fontweight="bold", va="center", ha="left")
     axes.text(
         box.x + box.width - 0.25,
         y,
         f"level {area.level}",
-        fontsize=7,
+        fontsize=8,
         va="center",
         ha="right",
         color="#666666",
@@ -123,9 +123,9 @@ def _draw_population(axes: Axes, population: Population, box: Box) -> None:
     if population.normalisation is not None:
         lines.append(f"normalised to rms {population.normalisation.rms:g}")
     x, top = box.x + box.width / 2, box.y + box.height
-    axes.text(x, top - 0.22, population.name, fontsize=9, fontweight="bold", ha="center", va="center")
+    axes.text(x, top - 0.24, population.name, fontsize=10, fontweight="bold", ha="center", va="center")
     for k, line in enumerate(lines):
-        axes.text(x, top - 0.5 - 0.25 * k, _shortened(line), fontsize=6.8, ha="center", va="center")
+        axes.text(x, top - 0.54 - 0.27 * k, _shortened(line), fontsize=8, ha="center", va="center")
 
 
 def _count(population: Population) -> str:
@@ -133,7 +133,7 @@ def _count(population: Population) -> str:
     return units if population.sheet is None else f"{sheet_words(population)} = {units}"
 
 
-def _shortened(line: str, limit: int = 30) -> str:
+def _shortened(line: str, limit: int = 26) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -153,7 +153,7 @@ def _draw_projection(axes: Axes, projection: Projection, route: Route) -> None:
         axes.text(
             *route.label,
             projection.delay.text,
-            fontsize=6.2,
+            fontsize=7.5,
             ha="center",
             va="center",
             color=colour,
@@ -212,6 +212,6 @@ def _draw_legend(axes: Axes, circuit: Circuit) -> None:
             loc="lower center",
             ncols=len(handles),
             frameon=False,
-            fontsize=7.5,
+            fontsize=8.5,
             handlelength=3,
         )

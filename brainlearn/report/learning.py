@@ -13,6 +13,7 @@ from brainlearn.report.blocks import Block, Gallery, Picture, Section, Table, Wo
 from brainlearn.report.panel import named, panel
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.words import number, percent, short
+from brainlearn.results.summary import validation_curve
 
 ALL_RUNS = (
     "On items set apart from those that are learned; the answer is read as each run reads it. Every line has marks of "
@@ -66,7 +67,7 @@ def _all_curves(runs: Sequence[Run]) -> Picture:
         curve(run.label, metrics_of(run)["epoch"].values, metrics_of(run)["validation_error"].values, " %")
         for run in runs
     ]
-    drawn = [[{"tree": run.tree} for run in group.runs] for group in groups]
+    drawn = [[{"validation_curve": validation_curve(run.tree)} for run in group.runs] for group in groups]
     figure = panel(draw_curves, drawn, [group.label for group in groups], width=5.4, height=3.4)
     rows = tuple(
         (run.label, int(epoch), short(float(value)))

@@ -69,13 +69,15 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
 
 
 def recorded(tree: DataTree) -> dict[str, Any]:
-    """Return what is recorded of a result beside others: `brief`, and the validation error over the epochs.
+    """Return what is recorded of a result beside others: `brief`, and ``validation_curve``."""
+    return {**brief(summary(tree)), "validation_curve": validation_curve(tree)}
 
-    ``validation_curve`` is a list of (epoch, error [percent]), of the epochs after which it was measured.
-    """
-    metrics = tree.children["metrics"].to_dataset()
+
+def validation_curve(tree: DataTree) -> list[tuple[int, float]]:
+    """Return epoch and validation error [percent], of the epochs after which it was measured."""
+    metrics = tree.children["metrics"].to_dataset(inherit=False)
     pairs = zip(metrics["epoch"].values.tolist(), metrics["validation_error"].values.tolist(), strict=True)
-    return {**brief(summary(tree)), "validation_curve": [[epoch, error] for epoch, error in pairs if isfinite(error)]}
+    return [(epoch, error) for epoch, error in pairs if isfinite(error)]
 
 
 def _setup(tree: DataTree) -> str:
