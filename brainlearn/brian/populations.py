@@ -258,6 +258,12 @@ class PopulationGroup:
         spikes: np.ndarray = space[: space[-1]]
         return spikes
 
+    def spiked(self) -> np.ndarray:
+        """Return 1 for the units that spiked in this step, and 0 for others, (copy, unit), as states are stored."""
+        found = np.zeros((self.copies, self.population.size), dtype=self.array(GAIN).dtype)
+        found.reshape(-1)[self.spikes()] = 1
+        return found
+
     def finite(self) -> bool:
         """Tell whether all variables of differential equations are finite numbers."""
         return all(bool(np.isfinite(array).all()) for array, _ in self._initial)

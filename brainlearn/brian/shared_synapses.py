@@ -113,7 +113,7 @@ class SharedSynapses(BrianObject):
             self._sparse = compressed_rows(self._mask)
         self.delay = delay
         self._check_delay()
-        self._line = DelayLine(self._delay_steps(), len(self.statements))
+        self._line = DelayLine(self.delay_steps, len(self.statements))
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -160,11 +160,13 @@ class SharedSynapses(BrianObject):
         """Set up the delay line (called by `Network.run`)."""
         if not self.continuous:
             self._spikespace = self.source.variables["_spikespace"].get_value()
-        if self._line.steps != self._delay_steps():
-            self._line = DelayLine(self._delay_steps(), len(self.statements))
+        if self._line.steps != self.delay_steps:
+            self._line = DelayLine(self.delay_steps, len(self.statements))
         super().before_run(run_namespace)
 
-    def _delay_steps(self) -> int:
+    @property
+    def delay_steps(self) -> int:
+        """Int : The delay in time steps."""
         return delay_steps(float(self.delay), self.source.clock.dt_)
 
     def clear(self) -> None:

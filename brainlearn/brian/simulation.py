@@ -104,7 +104,9 @@ class Simulation:
         self.projections, self.values = self._circuit.projections, self._circuit.values
         self._rule: Learning | None = None
         if plasticity is not None:
-            self._rule = Learning(self.circuit, plasticity, self.values, self.projections, self.share)
+            self._rule = Learning(
+                self.circuit, plasticity, self.values, self.projections, self.share, lambda name: self._tie((name,))
+            )
         self.learning = self._rule.projections if self._rule else {}
         self.neuromodulation = self._rule.neuromodulation if self._rule else {}
 
@@ -170,6 +172,8 @@ class Simulation:
         if phase.reset:
             for projection in self.projections.values():
                 projection.clear()
+            for learning in self.learning.values():
+                learning.clear()
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 

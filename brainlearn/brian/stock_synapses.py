@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from brian2.core.variables import Subexpression
 
 from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.learning.steps import BEFORE_SLOT, SLOT
-from brainlearn.brian.learning.stock_text import StockText
+from brainlearn.brian.learning.stock_text import StockText, told_variable
 from brainlearn.brian.populations import unit_text
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 
@@ -63,10 +65,20 @@ class StockSynapses(BrianObject):
         self.weights = np.array(weights, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        self._sent = None
-        if on_pre and delay_steps(float(delay), source.clock.dt_):
-            self._sent = _WhenSent(source, on_pre, delay_steps(float(delay), source.clock.dt_), order, self.name)
-            on_pre = self._sent.text
+        steps, sent = delay_steps(float(delay), source.clock.dt_), []
+        if on_pre and steps:
+            factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+            sent.append(_WhenSent(source, factors, steps, "synapses", order - 1, f"{self.name}_a_sent"))
+            on_pre = sent[0].renamed(on_pre)
+        if steps and (self.rule.pre_spike or self.rule.post_spike):
+            products = [*self.rule.pre_spike, *self.rule.post_spike]
+            names = set().union(*(parse_expression(text).names for text in products))
+            sent.append(_WhenSent(source, names, steps, "before_synapses", 2, f"{self.name}_b_sent"))
+            self.rule = replace(
+                self.rule,
+                pre_spike=tuple(map(sent[-1].renamed, self.rule.pre_spike)),
+                post_spike=tuple(map(sent[-1].renamed, self.rule.post_spike)),
+            )
         paths = self._spike_text(on_pre)
         delays = {"delay": dict.fromkeys(paths["on_pre"], delay)} if "on_pre" in paths else {}
         self.synapses = Synapses(
@@ -76,8 +88,8 @@ class StockSynapses(BrianObject):
         self._connect(source.N // copies, target.N // copies)
         self._set_order(order)
         self._contained_objects.append(self.synapses)
-        if self._sent is not None:
-            self._contained_objects.append(self._sent)
+        self._sent = sent
+        self._contained_objects += sent
         self._empty: dict[str, Any] = {}
         self.touch()
 
@@ -141,6 +153,8 @@ class StockSynapses(BrianObject):
         for pathway in self._pathways():
             if pathway.name in self._empty:
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
+        for each in self._sent:
+            each.clear()
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""
@@ -200,26 +214,37 @@ class _WhenSent(BrianObject):
 
     add_to_magic_network = False
 
-    def __init__(self, source: NeuronGroup, on_pre: str, steps: int, order: int, name: str) -> None:
-        super().__init__(clock=source.clock, when="synapses", order=order - 1, name=f"{name}_a_sent")
-        factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
-        read = [name[:-4] for name in sorted(factors) if name.endswith("_pre") and name[:-4] in source.variables]
-        self.text, self._pairs = on_pre, []
-        for variable in read:
-            if isinstance(source.variables[variable], Subexpression) or source.variables[variable].scalar:
+    def __init__(self, source: NeuronGroup, names: Iterable[str], steps: int, when: str, order: int, name: str) -> None:
+        super().__init__(clock=source.clock, when=when, order=order, name=name)
+        self._steps = steps
+        self._new_names: dict[str, str] = {}
+        self._lines: list[tuple[str, Any, np.ndarray, deque[np.ndarray]]] = []
+        for variable in (each[:-4] for each in sorted(names) if each.endswith("_pre")):
+            if variable not in source.variables or source.variables[variable].scalar:
                 continue
+            now = source.variables[variable]
             own = f"{reserved('sent')}_{name}_{variable}"
-            source.variables.add_array(
-                own, size=source.N, dimensions=source.variables[variable].dim, dtype=source.variables[variable].dtype
-            )
-            self.text = re.sub(rf"\b{variable}_pre\b", f"{own}_pre", self.text)
-            now, then = (source.variables[each].get_value() for each in (variable, own))
-            self._pairs.append((now, then, deque([np.array(now)] * steps)))
+            source.variables.add_array(own, size=source.N, dimensions=now.dim, dtype=now.dtype)
+            self._new_names[f"{variable}_pre"] = f"{own}_pre"
+            read = source.state(variable, use_units=False) if isinstance(now, Subexpression) else now.get_value()
+            self._lines.append((variable, read, source.variables[own].get_value(), deque()))
+
+    def renamed(self, text: str) -> str:
+        """Return text of the synapses that reads what arrives."""
+        return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: self._new_names.get(word[0], word[0]), text)
+
+    def clear(self) -> None:
+        """Begin anew: before the first step all was as in it, but that nothing spiked."""
+        for *_, line in self._lines:
+            line.clear()
 
     def run(self) -> None:
         """Take in what is sent in this step, and bring out what arrives."""
-        for now, then, line in self._pairs:
-            line.append(np.array(now))
+        for variable, now, then, line in self._lines:
+            if not line:
+                before = np.zeros_like(now[:]) if variable == told_variable("spiked") else np.array(now[:])
+                line.extend([before] * self._steps)
+            line.append(np.array(now[:]))
             then[:] = line.popleft()
 
 

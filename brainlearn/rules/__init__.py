@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainlearn.rules.bcm import BCM
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
+from brainlearn.rules.inhibitory_stdp import INHIBITORY_STDP
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
+from brainlearn.rules.oja import OJA
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, Trace
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
+from brainlearn.rules.triplet_stdp import TRIPLET_STDP
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
 
@@ -27,6 +31,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             FORWARD_FORWARD_TRACE,
             FORWARD_FORWARD_RECURRENT,
             PAIR_STDP,
+            TRIPLET_STDP,
+            INHIBITORY_STDP,
+            OJA,
+            BCM,
             TEMPORAL_DIFFERENCE,
             SPIKE_DIFFERENCE,
             EQUILIBRIUM_PROPAGATION,

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from brainlearn.mistakes import Mistake
+from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, closest
 from brainlearn.units import Quantity, parse_quantity
 
 When = Literal["phase_end", "step", "transmission", "pre_spike", "post_spike"]
 IN_STEPS = ("step", "transmission")
 ON_SPIKES = ("pre_spike", "post_spike")
+WEIGHT = "w"  # of a synapse, in `Change.weight`
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,19 @@ class Memory:
 
 @dataclass(frozen=True)
 class Change:
-    """One term of the weight change: presynaptic expression times postsynaptic expression.
+    """One term of the weight change: presynaptic times postsynaptic expression, times what the weight itself says.
 
     Parameters
     ----------
     pre, post : str
         Expressions in variables of the presynaptic unit, and in variables of the postsynaptic unit with the
         population's broadcasts, modulators and memories. What is there in every step is the unit as it is then:
-        no ``activity`` since the phase began, unless the unit has a variable of that name.
+        no ``activity`` since the phase began, unless the unit has a variable of that name. On spikes, ``spiked`` is 1
+        if the unit spikes in this step and else 0: traces are those before the spikes of the step, so
+        ``trace + spiked`` counts pairs in the same step too.
+    weight : str
+        Expression in the synapse's own weight ``w`` and in parameters, as ``w_max - w`` for a soft bound; empty: 1.
+        The weight is the one before any change of this moment. Terms in steps have none.
     when : "phase_end", "step", "transmission", "pre_spike" or "post_spike"
         At the end of a learning phase; in every step of one, summed up and applied at its end; the same with the
         presynaptic side as it was when the step began, which is what was transmitted; when a presynaptic spike
@@ -82,6 +89,7 @@ class Change:
     pre: str
     post: str
     when: When = "phase_end"
+    weight: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +148,21 @@ def parameters(**texts: str | float) -> Mapping[str, Quantity]:
 
 
 def find_weight(rule: Rule) -> list[Mistake]:
-    """Return a mistake if a term reads ``w``: one weight belongs to all copies, and is part of no product."""
-    if not rule.reads("w"):
-        return []
-    wrong, allowed = "a term reads the weight `w`", "variables of the two units, broadcasts, modulators, memories"
-    suggestion = 'What weights do to their own change is an update, such as { name = "decay" }.'
-    return [Mistake(f'rule "{rule.name}"', wrong, "w", allowed, suggestion)]
+    """Return a mistake if a term reads ``w`` where it may not: one weight belongs to all copies."""
+    where, found = f'rule "{rule.name}"', []
+    if rule.reads(WEIGHT):
+        wrong, allowed = "text of units reads the weight `w`", "variables of the two units, and what they are told"
+        suggestion = 'Write what a term owes to its weight beside both sides: weight = "w".'
+        found.append(Mistake(where, wrong, WEIGHT, allowed, suggestion))
+    for change in (*rule.changes, *rule.top_down):
+        if not change.weight:
+            continue
+        for name in sorted(parse_expression(change.weight).names.difference({WEIGHT, *rule.parameters})):
+            allowed = ", ".join((WEIGHT, *rule.parameters))
+            wrong = f'the factor of the weight, "{change.weight}", reads "{name}"'
+            found.append(Mistake(where, wrong, name, allowed, closest(name, (WEIGHT, *rule.parameters))))
+        if change.when in IN_STEPS:
+            wrong = f'a term "{change.when}" has a factor of the weight, which such terms cannot have'
+            suggestion = "Its sum over the steps is applied at the end of the phase."
+            found.append(Mistake(where, wrong, f'weight = "{change.weight}"', "no weight", suggestion))
+    return found

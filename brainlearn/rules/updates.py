@@ -60,9 +60,12 @@ class Update(Protocol):
     ----------
     remembers : tuple of str
         Attributes that hold its past: numbers and arrays, None before the first change.
+    local : bool
+        Whether it deals with every weight by itself, and leaves one alone that is within its bounds and has no change.
     """
 
     remembers: tuple[str, ...]
+    local: bool
 
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Return the change to make instead of `change`, (pre, post); may overwrite `change`."""
@@ -77,6 +80,7 @@ class Scaled:
     """Plain step: the change times `size`."""
 
     remembers: tuple[str, ...] = ()
+    local = True
 
     def __init__(self, size: float = 0.01) -> None:
         self.size = size
@@ -94,6 +98,7 @@ class Momentum:
     """Average of the changes so far, ``rate * old + (1 - rate) * new``."""
 
     remembers: tuple[str, ...] = ("_mean",)
+    local = False
 
     def __init__(self, rate: float = 0.9) -> None:
         self.rate = _below_one("rate", rate)
@@ -117,6 +122,7 @@ class Adam:
     """
 
     remembers: tuple[str, ...] = ("count", "_first", "_second")
+    local = False
 
     def __init__(self, size: float = 1e-3, mean: float = 0.9, square: float = 0.999, small: float = 1e-8) -> None:
         self.size, self.small = size, small
@@ -144,6 +150,7 @@ class Decay:
     """Weights shrink by the share `rate` at each change."""
 
     remembers: tuple[str, ...] = ()
+    local = False
 
     def __init__(self, rate: float = 1e-4) -> None:
         self.rate = rate
@@ -161,6 +168,7 @@ class Clip:
     """Weights stay between `low` and `high`."""
 
     remembers: tuple[str, ...] = ()
+    local = True
 
     def __init__(self, low: float = -1.0, high: float = 1.0) -> None:
         if low > high:
@@ -180,6 +188,7 @@ class DaleSign:
     """Weights never change sign: an excitatory projection stays at or above 0, an inhibitory one at or below."""
 
     remembers: tuple[str, ...] = ()
+    local = True
 
     def __init__(self, sign: str) -> None:
         if sign not in ("excitatory", "inhibitory"):

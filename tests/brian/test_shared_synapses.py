@@ -269,11 +269,6 @@ REFUSED = {
     "unit too many": ({"on_pre": "v_post += w*mV"}, ExpressionError, "has the unit V; v has 1"),
     "units that do not add up": ({"on_pre": "v_post += w*(x_pre + mV)"}, ExpressionError, "inconsistent units"),
     "variable without suffix": ({"on_pre": "v_post += w*x"}, ExpressionError, 'the identifier "x" is unknown'),
-    "computed presynaptic variable": (
-        {"on_pre": "v_post += w*twice_pre"},
-        ExpressionError,
-        "twice_pre is a subexpression",
-    ),
 }
 
 

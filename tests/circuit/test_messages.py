@@ -152,6 +152,15 @@ def test_equal_time_constants_are_named_where_the_exact_solution_divides_by_0(tm
     assert find(tmp_path, equations=TWO_TIMES, method="exponential_euler", parameters=equal) == []
 
 
+def test_a_variable_that_sympy_takes_for_a_function_is_named_where_equations_are_solved(tmp_path: Path) -> None:
+    equations = {"equations": "dtrace/dt = (current - trace)/tau : 1\ncurrent : 1", "threshold": "trace > 1"}
+    (mistake,) = find(tmp_path, **equations, reset="trace = 0", method="exact", parameters={"tau": "9 ms"})
+    assert mistake.found == '"trace"'
+    assert "take exponential_euler" in mistake.suggestion
+    found = find(tmp_path, **equations, reset="trace = 0", method="exponential_euler", parameters={"tau": "9 ms"})
+    assert found == []
+
+
 def test_a_state_variable_may_be_called_w(tmp_path: Path) -> None:
     adex = "dv/dt = (current - v - w)/tau : 1\ndw/dt = (0.1*v - w)/tau : 1\ncurrent : 1"
     assert find(tmp_path, equations=adex, reset="v = 0; w += 0.1") == []

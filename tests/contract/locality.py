@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from brainlearn.expression import FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.rules import Rule
-from brainlearn.rules.rule import IN_STEPS
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, WEIGHT
 
 OF_A_UNIT = {"activity", "activity_before", "feedback", "feedback_before", "gain"}
 # in every step: what the unit is at that moment, and the membrane and threshold of whatever spikes
@@ -52,8 +52,11 @@ def _changes(rule: Rule) -> Iterator[str]:
                 for name, text in rule.broadcasts.items():
                     yield from _foreign(f"broadcast {name}, in a step,", text, now)
             continue
-        yield from _foreign("pre", change.pre, own)
-        yield from _foreign("post", change.post, own | told)
+        also = {"spiked"} if change.when in ON_SPIKES else set()
+        yield from _foreign("pre", change.pre, own | also)
+        yield from _foreign("post", change.post, own | also | told)
+        if change.weight:
+            yield from _foreign("weight", change.weight, {WEIGHT, *rule.parameters})
 
 
 def _broadcasts(rule: Rule) -> Iterator[str]:

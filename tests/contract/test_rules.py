@@ -16,7 +16,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
-from brainlearn.rules.rule import parameters
+from brainlearn.rules.rule import When, parameters
 from brainlearn.units import parse_quantity
 from tests.contract.locality import violations
 from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
@@ -264,5 +264,18 @@ def memories(simulation: Simulation, rule: Rule) -> list[tuple[Memory, np.ndarra
 
 
 def test_a_rule_that_reads_the_weight_is_refused_with_what_to_do() -> None:
-    with pytest.raises(UserError, match=r'rule "own": a term reads the weight `w`; .*an update, such as'):
+    with pytest.raises(UserError, match=r'rule "own": text of units reads the weight `w`; .*weight = "w"'):
         Plasticity(Rule("own", "", "", changes=(Change("activity", "-w*activity"),)), ("V1/E->V2/E",))
+
+
+def test_a_factor_of_the_weight_reads_the_weight_and_parameters_only() -> None:
+    wrong = Change("activity", "activity", weight="w - activity")
+    with pytest.raises(UserError, match=r'"w - activity", reads "activity"; found activity; allowed: w'):
+        Plasticity(Rule("own", "", "", changes=(wrong,)), ("V1/E->V2/E",))
+
+
+@pytest.mark.parametrize("when", ["step", "transmission"])
+def test_terms_in_steps_have_no_factor_of_the_weight(when: When) -> None:
+    wrong = Change("activity", "activity", when, weight="w")
+    with pytest.raises(UserError, match=f'a term "{when}" has a factor of the weight'):
+        Plasticity(Rule("own", "", "", changes=(wrong,)), ("V1/E->V2/E",))

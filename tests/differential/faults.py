@@ -63,7 +63,7 @@ def names_of_rules() -> None:
 
     def overwritten(self: Any, *arguments: Any) -> Any:
         constants = self.traces.constants if self.traces else {}
-        names = {name.removeprefix("brainlearn_rule_"): value for name, value in constants.items()}
+        names = {name.removeprefix("brainlearn_").removesuffix("_in_rule"): value for name, value in constants.items()}
         self.parameters |= {name: value for name, value in names.items() if name in self.parameters}
         return build(self, *arguments)
 

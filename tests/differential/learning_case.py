@@ -24,6 +24,7 @@ class Term:
     pre: str
     post: str
     when: str
+    weight: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,6 @@ class LearningCase:
     polarities: tuple[np.ndarray, ...]
 
     def __repr__(self) -> str:
-        rule = "\n".join(f"{term.when}: ({term.pre}) * ({term.post})" for term in self.terms)
+        rule = "\n".join(f"{term.when}: ({term.pre}) * ({term.post}) * ({term.weight or 1})" for term in self.terms)
         more = f"{self.parameters=}\n{self.traces=}\n{self.broadcasts=}\n{self.modulators=}\n{self.learns=}\n"
         return f"{self.projections} learn by\n{rule}\n{more}{self.polarities=}, {self.size=}\n{self.case!r}"

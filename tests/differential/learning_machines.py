@@ -58,7 +58,7 @@ def rule_of(learning: LearningCase) -> Rule:
         name="fuzz",
         description="drawn",
         source="none",
-        changes=tuple(Change(term.pre, term.post, term.when) for term in learning.terms),
+        changes=tuple(Change(term.pre, term.post, term.when, term.weight) for term in learning.terms),
         parameters=parameters(**learning.parameters),
         traces=tuple(Trace(t.name, f"d{t.name}/dt = -{t.name}/{t.tau} : 1", f"{t.name} += 1") for t in learning.traces),
         broadcasts=learning.broadcasts,

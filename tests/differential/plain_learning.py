@@ -22,14 +22,15 @@ constants = {constants}
 functions = dict(exp=np.exp, abs=np.abs, clip=np.clip, sqrt=np.sqrt, int=lambda x: np.asarray(x).astype(int))
 decays = {decays}  # of each trace: what is left of it after a step, exactly
 broadcasts, modulators = {broadcasts}, {modulators}
-terms = {terms}  # (presynaptic text, postsynaptic text, when)
+terms = {terms}  # (presynaptic text, postsynaptic text, when, factor of the weight)
 ends = {ends}  # source and target of the projections that learn
 signs, delays, outputs, tied = {signs}, {delays}, {outputs}, {tied}
 begins, lasts, learns, polarities = {begins}, {lasts}, {learns}, {polarities}
 masks = {{name: weights[name] != 0 for name in weights}}
 state = dict(step=0, stretch=0)
 history, record = [], {{path: [] for path in spiking}}
-traces, counts, arriving, total, soon = {{}}, {{}}, {{}}, {{}}, {{}}
+traces, counts, arriving, sent, total, soon = {{}}, {{}}, {{}}, {{}}, {{}}, {{}}
+on_spikes = "pre_spike", "post_spike"
 
 
 def spiked(copy, path):
@@ -48,7 +49,8 @@ def unit(copy, path):
     names = {{name: group.variables[name].get_value() for name in parts["recorded"][path]}} | traces[copy, path]
     count, steps = counts[copy, path]
     activity = count/max(steps, 1) if path in spiking else group.variables[outputs[path]].get_value()
-    return names | constants | dict(activity=activity, gain=1.0)
+    now = dict(spiked=spiked(copy, path)) if path in spiking else {{}}
+    return names | constants | now | dict(activity=activity, gain=1.0)
 
 
 def told(copy, path):
@@ -62,6 +64,10 @@ def told(copy, path):
     return names
 
 
+def of_weight(text, w):
+    return eval(text, {{"__builtins__": {{}}}}, {{**functions, **constants, "w": w}}) if text else 1.0
+
+
 def products(name, when):
     """The sum over the copies that take part of one kind of term, (pre, post); None if there is none."""
     source, target = ends[name]
@@ -71,14 +77,14 @@ def products(name, when):
         return None
     value = np.zeros(weights[name].shape)
     for copy in taking_part:
-        for pre, post, _ in kinds:
-            a = evaluate(pre, unit(copy, source), len(value))
+        for pre, post, _, factor in kinds:
+            a = sent[copy, name, pre][0] if when in on_spikes else evaluate(pre, unit(copy, source), len(value))
             b = evaluate(post, told(copy, target), value.shape[1])
             if when == "pre_spike":
                 a = a*arriving[copy, name][0]
             if when == "post_spike":
                 b = b*spiked(copy, target)
-            value += np.outer(a, b)
+            value += np.outer(a, b)*of_weight(factor, weights[name])
     return value
 
 
@@ -131,6 +137,13 @@ def plain_after_thresholds():
             if source in spiking:
                 line = arriving[copy, name]
                 line.append(spiked(copy, source))
+                if len(line) > delays[name] + 1:
+                    line.pop(0)
+            for pre in {{pre for pre, _, when, _ in terms if when in on_spikes}}:
+                line = sent.setdefault((copy, name, pre), [])  # a synapse sees what arrives
+                now = unit(copy, source)
+                for names in [now] if line else [now | dict(spiked=0.0)]*delays[name] + [now]:
+                    line.append(np.array(evaluate(pre, names, len(weights[name]))))
                 if len(line) > delays[name] + 1:
                     line.pop(0)
     for name in ends:
@@ -186,6 +199,7 @@ for first, last, reset, onset in {spans}:
         for name in ends:
             if reset:
                 arriving[copy, name] = []
+                sent.update({{key: [] for key in sent if key[:2] == (copy, name)}})
     write_weights()
     network.run((last - first)*clock.dt, namespace={{}})
     kept = plain_parameters(built)
@@ -209,7 +223,7 @@ def write(learning: LearningCase) -> str:
         decays=_literal({name: f"np.exp(-float({dt})/float({tau}))" for name, tau in taus.items()}),
         broadcasts=learning.broadcasts,
         modulators=learning.modulators,
-        terms=[(term.pre, term.post, term.when) for term in learning.terms],
+        terms=[(term.pre, term.post, term.when, term.weight) for term in learning.terms],
         ends={name: (p["source"], p["target"]) for name, p in plastic.items()},
         signs={name: SIGNS[sign_of(p, populations)] for name, p in plastic.items()},
         delays={name: steps_of(p, file) for name, p in plastic.items()},

@@ -16,7 +16,8 @@ from tests.differential.models import TIMES, chance
 from tests.differential.names import NASTY
 
 ORDINARY = ("level", "rate", "strength", "mean", "sum")
-TAKEN = ("polarity", "activity", "gain", "feedback", "activity_before", "feedback_before", "nudge_strength", "w", "dw")
+OF_UNITS = ("activity", "gain", "feedback", "activity_before", "feedback_before", "spiked")
+TAKEN = (*OF_UNITS, "polarity", "nudge_strength", "w", "dw")
 
 
 @st.composite
@@ -109,7 +110,8 @@ class _Rule:
 
     def _term(self, when: str) -> Term:
         traces = [trace.name for trace in self.traces]
-        seen = ["1", *traces, *(["activity"] if when != "step" else []), self.factor]
+        of_spikes = ["spiked", *(f"({trace} + spiked)" for trace in traces)] if "spike" in when else []
+        seen = ["1", *traces, *(["activity"] if when != "step" else []), *of_spikes, self.factor]
         pre = self.draw(st.sampled_from(seen))
         if chance(self.draw, 3):
             pre = f"{self.factor}*{pre}*gain"
@@ -117,4 +119,5 @@ class _Rule:
         told = ["polarity", *self.told] if when != "step" or self._seen_in_steps else []
         if told and chance(self.draw, 2):
             post = f"{self.draw(st.sampled_from(told))}*({post} + 0.2)"
-        return Term(pre, post, when)
+        weight = self.draw(st.sampled_from(("", "", "w", f"{self.factor} - w", "w**2"))) if when != "step" else ""
+        return Term(pre, post, when, weight)

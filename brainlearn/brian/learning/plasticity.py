@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from brian2 import BrianObject
@@ -74,6 +75,8 @@ class Learning:
     projections : mapping of str to SharedSynapses or StockSynapses
         By name.
     share : Share
+    tie : callable
+        Called with the name of a projection whose weights were changed on spikes: those tied to it follow.
 
     Attributes
     ----------
@@ -93,7 +96,9 @@ class Learning:
         values: Mapping[str, PopulationValues],
         projections: Mapping[str, Any],
         share: Share,
+        tie: Callable[[str], None],
     ) -> None:
+        self._tie = tie
         self.neuromodulation: dict[str, Neuromodulation] = {}
         self.projections: dict[str, ProjectionLearning] = {}
         self.now: dict[str, PopulationNow] = {}
@@ -121,7 +126,9 @@ class Learning:
         learning = kind(rule, self._values[projection.source], told, synapses, self._chain(projection), steps)
         self.projections[projection.name] = learning
         if learning.spike_terms():
-            self.spikes.append(SpikePlasticity(learning, now, f"plasticity_{projection.index}"))
+            self.spikes.append(
+                SpikePlasticity(learning, now, f"plasticity_{projection.index}", partial(self._tie, projection.name))
+            )
 
     def _of_target(self, path: str) -> tuple[Neuromodulation, PopulationNow]:
         """Return what all projections onto a population share."""

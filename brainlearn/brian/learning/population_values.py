@@ -13,6 +13,7 @@ from brainlearn.saved_state import Arrays
 
 FEEDBACK = "feedback"
 GAIN_IN_RULES = "gain"
+SPIKED = "spiked"  # on spikes: 1 for a unit that spikes in this step, else 0
 BEFORE = ("activity_before", "feedback_before")
 
 
@@ -90,15 +91,17 @@ class UnitNow:
     """What rule text reads in the middle of a phase, as it is at this moment.
 
     As `PopulationValues`, but ``activity`` is that of the phase so far, this step included, and ``feedback`` is the
-    variable that the neuron model names as its feedback.
+    variable that the neuron model names as its feedback. ``spiked`` is 1 for a unit that spikes in this step, else 0.
 
     Parameters
     ----------
     values : PopulationValues
+    silent : bool
+        Whether no unit is said to spike.
     """
 
-    def __init__(self, values: PopulationValues) -> None:
-        self.values, self.population = values, values.population
+    def __init__(self, values: PopulationValues, silent: bool = False) -> None:
+        self.values, self.population, self.silent = values, values.population, silent
 
     def __getitem__(self, name: str) -> Any:
         if name == ACTIVITY:
@@ -107,6 +110,9 @@ class UnitNow:
             return self.values.earlier(name)
         if name == GAIN_IN_RULES:
             return self.values.gain()
+        if name == SPIKED and not self.population.has(SPIKED):
+            spiked = self.population.spiked()
+            return np.zeros_like(spiked) if self.silent else spiked
         if name == FEEDBACK and self.population.model.feedback:
             name = self.population.model.feedback
         return self.population.value(self.population.rule_variable(name))

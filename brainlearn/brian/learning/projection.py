@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from brainlearn.brian.learning.arriving import Arriving
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
+from brainlearn.brian.learning.spike_sum import Spikes, SpikeSum, spikes_of
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.rule import ON_SPIKES, Change, Rule
+from brainlearn.rules.rule import ON_SPIKES, WEIGHT, Change, Rule
 from brainlearn.rules.updates import Update, past, put_past_back
 from brainlearn.saved_state import Arrays, below, under
+
+SpikeChange = np.ndarray | SpikeSum
+
+
+class Term:
+    """A term of a rule, parsed; see `Change`.
+
+    Attributes
+    ----------
+    pre, post : Expression
+    weight : Expression or None
+        None: the weight is no factor.
+    when : str
+    arrived : (copy, pre) array
+        The presynaptic side as it arrives in this step, under a delay.
+    """
+
+    def __init__(self, change: Change) -> None:
+        self.pre, self.post, self.when = parse_expression(change.pre), parse_expression(change.post), change.when
+        self.weight = parse_expression(change.weight) if change.weight else None
+        self.arrived = np.empty(0)
 
 
 class ProjectionLearning:
@@ -50,7 +74,13 @@ class ProjectionLearning:
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
         self._list = synapse_list(self.mask) if self.listed else None
-        self._terms = [(c, parse_expression(c.pre), parse_expression(c.post)) for c in rule.changes]
+        self._terms = [Term(change) for change in rule.changes]
+        self._at_spikes: SpikeSum | None = None
+        self._bounded = False
+        delay = 0 if self.by_brian else synapses.delay_steps
+        self._arriving = Arriving(delay, len(self.spike_terms())) if delay else None
+        if self.spike_terms() and not self.by_brian and all(update.local for update in updates):
+            self._at_spikes = SpikeSum(self.weights, self.mask)
 
     def learn(self, taking_part: np.ndarray) -> None:
         """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
@@ -60,8 +90,10 @@ class ProjectionLearning:
                 self.apply(change)
             return
         total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
-        for _, pre, post in self._terms:
-            total += self._list.products(*self._sides(self.evaluate_pre(pre), self.post.evaluate(post), taking_part))
+        for term in self._terms:
+            sides = self._sides(self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
+            product = self._list.products(*sides)
+            total += product if term.weight is None else product * self.of_weight(term, self._list.take(self.weights))
         self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
@@ -72,10 +104,12 @@ class ProjectionLearning:
         taking_part : (copy,) bool array
         """
         total = None if self.steps is None else self.steps.take(taking_part)
-        for change, pre, post in self._terms:
-            if change.when != "phase_end":
+        for term in self._terms:
+            if term.when != "phase_end":
                 continue
-            product = self._product(self.evaluate_pre(pre), self.post.evaluate(post), taking_part)
+            product = self._product(self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
+            if term.weight is not None:
+                product = product * self.of_weight(term, self.weights)
             total = product if total is None else total + product
         return None if total is None else self._mean(total, taking_part)
 
@@ -93,6 +127,12 @@ class ProjectionLearning:
         values, parameters = self.pre if now is None else now, self.post.parameters
         return expression({n: parameters[n] if n in parameters else values[n] for n in expression.names})
 
+    def of_weight(self, term: Term, weights: np.ndarray) -> Any:
+        """Evaluate a term's factor of the weight, for an array of weights."""
+        assert term.weight is not None
+        parameters = self.post.parameters
+        return term.weight({n: weights if n == WEIGHT else parameters[n] for n in term.weight.names})
+
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
         a, b = self._sides(pre, post, taking_part)
@@ -108,9 +148,9 @@ class ProjectionLearning:
             a, b = a[taking_part], b[taking_part]
         return a, b
 
-    def spike_terms(self) -> list[tuple[Change, Expression, Expression]]:
+    def spike_terms(self) -> list[Term]:
         """Return the terms that act on spikes."""
-        return [term for term in self._terms if term[0].when in ON_SPIKES]
+        return [term for term in self._terms if term.when in ON_SPIKES]
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
@@ -118,10 +158,28 @@ class ProjectionLearning:
             self.steps.begin(taking_part)
 
     def before_spikes(self) -> None:
-        """Prepare for the spikes of this step; nothing is to be done here."""
+        """Take in what presynaptic units send in this step, if it arrives later."""
+        if self._arriving is not None:
+            for k, term in enumerate(self.spike_terms()):
+                sent = self._pre_side(term, UnitNow(self.pre))
+                before = partial(self._pre_side, term, UnitNow(self.pre, silent=True))
+                term.arrived = self._arriving.exchange(k, sent, before)
 
-    def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray | None:
-        """Return the sum over copies of the terms for the spikes of this step, (pre, post), or None without spikes.
+    def clear(self) -> None:
+        """Forget what is under way."""
+        if self._arriving is not None:
+            self._arriving.clear()
+
+    def _presynaptic(self, term: Term) -> Any:
+        """Return the presynaptic side of a term on spikes as it arrives in this step."""
+        return self.evaluate_pre(term.pre, UnitNow(self.pre)) if self._arriving is None else term.arrived
+
+    def _pre_side(self, term: Term, now: Values) -> np.ndarray:
+        value = np.asarray(self.evaluate_pre(term.pre, now), dtype=self.weights.dtype)
+        return np.broadcast_to(value, (self.pre.population.copies, self.weights.shape[0]))
+
+    def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
+        """Return what the terms for the spikes of this step propose, or None without spikes.
 
         Parameters
         ----------
@@ -129,28 +187,57 @@ class ProjectionLearning:
             What postsynaptic text is in this step.
         taking_part : (copy,) bool array
         """
-        total: np.ndarray | None = None
-        for change, pre, post in self.spike_terms() if taking_part.any() else ():
-            from_pre = change.when == "pre_spike"
-            spikes = self.synapses.arriving() if from_pre else now.population.spikes()
-            if len(spikes):
-                product = self._spike_product(from_pre, spikes, pre, now.value(post), taking_part)
-                total = product if total is None else total + product
-        if total is not None and self.mask is not None:
+        if not taking_part.any():
+            return None
+        n_pre, n_post = self.weights.shape
+        arriving = spikes_of(self.synapses.arriving(), n_pre, taking_part)
+        fired = spikes_of(now.population.spikes(), n_post, taking_part)
+        terms = [
+            (term, spikes)
+            for term in self.spike_terms()
+            if len((spikes := arriving if term.when == "pre_spike" else fired)[1])
+        ]
+        if not terms:
+            return None
+        at_spikes = self._at_spikes
+        if at_spikes is None or not at_spikes.pays(len(arriving[1]), len(fired[1])):
+            return self._whole_change(terms, now, taking_part)
+        everywhere = np.ones_like(taking_part)
+        for term, spikes in terms:
+            sides = self._sides(self._presynaptic(term), now.value(term.post), everywhere)
+            weight = None if term.weight is None else partial(self.of_weight, term)
+            at_spikes.add(term.when == "pre_spike", spikes, *sides, weight)
+        return at_spikes
+
+    def _whole_change(
+        self, terms: Sequence[tuple[Term, Spikes]], now: PopulationNow, taking_part: np.ndarray
+    ) -> np.ndarray:
+        """Return the sum over copies of the terms for spikes, (pre, post), as products of matrices."""
+        total = np.zeros_like(self.weights)
+        for term, (copies, units) in terms:
+            from_pre = term.when == "pre_spike"
+            spiked = np.zeros((len(taking_part), self.weights.shape[0 if from_pre else 1]), dtype=self.weights.dtype)
+            spiked[copies, units] = 1
+            a, b = self._presynaptic(term), now.value(term.post)
+            a, b = (a * spiked, b) if from_pre else (a, b * spiked)
+            product = self._product(a, b, taking_part)
+            total += product if term.weight is None else product * self.of_weight(term, self.weights)
+        if self.mask is not None:
             total[~self.mask] = 0
         return total
 
-    def _spike_product(
-        self, from_pre: bool, spikes: np.ndarray, pre: Expression, post: Any, taking_part: np.ndarray
-    ) -> np.ndarray:
-        """Sum over copies of pre times post, for the units of one side that spiked."""
-        size = self.weights.shape[0 if from_pre else 1]
-        spiked = np.zeros((len(taking_part), size), dtype=self.weights.dtype)
-        spiked.reshape(-1)[spikes] = 1
-        a = self.evaluate_pre(pre, UnitNow(self.pre))
-        return (
-            self._product(a * spiked, post, taking_part) if from_pre else self._product(a, post * spiked, taking_part)
-        )
+    def apply_on_spikes(self, change: SpikeChange, count: int) -> None:
+        """Take a change on spikes, a sum over `count` copies, into the weights."""
+        if isinstance(change, SpikeSum):
+            if not self._bounded:  # weights that no spike touches are within their bounds, too
+                self._through_chain(np.zeros_like(self.weights), self.weights)
+                if self.mask is not None:
+                    self.weights[~self.mask] = 0
+                self._bounded = True
+            change.apply(self._through_chain, count)
+            self.synapses.touch()
+        elif change.any():
+            self.apply(change / count)
 
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""
@@ -176,13 +263,15 @@ class ProjectionLearning:
             update.bound(weights)
 
     def state(self) -> Arrays:
-        """Return what the chain remembers."""
-        saved: Arrays = {}
+        """Return what the chain remembers, and what is under way."""
+        saved: Arrays = {} if self._arriving is None else self._arriving.state()
         for k, update in enumerate(self.updates):
             saved |= under(str(k), past(update))
         return saved
 
     def restore(self, saved: Arrays) -> None:
-        """Let the chain remember what was saved."""
+        """Let the chain remember what was saved, and put the rest under way."""
+        if self._arriving is not None:
+            self._arriving.restore(saved)
         for k, update in enumerate(self.updates):
             put_past_back(update, below(str(k), saved))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.projection import ProjectionLearning, SpikeChange
 from brainlearn.brian.learning.steps import PopulationNow
 
 
@@ -22,15 +24,19 @@ class SpikePlasticity(BrianObject):
     now : PopulationNow
         Of the target.
     name : str
+    changed : callable
+        Called after weights were changed.
     """
 
     add_to_magic_network = False
 
-    def __init__(self, learning: ProjectionLearning, now: PopulationNow, name: str) -> None:
+    def __init__(
+        self, learning: ProjectionLearning, now: PopulationNow, name: str, changed: Callable[[], None]
+    ) -> None:
         super().__init__(clock=now.clock, when="before_synapses", order=1, name=name)  # after gains are set
-        self.learning, self.now = learning, now
+        self.learning, self.now, self._changed = learning, now, changed
         self.taking_part = np.zeros(now.population.copies, dtype=bool)
-        self._change: np.ndarray | None = None
+        self._change: SpikeChange | None = None
         self._contained_objects.append(_AfterDelivery(self))
 
     def run(self) -> None:
@@ -43,8 +49,9 @@ class SpikePlasticity(BrianObject):
         """Take the change into the weights."""
         if self.learning.by_brian:
             self._change = self.learning.spike_change(self.now, self.taking_part)
-        if self._change is not None and self._change.any():
-            self.learning.apply(self._change / int(self.taking_part.sum()))
+        if self._change is not None:
+            self.learning.apply_on_spikes(self._change, int(self.taking_part.sum()))
+            self._changed()
         self._change = None
 
 

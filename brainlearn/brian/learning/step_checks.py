@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from brian2 import Equations
 
-from brainlearn.brian.learning.population_values import BEFORE, FEEDBACK, GAIN_IN_RULES
+from brainlearn.brian.learning.population_values import BEFORE, FEEDBACK, GAIN_IN_RULES, SPIKED
 from brainlearn.brian.learning.stock_text import told_names
 from brainlearn.brian.learning.traces import ACTIVITY
 from brainlearn.circuit import Circuit, Projection
@@ -40,13 +40,14 @@ def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule) -> Non
 def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str, set[str]]]:
     """Yield every text that is read within a phase, whose unit it is about, and what else it may name."""
     terms = [change for change in rule.along(projection.pathway).changes if change.when in WITHIN_A_PHASE]
-    so_far = {ACTIVITY, *BEFORE}
+    on_spikes = {ACTIVITY, *BEFORE, SPIKED}
     for change in terms:
-        also = so_far if change.when in ON_SPIKES else set()
+        also = on_spikes if change.when in ON_SPIKES else set()
         yield projection.source, change.pre, also
         yield projection.target, change.post, also | told_names(rule)
+    told = [change for change in terms if parse_expression(change.post).names & told_names(rule)]
     if terms and is_told(rule):
-        also = so_far if all(change.when in ON_SPIKES for change in terms) else set()
+        also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()
         for text in rule.broadcasts.values():
             yield projection.target, text, also
 

@@ -9,7 +9,7 @@ import numpy as np
 from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.steps import PopulationNow
-from brainlearn.brian.learning.stock_text import OF_A_UNIT, told_variable
+from brainlearn.brian.learning.stock_text import OF_A_PHASE, OF_A_UNIT, told_variable
 from brainlearn.brian.populations import GAIN
 
 
@@ -23,8 +23,8 @@ class StockLearning(ProjectionLearning):
         """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
         total = None if self.steps is None else self.steps.take(taking_part)
         if self.synapses.rule.phase_end:
-            self._tell(self.pre, self.pre)
-            self._tell(self.post.values, self.post.values)
+            for values in (self.pre, self.post.values):
+                self._tell(values, values, OF_A_PHASE)
             self.post.tell()
             ended = self.synapses.propose(taking_part)
             total = ended if total is None else total + ended
@@ -39,7 +39,7 @@ class StockLearning(ProjectionLearning):
 
     def before_spikes(self) -> None:
         """Write what terms on spikes read of both populations where Brian2 finds it."""
-        read = {name for _, pre, post in self.spike_terms() for name in pre.names | post.names}
+        read = {name for term in self.spike_terms() for name in term.pre.names | term.post.names}
         for values in (self.pre, self.post.values):
             self._tell(values, UnitNow(values), read)
 
@@ -48,7 +48,7 @@ class StockLearning(ProjectionLearning):
         total: np.ndarray = self.synapses.take_changes(taking_part)
         return total if total.any() else None
 
-    def _tell(self, values: PopulationValues, found: Values, names: Collection[str] = OF_A_UNIT) -> None:
+    def _tell(self, values: PopulationValues, found: Values, names: Collection[str]) -> None:
         """Write what is computed outside Brian2 into variables of a population, if it has them."""
         for name in OF_A_UNIT:
             variable = told_variable(name)

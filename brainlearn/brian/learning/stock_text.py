@@ -10,16 +10,17 @@ from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
-from brainlearn.rules.rule import IN_STEPS, Change, Rule
+from brainlearn.rules.rule import IN_STEPS, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]
-OF_A_UNIT = ("activity", "activity_before", "feedback", "feedback_before")  # computed outside Brian2
+OF_A_PHASE = ("activity", "activity_before", "feedback", "feedback_before")
+OF_A_UNIT = (*OF_A_PHASE, "spiked")  # computed outside Brian2
 OF_A_COPY = ("polarity", "nudge_strength", "nudge_strength_before")
 
 
 def told_variable(name: str) -> str:
     """Return the variable of a population in which stock synapses find what it is told, as a broadcast."""
-    return reserved(f"told_{name}")
+    return reserved(f"{name}_told")
 
 
 def told_names(rule: Rule) -> set[str]:
@@ -77,7 +78,11 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
         if change.when == "transmission":
             held = reserved(f"held_{k}")
             hold[held], a = a, held
-        products["step" if change.when in IN_STEPS else change.when].append(f"({a})*({b})")
+        product = f"({a})*({b})"
+        if change.weight:
+            own = {name: rule_constant(name) for name in parse_expression(change.weight).names - {WEIGHT}}
+            product += f"*({renamed(change.weight, {**own, WEIGHT: reserved(WEIGHT)})})"
+        products["step" if change.when in IN_STEPS else change.when].append(product)
     ended, before, after = (tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike"))
     return StockText(ended, before, after, " + ".join(products["step"]), hold, constants)
 
@@ -90,7 +95,7 @@ def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, c
         told.discard("feedback")
     own = {name: _own(name, side, rule, population, told) for name in parse_expression(text).names}
     for name in own:
-        if own[name] == reserved(f"{side}_{name}"):
+        if own[name] == reserved(f"{side}_{name}_value"):
             constants[own[name]] = population.parameters[name]
     return renamed(text, own)
 
@@ -106,5 +111,5 @@ def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: I
     if name == "feedback":
         name = population.model.feedback
     if name in population.model.parameters and population.rule_variable(name) == name:
-        return reserved(f"{side}_{name}")
+        return reserved(f"{side}_{name}_value")
     return f"{population.rule_variable(name)}_{side}"

@@ -25,12 +25,12 @@ ACTIVITY = "activity"
 
 def trace_variable(name: str) -> str:
     """Return the variable of a population that holds a rule's trace."""
-    return reserved(f"trace_{name}")
+    return reserved(f"{name}_trace")
 
 
 def rule_constant(name: str) -> str:
     """Return the name of a rule's parameter in text that Brian2 runs: a neuron model may have one of the same name."""
-    return reserved(f"rule_{name}")
+    return reserved(f"{name}_in_rule")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import sympy
 from brian2 import Equations
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 
@@ -41,5 +42,11 @@ def method_mistakes(
         wrong = f"cannot integrate these equations: {reason_of(error)}"
         suggestion = "exponential_euler and euler take more kinds of equations."
         yield Mistake(f"{place}.method", wrong, f'"{model.method}"', "", suggestion)
+    except sympy.SympifyError as error:
+        taken = [name for name in equations.names if hasattr(sympy, name)]
+        wrong = f'method "{model.method}" cannot take variables that are called as functions of sympy are'
+        suggestion = "Call them otherwise, or take exponential_euler."
+        found = ", ".join(f'"{name}"' for name in taken) or reason_of(error)
+        yield Mistake(f"{place}.equations", wrong, found, "", suggestion)
     except Exception as error:
         yield Mistake(f"{place}.equations", f"cannot be integrated: {reason_of(error)}", quoted(model.equations))

@@ -89,6 +89,6 @@ def with_own_constants(settings: Mapping[str, Any]) -> dict[str, Any]:
     In `brian2.Synapses` a variable of the target hides a constant of the same name. ``w`` is the weight, whatever a
     neuron model calls so.
     """
-    names = {name: reserved(f"constant_{name}") for name in settings["namespace"] if name != "w"}
+    names = {name: reserved(f"{name}_constant") for name in settings["namespace"] if name != "w"}
     texts = {key: renamed(settings[key], names) for key in ("on_pre", "transmit") if key in settings}
     return {**texts, "namespace": {own: settings["namespace"][name] for name, own in names.items()}}

@@ -19,7 +19,7 @@ from brian2.units.fundamentalunits import (
 )
 
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement
-from brainlearn.expression import ExpressionError
+from brainlearn.expression import Expression, ExpressionError, parse_expression
 
 Factor = Callable[[np.ndarray | None], Any]
 
@@ -104,7 +104,7 @@ def _reader(source: NeuronGroup, name: str, where: str) -> Factor:
     """Return a function of the spiking indices that reads a presynaptic variable."""
     variable = source.variables[name]
     if isinstance(variable, Subexpression):
-        raise ExpressionError(f"{where}: {name}_pre is a subexpression; make it a differential equation")
+        return _computed(source, parse_expression(variable.expr), where)
     values = variable.get_value()
     if variable.scalar:
         return lambda spikes: values[0] if np.ndim(values) else values
@@ -113,6 +113,13 @@ def _reader(source: NeuronGroup, name: str, where: str) -> Factor:
     if places is None:
         return lambda spikes: values if spikes is None else values[spikes]
     return lambda spikes: values[places] if spikes is None else values[places[spikes]]
+
+
+def _computed(source: NeuronGroup, expression: Expression, where: str) -> Factor:
+    """Return a function of the spiking indices that computes a subexpression of the presynaptic units."""
+    fixed = {name: float(source.namespace[name]) for name in expression.names if name in source.namespace}
+    readers = {name: _reader(source, name, where) for name in expression.names if name not in fixed}
+    return lambda spikes: expression({**fixed, **{name: read(spikes) for name, read in readers.items()}})
 
 
 def _unit(dimension: Dimension) -> str:
