@@ -224,7 +224,7 @@ class SharedSynapses(BrianObject):
     def _add(self, spikes: np.ndarray, scale: Any, target: np.ndarray) -> None:
         """Add the rows of the weights, times `scale`, to `target` (copy, post)."""
         if self._sparse is not None:
-            scales = np.broadcast_to(np.asarray(scale, dtype=target.dtype), spikes.shape)
+            scales = scale if np.ndim(scale) else np.full(len(spikes), scale, target.dtype)
             add_sparse_rows(spikes, self._weights, *self._sparse, scales, target)
         elif np.ndim(scale):
             add_scaled_rows(spikes, self._weights, scale, target)

@@ -142,8 +142,8 @@ class ProjectionLearning:
         """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""
         copies = len(taking_part)
         n_pre, n_post = self.weights.shape
-        a = np.broadcast_to(np.asarray(pre, dtype=self.weights.dtype), (copies, n_pre))
-        b = np.broadcast_to(np.asarray(post, dtype=self.weights.dtype), (copies, n_post))
+        a = _filled(pre, (copies, n_pre), self.weights.dtype)
+        b = _filled(post, (copies, n_post), self.weights.dtype)
         if not taking_part.all():
             a, b = a[taking_part], b[taking_part]
         return a, b
@@ -275,3 +275,11 @@ class ProjectionLearning:
             self._arriving.restore(saved)
         for k, update in enumerate(self.updates):
             put_past_back(update, below(str(k), saved))
+
+
+def _filled(value: Any, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Return a value as an array of a shape."""
+    array = np.asarray(value, dtype=dtype)
+    if array.shape == shape:
+        return array
+    return np.full(shape, array, dtype) if array.ndim == 0 else np.broadcast_to(array, shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,24 +13,13 @@ COLUMN = 4  # what an entry of a column costs, in entries of a row
 
 
 @compiled_loop(nogil=True)
-def _add_rows(copies, units, a, b, total):  # type: ignore[no-untyped-def]
-    """Add ``a[copy, unit] * b[copy]`` to the row of every spike."""
+def _add(copies, units, mine, other, starts, others, flat, total):  # type: ignore[no-untyped-def]
+    """Add ``mine[copy, unit] * other[copy, …]`` to the synapses of every unit that spiked."""
     for k in range(units.shape[0]):
-        x = a[copies[k], units[k]]
-        other = b[copies[k]]
-        row = total[units[k]]
-        for j in range(row.shape[0]):
-            row[j] += x * other[j]
-
-
-@compiled_loop(nogil=True)
-def _add_columns(copies, units, a, b, total):  # type: ignore[no-untyped-def]
-    """Add ``a[copy] * b[copy, unit]`` to the column of every spike."""
-    for k in range(units.shape[0]):
-        y = b[copies[k], units[k]]
-        other = a[copies[k]]
-        for i in range(total.shape[0]):
-            total[i, units[k]] += other[i] * y
+        x = mine[copies[k], units[k]]
+        row = other[copies[k]]
+        for s in range(starts[units[k]], starts[units[k] + 1]):
+            total[flat[s]] += x * row[others[s]]
 
 
 class SpikeSum:
@@ -41,15 +30,16 @@ class SpikeSum:
     Parameters
     ----------
     weights : (pre, post) array
+        Contiguous.
     mask : (pre, post) bool array, optional
         Connected pairs.
     """
 
     def __init__(self, weights: np.ndarray, mask: np.ndarray | None) -> None:
-        self.weights, self.mask = weights, mask
+        self.weights = weights
         self._total, self._part = np.zeros_like(weights), np.zeros_like(weights)
-        self._rows: list[np.ndarray] = []
-        self._columns: list[np.ndarray] = []
+        self._rows, self._columns = (_Synapses(mask, weights.shape, by_row) for by_row in (True, False))
+        self._touched: list[np.ndarray] = []
 
     def pays(self, arriving: int, fired: int) -> bool:
         """Tell whether it is faster than the whole matrix for so many spikes on either side."""
@@ -71,14 +61,16 @@ class SpikeSum:
             The factor of the weight, of an array of weights; None: 1.
         """
         copies, units = spikes
-        touched = np.unique(units)
+        synapses = self._rows if from_pre else self._columns
+        mine, other = (a, b) if from_pre else (b, a)
         sums = self._total if weight is None else self._part
-        (_add_rows if from_pre else _add_columns)(copies, units, a, b, sums)
+        _add(copies, units, mine, other, synapses.starts, synapses.others, synapses.flat, sums.reshape(-1))
+        touched = synapses.of(np.unique(units))
         if weight is not None:
-            where = touched if from_pre else (slice(None), touched)
-            self._total[where] += self._part[where] * weight(self.weights[where])
-            self._part[where] = 0
-        (self._rows if from_pre else self._columns).append(touched)
+            part = self._part.reshape(-1)
+            self._total.reshape(-1)[touched] += part[touched] * weight(self.weights.reshape(-1)[touched])
+            part[touched] = 0
+        self._touched.append(touched)
 
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
         """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.
@@ -89,26 +81,50 @@ class SpikeSum:
             Given a change and weights of the same shape, brings the weights to what they become, in place.
         count : int
         """
-        for where in (_together(self._rows), (slice(None), _together(self._columns))):
-            change, weights = self._total[where], self.weights[where]
-            if not change.size:
-                continue
-            if self.mask is not None:
-                change *= self.mask[where]
+        total, weights = self._total.reshape(-1), self.weights.reshape(-1)
+        for touched in self._touched:
+            change, found = total[None, touched], weights[None, touched]
             change /= count
-            chain(change, weights)
-            if self.mask is not None:
-                weights *= self.mask[where]
-            self.weights[where] = weights
-            self._total[where] = 0
-        self._rows, self._columns = [], []
+            chain(change, found)
+            weights[touched] = found[0]
+            total[touched] = 0  # what another spike touches too has had its change
+        self._touched = []
+
+
+class _Synapses:
+    """Where the synapses of every unit of one side lie.
+
+    Parameters
+    ----------
+    mask : (pre, post) bool array, optional
+        None: all are connected.
+    shape : pair of int
+    by_row : bool
+        Whether those of presynaptic units are asked for.
+
+    Attributes
+    ----------
+    starts : (unit + 1,) int array
+        Where those of each unit begin in the other two.
+    others : (synapse,) int array
+        The unit on the other side.
+    flat : (synapse,) int array
+        Place in the flattened weights.
+    """
+
+    def __init__(self, mask: np.ndarray | None, shape: tuple[int, ...], by_row: bool) -> None:
+        connected = np.ones(shape, dtype=bool) if mask is None else mask
+        units, self.others = np.nonzero(connected if by_row else connected.T)
+        self.starts = np.searchsorted(units, np.arange(shape[0 if by_row else 1] + 1))
+        pre, post = (units, self.others) if by_row else (self.others, units)
+        self.flat = pre * shape[1] + post
+
+    def of(self, units: np.ndarray) -> np.ndarray:
+        """Return the places of all synapses of some units."""
+        return np.concatenate([self.flat[self.starts[unit] : self.starts[unit + 1]] for unit in units])
 
 
 Spikes = tuple[np.ndarray, np.ndarray]
-
-
-def _together(units: Sequence[np.ndarray]) -> np.ndarray:
-    return np.unique(np.concatenate(units)) if units else np.empty(0, dtype=np.int64)
 
 
 def spikes_of(indices: np.ndarray, size: int, taking_part: np.ndarray) -> Spikes:

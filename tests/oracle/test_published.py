@@ -1,0 +1,71 @@
+"""Published circuits come out as in a Brian2 script of the same model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, mV, second
+
+from brainlearn import load_circuit
+from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.rules import RULES
+
+PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
+SECONDS, LAST = 3, 0.5  # of biological time; the rates are those of the last half second
+VOGELS = """
+dv/dt = (-10*nS*(v + 60*mV) - (g_ampa*v + g_gaba*(v + 80*mV)) + 200*pA)/(200*pF) : volt (unless refractory)
+dg_ampa/dt = -g_ampa/(5*ms) : siemens
+dg_gaba/dt = -g_gaba/(10*ms) : siemens
+"""
+TRACES = "dx/dt = -x/(20*ms) : 1 (event-driven)\ndy/dt = -y/(20*ms) : 1 (event-driven)\nw : 1"
+LEARNS = {
+    "model": TRACES,
+    "on_pre": "g_gaba_post += w*nS\nx += 1\nw = clip(w + 0.05*(y - 0.12), 0, 100)",
+    "on_post": "y += 1\nw = clip(w + 0.05*x, 0, 100)",
+}
+
+
+def vogels(masks: dict[str, np.ndarray]) -> dict[str, float]:
+    """Return the rates [Hz] of both populations in plain Brian2."""
+    sizes = {"E": 1600, "I": 400}
+    groups = {
+        name: NeuronGroup(n, VOGELS, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms, method="euler")
+        for name, n in sizes.items()
+    }
+    parts = [*groups.values()]
+    for name, mask in masks.items():
+        source, target = name[7], name[-1]
+        fixed = {"on_pre": "g_ampa_post += 0.3*nS" if source == "E" else "g_gaba_post += 3*nS"}
+        synapses = Synapses(groups[source], groups[target], **(LEARNS if source != target == "E" else fixed))
+        i, j = np.nonzero(mask)
+        synapses.connect(i=i, j=j)
+        parts.append(synapses)
+    for group in groups.values():
+        group.v = -60 * mV
+    monitors = {name: SpikeMonitor(group) for name, group in groups.items()}
+    Network(*parts, *monitors.values()).run(SECONDS * second, namespace={})
+    return {name: rate(monitor, sizes[name]) for name, monitor in monitors.items()}
+
+
+def rate(monitor: SpikeMonitor, size: int) -> float:
+    return float(np.sum(np.array(monitor.t_) >= SECONDS - LAST)) / LAST / size
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_plastic_inhibition_brings_a_network_to_the_rate_of_the_script(seed: int) -> None:
+    circuit = load_circuit(PUBLISHED / "Vogels_2011.toml")
+    chain = (("step", {"size": 0.05}), ("clip", {"low": 0.0, "high": 100.0}))
+    plasticity = Plasticity(RULES["inhibitory_stdp"], ("cortex/I->cortex/E",), updates=chain)
+    simulation = Simulation(circuit, 1, [Phase("show", 10_000 * SECONDS)], plasticity, seed=seed)
+    monitors = {name: SpikeMonitor(simulation.populations[f"cortex/{name}"].group) for name in ("E", "I")}
+    simulation.network.add(*monitors.values())
+    simulation.present(iter([Round({}, np.ones(1))]), 1)
+    expected = vogels({name: each.mask for name, each in simulation.wiring.items() if each.mask is not None})
+    found = {name: rate(monitor, {"E": 1600, "I": 400}[name]) for name, monitor in monitors.items()}
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], rtol=0.1)
+    assert found["E"] < 40  # about 130 Hz without inhibition
