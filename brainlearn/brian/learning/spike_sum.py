@@ -65,7 +65,7 @@ class SpikeSum:
         mine, other = (a, b) if from_pre else (b, a)
         sums = self._total if weight is None else self._part
         _add(copies, units, mine, other, synapses.starts, synapses.others, synapses.flat, sums.reshape(-1))
-        touched = synapses.of(np.unique(units))
+        touched = synapses.of(units if len(mine) == 1 else np.unique(units))  # in one copy each stands once
         if weight is not None:
             part = self._part.reshape(-1)
             self._total.reshape(-1)[touched] += part[touched] * weight(self.weights.reshape(-1)[touched])
