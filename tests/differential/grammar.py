@@ -178,18 +178,21 @@ class _Circuit:
 
     def _constant(self, source: Place, target: Place) -> str:
         """Return a parameter of one of both models, with the side where names alone would be ambiguous."""
-        if not self.chance(3):
+        if not self.chance(3 if source.model.table is target.model.table else 1):  # the latter are few
             return ""
         known = [(name, side) for side, model in self._sides(source, target) for name in model.constants if name != "w"]
         if not known:
             return ""
         name, side = self.draw(st.sampled_from(known))
         models = dict(self._sides(source, target))
+        other = models["post" if side == "pre" else "pre"].table
+        if other is not models[side].table and name not in equations_of(other) and self.chance(2):
+            other.setdefault("parameters", {}).setdefault(name, "0.53")  # which of both a synapse means must be said
         values = {
             model.table.get("parameters", {}).get(name, models[side].constants[name]) for model in models.values()
         }
         ambiguous = len(values) > 1 or any(name in equations_of(model.table) for model in models.values())
-        if ambiguous and self.chance(3):
+        if ambiguous and self.chance(2):
             self.refused = "ambiguous"
             return name
         suffixed = f"{name}_{side}"

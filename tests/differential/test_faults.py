@@ -10,7 +10,7 @@ import pytest
 
 from tests.differential.faults import FAULTS
 
-CIRCUITS = 40  # the numbers that agree without the fault, as the other tests show
+CIRCUITS = 200  # numbers that agree without the fault, as the other tests show
 
 
 @pytest.mark.slow
