@@ -13,15 +13,17 @@ from brainlearn.brian.loading import read_all
 from brainlearn.circuit import Circuit, Reading, parse_circuit
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.reading import read_toml
-from brainlearn.experiment.changes import Changes, apply_changes
+from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.checks.mirrors import find_unrendered
 from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.rule_file import put_rule_in
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
+from brainlearn.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Experiment:
         return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))
 
 
-def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
+def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None = None) -> Experiment:
     """Read an experiment file and its circuit.
 
     Parameters
@@ -81,6 +83,8 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
         A TOML file; docs/experiments.md says what may stand in it.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
+    rule : Rule, optional
+        Takes the place of the file's rule, with its own parameters; projections and updates stay.
 
     Raises
     ------
@@ -92,12 +96,13 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
     data = with_new_names(data)
-    mistakes = apply_changes(data, changes)
+    origin, mistakes, whole = put_rule_in(data, where, changes, rule)
     data = with_new_names(data)
     settings, found, broken = read_settings(data, where)
     mistakes += found
     if settings is None:
-        raise UserError(*mistakes)
+        raise UserError(*map(origin.placed, mistakes))
+    broken += [] if whole else [("rule",)]
     reading = (
         NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
     )
@@ -109,7 +114,7 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     if not mistakes:
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if mistakes:
-        raise UserError(*mistakes)
+        raise UserError(*map(origin.placed, mistakes))
     return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
 
 

@@ -17,6 +17,7 @@ from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
+from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text
 from brainlearn.experiment.checks.phases import check_durations, check_learning
 from brainlearn.experiment.checks.populations import (
     check_answer_populations,
@@ -28,6 +29,7 @@ from brainlearn.experiment.checks.populations import (
 from brainlearn.experiment.checks.projections import check_named_projections
 from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
 from brainlearn.experiment.checks.updates import check_updates
+from brainlearn.experiment.rule_schema import TEXT
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -54,9 +56,13 @@ class Check:
 
 
 SHOWN = ("target", "negatives.kind")  # whether labels are shown
+RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
+OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
 CHECKS: tuple[Check, ...] = (
-    Check(check_rule, ("rule.name", "target")),
-    Check(check_parameters, ("rule.name", "rule.parameters")),
+    Check(check_rule, (*RULE, "target")),
+    Check(check_parameters, OWN),
+    Check(check_own_text, OWN),
+    Check(check_own_places, (CIRCUIT, "weights", "rule.projections", *OWN)),
     Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
     Check(check_image, (CIRCUIT, "stimulus.image")),
@@ -71,10 +77,10 @@ CHECKS: tuple[Check, ...] = (
     Check(check_answer_times, (CIRCUIT, "phases", "target")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, ("rule.name", "phases", "target")),
+    Check(check_two_phases, (*RULE, "phases", "target")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
-    Check(check_alignment, ("rule.name", "phases", "target", "training.epochs", "alignment")),
+    Check(check_alignment, (*RULE, "phases", "target", "training.epochs", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset.name",)),
