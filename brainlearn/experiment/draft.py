@@ -80,8 +80,8 @@ def _repair(data: dict[str, Any], place: Place) -> list[Place]:
         data[kept[0]] = copy.deepcopy(_NEEDED[str(kept[0])])
     elif kept[0] == "phases" and isinstance(_at(data, kept[:1]), list):
         _mend_phase(data["phases"], kept)
-    elif len(kept) == 3 and isinstance(terms := _at(data, kept[:-1]), list):
-        terms[kept[2]] = dict(_TERM)  # type: ignore[call-overload]
+    elif isinstance(at := kept[-1], int) and isinstance(terms := _at(data, kept[:-1]), list):
+        terms[at] = dict(_TERM)
     elif kept in (("rule", "name"), ("training", "epochs")):
         data[kept[0]][kept[1]] = _NEEDED[str(kept[0])][kept[1]]
     elif isinstance(above := _at(data, kept[:-1]), dict):

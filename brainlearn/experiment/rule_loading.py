@@ -13,6 +13,7 @@ from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule
+from brainlearn.rules.names import check_use
 
 
 def load_rule(path: str | Path) -> Rule:
@@ -35,8 +36,8 @@ def load_rule(path: str | Path) -> Rule:
     mistakes += [mistake for mistake in found if mistake not in mistakes]
     if table is None or mistakes:
         raise UserError(*mistakes)
-    if found := [replace(mistake, where=f"{where}: {mistake.where}") for mistake in find_in_text(table)]:
-        raise UserError(*found)
     rule = rule_of(table)
     assert rule is not None, "a rule file holds a text"
+    if found := [*find_in_text(table), *check_use(rule)]:
+        raise UserError(*(replace(mistake, where=f"{where}: {mistake.where}") for mistake in found))
     return rule

@@ -32,6 +32,13 @@ def check_own_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
         yield replace(mistake, where=f"rule.{mistake.where}")
 
 
+def check_own_use(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """Yield parameters that no text of the rule reads."""
+    rule = rule_of(settings.rule)
+    for mistake in check_use(rule) if rule is not None and settings.rule.has_text else ():
+        yield replace(mistake, where=f"rule.{mistake.where}")
+
+
 def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
     """Return the mistakes in the text of a rule, with its keys as places; none if the table holds no text."""
     rule = rule_of(table)
@@ -44,7 +51,7 @@ def _wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
     """Return what is wrong with a rule between any two units."""
     check = RuleCheck(rule, dt)
     units = [mistake for key in TERMS for mistake in check.between(key)]
-    found = [*check_names(rule), *check.of_the_rule(), *find_non_local(rule), *check_use(rule), *units]
+    found = [*check_names(rule), *check.of_the_rule(), *find_non_local(rule), *units]
     return list(dict.fromkeys(found))
 
 
