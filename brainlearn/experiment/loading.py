@@ -96,12 +96,11 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
     data = with_new_names(data)
-    origin, mistakes, whole = put_rule_in(data, where, changes, rule)
+    origin, first, whole = put_rule_in(data, where, changes, rule)
     data = with_new_names(data)
-    settings, found, broken = read_settings(data, where)
-    mistakes += found
+    settings, mistakes, broken = read_settings(data, where)
     if settings is None:
-        raise UserError(*map(origin.placed, mistakes))
+        raise UserError(*first, *map(origin.placed, mistakes))
     broken += [] if whole else [("rule",)]
     reading = (
         NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
@@ -111,10 +110,10 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
     mistakes += reading.mistakes
     circuit = reading.circuit or EMPTY
     mistakes += _in_file(where, check_experiment(settings, circuit, broken))
-    if not mistakes:
+    if not first and not mistakes:
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
-    if mistakes:
-        raise UserError(*map(origin.placed, mistakes))
+    if first or mistakes:
+        raise UserError(*first, *map(origin.placed, mistakes))
     return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
 
 

@@ -7,7 +7,7 @@ the text itself stands in one of the two.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def put_rule_in(
         try:
             origin, found = _of_file(data, table, where)
         except UserError as error:
-            data["rule"] = {key: value for key, value in table.items() if key not in ("file", *TEXT)}
+            data["rule"] = {"name": "x"} | {key: value for key, value in table.items() if key not in ("file", *TEXT)}
             return origin, [*mistakes, *error.mistakes], False
         mistakes += found
     mistakes += apply_changes(data, _chosen(changes, later))
@@ -145,10 +145,11 @@ def _of_file(data: dict[str, Any], table: Mapping[str, Any], where: str) -> tupl
     parameters, given = text.get("parameters", {}), table.get("parameters", {})
     origin = Origin(where, str(path), tuple(key for key in text if key not in own))
     if isinstance(parameters, dict) and isinstance(given, dict):
-        mistakes += _check_values(where, text.get("name", "the rule"), parameters, given)
+        wrong = dict(_check_values(where, text.get("name", "the rule"), parameters, given))
+        mistakes += wrong.values()
         free = (f"parameters.{key}" for key in parameters if key not in given)
         origin = replace(origin, keys=(*(key for key in origin.keys if key != "parameters"), *free))
-        given = {**parameters, **{key: value for key, value in given.items() if key in parameters}}
+        given = {**parameters, **{key: value for key, value in given.items() if key not in wrong}}
     data["rule"] = {**text, **own, "parameters": given}
     return origin, mistakes
 
@@ -172,20 +173,20 @@ def _beside(where: str, name: str) -> Path:
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 
-def _check_values(where: str, rule: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> list[Mistake]:
-    """Return what is wrong with values for parameters of a rule file."""
-    mistakes = []
+def _check_values(
+    where: str, rule: str, known: Mapping[str, Any], given: Mapping[str, Any]
+) -> Iterator[tuple[str, Mistake]]:
+    """Yield each value that no parameter of a rule file can have, by its name, and why."""
     for name, value in given.items():
         place = f"{where}: rule.parameters.{name}"
         if name not in known:
             allowed = ", ".join(known) or f"none: {rule} has no parameters"
             wrong = f"no parameter of {rule} {show(name)}"
-            mistakes.append(Mistake(place, wrong, show(name), allowed, closest(name, known)))
+            yield name, Mistake(place, wrong, show(name), allowed, closest(name, known))
             continue
         try:
             default, quantity = parse_quantity(known[name]), parse_quantity(value)
         except UnitError:
             continue  # named where the values themselves are looked at
         if default.dimension != quantity.dimension:
-            mistakes.append(Mistake(place, "wrong unit", quantity.text, f"as in {default.text}"))
-    return mistakes
+            yield name, Mistake(place, "wrong unit", quantity.text, f"as in {default.text}")

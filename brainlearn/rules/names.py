@@ -46,14 +46,17 @@ def check_names(rule: Rule) -> Iterator[Mistake]:
 
 
 def check_use(rule: Rule) -> Iterator[Mistake]:
-    """Yield parameters that no text of a rule reads: most are slips of the pen."""
+    """Yield parameters that no text of a rule reads, unless the text misspells them, which is named there."""
     texts = [text for change in (*rule.changes, *rule.top_down) for text in (change.pre, change.post)]
     texts += [text for trace in rule.traces for text in (trace.equation, trace.on_spike, trace.graded)]
     texts += [text for memory in rule.memories for text in (memory.of, memory.where, memory.rate)]
     texts += [*rule.broadcasts.values(), *rule.modulators.values()]
     read = {word for text in texts for word in re.findall(r"[A-Za-z_]\w*", text)}
-    free = read - {name for _, name in declared_names(rule)} - KEPT
+    declared = {name for _, name in declared_names(rule)}
+    misspelt = read - declared - KEPT | {memory.rate for memory in rule.memories} - declared
+    if any(not memory.rate.isidentifier() for memory in rule.memories):
+        return  # a number stands where one of them was meant to be named
     for name in rule.parameters:
-        if name not in read:
-            wrong = "no text of the rule reads this parameter"
-            yield Mistake(f"parameters.{name}", wrong, f'"{name}"', suggestion=closest(name, free) or "Remove it.")
+        if name not in read and not closest(name, misspelt):
+            wrong, hint = "no text of the rule reads this parameter", closest(name, declared - {name}) or "Remove it."
+            yield Mistake(f"parameters.{name}", wrong, f'"{name}"', suggestion=hint)

@@ -36,54 +36,115 @@ LOCAL = Rule(
 
 NON_LOCAL: dict[str, tuple[dict[str, object], str, str]] = {
     # parts of the rule, the key that is named, and the name or the call that is refused there
-    "presynaptic text reads a postsynaptic broadcast": ({"changes": (Change("goodness", "1"),)}, "changes[0].pre", "goodness"),
-    "presynaptic text reads a modulator": ({"changes": (Change("trace*modulator", "1"),)}, "changes[0].pre", "modulator"),
-    "presynaptic text reads a memory": ({"changes": (Change("level", "1"),)}, "changes[0].pre", "level"),
-    "presynaptic text reads the other unit": ({"changes": (Change("activity_post", "1"),)}, "changes[0].pre", "activity_post"),
-    "postsynaptic text reads the other unit": ({"changes": (Change("1", "trace_pre"),)}, "changes[0].post", "trace_pre"),
-    "postsynaptic text reads a weight": ({"changes": (Change("1", "w*activity"),)}, "changes[0].post", "w"),
-    "postsynaptic text takes a sum": ({"changes": (Change("1", "sum(activity)"),)}, "changes[0].post", "calls sum"),
+    "presynaptic text reads a postsynaptic broadcast": (
+        {"changes": (Change("goodness", "1"),)},
+        "changes[0].pre",
+        "goodness",
+    ),
+    "presynaptic text reads a modulator": (
+        {"changes": (Change("trace*modulator", "1"),)},
+        "changes[0].pre",
+        "modulator",
+    ),
+    "presynaptic text reads a memory": (
+        {"changes": (Change("level", "1"),)},
+        "changes[0].pre",
+        "level",
+    ),
+    "presynaptic text reads the other unit": (
+        {"changes": (Change("activity_post", "1"),)},
+        "changes[0].pre",
+        "activity_post",
+    ),
+    "postsynaptic text reads the other unit": (
+        {"changes": (Change("1", "trace_pre"),)},
+        "changes[0].post",
+        "trace_pre",
+    ),
+    "postsynaptic text reads a weight": (
+        {"changes": (Change("1", "w*activity"),)},
+        "changes[0].post",
+        "w",
+    ),
+    "postsynaptic text takes a sum": (
+        {"changes": (Change("1", "sum(activity)"),)},
+        "changes[0].post",
+        "calls sum",
+    ),
     "top-down presynaptic text reads what is told to the other side": (
         {"top_down": (Change("nudge_strength", "1"),)},
-        "top_down[0].pre", "nudge_strength",
+        "top_down[0].pre",
+        "nudge_strength",
     ),
     "top-down postsynaptic text reads the other unit": (
         {"top_down": (Change("1", "activity_pre"),)},
-        "top_down[0].post", "activity_pre",
+        "top_down[0].post",
+        "activity_pre",
     ),
     "a step reads a broadcast before the synapse": (
         {"changes": (Change("goodness", "trace", "step"),)},
-        "changes[0].pre", "goodness",
+        "changes[0].pre",
+        "goodness",
     ),
     "a transmission reads a modulator before the synapse": (
         {"changes": (Change("modulator", "trace", "transmission"),)},
-        "changes[0].pre", "modulator",
+        "changes[0].pre",
+        "modulator",
     ),
-    "a step reads the count": ({"changes": (Change("activity", "trace", "step"),)}, "changes[0].pre", "activity"),
+    "a step reads the count": (
+        {"changes": (Change("activity", "trace", "step"),)},
+        "changes[0].pre",
+        "activity",
+    ),
     "a step is told of a count": (
         {"changes": (Change("trace", "modulator", "step"),)},
-        "broadcasts.goodness", "activity",
+        "broadcasts.goodness",
+        "activity",
     ),
-    "a step reads the other unit": ({"changes": (Change("trace", "v_pre", "step"),)}, "changes[0].post", "v_pre"),
-    "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcasts.goodness", "w"),
-    "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcasts.goodness", "a"),
-    "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "modulators.surprise", "activity"),
-    "a modulator comes too late": ({"modulators": {"modulator": "surprise", "surprise": "1"}}, "modulators.modulator", "surprise"),
+    "a step reads the other unit": (
+        {"changes": (Change("trace", "v_pre", "step"),)},
+        "changes[0].post",
+        "v_pre",
+    ),
+    "a broadcast reads a weight": (
+        {"broadcasts": {"goodness": "w*activity"}},
+        "broadcasts.goodness",
+        "w",
+    ),
+    "a broadcast reads another": (
+        {"broadcasts": {"a": "activity", "goodness": "a"}},
+        "broadcasts.goodness",
+        "a",
+    ),
+    "a modulator reads units": (
+        {"modulators": {"surprise": "activity", "modulator": "1"}},
+        "modulators.surprise",
+        "activity",
+    ),
+    "a modulator comes too late": (
+        {"modulators": {"modulator": "surprise", "surprise": "1"}},
+        "modulators.modulator",
+        "surprise",
+    ),
     "a memory has no rate": (
         {"memories": (Memory("level", "goodness", "polarity > 0", "speed", "population"),)},
-        "memories[0].rate", "speed",
+        "memories[0].rate",
+        "speed",
     ),
     "a memory chooses by units": (
         {"memories": (Memory("level", "goodness", "activity > 0", "rate", "population"),)},
-        "memories[0].where", "activity",
+        "memories[0].where",
+        "activity",
     ),
     "a trace follows others": (
         {"traces": (Trace("trace", "dtrace/dt = (mean_activity - trace)/tau_trace : 1", "trace += 1"),)},
-        "traces[0].equation", "mean_activity",
+        "traces[0].equation",
+        "mean_activity",
     ),
     "a trace is raised by others": (
         {"traces": (Trace("trace", "dtrace/dt = -trace/tau_trace : 1", "trace += other_trace"),)},
-        "traces[0].on_spike", "other_trace",
+        "traces[0].on_spike",
+        "other_trace",
     ),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brian2 import Equations, second
+from brian2.core.namespace import DEFAULT_UNITS
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension
 
@@ -49,12 +50,14 @@ class RuleCheck:
     def __init__(self, rule: Rule, dt: Quantity) -> None:
         self.rule = rule
         self.kept = known_names(dt)
+        self._known = {name: each for name, each in self.kept.items() if name not in DEFAULT_UNITS}
         self.failures: list[Mistake] = []
         self.equations = {key: eq for key, eq in self._parsed() if eq is not None}
         self.names: dict[str, Any] = parameters_of(rule.parameters)
         self.names |= {name: variable(name) for name in (*OF_A_COPY, *OF_A_UNIT) if "feedback" not in name}
         for equations in self.equations.values():
             self.names = variables_of(equations) | self.names
+        self.names = {name: each for name, each in self.names.items() if name not in self.kept}
 
     def of_the_rule(self) -> Iterator[Mistake]:
         """Yield what is wrong whatever projection learns by the rule."""
@@ -149,11 +152,11 @@ class RuleCheck:
     def _own(self, model: NeuronModel | None) -> dict[str, Any]:
         """Return what text about a unit of a neuron model reads, with its dimensions; names of the rule come first."""
         if model is None:
-            return self.kept | self.names
+            return self._known | self.names
         own = {**parameters_of(model.parameters), **variables_of(Equations(model.equations))}
         if model.feedback in own:
             own |= dict.fromkeys(("feedback", "feedback_before"), own[model.feedback])
-        return self.kept | own | self.names
+        return self._known | own | self.names
 
     def _told(self, model: NeuronModel | None) -> tuple[dict[str, Any], list[Mistake]]:
         """Return all that postsynaptic text reads, and what is wrong with broadcasts, modulators and memories."""
