@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -95,7 +96,22 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
-    data = with_new_names(data)
+    return _checked(with_new_names(data), where, changes, rule)
+
+
+def with_rule(experiment: Experiment, rule: Rule) -> Experiment:
+    """Return an experiment that learns by another rule, with that rule's parameters; all else stays as it was asked.
+
+    Raises
+    ------
+    UserError
+        With every mistake, as `load_experiment`: the rule may ask of the circuit what it does not have.
+    """
+    return _checked(copy.deepcopy(dict(experiment.data)), experiment.path, (), rule)
+
+
+def _checked(data: dict[str, Any], where: str, changes: Changes, rule: Rule | None) -> Experiment:
+    path = Path(where)
     origin, first, whole = put_rule_in(data, where, changes, rule)
     data = with_new_names(data)
     settings, mistakes, broken = read_settings(data, where)
@@ -114,7 +130,7 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if first or mistakes:
         raise UserError(*first, *map(origin.placed, mistakes))
-    return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
+    return Experiment(settings, circuit, where, _circuit_text(path, settings, circuit), data)
 
 
 def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
