@@ -1,7 +1,7 @@
 """``[rule] file = "rules/NAME.toml"``: the text of the file takes its place, so that whoever reads on finds it there.
 
-What a file says of a rule, the experiment's table may say too, and then it holds: a name, values of parameters. Only
-the text itself stands in one of the two.
+The name and the text are those of the file. The experiment gives parameters other values, and says which projections
+learn, by which updates.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def put_rule_in(
     return replace(origin, keys=tuple(key for key in origin.keys if key not in changed)), mistakes, True
 
 
-_TEXTS = [[key] for key in TEXT]
+_TEXTS = [[key] for key in ("name", *TEXT)]
 
 
 def _steps(key: str) -> list[Step]:
@@ -130,18 +130,17 @@ def _of_python(data: dict[str, Any], rule: Rule, where: str) -> Origin:
 
 def _of_file(data: dict[str, Any], table: Mapping[str, Any], where: str) -> tuple[Origin, list[Mistake]]:
     """Put the content of a rule file into ``[rule]``; a UserError if there is none that can be read."""
-    name = table["file"]
-    if not isinstance(name, str):
+    if not isinstance(table["file"], str):
         allowed = "path of a rule file in quotes, from the experiment's folder"
-        raise UserError(Mistake(f"{where}: rule.file", "wrong kind of value", show(name), allowed))
-    path = _beside(where, name)
+        raise UserError(Mistake(f"{where}: rule.file", "wrong kind of value", show(table["file"]), allowed))
+    path = _beside(where, table["file"])
     text = read_toml(path)
     mistakes = check_kind(str(path), text)
     text = {key: value for key, value in text.items() if key not in OF_THE_EXPERIMENT}
     for key in (key for key in TEXT if key in table):
         hint = f"Leave it out here or, to change a part of it for a run, use --set rule.{key}."
         mistakes.append(Mistake(f"{where}: rule.{key}", f"the text of the rule stands in {path}", suggestion=hint))
-    own = {key: value for key, value in table.items() if key not in ("file", "parameters", *TEXT)}
+    own = {key: value for key, value in table.items() if key not in ("file", "name", "parameters", *TEXT)}
     parameters, given = text.get("parameters", {}), table.get("parameters", {})
     origin = Origin(where, str(path), tuple(key for key in text if key not in own))
     if isinstance(parameters, dict) and isinstance(given, dict):
@@ -150,7 +149,8 @@ def _of_file(data: dict[str, Any], table: Mapping[str, Any], where: str) -> tupl
         free = (f"parameters.{key}" for key in parameters if key not in given)
         origin = replace(origin, keys=(*(key for key in origin.keys if key != "parameters"), *free))
         given = {**parameters, **{key: value for key, value in given.items() if key not in wrong}}
-    data["rule"] = {**text, **own, "parameters": given}
+    name = {"name": table["name"]} if "name" in table else {}
+    data["rule"] = {**name, **text, **own, "parameters": given}
     return origin, mistakes
 
 
@@ -173,6 +173,11 @@ def _beside(where: str, name: str) -> Path:
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 
+_OF_ANOTHER = (
+    "Remove it or, where the file takes the place of another rule, replace the table too: rule.parameters = {}."
+)
+
+
 def _check_values(
     where: str, rule: str, known: Mapping[str, Any], given: Mapping[str, Any]
 ) -> Iterator[tuple[str, Mistake]]:
@@ -182,7 +187,7 @@ def _check_values(
         if name not in known:
             allowed = ", ".join(known) or f"none: {rule} has no parameters"
             wrong = f"no parameter of {rule} {show(name)}"
-            yield name, Mistake(place, wrong, show(name), allowed, closest(name, known))
+            yield name, Mistake(place, wrong, show(name), allowed, closest(name, known) or _OF_ANOTHER)
             continue
         try:
             default, quantity = parse_quantity(known[name]), parse_quantity(value)

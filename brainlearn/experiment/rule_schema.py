@@ -54,7 +54,7 @@ class RuleTable(Table):
     """How the circuit learns: by a rule that is named, or whose text stands here or in a file."""
 
     name: str = Field(description="see `brainlearn list rules`; with a text of its own, a name that none of them has")
-    file: str | None = Field(None, description="file with the text of a rule, from this file's folder; it may name it")
+    file: str | None = Field(None, description="file with the name and the text of a rule, from this file's folder")
     description: str = Field("", description="of a rule of your own: one line for people")
     source: str = Field("", description="of a rule of your own: the paper, with its equation")
     projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
