@@ -145,6 +145,7 @@ PLACES: dict[str, Wrong] = {
     ),
     "rate of a memory as a number": ({"memories.0.rate": "0.1"}, "memories[0].rate", "Make it a parameter"),
     "rate of a memory above 1": ({"parameters.memory_rate": 10}, "parameters.memory_rate", "a number from 0 to 1"),
+    "memory without a condition": ({"memories.0.where": "polarity"}, "memories[0].where", "not a condition"),
     "parameter that nobody reads": (
         {"parameters.tau_trase": "3 ms"},
         "parameters.tau_trase",
@@ -188,6 +189,11 @@ UNITS: dict[str, Wrong] = {
 }
 TEXTS: dict[str, Wrong] = {
     "brackets": (term(post="(recent"), "changes[1].post", '"(recent" is not an expression'),
+    "difference of comparisons": (
+        term(post="(recent > 1) - (v > 1)", when="step"),
+        "changes[1].post",
+        "Comparisons become numbers by int(…).",
+    ),
     "call of an attribute": (term(post="recent.mean()"), "changes[1].post", "not an expression of a rule"),
     "text without end": (term(post="recent + " * 200 + "1"), "changes[1].post", "at most 800 are allowed"),
     "endless power": (term(post="9**9**9*recent"), "changes[1].post", "the largest power is 100"),

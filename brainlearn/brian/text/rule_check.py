@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from brian2 import Equations, second
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
+from brian2.parsing.bast import brian_ast
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension
 
 from brainlearn.brian.text.text_parsing import (
@@ -25,6 +27,7 @@ from brainlearn.brian.text.text_parsing import (
     variable,
     variables_of,
 )
+from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules.locality import OF_A_COPY, OF_A_UNIT
@@ -167,9 +170,18 @@ class RuleCheck:
         for _ in texts:  # modulators and memories may name each other
             found = {name: self._unit(text, names) for _, name, text in texts if name not in names}
             names = names | {name: variable(name, unit) for name, unit in found.items() if isinstance(unit, Dimension)}
-        texts += [(f"memories[{k}].where", "", memory.where) for k, memory in enumerate(rule.memories)]
         units = [(place, text, self._unit(text, names)) for place, _, text in texts]
-        return names, [_refused(place, text, unit) for place, text, unit in units if isinstance(unit, TextError)]
+        wrong = [_refused(place, text, unit) for place, text, unit in units if isinstance(unit, TextError)]
+        return names, [*wrong, *self._conditions(names)]
+
+    def _conditions(self, names: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Yield what is wrong with the conditions of memories."""
+        for k, memory in enumerate(self.rule.memories):
+            place, unit = f"memories[{k}].where", self._unit(memory.where, names)
+            if isinstance(unit, TextError):
+                yield _refused(place, memory.where, unit)
+            elif unit is not None and brian_ast(memory.where.strip(), dict(names)).dtype != "boolean":
+                yield Mistake(place, "not a condition", quoted(memory.where), "a comparison, as in `polarity > 0`")
 
     # ---- units ---------------------------------------------------------------------------------------------------
 
@@ -178,7 +190,9 @@ class RuleCheck:
         try:
             if unknown_names(text, names):
                 return None
-            return dimension_of(text, names)
+            unit = dimension_of(text, names)
+            _compute(text)
+            return unit
         except TextError as error:
             return error
         except Exception as error:  # Brian2's own kinds
@@ -196,5 +210,23 @@ class RuleCheck:
             yield Mistake(place, wrong, f"unit {unit_name(unit)}", f"unit {unit_name(wanted)}", hint)
 
 
+def _compute(text: str) -> None:
+    """Evaluate an expression once, with 1 for every name; a TextError if NumPy refuses, as the difference of truths.
+
+    Text that is no expression of rules is left alone: it is named elsewhere.
+    """
+    try:
+        expression = parse_expression(text)
+    except ExpressionError:
+        return
+    try:
+        with np.errstate(all="ignore"):
+            expression(dict.fromkeys(expression.names, np.ones((1, 1))))
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise TextError(f"it cannot be computed: {str(error).splitlines()[0].rstrip('.')}") from None
+
+
 def _refused(place: str, text: str, error: TextError) -> Mistake:
+    if str(error).startswith("it cannot be computed"):
+        return Mistake(place, str(error), quoted(text), "numbers", "Comparisons become numbers by int(…).")
     return Mistake(place, f"wrong unit: {error}", quoted(text), "terms of one unit", unit_hint(text) or _ONE_UNIT)
