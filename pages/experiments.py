@@ -183,6 +183,9 @@ _TITLES = {
     "PhaseTable": "`[[phases]]`",
     "RuleTable": "`[rule]`",
     "UpdateTable": "`rule.updates`",
+    "TraceTable": "`[[rule.traces]]`",
+    "MemoryTable": "`[[rule.memories]]`",
+    "ChangeTable": "`[[rule.changes]]` and `[[rule.top_down]]`",
     "NegativesTable": "`[negatives]`",
     "TrainingTable": "`[training]`",
     "ReadoutTable": "`[readout]`",
@@ -272,7 +275,7 @@ def _value_of(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _choices() -> Iterator[str]:
-    yield from ("## Rules", "", "[What a rule is, and how to add one](rules.md).", "")
+    yield from ("## Rules", "", "[What a rule is, and how to write one of your own](rules.md).", "")
     rules = [(f"`{name}`", rule.description, _parameters(rule), rule.source) for name, rule in RULES.items()]
     yield from markdown_table(("name", "what it does", "parameters", "source"), rules)
     yield from ("", "## Updates", "")

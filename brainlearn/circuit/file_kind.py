@@ -1,4 +1,4 @@
-"""Which of the three kinds of TOML file a file is, and what to say if another kind was asked for."""
+"""Which of the four kinds of TOML file a file is, and what to say if another kind was asked for."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ from typing import Any
 
 from brainlearn.mistakes import Mistake
 
-CIRCUIT, EXPERIMENT, SWEEP = "a circuit", "an experiment", "a sweep"
+CIRCUIT, EXPERIMENT, SWEEP, RULE = "a circuit", "an experiment", "a sweep", "a rule"
 DO = {
     CIRCUIT: "It can be looked at with brainlearn describe, and verified; an experiment names it as its `circuit`.",
     EXPERIMENT: "Run it with brainlearn run.",
     SWEEP: "Run it with brainlearn sweep.",
+    RULE: "Check it with brainlearn check; an experiment names it: [rule] file = ….",
 }
 
 
 def kind_of_file(data: Mapping[str, Any]) -> str:
-    """Return the kind of a file by what it names: areas, a circuit or an experiment.
+    """Return the kind of a file by what it names: areas, a circuit, an experiment, or changes of weights.
 
     >>> kind_of_file({"circuit": "c.toml", "rule": {}}), kind_of_file({"experiment": "e.toml"}), kind_of_file({})
     ('an experiment', 'a sweep', 'a circuit')
+    >>> kind_of_file({"name": "hebb", "changes": []})
+    'a rule'
     """
     if "areas" in data:
         return CIRCUIT
     if "circuit" in data:
         return EXPERIMENT
-    return SWEEP if "experiment" in data else CIRCUIT
+    if "experiment" in data:
+        return SWEEP
+    return RULE if "changes" in data else CIRCUIT
 
 
 def another_kind(data: Mapping[str, Any], where: str, wanted: str) -> list[Mistake]:
     """Return a mistake if a file is beyond doubt of another kind than the one that is wanted."""
-    sure = {"areas", "circuit", "experiment"} & data.keys()
+    sure = {"areas", "circuit", "experiment", "changes"} & data.keys()
     found = kind_of_file(data)
     if not sure or found == wanted:
         return []

@@ -1,4 +1,4 @@
-"""``brainlearn check``: every mistake in circuit, experiment and sweep files, all at once."""
+"""``brainlearn check``: every mistake in circuit, experiment, rule and sweep files, all at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Circuit, experiment or sweep files.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Circuit, experiment, rule or sweep files.", show_default=False)],
 ) -> None:
-    """Check circuit, experiment and sweep files, and name every mistake."""
+    """Check circuit, experiment, rule and sweep files, and name every mistake."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 
@@ -29,8 +29,8 @@ def check(
 
 
 def find_mistakes(file: Path) -> list[Mistake]:
-    """Return every mistake of one file, be it a circuit, an experiment or a sweep."""
-    from brainlearn.circuit.file_kind import EXPERIMENT, SWEEP, kind_of_file
+    """Return every mistake of one file, be it a circuit, an experiment, a rule or a sweep."""
+    from brainlearn.circuit.file_kind import EXPERIMENT, RULE, SWEEP, kind_of_file
     from brainlearn.circuit.reading import read_toml
     from brainlearn.mistakes import UserError
 
@@ -44,6 +44,10 @@ def find_mistakes(file: Path) -> list[Mistake]:
             from brainlearn.experiment.loading import load_experiment
 
             load_experiment(file)
+        elif kind == RULE:
+            from brainlearn.experiment.rule_loading import load_rule
+
+            load_rule(file)
         else:
             from brainlearn.brian.loading import load_circuit
 

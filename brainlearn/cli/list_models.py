@@ -20,8 +20,16 @@ class Kind(StrEnum):
     DATASETS = "datasets"
 
 
-def list_models(kind: Annotated[Kind, typer.Argument(help="What to list.", show_default=False)]) -> None:
+def list_models(
+    kind: Annotated[Kind, typer.Argument(help="What to list.", show_default=False)],
+    text: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Print the whole text of one rule as TOML, to start from.")
+    ] = None,
+) -> None:
     """List rules, neurons, synapses or datasets: name, description and paper, one a line."""
+    if text is not None:
+        say(_text_of(kind, text))
+        return
     for line in lines_of(_table(kind)):
         say(line)
 
@@ -35,6 +43,20 @@ def lines_of(table: Mapping[str, Any]) -> list[str]:
         description = " ".join(entry.description.split())
         lines.append(f"{name:<{width}}  {description}" + (f" [{source}]" if source else ""))
     return lines
+
+
+def _text_of(kind: Kind, name: str) -> str:
+    """Return a rule as the TOML of a rule file."""
+    from brainlearn.circuit.validation import unknown
+    from brainlearn.mistakes import Mistake, UserError
+    from brainlearn.rules import RULES
+    from brainlearn.rules.writing import rule_text
+
+    if kind is not Kind.RULES:
+        raise UserError(Mistake("--text", "only rules are written out", f"list {kind.value}", "list rules"))
+    if name not in RULES:
+        raise UserError(unknown("--text", "rule", name, RULES))
+    return rule_text(RULES[name]).rstrip()
 
 
 def _table(kind: Kind) -> Mapping[str, Any]:

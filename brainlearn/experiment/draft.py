@@ -24,6 +24,9 @@ _NEEDED: dict[str, Any] = {
 }
 """What is put in the place of a table that is missing or wrong; nothing looks at it."""
 
+_TERM = {"pre": "0", "post": "0"}
+"""What stands for a term of a rule that is wrong, so that the others can be looked at."""
+
 _BY_NAME = ("sizes", "weights", "drift", "baselines")
 """Tables of entries of which one can be left out."""
 
@@ -77,6 +80,8 @@ def _repair(data: dict[str, Any], place: Place) -> list[Place]:
         data[kept[0]] = copy.deepcopy(_NEEDED[str(kept[0])])
     elif kept[0] == "phases" and isinstance(_at(data, kept[:1]), list):
         _mend_phase(data["phases"], kept)
+    elif isinstance(at := kept[-1], int) and isinstance(terms := _at(data, kept[:-1]), list):
+        terms[at] = dict(_TERM)
     elif kept in (("rule", "name"), ("training", "epochs")):
         data[kept[0]][kept[1]] = _NEEDED[str(kept[0])][kept[1]]
     elif isinstance(above := _at(data, kept[:-1]), dict):
@@ -90,7 +95,7 @@ def _replaceable(place: Place) -> Place:
         return place[:2]
     if place[0] in ("target", "alignment", "about"):
         return place[:1]
-    if place[0] == "phases":
+    if place[0] == "phases" or place[:2] in (("rule", "changes"), ("rule", "top_down")):
         return place[:3]
     return place[:2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,15 +14,17 @@ from brainlearn.brian.loading import read_all
 from brainlearn.circuit import Circuit, Reading, parse_circuit
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.reading import read_toml
-from brainlearn.experiment.changes import Changes, apply_changes
+from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.checks.mirrors import find_unrendered
 from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.rule_file import put_rule_in
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
+from brainlearn.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Experiment:
         return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))
 
 
-def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
+def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None = None) -> Experiment:
     """Read an experiment file and its circuit.
 
     Parameters
@@ -81,6 +84,8 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
         A TOML file; docs/experiments.md says what may stand in it.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
+    rule : Rule, optional
+        Takes the place of the file's rule, with its own parameters; projections and updates stay.
 
     Raises
     ------
@@ -91,13 +96,28 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
+    return _checked(with_new_names(data), where, changes, rule)
+
+
+def with_rule(experiment: Experiment, rule: Rule) -> Experiment:
+    """Return an experiment that learns by another rule, with that rule's parameters; all else stays as it was asked.
+
+    Raises
+    ------
+    UserError
+        With every mistake, as `load_experiment`: the rule may ask of the circuit what it does not have.
+    """
+    return _checked(copy.deepcopy(dict(experiment.data)), experiment.path, (), rule)
+
+
+def _checked(data: dict[str, Any], where: str, changes: Changes, rule: Rule | None) -> Experiment:
+    path = Path(where)
+    origin, first, whole = put_rule_in(data, where, changes, rule)
     data = with_new_names(data)
-    mistakes = apply_changes(data, changes)
-    data = with_new_names(data)
-    settings, found, broken = read_settings(data, where)
-    mistakes += found
+    settings, mistakes, broken = read_settings(data, where)
     if settings is None:
-        raise UserError(*mistakes)
+        raise UserError(*first, *map(origin.placed, mistakes))
+    broken += [] if whole else [("rule",)]
     reading = (
         NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
     )
@@ -106,11 +126,11 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     mistakes += reading.mistakes
     circuit = reading.circuit or EMPTY
     mistakes += _in_file(where, check_experiment(settings, circuit, broken))
-    if not mistakes:
+    if not first and not mistakes:
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
-    if mistakes:
-        raise UserError(*mistakes)
-    return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
+    if first or mistakes:
+        raise UserError(*first, *map(origin.placed, mistakes))
+    return Experiment(settings, circuit, where, _circuit_text(path, settings, circuit), data)
 
 
 def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from brainlearn.circuit.schema import MOST_STEPS, AnyQuantity, Finite, Name, Path, Sheet, Size, Table, Time, Weights
+from brainlearn.circuit.schema import MOST_STEPS, Finite, Name, Path, Sheet, Size, Table, Time, Weights
+from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.units import Quantity, parse_quantity_of
 
 Positive = Annotated[Finite, Field(gt=0)]
@@ -74,22 +75,6 @@ class PhaseTable(Table):
         description='the answer is read at its end or, as in `["3 ms", "5 ms"]`, is the goodness summed over the '
         "steps from the first to the last of these times; a test ends with the last answer",
     )
-
-
-class UpdateTable(Table):
-    """One element of the chain between the rule's proposal and the weights."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-    name: str = Field(description="step, momentum, adam, decay, clip or dale_sign")
-
-
-class RuleTable(Table):
-    """How the circuit learns."""
-
-    name: str = Field(description="see `brainlearn list rules`")
-    projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
-    parameters: dict[Name, AnyQuantity] = Field({}, description="values that replace the rule's defaults")
-    updates: list[UpdateTable] = Field([], description="in order; default: adam")
 
 
 class TargetTable(Table):

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.loading import Experiment, with_rule
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import shared
 from brainlearn.results.new_folder import create_default_folder, create_run_folder
 from brainlearn.results.run_folder import RunFolder
+from brainlearn.rules import Rule
 from brainlearn.running.conduct import Interrupted, run_record
 from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
@@ -30,6 +31,7 @@ def run(
     watcher: Watcher | None = None,
     only: str | None = None,
     folder: str | Path | RunFolder | None = None,
+    rule: Rule | None = None,
 ) -> DataTree:
     """Train and test, and return the labelled result; with a folder, all that ``brainlearn run`` does.
 
@@ -46,6 +48,8 @@ def run(
     folder : str or Path, optional
         A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
+    rule : Rule, optional
+        Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
 
     Returns
     -------
@@ -56,8 +60,8 @@ def run(
     Raises
     ------
     UserError
-        If data are missing or do not fit the circuit, the folder is in use or cannot be written, or a baseline ends
-        without a result.
+        If data are missing or do not fit the circuit, the rule has mistakes, the folder is in use or cannot be
+        written, or a baseline ends without a result.
 
     Examples
     --------
@@ -67,6 +71,7 @@ def run(
     >>> tree["test"].ds["prediction"]  # (presentation,) labels
     """
     watcher = watcher or Silent()
+    experiment = experiment if rule is None else with_rule(experiment, rule)
     baseline, then = what_to_train(experiment, only)
     with shared() as share:
         if folder is None or share.rank > 0:

@@ -13,10 +13,10 @@ from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import PhaseTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord
-from brainlearn.rules import RULES
 from brainlearn.saved_state import Arrays
 from brainlearn.tasks.answer_phase import answer_phases, answer_steps, up_to_the_answer
 from brainlearn.tasks.task import Examples
@@ -203,8 +203,10 @@ def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
     updates = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.updates)
+    rule = rule_of(settings.rule)
+    assert rule is not None, "a loaded experiment has a rule"
     plasticity = Plasticity(
-        RULES[settings.rule.name],
+        rule,
         experiment.learning,
         settings.rule.parameters,
         updates or DEFAULT_UPDATES,

@@ -16,9 +16,10 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
+from brainlearn.rules.locality import Unit, find_non_local
+from brainlearn.rules.names import check_names, check_use
 from brainlearn.rules.rule import When, parameters
 from brainlearn.units import parse_quantity
-from tests.contract.locality import violations
 from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
 
 LOCAL = Rule(
@@ -33,55 +34,117 @@ LOCAL = Rule(
     changes=(Change(pre="trace*gain", post="modulator*activity - level"),),
 )
 
-NON_LOCAL: dict[str, tuple[dict[str, object], str]] = {
-    "presynaptic text reads a postsynaptic broadcast": ({"changes": (Change("goodness", "1"),)}, "pre reads goodness"),
-    "presynaptic text reads a modulator": ({"changes": (Change("trace*modulator", "1"),)}, "pre reads modulator"),
-    "presynaptic text reads a memory": ({"changes": (Change("level", "1"),)}, "pre reads level"),
-    "presynaptic text reads the other unit": ({"changes": (Change("activity_post", "1"),)}, "pre reads activity_post"),
-    "postsynaptic text reads the other unit": ({"changes": (Change("1", "trace_pre"),)}, "post reads trace_pre"),
-    "postsynaptic text reads a weight": ({"changes": (Change("1", "w*activity"),)}, "post reads w"),
-    "postsynaptic text takes a sum": ({"changes": (Change("1", "sum(activity)"),)}, "calls sum"),
+NON_LOCAL: dict[str, tuple[dict[str, object], str, str]] = {
+    # parts of the rule, the key that is named, and the name or the call that is refused there
+    "presynaptic text reads a postsynaptic broadcast": (
+        {"changes": (Change("goodness", "1"),)},
+        "changes[0].pre",
+        "goodness",
+    ),
+    "presynaptic text reads a modulator": (
+        {"changes": (Change("trace*modulator", "1"),)},
+        "changes[0].pre",
+        "modulator",
+    ),
+    "presynaptic text reads a memory": (
+        {"changes": (Change("level", "1"),)},
+        "changes[0].pre",
+        "level",
+    ),
+    "presynaptic text reads the other unit": (
+        {"changes": (Change("activity_post", "1"),)},
+        "changes[0].pre",
+        "activity_post",
+    ),
+    "postsynaptic text reads the other unit": (
+        {"changes": (Change("1", "trace_pre"),)},
+        "changes[0].post",
+        "trace_pre",
+    ),
+    "postsynaptic text reads a weight": (
+        {"changes": (Change("1", "w*activity"),)},
+        "changes[0].post",
+        "w",
+    ),
+    "postsynaptic text takes a sum": (
+        {"changes": (Change("1", "sum(activity)"),)},
+        "changes[0].post",
+        "calls sum",
+    ),
     "top-down presynaptic text reads what is told to the other side": (
         {"top_down": (Change("nudge_strength", "1"),)},
-        "pre reads nudge_strength",
+        "top_down[0].pre",
+        "nudge_strength",
     ),
     "top-down postsynaptic text reads the other unit": (
         {"top_down": (Change("1", "activity_pre"),)},
-        "post reads activity_pre",
+        "top_down[0].post",
+        "activity_pre",
     ),
     "a step reads a broadcast before the synapse": (
         {"changes": (Change("goodness", "trace", "step"),)},
-        "pre, in a step, reads goodness",
+        "changes[0].pre",
+        "goodness",
     ),
     "a transmission reads a modulator before the synapse": (
         {"changes": (Change("modulator", "trace", "transmission"),)},
-        "pre, in a step, reads modulator",
+        "changes[0].pre",
+        "modulator",
     ),
-    "a step reads the count": ({"changes": (Change("activity", "trace", "step"),)}, "in a step, reads activity"),
+    "a step reads the count": (
+        {"changes": (Change("activity", "trace", "step"),)},
+        "changes[0].pre",
+        "activity",
+    ),
     "a step is told of a count": (
         {"changes": (Change("trace", "modulator", "step"),)},
-        "broadcast goodness, in a step, reads activity",
+        "broadcasts.goodness",
+        "activity",
     ),
-    "a step reads the other unit": ({"changes": (Change("trace", "v_pre", "step"),)}, "in a step, reads v_pre"),
-    "a broadcast reads a weight": ({"broadcasts": {"goodness": "w*activity"}}, "broadcast goodness reads w"),
-    "a broadcast reads another": ({"broadcasts": {"a": "activity", "goodness": "a"}}, "broadcast goodness reads a"),
-    "a modulator reads units": ({"modulators": {"surprise": "activity", "modulator": "1"}}, "surprise reads activity"),
-    "a modulator comes too late": ({"modulators": {"modulator": "surprise", "surprise": "1"}}, "reads surprise"),
+    "a step reads the other unit": (
+        {"changes": (Change("trace", "v_pre", "step"),)},
+        "changes[0].post",
+        "v_pre",
+    ),
+    "a broadcast reads a weight": (
+        {"broadcasts": {"goodness": "w*activity"}},
+        "broadcasts.goodness",
+        "w",
+    ),
+    "a broadcast reads another": (
+        {"broadcasts": {"a": "activity", "goodness": "a"}},
+        "broadcasts.goodness",
+        "a",
+    ),
+    "a modulator reads units": (
+        {"modulators": {"surprise": "activity", "modulator": "1"}},
+        "modulators.surprise",
+        "activity",
+    ),
+    "a modulator comes too late": (
+        {"modulators": {"modulator": "surprise", "surprise": "1"}},
+        "modulators.modulator",
+        "surprise",
+    ),
     "a memory has no rate": (
         {"memories": (Memory("level", "goodness", "polarity > 0", "speed", "population"),)},
-        "its rate speed is no parameter",
+        "memories[0].rate",
+        "speed",
     ),
     "a memory chooses by units": (
         {"memories": (Memory("level", "goodness", "activity > 0", "rate", "population"),)},
-        "memory level, where reads activity",
+        "memories[0].where",
+        "activity",
     ),
     "a trace follows others": (
         {"traces": (Trace("trace", "dtrace/dt = (mean_activity - trace)/tau_trace : 1", "trace += 1"),)},
-        "trace trace reads mean_activity",
+        "traces[0].equation",
+        "mean_activity",
     ),
     "a trace is raised by others": (
         {"traces": (Trace("trace", "dtrace/dt = -trace/tau_trace : 1", "trace += other_trace"),)},
-        "trace trace reads other_trace",
+        "traces[0].on_spike",
+        "other_trace",
     ),
 }
 
@@ -94,23 +157,35 @@ def rule(request) -> Rule:
 # ---- locality, by what the text names ------------------------------------------------------------------------------
 
 
+SPIKING = Unit("spiking units", frozenset({"v", "threshold_v"}))  # what rules may read in a step, beside traces
+
+
+def not_local(rule: Rule) -> list[str]:
+    return [str(mistake) for mistake in find_non_local(rule, SPIKING, SPIKING)]
+
+
 def test_every_rule_is_local(rule):
-    assert violations(rule) == []
+    assert not_local(rule) == []
 
 
 def test_a_local_rule_passes_the_contract():
-    assert violations(LOCAL) == []
+    assert not_local(LOCAL) == []
     in_every_step = Change("trace*gain", "feedback*exp(v - threshold_v)*trace", when="step")
-    assert violations(dataclasses.replace(LOCAL, changes=(in_every_step,))) == []
+    assert not_local(dataclasses.replace(LOCAL, changes=(in_every_step,))) == []
     told = Change("trace*gain", "modulator*polarity*(trace - level)", when="transmission")
     goodness = {"goodness": "trace**2"}
-    assert violations(dataclasses.replace(LOCAL, changes=(told,), broadcasts=goodness)) == []
+    assert not_local(dataclasses.replace(LOCAL, changes=(told,), broadcasts=goodness)) == []
 
 
-@pytest.mark.parametrize(("parts", "violation"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
-def test_a_rule_that_is_not_local_breaks_the_contract(parts, violation):
-    found = violations(dataclasses.replace(LOCAL, **parts))
-    assert any(violation in each for each in found), found
+@pytest.mark.parametrize(("parts", "place", "name"), NON_LOCAL.values(), ids=NON_LOCAL.keys())
+def test_a_rule_that_is_not_local_breaks_the_contract(parts, place, name):
+    found = find_non_local(dataclasses.replace(LOCAL, **parts), SPIKING, SPIKING)
+    at = [mistake for mistake in found if mistake.where == place]
+    assert any(mistake.found == f'"{name}"' or name in mistake.wrong for mistake in at), found
+
+
+def test_every_rule_gives_names_that_nobody_has_and_uses_them(rule):
+    assert [*check_names(rule), *check_use(rule)] == []
 
 
 # ---- locality, by what happens -------------------------------------------------------------------------------------

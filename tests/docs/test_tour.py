@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.experiment.checks import comparisons, nudges, rule_text
-from brainlearn.experiment.checks import rule as rule_check
-from brainlearn.rules import Rule
-from brainlearn.training import brian_learner
+from brainlearn.experiment.rule_loading import load_rule
+from brainlearn.rules import RULES
 from tests.docs.markdown import blocks, commands, read
 
 TOUR = read("docs/tour.md")
@@ -28,22 +26,11 @@ def file_block(language: str, name: str) -> str:
 
 
 @pytest.fixture
-def rule(tmp_path: Path) -> Rule:
-    """Return the rule that the tour writes."""
-    file = tmp_path / "forward_forward_rate.py"
-    file.write_text(file_block("python", "brainlearn/rules/forward_forward_rate.py"), encoding="utf-8")
-    found: Rule = runpy.run_path(str(file))["FORWARD_FORWARD_RATE"]
-    return found
-
-
-@pytest.fixture
-def folder(tmp_path: Path, rule: Rule, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with the tour's files, as the current one, where the tour's rule is known."""
-    (tmp_path / "my").mkdir()
-    for name in ("my/circuit.toml", "my/experiment.toml"):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the tour's files, as the current one."""
+    (tmp_path / "my" / "rules").mkdir(parents=True)
+    for name in ("my/circuit.toml", "my/experiment.toml", "my/rules/rate.toml"):
         (tmp_path / name).write_text(file_block("toml", name), encoding="utf-8")
-    for module in (comparisons, nudges, rule_check, rule_text, brian_learner):
-        monkeypatch.setattr(module, "RULES", {**module.RULES, rule.name: rule})
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -51,7 +38,7 @@ def folder(tmp_path: Path, rule: Rule, monkeypatch: pytest.MonkeyPatch) -> Path:
 def walk(options: list[str]) -> None:
     """Run the tour's commands, with further options for its runs."""
     for command in COMMANDS:
-        words = shlex.split(command)[1:]
+        words = shlex.split(command.partition(" > ")[0])[1:]
         assert main([*words, *(options if words[0] == "run" else [])]) == 0, command
 
 
@@ -74,8 +61,16 @@ def test_the_mistake_of_the_tour_is_answered_with_a_suggestion(
     assert 'Did you mean "V2/E"?' in capsys.readouterr().err
 
 
+def test_the_rule_that_the_tour_prints_can_be_started_from(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (command,) = [command for command in COMMANDS if " > " in command]
+    printing, _, file = command.partition(" > ")
+    assert main(shlex.split(printing)[1:]) == 0
+    (folder / file).write_text(capsys.readouterr().out, encoding="utf-8")
+    assert load_rule(file) == RULES["forward_forward_trace"]
+
+
 @pytest.mark.slow
-def test_all_three_rules_of_the_tour_learn(folder: Path) -> None:
+def test_all_rules_of_the_tour_learn(folder: Path) -> None:
     walk([])
     for run in ("patches", "trace", "rate"):
         summary = json.loads((folder / "runs" / run / "summary.json").read_text(encoding="utf-8"))

@@ -65,7 +65,7 @@ class Neuromodulation:
         for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
             self.per_copy[name] = np.full((copies, 1), strength, dtype=self.dtype)
         for name, expression in self._broadcasts.items():
-            value = np.asarray(self.evaluate(expression, now))
+            value = np.atleast_1d(self.evaluate(expression, now))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
         for name, expression in self._modulators.items():
             self.per_copy[name] = np.asarray(self.evaluate(expression, now))
@@ -77,7 +77,8 @@ class Neuromodulation:
             counted = self.share.total(int(chosen.sum()))
             if not counted:
                 continue
-            value = np.atleast_2d(self.evaluate(of))[chosen]
+            value = np.atleast_2d(self.evaluate(of))
+            value = np.broadcast_to(value, (len(chosen), value.shape[1]))[chosen]
             per_unit = memory.scope == "unit"
             total = self.share.total(np.asarray(value.sum(axis=0 if per_unit else None)))
             average = total / (counted if per_unit else counted * value.shape[1])

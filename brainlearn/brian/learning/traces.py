@@ -17,7 +17,7 @@ from brainlearn.brian.each_step import run_each_step
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
-from brainlearn.reserved import reserved
+from brainlearn.reserved import PREFIX, reserved
 from brainlearn.rules import Trace
 
 ACTIVITY = "activity"
@@ -114,6 +114,11 @@ def renamed(text: str, new_names: Mapping[str, str]) -> str:
     return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: _new_name(word[0], new_names), text)
 
 
+def _written(text: str) -> str:
+    """Return text with the names that the rule's author wrote."""
+    return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|in_rule)\b", r"\1", text)
+
+
 def _new_name(word: str, new_names: Mapping[str, str]) -> str:
     if word.startswith("d") and word[1:] in new_names and word[1:] and word not in new_names:
         return "d" + new_names[word[1:]]  # dx/dt
@@ -136,10 +141,8 @@ def _update(equations: Equations, constants: Mapping[str, Any], dt: float, where
         for column, other in enumerate(names):
             factor = sympy_to_str(sympy.diff(right, symbols[other]))
             if not parse_expression(factor).names <= set(values):
-                wrong = (
-                    f'the equation of the trace "{name.removeprefix(trace_variable(""))}" is not linear in the traces'
-                )
-                found, allowed = str(equations[name].expr), "sums of traces times constants, and of variables"
+                wrong = f'the equation of the trace "{_written(name)}" is not linear in the traces'
+                found, allowed = _written(str(equations[name].expr)), "sums of traces times constants, and of variables"
                 raise UserError(Mistake(where, wrong, f"`{found}`", allowed))
             matrix[row, column] = parse_expression(factor)(values)
         inputs.append(right.subs(nothing))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import AlignmentTable, BaselineTable, ExperimentFile
-from brainlearn.expression import parse_expression
+from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake
-from brainlearn.rules import RULES, Rule
+from brainlearn.rules import Rule
 
 OF_GOODNESS, OF_TARGETS = ("contrast", "every_area"), ("squared", "cross_entropy")
 
@@ -35,7 +36,7 @@ def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Cir
 
 def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the mirror has a gradient of what the experiment asks for, and the rule a change to compare with it."""
-    table, rule = settings.alignment, RULES.get(settings.rule.name)
+    table, rule = settings.alignment, rule_of(settings.rule)
     with_targets = settings.target is not None
     if table is None or rule is None or not (with_targets or "goodness" in rule.broadcasts):
         return
@@ -61,7 +62,10 @@ def _check_losses(table: AlignmentTable, with_targets: bool) -> Iterator[Mistake
 
 def _check_goodness(rule: Rule) -> Iterator[Mistake]:
     """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
-    needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
+    try:
+        needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
+    except ExpressionError:
+        return  # named where the text is checked
     if needs or "width" not in rule.parameters or not _acts_at_phase_ends(rule):
         wrong = f'changes by the rule "{rule.name}" cannot be compared with the gradient of a goodness'
         allowed = "rules that act at the end of a phase, with a goodness of the activity and a width"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.validation import show
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NEURONS, NeuronModel
@@ -101,7 +102,7 @@ def _no_negatives(rule: Rule) -> Mistake:
 
 def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that a rule finds the presentations and the phases that it compares."""
-    rule = RULES.get(settings.rule.name)
+    rule = rule_of(settings.rule)
     if rule is None:
         return
     if settings.target is not None and rule.reads(POLARITY):
@@ -143,7 +144,7 @@ def _names(phases: Sequence[PhaseTable]) -> str:
 
 def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the units whose feedback is read have one, and that something brings it."""
-    rule = RULES.get(settings.rule.name)
+    rule = rule_of(settings.rule)
     if rule is None or not rule.reads("feedback"):
         return
     learning = learning_projections(settings, circuit)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules import RULES
@@ -16,21 +17,28 @@ from brainlearn.rules.rule import find_weight
 
 def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is such a rule, and that an answer can be read from what it computes."""
-    name = settings.rule.name
-    if name not in RULES:
-        yield unknown("rule.name", "rule", name, RULES)
+    name, rule = settings.rule.name, rule_of(settings.rule)
+    if rule is None:
+        mistake = unknown("rule.name", "rule", name, RULES)
+        hint = "A rule of your own has its text in the file, or in one that it names: [rule] file = …."
+        yield replace(mistake, suggestion=mistake.suggestion or hint)
         return
-    yield from (replace(mistake, where="rule.name") for mistake in find_weight(RULES[name]))
-    if settings.target is None and "goodness" not in RULES[name].broadcasts:
-        readable = [name for name, rule in RULES.items() if "goodness" in rule.broadcasts]
+    if not settings.rule.has_text:
+        yield from (replace(mistake, where="rule.name") for mistake in find_weight(rule))
+    if settings.target is None and "goodness" not in rule.broadcasts:
         wrong = f'"{name}" computes no goodness, from which the answer is read'
-        yield Mistake("rule.name", wrong, show(name), ", ".join(readable))
+        if settings.rule.has_text:
+            found, hint = ", ".join(rule.broadcasts) or "none", 'Add one, as goodness = "activity**2".'
+            yield Mistake("rule.broadcasts", wrong, found, "one called goodness", hint)
+        else:
+            readable = [name for name, rule in RULES.items() if "goodness" in rule.broadcasts]
+            yield Mistake("rule.name", wrong, show(name), ", ".join(readable))
 
 
 def check_parameters(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the rule has the parameters that the file names, in their units."""
-    rule = RULES.get(settings.rule.name)
-    if rule is None:
+    """See that the rule has the parameters that the file names, in their units; text declares its own."""
+    rule = rule_of(settings.rule)
+    if rule is None or settings.rule.has_text:
         return
     for name, value in settings.rule.parameters.items():
         key = f"rule.parameters.{name}"

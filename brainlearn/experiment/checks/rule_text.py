@@ -1,4 +1,4 @@
-"""See that the text of a rule fits the projections that learn by it; the circuit's own text must be right."""
+"""See that a rule fits the projections that learn by it; the circuit's own text must be right."""
 
 from __future__ import annotations
 
@@ -6,20 +6,37 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brainlearn.brian.learning.step_checks import check_steps
+from brainlearn.brian.learning.traces import trace_text
+from brainlearn.brian.populations import to_brian
 from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.rules import RULES
+from brainlearn.rules import Rule
 
 
 def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a rule on spikes learns where spikes are, and that units have what it reads in every step."""
-    rule = RULES[settings.rule.name]
+    """See that a rule on spikes learns where spikes are, that units have what it reads, and traces a solution."""
+    rule = rule_of(settings.rule)
+    assert rule is not None, "whether there is one is checked before"
     for projection in learning_projections(settings, circuit):
         try:
             check_spikes(circuit, projection, rule)
             check_steps(circuit, (projection.name,), rule)
         except UserError as error:
             yield from (replace(mistake, where="rule.name") for mistake in error.mistakes)
+    if settings.rule.has_text:
+        yield from dict.fromkeys(_check_traces(settings, circuit, rule))
+
+
+def _check_traces(settings: ExperimentFile, circuit: Circuit, rule: Rule) -> Iterator[Mistake]:
+    """See that the equations of traces can be solved in every population that has them."""
+    parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
+    touched = [path for p in learning_projections(settings, circuit) for path in (p.source, p.target)]
+    for name in dict.fromkeys(circuit.population(path).neuron for path in touched) if rule.traces else ():
+        try:
+            trace_text(rule.traces, parameters, circuit.neurons[name], circuit.dt.value, "rule.traces")
+        except UserError as error:
+            yield from error.mistakes

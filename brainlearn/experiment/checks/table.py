@@ -17,6 +17,7 @@ from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
+from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
 from brainlearn.experiment.checks.phases import check_durations, check_learning
 from brainlearn.experiment.checks.populations import (
     check_answer_populations,
@@ -28,6 +29,7 @@ from brainlearn.experiment.checks.populations import (
 from brainlearn.experiment.checks.projections import check_named_projections
 from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
 from brainlearn.experiment.checks.updates import check_updates
+from brainlearn.experiment.rule_schema import TEXT
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -47,16 +49,32 @@ class Check:
         From settings and circuit to mistakes, with keys as places.
     reads : tuple of str
         Keys of the file that it looks at, tables or single ones.
+    despite : tuple of str
+        Those among them that are lists of which it looks at one element after the other: it is not left out where an
+        element has a mistake, for which something right stands meanwhile.
     """
 
     find: Callable[[ExperimentFile, Circuit], Iterator[Mistake]]
     reads: tuple[str, ...]
+    despite: tuple[str, ...] = ()
+
+    def left_out(self, place: Place) -> bool:
+        """Tell whether a mistake at a place stands in the way."""
+        inside = (tuple(split_key(key)) for key in self.despite)
+        elements = any(place[: len(steps)] == steps != place for steps in inside)
+        return not elements and any(_meet(key, place) for key in self.reads)
 
 
 SHOWN = ("target", "negatives.kind")  # whether labels are shown
+RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
+TERMS = ("rule.changes", "rule.top_down")
+OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
 CHECKS: tuple[Check, ...] = (
-    Check(check_rule, ("rule.name", "target")),
-    Check(check_parameters, ("rule.name", "rule.parameters")),
+    Check(check_rule, (*RULE, "target")),
+    Check(check_parameters, OWN),
+    Check(check_own_text, OWN, TERMS),
+    Check(check_own_use, OWN),
+    Check(check_own_places, (CIRCUIT, "weights", "rule.projections", *OWN), TERMS),
     Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
     Check(check_image, (CIRCUIT, "stimulus.image")),
@@ -71,10 +89,10 @@ CHECKS: tuple[Check, ...] = (
     Check(check_answer_times, (CIRCUIT, "phases", "target")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, ("rule.name", "phases", "target")),
+    Check(check_two_phases, (*RULE, "phases", "target")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
-    Check(check_alignment, ("rule.name", "phases", "target", "training.epochs", "alignment")),
+    Check(check_alignment, (*RULE, "phases", "target", "training.epochs", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset.name",)),
@@ -92,7 +110,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, broken: Sequenc
     broken : sequence of places
         Keys that have a mistake already, and hold something else meanwhile; ``("circuit",)`` if the circuit does.
     """
-    sound = [check for check in CHECKS if not any(_meet(key, place) for key in check.reads for place in broken)]
+    sound = [check for check in CHECKS if not any(check.left_out(place) for place in broken)]
     return [mistake for check in sound for mistake in check.find(settings, circuit)]
 
 

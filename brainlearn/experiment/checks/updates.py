@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
-from brainlearn.experiment.schema import ExperimentFile, UpdateTable
+from brainlearn.experiment.rule_schema import UpdateTable
+from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.rules.updates import UPDATES, build_update
 

@@ -1,0 +1,145 @@
+"""See that the text of a rule of one's own is a rule: names, locality, traces, units, and units of the circuit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from brainlearn.brian.text.rule_check import RuleCheck
+from brainlearn.brian.text.text_parsing import TextError, parse_equations
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.validation import show
+from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.rule_of import rule_of
+from brainlearn.experiment.rule_schema import RuleTable
+from brainlearn.experiment.schema import ExperimentFile
+from brainlearn.mistakes import Mistake
+from brainlearn.neurons import NeuronModel
+from brainlearn.rules import RULES, Rule
+from brainlearn.rules.locality import Unit, check_terms, check_told, check_traces, find_non_local
+from brainlearn.rules.names import check_names, check_use
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES
+from brainlearn.units import Quantity, parse_quantity
+
+MILLISECOND = parse_quantity("1 ms")
+TERMS = ("changes", "top_down")
+
+
+def check_own_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """Yield every mistake in the text of a rule that can be seen without a circuit."""
+    for mistake in find_in_text(settings.rule):
+        yield replace(mistake, where=f"rule.{mistake.where}")
+
+
+def check_own_use(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """Yield parameters that no text of the rule reads."""
+    rule = rule_of(settings.rule)
+    for mistake in check_use(rule) if rule is not None and settings.rule.has_text else ():
+        yield replace(mistake, where=f"rule.{mistake.where}")
+
+
+def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
+    """Return the mistakes in the text of a rule, with its keys as places; none if the table holds no text."""
+    rule = rule_of(table)
+    if rule is None or not table.has_text:
+        return []
+    return list(dict.fromkeys([*_of_the_whole(rule), *_wherever(rule, dt)]))
+
+
+def _wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
+    """Return what is wrong with a rule between any two units."""
+    check = RuleCheck(rule, dt)
+    units = [mistake for key in TERMS for mistake in check.between(key)]
+    found = [*check_names(rule), *check.of_the_rule(), *find_non_local(rule), *units]
+    return list(dict.fromkeys(found))
+
+
+def _of_the_whole(rule: Rule) -> Iterator[Mistake]:
+    """See that a rule has a name of its own, and changes something."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,79}", rule.name):
+        allowed = "letters, digits, - and _, beginning with a letter; at most 80"
+        yield Mistake("name", "not a name", show(rule.name), allowed)
+    built_in = RULES.get(rule.name)
+    if built_in is not None and not same_text(rule, built_in):
+        wrong = f'"{rule.name}" is built in, and this is another text'
+        hint = f"Give it a name of its own, as {rule.name}_2."
+        yield Mistake("name", wrong, show(rule.name), "a name that brainlearn list rules does not have", hint)
+    if not rule.changes:
+        hint = 'Write one, as { pre = "activity", post = "activity" }.'
+        yield Mistake("changes", "a rule without terms changes nothing", "none", "one term or more", hint)
+
+
+def same_text(rule: Rule, other: Rule) -> bool:
+    """Tell whether two rules differ in nothing but the values of parameters, and words for people."""
+    units = [{name: value.dimension for name, value in each.parameters.items()} for each in (rule, other)]
+    plain = replace(rule, parameters=other.parameters, description=other.description, source=other.source)
+    return plain == other and units[0] == units[1]
+
+
+# ---- in a circuit --------------------------------------------------------------------------------------------------
+
+
+def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """Yield what the text of a rule asks of the units that learn by it, and they do not have."""
+    rule = rule_of(settings.rule)
+    if rule is None or not settings.rule.has_text:
+        return
+    check = RuleCheck(rule, circuit.dt)
+    told = {(mistake.where, mistake.found) for mistake in _wherever(rule, circuit.dt)}
+    for projection in learning_projections(settings, circuit):
+        for mistake in _between(circuit, projection, rule, check):
+            if (mistake.where, mistake.found) not in told:
+                told.add((mistake.where, mistake.found))
+                yield replace(mistake, where=f"rule.{mistake.where}")
+
+
+def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck) -> Iterator[Mistake]:
+    """Yield what is wrong with a rule between the units that a projection joins."""
+    key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
+    models = [circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target)]
+    if any(not _is_right(model) for model in models):
+        return
+    pre, post = (Unit(path, _names(m)) for path, m in zip((projection.source, projection.target), models, strict=True))
+    yield from _spiking(circuit, projection, rule, key, models)
+    for unit, model in zip((pre, post), models, strict=True):
+        yield from _shadows(rule, unit, model)
+        yield from check_traces(rule, unit)
+    yield from check_terms(rule, key, pre, post)
+    yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
+    yield from check.between(key, *models)
+
+
+def _is_right(model: NeuronModel) -> bool:
+    """Tell whether the equations of a model can be read; what is wrong with them is said of the circuit."""
+    try:
+        parse_equations(model.equations)
+    except TextError:
+        return False
+    return True
+
+
+def _names(model: NeuronModel) -> frozenset[str]:
+    return frozenset(parse_equations(model.equations).names).union(model.parameters)
+
+
+def _spiking(
+    circuit: Circuit, projection: Projection, rule: Rule, key: str, models: Iterable[NeuronModel]
+) -> Iterator[Mistake]:
+    """See that terms on spikes are for synapses that carry spikes between spiking units."""
+    if all(model.threshold for model in models) and circuit.synapses[projection.synapse].on_pre:
+        return
+    for k, change in enumerate(getattr(rule, key)):
+        if change.when in ON_SPIKES:
+            wrong = f'acts on spikes, and "{projection.name}" does not join spiking units'
+            hint = "Name the projections that learn in rule.projections, or let the term act in every step."
+            yield Mistake(f"{key}[{k}].when", wrong, show(change.when), ", ".join(("phase_end", *IN_STEPS)), hint)
+
+
+def _shadows(rule: Rule, unit: Unit, model: NeuronModel) -> Iterator[Mistake]:
+    """See that no constant of a rule hides a variable of the units."""
+    variables = parse_equations(model.equations).names
+    for name in rule.parameters:
+        if name in variables:
+            wrong = f"units of {unit.path} have a variable of this name, and text would read the constant"
+            yield Mistake(f"parameters.{name}", wrong, f'"{name}"', "another name")

@@ -1,0 +1,273 @@
+"""Which names each text of a rule may read: a synapse knows its own two units and what their populations tell it.
+
+Nothing global enters a rule but what its `broadcasts`, `modulators` and `memories` declare: the checks here refuse
+every name of another unit, of the other side, or of another synapse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
+from brainlearn.mistakes import Mistake, closest
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, WEIGHT, Change, Rule, Trace
+
+OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
+IN_EVERY_STEP = frozenset({"feedback", "gain"})
+AT_SPIKES = frozenset({"spiked"})
+OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
+TIME = frozenset({"t", "dt"})
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What text may read of the units of one population, beside what every unit has.
+
+    Parameters
+    ----------
+    path : str
+        The population, for messages.
+    names : collection of str, optional
+        Variables and parameters of its neuron model; None: not known, and every name passes that may be one of them.
+    """
+
+    path: str = "a unit"
+    names: Collection[str] | None = None
+
+
+ANY = Unit()
+
+
+def find_non_local(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> list[Mistake]:
+    """Return every place where a rule is not local, or reads what is not there; places are keys of the rule.
+
+    Parameters
+    ----------
+    rule : Rule
+    pre, post : Unit
+        The units at both ends of a projection.
+    """
+    found = [
+        *check_terms(rule, "changes", pre, post),
+        *check_terms(rule, "top_down", pre, post),
+        *check_told(rule, post, any(change.when in IN_STEPS for change in (*rule.changes, *rule.top_down))),
+        *check_traces(rule, pre),
+        *check_traces(rule, post),
+    ]
+    return list(dict.fromkeys(found))
+
+
+# ---- terms ---------------------------------------------------------------------------------------------------------
+
+
+def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mistake]:
+    """Yield what is wrong with the terms under one key of a rule, ``"changes"`` or ``"top_down"``."""
+    for k, change in enumerate(getattr(rule, key)):
+        now = IN_EVERY_STEP if change.when in IN_STEPS else OF_A_UNIT
+        now |= AT_SPIKES if change.when in ON_SPIKES else frozenset()
+        yield from _check(f"{key}[{k}].pre", change.pre, _Reads(rule, pre, now, frozenset(), change))
+        yield from _check(f"{key}[{k}].post", change.post, _Reads(rule, post, now, _told(rule), change))
+        if change.weight:
+            yield from _check_factor(f"{key}[{k}].weight", change, rule)
+
+
+def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
+    """Yield what is wrong with a term's factor of the weight."""
+    yield from _check(place, change.weight, _OfAWeight(rule))
+    if change.when in IN_STEPS:
+        wrong = f'a term "{change.when}" has no factor of the weight: what it adds up is applied at the phase\'s end'
+        yield Mistake(place, wrong, f'"{change.weight}"', "no weight", 'Take when = "phase_end", or a term on spikes.')
+
+
+def _told(rule: Rule) -> frozenset[str]:
+    """Return what a postsynaptic population tells its synapses."""
+    return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))
+
+
+def reads_told(rule: Rule, changes: Collection[Change]) -> bool:
+    """Tell whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
+    return any(_names(change.post) & _told(rule) for change in changes)
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return parse_expression(text).names
+    except ExpressionError:
+        return frozenset()
+
+
+# ---- what a population tells ---------------------------------------------------------------------------------------
+
+
+def check_told(rule: Rule, post: Unit = ANY, in_steps: bool = False) -> Iterator[Mistake]:
+    """Yield what is wrong with broadcasts, modulators and memories.
+
+    Parameters
+    ----------
+    rule : Rule
+    post : Unit
+        The units that are averaged.
+    in_steps : bool
+        Whether terms may act in every step: if they are told anything, broadcasts are computed there too.
+    """
+    steps = [change for change in (*rule.changes, *rule.top_down) if change.when in IN_STEPS] if in_steps else []
+    stepping = steps[0] if reads_told(rule, steps) else None
+    for name, text in rule.broadcasts.items():
+        now = OF_A_UNIT if stepping is None else IN_EVERY_STEP
+        yield from _check(f"broadcasts.{name}", text, _Reads(rule, post, now, frozenset(), stepping))
+    known = OF_A_COPY.union(rule.broadcasts, (m.name for m in rule.memories if m.scope == "population"))
+    for name, text in rule.modulators.items():
+        yield from _check(f"modulators.{name}", text, _OfACopy(rule, known))
+        known = known | {name}
+    copy = OF_A_COPY.union(rule.broadcasts, rule.modulators)
+    for k, memory in enumerate(rule.memories):
+        yield from _check(f"memories[{k}].of", memory.of, _Reads(rule, post, OF_A_UNIT, copy))
+        yield from _check(f"memories[{k}].where", memory.where, _OfACopy(rule, copy))
+        if memory.rate not in rule.parameters:
+            wrong = "the rate of a memory is the name of a parameter"
+            allowed = ", ".join(rule.parameters) or "none: the rule has no parameters"
+            hint = closest(memory.rate, rule.parameters) or f"Give it a value: parameters = {{ {memory.rate} = 0.1 }}."
+            hint = hint if memory.rate.isidentifier() else "Make it a parameter, and write its name here."
+            yield Mistake(f"memories[{k}].rate", wrong, f'"{memory.rate}"', allowed, hint)
+
+
+# ---- traces --------------------------------------------------------------------------------------------------------
+
+_EQUATION = re.compile(r"^\s*(?:d\w+\s*/\s*dt|\w+)\s*=(.*?)(?::[^:]*)?$", re.DOTALL)
+_STATEMENT = re.compile(r"^\s*(\w+)\s*[-+*/]?=(.*)$", re.DOTALL)
+
+
+def check_traces(rule: Rule, unit: Unit = ANY) -> Iterator[Mistake]:
+    """Yield what traces read that is not their own unit's."""
+    for k, trace in enumerate(rule.traces):
+        for key, text in (("equation", trace.equation), ("graded", trace.graded)):
+            equation = _EQUATION.match(text)
+            activity = frozenset({"activity"} if key == "graded" else ())
+            reads = _Reads(rule, unit, activity, TIME)
+            yield from _check_names(f"traces[{k}].{key}", _identifiers(equation[1] if equation else ""), reads)
+        yield from _check_jumps(f"traces[{k}].on_spike", trace, rule, unit)
+
+
+def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[Mistake]:
+    """Yield what a spike sets but the trace: what else it does to the unit is said by the neuron model."""
+    for line in filter(None, (each.strip() for each in re.split(r"[;\n]", trace.on_spike))):
+        statement = _STATEMENT.match(line)
+        if statement is None:
+            continue
+        if statement[1] != trace.name:
+            wrong = f'a spike of the unit sets its own trace "{trace.name}" here, and nothing else'
+            hint = closest(statement[1], [trace.name]) or f"Write it as in `{trace.name} += 1`."
+            yield Mistake(place, wrong, f"`{line}`", trace.name, hint)
+        yield from _check_names(place, _identifiers(statement[2]), _Reads(rule, unit, frozenset(), TIME))
+
+
+def _identifiers(text: str) -> list[str]:
+    words = re.findall(r"(?<![\w.])[A-Za-z_]\w*", text)
+    return [word for word in dict.fromkeys(words) if word not in FUNCTIONS and word not in CONSTANTS]
+
+
+# ---- one text ------------------------------------------------------------------------------------------------------
+
+
+class _Reads:
+    """What text about a unit may read.
+
+    Parameters
+    ----------
+    rule : Rule
+    unit : Unit
+    now : frozenset of str
+        Which of `OF_A_UNIT` are there when it is read.
+    told : frozenset of str
+        What else it may read.
+    change : Change, optional
+        The term, where the text is part of one or is computed for one.
+    """
+
+    def __init__(
+        self, rule: Rule, unit: Unit, now: frozenset[str], told: frozenset[str], change: Change | None = None
+    ) -> None:
+        self.rule, self.unit, self.change = rule, unit, change
+        self.known = {*now, *told, *rule.parameters, *(trace.name for trace in rule.traces), *(unit.names or ())}
+
+    def refuse(self, place: str, name: str) -> Mistake | None:
+        """Return why the text may not read a name; None if it may."""
+        if name in self.known:
+            return None
+        allowed = ", ".join(sorted(self.known))
+        if name == WEIGHT:
+            return Mistake(place, "reads the weight `w`", f'"{name}"', allowed, _TO_WEIGHTS)
+        side = re.fullmatch(r"(\w+?)_(pre|post)", name)
+        if side is not None:
+            wrong = f'reads "{name}"; a term reads one unit, and names its variables without `_pre` and `_post`'
+            return Mistake(place, wrong, f'"{name}"', allowed, f"Write {side[1]} in the text of `{side[2]}`.")
+        if name in _told(self.rule):
+            wrong = f'reads "{name}", which only the target population tells its synapses'
+            return Mistake(place, wrong, f'"{name}"', allowed, "Move that factor to `post`." if self.change else "")
+        if name in OF_A_UNIT and self.change is not None:
+            wrong = f'reads "{name}" in every step of a phase, which is there at its end only'
+            hint = 'A trace follows spikes in every step; or let the term act at the end: when = "phase_end", not '
+            return Mistake(place, wrong, f'"{name}"', allowed, f'{hint}"{self.change.when}".')
+        if self.unit.names is None:
+            return None
+        wrong = f'reads "{name}", which units of {self.unit.path} do not have'
+        hint = closest(name, self.known) or f"A constant is a parameter of the rule: parameters = {{ {name} = … }}."
+        return Mistake(place, wrong, f'"{name}"', allowed, hint)
+
+
+class _OfACopy(_Reads):
+    """What text may read that is one number for each copy."""
+
+    def __init__(self, rule: Rule, known: frozenset[str]) -> None:
+        super().__init__(rule, ANY, frozenset(), known)
+        self.known = {*known, *rule.parameters}
+
+    def refuse(self, place: str, name: str) -> Mistake | None:
+        """Return why the text may not read a name; None if it may."""
+        if name in self.known:
+            return None
+        wrong = f'reads "{name}", which is no number of the whole population'
+        hint = closest(name, self.known) or "The mean over its units is a broadcast."
+        if name in self.rule.modulators:
+            wrong, hint = f'reads "{name}", which is computed after it', "Modulators are computed in their order."
+        elif name in {memory.name for memory in self.rule.memories}:
+            wrong, hint = f'reads "{name}", which every unit has its own of', 'Take scope = "population".'
+        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
+
+
+class _OfAWeight(_Reads):
+    """What a factor of the weight may read: the weight, and constants."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule, ANY, frozenset(), frozenset())
+        self.known = {WEIGHT, *rule.parameters}
+
+    def refuse(self, place: str, name: str) -> Mistake | None:
+        """Return why the text may not read a name; None if it may."""
+        if name in self.known:
+            return None
+        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
+        wrong = f'reads "{name}"; a factor of the weight reads `w` and parameters'
+        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
+
+
+_TO_WEIGHTS = 'What a term owes to its weight stands beside both sides: weight = "w".'
+
+
+def _check(place: str, text: str, reads: _Reads) -> Iterator[Mistake]:
+    """Yield what is wrong with one expression: that it is none, or every name that it may not read."""
+    try:
+        names = parse_expression(text).names
+    except ExpressionError as error:
+        hint = "Sums over units are broadcasts." if "calls sum" in str(error) else "Look at brackets and operators."
+        yield Mistake(place, f"not an expression of a rule: {error}", suggestion=hint)
+        return
+    yield from _check_names(place, sorted(names), reads)
+
+
+def _check_names(place: str, names: Collection[str], reads: _Reads) -> Iterator[Mistake]:
+    for name in names:
+        if (mistake := reads.refuse(place, name)) is not None:
+            yield mistake
