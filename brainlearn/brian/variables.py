@@ -54,7 +54,7 @@ class StateVariable:
 
 
 def state_variables(simulation: Simulation, path: str) -> dict[str, StateVariable]:
-    """Return the variables of population `path` that can be recorded, by name, in the order of its equations."""
+    """Return the variables of population `path` that can be recorded, by name; first those that equations move."""
     population = simulation.populations[path]
     driven = {each.variable for each in continuous_inputs(simulation.circuit, path)}
     found = {}
@@ -66,7 +66,7 @@ def state_variables(simulation: Simulation, path: str) -> dict[str, StateVariabl
         differential = equation.type == DIFFERENTIAL_EQUATION
         exponents = tuple(int(each) for each in dimension._dims)
         found[name] = StateVariable(name, exponents, unit_symbol(dimension), differential, settable)
-    return found
+    return dict(sorted(found.items(), key=lambda item: not item[1].differential))
 
 
 def unit_symbol(dimension: Dimension) -> str:

@@ -111,7 +111,7 @@ def rates_of(spikes: Sequence[ShownSpikes], end: float, dt: float) -> Figure:
     for k, (axes, each) in enumerate(zip(panels, spikes, strict=False)):
         counts, _ = np.histogram(each.times, edges)
         rate = counts / (np.diff(edges) / 1e3 * each.size * each.copies)
-        axes.stairs(rate, edges, color=stroke(k).colour, linewidth=1.2)
+        axes.stairs(rate, edges, color=stroke(k).colour, linewidth=1.2, baseline=None)
         plain_axes(axes, each.path)
         axes.set_ylabel("Hz")
         axes.set_ylim(0, max(float(rate.max(initial=0)) * 1.08, 1.0))
@@ -137,20 +137,20 @@ def bin_edges(end: float, dt: float) -> np.ndarray:
 
 
 def traces_of(states: Dataset, name: str, end: float, dt: float) -> Figure:
-    """Draw a state variable of a few units of the first copy that was recorded."""
-    figure = new_figure(WIDTH, 2.3)
-    axes: Axes = figure.subplots()
+    """Draw a state variable of the first few units that were recorded, in the first copy, one below the other."""
     shown = first_samples(states, end)
     units, scale = PREFIXES.get(str(shown[name].attrs["units"]), (str(shown[name].attrs["units"]), 1.0))
-    values = shown[name].isel(copy=0, unit=slice(0, TRACES)).values * scale
-    for k in range(values.shape[1]):
-        label = f"unit {int(shown['unit'].values[k])}"
-        axes.plot(shown["time"].values, values[:, k], color=stroke(k).colour, linewidth=1.0, label=label)
-    plain_axes(axes, "")
-    axes.set_ylabel(name if units == "1" else f"{name} [{units}]")
-    if values.shape[1] > 1:
-        axes.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    _time_axis(axes, _last(shown, end), dt)
+    values = shown[name].isel(copy=0, unit=slice(0, TRACES)).values * scale  # (time, unit)
+    rows = max(values.shape[1], 1)
+    figure = new_figure(WIDTH, 0.8 + 0.75 * rows)
+    panels = figure.subplots(rows, 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for k, axes in enumerate(panels[: values.shape[1]]):
+        axes.plot(shown["time"].values, values[:, k], color=INK, linewidth=0.9)
+        plain_axes(axes, "")
+        axes.set_ylabel(f"unit {int(shown['unit'].values[k])}", rotation=0, ha="right", va="center", fontsize="small")
+        axes.margins(y=0.08)
+    panels[0].set_title(name if units == "1" else f"{name} [{units}]", loc="left", fontsize="medium", color=INK)
+    _time_axis(panels[-1], _last(shown, end), dt)
     return figure
 
 

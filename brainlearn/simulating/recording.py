@@ -248,7 +248,7 @@ class _Spikes:
         self._steps, self._found, self._number = [], [], 0
         self.intervals.add(steps, found)
         counts = self._pair_counts.add(steps, found, until)
-        self.correlations.add(counts.reshape(len(counts), self.pair_copies, -1))
+        self.correlations.add(counts.reshape(len(counts), self.pair_copies, len(self.pairs)))
         if self._wanted is not None and len(found):
             copy, unit = np.divmod(found, self.size)
             here = self._wanted[unit]

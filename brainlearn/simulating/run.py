@@ -18,6 +18,7 @@ import numpy as np
 
 from brainlearn.brian.calling import CalledEachStep
 from brainlearn.brian.loading import load_circuit
+from brainlearn.brian.network_run import give_up
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.circuit import Circuit
@@ -114,6 +115,7 @@ def prepare(
     plan, more = plan_of(simulation, record)
     mistakes += [*wrong, *more]
     if mistakes:
+        give_up(simulation.network)
         raise UserError(*mistakes)
     asked = {
         "inputs": None if inputs is None else {name: _described(value) for name, value in inputs.items()},
