@@ -19,7 +19,8 @@ dt = "0.1 ms"
 
 [neurons.membrane]
 equations = '''
-    dv/dt = (leak_potential - v + resistance*(injected + bias))/tau_membrane + g*(0*mV - v)/capacitance : volt (unless refractory)
+    dv/dt = (leak_potential - v + resistance*(injected + bias))/tau_membrane + fast : volt (unless refractory)
+    fast = g*(0*mV - v)/capacitance : volt/second
     dg/dt = -g/tau_synapse : siemens
     injected : amp
     bias : amp
@@ -29,8 +30,14 @@ threshold = "v > -50*mV"
 reset = "v = -65*mV"
 refractory = "2*ms"
 method = "euler"
-parameters = { leak_potential = "-70 mV", resistance = "100 Mohm", tau_membrane = "10 ms", tau_synapse = "5 ms", capacitance = "100 pF" }
 initial = { v = "-70 mV" }
+
+[neurons.membrane.parameters]
+leak_potential = "-70 mV"
+resistance = "100 Mohm"
+capacitance = "100 pF"
+tau_membrane = "10 ms"
+tau_synapse = "5 ms"
 
 [synapses.conductance]
 on_pre = "g_post += w*nS"

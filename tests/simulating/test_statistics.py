@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_intervals_in_pieces_are_those_of_the_whole_train(spikes: np.ndarray, cu
         if len(intervals) > 1:
             assert mean == pytest.approx(intervals.mean())
             assert cv == pytest.approx(intervals.std() / intervals.mean())
-            terms = [3 * (a - b) ** 2 / (a + b) ** 2 for a, b in zip(intervals, intervals[1:], strict=False)]
+            terms = [3 * (a - b) ** 2 / (a + b) ** 2 for a, b in pairwise(intervals)]
             assert lv == pytest.approx(np.mean(terms))
         else:
             assert np.isnan([cv, lv]).all()
