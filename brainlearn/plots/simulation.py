@@ -14,7 +14,7 @@ from brainlearn.plots.appearance import INK, new_figure, plain_axes, say, stroke
 
 MOST_SPIKES = 200_000  # of a population that are read for a picture
 MOST_DOTS = 40_000  # in a raster
-MOST_SAMPLES = 4_000  # of a trace
+MOST_SAMPLES, MOST_POINTS = 20_000, 2_500  # of a trace; of one that is drawn as lines and not as dots of ink
 TRACES = 5  # in a panel
 RATE_BINS = 150
 GAP = 0.06  # between populations of a raster, as a share of all units
@@ -145,7 +145,7 @@ def traces_of(states: Dataset, name: str, end: float, dt: float) -> Figure:
     figure = new_figure(WIDTH, 0.8 + 0.75 * rows)
     panels = figure.subplots(rows, 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for k, axes in enumerate(panels[: values.shape[1]]):
-        axes.plot(shown["time"].values, values[:, k], color=INK, linewidth=0.9)
+        axes.plot(shown["time"].values, values[:, k], color=INK, linewidth=0.9, rasterized=len(values) > MOST_POINTS)
         plain_axes(axes, "")
         axes.set_ylabel(f"unit {int(shown['unit'].values[k])}", rotation=0, ha="right", va="center", fontsize="small")
         axes.margins(y=0.08)

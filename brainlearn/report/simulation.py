@@ -51,23 +51,24 @@ def write_simulation_report(tree: DataTree, circuit: Circuit, path: Path) -> Non
         title=f"{attrs['circuit']}, simulated",
         kind="Report of a simulation",
         subtitle=f"{attrs['simulated']:,.6g} ms in steps of {attrs['dt']:g} ms, without learning.",
-        headlines=_headlines(tree, found),
+        headlines=_headlines(tree, circuit, found),
         sections=sections,
         command="simulate",
     )
     write_text(path, page)
 
 
-def _headlines(tree: DataTree, found: list[PopulationStatistics]) -> list[Headline]:
+def _headlines(tree: DataTree, circuit: Circuit, found: list[PopulationStatistics]) -> list[Headline]:
     attrs = tree.attrs
     copies = f"in {int(attrs['copies'])} copies" if int(attrs["copies"]) > 1 else "in one copy"
     lines = [Headline(number(sum(each.spikes for each in found)), "spikes", copies)] if found else []
-    own = [each for each in found if np.isfinite(each.rate)]
+    kinds = {p.path: circuit.neurons[p.neuron].kind for p in circuit.populations}
+    own = [each for each in found if kinds.get(each.path) != "stimulus"]
     if own:
-        last = own[-1]
-        lines.append(Headline(f"{number(last.rate)} Hz", "mean rate", f"of {last.path}"))
-        if np.isfinite(last.cv):
-            lines.append(Headline(number(last.cv), "CV of intervals", f"of {last.path}"))
+        largest = max(own, key=lambda each: each.units)
+        lines.append(Headline(f"{number(largest.rate)} Hz", "mean rate", f"of {largest.path}"))
+        if np.isfinite(largest.cv):
+            lines.append(Headline(number(largest.cv), "CV of intervals", f"of {largest.path}"))
     speed = attrs["simulated"] / 1e3 / max(float(attrs["seconds"]), 1e-9)
     lines.append(Headline(duration(float(attrs["seconds"])), "to simulate", f"{number(speed)} s of it in a second"))
     return lines
@@ -133,7 +134,7 @@ def _state_pictures(states: Dataset, end: float, dt: float) -> list[Picture]:
             pictures.append(Picture(f"heat_{key}", caption, alt, heat_of(states, name, end, dt), source))
         caption = f"{path}: {name} of the first units that were recorded, in the first copy."
         alt = f"{name} of a few units of {path} over time."
-        pictures.append(Picture(f"trace_{key}", caption, alt, traces_of(states, name, end, dt), source))
+        pictures.append(Picture(f"trace_{key}", caption, alt, traces_of(states, name, end, dt), source, ink=True))
     return pictures
 
 

@@ -14,7 +14,7 @@ from xarray import DataTree, open_datatree
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, what_is_there
 from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.run_folder import RESULT, RunFolder
+from brainlearn.results.run_folder import REPORT, RESULT, RunFolder
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.seal import check_seal, seal
 from brainlearn.results.simulation_schema import is_simulation, validate_simulation
@@ -75,6 +75,15 @@ def load_result(path: str | Path) -> DataTree:
     except SchemaError as error:
         wrong = (f"no valid result of brainlearn: {violation}" for violation in error.violations)
         raise UserError(*(Mistake(str(path), text) for text in wrong)) from error
+    return tree
+
+
+def load_run(path: str | Path) -> DataTree:
+    """Read the result of a run as `load_result` does; UserError if it is that of a simulation without learning."""
+    tree = load_result(path)
+    if is_simulation(tree.attrs):
+        hint = f"Its page is {REPORT} beside it; brainlearn.load_result reads it."
+        raise UserError(Mistake(str(path), "not a run", "a simulation without learning", "the folder of a run", hint))
     return tree
 
 
