@@ -30,8 +30,8 @@ def brian_settings(precision: str) -> Iterator[None]:
             prefs[name] = value
 
 
-def give_up(network: Network) -> None:
-    """Let a network go that will never run, without Brian2's warning of each of its objects."""
+def claim(network: Network) -> None:
+    """Tell all objects of a network that they are part of one, or Brian2 warns of each if it never runs."""
     for each in _get_all_objects(network.objects):
         each._network = network.id
 

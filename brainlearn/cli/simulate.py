@@ -23,7 +23,7 @@ EXAMPLE = (
     "Example: brainlearn simulate circuits/two_areas.toml --duration '500 ms' --input retina/image=0.5 "
     "--record V1/E:v,spikes --trials 4"
 )
-OPTIONS = ("input ", "record ", "duration", "interval", "copies", "seed")  # as mistakes name them
+OPTIONS = ("input ", "record ", "duration", "interval", "copies", "seed", "nudging")  # as mistakes name them
 
 
 class Precision(StrEnum):

@@ -104,9 +104,9 @@ def _random_inputs(simulation: Simulation, notes: list[str]) -> dict[str, str]:
     stimuli = stimuli_of(simulation)
     known = [path for path in stimuli if _input_variable(simulation, path).dimension in LARGEST_RANDOM]
     if known:
-        notes.append(f"no input was given: {', '.join(known)} show random values (0 to 1; rates from 0 to 200 Hz)")
+        notes.append(f"no input was given: random values (0 to 1; rates from 0 to 200 Hz) for {', '.join(known)}")
     if unknown := [path for path in stimuli if path not in known]:
-        notes.append(f"{', '.join(unknown)} stay 0: no input was given")
+        notes.append(f"no input was given: 0 for {', '.join(unknown)}")
     return dict.fromkeys(known, RANDOM)
 
 

@@ -33,10 +33,10 @@ class Stopped(KeyboardInterrupt):
 
 def simulate(
     circuit: Circuit | str | Path,
-    duration: str,
+    duration: Any,
     inputs: Mapping[str, Any] | None = None,
     record: str | Sequence[str] = (),
-    interval: str | None = None,
+    interval: Any = None,
     copies: int = 1,
     seed: int = 0,
     delivery: Delivery = "shared",
@@ -51,8 +51,8 @@ def simulate(
     ----------
     circuit : Circuit, str or Path
         A circuit, or its file.
-    duration : str
-        As ``"500 ms"``; a multiple of the circuit's time step.
+    duration : str or Quantity
+        As ``"500 ms"``, or a time of Brian2; a multiple of the circuit's time step.
     inputs : mapping of str to value, optional
         By population (``"retina/image"``), or variable of one (``"V1/E:current"``): a number or a text with a unit
         (``"20 Hz"``, ``"20 Hz from 100 ms to 200 ms"``, ``"random"``, the name of a file), an array (unit,) or
@@ -61,7 +61,7 @@ def simulate(
     record : str or sequence of str
         As ``["V1/E:v,spikes", "V1/E[0:10]:current", "V1/E:rate", "V1/E->V2/E:weights"]``. Spikes of all populations
         are recorded too, unless ``"none"`` is among them; if nothing is named, so are the membranes of a few units.
-    interval : str, optional
+    interval : str or Quantity, optional
         From one sample of states and rates to the next; default: a time step.
     copies : int
         Trials at once: the same weights, the same inputs where they are not given for each copy, other random spikes.

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import time
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,20 +19,23 @@ import numpy as np
 
 from brainlearn.brian.calling import CalledEachStep
 from brainlearn.brian.loading import load_circuit
-from brainlearn.brian.network_run import give_up
+from brainlearn.brian.network_run import claim
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.loading import parse_circuit
 from brainlearn.circuit.time_steps import steps_of
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, read_text
 from brainlearn.results.growing_file import GrowingFile
+from brainlearn.results.run_folder import CIRCUIT
 from brainlearn.results.simulation_schema import KIND, SIMULATION_SCHEMA
 from brainlearn.running.preparation import versions
 from brainlearn.running.signals import handled
 from brainlearn.simulating.feeding import Feed, feed, feeds_of
 from brainlearn.simulating.recording import Recording
 from brainlearn.simulating.records import Plan, plan_of
+from brainlearn.units import BASE
 
 MOST_STEPS = 1_000_000_000
 MOST_COPIES = 100_000
@@ -86,10 +90,10 @@ class Simulated:
 
 def prepare(
     circuit: Circuit | str | Path,
-    duration: str,
+    duration: Any,
     inputs: Mapping[str, Any] | None = None,
     record: str | Sequence[str] = (),
-    interval: str | None = None,
+    interval: Any = None,
     copies: int = 1,
     seed: int = 0,
     delivery: Delivery = "shared",
@@ -104,18 +108,19 @@ def prepare(
         With all mistakes.
     """
     circuit = circuit if isinstance(circuit, Circuit) else load_circuit(circuit)
-    steps, mistakes = steps_of(duration, circuit.dt, MOST_STEPS, "duration")
-    every, wrong = (1, []) if interval is None else steps_of(interval, circuit.dt, MOST_STEPS, "interval")
-    mistakes += [*wrong, *_check_options(copies, seed, delivery, precision)]
-    if mistakes:
-        copies, seed, delivery, precision = 1, 0, "shared", "float64"  # to find the other mistakes too
+    steps, mistakes = steps_of(_as_text(duration), circuit.dt, MOST_STEPS, "duration")
+    every, wrong = (1, []) if interval is None else steps_of(_as_text(interval), circuit.dt, MOST_STEPS, "interval")
+    mistakes += [*wrong, *_check_options(copies, seed, delivery, precision, nudging)]
+    if mistakes:  # find those in inputs and records too
+        copies, seed, delivery, precision, nudging = 1, 0, "shared", "float64", 0.0
     phase = Phase("simulate", max(steps, 1), learn=False, nudge=nudging)
     simulation = Simulation(circuit, copies, [phase], None, delivery, seed, precision)
+    claim(simulation.network)
     feeds, wrong, notes = feeds_of(simulation, max(steps, 1), inputs, seed)
+    notes += _other_sizes(circuit)
     plan, more = plan_of(simulation, record)
     mistakes += [*wrong, *more]
     if mistakes:
-        give_up(simulation.network)
         raise UserError(*mistakes)
     asked = {
         "inputs": None if inputs is None else {name: _described(value) for name, value in inputs.items()},
@@ -135,12 +140,24 @@ def prepare(
     return Prepared(simulation, steps, max(every, 1), feeds, plan, about, notes)
 
 
-def _check_options(copies: Any, seed: Any, delivery: str, precision: str) -> list[Mistake]:
+def _as_text(time: Any) -> Any:
+    """Return a time of Brian2 as text; anything else as it is."""
+    dimension = getattr(time, "dim", None)
+    if dimension is None:
+        return time
+    exponents = tuple(int(each) for each in dimension._dims)
+    names = (f"{name}**{power}" for name, power in zip(BASE, exponents, strict=True) if power)
+    return f"{float(time)!r} {'*'.join(names).replace('kilogram', 'kgram')}"
+
+
+def _check_options(copies: Any, seed: Any, delivery: str, precision: str, nudging: float) -> list[Mistake]:
     mistakes = [
         Mistake(where, "not a whole number in range", repr(value), f"{low} to {high:,}")
         for where, value, low, high in (("copies", copies, 1, MOST_COPIES), ("seed", seed, 0, 2**32 - 1))
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high
     ]
+    if not np.isfinite(nudging):
+        mistakes.append(Mistake("nudging", "not a strength", f"{nudging}", "a finite number"))
     choices = (("delivery", delivery, ("shared", "stock")), ("precision", precision, ("float32", "float64")))
     mistakes += [
         Mistake(where, "no such choice", f'"{value}"', ", ".join(allowed))
@@ -252,6 +269,15 @@ def _attributes(prepared: Prepared, done: int, seconds: float, started: str, not
         "versions": json.dumps(found, sort_keys=True),
         "notes": json.dumps(list(notes)),
     }
+
+
+def _other_sizes(circuit: Circuit) -> list[str]:
+    """Say which populations have another size than in the file that the circuit was read from."""
+    if not (text := text_of(circuit)):
+        return []
+    sizes = {p.path: p.size for p in parse_circuit(tomllib.loads(text), circuit.path)[0].populations}
+    other = [f"{p.path} with {p.size} units" for p in circuit.populations if sizes.get(p.path) != p.size]
+    return [f"simulated with other sizes than {CIRCUIT} has: {', '.join(other)}"] if other else []
 
 
 def text_of(circuit: Circuit) -> str:

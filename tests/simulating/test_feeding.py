@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from brainlearn.brian.network_run import claim
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Simulation
 from brainlearn.simulating.feeding import Emission, Setting, feeds_of
@@ -18,7 +19,9 @@ STEPS = 100  # of 0.5 ms
 
 @pytest.fixture(scope="module")
 def simulation(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
-    return Simulation(circuit_of(tmp_path_factory.mktemp("driven")), 3, [Phase("simulate", STEPS)])
+    found = Simulation(circuit_of(tmp_path_factory.mktemp("driven")), 3, [Phase("simulate", STEPS)])
+    claim(found.network)
+    return found
 
 
 def wrong_with(simulation: Simulation, what: str, value: Any) -> str:
@@ -76,7 +79,7 @@ def test_what_comes_after_the_end_is_left_out(simulation: Simulation):
 def test_without_inputs_stimuli_show_random_values_and_say_so(simulation: Simulation):
     found, mistakes, notes = feeds_of(simulation, STEPS, None, 0)
     assert not mistakes
-    assert "LGN/P, LGN/X show random values" in notes[0]
+    assert "rates from 0 to 200 Hz) for LGN/P, LGN/X" in notes[0]
     rates = next(each.values for each in found if isinstance(each, Setting) and each.path == "LGN/P")
     assert rates.shape == (1, 3, 4)
     assert 20 < rates.max() <= 200

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn import SpikeTrains, load_result, simulate
+from brainlearn import Sampled, SpikeTrains, load_circuit, load_result, simulate
 from brainlearn.mistakes import UserError
 from brainlearn.results.simulation_schema import validate_simulation
 from brainlearn.simulating import Stopped
@@ -164,3 +164,53 @@ def test_a_simulation_that_cannot_begin_leaves_no_warning(tmp_path: Path, capfd:
         simulate(circuit_of(tmp_path), "10 ms", {"V2/E": 1})
     gc.collect()
     assert capfd.readouterr().err == ""
+
+
+def test_durations_of_brian_are_taken_and_those_of_another_unit_are_not(tmp_path: Path) -> None:
+    import brian2
+
+    circuit = circuit_of(tmp_path)
+    with pytest.raises(UserError, match="duration: wrong unit") as error:
+        simulate(circuit, 10 * brian2.mV, {}, interval=3 * brian2.nA, nudging=np.nan, copies=0, precision="float16")
+    assert [each.where for each in error.value.mistakes] == ["duration", "interval", "copies", "nudging", "precision"]
+    tree = simulate(circuit, 10 * brian2.ms, {}, "V1/E:v", interval=1 * brian2.ms)
+    assert (tree.attrs["steps"], tree["states/V1.E"].sizes["time"]) == (20, 10)
+
+
+def test_sizes_that_are_not_those_of_the_file_are_noted(tmp_path: Path) -> None:
+    circuit = load_circuit(file_of(tmp_path), {"V1/E": 7})
+    notes = json.loads(simulate(circuit, "1 ms", {}).attrs["notes"])
+    assert notes == ["simulated with other sizes than circuit.toml has: V1/E with 7 units"]
+
+
+GRADED = """
+name = "graded"
+dt = "1 ms"
+
+[[areas]]
+name = "retina"
+level = 0
+populations = [{ name = "X", size = 2, neuron = "graded_stimulus", normalisation = { rms = 1.0 } }]
+
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "E", size = 3, neuron = "graded" }]
+
+[[projections]]
+source = "retina/X"
+target = "V1/E"
+pathway = "bottom_up"
+synapse = "graded"
+weights = { distribution = "constant", value = 1.0 }
+"""
+
+
+@pytest.mark.parametrize("delivery", ["shared", "stock"])
+def test_a_normalised_stimulus_is_normalised_in_the_step_in_which_it_changes(tmp_path: Path, delivery) -> None:
+    """With dt = tau, a unit is in the next step what it gets now: the sum of (3, 4) over its rms, sqrt(12.5)."""
+    shown = Sampled([[3.0, 4.0], [0.0, 5.0]], interval="2 ms")
+    tree = simulate(circuit_of(tmp_path, GRADED), "5 ms", {"retina/X": shown}, "V1/E:activity", delivery=delivery)
+    first, second = 7 / np.sqrt(12.5), 5 / np.sqrt(12.5)
+    values = tree["states/V1.E"]["activity"].values[:, 0, 0]
+    np.testing.assert_allclose(values, [0.0, first, first, second, second], rtol=1e-12)
