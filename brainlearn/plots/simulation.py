@@ -15,7 +15,7 @@ from brainlearn.plots.appearance import INK, new_figure, plain_axes, say, stroke
 MOST_SPIKES = 200_000  # of a population that are read for a picture
 MOST_DOTS = 40_000  # in a raster
 MOST_SAMPLES, MOST_POINTS = 20_000, 2_500  # of a trace; of one that is drawn as lines and not as dots of ink
-TRACES = 5  # in a panel
+TRACES, MOST_ROWS = 5, 400  # units whose traces are drawn, and those that are drawn as shades
 RATE_BINS = 150
 GAP = 0.06  # between populations of a raster, as a share of all units
 WIDTH = 9.6  # inches
@@ -109,7 +109,7 @@ def rates_of(spikes: Sequence[ShownSpikes], end: float, dt: float) -> Figure:
     panels = figure.subplots(max(len(spikes), 1), 1, sharex=True, squeeze=False)[:, 0]
     edges = bin_edges(end, dt)
     for k, (axes, each) in enumerate(zip(panels, spikes, strict=False)):
-        counts, _ = np.histogram(each.times, edges)
+        counts, _ = np.histogram(each.times, edges - dt / 2)  # no spike is at an edge
         rate = counts / (np.diff(edges) / 1e3 * each.size * each.copies)
         axes.stairs(rate, edges, color=stroke(k).colour, linewidth=1.2, baseline=None)
         plain_axes(axes, each.path)
@@ -122,18 +122,14 @@ def rates_of(spikes: Sequence[ShownSpikes], end: float, dt: float) -> Figure:
 
 
 def bin_edges(end: float, dt: float) -> np.ndarray:
-    """Return the edges of the bins of rates [ms]: whole time steps, 1 ms at least, about `RATE_BINS` of them.
+    """Return the edges of the bins of rates [ms]: whole time steps, about 1 ms at least, about `RATE_BINS` of them.
 
-    >>> bin_edges(1000.0, 0.1)[:3]
-    array([ 0.,  7., 14.])
+    >>> bin_edges(1000.0, 0.5)[:3]
+    array([ 0. ,  6.5, 13. ])
     """
-    width = max(end / RATE_BINS, 1.0)
-    width = max(round(width / dt), 1) * dt if width < 1.5 else max(round(width), 1.0)
-    return (
-        np.arange(0, end + width, width)[: int(end / width + 1e-9) + 1]
-        if end > width
-        else np.array([0.0, max(end, dt)])
-    )
+    width = max(round(max(end / RATE_BINS, 1.0) / dt), 1) * dt
+    number = int(end / width + 1e-9)
+    return np.arange(number + 1) * width if number else np.array([0.0, max(end, dt)])
 
 
 def traces_of(states: Dataset, name: str, end: float, dt: float) -> Figure:
@@ -157,7 +153,7 @@ def traces_of(states: Dataset, name: str, end: float, dt: float) -> Figure:
 def heat_of(states: Dataset, name: str, end: float, dt: float) -> Figure:
     """Draw a state variable of many units of the first copy as shades: the raster of units that do not spike."""
     shown = first_samples(states, end)
-    values = shown[name].isel(copy=0).values.T  # (unit, time)
+    values = shown[name].isel(copy=0, unit=slice(0, MOST_ROWS)).values.T  # (unit, time)
     figure = new_figure(WIDTH, float(np.clip(1.2 + len(values) / 40, 2.0, 4.5)))
     axes: Axes = figure.subplots()
     last = _last(shown, end)

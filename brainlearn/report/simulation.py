@@ -10,7 +10,7 @@ import numpy as np
 from xarray import Dataset, DataTree
 
 from brainlearn.circuit import Circuit
-from brainlearn.plots.simulation import heat_of, raster_of, rates_of, shown_spikes, traces_of
+from brainlearn.plots.simulation import MOST_ROWS, heat_of, raster_of, rates_of, shown_spikes, traces_of
 from brainlearn.report.blocks import Beside, Block, Facts, Listing, Picture, Section, Table, Words
 from brainlearn.report.circuit import drawing, populations_table, projections_table
 from brainlearn.report.page import check_replaceable, page_of
@@ -50,7 +50,7 @@ def write_simulation_report(tree: DataTree, circuit: Circuit, path: Path) -> Non
     page = page_of(
         title=f"{attrs['circuit']}, simulated",
         kind="Report of a simulation",
-        subtitle=f"{attrs['simulated']:,.6g} ms in steps of {attrs['dt']:g} ms, without learning.",
+        subtitle=f"{attrs['simulated']:,.10g} ms in steps of {attrs['dt']:g} ms, without learning.",
         headlines=_headlines(tree, circuit, found),
         sections=sections,
         command="simulate",
@@ -78,7 +78,7 @@ def _what(tree: DataTree, circuit: Circuit) -> Section:
     attrs, asked = tree.attrs, json.loads(tree.attrs["asked"])
     facts = [
         ("circuit", str(attrs["circuit"])),
-        ("time", f"{attrs['simulated']:,.6g} ms in steps of {attrs['dt']:g} ms"),
+        ("time", f"{attrs['simulated']:,.10g} ms in steps of {attrs['dt']:g} ms"),
         ("copies", str(int(attrs["copies"]))),
         ("seed", str(int(attrs["seed"]))),
         ("numbers", str(attrs["precision"])),
@@ -103,7 +103,7 @@ def _activity(tree: DataTree) -> list[Section]:
         counts = tuple((each.path, each.size, int((each.copy == 0).sum())) for each in spikes)
         told = "; ".join(f"{path}: {number_} spikes of {size} units" for path, size, number_ in counts)
         until = (
-            "" if end >= float(tree.attrs["simulated"]) else f" The first {end:,.6g} ms are shown; result.nc has all."
+            "" if end >= float(tree.attrs["simulated"]) else f" The first {end:,.10g} ms are shown; result.nc has all."
         )
         table = Table("Spikes in the picture", ("population", "units", "spikes"), counts)
         caption = f"Spikes of the first copy: a dot is a spike, a row is a unit.{until}"
@@ -127,7 +127,7 @@ def _state_pictures(states: Dataset, end: float, dt: float) -> list[Picture]:
     path, pictures = str(states.attrs["population"]), []
     for name in map(str, states.data_vars):
         key, source = f"{name}_{path.replace('/', '_')}", f"states/{path.replace('/', '.')}"
-        units = f"{states.sizes['unit']} unit{'s' * (states.sizes['unit'] != 1)}"
+        units = f"{min(states.sizes['unit'], MOST_ROWS)} units"
         if states.sizes["unit"] > 12:
             alt = f"{name} of {units} of {path} as shades of grey over time."
             caption = f"{path}: {name} of {units} of the first copy, dark where it is large."

@@ -87,6 +87,13 @@ def load_run(path: str | Path) -> DataTree:
     return tree
 
 
+def is_simulation_at(path: str | Path) -> bool:
+    """Tell whether a folder or a file holds the result of a simulation without learning; UserError if of nothing."""
+    file = result_file(path)
+    with failed_reading(file), h5py.File(file, "r") as opened:
+        return is_simulation(opened.attrs)
+
+
 def read_simulation(source: Path | IO[bytes]) -> DataTree:
     """Read the result of a simulation that was just written, from a file or from memory, into memory."""
     with open_datatree(source, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:

@@ -86,7 +86,7 @@ def feeds_of(
     feeds = []
     for what, value in inputs.items():
         try:
-            feeds.append(_feed(simulation, steps, what, value, seed))
+            feeds.append(_feed(simulation, steps, str(what), value, seed))
         except UserError as error:
             mistakes += error.mistakes
     targets = [(each.path, each.variable if isinstance(each, Setting) else "") for each in feeds]

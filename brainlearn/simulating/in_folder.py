@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from brainlearn.brian.simulation import Delivery
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.loading import parse_circuit
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.new_folder import create_default_folder, create_run_folder
-from brainlearn.results.run_folder import RunFolder
+from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.seal import seal
 from brainlearn.results.store import open_simulation, read_simulation
 from brainlearn.results.whole_file import whole_file, write_text
@@ -144,3 +147,24 @@ def simulate_in(prepared: Prepared, folder: RunFolder, watch: Watch | None = Non
         with open_simulation(folder.result) as tree:
             write_simulation_report(tree, circuit, folder.report)
     return simulated
+
+
+def write_page(folder: RunFolder) -> None:
+    """Write the page of a simulation anew, from its result.
+
+    Raises
+    ------
+    UserError
+        If the result does not hold the text of the circuit, or this version cannot read it.
+    """
+    from brainlearn.report.simulation import write_simulation_report
+
+    with open_simulation(folder.result) as tree:
+        try:
+            data = tomllib.loads(str(tree.attrs["circuit_text"]).removeprefix("\ufeff"))
+        except tomllib.TOMLDecodeError as error:
+            raise UserError(Mistake(str(folder.result), "the circuit in it cannot be read", str(error))) from error
+        circuit, mistakes = parse_circuit(data, CIRCUIT)
+        if mistakes:
+            raise UserError(*mistakes)
+        write_simulation_report(tree, circuit, folder.report)

@@ -71,7 +71,7 @@ def plan_of(simulation: Simulation, asked: str | Sequence[str]) -> tuple[Plan, l
     -------
     Plan, list of Mistake
     """
-    texts = [asked] if isinstance(asked, str) else list(asked)
+    texts = [asked] if isinstance(asked, str) else [str(each) for each in asked]
     named = [text for text in texts if text.strip() != NOTHING]
     plan = Plan()
     mistakes: list[Mistake] = []

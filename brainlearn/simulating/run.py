@@ -242,7 +242,7 @@ def _room(target: Path | io.BytesIO) -> Callable[[int], bool]:
 
 
 def _time(simulation: Simulation, steps: int) -> str:
-    return f"{steps * simulation.circuit.dt.value * 1e3:,.6g} ms"
+    return f"{steps * simulation.circuit.dt.value * 1e3:,.10g} ms"
 
 
 def _not_finite(simulation: Simulation) -> list[str]:

@@ -88,6 +88,11 @@ def test_the_example_of_the_help_works_as_written(tmp_path, monkeypatch, capsys)
     assert f"{counts.sum():,}" in said
     page = (run / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 5  # the circuit, the raster, rates, v of all and of some units
+    (run / "report.html").unlink()
+    assert main(["report", str(run)]) == 0
+    assert (run / "report.html").read_text(encoding="utf-8") == page
+    assert main(["summary", str(run)]) == 2
+    assert "found a simulation without learning" in capsys.readouterr().err
 
 
 def test_poisson_drive_and_files_of_all_kinds_are_taken(folder, capsys):
