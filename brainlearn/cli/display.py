@@ -244,8 +244,9 @@ def step_display(quiet: bool, beginning: str) -> Iterator[Callable[[int, int], N
             nonlocal began
             if done == 0:  # what went before was building
                 began = time.monotonic()
-            left = (time.monotonic() - began) * (steps - done) / done if done else math.nan
-            output.show(done, steps, "steps", f"{done:,} of {steps:,} steps, {duration(left)} left")
+            left = (time.monotonic() - began) * (steps - done) / done if done else 0.0
+            words = f", {duration(left)} left" if 0 < done < steps else ""
+            output.show(done, steps, "steps", f"{done:,} of {steps:,} steps{words}")
 
         yield show
 
