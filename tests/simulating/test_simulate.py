@@ -52,6 +52,7 @@ def test_a_folder_holds_circuit_result_and_report(tmp_path: Path) -> None:
     assert loaded.identical(tree)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_precision_is_what_is_asked(tmp_path: Path) -> None:
     circuit = circuit_of(tmp_path, ALONE)
     one, two = (simulate(circuit, "50 ms", record="V1/N:v", seed=4, precision="float32") for _ in range(2))
@@ -61,6 +62,7 @@ def test_the_same_seed_gives_the_same_and_precision_is_what_is_asked(tmp_path: P
     assert not one["states"].identical(other["states"])
 
 
+@pytest.mark.slow
 def test_spikes_of_another_simulation_are_shown_again(tmp_path: Path) -> None:
     circuit = circuit_of(tmp_path)
     first = simulate(circuit, "100 ms", {"LGN/P": "100 Hz"}, copies=2, folder=tmp_path / "first")
