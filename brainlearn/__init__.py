@@ -1,7 +1,7 @@
 """Cortical circuits in files, spiking in Brian2, learning there with local rules.
 
-``load_circuit``, ``load_experiment`` and ``run`` are the whole road for a script; nothing is imported before it is
-asked for.
+``load_circuit``, ``simulate``, ``load_experiment`` and ``run`` are the whole road for a script; nothing is imported
+before it is asked for.
 """
 
 from __future__ import annotations
@@ -15,16 +15,30 @@ if TYPE_CHECKING:
     from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.store import load_result
     from brainlearn.running import run
+    from brainlearn.simulating import Sampled, SpikeTrains, simulate
 
-__all__ = ["RunFolder", "SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
+__all__ = [
+    "RunFolder",
+    "Sampled",
+    "SharedSynapses",
+    "SpikeTrains",
+    "load_circuit",
+    "load_experiment",
+    "load_result",
+    "run",
+    "simulate",
+]
 
 _HOMES = {
     "RunFolder": "brainlearn.results.run_folder",
+    "Sampled": "brainlearn.simulating",
     "SharedSynapses": "brainlearn.brian.shared_synapses",
+    "SpikeTrains": "brainlearn.simulating",
     "load_circuit": "brainlearn.brian.loading",
     "load_experiment": "brainlearn.experiment",
     "load_result": "brainlearn.results.store",
     "run": "brainlearn.running",
+    "simulate": "brainlearn.simulating",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import Network, prefs, second
+from brian2.core.network import _get_all_objects
 
 
 @contextlib.contextmanager
@@ -27,6 +28,12 @@ def brian_settings(precision: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             prefs[name] = value
+
+
+def claim(network: Network) -> None:
+    """Tell all objects of a network that they are part of one, or Brian2 warns of each if it never runs."""
+    for each in _get_all_objects(network.objects):
+        each._network = network.id
 
 
 def run_network(network: Network, duration: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
+from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_create_dimension, get_unit
@@ -220,7 +221,7 @@ class PopulationGroup:
             return computed
         if isinstance(variable, ArrayVariable | Constant):  # t, dt, what is shared
             return float(np.asarray(variable.get_value()).item())
-        return float(self.group.namespace[name])
+        return float((DEFAULT_UNITS if name not in self.group.namespace else self.group.namespace)[name])
 
     def rule_variable(self, name: str) -> str:
         """Return the variable behind a name of rule text: a trace's own, and any other as it is."""

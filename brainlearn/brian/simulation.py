@@ -183,6 +183,15 @@ class Simulation:
             population = self.populations[path]
             population.array(population.model.input)[:] = self.share.own(values)
 
+    def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
+        """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
+        population = self.populations[path]
+        wanted = np.broadcast_to(values, (self.copies, population.population.size))
+        population.array(name)[:] = self.share.own(wanted)
+        for gain in self._circuit.gains:  # what is transmitted in the step that begins is normalised already
+            if gain.population is population and not population.spiking:
+                gain.run()
+
     def _begin_learning(self, phase: Phase) -> None:
         """Tell whatever learns during a phase which copies take part."""
         assert self.round is not None

@@ -23,6 +23,8 @@ from brainlearn.cli.quick_imports import without_needless_imports
 from brainlearn.cli.report import report as report_command
 from brainlearn.cli.resume import resume as resume_command
 from brainlearn.cli.run import run as run_command
+from brainlearn.cli.simulate import EXAMPLE as SIMULATE_EXAMPLE
+from brainlearn.cli.simulate import simulate as simulate_command
 from brainlearn.cli.summary import summary as summary_command
 from brainlearn.cli.sweep import sweep as sweep_command
 from brainlearn.cli.terminal import say
@@ -54,6 +56,7 @@ app.command("resume")(resume_command)
 app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(
     watch_command
 )
+app.command("simulate", epilog=SIMULATE_EXAMPLE)(simulate_command)
 app.command("check")(check_command)
 app.command("describe")(describe_command)
 app.command("list")(list_command)

@@ -106,9 +106,9 @@ def as_data(folders: Sequence[Path], found: Sequence[Mapping[str, Any]], notes: 
 def _draw(folders: Sequence[Path], output: Path) -> None:
     from brainlearn.plots.comparison import comparison
     from brainlearn.plots.save import save_figure
-    from brainlearn.results.store import load_result
+    from brainlearn.results.store import load_run
 
-    save_figure(comparison([load_result(folder) for folder in folders]), output)
+    save_figure(comparison([load_run(folder) for folder in folders]), output)
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------

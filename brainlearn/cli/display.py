@@ -238,7 +238,17 @@ def step_display(quiet: bool, beginning: str) -> Iterator[Callable[[int, int], N
         yield lambda done, steps: None
         return
     with _output(beginning, bar_width=20) as output:
-        yield lambda done, steps: output.show(done, steps, "steps", f"{done:,} of {steps:,} steps")
+        began = time.monotonic()
+
+        def show(done: int, steps: int) -> None:
+            nonlocal began
+            if done == 0:  # what went before was building
+                began = time.monotonic()
+            left = (time.monotonic() - began) * (steps - done) / done if done else 0.0
+            words = f", {duration(left)} left" if 0 < done < steps else ""
+            output.show(done, steps, "steps", f"{done:,} of {steps:,} steps{words}")
+
+        yield show
 
 
 @contextlib.contextmanager

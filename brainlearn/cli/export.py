@@ -41,9 +41,9 @@ def export(
         say(f"Circuit: {path}")
         return
     from brainlearn.interchange.tables import write_csv, write_npz
-    from brainlearn.results.store import load_result
+    from brainlearn.results.store import load_run
 
-    tree = load_result(what)
+    tree = load_run(what)
     beside = what if is_folder(what) else what.parent
     if form == "neo":
         path = _new(output or beside / "spikes.nix")

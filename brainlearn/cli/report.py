@@ -10,7 +10,8 @@ import typer
 
 def report(
     runs: Annotated[
-        list[Path], typer.Argument(help="Run folders; the baselines in them are shown too.", show_default=False)
+        list[Path],
+        typer.Argument(help="Run folders, with the baselines in them; or one of a simulation.", show_default=False),
     ],
     output: Annotated[
         Path | None,
@@ -26,7 +27,14 @@ def report(
     from brainlearn.report.page import write_report
     from brainlearn.report.runs import find_runs
     from brainlearn.results.run_folder import REPORT, RunFolder
+    from brainlearn.results.store import is_simulation_at
 
+    if len(runs) == 1 and output is None and not figures and is_folder(runs[0]) and is_simulation_at(runs[0]):
+        from brainlearn.simulating.in_folder import write_page
+
+        write_page(RunFolder(runs[0]))
+        say(f"Report: {RunFolder(runs[0]).report}")
+        return
     found = find_runs(runs)
     inside = len(runs) == 1 and is_folder(runs[0])
     path = output or (RunFolder(runs[0]).report if inside else Path(REPORT))

@@ -42,10 +42,10 @@ def find_summary(run: Path) -> dict[str, Any]:
         return read_summary(run)
     if RunFolder(run).ended:
         return RunFolder(run).read_summary()
-    from brainlearn.results.store import load_result
+    from brainlearn.results.store import load_run
     from brainlearn.results.summary import summary as summarise
 
-    return summarise(load_result(run))
+    return summarise(load_run(run))
 
 
 def run_table(found: dict[str, Any]) -> Any:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from brainlearn.circuit import Circuit
     from brainlearn.mistakes import Mistake
-    from brainlearn.units import Quantity
     from brainlearn.verification.same_spikes import Comparison
     from brainlearn.verification.verify import Verification
 
@@ -62,37 +61,19 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
     UserError
         With every mistake in the file and in the options.
     """
+    from brainlearn.circuit.schema import MOST_STEPS
+    from brainlearn.circuit.time_steps import steps_of
     from brainlearn.cli.check import find_mistakes
     from brainlearn.cli.describe import load
     from brainlearn.mistakes import UserError
 
     mistakes = find_mistakes(file)
     circuit = None if mistakes else load(file)
-    steps, wrong = _steps(duration, None if circuit is None else circuit.dt)
+    steps, wrong = steps_of(duration, None if circuit is None else circuit.dt, MOST_STEPS, "--duration")
     mistakes += [*wrong, *_check_strength(strength), *_check_device(device)]
     if mistakes or circuit is None:
         raise UserError(*mistakes)
     return circuit, steps
-
-
-def _steps(duration: str, dt: Quantity | None) -> tuple[int, list[Mistake]]:
-    """Return the number of steps in a duration; without a `dt` only its unit is looked at."""
-    from brainlearn.circuit.schema import MOST_STEPS
-    from brainlearn.mistakes import Mistake
-    from brainlearn.units import UnitError, parse_quantity_of
-
-    where = "--duration"
-    try:
-        found = parse_quantity_of(duration, "time")
-    except UnitError as error:
-        return 0, [Mistake(where, error.wrong, error.found, error.allowed, error.suggestion)]
-    if dt is None:
-        return 0, []
-    steps = found.value / dt.value
-    if not 1 - 1e-6 <= steps <= MOST_STEPS or abs(steps - round(steps)) > 1e-6:
-        allowed = f"a multiple of dt = {dt.text}, from 1 to {MOST_STEPS:,} steps"
-        return 0, [Mistake(where, "does not fit the time step", f'"{found.text}"', allowed)]
-    return round(steps), []
 
 
 def _check_strength(strength: float) -> list[Mistake]:

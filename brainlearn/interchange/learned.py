@@ -15,7 +15,7 @@ from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_folder, is_regular
 from brainlearn.results.run_folder import RunFolder
-from brainlearn.results.store import load_result
+from brainlearn.results.store import load_run
 from brainlearn.results.tree import group_name
 
 
@@ -44,7 +44,7 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
         return circuit, {name: wiring.weights for name, wiring in wire(circuit, seed or 0).items()}
     if seed is not None:
         raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
-    tree = load_result(path)
+    tree = load_run(path)
     folder = path if is_folder(path) else path.parent
     experiment = load_experiment(RunFolder(folder).experiment)
     wiring = wire(experiment.circuit, int(experiment.settings.seed))

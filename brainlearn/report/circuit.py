@@ -20,7 +20,7 @@ def circuit(runs: Sequence[Run]) -> Section:
             blocks.append(Words("This circuit file cannot be read by this version, so it is not drawn."))
         else:
             blocks += [drawing(run.circuit, number)] if number > 1 else []
-            blocks += [_populations(run.circuit), _projections(run.circuit)]
+            blocks += [populations_table(run.circuit), projections_table(run.circuit)]
         blocks.append(Listing(f"Circuit file: {run.tree.attrs['circuit']}", run.tree.attrs["circuit_text"]))
     return Section("circuit", "The circuit", tuple(blocks))
 
@@ -48,7 +48,8 @@ def describe(circuit: Circuit) -> str:
     return f"Circuit {circuit.name}. Areas from the lowest level: {areas}. Projections, {ways}."
 
 
-def _populations(circuit: Circuit) -> Table:
+def populations_table(circuit: Circuit) -> Table:
+    """List the populations, the highest level first."""
     rows = tuple(
         (p.path, area.level, p.size, p.neuron, circuit.neurons[p.neuron].kind, p.sign)
         for area in sorted(circuit.areas, key=lambda area: -area.level)
@@ -57,7 +58,8 @@ def _populations(circuit: Circuit) -> Table:
     return Table("Populations", ("population", "level", "units", "neuron", "kind", "sign"), rows)
 
 
-def _projections(circuit: Circuit) -> Table:
+def projections_table(circuit: Circuit) -> Table:
+    """List the projections."""
     rows = tuple(
         (
             p.name,

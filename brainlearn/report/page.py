@@ -20,7 +20,7 @@ from brainlearn.report.circuit import circuit
 from brainlearn.report.cost import cost, provenance
 from brainlearn.report.inline import dark_colours, svg
 from brainlearn.report.learning import learning
-from brainlearn.report.question import headlines, question
+from brainlearn.report.question import Headline, headlines, question
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.weights import weights
 from brainlearn.results.run_folder import REPORT
@@ -72,21 +72,46 @@ def html(runs: Sequence[Run], sections: Sequence[Section]) -> str:
     sections : sequence of Section
         As `sections_of` returns them.
     """
+    return page_of(
+        title=", ".join(dict.fromkeys(str(run.tree.attrs["experiment"]) for run in runs)),
+        kind="Report of a run" if len(runs) == 1 else f"Report of {len(runs)} runs",
+        subtitle=_subtitle(runs),
+        headlines=headlines(runs),
+        sections=sections,
+        command="report",
+    )
+
+
+def page_of(
+    title: str, kind: str, subtitle: str, headlines: Sequence[Headline], sections: Sequence[Section], command: str
+) -> str:
+    """Return a page of sections under a title.
+
+    Parameters
+    ----------
+    title, kind, subtitle : str
+        The name of what is reported, what it is, and a sentence about it.
+    headlines : sequence of Headline
+    sections : sequence of Section
+    command : str
+        The command of brainlearn that makes the page.
+    """
     environment = Environment(
         loader=PackageLoader("brainlearn.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style = files("brainlearn.report").joinpath("templates/report.css").read_text(encoding="utf-8")
     return environment.get_template(TEMPLATE).render(
-        title=", ".join(dict.fromkeys(str(run.tree.attrs["experiment"]) for run in runs)),
-        kind="Report of a run" if len(runs) == 1 else f"Report of {len(runs)} runs",
-        subtitle=_subtitle(runs),
-        headlines=headlines(runs),
+        title=title,
+        kind=kind,
+        subtitle=subtitle,
+        headlines=headlines,
         sections=sections,
         style=Markup(style),
         dark_colours=dark_colours(),
         svg=lambda picture: svg(picture.figure, picture.name, picture.alt),
         most_rows=MOST_ROWS,
         generator=f"{GENERATOR} {version('brainlearn')}",
+        command=command,
     )
 
 
@@ -117,14 +142,14 @@ def write_report(runs: Sequence[Run], path: Path, figures: bool = False) -> list
     """
     from brainlearn.report.files import write_figures
 
-    _check_replaceable(path)
+    check_replaceable(path)
     sections = sections_of(runs)
     written = write_figures(list(pictures_of(sections)), path.parent / "figures") if figures else []
     write_text(path, html(runs, sections))
     return [path, *written]
 
 
-def _check_replaceable(path: Path) -> None:
+def check_replaceable(path: Path) -> None:
     """Refuse to replace a file that is no report of brainlearn."""
     there = what_is_there(path)
     if there == "a folder":

@@ -17,7 +17,7 @@ from brainlearn.circuit.loading import parse_circuit
 from brainlearn.regular_file import is_folder, is_regular
 from brainlearn.results.comparison import brief, of_one_mean
 from brainlearn.results.run_folder import CIRCUIT, RunFolder
-from brainlearn.results.store import load_result, result_file
+from brainlearn.results.store import load_run, result_file
 from brainlearn.results.summary import summary
 
 
@@ -87,7 +87,7 @@ def find_runs(named: Sequence[Path]) -> list[Run]:
     for folder in named:
         result_file(folder)
     folders = list({run.resolve(): run for folder in named for run in _with_baselines(folder)}.values())
-    trees = [load_result(folder) for folder in folders]
+    trees = [load_run(folder) for folder in folders]
     labels = labels_of([tree.attrs for tree in trees])
     keys = [f"{number:02d}_{tree.attrs['rule']}" if len(trees) > 1 else "" for number, tree in enumerate(trees, 1)]
     return [Run(*parts) for parts in zip(folders, trees, labels, keys, strict=True)]

@@ -165,7 +165,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, _alignment, _every_group)
+    checks = (_root, _metrics, _test, _weights, _spikes, _alignment, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -197,7 +197,7 @@ def _metrics(tree: DataTree) -> Iterator[str]:
         yield "/: group metrics is missing"
         return
     group = tree.children["metrics"]
-    yield from _group(group, METRICS)
+    yield from check_variables(group, METRICS)
     epoch = group.ds.variables.get("epoch")
     if epoch is not None and epoch.ndim == 1 and not (np.diff(epoch.values.astype(float)) > 0).all():
         yield "/metrics: epoch must increase"
@@ -207,7 +207,7 @@ def _test(tree: DataTree) -> Iterator[str]:
     if "test" not in tree.children:
         return
     group = tree.children["test"]
-    yield from _group(group, TEST)
+    yield from check_variables(group, TEST)
     variables = group.ds.variables
     for name in ("true_label", "prediction", "one_pass_prediction", "short_list_prediction", "subset_prediction"):
         if name in variables and "label" in variables:
@@ -218,7 +218,7 @@ def _test(tree: DataTree) -> Iterator[str]:
 
 def _weights(tree: DataTree) -> Iterator[str]:
     for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
-        yield from _group(group, WEIGHTS)
+        yield from check_variables(group, WEIGHTS)
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
                 yield f"{group.path}: attribute {name} must be text; found {_show(group.attrs, name)}"
@@ -230,7 +230,7 @@ def _weights(tree: DataTree) -> Iterator[str]:
 
 def _spikes(tree: DataTree) -> Iterator[str]:
     for group in tree.children["spikes"].children.values() if "spikes" in tree.children else ():
-        yield from _group(group, SPIKES)
+        yield from check_variables(group, SPIKES)
         if not isinstance(group.attrs.get("population"), str):
             yield f"{group.path}: attribute population must be text; found {_show(group.attrs, 'population')}"
         if not _is_number(group.attrs.get("size")):
@@ -242,7 +242,7 @@ def _spikes(tree: DataTree) -> Iterator[str]:
 
 def _alignment(tree: DataTree) -> Iterator[str]:
     if "alignment" in tree.children:
-        yield from _group(tree.children["alignment"], ALIGNMENT)
+        yield from check_variables(tree.children["alignment"], ALIGNMENT)
 
 
 def _sheet(group: DataTree) -> Iterator[str]:
@@ -255,7 +255,8 @@ def _sheet(group: DataTree) -> Iterator[str]:
         yield f"{group.path}: source_sheet {list(sheet)} does not hold {group.ds.sizes['pre']} units"
 
 
-def _group(group: DataTree, schema: Mapping[str, Variable]) -> Iterator[str]:
+def check_variables(group: DataTree, schema: Mapping[str, Variable]) -> Iterator[str]:
+    """Yield what is missing or wrong in the variables of a group."""
     variables = group.ds.variables
     for name, asked in schema.items():
         if name not in variables:
@@ -271,7 +272,9 @@ def _group(group: DataTree, schema: Mapping[str, Variable]) -> Iterator[str]:
             yield f'{group.path}: {name} must have units "{asked.units}"; found "{found.attrs["units"]}"'
 
 
-def _every_group(tree: DataTree) -> Iterator[str]:
+def check_groups(tree: DataTree, more: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield what is wrong with attributes and dimensions anywhere; dimensions of `more` are allowed too."""
+    allowed = RESERVED_DIMENSIONS + more
     for group in tree.subtree:
         yield from _attributes(group.path, group.attrs)
         for name, variable in group.to_dataset(inherit=False).variables.items():
@@ -280,8 +283,8 @@ def _every_group(tree: DataTree) -> Iterator[str]:
                 if not isinstance(variable.attrs.get(attribute), str):
                     yield f"{where} has no {attribute}"
             for dim in variable.dims:
-                if dim not in RESERVED_DIMENSIONS:
-                    yield f"{where} has dimension {dim}; allowed: {', '.join(RESERVED_DIMENSIONS)}"
+                if dim not in allowed:
+                    yield f"{where} has dimension {dim}; allowed: {', '.join(allowed)}"
             yield from _attributes(where, variable.attrs)
 
 

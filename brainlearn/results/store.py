@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import h5py  # type: ignore[import-untyped]
 import numpy as np
@@ -14,9 +14,10 @@ from xarray import DataTree, open_datatree
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, what_is_there
 from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.run_folder import RESULT, RunFolder
+from brainlearn.results.run_folder import REPORT, RESULT, RunFolder
 from brainlearn.results.schema import SchemaError, validate
 from brainlearn.results.seal import check_seal, seal
+from brainlearn.results.simulation_schema import is_simulation, validate_simulation
 from brainlearn.results.whole_file import whole_file
 
 COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
@@ -51,7 +52,7 @@ def load_result(path: str | Path) -> DataTree:
     Parameters
     ----------
     path : str or Path
-        A file that `save_result` wrote, or a run folder, which holds ``result.nc``.
+        A file that `save_result` wrote, or the folder of a run or a simulation, which holds ``result.nc``.
 
     Returns
     -------
@@ -68,12 +69,65 @@ def load_result(path: str | Path) -> DataTree:
         open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened,
     ):
         tree = opened.load().copy(deep=True)
-    _plain_attributes(tree)
+    plain_attributes(tree)
     try:
-        validate(tree)
+        validate_simulation(tree) if is_simulation(tree.attrs) else validate(tree)
     except SchemaError as error:
         wrong = (f"no valid result of brainlearn: {violation}" for violation in error.violations)
         raise UserError(*(Mistake(str(path), text) for text in wrong)) from error
+    return tree
+
+
+def load_run(path: str | Path) -> DataTree:
+    """Read the result of a run as `load_result` does; UserError if it is that of a simulation without learning."""
+    tree = load_result(path)
+    if is_simulation(tree.attrs):
+        hint = f"Its page is {REPORT} beside it; brainlearn.load_result reads it."
+        raise UserError(Mistake(str(path), "not a run", "a simulation without learning", "the folder of a run", hint))
+    return tree
+
+
+def is_simulation_at(path: str | Path) -> bool:
+    """Tell whether a folder or a file holds the result of a simulation without learning; UserError if of nothing."""
+    file = result_file(path)
+    with failed_reading(file), h5py.File(file, "r") as opened:
+        return is_simulation(opened.attrs)
+
+
+def read_simulation(source: Path | IO[bytes]) -> DataTree:
+    """Read the result of a simulation that was just written, from a file or from memory, into memory."""
+    with open_datatree(source, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:
+        tree = opened.load().copy(deep=True)
+    plain_attributes(tree)
+    return tree
+
+
+def open_simulation(path: str | Path) -> DataTree:
+    """Open the result of a simulation, and read of it only what is asked for: it may be larger than memory.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder of a simulation, or its ``result.nc``.
+
+    Returns
+    -------
+    xarray.DataTree
+        Close it when it is done with: ``with open_simulation(folder) as tree``.
+
+    Raises
+    ------
+    UserError
+        If there is no such file, or it is damaged, or no simulation.
+    """
+    path = result_file(path)
+    with failed_reading(path):
+        tree = open_datatree(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+    plain_attributes(tree)
+    if not is_simulation(tree.attrs):
+        tree.close()
+        hint = f"brainlearn.load_result reads it: {path}"
+        raise UserError(Mistake(str(path), "not the result of a simulation", "that of a run", suggestion=hint))
     return tree
 
 
@@ -137,7 +191,7 @@ def _encoding(tree: DataTree) -> dict[str, Any]:
     return encoding
 
 
-def _plain_attributes(tree: DataTree) -> None:
+def plain_attributes(tree: DataTree) -> None:
     """Give back the numbers and lists that were written, not HDF5's arrays."""
     for group in tree.subtree:
         for name, value in group.attrs.items():

@@ -19,6 +19,7 @@ from brainlearn.results.schema import (
     WEIGHT_TEXT,
     WEIGHTS,
 )
+from brainlearn.results.simulation_schema import GROUPS, SIMULATION_NUMBERS, SIMULATION_SCHEMA, SIMULATION_TEXT
 from brainlearn.results.summary import summary
 from brainlearn.results.tree import result_tree
 
@@ -32,6 +33,21 @@ ATTRIBUTES = (*ROOT_TEXT, *ROOT_NUMBERS, *ROOT_NUMBERS_LATER, *WEIGHT_TEXT)
 @pytest.mark.parametrize("name", dict.fromkeys((*VARIABLES, *ATTRIBUTES, *RESERVED_DIMENSIONS)))
 def test_the_page_names_everything_in_the_schema(name: str) -> None:
     assert f"`{name}`" in PAGE
+
+
+SIMULATION_PAGE = (Path(__file__).parents[2] / "docs" / "simulate.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    dict.fromkeys((*GROUPS, *SIMULATION_TEXT, *SIMULATION_NUMBERS, *(n for each in GROUPS.values() for n in each))),
+)
+def test_the_page_of_simulations_names_everything_in_their_schema(name: str) -> None:
+    assert f"`{name}`" in SIMULATION_PAGE
+
+
+def test_the_page_of_simulations_names_the_version_of_their_schema() -> None:
+    assert f"Version of this schema: {SIMULATION_SCHEMA}" in SIMULATION_PAGE
 
 
 def test_the_page_names_every_key_of_the_summary(record: RunRecord) -> None:

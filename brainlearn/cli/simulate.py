@@ -1,0 +1,172 @@
+"""``brainlearn simulate``: a circuit for any time, without learning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brainlearn.cli.terminal import say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from brainlearn.results.run_folder import RunFolder
+    from brainlearn.results.spike_statistics import PopulationStatistics
+    from brainlearn.simulating.run import Prepared
+
+EXAMPLE = (
+    "Example: brainlearn simulate circuits/two_areas.toml --duration '500 ms' --input retina/image=0.5 "
+    "--record V1/E:v,spikes --trials 4"
+)
+OPTIONS = ("input ", "record ", "duration", "interval", "copies", "seed", "nudging")  # as mistakes name them
+
+
+class Precision(StrEnum):
+    """Of the numbers."""
+
+    single = "float32"
+    double = "float64"
+
+
+class DeliveryChoice(StrEnum):
+    """How spikes are delivered."""
+
+    shared = "shared"
+    stock = "stock"
+
+
+def simulate(
+    circuit: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
+    duration: Annotated[str, typer.Option("--duration", "-t", help="How long, as '2 s'.")] = "500 ms",
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="POPULATION=VALUE",
+            help="What a stimulus shows: 0.5, '20 Hz', '20 Hz from 100 ms to 200 ms', random, or a file "
+            "(.npz, .nc, .csv); POPULATION:VARIABLE sets another variable. May be given many times.",
+        ),
+    ] = None,
+    record: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--record",
+            metavar="POPULATION:WHAT",
+            help="What to keep beside all spikes: V1/E:v,rate, or V1/E[0:10]:v, or V1/E->V2/E:weights; none keeps "
+            "nothing else. May be given many times.",
+        ),
+    ] = None,
+    interval: Annotated[
+        str | None, typer.Option(help="From one sample of states and rates to the next; default: a time step.")
+    ] = None,
+    trials: Annotated[int, typer.Option(min=1, max=100_000, help="Copies of the circuit at once.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights, random inputs and noise.")] = 0,
+    nudging: Annotated[float, typer.Option(help="Strength with which taught outputs are nudged.")] = 0.0,
+    precision: Annotated[Precision, typer.Option(help="Of the numbers.")] = Precision.double,
+    delivery: Annotated[
+        DeliveryChoice, typer.Option(help="Shared weights, or brian2.Synapses: the same spikes, slower.")
+    ] = DeliveryChoice.shared,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Folder; default runs/simulate-<circuit>-<date>-<time>.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
+) -> None:
+    """Simulate a circuit for any time without learning, and write what it did into a folder with a report."""
+    from brainlearn.cli.display import step_display
+
+    if not quiet:
+        say(f"Reading {circuit} ...")
+    from brainlearn.cli.describe import load
+    from brainlearn.simulating.in_folder import new_folder, simulate_in
+
+    loaded = load(circuit)
+    with step_display(quiet, "building the circuit") as watch:
+        prepared = _prepare(
+            loaded,
+            duration,
+            _inputs(inputs),
+            record or [],
+            interval,
+            trials,
+            seed,
+            delivery.value,
+            precision.value,
+            nudging,
+        )
+        folder = new_folder(loaded, output)
+        simulated = simulate_in(prepared, folder, watch)
+    if not quiet or simulated.stopped:
+        _report(folder, quiet)
+    if simulated.stopped:
+        raise KeyboardInterrupt
+
+
+def _inputs(texts: Sequence[str] | None) -> dict[str, str] | None:
+    """Return what each ``--input`` sets, None if there is none."""
+    from brainlearn.mistakes import Mistake, UserError
+    from brainlearn.simulating.input_text import split_input
+
+    if not texts:
+        return None
+    found: dict[str, str] = {}
+    for text in texts:
+        what, value = split_input(text)
+        if what in found:
+            raise UserError(Mistake(f"--input {what}", "given twice", f'"{found[what]}" and "{value}"', "once"))
+        found[what] = value
+    return found
+
+
+def _prepare(*asked: object) -> Prepared:
+    """Check what was asked; mistakes are named by the option that they are of."""
+    from brainlearn.mistakes import UserError
+    from brainlearn.simulating.run import prepare
+
+    try:
+        return prepare(*asked)  # type: ignore[arg-type]
+    except UserError as error:
+        raise UserError(
+            *(replace(m, where=f"--{m.where}") if m.where.startswith(OPTIONS) else m for m in error.mistakes)
+        ) from None
+
+
+def _report(folder: RunFolder, quiet: bool) -> None:
+    """Print what came out, and where the files are."""
+    import json
+
+    from brainlearn.cli.terminal import terminal_console
+    from brainlearn.results.spike_statistics import statistics_of
+    from brainlearn.results.store import open_simulation
+
+    with open_simulation(folder.result) as tree:
+        notes, found = json.loads(tree.attrs["notes"]), statistics_of(tree)
+    console = terminal_console(error=quiet)
+    if found and not quiet:
+        console.print(statistics_table(found))
+    for note in notes:
+        console.print(f"Note: {note}")
+    console.print(f"Files: {folder}/ ({folder.result.name}, {folder.circuit.name})")
+    console.print(f"Report: {folder.report}")
+
+
+def statistics_table(found: Sequence[PopulationStatistics]) -> Table:
+    """Return a table of the spike trains of every population."""
+    from rich.table import Table
+
+    columns = ("population", "units", "spikes", "mean rate", "silent", "CV", "LV", "correlation")
+    table = Table(*columns, title="Spike trains", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for each in found:
+        numbers = (f"{each.units:,}", f"{each.spikes:,}", f"{each.rate:.3g} Hz", f"{each.silent:.0f} %")
+        table.add_row(each.path, *numbers, *(_number(value) for value in (each.cv, each.lv, each.correlation)))
+    return table
+
+
+def _number(value: float) -> str:
+    return "-" if value != value else f"{value:.2f}"
