@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,32 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
+    return read_experiment(
+        data,
+        where,
+        changes,
+        lambda settings: read_all(_circuit_path(path, settings), settings.sizes, settings.weights),
+        lambda settings, circuit: _circuit_text(Path(path), settings, circuit),
+    )
+
+
+def read_experiment(
+    data: dict[str, Any],
+    where: str,
+    changes: Changes,
+    read: Callable[[ExperimentFile], Reading],
+    text: Callable[[ExperimentFile, Circuit], str],
+) -> Experiment:
+    """As `load_experiment`, from the content of a file that is called `where`.
+
+    Parameters
+    ----------
+    data : dict
+    where : str
+    changes : sequence of str, or mapping
+    read, text : callable
+        Return the reading of the circuit that the settings ask for, and the text of its file.
+    """
     data = with_new_names(data)
     mistakes = apply_changes(data, changes)
     data = with_new_names(data)
@@ -98,9 +124,7 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
     mistakes += found
     if settings is None:
         raise UserError(*mistakes)
-    reading = (
-        NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
-    )
+    reading = NOTHING if (CIRCUIT,) in broken else read(settings)
     if not reading.whole:
         broken.append((CIRCUIT,))
     mistakes += reading.mistakes
@@ -110,7 +134,7 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if mistakes:
         raise UserError(*mistakes)
-    return Experiment(settings, circuit, where, _circuit_text(Path(path), settings, circuit), data)
+    return Experiment(settings, circuit, where, text(settings, circuit), data)
 
 
 def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
