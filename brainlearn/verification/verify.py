@@ -161,14 +161,11 @@ class _BrianMachine:
             circuit, copies, [Phase("verify", 1)], delivery=delivery, seed=seed, precision="float64", wiring=wiring
         )
         self.copies, self._recorder = copies, Recorder(self.simulation)
-        self._random = np.random.get_state()  # noqa: NPY002  Brian2 draws from it; every machine goes on with its own
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:
         self._recorder.clear()
         self.simulation.presenter.phases = (Phase("verify", steps, reset=reset, nudge=NUDGE),)
-        np.random.set_state(self._random)  # noqa: NPY002
         self.simulation.present(iter([Round(stimuli, np.zeros(self.copies))]), 1)
-        self._random = np.random.get_state()  # noqa: NPY002
         return Record(self._recorder.states, self._recorder.spikes)
 
 
