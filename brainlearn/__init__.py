@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from brainlearn.brian.presenter import Phase, Round
+    from brainlearn.brian.recorder import Recorder
     from brainlearn.brian.shared_synapses import SharedSynapses
     from brainlearn.brian.simulation import Plasticity, Simulation
     from brainlearn.circuit.declared import Area, Neuron, Population, Projection, Synapse
@@ -43,6 +44,7 @@ _HOMES = {
     "Plasticity": "brian.simulation",
     "Population": "circuit.declared",
     "Projection": "circuit.declared",
+    "Recorder": "brian.recorder",
     "Round": "brian.presenter",
     "Rule": "rules",
     "RunFolder": "results.run_folder",
@@ -76,6 +78,7 @@ __all__ = [
     "Plasticity",
     "Population",
     "Projection",
+    "Recorder",
     "Round",
     "Rule",
     "RunFolder",

@@ -33,7 +33,9 @@ def test_shared_synapses_spike_like_stock_synapses_in_the_example() -> None:
     assert "SharedSynapses" in printed
 
 
-@pytest.mark.parametrize("name", ["docs/mirror.md", "docs/rules.md", "docs/shared-synapses.md", "docs/stimuli.md"])
+@pytest.mark.parametrize(
+    "name", ["docs/mirror.md", "docs/python.md", "docs/rules.md", "docs/shared-synapses.md", "docs/stimuli.md"]
+)
 def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
     assert run(script_of(name, tmp_path))
 
