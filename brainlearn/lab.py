@@ -7,8 +7,12 @@ course, `run_epoch` after epoch, `run_test`, or all of it with `conduct`.
 from __future__ import annotations
 
 from brainlearn.alignment.measure import measure_alignment
+from brainlearn.plots.alignment import alignment
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.plots.receptive_fields import receptive_fields
 from brainlearn.plots.save import save_figure
+from brainlearn.report.page import write_report
+from brainlearn.report.runs import find_runs
 from brainlearn.results.interval import mean_interval
 from brainlearn.results.json_file import write_json
 from brainlearn.results.netcdf import write_netcdf
@@ -35,8 +39,10 @@ __all__ = [
     "Course",
     "Silent",
     "SoftmaxReadout",
+    "alignment",
     "conduct",
     "error_percent",
+    "find_runs",
     "load_data",
     "mean_interval",
     "measure_alignment",
@@ -46,6 +52,7 @@ __all__ = [
     "parse_quantity",
     "plain_axes",
     "prepare",
+    "receptive_fields",
     "run_epoch",
     "run_test",
     "save_figure",
@@ -55,4 +62,5 @@ __all__ = [
     "whole_file",
     "write_json",
     "write_netcdf",
+    "write_report",
 ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.plain_values import plain
-from brainlearn.circuit.schema import AllToAll, Stored
+from brainlearn.circuit.schema import AllToAll
 from brainlearn.neurons import NEURONS, NeuronModel
 from brainlearn.synapses import SYNAPSES, Sign, SynapseModel
 
@@ -137,15 +135,3 @@ def _value(value: Any) -> str:
         return f"[{', '.join(map(_value, value))}]"
     multiline = isinstance(value, str) and "\r" not in value  # which TOML would read as another line ending
     return tomli_w.dumps({"x": value}, multiline_strings=multiline).partition("=")[2].strip()
-
-
-def copy_stored_weights(circuit: Circuit, folder: Path) -> None:
-    """Copy the files that hold weights of `circuit` to `folder`, unless they lie there already."""
-    for name in _stored_files(circuit.projections):
-        source, copy = Path(circuit.path).parent / name, folder / name
-        if not copy.exists() or not source.samefile(copy):
-            shutil.copyfile(source, copy)
-
-
-def _stored_files(projections: Iterable[Projection]) -> list[str]:
-    return sorted({p.weights.file for p in projections if isinstance(p.weights, Stored)})

@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brainlearn.brian.share import ALONE, Share
-from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import Stored
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.regular_file import read_bytes
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
 from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
-from brainlearn.results.whole_file import remove_parts, whole_file, write_text
+from brainlearn.results.whole_file import remove_parts, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
+from brainlearn.running.copied_weights import copy_weights
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
@@ -120,7 +118,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     with folder.locked():
         write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder.circuit, experiment.circuit_text)
-        _copy_weights(experiment.circuit, folder.path)
+        copy_weights(experiment.circuit, folder.path)
         folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then))
         prepared.watcher.open(folder)
         origin = origin_of(prepared.course, CIRCUIT)
@@ -138,14 +136,6 @@ def run_to_folder(
     """Prepare a run and begin it in a folder that does not exist, or is empty; see `prepare_run` and `begin`."""
     prepared = prepare_run(experiment, data, watcher, baseline, then)
     return begin(prepared, RunFolder(create_run_folder(folder)))
-
-
-def _copy_weights(circuit: Circuit, folder: Path) -> None:
-    """Copy the files beside the circuit file that hold its weights."""
-    stored = (projection.weights for projection in circuit.projections)
-    for name in dict.fromkeys(weights.file for weights in stored if isinstance(weights, Stored)):
-        with whole_file(folder / name) as part:
-            part.write_bytes(read_bytes(Path(circuit.path).parent / name))
 
 
 def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None) -> Ended | None:

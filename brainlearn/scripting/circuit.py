@@ -14,9 +14,10 @@ from brainlearn.circuit import read_tables
 from brainlearn.circuit.declared import Area, Neuron, Population, Projection, Synapse, tables
 from brainlearn.circuit.replacing import OtherWeights, Sizes
 from brainlearn.circuit.script_places import in_script
-from brainlearn.circuit.writing import circuit_text, copy_stored_weights
+from brainlearn.circuit.writing import circuit_text
 from brainlearn.mistakes import UserError
 from brainlearn.results.whole_file import write_text
+from brainlearn.running.copied_weights import copy_weights
 
 if TYPE_CHECKING:
     from brainlearn.neurons import NeuronModel
@@ -124,7 +125,7 @@ class Circuit(read.Circuit):
             If the file cannot be written.
         """
         write_text(Path(path), self.to_toml())
-        copy_stored_weights(self, Path(path).parent)
+        copy_weights(self, Path(path).parent)
 
     def _repr_html_(self) -> str:
         """Return the drawing of the circuit, for notebooks."""

@@ -12,11 +12,12 @@ from brainlearn.brian.loading import with_text_checked
 from brainlearn.circuit import Reading, read_tables
 from brainlearn.circuit import circuit as read
 from brainlearn.circuit.plain_values import plain
-from brainlearn.circuit.writing import circuit_tables, circuit_text, copy_stored_weights
+from brainlearn.circuit.writing import circuit_tables, circuit_text
 from brainlearn.experiment import loading
 from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.results.whole_file import write_text
+from brainlearn.running.copied_weights import copy_weights
 from brainlearn.scripting.circuit import as_public
 
 FIELDS = tuple(each.name for each in dataclasses.fields(loading.Experiment))
@@ -88,7 +89,7 @@ class Experiment(loading.Experiment):
         """
         folder = Path(path).parent
         write_text(folder / circuit, self.circuit_text)
-        copy_stored_weights(self.circuit, folder)
+        copy_weights(self.circuit, folder)
         write_text(Path(path), self.text_in_run_folder(circuit))
 
     def __repr__(self) -> str:
