@@ -3,9 +3,8 @@
 import brainlearn
 
 for units in (100, 25):
-    changes = {"training.epochs": 2, "sizes.V1/E": units}
-    experiment = brainlearn.load_experiment("experiment.toml", changes)
+    experiment = brainlearn.load_experiment("experiment.toml", {"sizes.V1/E": units})
     result = brainlearn.run(experiment)  # folder="runs/mine" would keep it, with a report
     test = result["test"].ds
-    error = 100 * float((test["prediction"] != test["label"]).mean())
+    error = 100 * float((test["prediction"] != test["true_label"]).mean())
     print(f"{experiment.circuit}: test error {error:.1f} %")

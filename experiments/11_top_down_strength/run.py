@@ -57,7 +57,7 @@ def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> 
     """Run the experiment with these top-down weights, and return the `MEASURES`."""
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
     changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
-    changes |= {} if epochs is None else {"training.epochs": epochs}
+    changes |= {} if epochs is None else {"training.epochs": epochs, "alignment.epochs": [0]}
     course = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
     record = conduct(course)
     assert record.test is not None
