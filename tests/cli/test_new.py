@@ -107,4 +107,5 @@ def test_every_command_of_the_project_runs_from_a_wheel(tmp_path: Path) -> None:
     printed = run(python, "run.py", folder=project)
     errors = [float(each) for each in re.findall(r"test error ([\d.]+) %", printed)]
     assert len(errors) == 2
-    assert errors[0] < errors[1] < 60
+    assert errors[0] < 45  # chance is 90
+    assert errors[0] < errors[1] < 85
