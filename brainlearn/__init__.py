@@ -1,6 +1,6 @@
-"""Cortical circuits in files, spiking in Brian2, learning there with local rules.
+"""Cortical circuits in files or in Python, spiking in Brian2, learning there with local rules.
 
-``load_circuit``, ``simulate``, ``load_experiment`` and ``run`` are the whole road for a script; nothing is imported
+What scripts and notebooks need is importable from here; docs/python.md says what each name is for. Nothing is imported
 before it is asked for.
 """
 
@@ -9,46 +9,117 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from brainlearn.brian.loading import load_circuit
+    from brainlearn.brian.presenter import Phase, Round
+    from brainlearn.brian.recorder import Recorder
     from brainlearn.brian.shared_synapses import SharedSynapses
-    from brainlearn.experiment import load_experiment
+    from brainlearn.brian.simulation import Plasticity, Simulation
+    from brainlearn.circuit.declared import Area, Neuron, Population, Projection, Synapse
+    from brainlearn.mirror import Mirror
+    from brainlearn.mistakes import Mistake, UserError
+    from brainlearn.plots.circuit_drawing import save_drawing
+    from brainlearn.plots.save import save_figure
     from brainlearn.results.run_folder import RunFolder
-    from brainlearn.results.store import load_result
+    from brainlearn.results.store import load_result, save_result
+    from brainlearn.rules import Rule
     from brainlearn.running import run
+    from brainlearn.scripting.circuit import Circuit, load_circuit
+    from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
+    from brainlearn.stimuli import Dataset, load_dataset
+    from brainlearn.sweep.store import load_sweep_result
+    from brainlearn.tasks.task import Task
+    from brainlearn.verification.outcome import Verification
+    from brainlearn.verification.verify import verify
+
+    __version__: str
+
+_HOMES = {
+    "Area": "circuit.declared",
+    "Circuit": "scripting.circuit",
+    "Dataset": "stimuli",
+    "Experiment": "scripting.experiment",
+    "Mirror": "mirror",
+    "Mistake": "mistakes",
+    "Neuron": "circuit.declared",
+    "Phase": "brian.presenter",
+    "Plasticity": "brian.simulation",
+    "Population": "circuit.declared",
+    "Projection": "circuit.declared",
+    "Recorder": "brian.recorder",
+    "Round": "brian.presenter",
+    "Rule": "rules",
+    "RunFolder": "results.run_folder",
+    "Sampled": "simulating",
+    "SharedSynapses": "brian.shared_synapses",
+    "Simulation": "brian.simulation",
+    "SpikeTrains": "simulating",
+    "Synapse": "circuit.declared",
+    "Task": "tasks.task",
+    "UserError": "mistakes",
+    "Verification": "verification.outcome",
+    "load_circuit": "scripting.circuit",
+    "load_dataset": "stimuli",
+    "load_experiment": "scripting.experiment",
+    "load_result": "results.store",
+    "load_sweep_result": "sweep.store",
+    "run": "running",
+    "save_drawing": "plots.circuit_drawing",
+    "save_figure": "plots.save",
+    "save_result": "results.store",
+    "simulate": "simulating",
+    "verify": "verification.verify",
+}
 
 __all__ = [
+    "Area",
+    "Circuit",
+    "Dataset",
+    "Experiment",
+    "Mirror",
+    "Mistake",
+    "Neuron",
+    "Phase",
+    "Plasticity",
+    "Population",
+    "Projection",
+    "Recorder",
+    "Round",
+    "Rule",
     "RunFolder",
     "Sampled",
     "SharedSynapses",
+    "Simulation",
     "SpikeTrains",
+    "Synapse",
+    "Task",
+    "UserError",
+    "Verification",
+    "__version__",
     "load_circuit",
+    "load_dataset",
     "load_experiment",
     "load_result",
+    "load_sweep_result",
     "run",
+    "save_drawing",
+    "save_figure",
+    "save_result",
     "simulate",
+    "verify",
 ]
-
-_HOMES = {
-    "RunFolder": "brainlearn.results.run_folder",
-    "Sampled": "brainlearn.simulating",
-    "SharedSynapses": "brainlearn.brian.shared_synapses",
-    "SpikeTrains": "brainlearn.simulating",
-    "load_circuit": "brainlearn.brian.loading",
-    "load_experiment": "brainlearn.experiment",
-    "load_result": "brainlearn.results.store",
-    "run": "brainlearn.running",
-    "simulate": "brainlearn.simulating",
-}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("brainlearn")
     if name not in _HOMES:
         raise AttributeError(f"module 'brainlearn' has no attribute {name!r}; it has {', '.join(__all__)}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"brainlearn.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,8 @@ from brainlearn.circuit import Circuit
 from brainlearn.mirror import Mirror
 from brainlearn.mistakes import UserError
 from brainlearn.report.markdown_table import markdown_row, markdown_table
-from brainlearn.verification.verify import TOLERANCE, Verification, verify
+from brainlearn.verification.outcome import Verification
+from brainlearn.verification.verify import TOLERANCE, verify
 from pages.deliver import deliver
 from pages.engine_examples import BUILT_IN, Example
 from pages.known_models import KNOWN

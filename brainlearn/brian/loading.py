@@ -45,7 +45,11 @@ def read_all(
     path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
 ) -> Reading:
     """Read a circuit file as `brainlearn.circuit.read_circuit` does, and check the text of its models."""
-    reading = read_circuit(path, sizes, weights)
+    return with_text_checked(read_circuit(path, sizes, weights))
+
+
+def with_text_checked(reading: Reading) -> Reading:
+    """Return the reading with the mistakes in the text of its models."""
     if reading.circuit is None:
         return reading
     return replace(reading, mistakes=(*reading.mistakes, *find_mistakes(reading.circuit)))

@@ -41,4 +41,5 @@ def run_network(network: Network, duration: float) -> None:
     with warnings.catch_warnings():
         # Brian2 compares float32 states with 1e50 after every run, which is infinite there.
         warnings.filterwarnings("ignore", message="overflow encountered in cast", category=RuntimeWarning)
-        network.run(duration * second, namespace={})
+        with np.errstate(all="warn", under="ignore"):  # as NumPy begins, whatever the caller asks for
+            network.run(duration * second, namespace={})

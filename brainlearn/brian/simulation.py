@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from brian2 import BrianObject, Network
-from brian2 import seed as brian_seed
 
 from brainlearn.brian.answer import Answer
 from brainlearn.brian.building import BuiltCircuit, Delivery
@@ -18,6 +17,7 @@ from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
+from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
@@ -96,7 +96,7 @@ class Simulation:
         self.round: Round | None = None
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
-        brian_seed(seed + share.rank)
+        self.random_numbers = RandomNumbers(seed + share.rank)
 
     def _build(self, plasticity: Plasticity | None) -> None:
         self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, plasticity, self.delivery, self.share)
@@ -147,7 +147,7 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            with brian_settings(self.precision):
+            with brian_settings(self.precision), self.random_numbers.in_use():
                 run_network(self.network, duration)
         finally:
             self._running = False

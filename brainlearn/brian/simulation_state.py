@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, under
+from brainlearn.saved_state import Arrays, below, find, put_back, under
 
 if TYPE_CHECKING:
     from brainlearn.brian.simulation import Simulation
-
-ONE_NUMBER = ("position", "has_gauss", "cached_gaussian")  # of NumPy's generator, beside its key
 
 
 def simulation_state(simulation: Simulation) -> Arrays:
@@ -40,7 +38,7 @@ def simulation_state(simulation: Simulation) -> Arrays:
         saved |= under(f"neuromodulation/{path}", neuromodulation.state())
     for name, learning in simulation.learning.items():
         saved |= under(f"learning/{name}", learning.state())
-    return saved | under("random", _random_numbers())
+    return saved | under("random", simulation.random_numbers.state())
 
 
 def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
@@ -67,7 +65,7 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
         neuromodulation.restore(below(f"neuromodulation/{path}", saved))
     for name, learning in simulation.learning.items():
         learning.restore(below(f"learning/{name}", saved))
-    _set_random_numbers(below("random", saved))
+    simulation.random_numbers.restore(below("random", saved))
 
 
 def why_not_saved(simulation: Simulation) -> str:
@@ -77,17 +75,3 @@ def why_not_saved(simulation: Simulation) -> str:
     if simulation.delivery == "stock" and not simulation.presenter.phases[0].reset:
         return 'delivery = "stock" keeps spikes under way in Brian2, and no reset of the first phase forgets them'
     return ""
-
-
-def _random_numbers() -> Arrays:
-    """Return where the generator is that Brian2's numpy target draws from: NumPy's own, which the process shares."""
-    _, key, *numbers = np.random.get_state()  # noqa: NPY002
-    return {"key": np.asarray(key), **{n: np.asarray(value) for n, value in zip(ONE_NUMBER, numbers, strict=True)}}
-
-
-def _set_random_numbers(saved: Arrays) -> None:
-    position, has_gauss, cached = (find(name, saved).item() for name in ONE_NUMBER)
-    try:
-        np.random.set_state(("MT19937", find("key", saved), position, has_gauss, cached))  # noqa: NPY002
-    except (TypeError, ValueError) as error:
-        raise ForeignState("the random numbers are of another generator") from error

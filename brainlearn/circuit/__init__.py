@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
-from brainlearn.circuit.loading import Reading, parse_circuit, read_circuit
+from brainlearn.circuit.loading import Reading, parse_circuit, read_circuit, read_tables
 from brainlearn.circuit.wiring import Wiring, wire
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Wiring",
     "parse_circuit",
     "read_circuit",
+    "read_tables",
     "wire",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from brainlearn.circuit.schema import AllToAll, AnyWeights, Local, Normalisation, Pathway, Probability, Square, Tied
 from brainlearn.neurons import NeuronModel
@@ -105,7 +106,7 @@ class Circuit:
     Parameters
     ----------
     name, description, path : str
-        `path` is the file that it was read from.
+        `path` is the file that it was read from; circuits of two files may be equal.
     dt : Quantity
         Time step [s].
     areas : tuple of Area
@@ -118,12 +119,28 @@ class Circuit:
 
     name: str
     description: str
-    path: str
+    path: str = field(compare=False)
     dt: Quantity
     areas: tuple[Area, ...]
     projections: tuple[Projection, ...]
     neurons: Mapping[str, NeuronModel]
     synapses: Mapping[str, SynapseModel]
+
+    def __repr__(self) -> str:
+        counts = [
+            f"{number:,} {word}" + ("" if number == 1 else "s")
+            for number, word in (
+                (len(self.areas), "area"),
+                (len(self.populations), "population"),
+                (len(self.projections), "projection"),
+                (sum(population.size for population in self.populations), "unit"),
+            )
+        ]
+        return f'Circuit "{self.name}": {", ".join(counts)}'
+
+    def with_parts(self, **parts: Any) -> Circuit:
+        """Return the circuit with other fields, which nobody checks."""
+        return Circuit(**{each.name: getattr(self, each.name) for each in fields(Circuit)} | parts)
 
     def tied_to(self, name: str) -> tuple[Projection, ...]:
         """Return the projections whose weights are tied to those of projection `name`."""

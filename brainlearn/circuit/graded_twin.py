@@ -38,8 +38,7 @@ def graded_twin(circuit: Circuit, outputs: Sequence[str] = ()) -> Circuit:
         replace(area, populations=tuple(_population(circuit, p, outputs) for p in area.populations))
         for area in circuit.areas
     )
-    return replace(
-        circuit,
+    return circuit.with_parts(
         name=f"{circuit.name}, graded",
         areas=areas,
         projections=tuple(_projection(p) for p in circuit.projections),

@@ -61,7 +61,17 @@ def read_circuit(
         data = read_toml(path)
     except UserError as error:
         return Reading(None, error.mistakes, False)
-    draft, circuit, places = _parse(data, str(path), sizes, weights)
+    return read_tables(data, str(path), sizes, weights)
+
+
+def read_tables(
+    data: dict[str, Any],
+    where: str,
+    sizes: Sizes = MappingProxyType({}),
+    weights: OtherWeights = MappingProxyType({}),
+) -> Reading:
+    """As `read_circuit`, from the content of a file that is called `where`."""
+    draft, circuit, places = _parse(data, where, sizes, weights)
     unsized = {path for *_, path, table in draft.all_populations() if table.size is None and table.sheet is None}
     mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized)]
     return Reading(circuit, tuple(moved(mistake, places) for mistake in mistakes), _is_whole(draft, circuit))

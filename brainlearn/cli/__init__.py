@@ -16,8 +16,8 @@ from brainlearn.cli.compare import compare as compare_command
 from brainlearn.cli.describe import describe as describe_command
 from brainlearn.cli.export import export as export_command
 from brainlearn.cli.import_nir import import_nir as import_command
-from brainlearn.cli.init import init as init_command
 from brainlearn.cli.list_models import list_models as list_command
+from brainlearn.cli.new import new as new_command
 from brainlearn.cli.process import prepare_process
 from brainlearn.cli.quick_imports import without_needless_imports
 from brainlearn.cli.report import report as report_command
@@ -50,7 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(init_command)
+app.command("new")(new_command)
+app.command("init", hidden=True)(new_command)  # as it was called before
 app.command("run")(run_command)
 app.command("resume")(resume_command)
 app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
     from brainlearn.circuit import Circuit
     from brainlearn.mistakes import Mistake
+    from brainlearn.verification.outcome import Verification
     from brainlearn.verification.same_spikes import Comparison
-    from brainlearn.verification.verify import Verification
 
 NOT_VERIFIED = 1  # exit code
-MOST_NAMED = 6  # variables and populations in the closing line
 
 
 def verify(
@@ -45,7 +44,7 @@ def verify(
     if not quiet:
         console.print(difference_table(found))
     if not (quiet and found.holds):
-        console.print(closing_line(found, loaded.dt.text))
+        console.print(str(found))
     if not found.holds:
         raise typer.Exit(NOT_VERIFIED)
 
@@ -135,51 +134,3 @@ def _of_spikes(comparison: Comparison, path: str) -> str:
 def _difference(comparison: Comparison, name: str, tolerance: float) -> str:
     text = f"{comparison.differences[name]:.1g}"
     return f"[red]{text}[/red]" if name in comparison.deviating(tolerance) else text
-
-
-def closing_line(found: Verification, dt: str) -> str:
-    """Say whether the circuit is verified; if not, why, and what to do."""
-    steps, copies = ("" if number == 1 else "s" for number in (found.steps, found.copies))
-    size = f"{found.steps:,} step{steps} of {dt}, {found.copies:,} cop{'ies' if copies else 'y'}"
-    if found.holds:
-        spikes = "all spikes are the same, and " if found.spikes else ""
-        return f"Verified in {size}: {spikes}states differ by at most {found.tolerance:g} of their largest value."
-    reasons = [
-        _disagreement(name, comparison, found.tolerance)
-        for name, comparison in found.machines.items()
-        if not comparison.holds(found.tolerance)
-    ]
-    if found.diverged:
-        reasons.append(f"{_list(found.diverged)}: no finite number in stock Brian2 itself. Take a smaller dt.")
-    if found.inactive:
-        reasons.append(_inactive(found))
-    return f"Not verified in {size}: " + " ".join(reasons)
-
-
-def _disagreement(name: str, comparison: Comparison, tolerance: float) -> str:
-    """Say what differs; if only states do, by how much, for all spikes may agree all the same."""
-    states, misfiring = comparison.deviating(tolerance), comparison.misfiring()
-    wrong = [*(f"{path} (spikes)" for path in misfiring), *states]
-    text = f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}"
-    if misfiring:
-        return f"{text}."
-    alike = "; all spikes are the same" if comparison.all_spikes else ""
-    shares = [
-        comparison.differences[each] / comparison.sizes[each] if comparison.sizes[each] else math.inf for each in states
-    ]
-    return f"{text}, by up to {max(shares):.1g} of its largest value, where {tolerance:.1g} is allowed{alike}."
-
-
-def _inactive(found: Verification) -> str:
-    silent = [path for path in found.inactive if path in found.spikes]
-    idle = [path for path in found.inactive if path not in found.spikes]
-    did = [f"{_list(silent)} never spiked" if silent else "", f"{_list(idle)} never put out anything" if idle else ""]
-    return (
-        f"{', and '.join(filter(None, did))}, so what would have been sent was not compared. "
-        "Raise --strength or --duration, or the weights onto it."
-    )
-
-
-def _list(names: list[str] | tuple[str, ...]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

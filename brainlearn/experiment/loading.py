@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,14 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
     data = read_toml(path)
     if wrong := another_kind(data, where, EXPERIMENT):
         raise UserError(*wrong)
-    return _checked(with_new_names(data), where, changes, rule)
+    return read_experiment(
+        with_new_names(data),
+        where,
+        changes,
+        lambda settings: read_all(_circuit_path(path, settings), settings.sizes, settings.weights),
+        lambda settings, circuit: _circuit_text(Path(path), settings, circuit),
+        rule,
+    )
 
 
 def with_rule(experiment: Experiment, rule: Rule) -> Experiment:
@@ -107,20 +114,37 @@ def with_rule(experiment: Experiment, rule: Rule) -> Experiment:
     UserError
         With every mistake, as `load_experiment`: the rule may ask of the circuit what it does not have.
     """
-    return _checked(copy.deepcopy(dict(experiment.data)), experiment.path, (), rule)
+    data = copy.deepcopy(dict(experiment.data))
+    read = Reading(experiment.circuit, (), whole=True)
+    return read_experiment(data, experiment.path, (), lambda _: read, lambda *_: experiment.circuit_text, rule)
 
 
-def _checked(data: dict[str, Any], where: str, changes: Changes, rule: Rule | None) -> Experiment:
-    path = Path(where)
+def read_experiment(
+    data: dict[str, Any],
+    where: str,
+    changes: Changes,
+    read: Callable[[ExperimentFile], Reading],
+    text: Callable[[ExperimentFile, Circuit], str],
+    rule: Rule | None = None,
+) -> Experiment:
+    """As `load_experiment`, from the content of a file that is called `where`.
+
+    Parameters
+    ----------
+    data : dict
+    where : str
+    changes : sequence of str, or mapping
+    read, text : callable
+        Return the reading of the circuit that the settings ask for, and the text of its file.
+    rule : Rule, optional
+    """
     origin, first, whole = put_rule_in(data, where, changes, rule)
     data = with_new_names(data)
     settings, mistakes, broken = read_settings(data, where)
     if settings is None:
         raise UserError(*first, *map(origin.placed, mistakes))
     broken += [] if whole else [("rule",)]
-    reading = (
-        NOTHING if (CIRCUIT,) in broken else read_all(_circuit_path(path, settings), settings.sizes, settings.weights)
-    )
+    reading = NOTHING if (CIRCUIT,) in broken else read(settings)
     if not reading.whole:
         broken.append((CIRCUIT,))
     mistakes += reading.mistakes
@@ -130,7 +154,7 @@ def _checked(data: dict[str, Any], where: str, changes: Changes, rule: Rule | No
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if first or mistakes:
         raise UserError(*first, *map(origin.placed, mistakes))
-    return Experiment(settings, circuit, where, _circuit_text(path, settings, circuit), data)
+    return Experiment(settings, circuit, where, text(settings, circuit), data)
 
 
 def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:

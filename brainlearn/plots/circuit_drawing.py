@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from math import hypot
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,15 @@ def save_drawing(circuit: Circuit, path: str | Path) -> None:
             raise UserError(
                 Mistake(f"--output {path}", "cannot write the file", error.strerror or str(error))
             ) from None
+
+
+def svg_drawing(circuit: Circuit) -> str:
+    """Draw a circuit as an ``<svg>`` element for notebooks, no wider than its place."""
+    file = io.StringIO()
+    with rc_context({"svg.hashsalt": circuit.name, "svg.fonttype": "none"}):
+        draw_circuit(circuit).savefig(file, format="svg", facecolor="white", metadata={"Date": None})
+    text = file.getvalue()
+    return text[text.index("<svg") :].replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
 
 
 def _extent(layout: Layout) -> tuple[float, float, float, float]:

@@ -16,11 +16,11 @@ from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.oja import OJA
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
-from brainlearn.rules.rule import Change, Memory, Rule, Trace
+from brainlearn.rules.rule import Change, Memory, Rule, Trace, parameters
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
 
-__all__ = ["RULES", "Change", "Memory", "Rule", "Trace"]
+__all__ = ["RULES", "Change", "Memory", "Rule", "Trace", "parameters"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {

@@ -5,25 +5,31 @@ from __future__ import annotations
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
+from brainlearn.stimuli.glyphs import GLYPHS, between, draw_glyphs
 from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.occlusion import occlude
 from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 
 __all__ = [
     "DATASETS",
     "ENCODINGS",
+    "GLYPHS",
     "Dataset",
     "DatasetSource",
     "Shape",
     "Split",
+    "between",
+    "draw_glyphs",
     "embed_label",
     "embed_values",
     "hard_negatives",
     "hybrid_images",
     "load_dataset",
     "neutral_label",
+    "occlude",
     "one_hot",
     "poisson_rates",
     "random_negatives",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from brainlearn.circuit.wiring import Wiring, wire
 from brainlearn.mirror import Mirror, MirrorState
 from brainlearn.mirror.choice import choose_device
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.verification.outcome import Verification
 from brainlearn.verification.same_spikes import Comparison, Record, stacked
 
 MACHINES = ("copies", "mirror")
@@ -27,43 +27,6 @@ TOLERANCE = 1e-10
 STEPS_OF_TOLERANCE = 1_000  # in more steps rounding errors may add up to more, in proportion
 NUDGE = 1.0  # strength with which outputs are nudged towards random targets
 POISSON_RATE = 200.0  # Hz
-
-
-@dataclass(frozen=True)
-class Verification:
-    """The outcome of `verify`.
-
-    Parameters
-    ----------
-    steps, copies : int
-    machines : dict of str to Comparison
-        ``"copies"`` and ``"mirror"``, each against stock Brian2.
-    spikes : dict of str to int
-        Spikes of every spiking population in stock Brian2.
-    inactive : tuple of str
-        Populations that did nothing: what they would have sent was not verified.
-    diverged : tuple of str
-        State variables that are no finite numbers in stock Brian2 itself.
-    tolerance : float
-    """
-
-    steps: int
-    copies: int
-    machines: dict[str, Comparison]
-    spikes: dict[str, int]
-    inactive: tuple[str, ...]
-    diverged: tuple[str, ...]
-    tolerance: float
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every machine spikes like stock Brian2, with states within the tolerance."""
-        return all(comparison.holds(self.tolerance) for comparison in self.machines.values())
-
-    @property
-    def holds(self) -> bool:
-        """Whether the machines agree, and every population took part."""
-        return self.agrees and not self.inactive and not self.diverged
 
 
 @contextlib.contextmanager
@@ -136,7 +99,8 @@ def verify(
         if watch is not None:
             watch(done + count, steps)
     inactive = tuple(path for path in stock.simulation.populations if path not in tally.active)
-    return Verification(steps, copies, found, tally.spikes, inactive, tuple(sorted(tally.diverged)), tolerance)
+    diverged = tuple(sorted(tally.diverged))
+    return Verification(steps, copies, found, tally.spikes, inactive, diverged, tolerance, circuit.dt.text)
 
 
 def allowed_difference(steps: int) -> float:
@@ -197,14 +161,11 @@ class _BrianMachine:
             circuit, copies, [Phase("verify", 1)], delivery=delivery, seed=seed, precision="float64", wiring=wiring
         )
         self.copies, self._recorder = copies, Recorder(self.simulation)
-        self._random = np.random.get_state()  # noqa: NPY002  Brian2 draws from it; every machine goes on with its own
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:
         self._recorder.clear()
         self.simulation.presenter.phases = (Phase("verify", steps, reset=reset, nudge=NUDGE),)
-        np.random.set_state(self._random)  # noqa: NPY002
         self.simulation.present(iter([Round(stimuli, np.zeros(self.copies))]), 1)
-        self._random = np.random.get_state()  # noqa: NPY002
         return Record(self._recorder.states, self._recorder.spikes)
 
 

@@ -8,12 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from brainlearn import load_circuit
-from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.recorder import Recorder
-from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.rules import RULES, Change, Rule, Trace
-from brainlearn.rules.rule import parameters
+from brainlearn import Phase, Plasticity, Recorder, Round, Simulation, load_circuit
+from brainlearn.rules import RULES, Change, Rule, Trace, parameters
 
 CIRCUIT = Path(__file__).with_name("circuit.toml")
 SYNAPSES = "electrode/fibre->CA1/pyramidal"

@@ -12,9 +12,7 @@ import xarray as xr
 from figure import draw
 from protocol import CONDITIONS, FALLING, HIGH, LOW, READINGS, RISING, change, fit, traces
 
-from brainlearn.plots.save import save_figure
-from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.whole_file import whole_file
+from brainlearn.lab import save_figure, whole_file, write_netcdf
 
 PILOT = 10_000  # added to the seed for the runs that the step size is fitted to
 

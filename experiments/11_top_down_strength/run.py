@@ -23,14 +23,19 @@ from matplotlib.figure import Figure
 from xarray import Dataset, load_dataset
 
 from brainlearn import load_experiment
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.plots.save import save_figure
-from brainlearn.results.json_file import write_json
-from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.whole_file import whole_file
-from brainlearn.running.conduct import conduct, prepare
-from brainlearn.running.preparation import versions
-from brainlearn.training.progress import Silent
+from brainlearn.lab import (
+    Silent,
+    conduct,
+    new_figure,
+    plain_axes,
+    prepare,
+    save_figure,
+    stroke,
+    versions,
+    whole_file,
+    write_json,
+    write_netcdf,
+)
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE.parent / "04_temporal_difference_digits" / "experiment.toml"
@@ -52,7 +57,7 @@ def measure(scale: float, correlation: float, seed: int, epochs: int | None) -> 
     """Run the experiment with these top-down weights, and return the `MEASURES`."""
     tied = {"distribution": "tied", "to": UP, "scale": scale, "correlation": correlation}
     changes: dict[str, Any] = {"seed": seed, "sizes.V1/E": SIZE, "weights": {DOWN: tied}}
-    changes |= {} if epochs is None else {"training.epochs": epochs}
+    changes |= {} if epochs is None else {"training.epochs": epochs, "alignment.epochs": [0]}
     course = prepare(load_experiment(EXPERIMENT, changes), None, Silent())
     record = conduct(course)
     assert record.test is not None

@@ -23,19 +23,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.alignment.measure import measure_alignment
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.plots.save import save_figure
-from brainlearn.results.interval import mean_interval
-from brainlearn.results.json_file import write_json
-from brainlearn.results.record import AlignmentRecord
-from brainlearn.results.run_list import measure_missing
-from brainlearn.running.conduct import prepare
-from brainlearn.running.preparation import versions
-from brainlearn.tasks.answers import error_percent
-from brainlearn.training.epoch import run_epoch
-from brainlearn.training.progress import Silent
-from brainlearn.training.testing import run_test
+from brainlearn.lab import (
+    AlignmentRecord,
+    Silent,
+    error_percent,
+    mean_interval,
+    measure_alignment,
+    measure_missing,
+    new_figure,
+    plain_axes,
+    prepare,
+    run_epoch,
+    run_test,
+    save_figure,
+    stroke,
+    versions,
+    write_json,
+)
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"

@@ -21,18 +21,23 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from brainlearn import load_experiment
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.plots.save import save_figure
-from brainlearn.results.interval import mean_interval
-from brainlearn.results.json_file import write_json
-from brainlearn.results.run_list import measure_missing, of_these
-from brainlearn.running.conduct import prepare
-from brainlearn.running.preparation import versions
-from brainlearn.tasks.answers import error_percent
-from brainlearn.tasks.contrastive import Contrastive
-from brainlearn.training.epoch import run_epoch
-from brainlearn.training.progress import Silent
-from brainlearn.training.testing import run_test
+from brainlearn.lab import (
+    Contrastive,
+    Silent,
+    error_percent,
+    mean_interval,
+    measure_missing,
+    new_figure,
+    of_these,
+    plain_axes,
+    prepare,
+    run_epoch,
+    run_test,
+    save_figure,
+    stroke,
+    versions,
+    write_json,
+)
 
 HERE = Path(__file__).resolve().parent
 EXPERIMENT = HERE / "experiment.toml"

@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from xarray import DataArray, Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.results.interval import mean_interval
-from brainlearn.stimuli.glyphs import between
+from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
+from brainlearn.stimuli import between
 
 DASHES = {"on": "-", "off": "--", "shuffled": ":", "never": ":"}
 CONTEXTS = {"H": "T?E, S?E, W?O: an H", "A": "C?T, M?N, H?T: an A", "both": "S?Y: either"}

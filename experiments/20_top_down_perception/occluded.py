@@ -10,14 +10,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn import load_experiment
-from brainlearn.running.preparation import load_data
-from brainlearn.stimuli.occlusion import occlude
-from brainlearn.training.brian_learner import BrianLearner
-from brainlearn.training.course import Course
-from brainlearn.training.epoch import run_epoch
-from brainlearn.training.progress import Silent
-from brainlearn.training.start import start_course
-from brainlearn.training.testing import run_test
+from brainlearn.lab import BrianLearner, Course, Silent, load_data, run_epoch, run_test, start_course
+from brainlearn.stimuli import occlude
 
 HERE = Path(__file__).resolve().parent
 WIDEST = 4  # of the strips that are hidden while the circuit learns

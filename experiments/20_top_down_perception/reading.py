@@ -9,13 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from brainlearn import load_circuit
-from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.circuit.wiring import Wiring
+from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit
+from brainlearn.circuit import Wiring
 from brainlearn.rules import RULES
-from brainlearn.stimuli import one_hot, scale_rms_together
-from brainlearn.stimuli.glyphs import GLYPHS, between, draw_glyphs
+from brainlearn.stimuli import GLYPHS, between, draw_glyphs, one_hot, scale_rms_together
 
 CIRCUIT = Path(__file__).with_name("words.toml")
 PLACES = ("first", "second", "third")

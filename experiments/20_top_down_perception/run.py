@@ -16,11 +16,7 @@ import reading
 from figure import draw
 from xarray import DataArray, Dataset, load_dataset
 
-from brainlearn.plots.save import save_figure
-from brainlearn.results.interval import mean_interval
-from brainlearn.results.json_file import write_json
-from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.whole_file import whole_file
+from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4, 5, 6)  # the settings were chosen with seed 1

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.lab import new_figure, plain_axes, stroke
 
 STEPS = 1, 4
 GREYS = "0.75", "0.6", "0.4", "0.2"  # of what is no area

@@ -10,18 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn import load_circuit, load_experiment
-from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit, load_experiment
+from brainlearn.circuit import Wiring, wire
+from brainlearn.lab import Course, Silent, load_data, parse_quantity, run_epoch, start_course
 from brainlearn.rules import RULES
-from brainlearn.running.preparation import load_data
 from brainlearn.stimuli import load_dataset, one_hot, random_negatives, scale_rms_together
-from brainlearn.training.course import Course
-from brainlearn.training.epoch import run_epoch
-from brainlearn.training.progress import Silent
-from brainlearn.training.start import start_course
-from brainlearn.units import parse_quantity
 
 HERE = Path(__file__).resolve().parent
 CIRCUIT, DIGITS = HERE / "circuit.toml", HERE / "digits.toml"
@@ -167,7 +160,7 @@ def gradients(seed: int, items: int) -> tuple[np.ndarray, np.ndarray]:
     """
     import torch
 
-    from brainlearn.mirror import Mirror
+    from brainlearn import Mirror
 
     images, labels, _ = digits(seed, items)
     circuit = load_circuit(CIRCUIT)

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from xarray import DataArray, Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.results.interval import mean_interval
+from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
 
 WORDS = {"loud": "loud when it goes on", "quiet": "quiet when it goes on"}
 

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from brainlearn import load_circuit
-from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.circuit.wiring import Wiring
+from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit
+from brainlearn.circuit import Wiring
+from brainlearn.lab import parse_quantity
 from brainlearn.rules import RULES
 from brainlearn.stimuli import Dataset, load_dataset, scale_rms
-from brainlearn.units import parse_quantity
 
 CIRCUIT = Path(__file__).with_name("circuit.toml")
 IMAGE = "retina/image"

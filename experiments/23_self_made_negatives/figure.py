@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, stroke
-from brainlearn.results.interval import mean_interval
+from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
 
 NAMES = {
     "real": "real",

@@ -9,13 +9,10 @@ from pathlib import Path
 import numpy as np
 from text import ALPHABET, WIDTH, one_hot_contexts, windows
 
-from brainlearn import load_circuit
-from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit
+from brainlearn.lab import SoftmaxReadout, parse_quantity
 from brainlearn.rules import RULES
 from brainlearn.stimuli import hard_negatives, scale_rms_together
-from brainlearn.tasks.softmax_readout import SoftmaxReadout
-from brainlearn.units import parse_quantity
 
 CIRCUIT = Path(__file__).with_name("circuit.toml")
 CONTEXT, NEXT, AREAS = "text/context", "text/next", ("A1/E", "A2/E")

@@ -9,9 +9,9 @@ import pytest
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import Wiring
 from brainlearn.cli import display, main
-from brainlearn.cli.verify import closing_line
 from brainlearn.mirror import Mirror
 from brainlearn.verification import verify as verification
+from brainlearn.verification.outcome import Verification, closing_line
 from brainlearn.verification.same_spikes import Comparison, Record
 from tests.docs.markdown import ROOT
 
@@ -270,10 +270,10 @@ def test_random_stimuli_are_refused_with_the_reason(circuit: Path, capsys: pytes
     assert "neurons.poisson: the mirror cannot render rand()" in error
 
 
-def found(deviation: float, spikes: int) -> verification.Verification:
+def found(deviation: float, spikes: int) -> Verification:
     """Return a verification in which one state deviates, in multiples of its largest value, and some spikes agree."""
     mirror = Comparison({"V1/E.v": 2 * deviation}, {"V1/E.v": 2.0}, {"V1/E": spikes}, {"V1/E": 9})
-    return verification.Verification(300, 4, {"mirror": mirror}, {"V1/E": 9}, (), (), 1e-10)
+    return Verification(300, 4, {"mirror": mirror}, {"V1/E": 9}, (), (), 1e-10)
 
 
 def test_where_only_states_differ_it_is_said_by_how_much_and_that_spikes_agree() -> None:

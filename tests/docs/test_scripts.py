@@ -33,7 +33,7 @@ def test_shared_synapses_spike_like_stock_synapses_in_the_example() -> None:
     assert "SharedSynapses" in printed
 
 
-PAGES = ("mirror", "rules", "shared-synapses", "simulate", "stimuli")
+PAGES = ("mirror", "python", "rules", "shared-synapses", "simulate", "stimuli")
 
 
 @pytest.mark.parametrize("name", [f"docs/{page}.md" for page in PAGES])

@@ -6,7 +6,8 @@ import pytest
 
 from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import Circuit
-from brainlearn.verification.verify import Verification, verify
+from brainlearn.verification.outcome import Verification
+from brainlearn.verification.verify import verify
 from tests.mirror.models import MODELS, cases
 
 STEPS, COPIES = 300, 2

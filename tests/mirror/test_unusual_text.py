@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from brainlearn.brian.text.text_check import find_mistakes
-from brainlearn.verification.verify import Verification, verify
+from brainlearn.verification.outcome import Verification
+from brainlearn.verification.verify import verify
 from tests.mirror.circuit_text import Model, read
 
 LEAK = "dv/dt = (current - v)/tau : 1\ncurrent : 1\n"

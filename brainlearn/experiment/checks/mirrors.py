@@ -52,7 +52,7 @@ def _smallest(circuit: Circuit) -> Circuit:
     plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
     areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)
     projections = tuple(replace(p, self_connections=True, **plain) for p in circuit.projections)
-    return replace(circuit, areas=areas, projections=projections)
+    return circuit.with_parts(areas=areas, projections=projections)
 
 
 def _known_to_render(circuit: Circuit) -> bool:

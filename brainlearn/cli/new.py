@@ -1,4 +1,4 @@
-"""``brainlearn init``: a small circuit and an experiment to begin with."""
+"""``brainlearn new``: a small project to begin with."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import typer
 from brainlearn.cli.terminal import say
 from brainlearn.mistakes import Mistake, UserError
 
-FILES = ("circuit.toml", "experiment.toml")
+FILES = ("README.md", "circuit.toml", "experiment.toml", "sweep.toml", "run.py")
 
 
-def init(
+def new(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; made if there is none.", show_default=False)],
 ) -> None:
-    """Write a small circuit and an experiment that runs at once, to begin with."""
+    """Write a small project that runs at once, to begin with: a circuit, an experiment, a sweep and a script."""
     from importlib.resources import files
 
     from brainlearn.results.whole_file import not_writable, write_text
@@ -32,7 +32,7 @@ def init(
     starter = files("brainlearn") / "starter"
     for name in FILES:
         write_text(folder / name, (starter / name).read_text(encoding="utf-8"))
-    circuit, experiment = (shlex.quote(str(folder / name)) for name in FILES)
     say(f"{folder}: {', '.join(FILES)}. Then:")
-    say(f"  brainlearn describe {circuit}")
-    say(f"  brainlearn run {experiment}")
+    say(f"  cd {shlex.quote(str(folder))}")
+    say("  brainlearn describe circuit.toml")
+    say("  brainlearn run experiment.toml")

@@ -1,0 +1,66 @@
+"""For experiments that are more than a file: the parts of a run, figures, intervals, and files that are written whole.
+
+Public, like everything that is importable from `brainlearn` itself. What a run does is in its parts here: `prepare` a
+course, `run_epoch` after epoch, `run_test`, or all of it with `conduct`.
+"""
+
+from __future__ import annotations
+
+from brainlearn.alignment.measure import measure_alignment
+from brainlearn.plots.alignment import alignment
+from brainlearn.plots.appearance import new_figure, plain_axes, stroke
+from brainlearn.plots.receptive_fields import receptive_fields
+from brainlearn.plots.save import save_figure
+from brainlearn.report.page import write_report
+from brainlearn.report.runs import find_runs
+from brainlearn.results.interval import mean_interval
+from brainlearn.results.json_file import write_json
+from brainlearn.results.netcdf import write_netcdf
+from brainlearn.results.record import AlignmentRecord
+from brainlearn.results.run_list import measure_missing, of_these
+from brainlearn.results.whole_file import whole_file
+from brainlearn.running.conduct import conduct, prepare
+from brainlearn.running.preparation import load_data, versions
+from brainlearn.tasks.answers import error_percent
+from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
+from brainlearn.training.brian_learner import BrianLearner
+from brainlearn.training.course import Course
+from brainlearn.training.epoch import run_epoch
+from brainlearn.training.progress import Silent
+from brainlearn.training.start import start_course
+from brainlearn.training.testing import run_test
+from brainlearn.units import parse_quantity
+
+__all__ = [
+    "AlignmentRecord",
+    "BrianLearner",
+    "Contrastive",
+    "Course",
+    "Silent",
+    "SoftmaxReadout",
+    "alignment",
+    "conduct",
+    "error_percent",
+    "find_runs",
+    "load_data",
+    "mean_interval",
+    "measure_alignment",
+    "measure_missing",
+    "new_figure",
+    "of_these",
+    "parse_quantity",
+    "plain_axes",
+    "prepare",
+    "receptive_fields",
+    "run_epoch",
+    "run_test",
+    "save_figure",
+    "start_course",
+    "stroke",
+    "versions",
+    "whole_file",
+    "write_json",
+    "write_netcdf",
+    "write_report",
+]
