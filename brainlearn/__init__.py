@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.store import load_result
     from brainlearn.running import run
+    from brainlearn.stimuli.dataset import Dataset
 
-__all__ = ["RunFolder", "SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
+__all__ = ["Dataset", "RunFolder", "SharedSynapses", "load_circuit", "load_experiment", "load_result", "run"]
 
 _HOMES = {
+    "Dataset": "brainlearn.stimuli.dataset",
     "RunFolder": "brainlearn.results.run_folder",
     "SharedSynapses": "brainlearn.brian.shared_synapses",
     "load_circuit": "brainlearn.brian.loading",

@@ -19,6 +19,7 @@ from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.own_file import with_place
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
@@ -93,7 +94,7 @@ def load_experiment(path: str | Path, changes: Changes = ()) -> Experiment:
         raise UserError(*wrong)
     data = with_new_names(data)
     mistakes = apply_changes(data, changes)
-    data = with_new_names(data)
+    data = with_place(with_new_names(data), path)
     settings, found, broken = read_settings(data, where)
     mistakes += found
     if settings is None:

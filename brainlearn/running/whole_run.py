@@ -16,6 +16,8 @@ from brainlearn.results.run_folder import RunFolder
 from brainlearn.running.conduct import Interrupted, run_record
 from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
+from brainlearn.running.preparation import told_of
+from brainlearn.stimuli import Dataset, settle
 from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def run(
     watcher: Watcher | None = None,
     only: str | None = None,
     folder: str | Path | RunFolder | None = None,
+    dataset: Dataset | None = None,
 ) -> DataTree:
     """Train and test, and return the labelled result; with a folder, all that ``brainlearn run`` does.
 
@@ -46,6 +49,9 @@ def run(
     folder : str or Path, optional
         A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
+    dataset : Dataset, optional
+        Your own, in the place of the one that the experiment names; in a folder it is written to ``data.npz``, from
+        which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
 
     Returns
     -------
@@ -68,12 +74,15 @@ def run(
     """
     watcher = watcher or Silent()
     baseline, then = what_to_train(experiment, only)
+    if dataset is not None:
+        dataset = settle(dataset)
+        experiment = told_of(experiment, dataset)
     with shared() as share:
         if folder is None or share.rank > 0:
             from brainlearn.results.tree import result_tree
 
-            return result_tree(run_record(experiment, data, watcher, baseline, share))
-        prepared = prepare_run(experiment, data, watcher, baseline, then, share)
+            return result_tree(run_record(experiment, data, watcher, baseline, share, dataset))
+        prepared = prepare_run(experiment, data, watcher, baseline, then, share, dataset)
         where = new_folder(experiment, Path(folder))
         with drawn_when_interrupted(where, watcher):
             tree = begin(prepared, where).tree

@@ -8,14 +8,19 @@ from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, sc
 from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.own.choices import Choices
+from brainlearn.stimuli.own.given import settle, write_dataset
+from brainlearn.stimuli.own.loading import OwnData, load_own_data
 from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 
 __all__ = [
     "DATASETS",
     "ENCODINGS",
+    "Choices",
     "Dataset",
     "DatasetSource",
+    "OwnData",
     "Shape",
     "Split",
     "embed_label",
@@ -23,12 +28,15 @@ __all__ = [
     "hard_negatives",
     "hybrid_images",
     "load_dataset",
+    "load_own_data",
     "neutral_label",
     "one_hot",
     "poisson_rates",
     "random_negatives",
     "scale_rms",
     "scale_rms_together",
+    "settle",
     "shift_images",
     "split_validation",
+    "write_dataset",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.stimuli.any_idx import load_idx
 from brainlearn.stimuli.cifar10 import load_cifar10
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.dataset_check import check_dataset
@@ -23,13 +24,14 @@ class DatasetSource:
     load : callable
         From a folder (or None), with a seed.
     description : str
-    shape : Shape
+    shape : Shape or None
+        None if it depends on the files.
     needs_folder : bool
     """
 
     load: Callable[[Path | None, int], Dataset]
     description: str
-    shape: Shape
+    shape: Shape | None
     needs_folder: bool = True
 
 
@@ -38,6 +40,7 @@ DATASETS: Mapping[str, DatasetSource] = {
     "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", _DIGITS, needs_folder=False),
     "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files", _MNIST),
     "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches", _CIFAR10),
+    "idx": DatasetSource(load_idx, "any images in four IDX files, as Fashion-MNIST and KMNIST", None),
 }
 
 
