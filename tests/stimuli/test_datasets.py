@@ -48,7 +48,7 @@ def test_a_seed_beyond_32_bits_is_accepted():
 def test_an_unknown_dataset_is_answered_with_the_nearest():
     with pytest.raises(UserError) as caught:
         load_dataset("mnsit")
-    assert 'found "mnsit"; allowed: digits, mnist, cifar10. Did you mean "mnist"?' in str(caught.value)
+    assert 'found "mnsit"; allowed: digits, mnist, cifar10, idx. Did you mean "mnist"?' in str(caught.value)
 
 
 def test_every_dataset_is_described():
