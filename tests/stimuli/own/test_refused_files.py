@@ -176,11 +176,11 @@ def test_a_netcdf_that_promises_a_huge_array_is_refused(tmp_path: Path) -> None:
     path = write_netcdf(tmp_path / "a.nc")
     with h5py.File(path, "a") as file:
         del file["images"]
-        huge = file.create_dataset("images", (12, 2**20, 2**20), dtype="f8", chunks=(1, 64, 64))
+        huge = file.create_dataset("images", (12, 2**17, 2**17), dtype="f8", chunks=(1, 64, 64))
         for axis, name in enumerate(("item", "row", "column")):
             if axis:
                 del file[name]
-                file.create_dataset(name, (2**20,), dtype="f4", chunks=(64,)).make_scale(name)
+                file.create_dataset(name, (2**17,), dtype="f4", chunks=(64,)).make_scale(name)
             huge.dims[axis].attach_scale(file[name])
     (mistake,) = mistakes_of(path)
     assert (mistake.where, mistake.wrong) == (f"{path}: images", "too large")
