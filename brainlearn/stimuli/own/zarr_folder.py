@@ -45,7 +45,7 @@ def read_zarr(folder: Path) -> dict[str, np.ndarray]:
     if mistakes := list(_strange(folder)):
         raise UserError(*mistakes)
     try:
-        with xarray.open_dataset(folder, engine="zarr", decode_times=False, cache=False) as opened:
+        with xarray.open_dataset(folder, engine="zarr", consolidated=False, decode_times=False, cache=False) as opened:
             return arrays_of(folder, opened)
     except _DAMAGED as error:
         said = (str(error) or type(error).__name__).splitlines()[0]
