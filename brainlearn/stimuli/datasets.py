@@ -57,7 +57,7 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     name : str
         A key of ``DATASETS``.
     folder : Path, optional
-        Folder of data. Without it the environment variable ``BRAINLEARN_DATA`` names it; "digits" and "yin_yang" need none.
+        Folder of data, for those that need one. Without it the environment variable ``BRAINLEARN_DATA`` names it.
     seed : int
         Draws the test items of "digits" and the points of "yin_yang"; others have test items.
 
