@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 def check(
     files: Annotated[list[Path], typer.Argument(help="Circuit, experiment, rule or sweep files.", show_default=False)],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
+    ] = None,
 ) -> None:
-    """Check circuit, experiment, rule and sweep files, and name every mistake."""
+    """Check circuit, experiment, rule and sweep files, and your own data that they name, and name every mistake."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 
     mistakes: list[Mistake] = []
     for file in files:
-        found = find_mistakes(file)
+        found = find_mistakes(file, data)
         mistakes += found
         if not found:
             say(f"{file}: no mistakes")
@@ -28,8 +31,8 @@ def check(
         raise UserError(*mistakes)
 
 
-def find_mistakes(file: Path) -> list[Mistake]:
-    """Return every mistake of one file, be it a circuit, an experiment, a rule or a sweep."""
+def find_mistakes(file: Path, data: Path | None = None) -> list[Mistake]:
+    """Return every mistake of one file, be it a circuit, an experiment with its own data, a rule or a sweep."""
     from brainlearn.circuit.file_kind import EXPERIMENT, RULE, SWEEP, kind_of_file
     from brainlearn.circuit.reading import read_toml
     from brainlearn.mistakes import UserError
@@ -39,11 +42,15 @@ def find_mistakes(file: Path) -> list[Mistake]:
         if kind == SWEEP:
             from brainlearn.sweep.loading import load_sweep
 
-            load_sweep(file)
+            load_sweep(file, data)
         elif kind == EXPERIMENT:
             from brainlearn.experiment.loading import load_experiment
 
-            load_experiment(file)
+            experiment = load_experiment(file)
+            if experiment.settings.dataset.file is not None:
+                from brainlearn.running.preparation import load_data
+
+                load_data(experiment, data)
         elif kind == RULE:
             from brainlearn.experiment.rule_loading import load_rule
 

@@ -20,6 +20,7 @@ from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
 from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.own_file import with_place
 from brainlearn.experiment.rule_file import put_rule_in
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
@@ -139,7 +140,7 @@ def read_experiment(
     rule : Rule, optional
     """
     origin, first, whole = put_rule_in(data, where, changes, rule)
-    data = with_new_names(data)
+    data = with_place(with_new_names(data), where)
     settings, mistakes, broken = read_settings(data, where)
     if settings is None:
         raise UserError(*first, *map(origin.placed, mistakes))

@@ -36,9 +36,23 @@ class About(Table):
 class DatasetTable(Table):
     """What is learned."""
 
-    name: str = Field("digits", description="digits, mnist or cifar10; see `brainlearn list datasets`")
+    name: str = Field(
+        "digits", description="see `brainlearn list datasets`; with `file` what results call it, else its name"
+    )
+    file: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="your own data: npz, netCDF or folder, from this file's folder or from `--data`"
+    )
+    test: Annotated[Finite, Field(gt=0, lt=1)] | None = Field(
+        None, description="share of its items drawn for the test (file only); default: those it names, or 0.2"
+    )
+    range: Annotated[list[Finite], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="values that become black and white (file only); default: [0, 255] for bytes, else [0, 1]"
+    )
+    labels: Literal["numbers", "names"] = Field(
+        "numbers", description="whether whole numbers as labels count classes, or only name them (file only)"
+    )
     validation: Annotated[int, Field(ge=0)] = Field(0, description="training items set apart for validation")
-    seed: int = Field(0, ge=0, description="seed of the split into training and test items (digits only)")
+    seed: int = Field(0, ge=0, description="draws the test items, where they are drawn (digits, file)")
 
 
 class StimulusTable(Table):

@@ -208,6 +208,10 @@ class RunRecord:
         Of brainlearn, Python and the libraries that computed.
     started : str
         When the run began, in ISO 8601.
+    dataset_sha256 : str
+        Hash of all images and labels; empty if nothing was learned from data.
+    class_names : tuple of str
+        Of the dataset, if it has any.
     notes : list of str
         What a reader should know: dead units, an interruption.
     sizes : dict of str to int
@@ -239,6 +243,8 @@ class RunRecord:
     epoch_seconds: list[float] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     started: str = ""
+    dataset_sha256: str = ""
+    class_names: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     spiking: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from brainlearn.results.read_summary import read_summary
 
 EXPERIMENT, CIRCUIT = "experiment.toml", "circuit.toml"
 RESULT, SUMMARY = "result.nc", "summary.json"
+DATA = "data.npz"
 FIGURE, REPORT = "figure.png", "report.html"
 UNFINISHED, STATUS = "unfinished.json", "status.json"
 BASELINES = "baselines"
@@ -36,11 +37,14 @@ class Unfinished:
         Baselines that follow, each in a folder of its own in ``baselines/``.
     ended : bool
         Whether what is trained in the folder itself has ended: only those that follow are left.
+    data : str or None
+        Hash of the dataset, by which another one is refused.
     """
 
     baseline: str | None
     then: tuple[str, ...] = ()
     ended: bool = False
+    data: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class RunFolder:
     def circuit(self) -> Path:
         """The circuit as run."""
         return self.path / CIRCUIT
+
+    @property
+    def data(self) -> Path:
+        """What is learned, if a script handed it over."""
+        return self.path / DATA
 
     @property
     def result(self) -> Path:
@@ -182,7 +191,7 @@ class RunFolder:
             raise UserError(_damaged(path, reason(error).splitlines()[0])) from error
         if not fits:
             raise UserError(_damaged(path, str(found)[:80]))
-        return Unfinished(found["baseline"], tuple(found["then"]), found["ended"])
+        return Unfinished(found["baseline"], tuple(found["then"]), found["ended"], found.get("data"))
 
     def _no_run(self) -> Mistake:
         there = what_is_there(self.path)
@@ -227,6 +236,7 @@ def _fits(found: Any) -> bool:
         and isinstance(found.get("then"), list)
         and all(isinstance(name, str) for name in found["then"])
         and isinstance(found.get("ended"), bool)
+        and isinstance(found.get("data", ""), str | None)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
@@ -99,6 +99,7 @@ METRICS: Mapping[str, Variable] = {
 TEST: Mapping[str, Variable] = {
     "presentation": Variable(("presentation",), "1", "number of the test presentation, from 0", "iu"),
     "label": Variable(("label",), "1", "label that was tried", "iu"),
+    "label_name": Variable(("label",), "1", "name of the label", "U", False),
     "true_label": Variable(("presentation",), "1", "true label", "iu"),
     "prediction": Variable(("presentation",), "1", "label of the greatest goodness", "iu"),
     "goodness": Variable(("presentation", "label"), "1", "goodness with each label", "f", False),
@@ -184,7 +185,7 @@ def _root(tree: DataTree) -> Iterator[str]:
     engine = tree.attrs.get("engine")
     if isinstance(engine, str) and engine not in ENGINES:
         yield f'/: attribute engine is "{engine}"; allowed: {", ".join(ENGINES)}'
-    for name in ("experiment_sha256", "circuit_sha256"):
+    for name in ("experiment_sha256", "circuit_sha256", "dataset_sha256"):
         value = tree.attrs.get(name)
         if isinstance(value, str) and not SHA256.fullmatch(value):
             yield f"/: attribute {name} must be 64 hexadecimal digits"

@@ -8,7 +8,12 @@ from typing import Any
 
 from brainlearn.renamed_keys import old_key, with_new_names
 
-DESCRIPTION = ("name", "circuit", "about")  # names, places and words; the circuit's text is compared by itself
+DESCRIPTION = (
+    "name",
+    "circuit",
+    "about",
+    "dataset.file",
+)  # names, places and words; the circuit's text is compared by itself
 BESIDE = (
     "seed",
     "readout.validate_on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ def result_tree(record: RunRecord) -> DataTree:
     """
     groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
     if record.test is not None:
-        groups["/test"] = answers_group(record.test)
+        groups["/test"] = answers_group(record.test, record.class_names)
     if record.alignments:
         groups["/alignment"] = alignment_group(record.alignments)
     for name, weights in record.weights.items():
@@ -85,6 +85,7 @@ def root_attributes(record: RunRecord) -> dict[str, Any]:
         "started": record.started,
         "settings": record.settings,
         "circuit_text": record.circuit_text,
+        **({"dataset_sha256": record.dataset_sha256} if record.dataset_sha256 else {}),
         "experiment_sha256": _sha256(record.settings),
         "circuit_sha256": _sha256(record.circuit_text),
         "versions": json.dumps(record.versions, sort_keys=True),
@@ -115,8 +116,8 @@ def metrics_group(record: RunRecord) -> Dataset:
     return _dataset(data, METRICS)
 
 
-def answers_group(test: TestRecord) -> Dataset:
-    """Label the final test: (presentation,) and (presentation, label) arrays."""
+def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
+    """Label the final test: (presentation,) and (presentation, label) arrays; with the names of labels, if any."""
     data: dict[str, NDArray[Any]] = {
         "presentation": np.arange(len(test.label)),
         "label": np.arange(test.goodness.shape[1]),
@@ -124,6 +125,8 @@ def answers_group(test: TestRecord) -> Dataset:
         "prediction": _integers(test.prediction),
         "goodness": np.asarray(test.goodness, dtype=float),
     }
+    if len(class_names) == test.goodness.shape[1]:
+        data["label_name"] = np.array(class_names, dtype=np.str_)
     if test.one_pass is not None:
         data["one_pass_prediction"] = _integers(test.one_pass)
     if test.short_list is not None:

@@ -20,6 +20,7 @@ from brainlearn.running.checkpoints import Checkpoints, Position, Saved
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
+from brainlearn.stimuli import Dataset
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.learner import Learner
@@ -55,6 +56,7 @@ def prepare(
     watcher: Watcher,
     baseline: str | None = None,
     share: Share = ALONE,
+    given: Dataset | None = None,
 ) -> Course:
     """Load the data and build task and learner, or the share of it that this process has; mistakes are found here.
 
@@ -68,7 +70,7 @@ def prepare(
     if baseline is not None:
         check_baseline(experiment, baseline)
     check_devices(experiment, [] if baseline is None else [baseline])
-    dataset, split = load_data(experiment, data)
+    dataset, split = load_data(experiment, data, given)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))
     if baseline is None and experiment.settings.alignment is not None:
@@ -91,9 +93,10 @@ def run_record(
     watcher: Watcher,
     baseline: str | None = None,
     share: Share = ALONE,
+    given: Dataset | None = None,
 ) -> RunRecord:
     """Train and test, without a folder; see `brainlearn.run`."""
-    return conduct(prepare(experiment, data, watcher, baseline, share), notes=spread(share))
+    return conduct(prepare(experiment, data, watcher, baseline, share, given), notes=spread(share))
 
 
 def spread(share: Share) -> list[str]:

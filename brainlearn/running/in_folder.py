@@ -15,14 +15,15 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
-from brainlearn.results.whole_file import remove_parts, write_text
+from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
 from brainlearn.running.copied_weights import copy_weights
 from brainlearn.running.device_check import check_devices
-from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
+from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
 from brainlearn.saved_state import ForeignState
+from brainlearn.stimuli import Dataset, write_dataset
 from brainlearn.training.course import Course
 from brainlearn.training.progress import Silent, Watcher
 
@@ -58,6 +59,8 @@ class Prepared:
     then : tuple of str
         Baselines that follow.
     share : Share
+    given : bool
+        Whether a script handed the dataset over: it goes into the folder then.
     """
 
     course: Course
@@ -65,6 +68,7 @@ class Prepared:
     baseline: str | None
     then: tuple[str, ...]
     share: Share
+    given: bool = False
 
 
 def prepare_run(
@@ -74,6 +78,7 @@ def prepare_run(
     baseline: str | None = None,
     then: Sequence[str] = (),
     share: Share = ALONE,
+    dataset: Dataset | None = None,
 ) -> Prepared:
     """Load the data and build the circuit of a run that is to begin in a folder.
 
@@ -87,6 +92,8 @@ def prepare_run(
         Baselines that the caller will run.
     share : Share
         With several processes the first one writes the folder, and the others take part with `run_record`.
+    dataset : Dataset, optional
+        As for `brainlearn.run`.
 
     Raises
     ------
@@ -95,7 +102,8 @@ def prepare_run(
     """
     told = StatusWatcher(watcher or Silent())
     check_devices(experiment, then)
-    return Prepared(prepare(experiment, data, told, baseline, share), told, baseline, tuple(then), share)
+    course = prepare(experiment, data, told, baseline, share, dataset)
+    return Prepared(course, told, baseline, tuple(then), share, dataset is not None)
 
 
 def begin(prepared: Prepared, folder: RunFolder) -> Ended:
@@ -119,7 +127,11 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
         write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder.circuit, experiment.circuit_text)
         copy_weights(experiment.circuit, folder.path)
-        folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then))
+        if prepared.given:
+            with whole_file(folder.data) as part:
+                write_dataset(prepared.course.dataset, part)
+        data = prepared.course.dataset.sha256
+        folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then, data=data))
         prepared.watcher.open(folder)
         origin = origin_of(prepared.course, CIRCUIT)
         return _conduct_in(folder, prepared.course, origin, None, prepared.then, spread(prepared.share))
@@ -173,6 +185,7 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         experiment = load_experiment(run.experiment)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
+            refuse_other_data(run, unfinished.data, course.dataset.sha256)
             return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(run.path)
         for note in notes:

@@ -5,27 +5,94 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from brainlearn.experiment.checks.data import find_misfits
 from brainlearn.experiment.loading import Experiment
+from brainlearn.experiment.schema import DatasetTable
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
-from brainlearn.stimuli import Dataset, Split, load_dataset, split_validation
+from brainlearn.results.run_folder import DATA
+from brainlearn.stimuli import (
+    DATASETS,
+    Choices,
+    Dataset,
+    OwnData,
+    Split,
+    load_dataset,
+    load_own_data,
+    split_validation,
+)
 
 LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn", "torch")
 
 
-def load_data(experiment: Experiment, data: str | Path | None) -> tuple[Dataset, Split]:
-    """Load the experiment's dataset and set validation items apart."""
+def load_data(experiment: Experiment, data: str | Path | None, given: Dataset | None = None) -> tuple[Dataset, Split]:
+    """Load the experiment's dataset, or take the one that is given, and set validation items apart."""
     settings = experiment.settings
-    dataset = load_dataset(settings.dataset.name, None if data is None else Path(data), settings.dataset.seed)
+    dataset = load(asked_data(experiment, data)) if given is None else given
     check_fit(experiment, dataset)
     rng = np.random.default_rng([settings.seed, 0])
     return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Data that an experiment asks for: where that is the same, so are they.
+
+    Parameters
+    ----------
+    name : str
+        Of a dataset, or of data of one's own.
+    seed : int
+    own : OwnData or None
+        None for a dataset of the table.
+    where : str
+        The key that names one's own, for mistakes.
+    folder : Path or None
+        Of all data.
+    """
+
+    name: str
+    seed: int
+    own: OwnData | None
+    where: str
+    folder: Path | None
+
+
+def asked_data(experiment: Experiment, data: str | Path | None) -> Asked:
+    """Return which data an experiment asks for, with the folder of all data."""
+    table, folder = experiment.settings.dataset, None if data is None else Path(data)
+    if table.file is None:
+        return Asked(table.name, table.seed, None, "", folder)
+    asked_range = None if table.range is None else (table.range[0], table.range[1])
+    choices = Choices(table.test, asked_range, table.labels == "names", table.seed)
+    own = OwnData(_not_built_in(table.name), table.file, choices)
+    return Asked(table.name, table.seed, own, f"{experiment.path}: dataset.file", folder)
+
+
+def load(asked: Asked) -> Dataset:
+    """Read and check the data that an experiment asks for."""
+    if asked.own is None:
+        return load_dataset(asked.name, asked.folder, asked.seed)
+    return load_own_data(asked.own, asked.where, asked.folder)
+
+
+def _not_built_in(name: str) -> str:
+    """Return what results call data of one's own: never the name alone of a dataset that is another."""
+    return f"{name} (own)" if name in DATASETS else name
+
+
+def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
+    """Return the experiment as it is with a dataset that a script hands over, which its run folder holds."""
+    table = experiment.settings.dataset
+    own = DatasetTable(name=dataset.name, file=DATA, validation=table.validation, seed=table.seed)
+    data = {**experiment.data, "dataset": own.model_dump(exclude_unset=True)}
+    settings = experiment.settings.model_copy(update={"dataset": own})
+    return replace(experiment, settings=settings, data=data)
 
 
 def check_fit(experiment: Experiment, dataset: Dataset) -> None:
@@ -50,6 +117,8 @@ def start_record(experiment: Experiment, dataset: Dataset, engine: str, rule: st
         circuit_text=experiment.circuit_text,
         versions=versions(),
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        dataset_sha256=dataset.sha256,
+        class_names=dataset.class_names,
         notes=list(dataset.notes),
     )
 

@@ -11,12 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
-from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT, RunFolder
 from brainlearn.results.settings import leaves, within
 from brainlearn.running.checkpoints import Origin, Position
 from brainlearn.running.preparation import versions
 
-FREE = ("training.save_minutes",)  # may be changed before a run is resumed
+FREE = ("training.save_minutes", "dataset.file")  # may be changed before a run is resumed: data have a hash
 SHOWN = 8  # differences in a message
 
 
@@ -64,6 +64,13 @@ def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
     keys = [key for key in (*before, *(set(after) - set(before))) if not within(key, FREE)]
     values = [(key, before.get(key, "nothing"), after.get(key, "nothing")) for key in keys]
     return [f"{key} was {old}, is {new}" for key, old, new in values if old != new]
+
+
+def refuse_other_data(folder: RunFolder, then: str | None, now: str) -> None:
+    """Raise a UserError if data are others than when the run began; it has no checkpoint yet that would say so."""
+    if then not in (None, now):
+        hint = "Is this another copy of the dataset? Put the data back, or run it anew with brainlearn run."
+        raise UserError(Mistake(str(folder), "made with other data than there are now", suggestion=hint))
 
 
 def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -> None:

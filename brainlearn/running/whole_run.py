@@ -17,6 +17,8 @@ from brainlearn.rules import Rule
 from brainlearn.running.conduct import Interrupted, run_record
 from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
+from brainlearn.running.preparation import told_of
+from brainlearn.stimuli import Dataset, settle
 from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def run(
     only: str | None = None,
     folder: str | Path | RunFolder | None = None,
     rule: Rule | None = None,
+    dataset: Dataset | None = None,
 ) -> DataTree:
     """Train and test, and return the labelled result; with a folder, all that ``brainlearn run`` does.
 
@@ -50,6 +53,9 @@ def run(
         report are written there; `RunFolder` names them. Default: nothing is written.
     rule : Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
+    dataset : Dataset, optional
+        Your own, in the place of the one that the experiment names; in a folder it is written to ``data.npz``, from
+        which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
 
     Returns
     -------
@@ -73,12 +79,15 @@ def run(
     watcher = watcher or Silent()
     experiment = experiment if rule is None else with_rule(experiment, rule)
     baseline, then = what_to_train(experiment, only)
+    if dataset is not None:
+        dataset = settle(dataset)
+        experiment = told_of(experiment, dataset)
     with shared() as share:
         if folder is None or share.rank > 0:
             from brainlearn.results.tree import result_tree
 
-            return result_tree(run_record(experiment, data, watcher, baseline, share))
-        prepared = prepare_run(experiment, data, watcher, baseline, then, share)
+            return result_tree(run_record(experiment, data, watcher, baseline, share, dataset))
+        prepared = prepare_run(experiment, data, watcher, baseline, then, share, dataset)
         where = new_folder(experiment, Path(folder))
         with drawn_when_interrupted(where, watcher):
             tree = begin(prepared, where).tree

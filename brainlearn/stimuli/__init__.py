@@ -10,15 +10,20 @@ from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
 from brainlearn.stimuli.negatives import hard_negatives, random_negatives
 from brainlearn.stimuli.occlusion import occlude
+from brainlearn.stimuli.own.choices import Choices
+from brainlearn.stimuli.own.given import settle, write_dataset
+from brainlearn.stimuli.own.loading import OwnData, load_own_data
 from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 
 __all__ = [
     "DATASETS",
     "ENCODINGS",
+    "Choices",
     "GLYPHS",
     "Dataset",
     "DatasetSource",
+    "OwnData",
     "Shape",
     "Split",
     "between",
@@ -28,6 +33,7 @@ __all__ = [
     "hard_negatives",
     "hybrid_images",
     "load_dataset",
+    "load_own_data",
     "neutral_label",
     "occlude",
     "one_hot",
@@ -35,6 +41,8 @@ __all__ = [
     "random_negatives",
     "scale_rms",
     "scale_rms_together",
+    "settle",
     "shift_images",
     "split_validation",
+    "write_dataset",
 ]

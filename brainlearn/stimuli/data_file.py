@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.regular_file import open_regular
 
 VARIABLE = "BRAINLEARN_DATA"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -39,7 +40,7 @@ def find_folder(name: str, folder: Path | None, subfolders: Sequence[str], files
     UserError
         If no folder is named, or if it is none.
     """
-    folder, origin = _named_folder(name, folder)
+    folder, origin = named_folder(name, folder)
     if not os.path.isdir(folder):  # unlike Path.is_dir, False where the folder above may not be entered
         found = "a file" if os.path.exists(folder) else "nothing there"
         wanted = f"a folder with {subfolders[0]}/{files[0]}.gz and the other files"
@@ -50,7 +51,8 @@ def find_folder(name: str, folder: Path | None, subfolders: Sequence[str], files
     return next(holding, places[0])
 
 
-def _named_folder(name: str, folder: Path | None) -> tuple[Path, str]:
+def named_folder(name: str, folder: Path | None) -> tuple[Path, str]:
+    """Return the folder of all data and who names it; a UserError if nobody does. `name` is the dataset."""
     if folder is not None:
         return Path(folder).expanduser(), "folder of data"
     if os.environ.get(VARIABLE):
@@ -92,7 +94,7 @@ def read_bytes(path: Path) -> bytearray:
         If the file is unreadable, empty, truncated, corrupt, or larger than 1 GiB.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _read_open(path, file)
     except EOFError:
         raise bad_file(path, "truncated gzip file", _size(path), "the whole file", FETCH_AGAIN) from None

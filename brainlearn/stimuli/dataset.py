@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+
+from brainlearn.stimuli.own.assembly import assemble
+from brainlearn.stimuli.own.choices import Choices
+from brainlearn.stimuli.own.python_arrays import as_array
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,12 @@ class Dataset:
     validate_on_last : bool
         Whether the last training items are the validation items, as with the published order of MNIST;
         otherwise they are drawn.
+    class_names : tuple of str
+        Names of the classes, if they have any.
+
+    See Also
+    --------
+    Dataset.from_arrays : makes one of your own images and labels, of whatever type and range.
     """
 
     name: str
@@ -61,13 +75,82 @@ class Dataset:
     channels: int = 1
     notes: tuple[str, ...] = ()
     validate_on_last: bool = False
+    class_names: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
         """What a circuit must fit."""
         return Shape(self.name, self.images.shape[1], self.classes, len(self.labels))
 
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all images and labels."""
+        found = hashlib.sha256()
+        for array in (self.images, self.labels, self.test_images, self.test_labels):
+            found.update(f"{array.shape}{array.dtype}".encode())
+            found.update(np.ascontiguousarray(array).data.cast("B"))
+        return found.hexdigest()
 
-def as_grey_levels(pixels: np.ndarray, maximum: float) -> np.ndarray:
-    """Return `pixels`, which run from 0 to `maximum`, as float32 in [0, 1]."""
-    return np.divide(pixels, np.float32(maximum), dtype=np.float32)
+    @classmethod
+    def from_arrays(
+        cls,
+        images: Any,
+        labels: Any,
+        test_images: Any = None,
+        test_labels: Any = None,
+        *,
+        name: str = "arrays",
+        test: float | None = None,
+        value_range: tuple[float, float] | None = None,
+        seed: int = 0,
+        as_names: bool = False,
+        class_names: tuple[str, ...] | None = None,
+    ) -> Dataset:
+        """Make a dataset of arrays of NumPy, xarray or PyTorch; the same arrays in a file give the same.
+
+        Parameters
+        ----------
+        images : array
+            ``(item, pixel)``, ``(item, row, column)`` or ``(item, row, column, channel)``; a DataArray in any order of
+            dimensions with these names (``unit`` for pixels).
+        labels : (item,) array
+            Whole numbers from 0, or text.
+        test_images, test_labels : array, optional
+            The items of the test; default: some of the others are drawn.
+        name : str
+            What results call the data.
+        test : float, optional
+            Share of the items that are drawn for the test, of every class in its proportion; default: 0.2.
+        value_range : (float, float), optional
+            Values that become black and white; default: 0 and 255 for uint8, 0 and 1 for fractions.
+        seed : int
+            Draws the test items.
+        as_names : bool
+            Whether labels are names even if they are whole numbers, so that numbers may be missing among them.
+        class_names : tuple of str, optional
+            Names of classes whose labels are numbers.
+
+        Raises
+        ------
+        UserError
+            With all that is wrong with the arrays.
+
+        Examples
+        --------
+        >>> images = np.tile(np.arange(4, dtype=np.uint8), (10, 1)).reshape(10, 2, 2)
+        >>> own = Dataset.from_arrays(images, ["a", "b"] * 5, name="own")
+        >>> own.images.shape, own.test_labels.tolist(), own.class_names
+        ((8, 4), [0, 1], ('a', 'b'))
+        """
+        given = {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels}
+        where = f'dataset "{name}"'
+        arrays = {key: as_array(where, key, value) for key, value in given.items() if value is not None}
+        if class_names is not None:
+            arrays["class_names"] = np.array(class_names, dtype=str)
+        return cls.from_named(name, where, arrays, Choices(test, value_range, as_names, seed))
+
+    @classmethod
+    def from_named(cls, name: str, where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> Dataset:
+        """Make a dataset of named arrays, as a file holds them; see `brainlearn.stimuli.own.assembly.assemble`."""
+        found = assemble(where, arrays, choices)
+        return cls(name, **{each.name: getattr(found, each.name) for each in fields(found)})

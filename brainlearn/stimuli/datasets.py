@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.stimuli.any_idx import load_idx
 from brainlearn.stimuli.cifar10 import load_cifar10
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.dataset_check import check_dataset
 from brainlearn.stimuli.digits import load_digits
 from brainlearn.stimuli.mnist import load_mnist
+from brainlearn.stimuli.mnist_1d import load_mnist_1d
+from brainlearn.stimuli.yin_yang import load_yin_yang
 
 
 @dataclass(frozen=True)
@@ -23,21 +26,31 @@ class DatasetSource:
     load : callable
         From a folder (or None), with a seed.
     description : str
-    shape : Shape
+    shape : Shape or None
+        None if it depends on the files.
     needs_folder : bool
     """
 
     load: Callable[[Path | None, int], Dataset]
     description: str
-    shape: Shape
+    shape: Shape | None
     needs_folder: bool = True
 
 
 _DIGITS, _MNIST, _CIFAR10 = Shape("digits", 64, 10, 1437), Shape("mnist", 784, 10), Shape("cifar10", 3072, 10)
+_YIN_YANG = Shape("yin_yang", 4, 3, 6000)
+_MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
 DATASETS: Mapping[str, DatasetSource] = {
     "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", _DIGITS, needs_folder=False),
     "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files", _MNIST),
     "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches", _CIFAR10),
+    "yin_yang": DatasetSource(
+        load_yin_yang, "5,000 + 1,000 + 1,000 points of three classes, drawn", _YIN_YANG, needs_folder=False
+    ),
+    "mnist_1d": DatasetSource(
+        load_mnist_1d, "4,000 + 1,000 curves of 40 points, ten digits, drawn", _MNIST_1D, needs_folder=False
+    ),
+    "idx": DatasetSource(load_idx, "any images in four IDX files, as Fashion-MNIST and KMNIST", None),
 }
 
 
@@ -49,9 +62,9 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     name : str
         A key of ``DATASETS``.
     folder : Path, optional
-        Folder of data. Without it the environment variable ``BRAINLEARN_DATA`` names it; "digits" needs none.
+        Folder of data, for those that need one. Without it the environment variable ``BRAINLEARN_DATA`` names it.
     seed : int
-        Draws the test items of "digits"; the others come with test items.
+        Draws the test items of "digits" and the points of "yin_yang" and "mnist_1d"; others have test items.
 
     Raises
     ------

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from brainlearn.stimuli.dataset import Dataset, as_grey_levels
+from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.grey_levels import as_grey_levels
 
 TEST_FRACTION = 0.2
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from brainlearn.stimuli.checksums import compare_with_published
 from brainlearn.stimuli.data_file import bad_file, find_file, find_folder, gather, read_bytes
-from brainlearn.stimuli.dataset import Dataset, as_grey_levels
+from brainlearn.stimuli.dataset import Dataset
+from brainlearn.stimuli.grey_levels import as_grey_levels
 from brainlearn.stimuli.idx import parse_idx
 from brainlearn.stimuli.labels import check_labels
 

@@ -17,8 +17,8 @@ from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import new_key
 from brainlearn.running.conduct import check_baseline
-from brainlearn.running.preparation import check_fit
-from brainlearn.stimuli import Dataset, load_dataset
+from brainlearn.running.preparation import Asked, asked_data, check_fit, load
+from brainlearn.stimuli import Dataset
 from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, dimension, label, places
 from brainlearn.sweep.point import Point, point_of
 from brainlearn.sweep.schema import RULE, SweepFile
@@ -133,7 +133,7 @@ def _experiments(settings: SweepFile, where: str, data: Path | None) -> list[tup
     path = Path(where).parent / settings.experiment
     found: list[tuple[Place, Experiment]] = []
     wrong: dict[Mistake, list[Place]] = {}
-    dataset = cache(load_dataset)
+    dataset = cache(load)
     count = 0
     for place in places(settings):
         count += 1
@@ -148,14 +148,13 @@ def _experiments(settings: SweepFile, where: str, data: Path | None) -> list[tup
 
 
 def _checked(
-    settings: SweepFile, path: Path, place: Place, data: Path | None, dataset: Callable[..., Dataset]
+    settings: SweepFile, path: Path, place: Place, data: Path | None, dataset: Callable[[Asked], Dataset]
 ) -> Experiment:
     seed = {} if place.seed is None else {SEED: place.seed}
     experiment = load_experiment(path, {**settings.set, **place.changes, **seed})
     if settings.train != RULE:
         check_baseline(experiment, settings.train)
-    table = experiment.settings.dataset
-    check_fit(experiment, dataset(table.name, data, table.seed))
+    check_fit(experiment, dataset(asked_data(experiment, data)))
     return experiment
 
 

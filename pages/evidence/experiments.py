@@ -17,7 +17,7 @@ from brainlearn.results.read_summary import read_summary
 from pages.evidence.toml_file import read_toml
 
 SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
-BUILT_IN = ("digits", "none")
+BUILT_IN = ("digits", "yin_yang", "mnist_1d", "none")
 
 
 @dataclass(frozen=True)

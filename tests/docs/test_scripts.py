@@ -11,9 +11,11 @@ import pytest
 from tests.docs.markdown import ROOT, blocks, read
 
 
-def run(script: Path) -> str:
+def run(script: Path, *arguments: str) -> str:
     """Run a script in the project's folder, and return what it printed."""
-    done = subprocess.run([sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -31,6 +33,13 @@ def test_shared_synapses_spike_like_stock_synapses_in_the_example() -> None:
     printed = run(ROOT / "examples" / "shared_synapses.py")
     assert printed.count("identical in both") == 2
     assert "SharedSynapses" in printed
+
+
+@pytest.mark.slow
+def test_own_data_are_learned_in_the_example(tmp_path: Path) -> None:
+    printed = run(ROOT / "examples" / "own_data.py", str(tmp_path))
+    assert f"{tmp_path / 'letters.npz'}: 120 test images of A, B, C, D, E, " in printed
+    assert float(printed.split()[-3]) < 10
 
 
 PAGES = ("mirror", "python", "rules", "shared-synapses", "simulate", "stimuli")

@@ -103,6 +103,8 @@ def make_record() -> RunRecord:
         spiking=("V1/E", "V2/I"),
         memory_before_mb=300.0,
         peak_memory_mb=420.0,
+        dataset_sha256="0123456789abcdef" * 4,
+        class_names=("cat", "dog", "emu"),
         spikes={"V1/E": make_spikes()},
         alignments=[make_angles(epoch, loss) for loss in ("contrast", "every_area") for epoch in (0, 3)],
     )

@@ -209,7 +209,7 @@ def test_an_unreadable_file_is_named(tmp_path, write_mnist):
     path.unlink()
     path.mkdir()
     mistake = only_mistake_of(tmp_path)
-    assert (mistake.where, mistake.wrong, mistake.found) == (str(path), "cannot be read", "Is a directory")
+    assert (mistake.where, mistake.wrong, mistake.found) == (str(path), "cannot be read", "a folder, not a file")
 
 
 def test_a_refused_folder_is_left_as_it_was(tmp_path, write_mnist):

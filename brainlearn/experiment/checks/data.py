@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.validation import unknown
+from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.stimuli import DATASETS, Shape
 
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is such a dataset."""
-    if settings.dataset.name not in DATASETS:
-        yield unknown("dataset.name", "dataset", settings.dataset.name, DATASETS)
+    """See that there is such a dataset, and that what is said of one's own data is said of some."""
+    table = settings.dataset
+    if table.file is None:
+        if table.name not in DATASETS:
+            yield unknown("dataset.name", "dataset", table.name, DATASETS)
+        for key in ("test", "range", "labels"):
+            if key in table.model_fields_set:
+                said = show(getattr(table, key))
+                yield Mistake(f"dataset.{key}", "only data from a file can be told this", said, "", "Leave it out.")
+    if table.range is not None and not table.range[0] < table.range[1]:
+        yield Mistake("dataset.range", "no range", show(table.range), "[LOW, HIGH], the lower value first")
 
 
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the circuit fits the dataset, as far as it is known before it is read."""
-    if settings.dataset.name in DATASETS:
-        yield from find_misfits(settings, circuit, DATASETS[settings.dataset.name].shape)
+    known = DATASETS.get(settings.dataset.name) if settings.dataset.file is None else None
+    if known is not None and known.shape is not None:
+        yield from find_misfits(settings, circuit, known.shape)
 
 
 def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:

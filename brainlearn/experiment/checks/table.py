@@ -95,7 +95,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_alignment, (*RULE, "phases", "target", "training.epochs", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
-    Check(check_dataset, ("dataset.name",)),
+    Check(check_dataset, ("dataset",)),
     Check(check_sizes, (CIRCUIT, *SHOWN, "sizes", "dataset", "stimulus", "readout.short_list", "training")),
 )
 

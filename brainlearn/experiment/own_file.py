@@ -1,0 +1,26 @@
+"""Where the data are that an experiment file names: as whole paths, they are found from a run folder too."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+from typing import Any
+
+
+def with_place(data: dict[str, Any], path: str | Path) -> dict[str, Any]:
+    """Return the content of an experiment file with the whole path of its data, and a name for them.
+
+    Parameters
+    ----------
+    data : dict
+        As read, right or wrong.
+    path : str or Path
+        The experiment file: its folder is the first in which the data are looked for. What is not there stays as it
+        is, to be looked for in the folder of all data.
+    """
+    table = data.get("dataset")
+    if not isinstance(table, dict) or not isinstance(table.get("file"), str) or not table["file"]:
+        return data
+    whole = os.path.abspath(Path(path).parent / os.path.expanduser(table["file"]))
+    place = whole if os.path.lexists(whole) else table["file"]
+    return {**data, "dataset": {"name": PurePath(whole).stem, **table, "file": place}}
