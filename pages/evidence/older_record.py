@@ -57,7 +57,8 @@ def _joined(found: Sequence[Mapping[str, Any]], path: Path, keys: tuple[str, ...
     """Put new entries in the place of older ones that are alike in `keys`; the others keep their places."""
     new = {tuple(entry[key] for key in keys): entry for entry in found}
     older = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    replaced = [new.pop(tuple(entry[key] for key in keys), dict.fromkeys(LATER) | entry) for entry in older]
+    later = dict.fromkeys(key for key in LATER if any(key in entry for entry in found))
+    replaced = [new.pop(tuple(entry[key] for key in keys), later | entry) for entry in older]
     return [*replaced, *new.values()]
 
 
