@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from brainlearn import load_experiment, run
-from brainlearn.stimuli.glyphs import GLYPHS, draw_glyphs
+from brainlearn.stimuli import GLYPHS, draw_glyphs
 
 EXPERIMENT = Path(__file__).parents[1] / "experiments/01_forward_forward_digits/experiment.toml"
 LETTERS, EACH = "ABCDE", 120

@@ -42,6 +42,7 @@ def test_with_one_step_of_label_each_presentation_teaches_areas_further_down(rel
     assert (activity[0] < ROUNDING).all()
 
 
+@pytest.mark.slow
 def test_gradients_know_the_names_at_every_level_at_once(relaxation):
     distance, norm = relaxation.gradients(1, items=5)
     assert (distance > 0.5).all()

@@ -74,6 +74,7 @@ def test_random_top_down_weights_are_as_strong_as_tied_ones(script: ModuleType):
     assert tied["V4/E->V2/E"]["scale"] == 0.015
 
 
+@pytest.mark.slow
 def test_a_short_training_goes_through_goes_on_and_is_drawn(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

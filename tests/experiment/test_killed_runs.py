@@ -34,6 +34,7 @@ def assert_all_equal(found: dict[str, Any], runs: int) -> None:
     assert found["with_checkpoints"] >= 0.6 * runs
 
 
+@pytest.mark.slow
 def test_two_killed_runs_end_like_the_run_without_a_stop(tmp_path: Path) -> None:
     assert_all_equal(killed(tmp_path, 1, 2, "poisson"), 2)
 

@@ -91,7 +91,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         {"rule__name": "forward_forward"},
         "rule.name",
         '"forward_forward" learns from positive and negative presentations, and with [target] there are no negative '
-        'ones; found "forward_forward"; allowed: pair_stdp, temporal_difference, ',
+        'ones; found "forward_forward"; allowed: pair_stdp, ',
     ),
     "the same in a recurrent circuit": (
         {"rule__name": "forward_forward_recurrent"},

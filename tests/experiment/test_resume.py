@@ -98,10 +98,10 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
     [
         ("poisson", (RUNNING, "training.epochs=2", "readout.validate_every=2"), "training", 5),  # a whole epoch
         pytest.param("shifted", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
-        ("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2),
+        pytest.param("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2, marks=pytest.mark.slow),
         pytest.param("targets", (ANGLES, "training.epochs=1"), "training", 4, marks=pytest.mark.slow),
         pytest.param("drifting", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
-        ("recurrent", ("training.epochs=1",), "training", 2),
+        pytest.param("recurrent", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("spiking_loop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("backprop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2),

@@ -36,6 +36,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunRecord]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXCHANGES)
 def test_the_same_file_learns_by_another_rule(records: dict[str, RunRecord], name: str) -> None:
     record = records[name]
@@ -46,6 +47,7 @@ def test_the_same_file_learns_by_another_rule(records: dict[str, RunRecord], nam
         assert (weights.final != weights.initial).any()
 
 
+@pytest.mark.slow
 def test_every_rule_learns_something_else(records: dict[str, RunRecord]) -> None:
     same = "equilibrium propagation"  # with a nudge of 1 it is contrastive Hebbian learning
     learned = {name: record.weights[LOWER].final for name, record in records.items() if name != same}
@@ -53,6 +55,7 @@ def test_every_rule_learns_something_else(records: dict[str, RunRecord]) -> None
     assert alike == []
 
 
+@pytest.mark.slow
 def test_another_rule_begins_with_the_same_weights(records: dict[str, RunRecord]) -> None:
     for name in (LOWER, UPPER):
         first, *others = (record.weights[name].initial for record in records.values())

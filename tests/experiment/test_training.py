@@ -67,6 +67,7 @@ def test_digits_are_learned_far_better_than_by_chance(small):
     assert first.goodness_positive["V1/E"] > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(small):
     first, again, other = (
         run_record(small(f"seed={seed}", "training.samples=100"), None, Silent()) for seed in (3, 3, 4)

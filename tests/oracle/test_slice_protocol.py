@@ -43,12 +43,14 @@ def test_kinase_changes_synapses_as_slices_do(protocol):
     assert abs(found["50→50"]) < 1 / 3
 
 
+@pytest.mark.slow
 def test_a_hebbian_synapse_changes_most_where_slices_change_least(protocol):
     found = changes(protocol, "hebb", side=14)
     assert found["50→25"] == pytest.approx(1.0, abs=0.1)
     assert found["50→50"] == max(found.values())
 
 
+@pytest.mark.slow
 def test_reading_every_step_takes_onsets_for_learning(protocol):
     found = changes(protocol, "kinase_continuous", side=14)
     assert found["50→50"] == max(found.values())

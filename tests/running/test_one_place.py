@@ -25,8 +25,10 @@ NAMES = {
 HOMES = {"results/run_folder.py", "results/folder_lock.py"}
 OTHERS = {  # files of the same name that are none of a run folder
     ("report/page.py", "report.html"),  # a template
-    ("cli/init.py", "circuit.toml"),  # the starter project
-    ("cli/init.py", "experiment.toml"),
+    ("cli/new.py", "circuit.toml"),  # the starter project
+    ("cli/new.py", "experiment.toml"),
+    ("starter/run.py", "experiment.toml"),
+    ("scripting/experiment.py", "circuit.toml"),  # what a script saves
 }
 STARTS_PROCESSES = {"running/baselines.py", "interchange/nir_file.py"}
 NOT_EVERYWHERE = {"fcntl", "resource", "pwd", "grp", "termios", "tty"}

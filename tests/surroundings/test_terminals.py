@@ -37,7 +37,10 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "describe": (["describe", "{}/circuit.toml", "--output", "{}/drawing.svg"], 0),
     "describe mistakes": (["describe", "{}/wrong.toml"], 2),
     "init": (["init", "{}/first"], 0),
-    "init over files": (["init", "{}"], 2),
+    "new": (["new", "{}/project"], 0),
+    "new over files": (["new", "{}"], 2),
+    "simulate": (["simulate", "{}/circuit.toml", "--duration", "5 ms", "--output", "{}/simulated"], 0),
+    "simulate mistakes": (["simulate", "{}/circuit.toml", "--record", STEER, "--output", "{}/none"], 2),
     "list rules": (["list", "rules"], 0),
     "list neurons": (["list", "neurons"], 0),
     "list synapses": (["list", "synapses"], 0),
@@ -64,7 +67,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "version": (["--version"], 0),
     "help": (["--help"], 0),
 }
-SLOW = {"sweep", "run", "verify"}
+SLOW = {"sweep", "run", "verify", "simulate", "report"}
 ENCODINGS = {"ascii": set(COMMANDS), "utf-8": set(COMMANDS) - SLOW, "cp1252": {"describe", "summary", "check mistakes"}}
 
 

@@ -37,6 +37,7 @@ def notes(run: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_point_goes_on_where_its_worker_died(sweep_file: Files, tmp_path: Path) -> None:
     (point,) = load_sweep(sweep_file(SAVED_OFTEN)).points
     for name in ("killed", "whole"):

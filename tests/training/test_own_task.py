@@ -111,6 +111,7 @@ def test_a_task_in_one_file_is_learned_by_rule_and_by_backpropagation(tmp_path: 
     assert set(record_spikes(course, images, labels)) == ({"V1/E", OUTPUTS} if engine == "brian" else set())
 
 
+@pytest.mark.slow
 def test_a_course_of_ones_own_task_is_saved_and_goes_on(tmp_path: Path) -> None:
     whole, first, second = (course_of(tmp_path, "mirror") for _ in range(3))
     for course in (whole, first):
