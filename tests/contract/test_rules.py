@@ -303,7 +303,7 @@ def test_every_parameter_has_a_default_that_is_used(rule):
         assert any(name in text for text in texts), f"{name} is not used"
 
 
-@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("precision", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
 def test_every_rule_learns_in_spiking_areas_and_stays_finite(rule, precision):
     simulation = simulate(rule, precision)
     name = projection_of(rule)
@@ -322,7 +322,7 @@ SILENCED: dict[str, Callable[[Round], tuple[Round, bool]]] = {
 }
 
 
-@pytest.mark.parametrize("delivery", ["shared", "stock"])
+@pytest.mark.parametrize("delivery", ["shared", pytest.param("stock", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("silence", SILENCED.values(), ids=SILENCED.keys())
 def test_nothing_changes_where_nothing_is_to_be_learned(rule, silence, delivery):
     _, learns = silence(Round({}, np.ones(COPIES)))

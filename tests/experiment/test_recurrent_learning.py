@@ -32,7 +32,13 @@ VARIANTS: dict[str, tuple[Path, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("path", "changes"), VARIANTS.values(), ids=VARIANTS.keys())
+LEARNED = [
+    pytest.param(*each, id=name, marks=() if name == "spiking" else [pytest.mark.slow])
+    for name, each in VARIANTS.items()
+]
+
+
+@pytest.mark.parametrize(("path", "changes"), LEARNED)
 def test_a_recurrent_circuit_learns_digits(path, changes):
     record = run_record(load_experiment(path, SMALL | changes), None, Silent())
     assert record.test is not None

@@ -104,7 +104,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
         pytest.param("recurrent", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("spiking_loop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("backprop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
-        ("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2),
+        pytest.param("backprop", (DRIFT, FIXED, "training.epochs=1"), "training", 2, marks=pytest.mark.slow),
         pytest.param("poisson", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
         pytest.param("traces", ("training.epochs=2",), "validation", 1, marks=pytest.mark.slow),
         pytest.param("targets", ("training.epochs=2", ANGLES), "alignment", 1, marks=pytest.mark.slow),

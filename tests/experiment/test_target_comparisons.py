@@ -55,6 +55,7 @@ def baseline(experiment: Experiment, name: str) -> Course:
 # ---- baselines -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "spiking"), [("backprop", ()), ("backprop_through_time", ("V1/E", "IT/class"))])
 def test_a_baseline_with_targets_learns_and_records_what_a_rule_does(load: Load, name: str, spiking: tuple[str, ...]):
     changes = f'baselines.{name}={{epochs=3, copies=20, step_size=1e-2, surrogate="arctan"}}'
@@ -81,6 +82,7 @@ def test_the_answer_is_read_where_the_rule_reads_it(load: Load):
     np.testing.assert_array_equal(mirrored.prediction, spiked.prediction)
 
 
+@pytest.mark.slow
 def test_checkpointing_with_targets_learns_the_same(load: Load):
     table = '={epochs=1, copies=20, surrogate="arctan"}'
     experiment = load(*(f"baselines.{name}{table}" for name in ("backprop_through_time", "checkpointing")))

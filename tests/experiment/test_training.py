@@ -138,6 +138,7 @@ def test_a_run_is_a_tree_of_labelled_arrays(small):
 # ---- what is reported ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_progress_of_every_stage_is_told(small, all_progress):
     notebook = Notebook()
     record = run_record(small(), None, notebook)
@@ -196,6 +197,7 @@ def test_numbers_that_are_no_numbers_stop_the_run_and_are_noted(small, monkeypat
     assert len(record.epochs) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_rule_that_blows_up_is_noted(small):
     change = 'rule.updates=[{name="step", size=1e38}]'

@@ -11,8 +11,18 @@ from brainlearn.brian.shared_synapses import SPARSE_BELOW
 from brainlearn.circuit.wiring import wire
 from tests.oracle.both_deliveries import SHIPPED, Outcome, present, shrunk
 
+QUICK = (
+    "two_areas",
+    "two_areas_top_down",
+    "three_areas_recurrent",
+    "recurrent_graded",
+    "temporal_difference",
+    "e_prop",
+)
+PATHS = [pytest.param(p, id=p.stem, marks=() if p.stem in QUICK else [pytest.mark.slow]) for p in SHIPPED]
 
-@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: path.stem)
+
+@pytest.fixture(scope="module", params=PATHS)
 def both(request) -> tuple[Outcome, Outcome]:
     circuit = shrunk(request.param)
     return present(circuit, "shared"), present(circuit, "stock")

@@ -72,6 +72,7 @@ def test_step_terms_change_weights_like_stock_brian(changes):
     learn_both_ways(circuit, Plasticity(replaced(*changes), names, updates=SMALL))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [(TOLD,), (TOLD, Change("fast", "polarity*nudge_strength", when="step")), (TOLD, Change("gain", "goodness"))],

@@ -55,7 +55,7 @@ def drawn(circuit: Circuit) -> tuple[str, ...]:
 GENTLE = {"kinase": 0.02, "kinase_continuous": 5e-4}  # their activity is 1 at 50 Hz: a full step would silence all
 
 WITH_SPIKES = [path for path in SHIPPED if between_spiking(load_circuit(path))]
-QUICK = ("two_areas", "recurrent_graded", "recurrent_spiking", "temporal_difference")
+QUICK = ("two_areas", "recurrent_graded")
 
 
 def few_of(paths: Sequence[Path]) -> list[ParameterSet]:
@@ -75,8 +75,11 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
         np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
 
 
+ALIKE = {"forward_forward_running", "forward_forward_trace", "spike_difference", "kinase", "triplet_stdp", "oja"}
+
+
 @pytest.mark.parametrize("chain", ["plain step", pytest.param("adam, decay, clip", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", [pytest.param(r, marks=pytest.mark.slow if r in ALIKE else ()) for r in RULES])
 def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     circuit = load_circuit(PLASTIC)
     if reads_feedback(RULES[rule]):

@@ -26,6 +26,7 @@ def numbers(folder: RunFolder) -> dict[str, object]:
     return {key: value for key, value in folder.read_summary().items() if not any(part in key for part in MEASURED)}
 
 
+@pytest.mark.slow
 def test_a_run_from_python_in_a_folder_is_the_run_of_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

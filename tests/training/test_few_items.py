@@ -19,11 +19,11 @@ BACKPROP = f"baselines.backprop={{copies={COPIES}}}"
 @pytest.mark.parametrize(
     ("kind", "baseline", "shown"),
     [
-        ("targets", None, ITEMS),
+        pytest.param("targets", None, ITEMS, marks=pytest.mark.slow),
         ("traces", None, 2 * ITEMS),  # positive and negative
-        ("hybrids", None, 2 * ITEMS),
+        pytest.param("hybrids", None, 2 * ITEMS, marks=pytest.mark.slow),
         ("targets", "backprop", ITEMS),
-        ("recurrent", "backprop", ITEMS),
+        pytest.param("recurrent", "backprop", ITEMS, marks=pytest.mark.slow),
     ],
 )
 def test_fewer_items_than_copies_are_one_round(tmp_path: Path, kind: str, baseline: str | None, shown: int):

@@ -123,6 +123,7 @@ def test_a_course_of_ones_own_task_is_saved_and_goes_on(tmp_path: Path) -> None:
     assert ends[0].validation_error_percent == ends[1].validation_error_percent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["brian", "mirror"])
 def test_what_a_learner_does_not_know_is_said(tmp_path: Path, engine: str) -> None:
     learner = course_of(tmp_path, engine).learner
