@@ -89,6 +89,19 @@ def test_several_statements_with_presynaptic_factors_and_units():
     np.testing.assert_allclose(np.array(target.u / mV).reshape(COPIES, POST), sums, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("delay", [0, 2])
+def test_a_presynaptic_subexpression_is_computed_when_the_spike_is_sent(delay):
+    source, target = groups()
+    x = np.array(source.x).reshape(COPIES, PRE)
+    synapses = SharedSynapses(
+        source, target, weights(), COPIES, "v_post += 0.5*w*twice_pre", delay=delay * 0.1 * ms, name="twice_sent"
+    )
+    grows = NetworkOperation(lambda: setattr(source, "x", np.array(source.x) + 1.0), when="end", clock=source.clock)
+    Network(source, target, synapses, grows).run(1 * ms, namespace={})
+    expected = 0.5 * 2 * (x + SPIKE_STEP) @ weights()
+    np.testing.assert_allclose(np.array(target.v).reshape(COPIES, POST), expected, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.6, 1.0])
 @pytest.mark.parametrize("text", ["v_post += w", "v_post += w*x_pre"])
 def test_masked_pairs_are_never_connected_whatever_the_weights(share, text):

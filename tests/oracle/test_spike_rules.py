@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brian2 import SpikeMonitor
+from brian2 import NetworkOperation, SpikeMonitor
 
+from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.rules import RULES, Change, Rule, Trace
 from brainlearn.rules.rule import parameters
 from tests.oracle.clockwork import clockwork
@@ -71,6 +72,40 @@ def test_a_soft_bound_is_approached_and_never_crossed(tmp_path: Path) -> None:
         weight += change * (0.8 - weight)
     assert weight.max() > 0.4
     np.testing.assert_allclose(simulation.weights("pair"), weight, rtol=0, atol=1e-12)
+
+
+TIED = """
+[[projections]]
+name = "back"
+source = "B/E"
+target = "A/E"
+pathway = "top_down"
+synapse = "idle"
+weights = { distribution = "tied", to = "pair", scale = -0.5 }
+"""
+
+
+@pytest.mark.parametrize("delivery", ["shared", "stock"])
+def test_tied_weights_follow_in_the_step_of_the_spike(tmp_path: Path, delivery: Delivery) -> None:
+    clockwork(tmp_path, "random", N_PRE, N_POST, 0)
+    path = tmp_path / "clockwork.toml"
+    path.write_text(path.read_text(encoding="utf-8") + TIED, encoding="utf-8")
+    plasticity = Plasticity(RULES["pair_stdp"], ("pair",))
+    phases = [Phase("show", 30)]
+    simulation = Simulation(load_circuit(path), COPIES, phases, plasticity, delivery, seed=3, precision="float64")
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+    look = NetworkOperation(
+        lambda: seen.append((simulation.weights("pair").copy(), simulation.weights("back").copy())),
+        when="end",
+        clock=simulation.clock,
+    )
+    simulation.network.add(look)
+    for path, rate in (("A/E", 90.0), ("B/E", 60.0)):
+        simulation.populations[path].array("rate")[:] = rate
+    simulation.present(iter([Round({}, np.ones(COPIES))]), 1)
+    assert len({pair.tobytes() for pair, _ in seen[:-1]}) > 5  # it changes within the phase
+    for pair, back in seen:
+        np.testing.assert_array_equal(back, -0.5 * pair.T)
 
 
 def learned(folder: Path, rule: Rule, delay: int) -> tuple[Simulation, Spikes, Spikes]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+import math
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from brainlearn.results.comparison import (
 )
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import RunFolder
-from brainlearn.results.summary import summary
+from brainlearn.results.summary import recorded, summary
+from brainlearn.results.tree import result_tree
 from tests.results.small_run import make_baseline, make_record, with_seed, write_run
 
 
@@ -44,6 +47,18 @@ def test_the_small_part_has_every_measure(record: RunRecord) -> None:
     assert set(MEASURES) | set(SAME) | {"seed", "angles"} <= set(found)
     assert found["epoch_mean_seconds"] == 1.5
     assert found["memory_growth_mb"] == 120.0
+
+
+def test_the_curve_has_the_epochs_after_which_the_error_was_measured() -> None:
+    record = make_record()
+    unmeasured = dataclasses.replace(record.epochs[1], validation_error_percent=math.nan)
+    found = recorded(
+        result_tree(dataclasses.replace(record, epochs=[record.epochs[0], unmeasured, *record.epochs[2:]]))
+    )
+    measured = [(k, each.validation_error_percent) for k, each in enumerate(record.epochs, start=1) if k != 2]
+    assert len(measured) > 1
+    assert found["validation_curve"] == measured
+    assert found["test_error_percent"] == summary(record)["test_error_percent"]
 
 
 def test_the_small_part_of_an_older_summary_lacks_what_it_did_not_know(record: RunRecord) -> None:
