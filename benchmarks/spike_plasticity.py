@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from brian2 import Network, NeuronGroup, Synapses, ms, mV
 
 CIRCUIT = Path(__file__).parents[1] / "circuits" / "published" / "Vogels_2011.toml"
 TRACES = "dx/dt = -x/(20*ms) : 1 (event-driven)\ndy/dt = -y/(20*ms) : 1 (event-driven)\nw : 1"
@@ -58,25 +59,28 @@ def vogels() -> tuple[Callable[[], None], Callable[[], None], int]:
     chain = (("step", {"size": 0.01}), ("clip", {"low": 0.0, "high": 100.0}))
     plasticity = Plasticity(RULES["inhibitory_stdp"], ("cortex/I->cortex/E",), updates=chain)
     simulation = Simulation(circuit, 1, [Phase("show", 1000, reset=False)], plasticity, seed=1)
-    wiring = simulation.wiring
+    network, _ = plain_vogels({name: each.mask for name, each in simulation.wiring.items()}, 0.01)
     return (
         lambda: simulation.present(iter([Round({}, np.ones(1))]), 1),
-        stock_vogels({name: each.mask for name, each in wiring.items()}),
+        lambda: network.run(100 * ms, namespace={}),
         1,
     )
 
 
-def stock_vogels(masks: dict[str, np.ndarray | None]) -> Callable[[], None]:
-    """Return what runs 100 ms of the same network in plain Brian2."""
-    from brian2 import Network, NeuronGroup, Synapses, ms, mV, second
+def plain_vogels(masks: Mapping[str, np.ndarray | None], size: float) -> tuple[Network, dict[str, NeuronGroup]]:
+    """Return the same network in plain Brian2, and its populations by name.
 
-    sizes = {"E": 1600, "I": 400}
+    Parameters
+    ----------
+    masks : mapping of str to (pre, post) bool array
+        By projection, as ``"cortex/E->cortex/I"``.
+    size : float
+        Of the step of plastic weights.
+    """
     groups = {
         name: NeuronGroup(n, CELL, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms, method="euler")
-        for name, n in sizes.items()
+        for name, n in {"E": 1600, "I": 400}.items()
     }
-    for group in groups.values():
-        group.v = -60 * mV
     parts = list(groups.values())
     for name, mask in masks.items():
         source, target = name[7], name[-1]
@@ -84,22 +88,21 @@ def stock_vogels(masks: dict[str, np.ndarray | None]) -> Callable[[], None]:
         if (source, target) == ("I", "E"):
             model = {
                 "model": TRACES,
-                "on_pre": "g_gaba_post += w*nS\nx += 1\nw = clip(w + 0.01*(y - 0.12), 0, 100)",
-                "on_post": "y += 1\nw = clip(w + 0.01*x, 0, 100)",
+                "on_pre": f"g_gaba_post += w*nS\nx += 1\nw = clip(w + {size}*(y - 0.12), 0, 100)",
+                "on_post": f"y += 1\nw = clip(w + {size}*x, 0, 100)",
             }
         synapses = Synapses(groups[source], groups[target], **model)
         assert mask is not None
         i, j = np.nonzero(mask)
         synapses.connect(i=i, j=j)
         parts.append(synapses)
-    network = Network(*parts)
-    return lambda: network.run(0.1 * second, namespace={})
+    for group in groups.values():
+        group.v = -60 * mV
+    return Network(*parts), groups
 
 
 def pairs(copies: int) -> tuple[Callable[[], None], Callable[[], None], int]:
     """Pair STDP between 1,600 Poisson units and 400 Poisson units at 20 Hz, 100 ms."""
-    from brian2 import Network, NeuronGroup, Synapses, ms
-
     from brainlearn import load_circuit
     from brainlearn.brian.presenter import Phase, Round
     from brainlearn.brian.simulation import Plasticity, Simulation

@@ -15,20 +15,7 @@ from brainlearn.mistakes import UserError
 def load_circuit(
     path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
 ) -> Circuit:
-    """Read a circuit file.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file; docs/circuit-files.md says what may stand in it.
-    sizes : mapping of str to int or (int, int)
-        Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
-    weights : mapping of str to Normal, Uniform, Constant, Tied or Stored
-        Other initial weights for some projections, by name.
-
-    Returns
-    -------
-    Circuit
+    """Read a circuit file and check the text of its models; `brainlearn.load_circuit` says what each argument is.
 
     Raises
     ------

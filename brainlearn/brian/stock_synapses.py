@@ -23,6 +23,7 @@ from brainlearn.brian.populations import unit_text
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
+from brainlearn.rules.rule import SPIKED
 from brainlearn.saved_state import Arrays
 
 WEIGHT, CHANGE = reserved("w"), reserved("change")
@@ -242,7 +243,7 @@ class _WhenSent(BrianObject):
         """Take in what is sent in this step, and bring out what arrives."""
         for variable, now, then, line in self._lines:
             if not line:
-                before = np.zeros_like(now[:]) if variable == told_variable("spiked") else np.array(now[:])
+                before = np.zeros_like(now[:]) if variable == told_variable(SPIKED) else np.array(now[:])
                 line.extend([before] * self._steps)
             line.append(np.array(now[:]))
             then[:] = line.popleft()

@@ -79,8 +79,12 @@ def _number(value: Quantity) -> str | float:
 def _of_brian(value: Any) -> Any:
     if getattr(value, "shape", ()) != ():
         return [_of_brian(each) for each in value]
-    dimension = tuple(round(value.dim.get_dimension(axis)) for axis in _AXES)
-    return quantity_text(float(value), dimension)
+    return quantity_text(float(value), dimension_of_brian(value))
+
+
+def dimension_of_brian(value: Any) -> Dimension:
+    """Return the exponents of the SI base units of a quantity of Brian2, a number or an array."""
+    return tuple(round(value.dim.get_dimension(axis)) for axis in _AXES)
 
 
 def quantity_text(value: float, dimension: Dimension) -> str:

@@ -77,16 +77,7 @@ class Experiment:
 
 
 def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None = None) -> Experiment:
-    """Read an experiment file and its circuit.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file; docs/experiments.md says what may stand in it.
-    changes : sequence of str, or mapping
-        ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
-    rule : Rule, optional
-        Takes the place of the file's rule, with its own parameters; projections and updates stay.
+    """Read an experiment file and its circuit; `brainlearn.load_experiment` says what each argument is.
 
     Raises
     ------

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, WEIGHT, Change, Rule, Trace
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, WEIGHT, Change, Rule, Trace
 
 OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
 IN_EVERY_STEP = frozenset({"feedback", "gain"})
-AT_SPIKES = frozenset({"spiked"})
+AT_SPIKES = frozenset({SPIKED})
 OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
 TIME = frozenset({"t", "dt"})
 
@@ -68,7 +68,7 @@ def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iter
         now = IN_EVERY_STEP if change.when in IN_STEPS else OF_A_UNIT
         now |= AT_SPIKES if change.when in ON_SPIKES else frozenset()
         yield from _check(f"{key}[{k}].pre", change.pre, _Reads(rule, pre, now, frozenset(), change))
-        yield from _check(f"{key}[{k}].post", change.post, _Reads(rule, post, now, _told(rule), change))
+        yield from _check(f"{key}[{k}].post", change.post, _Reads(rule, post, now, told_names(rule), change))
         if change.weight:
             yield from _check_factor(f"{key}[{k}].weight", change, rule)
 
@@ -81,14 +81,14 @@ def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
         yield Mistake(place, wrong, f'"{change.weight}"', "no weight", 'Take when = "phase_end", or a term on spikes.')
 
 
-def _told(rule: Rule) -> frozenset[str]:
+def told_names(rule: Rule) -> frozenset[str]:
     """Return what a postsynaptic population tells its synapses."""
     return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))
 
 
 def reads_told(rule: Rule, changes: Collection[Change]) -> bool:
     """Tell whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
-    return any(_names(change.post) & _told(rule) for change in changes)
+    return any(_names(change.post) & told_names(rule) for change in changes)
 
 
 def _names(text: str) -> frozenset[str]:
@@ -203,7 +203,7 @@ class _Reads:
         if side is not None:
             wrong = f'reads "{name}"; a term reads one unit, and names its variables without `_pre` and `_post`'
             return Mistake(place, wrong, f'"{name}"', allowed, f"Write {side[1]} in the text of `{side[2]}`.")
-        if name in _told(self.rule):
+        if name in told_names(self.rule):
             wrong = f'reads "{name}", which only the target population tells its synapses'
             return Mistake(place, wrong, f'"{name}"', allowed, "Move that factor to `post`." if self.change else "")
         if name in OF_A_UNIT and self.change is not None:

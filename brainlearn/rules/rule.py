@@ -16,6 +16,7 @@ When = Literal["phase_end", "step", "transmission", "pre_spike", "post_spike"]
 IN_STEPS = ("step", "transmission")
 ON_SPIKES = ("pre_spike", "post_spike")
 WEIGHT = "w"  # of a synapse, in `Change.weight`
+SPIKED = "spiked"  # on spikes: 1 for a unit that spikes in this step, else 0
 
 
 @dataclass(frozen=True)

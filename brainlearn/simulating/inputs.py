@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from brainlearn.circuit.plain_values import dimension_of_brian
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.units import DIMENSIONS, Dimension, UnitError, parse_quantity, parse_quantity_of, wrong_dimension
 
@@ -102,8 +103,7 @@ def course_of(value: Any, where: str) -> Course | SpikeTrains:
 
 def numbers(value: Any, where: str) -> tuple[np.ndarray, Dimension | None]:
     """Return an array of finite numbers in SI units, with its dimension if it carries one."""
-    dimension = getattr(value, "dim", None)  # of Brian2's quantities
-    exponents = None if dimension is None else tuple(int(each) for each in dimension._dims)
+    exponents = dimension_of_brian(value) if hasattr(value, "get_best_unit") else None
     try:
         values = np.asarray(value)
     except ValueError:  # lists of different lengths

@@ -24,6 +24,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
+from brainlearn.circuit.plain_values import plain
 from brainlearn.circuit.time_steps import steps_of
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, read_text
@@ -35,7 +36,6 @@ from brainlearn.running.signals import handled
 from brainlearn.simulating.feeding import Feed, feed, feeds_of
 from brainlearn.simulating.recording import Recording
 from brainlearn.simulating.records import Plan, plan_of
-from brainlearn.units import BASE
 
 MOST_STEPS = 1_000_000_000
 MOST_COPIES = 100_000
@@ -108,8 +108,8 @@ def prepare(
         With all mistakes.
     """
     circuit = circuit if isinstance(circuit, Circuit) else load_circuit(circuit)
-    steps, mistakes = steps_of(_as_text(duration), circuit.dt, MOST_STEPS, "duration")
-    every, wrong = (1, []) if interval is None else steps_of(_as_text(interval), circuit.dt, MOST_STEPS, "interval")
+    steps, mistakes = steps_of(plain(duration), circuit.dt, MOST_STEPS, "duration")
+    every, wrong = (1, []) if interval is None else steps_of(plain(interval), circuit.dt, MOST_STEPS, "interval")
     mistakes += [*wrong, *_check_options(copies, seed, delivery, precision, nudging)]
     if mistakes:  # find those in inputs and records too
         copies, seed, delivery, precision, nudging = 1, 0, "shared", "float64", 0.0
@@ -138,16 +138,6 @@ def prepare(
         "asked": json.dumps(asked),
     }
     return Prepared(simulation, steps, max(every, 1), feeds, plan, about, notes)
-
-
-def _as_text(time: Any) -> Any:
-    """Return a time of Brian2 as text; anything else as it is."""
-    dimension = getattr(time, "dim", None)
-    if dimension is None:
-        return time
-    exponents = tuple(int(each) for each in dimension._dims)
-    names = (f"{name}**{power}" for name, power in zip(BASE, exponents, strict=True) if power)
-    return f"{float(time)!r} {'*'.join(names).replace('kilogram', 'kgram')}"
 
 
 def _check_options(copies: Any, seed: Any, delivery: str, precision: str, nudging: float) -> list[Mistake]:

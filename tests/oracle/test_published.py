@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, mV, second
+from brian2 import SpikeMonitor, second
 
+from benchmarks.spike_plasticity import plain_vogels
 from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
@@ -15,39 +16,15 @@ from brainlearn.rules import RULES
 
 PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
 SECONDS, LAST = 3, 0.5  # of biological time; the rates are those of the last half second
-VOGELS = """
-dv/dt = (-10*nS*(v + 60*mV) - (g_ampa*v + g_gaba*(v + 80*mV)) + 200*pA)/(200*pF) : volt (unless refractory)
-dg_ampa/dt = -g_ampa/(5*ms) : siemens
-dg_gaba/dt = -g_gaba/(10*ms) : siemens
-"""
-TRACES = "dx/dt = -x/(20*ms) : 1 (event-driven)\ndy/dt = -y/(20*ms) : 1 (event-driven)\nw : 1"
-LEARNS = {
-    "model": TRACES,
-    "on_pre": "g_gaba_post += w*nS\nx += 1\nw = clip(w + 0.05*(y - 0.12), 0, 100)",
-    "on_post": "y += 1\nw = clip(w + 0.05*x, 0, 100)",
-}
 
 
 def vogels(masks: dict[str, np.ndarray]) -> dict[str, float]:
     """Return the rates [Hz] of both populations in plain Brian2."""
-    sizes = {"E": 1600, "I": 400}
-    groups = {
-        name: NeuronGroup(n, VOGELS, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms, method="euler")
-        for name, n in sizes.items()
-    }
-    parts = [*groups.values()]
-    for name, mask in masks.items():
-        source, target = name[7], name[-1]
-        fixed = {"on_pre": "g_ampa_post += 0.3*nS" if source == "E" else "g_gaba_post += 3*nS"}
-        synapses = Synapses(groups[source], groups[target], **(LEARNS if source != target == "E" else fixed))
-        i, j = np.nonzero(mask)
-        synapses.connect(i=i, j=j)
-        parts.append(synapses)
-    for group in groups.values():
-        group.v = -60 * mV
+    network, groups = plain_vogels(masks, 0.05)
     monitors = {name: SpikeMonitor(group) for name, group in groups.items()}
-    Network(*parts, *monitors.values()).run(SECONDS * second, namespace={})
-    return {name: rate(monitor, sizes[name]) for name, monitor in monitors.items()}
+    network.add(*monitors.values())
+    network.run(SECONDS * second, namespace={})
+    return {name: rate(monitor, groups[name].N) for name, monitor in monitors.items()}
 
 
 def rate(monitor: SpikeMonitor, size: int) -> float:

@@ -9,11 +9,11 @@ import numpy as np
 from brainlearn.brian.learning.phase_mean import PhaseMean
 from brainlearn.brian.learning.traces import ACTIVITY
 from brainlearn.brian.populations import GAIN, PopulationGroup
+from brainlearn.rules.rule import SPIKED
 from brainlearn.saved_state import Arrays
 
 FEEDBACK = "feedback"
 GAIN_IN_RULES = "gain"
-SPIKED = "spiked"  # on spikes: 1 for a unit that spikes in this step, else 0
 BEFORE = ("activity_before", "feedback_before")
 
 

@@ -92,8 +92,7 @@ class ProjectionLearning:
         total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
         for term in self._terms:
             sides = self._sides(self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
-            product = self._list.products(*sides)
-            total += product if term.weight is None else product * self.of_weight(term, self._list.take(self.weights))
+            total += self._weighted(term, self._list.products(*sides), self._list)
         self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
@@ -108,8 +107,7 @@ class ProjectionLearning:
             if term.when != "phase_end":
                 continue
             product = self._product(self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
-            if term.weight is not None:
-                product = product * self.of_weight(term, self.weights)
+            product = self._weighted(term, product)
             total = product if total is None else total + product
         return None if total is None else self._mean(total, taking_part)
 
@@ -132,6 +130,15 @@ class ProjectionLearning:
         assert term.weight is not None
         parameters = self.post.parameters
         return term.weight({n: weights if n == WEIGHT else parameters[n] for n in term.weight.names})
+
+    def _weighted(self, term: Term, product: np.ndarray, synapses: SynapseList | None = None) -> np.ndarray:
+        """Return a product, (pre, post) or at listed `synapses`, times the term's factor of the weight."""
+        if term.weight is None:
+            return product
+        weighted: np.ndarray = product * self.of_weight(
+            term, self.weights if synapses is None else synapses.take(self.weights)
+        )
+        return weighted
 
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
@@ -220,8 +227,7 @@ class ProjectionLearning:
             spiked[copies, units] = 1
             a, b = self._presynaptic(term), now.value(term.post)
             a, b = (a * spiked, b) if from_pre else (a, b * spiked)
-            product = self._product(a, b, taking_part)
-            total += product if term.weight is None else product * self.of_weight(term, self.weights)
+            total += self._weighted(term, self._product(a, b, taking_part))
         if self.mask is not None:
             total[~self.mask] = 0
         return total

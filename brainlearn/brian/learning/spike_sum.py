@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,26 @@ class SpikeSum:
     """
 
     def __init__(self, weights: np.ndarray, mask: np.ndarray | None) -> None:
-        self.weights = weights
-        self._total, self._part = np.zeros_like(weights), np.zeros_like(weights)
-        self._rows, self._columns = (_Synapses(mask, weights.shape, by_row) for by_row in (True, False))
+        self.weights, self.mask = weights, mask
         self._touched: list[np.ndarray] = []
+
+    # many copies spike too much for it ever to pay, and need none of these
+
+    @cached_property
+    def _rows(self) -> _Synapses:
+        return _Synapses(self.mask, self.weights.shape, by_row=True)
+
+    @cached_property
+    def _columns(self) -> _Synapses:
+        return _Synapses(self.mask, self.weights.shape, by_row=False)
+
+    @cached_property
+    def _total(self) -> np.ndarray:
+        return np.zeros_like(self.weights)
+
+    @cached_property
+    def _part(self) -> np.ndarray:
+        return np.zeros_like(self.weights)
 
     def pays(self, arriving: int, fired: int) -> bool:
         """Tell whether it is faster than the whole matrix for so many spikes on either side."""
@@ -114,9 +131,10 @@ class _Synapses:
 
     def __init__(self, mask: np.ndarray | None, shape: tuple[int, ...], by_row: bool) -> None:
         connected = np.ones(shape, dtype=bool) if mask is None else mask
-        units, self.others = np.nonzero(connected if by_row else connected.T)
+        units, others = np.nonzero(connected if by_row else connected.T)
+        self.others = others.astype(np.int32)
         self.starts = np.searchsorted(units, np.arange(shape[0 if by_row else 1] + 1))
-        pre, post = (units, self.others) if by_row else (self.others, units)
+        pre, post = (units, others) if by_row else (others, units)
         self.flat = pre * shape[1] + post
 
     def of(self, units: np.ndarray) -> np.ndarray:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from brian2 import Equations
 
-from brainlearn.brian.learning.population_values import BEFORE, FEEDBACK, GAIN_IN_RULES, SPIKED
-from brainlearn.brian.learning.stock_text import told_names
+from brainlearn.brian.learning.population_values import BEFORE, FEEDBACK, GAIN_IN_RULES
 from brainlearn.brian.learning.traces import ACTIVITY
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError, closest
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, Change, Rule
+from brainlearn.rules.locality import reads_told, told_names
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, Change, Rule
 
 WITHIN_A_PHASE = (*IN_STEPS, *ON_SPIKES)
 
@@ -24,8 +24,7 @@ def step_terms(rule: Rule) -> tuple[Change, ...]:
 
 def is_told(rule: Rule) -> bool:
     """Tell whether text within a phase reads what its population tells it, so that it must be there in every step."""
-    texts = (c.post for c in (*rule.changes, *rule.top_down) if c.when in WITHIN_A_PHASE)
-    return any(parse_expression(text).names & told_names(rule) for text in texts)
+    return reads_told(rule, [c for c in (*rule.changes, *rule.top_down) if c.when in WITHIN_A_PHASE])
 
 
 def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule) -> None:
@@ -45,7 +44,7 @@ def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str,
         also = on_spikes if change.when in ON_SPIKES else set()
         yield projection.source, change.pre, also
         yield projection.target, change.post, also | told_names(rule)
-    told = [change for change in terms if parse_expression(change.post).names & told_names(rule)]
+    told = [change for change in terms if reads_told(rule, [change])]
     if terms and is_told(rule):
         also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()
         for text in rule.broadcasts.values():

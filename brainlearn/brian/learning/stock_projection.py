@@ -9,7 +9,7 @@ import numpy as np
 from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.steps import PopulationNow
-from brainlearn.brian.learning.stock_text import OF_A_PHASE, OF_A_UNIT, told_variable
+from brainlearn.brian.learning.stock_text import AT_A_PHASE_END, COMPUTED, told_variable
 from brainlearn.brian.populations import GAIN
 
 
@@ -24,7 +24,7 @@ class StockLearning(ProjectionLearning):
         total = None if self.steps is None else self.steps.take(taking_part)
         if self.synapses.rule.phase_end:
             for values in (self.pre, self.post.values):
-                self._tell(values, values, OF_A_PHASE)
+                self._tell(values, values, AT_A_PHASE_END)
             self.post.tell()
             ended = self.synapses.propose(taking_part)
             total = ended if total is None else total + ended
@@ -50,7 +50,7 @@ class StockLearning(ProjectionLearning):
 
     def _tell(self, values: PopulationValues, found: Values, names: Collection[str]) -> None:
         """Write what is computed outside Brian2 into variables of a population, if it has them."""
-        for name in OF_A_UNIT:
+        for name in COMPUTED:
             variable = told_variable(name)
             if name == FEEDBACK and values.feedback is None:
                 continue  # units without feedback have none to tell

@@ -10,12 +10,12 @@ from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
-from brainlearn.rules.rule import IN_STEPS, WEIGHT, Change, Rule
+from brainlearn.rules.locality import OF_A_UNIT, told_names
+from brainlearn.rules.rule import IN_STEPS, SPIKED, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]
-OF_A_PHASE = ("activity", "activity_before", "feedback", "feedback_before")
-OF_A_UNIT = (*OF_A_PHASE, "spiked")  # computed outside Brian2
-OF_A_COPY = ("polarity", "nudge_strength", "nudge_strength_before")
+AT_A_PHASE_END = tuple(sorted(OF_A_UNIT - {"gain"}))  # computed outside Brian2
+COMPUTED = (*AT_A_PHASE_END, SPIKED)
 
 
 def told_variable(name: str) -> str:
@@ -23,14 +23,9 @@ def told_variable(name: str) -> str:
     return reserved(f"{name}_told")
 
 
-def told_names(rule: Rule) -> set[str]:
-    """Return what a postsynaptic population tells its synapses."""
-    return {*OF_A_COPY, *rule.broadcasts, *rule.modulators, *(memory.name for memory in rule.memories)}
-
-
 def all_told(rule: Rule) -> tuple[str, ...]:
     """Return the variables that stock synapses of a rule need in its populations."""
-    names = told_names(rule) | {name for name in OF_A_UNIT if rule.reads(name)}
+    names = told_names(rule) | {name for name in COMPUTED if rule.reads(name)}
     return tuple(told_variable(name) for name in sorted(names))
 
 
@@ -90,7 +85,7 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
 def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, constants: dict[str, Any]) -> str:
     """Write one side of a product, and note parameters of the neuron model in `constants`."""
     text = change.pre if side == "pre" else change.post
-    told = set(OF_A_UNIT) | (told_names(rule) if side == "post" else set())
+    told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
     own = {name: _own(name, side, rule, population, told) for name in parse_expression(text).names}
