@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from brainlearn.brian.learning.arriving import Arriving
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
-from brainlearn.brian.learning.spike_sum import Spikes, SpikeSum, spikes_of
+from brainlearn.brian.learning.spike_sum import SpikeSum, spikes_of
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
@@ -196,38 +196,35 @@ class ProjectionLearning:
         """
         if not taking_part.any():
             return None
-        n_pre, n_post = self.weights.shape
-        arriving = spikes_of(self.synapses.arriving(), n_pre, taking_part)
-        fired = spikes_of(now.population.spikes(), n_post, taking_part)
-        terms = [
-            (term, spikes)
-            for term in self.spike_terms()
-            if len((spikes := arriving if term.when == "pre_spike" else fired)[1])
-        ]
+        spikes = {"pre_spike": self.synapses.arriving(), "post_spike": now.population.spikes()}
+        terms = [term for term in self.spike_terms() if len(spikes[term.when])]
         if not terms:
             return None
-        at_spikes = self._at_spikes
-        if at_spikes is None or not at_spikes.pays(len(arriving[1]), len(fired[1])):
-            return self._whole_change(terms, now, taking_part)
+        if self._at_spikes is None or not self._at_spikes.pays(*map(len, spikes.values())):
+            return self._whole_change(terms, spikes, now, taking_part)
         everywhere = np.ones_like(taking_part)
-        for term, spikes in terms:
-            sides = self._sides(self._presynaptic(term), now.value(term.post), everywhere)
-            weight = None if term.weight is None else partial(self.of_weight, term)
-            at_spikes.add(term.when == "pre_spike", spikes, *sides, weight)
-        return at_spikes
+        for term in terms:
+            from_pre = term.when == "pre_spike"
+            chosen = spikes_of(spikes[term.when], self.weights.shape[0 if from_pre else 1], taking_part)
+            if len(chosen[1]):
+                sides = self._sides(self._presynaptic(term), now.value(term.post), everywhere)
+                weight = None if term.weight is None else partial(self.of_weight, term)
+                self._at_spikes.add(from_pre, chosen, *sides, weight)
+        return self._at_spikes
 
     def _whole_change(
-        self, terms: Sequence[tuple[Term, Spikes]], now: PopulationNow, taking_part: np.ndarray
+        self, terms: Sequence[Term], spikes: Mapping[str, np.ndarray], now: PopulationNow, taking_part: np.ndarray
     ) -> np.ndarray:
         """Return the sum over copies of the terms for spikes, (pre, post), as products of matrices."""
-        total = np.zeros_like(self.weights)
-        for term, (copies, units) in terms:
+        products = []
+        for term in terms:
             from_pre = term.when == "pre_spike"
             spiked = np.zeros((len(taking_part), self.weights.shape[0 if from_pre else 1]), dtype=self.weights.dtype)
-            spiked[copies, units] = 1
+            spiked.reshape(-1)[spikes[term.when]] = 1
             a, b = self._presynaptic(term), now.value(term.post)
             a, b = (a * spiked, b) if from_pre else (a, b * spiked)
-            total += self._weighted(term, self._product(a, b, taking_part))
+            products.append(self._weighted(term, self._product(a, b, taking_part)))
+        total = reduce(np.add, products)
         if self.mask is not None:
             total[~self.mask] = 0
         return total
