@@ -11,13 +11,13 @@ import typer
 from brainlearn.cli.terminal import say
 from brainlearn.mistakes import Mistake, UserError
 
-FILES = ("README.md", "circuit.toml", "experiment.toml", "sweep.toml", "run.py")
+FILES = ("README.md", "circuit.toml", "rule.toml", "experiment.toml", "sweep.toml", "run.py")
 
 
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; made if there is none.", show_default=False)],
 ) -> None:
-    """Write a small project that runs at once, to begin with: a circuit, an experiment, a sweep and a script."""
+    """Write a small project that runs at once: a circuit, a rule, an experiment, a sweep and a script to begin with."""
     from importlib.resources import files
 
     from brainlearn.results.whole_file import not_writable, write_text

@@ -12,6 +12,8 @@ import numpy as np
 def shift_images(images: np.ndarray, sheet: tuple[int, int], furthest: int, rng: np.random.Generator) -> np.ndarray:
     """Shift every image by a whole number of pixels of its own, down and to the right; what comes in is 0.
 
+    A curve, which has one row or one column, is shifted along it, and goes on as it began and ended.
+
     Parameters
     ----------
     images : (item, pixel) array
@@ -29,7 +31,8 @@ def shift_images(images: np.ndarray, sheet: tuple[int, int], furthest: int, rng:
         A copy.
     """
     rows, columns = sheet
-    wide = np.pad(images.reshape(-1, rows, columns), ((0, 0), (furthest, furthest), (furthest, furthest)))
+    margin = ((0, 0), (furthest, furthest), (furthest, furthest))
+    wide = np.pad(images.reshape(-1, rows, columns), margin, mode="edge" if 1 in sheet else "constant")
     down, right = rng.integers(0, 2 * furthest + 1, (2, len(images)))
     item = np.arange(len(images))[:, None, None]
     row = (2 * furthest - down)[:, None, None] + np.arange(rows)[:, None]

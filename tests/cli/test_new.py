@@ -16,7 +16,7 @@ from brainlearn.cli.new import FILES
 from tests.docs.markdown import ROOT, blocks
 
 STARTER = ROOT / "brainlearn" / "starter"
-CHECKED = ("circuit.toml", "experiment.toml", "sweep.toml")
+CHECKED = ("circuit.toml", "rule.toml", "experiment.toml", "sweep.toml")
 
 
 def asked(text: str) -> list[str]:
@@ -60,6 +60,7 @@ def test_the_readme_of_the_project_names_every_file() -> None:
         "check",
         "describe",
         "verify",
+        "simulate",
         "run",
         "report",
         "sweep",
@@ -102,6 +103,7 @@ def test_every_command_of_the_project_runs_from_a_wheel(tmp_path: Path) -> None:
     for command in asked((project / "README.md").read_text(encoding="utf-8")):
         if command.startswith("brainlearn"):
             run(*brainlearn, *command.split()[1:], folder=project)
+    assert (project / "first_look" / "report.html").is_file()
     assert (project / "first_run" / "report.html").is_file()
     assert (project / "first_sweep" / "sweep.nc").is_file()
     printed = run(python, "run.py", folder=project)

@@ -35,3 +35,10 @@ def test_what_leaves_the_image_is_gone_and_what_comes_in_is_black():
 def test_no_shift_leaves_the_images_as_they_are():
     images = np.random.default_rng(2).random((5, 12))
     np.testing.assert_array_equal(shift_images(images, (3, 4), 0, np.random.default_rng(3)), images)
+
+
+def test_a_curve_moves_along_its_row_and_goes_on_as_it_ended():
+    curve = np.array([[1.0, 2.0, 3.0, 4.0]])
+    shifted = shift_images(np.repeat(curve, 200, axis=0), (1, 4), 2, np.random.default_rng(4))
+    expected = {(3, 4, 4, 4), (2, 3, 4, 4), (1, 2, 3, 4), (1, 1, 2, 3), (1, 1, 1, 2)}
+    assert set(map(tuple, shifted.astype(int).tolist())) == expected

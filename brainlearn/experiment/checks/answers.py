@@ -21,9 +21,10 @@ def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
     if shift and sheet is None:
         wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
         yield Mistake("stimulus.shift", wrong, show(shift), "0", suggestion)
-    if shift and sheet is not None and shift >= min(sheet):
+    least = None if sheet is None else max(sheet) if 1 in sheet else min(sheet)  # a curve moves along its only row
+    if least is not None and shift >= least:
         wrong = "nothing would be left of the image"
-        yield Mistake("stimulus.shift", wrong, show(shift), f"less than {min(sheet)}")
+        yield Mistake("stimulus.shift", wrong, show(shift), f"less than {least}")
     if hybrid and sheet is None:
         wrong = f'only images on a sheet can be joined, and "{path}" has none'
         yield Mistake("negatives.kind", wrong, show("hybrid"), "random, hard", suggestion)
