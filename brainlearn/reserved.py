@@ -10,6 +10,23 @@ def reserved(name: str) -> str:
     return PREFIX + name
 
 
+def of_rule(name: str, number: int) -> str:
+    """Return a name for what each of several rules has: the first has it plain.
+
+    Parameters
+    ----------
+    name : str
+    number : int
+        Of the rule, from 0.
+
+    Examples
+    --------
+    >>> of_rule("recent_trace", 0), of_rule("recent_trace", 1)
+    ('recent_trace', 'recent_trace2')
+    """
+    return f"{name}{number + 1}" if number else name
+
+
 def is_reserved(name: str) -> bool:
     """Tell whether a name has the prefix that belongs to brainlearn."""
     return name.startswith(PREFIX)

@@ -181,7 +181,7 @@ _TITLES = {
     "DatasetTable": "`[dataset]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
-    "RuleTable": "`[rule]`",
+    "RuleTable": "`[rule]`, or one of several `[[rules]]`",
     "UpdateTable": "`rule.updates`",
     "TraceTable": "`[[rule.traces]]`",
     "MemoryTable": "`[[rule.memories]]`",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -37,8 +37,8 @@ class BuiltCircuit:
     copies : int
         Copies of all processes.
     wiring : mapping of str to Wiring
-    plasticity : Plasticity, optional
-        What learns, since a rule adds variables to populations.
+    plasticity : sequence of Plasticity
+        What learns, since rules add variables to populations.
     delivery : "shared" or "stock"
     share : Share
         Which of the copies this process holds.
@@ -63,7 +63,7 @@ class BuiltCircuit:
         circuit: Circuit,
         copies: int,
         wiring: Mapping[str, Wiring],
-        plasticity: Plasticity | None,
+        plasticity: Sequence[Plasticity],
         delivery: Delivery,
         share: Share,
     ) -> None:
@@ -103,23 +103,28 @@ class BuiltCircuit:
             self.clock,
             self.onset,
             parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
-            traces=self._traces(path),
-            told=all_told(self.plasticity.rule) if stock and self.plasticity is not None else (),
+            traces=tuple(self._traces(path)),
+            told=self._told() if stock else (),
         )
 
-    def _traces(self, path: str) -> TraceText | None:
-        """Return the traces that the rule adds to the population."""
-        plasticity = self.plasticity
-        if plasticity is None or not plasticity.rule.traces or not plasticity.touches(self.circuit, path):
-            return None
-        rule, model = plasticity.rule, self.circuit.neurons[self.circuit.population(path).neuron]
-        parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
-        return trace_text(rule.traces, parameters, model, self.circuit.dt.value, f'the rule "{rule.name}" at {path}')
+    def _traces(self, path: str) -> Iterator[TraceText]:
+        """Yield the traces that rules add to the population."""
+        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        for number, plasticity in enumerate(self.plasticity):
+            rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
+            if rule.traces and plasticity.touches(self.circuit, path):
+                parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
+                yield trace_text(rule.traces, parameters, model, self.circuit.dt.value, where, number)
+
+    def _told(self) -> tuple[str, ...]:
+        """Return the variables in which stock synapses find what rules tell them."""
+        names = (name for number, each in enumerate(self.plasticity) for name in all_told(each.rule, number))
+        return tuple(dict.fromkeys(names))
 
     def _feedback_means(self) -> dict[str, PhaseMean]:
-        """Return what averages the feedback of every population, if the rule reads it."""
+        """Return what averages the feedback of every population, if a rule reads it."""
         names = (FEEDBACK, f"{FEEDBACK}_before")
-        if self.plasticity is None or not any(self.plasticity.rule.reads(name) for name in names):
+        if not any(each.rule.reads(name) for each in self.plasticity for name in names):
             return {}
         named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
         return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
@@ -148,8 +153,8 @@ class BuiltCircuit:
 
     def _rule_text(self, projection: Projection) -> StockText | None:
         """Return the rule of a projection as Brian2 runs it, if it learns."""
-        plasticity = self.plasticity
-        if plasticity is None or projection.name not in plasticity.projections:
-            return None
         ends = self.populations[projection.source], self.populations[projection.target]
-        return stock_text(plasticity.rule.along(projection.pathway), plasticity.constants, *ends)
+        for number, plasticity in enumerate(self.plasticity):
+            if projection.name in plasticity.projections:
+                return stock_text(plasticity.rule.along(projection.pathway), plasticity.constants, *ends, number)
+        return None

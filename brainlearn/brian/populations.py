@@ -97,8 +97,8 @@ class PopulationGroup:
     parts : sequence of Inputs
         Sums of continuous projections whose parts are variables of their own: all that equations add up, and for
         stock synapses the others too.
-    traces : TraceText, optional
-        Traces that a rule adds.
+    traces : sequence of TraceText
+        Traces that rules add.
     told : sequence of str
         Further variables that somebody sets: what stock synapses read of broadcasts and memories.
 
@@ -118,14 +118,14 @@ class PopulationGroup:
         clock: Clock,
         onset: OnsetTime | None = None,
         parts: Sequence[Inputs] = (),
-        traces: TraceText | None = None,
+        traces: Sequence[TraceText] = (),
         told: Sequence[str] = (),
     ) -> None:
         self.population, self.copies = population, copies
         self.model = circuit.neurons[population.neuron]
         self.spiking = bool(self.model.threshold)
         self.steps = 0  # since counts were last set to zero
-        self.traces = traces
+        self.traces = tuple(traces)
         self.summed = frozenset(each.part(name) for each in parts if each.in_equations for name in each.projections)
         self.parameters = {name: to_brian(value) for name, value in self.model.parameters.items()}
         self.group = self._build(clock, parts, told)
@@ -133,8 +133,8 @@ class PopulationGroup:
         if onset is not None:
             onset.be_read_by(self.group)
         self._add_up(parts)
-        if traces is not None:
-            traces.put_into(self.group)
+        for each in self.traces:
+            each.put_into(self.group)
         self.counter = SpikeCounter(self) if self.spiking else None
         self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
@@ -142,7 +142,7 @@ class PopulationGroup:
     def _build(self, clock: Clock, parts: Sequence[Inputs], told: Sequence[str]) -> NeuronGroup:
         text = {"threshold": self.model.threshold} if self.spiking else {}
         if self.spiking:
-            text["reset"] = "\n".join([self.model.reset, *([self.traces.on_spike] if self.traces else [])])
+            text["reset"] = "\n".join([self.model.reset, *(each.on_spike for each in self.traces)])
         if self.model.refractory:
             text["refractory"] = self.model.refractory
         return NeuronGroup(
@@ -151,7 +151,7 @@ class PopulationGroup:
             method=self.model.method,
             namespace={
                 **self.parameters,
-                **(self.traces.constants if self.traces else {}),
+                **{name: value for each in self.traces for name, value in each.constants.items()},
                 SIZE: self.population.size,
             },
             clock=clock,
@@ -172,7 +172,7 @@ class PopulationGroup:
                 total = f"{inputs.variable} = {inputs.total} : {unit}"
                 lines[0] = re.sub(rf"^\s*{inputs.variable}\s*:.*$", total, lines[0], count=1, flags=re.MULTILINE)
         lines += [f"{name} : 1" for name in told]
-        return "\n".join([*lines, *([self.traces.declarations] if self.traces else [])])
+        return "\n".join([*lines, *(each.declarations for each in self.traces)])
 
     def _add_up(self, parts: Sequence[Inputs]) -> None:
         """Let sums of continuous projections be taken before states are updated."""
@@ -182,7 +182,7 @@ class PopulationGroup:
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
         """Yield the variables that are put back at the onset: those of differential equations, and traces."""
-        traces = set(self.traces.variables.values()) if self.traces else set()
+        traces = {variable for each in self.traces for variable in each.variables.values()}
         for name, equation in self.group.equations.items():
             if equation.type == DIFFERENTIAL_EQUATION or (name in traces and equation.type == PARAMETER):
                 yield name, self.array(name)
@@ -223,9 +223,10 @@ class PopulationGroup:
             return float(np.asarray(variable.get_value()).item())
         return float((DEFAULT_UNITS if name not in self.group.namespace else self.group.namespace)[name])
 
-    def rule_variable(self, name: str) -> str:
-        """Return the variable behind a name of rule text: a trace's own, and any other as it is."""
-        return self.traces.variables.get(name, name) if self.traces else name
+    def rule_variable(self, name: str, number: int = 0) -> str:
+        """Return the variable behind a name in the text of the rule `number`: a trace's own, and any other as it is."""
+        own = next((each.variables for each in self.traces if each.number == number), {})
+        return own.get(name, name)
 
     def activity(self) -> np.ndarray:
         """Return the activity since counts were last set to zero.

@@ -7,7 +7,7 @@ from brian2 import BrianObject
 
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.simulation import Simulation
-from brainlearn.reserved import is_reserved
+from brainlearn.reserved import is_reserved, of_rule
 
 
 class Recorder(BrianObject):
@@ -45,9 +45,11 @@ class Recorder(BrianObject):
             for name in population.group.variables:
                 if population.has(name) and (name in population.summed or _is_state(name)):
                     self.states.setdefault(f"{path}.{name}", []).append(population.array(name).copy())
-            for name, variable in population.traces.variables.items() if population.traces else ():
-                if population.has(variable) and not population.has(name):  # by the rule's own name
-                    self.states.setdefault(f"{path}.{name}", []).append(population.array(variable).copy())
+            for traces in population.traces:
+                for name, variable in traces.variables.items():
+                    if population.has(variable) and not population.has(name):  # by the rule's own name
+                        called = of_rule(f"{path}.{name}", traces.number)
+                        self.states.setdefault(called, []).append(population.array(variable).copy())
             if population.spiking:
                 spiked = np.zeros(population.group.N, dtype=bool)
                 spiked[population.spikes()] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -57,12 +58,12 @@ class Alone:
 ALONE = Alone()
 
 
-def check_share(share: Share, copies: int, rule: Rule | None = None) -> None:
-    """Raise a UserError if copies cannot be spread so, or the rule changes weights before a phase ends."""
+def check_share(share: Share, copies: int, rules: Iterable[Rule] = ()) -> None:
+    """Raise a UserError if copies cannot be spread so, or a rule changes weights before a phase ends."""
     if share.size > copies:
         found = f"{share.size} processes and {copies} copies"
         raise UserError(Mistake("processes", "there is not a copy for every process", found, f"1 to {copies}"))
-    changes = () if rule is None else (*rule.changes, *rule.top_down)
-    if rule is not None and share.size > 1 and any(change.when in ON_SPIKES for change in changes):
-        wrong = f'the rule "{rule.name}" changes weights at each spike, so its copies cannot be spread over processes'
-        raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))
+    for rule in rules if share.size > 1 else ():
+        if any(change.when in ON_SPIKES for change in (*rule.changes, *rule.top_down)):
+            wrong = f'the rule "{rule.name}" changes weights at each spike, so copies cannot be spread over processes'
+            raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))

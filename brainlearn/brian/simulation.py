@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 from brian2 import BrianObject, Network
 
-from brainlearn.brian.answer import Answer
+from brainlearn.brian.answer import GOODNESS, Answer
 from brainlearn.brian.building import BuiltCircuit, Delivery
-from brainlearn.brian.learning.plasticity import Learning, Plasticity
+from brainlearn.brian.learning.neuromodulation import Neuromodulation
+from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.network_run import brian_settings, run_network
@@ -38,7 +39,8 @@ class Simulation:
         Presentations at once.
     phases : sequence of Phase
         What a presentation consists of.
-    plasticity : Plasticity, optional
+    plasticity : Plasticity or sequence of Plasticity, optional
+        Which projections learn by which rule; several rules have projections of their own.
     delivery : "shared" or "stock"
         One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
     seed : int
@@ -53,8 +55,8 @@ class Simulation:
     Raises
     ------
     UserError
-        If a phase lets a projection learn that does not, or a rule acts on spikes that are not there, or on spikes
-        at all while the copies are spread over processes.
+        If a phase lets a projection learn that does not, two rules change one projection, or a rule acts on spikes
+        that are not there, or on spikes at all while the copies are spread over processes.
 
     Examples
     --------
@@ -70,27 +72,27 @@ class Simulation:
         circuit: Circuit,
         copies: int,
         phases: Sequence[Phase],
-        plasticity: Plasticity | None = None,
+        plasticity: Plasticity | Sequence[Plasticity] | None = None,
         delivery: Delivery = "shared",
         seed: int = 0,
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, Wiring] | None = None,
         share: Share = ALONE,
     ) -> None:
-        check_learning(phases, plasticity.projections if plasticity else ())
-        check_share(share, copies, plasticity.rule if plasticity else None)
-        if plasticity is not None:
-            check_steps(circuit, plasticity.projections, plasticity.rule)
-        self.circuit, self.copies, self.plasticity = circuit, copies, plasticity
+        self.circuit, self.copies, self.plasticity = circuit, copies, as_tuple(plasticity)
+        check_learning(phases, [name for each in self.plasticity for name in each.projections])
+        check_share(share, copies, [each.rule for each in self.plasticity])
+        for each in self.plasticity:
+            check_steps(circuit, each.projections, each.rule)
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed))
         with brian_settings(precision):
-            self._build(plasticity)
+            self._build()
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
         with brian_settings(precision):
-            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rule_at_work())
+            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rules_at_work())
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
@@ -98,20 +100,28 @@ class Simulation:
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
 
-    def _build(self, plasticity: Plasticity | None) -> None:
-        self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, plasticity, self.delivery, self.share)
+    def _build(self) -> None:
+        self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self._rule: Learning | None = None
-        if plasticity is not None:
-            self._rule = Learning(
-                self.circuit, plasticity, self.values, self.projections, self.share, lambda name: self._tie((name,))
-            )
-        self.learning = self._rule.projections if self._rule else {}
-        self.neuromodulation = self._rule.neuromodulation if self._rule else {}
+        ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
+        self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
+        learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
+        self.learning = {p.name: learning[p.name] for p in self.circuit.projections if p.name in learning}
+        self.neuromodulation = self._told_most()
 
-    def _rule_at_work(self) -> Iterable[BrianObject]:
-        return () if self._rule is None else self._rule.objects()
+    def _told_most(self) -> dict[str, Neuromodulation]:
+        """Return what each population is told by the first rule with a goodness there, else by the first rule."""
+        found: dict[str, Neuromodulation] = {}
+        for rule in self.rules:
+            for path, told in rule.neuromodulation.items():
+                if path not in found or (GOODNESS in told.rule.broadcasts) > (GOODNESS in found[path].rule.broadcasts):
+                    found[path] = told
+        return found
+
+    def _rules_at_work(self) -> Iterator[BrianObject]:
+        for rule in self.rules:
+            yield from rule.objects()
 
     def __enter__(self) -> Simulation:
         return self
@@ -198,13 +208,12 @@ class Simulation:
         learning, chosen = self._learning_in(phase), self._polarity != 0
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
-        if self._rule is None:
-            return
-        for plasticity in self._rule.spikes:
-            plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
-        for population in self._rule.now.values():
-            population.begin(polarity, phase.nudge, self.nudge_before)
+        for rule in self.rules:
+            for plasticity in rule.spikes:
+                plasticity.taking_part = chosen & (plasticity.learning in learning.values())
+            for population in rule.now.values():
+                population.begin(polarity, phase.nudge, self.nudge_before)
 
     def _begin_time(self) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
@@ -222,8 +231,9 @@ class Simulation:
         assert self.round is not None
         for values in self.values.values():
             values.forget()
-        for neuromodulation in self.neuromodulation.values():
-            neuromodulation.update(self._polarity, phase.nudge, self.nudge_before)
+        for rule in self.rules:
+            for told in rule.neuromodulation.values():
+                told.update(self._polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
@@ -300,8 +310,10 @@ class Simulation:
         return self.share.all_of(self.populations[path].array(GAIN)[:, :1], self.copies)
 
     def broadcast(self, path: str, name: str) -> np.ndarray:
-        """Return a broadcast or modulator of population `path`, (copy,)."""
-        return self.share.all_of(self.neuromodulation[path].per_copy[name][:, 0], self.copies)
+        """Return a broadcast or modulator of population `path`, (copy,), of the first rule that has one of the name."""
+        rules = [rule.neuromodulation[path] for rule in self.rules if path in rule.neuromodulation]
+        told = next((each for each in rules if name in each.per_copy), self.neuromodulation[path])
+        return self.share.all_of(told.per_copy[name][:, 0], self.copies)
 
     def answer(self, path: str) -> np.ndarray:
         """Return the goodness of population `path`, summed over the steps that count, (copy,); see `Phase.answer`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainlearn.reserved import of_rule
 from brainlearn.saved_state import Arrays, below, find, put_back, under
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def simulation_state(simulation: Simulation) -> Arrays:
         saved |= under(f"population/{path}", population.state()) | under("counted_steps", {path: population.steps})
     for path, values in simulation.values.items():
         saved |= under(f"values/{path}", values.state())
-    for path, neuromodulation in simulation.neuromodulation.items():
-        saved |= under(f"neuromodulation/{path}", neuromodulation.state())
+    for number, rule in enumerate(simulation.rules):
+        for path, told in rule.neuromodulation.items():
+            saved |= under(of_rule("neuromodulation", number) + f"/{path}", told.state())
     for name, learning in simulation.learning.items():
         saved |= under(f"learning/{name}", learning.state())
     return saved | under("random", simulation.random_numbers.state())
@@ -61,8 +63,9 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
         population.steps = int(find(path, below("counted_steps", saved)))
     for path, values in simulation.values.items():
         values.restore(below(f"values/{path}", saved))
-    for path, neuromodulation in simulation.neuromodulation.items():
-        neuromodulation.restore(below(f"neuromodulation/{path}", saved))
+    for number, rule in enumerate(simulation.rules):
+        for path, told in rule.neuromodulation.items():
+            told.restore(below(of_rule("neuromodulation", number) + f"/{path}", saved))
     for name, learning in simulation.learning.items():
         learning.restore(below(f"learning/{name}", saved))
     simulation.random_numbers.restore(below("random", saved))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit, Projection
+    from brainlearn.experiment.loading import Experiment
 
 PLAIN_WIDTH = 140  # columns where there is no terminal
 
@@ -22,10 +23,10 @@ def describe(
         typer.Option("--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."),
     ] = None,
 ) -> None:
-    """Show the areas, populations and projections of a circuit, and draw it."""
+    """Show the areas, populations and projections of a circuit, and draw it; of an experiment, what learns how too."""
     from brainlearn.cli.terminal import terminal_console
 
-    circuit = load(file)
+    circuit, experiment = read(file)
     for path in output or ():
         from brainlearn.plots.circuit_drawing import save_drawing
 
@@ -33,7 +34,8 @@ def describe(
     console = terminal_console(PLAIN_WIDTH)
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
-    for table in (population_table(circuit), projection_table(circuit)):
+    rules = [] if experiment is None else [rule_table(experiment)]
+    for table in (population_table(circuit), projection_table(circuit), *rules):
         console.print()
         console.print(table)
     for path in output or ():
@@ -42,6 +44,11 @@ def describe(
 
 def load(file: Path) -> Circuit:
     """Read a circuit, or that of an experiment with the experiment's sizes."""
+    return read(file)[0]
+
+
+def read(file: Path) -> tuple[Circuit, Experiment | None]:
+    """Read a circuit, or an experiment and its circuit with the experiment's sizes."""
     from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
@@ -49,8 +56,9 @@ def load(file: Path) -> Circuit:
     if kind_of_file(read_toml(file)) == EXPERIMENT:
         from brainlearn.experiment import load_experiment
 
-        return load_experiment(file).circuit
-    return load_circuit(file)
+        experiment = load_experiment(file)
+        return experiment.circuit, experiment
+    return load_circuit(file), None
 
 
 def summary_line(circuit: Circuit) -> str:
@@ -115,6 +123,26 @@ def projection_table(circuit: Circuit) -> Table:
             _weights(projection),
             projection.delay.text if projection.delay.value else "",
         )
+    return table
+
+
+def rule_table(experiment: Experiment) -> Table:
+    """Return a table of the projections that learn, each with its rule and its updates, and of those that do not."""
+    from rich.table import Table
+
+    table = Table("projection", "learns by", "parameters", "updates")
+    settings, learning = experiment.settings, experiment.learning_by
+    by_name = {name: key for key, names in learning.items() for name in names}
+    for projection in experiment.circuit.projections:
+        key = by_name.get(projection.name)
+        if key is None:
+            tied = getattr(projection.weights, "to", "")
+            table.add_row(projection.name, f"tied to {tied}" if tied else "no rule", "", "")
+            continue
+        rule = settings.rule_tables[key]
+        parameters = ", ".join(f"{name} {value.text}" for name, value in rule.parameters.items())
+        updates = ", ".join(" ".join([u.name, *map(str, (u.model_extra or {}).values())]) for u in rule.updates)
+        table.add_row(projection.name, rule.name, parameters, updates or "adam")
     return table
 
 

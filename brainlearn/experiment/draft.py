@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +23,8 @@ _NEEDED: dict[str, Any] = {
     "training": {"epochs": 1},
 }
 """What is put in the place of a table that is missing or wrong; nothing looks at it."""
+
+_RULE = _NEEDED["rule"]
 
 _TERM = {"pre": "0", "post": "0"}
 """What stands for a term of a rule that is wrong, so that the others can be looked at."""
@@ -51,17 +53,19 @@ def read_settings(data: dict[str, Any], where: str) -> tuple[ExperimentFile | No
     broken : list of tuples
         Steps to the places that are wrong.
     """
-    mistakes: list[Mistake] = []
-    broken: list[Place] = []
-    repaired = data
+    mistakes = find_rule_keys(data, where)
+    broken: list[Place] = [("rule",)] if mistakes else []
+    repaired = {**data, "rule": data.get("rule", _RULE)} if mistakes else data
+    if mistakes:
+        repaired.pop("rules", None)
     for attempt in range(MOST_ROUNDS):
         try:
             return ExperimentFile.model_validate(repaired), mistakes, broken
         except ValidationError as found:
             errors = found.errors(include_url=False)
         if attempt == 0:
-            mistakes = [describe(ExperimentFile, data, where, "", error) for error in errors]
-            repaired = copy.deepcopy(data)
+            mistakes += [describe(ExperimentFile, data, where, "", error) for error in errors]
+            repaired = copy.deepcopy(repaired)
         places = [(tuple(plain_location(repaired, error["loc"], error["type"])), error) for error in errors]
         for place, error in sorted(places, key=lambda each: str(each[0]), reverse=True):
             if error["type"] == "extra_forbidden":
@@ -71,10 +75,23 @@ def read_settings(data: dict[str, Any], where: str) -> tuple[ExperimentFile | No
     return None, mistakes, broken
 
 
+def find_rule_keys(data: Mapping[str, Any], where: str) -> list[Mistake]:
+    """Return a mistake if there is no rule, or both one rule and several."""
+    if "rule" in data and "rules" in data:
+        wrong = "an experiment has one table [rule], or several [[rules]]"
+        return [Mistake(f"{where}: rules", wrong, "both", suggestion="Make [rule] one of the [[rules]].")]
+    if "rule" not in data and "rules" not in data:
+        hint = "Add a table [rule], or several [[rules]]."
+        return [Mistake(f"{where}: rule", "the key is missing", "nothing", "how the circuit learns", hint)]
+    return []
+
+
 def _repair(data: dict[str, Any], place: Place) -> list[Place]:
     """Take what is wrong out, or put something right in its place; return the places that are not as written."""
     if not place:
         return []
+    if place[0] == "rules":
+        return _mend_rules(data, place)
     kept = _replaceable(place)
     if kept == place[:1] and kept[0] in _NEEDED:
         data[kept[0]] = copy.deepcopy(_NEEDED[str(kept[0])])
@@ -87,6 +104,18 @@ def _repair(data: dict[str, Any], place: Place) -> list[Place]:
     elif isinstance(above := _at(data, kept[:-1]), dict):
         above.pop(kept[-1], None)
     return [kept]
+
+
+def _mend_rules(data: dict[str, Any], place: Place) -> list[Place]:
+    """As `_repair`, in one of several rules: as if it were the only one."""
+    tables, at = data["rules"], place[1] if len(place) > 1 else None
+    if not isinstance(tables, list) or not isinstance(at, int):
+        data["rules"] = [dict(_RULE)]
+        return [("rules",)]
+    alone = {"rule": tables[at]}
+    mended = _repair(alone, ("rule", *place[2:]))
+    tables[at] = alone["rule"]
+    return [("rules", at, *each[1:]) for each in mended]
 
 
 def _replaceable(place: Place) -> Place:

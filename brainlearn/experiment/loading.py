@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,12 @@ from brainlearn.experiment.checks.mirrors import find_unrendered
 from brainlearn.experiment.checks.rule_text import check_rule_text
 from brainlearn.experiment.checks.table import CIRCUIT, check_experiment
 from brainlearn.experiment.draft import read_settings
-from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.learning import learning_by, learning_projections, with_goodness
 from brainlearn.experiment.own_file import with_place
-from brainlearn.experiment.rule_file import put_rule_in
+from brainlearn.experiment.rule_file import Rules, put_rules_in
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
-from brainlearn.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,12 @@ class Experiment:
         return tuple(projection.name for projection in learning_projections(self.settings, self.circuit))
 
     @property
+    def learning_by(self) -> dict[str, tuple[str, ...]]:
+        """Names of the projections that learn by each rule, by the key at which the rule stands."""
+        tables = self.settings.rule_tables.items()
+        return {key: tuple(p.name for p in learning_by(table, self.circuit)) for key, table in tables}
+
+    @property
     def image_sheet(self) -> tuple[int, int] | None:
         """Rows and columns of the image; None if its population has no sheet."""
         return self.circuit.population(self.settings.stimulus.image).sheet
@@ -73,10 +79,10 @@ class Experiment:
             return (self.settings.target.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
-        return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))
+        return with_goodness(self.settings, self.circuit)
 
 
-def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None = None) -> Experiment:
+def load_experiment(path: str | Path, changes: Changes = (), rule: Rules = None) -> Experiment:
     """Read an experiment file and its circuit; `brainlearn.load_experiment` says what each argument is.
 
     Raises
@@ -98,7 +104,7 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
     )
 
 
-def with_rule(experiment: Experiment, rule: Rule) -> Experiment:
+def with_rule(experiment: Experiment, rule: Rules) -> Experiment:
     """Return an experiment that learns by another rule, with that rule's parameters; all else stays as it was asked.
 
     Raises
@@ -117,7 +123,7 @@ def read_experiment(
     changes: Changes,
     read: Callable[[ExperimentFile], Reading],
     text: Callable[[ExperimentFile, Circuit], str],
-    rule: Rule | None = None,
+    rule: Rules = None,
 ) -> Experiment:
     """As `load_experiment`, from the content of a file that is called `where`.
 
@@ -128,13 +134,17 @@ def read_experiment(
     changes : sequence of str, or mapping
     read, text : callable
         Return the reading of the circuit that the settings ask for, and the text of its file.
-    rule : Rule, optional
+    rule : Rule or sequence of Rule, optional
     """
-    origin, first, whole = put_rule_in(data, where, changes, rule)
+    origins, first, whole = put_rules_in(data, where, changes, rule)
+
+    def placed(mistakes: Iterable[Mistake]) -> list[Mistake]:
+        return [reduce(lambda mistake, origin: origin.placed(mistake), origins, each) for each in mistakes]
+
     data = with_place(with_new_names(data), where)
     settings, mistakes, broken = read_settings(data, where)
     if settings is None:
-        raise UserError(*first, *map(origin.placed, mistakes))
+        raise UserError(*first, *placed(mistakes))
     broken += [] if whole else [("rule",)]
     reading = NOTHING if (CIRCUIT,) in broken else read(settings)
     if not reading.whole:
@@ -145,7 +155,7 @@ def read_experiment(
     if not first and not mistakes:
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if first or mistakes:
-        raise UserError(*first, *map(origin.placed, mistakes))
+        raise UserError(*first, *placed(mistakes))
     return Experiment(settings, circuit, where, text(settings, circuit), data)
 
 

@@ -234,13 +234,28 @@ class ExperimentFile(Table):
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
     phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
-    rule: RuleTable = Field(description="how the circuit learns")
+    rule: RuleTable | None = Field(None, description="how the circuit learns: by one rule")
+    rules: list[RuleTable] = Field(
+        [], min_length=1, description="or by several, each with keys as in `rule` and `projections` of its own"
+    )
     target: TargetTable | None = Field(None, description="outputs are nudged to a target: rules of two phases")
     negatives: NegativesTable = Field(NegativesTable(), description="what negative presentations are")
     training: TrainingTable = Field(description="how long, and how many at once")
     readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
     baselines: BaselinesTable = Field(BaselinesTable(), description="backpropagation, for comparison")
     alignment: AlignmentTable | None = Field(None, description="angles between the rule's changes and the gradient")
+
+    @property
+    def rule_tables(self) -> dict[str, RuleTable]:
+        """The rules by which the circuit learns, by the key at which each is: ``rule``, or ``rules[0]`` etc."""
+        if self.rule is not None:
+            return {"rule": self.rule}
+        return {f"rules[{k}]": table for k, table in enumerate(self.rules)}
+
+    @property
+    def rule_name(self) -> str:
+        """The name of the rule, or the names of all rules."""
+        return " + ".join(table.name for table in self.rule_tables.values())
 
     @property
     def parts(self) -> int:

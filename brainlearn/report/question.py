@@ -92,16 +92,31 @@ def _different(settings: Any) -> list[dict[str, Any]]:
 
 def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     attrs, settings = run.tree.attrs, run.settings
-    training, rule = settings.get("training", {}), settings.get("rule", {})
+    training = settings.get("training", {})
     pairs = [
         ("Circuit", str(attrs["circuit"])),
         ("Dataset", str(attrs["dataset"])),
-        ("Rule", str(attrs["rule"]) + _in_brackets(rule.get("parameters", {}))),
+        *_rules(str(attrs["rule"]), settings),
         ("Presentation", ", then ".join(_phase(phase) for phase in settings.get("phases", []))),
         ("Training", _training(training)),
         ("Seed", str(attrs["seed"])),
     ]
     return tuple((name, value) for name, value in pairs if value)
+
+
+def _rules(name: str, settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say by which rule the run learned, or which projections by which of several."""
+    several = settings.get("rules", [])
+    if not several:
+        return [("Rule", name + _in_brackets(settings.get("rule", {}).get("parameters", {})))]
+    if name != " + ".join(rule["name"] for rule in several):
+        return [("Rule", name)]  # a baseline
+    found = []
+    for rule in several:
+        where = rule.get("projections", "all")
+        at = where if isinstance(where, str) else ", ".join(where)
+        found.append(("Rule", f"{rule['name']}{_in_brackets(rule.get('parameters', {}))}: {at}"))
+    return found
 
 
 def _phase(phase: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def prepare(
         If data are missing or do not fit, the experiment has no such baseline, or the circuit no mirror where one is
         needed.
     """
-    how = experiment.settings.rule.name if baseline is None else baseline
+    how = experiment.settings.rule_name if baseline is None else baseline
     if baseline is not None:
         check_baseline(experiment, baseline)
     check_devices(experiment, [] if baseline is None else [baseline])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def run(
     watcher: Watcher | None = None,
     only: str | None = None,
     folder: str | Path | RunFolder | None = None,
-    rule: Rule | None = None,
+    rule: Rule | Sequence[Rule | None] | None = None,
     dataset: Dataset | None = None,
 ) -> DataTree:
     """Train and test, and return the labelled result; with a folder, all that ``brainlearn run`` does.
@@ -51,7 +51,7 @@ def run(
     folder : str or Path, optional
         A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
-    rule : Rule, optional
+    rule : Rule or sequence of Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
     dataset : Dataset, optional
         Your own, in the place of the one that the experiment names; in a folder it is written to ``data.npz``, from

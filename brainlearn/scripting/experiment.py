@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class Experiment(loading.Experiment):
     def __repr__(self) -> str:
         settings, epochs = self.settings, self.settings.training.epochs
         return (
-            f'Experiment "{settings.name}": {settings.rule.name} on {settings.dataset.name}, '
+            f'Experiment "{settings.name}": {settings.rule_name} on {settings.dataset.name}, '
             f'{epochs:,} epoch{"" if epochs == 1 else "s"}, circuit "{self.circuit.name}"'
         )
 
@@ -120,7 +120,9 @@ def _rows(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]
             yield f"{before}{key}", str(value)
 
 
-def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None = None) -> Experiment:
+def load_experiment(
+    path: str | Path, changes: Changes = (), rule: Rule | Sequence[Rule | None] | None = None
+) -> Experiment:
     """Read an experiment file and its circuit.
 
     Parameters
@@ -129,8 +131,9 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rule | None =
         A TOML file; docs/experiments.md says what may stand in it.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
-    rule : Rule, optional
-        Takes the place of the file's rule, with its own parameters; projections and updates stay.
+    rule : Rule or sequence of Rule, optional
+        Takes the place of the file's rule, with its own parameters; projections and updates stay. Of several rules, one
+        for each of ``[[rules]]``, in their order; None leaves the file's.
 
     Returns
     -------

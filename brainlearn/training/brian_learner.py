@@ -12,8 +12,11 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
+from brainlearn.circuit import Circuit
+from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.rule_of import rule_of
+from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import PhaseTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord
@@ -40,7 +43,7 @@ class BrianLearner:
 
     def __init__(self, experiment: Experiment, share: Share = ALONE) -> None:
         settings = experiment.settings
-        self.rule, self.epochs = settings.rule.name, settings.training.epochs
+        self.rule, self.epochs = settings.rule_name, settings.training.epochs
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
         self.processes = share.size
@@ -198,19 +201,19 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) ->
     return phases
 
 
+def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
+    """Return what a table ``[rule]`` says: which projections learn, by which rule and updates."""
+    rule, names = rule_of(table), tuple(projection.name for projection in learning_by(table, circuit))
+    assert rule is not None, "a loaded experiment has a rule"
+    updates = tuple((each.name, dict(each.model_extra or {})) for each in table.updates)
+    return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES)
+
+
 def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
     """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
-    updates = tuple((c.name, dict(c.model_extra or {})) for c in settings.rule.updates)
-    rule = rule_of(settings.rule)
-    assert rule is not None, "a loaded experiment has a rule"
-    plasticity = Plasticity(
-        rule,
-        experiment.learning,
-        settings.rule.parameters,
-        updates or DEFAULT_UPDATES,
-    )
+    plasticity = [plasticity_of(table, circuit) for table in settings.rule_tables.values()]
     return Simulation(
         circuit,
         settings.training.copies,

@@ -229,7 +229,7 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     for values in (learning.pre, learning.post.values):
         values.forget()
     target = learning.post.values.population
-    now = simulation._rule.now[target.population.path]
+    now = simulation.rules[0].now[target.population.path]
     now.forget()
     found = [learning.proposal(everyone), learning.spike_change(now, everyone)]
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))

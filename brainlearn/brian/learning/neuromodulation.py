@@ -90,7 +90,7 @@ class Neuromodulation:
     def tell(self) -> None:
         """Write all this into variables of the population, if it has them: there stock synapses find it."""
         for name, value in {**self.per_copy, **self.memories}.items():
-            variable = told_variable(name)
+            variable = told_variable(name, self.values.number)
             if self.values.population.has(variable):
                 self.values.population.array(variable)[:] = value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
-from brainlearn.mistakes import UserError
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
 from brainlearn.rules.rule import find_weight
 from brainlearn.rules.updates import DaleSign, Update, build_update
@@ -63,13 +63,33 @@ class Plasticity:
         return any(path in (p.source, p.target) for p in learning)
 
 
+def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plasticity, ...]:
+    """Return what learns as a tuple: nothing, or one rule after the other, each with projections of its own.
+
+    Raises
+    ------
+    UserError
+        If two rules change one projection.
+    """
+    if plasticity is None:
+        return ()
+    rules = (plasticity,) if isinstance(plasticity, Plasticity) else tuple(plasticity)
+    names = [name for each in rules for name in dict.fromkeys(each.projections)]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        wrong = "a projection learns by one rule, and this one is named by several"
+        raise UserError(*(Mistake("plasticity", wrong, f'"{name}"') for name in twice))
+    return rules
+
+
 class Learning:
-    """The rule at work in a simulation.
+    """One rule at work in a simulation.
 
     Parameters
     ----------
     circuit : Circuit
     plasticity : Plasticity
+    number : int
+        Of the rule, from 0: what it adds to populations has names of its own.
     values : mapping of str to PopulationValues
         By population.
     projections : mapping of str to SharedSynapses or StockSynapses
@@ -93,6 +113,7 @@ class Learning:
         self,
         circuit: Circuit,
         plasticity: Plasticity,
+        number: int,
         values: Mapping[str, PopulationValues],
         projections: Mapping[str, Any],
         share: Share,
@@ -104,7 +125,8 @@ class Learning:
         self.now: dict[str, PopulationNow] = {}
         self.spikes: list[SpikePlasticity] = []
         self._sums: list[StepSum] = []
-        self._plasticity, self._values, self._synapses, self._share = plasticity, values, projections, share
+        self._plasticity, self._synapses, self._share = plasticity, projections, share
+        self._values = {path: each.of_rule(number) for path, each in values.items()}
         for projection in circuit.projections:
             if projection.name in plasticity.projections:
                 rule = plasticity.rule.along(projection.pathway)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,6 +25,22 @@ class Values(Protocol):
     def __getitem__(self, name: str) -> Any: ...
 
 
+@dataclass
+class _Kept:
+    """What is kept of a population, the same for every rule.
+
+    Parameters
+    ----------
+    activity : (copy, unit) array, optional
+        Of the phase that just ended; None: not asked for yet.
+    before : dict of str to (copy, unit) array
+        Of the last phase that was to be remembered.
+    """
+
+    activity: np.ndarray | None = None
+    before: dict[str, np.ndarray] = field(default_factory=dict)
+
+
 class PopulationValues:
     """What rule text reads at the end of a phase: state variables, traces, ``activity``, ``gain``, ``feedback``.
 
@@ -35,34 +53,51 @@ class PopulationValues:
     population : PopulationGroup
     feedback : PhaseMean, optional
         Kept only if a rule reads it.
+
+    Attributes
+    ----------
+    number : int
+        Of the rule whose text reads, from 0: the names of its traces are its own.
     """
 
     def __init__(self, population: PopulationGroup, feedback: PhaseMean | None = None) -> None:
         self.population, self.feedback = population, feedback
         self.normalised = population.population.normalisation is not None
-        self._activity: np.ndarray | None = None
-        self.before: dict[str, np.ndarray] = {}
+        self.number = 0
+        self._kept = _Kept()
+
+    def of_rule(self, number: int) -> PopulationValues:
+        """Return the same values as another rule's text reads them."""
+        found = copy.copy(self)
+        found.number = number
+        return found
+
+    @property
+    def before(self) -> dict[str, np.ndarray]:
+        """What was remembered, by names of `BEFORE`."""
+        return self._kept.before
 
     def forget(self) -> None:
         """Drop values of the last phase."""
-        self._activity = None
+        self._kept.activity = None
 
     def remember(self) -> None:
         """Keep the values of the phase that just ended for the phases that follow."""
-        self.before = {"activity_before": np.array(self[ACTIVITY])}
+        self._kept.before = {"activity_before": np.array(self[ACTIVITY])}
         if self.feedback is not None:
-            self.before["feedback_before"] = np.array(self[FEEDBACK])
+            self._kept.before["feedback_before"] = np.array(self[FEEDBACK])
 
     def state(self) -> Arrays:
         """Return what is kept from one phase to the next."""
-        return {**self.before, **({} if self._activity is None else {ACTIVITY: self._activity})}
+        activity = self._kept.activity
+        return {**self.before, **({} if activity is None else {ACTIVITY: activity})}
 
     def restore(self, saved: Arrays) -> None:
         """Keep what was saved."""
-        self.before = {name: np.array(value) for name, value in saved.items() if name in BEFORE}
-        self._activity = None
+        self._kept.before = {name: np.array(value) for name, value in saved.items() if name in BEFORE}
+        self._kept.activity = None
         if ACTIVITY in saved:  # of graded units it is a view, which goes on with them
-            self._activity = np.array(saved[ACTIVITY]) if self.population.spiking else self.population.activity()
+            self._kept.activity = np.array(saved[ACTIVITY]) if self.population.spiking else self.population.activity()
 
     def earlier(self, name: str) -> Any:
         """Return what was remembered as one of `BEFORE`; 0 before the first phase that was."""
@@ -75,16 +110,16 @@ class PopulationValues:
 
     def __getitem__(self, name: str) -> Any:
         if name == ACTIVITY:
-            if self._activity is None:
-                self._activity = self.population.activity()
-            return self._activity
+            if self._kept.activity is None:
+                self._kept.activity = self.population.activity()
+            return self._kept.activity
         if name == FEEDBACK and self.feedback is not None:
             return self.feedback.mean()
         if name in BEFORE:
             return self.earlier(name)
         if name == GAIN_IN_RULES:
             return self.gain()
-        return self.population.value(self.population.rule_variable(name))
+        return self.population.value(self.population.rule_variable(name, self.number))
 
 
 class UnitNow:
@@ -115,4 +150,4 @@ class UnitNow:
             return np.zeros_like(spiked) if self.silent else spiked
         if name == FEEDBACK and self.population.model.feedback:
             name = self.population.model.feedback
-        return self.population.value(self.population.rule_variable(name))
+        return self.population.value(self.population.rule_variable(name, self.values.number))

@@ -10,6 +10,7 @@ from brian2 import BrianObject
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.step_checks import step_terms
 from brainlearn.expression import Expression, parse_expression
+from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
 
 SLOT = "after_thresholds"  # membranes as the threshold saw them; traces without the spikes of this step
@@ -59,7 +60,8 @@ class PopulationNow(BrianObject):
     def __init__(self, told: Told, values: PopulationValues, modulated: bool) -> None:
         self.population = values.population
         group = self.population.group
-        super().__init__(clock=group.clock, when=SLOT, order=1, name=f"{group.name}_now")  # after spikes are counted
+        name = of_rule(f"{group.name}_now", values.number)
+        super().__init__(clock=group.clock, when=SLOT, order=1, name=name)  # after spikes are counted
         self._told, self._now, self._modulated = told, UnitNow(values), modulated
         self._polarity, self._nudges = np.zeros(self.population.copies), (0.0, 0.0)
         self._known: dict[str, Any] = {}

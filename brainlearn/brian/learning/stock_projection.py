@@ -51,7 +51,7 @@ class StockLearning(ProjectionLearning):
     def _tell(self, values: PopulationValues, found: Values, names: Collection[str]) -> None:
         """Write what is computed outside Brian2 into variables of a population, if it has them."""
         for name in COMPUTED:
-            variable = told_variable(name)
+            variable = told_variable(name, values.number)
             if name == FEEDBACK and values.feedback is None:
                 continue  # units without feedback have none to tell
             if name in names and values.population.has(variable):

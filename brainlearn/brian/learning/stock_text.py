@@ -9,7 +9,7 @@ from typing import Any, Literal
 from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
-from brainlearn.reserved import reserved
+from brainlearn.reserved import of_rule, reserved
 from brainlearn.rules.locality import OF_A_UNIT, told_names
 from brainlearn.rules.rule import IN_STEPS, SPIKED, WEIGHT, Change, Rule
 
@@ -18,15 +18,19 @@ AT_A_PHASE_END = tuple(sorted(OF_A_UNIT - {"gain"}))  # computed outside Brian2
 COMPUTED = (*AT_A_PHASE_END, SPIKED)
 
 
-def told_variable(name: str) -> str:
-    """Return the variable of a population in which stock synapses find what it is told, as a broadcast."""
-    return reserved(f"{name}_told")
+def told_variable(name: str, number: int = 0) -> str:
+    """Return the variable of a population in which stock synapses find what it is told, as a broadcast.
+
+    Every rule has its own, by its `number`; what is computed of the units themselves is the same for all.
+    """
+    variable = reserved(f"{name}_told")
+    return variable if name in COMPUTED else of_rule(variable, number)
 
 
-def all_told(rule: Rule) -> tuple[str, ...]:
+def all_told(rule: Rule, number: int = 0) -> tuple[str, ...]:
     """Return the variables that stock synapses of a rule need in its populations."""
     names = told_names(rule) | {name for name in COMPUTED if rule.reads(name)}
-    return tuple(told_variable(name) for name in sorted(names))
+    return tuple(told_variable(name, number) for name in sorted(names))
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class StockText:
     constants: Mapping[str, Any] = field(default_factory=dict)
 
 
-def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, post: PopulationGroup) -> StockText:
+def stock_text(
+    rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, post: PopulationGroup, number: int = 0
+) -> StockText:
     """Write a rule, as its projection follows it, for synapses between two populations.
 
     Parameters
@@ -64,12 +70,15 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
     parameters : mapping of str to Quantity
         Of the rule, as in files.
     pre, post : PopulationGroup
+    number : int
+        Of the rule, from 0.
     """
     constants: dict[str, Any] = {rule_constant(name): to_brian(value) for name, value in parameters.items()}
     hold: dict[str, str] = {}
     products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": []}
     for k, change in enumerate(rule.changes):
-        a, b = _side(change, "pre", rule, pre, constants), _side(change, "post", rule, post, constants)
+        a = _side(change, "pre", rule, pre, constants, number)
+        b = _side(change, "post", rule, post, constants, number)
         if change.when == "transmission":
             held = reserved(f"held_{k}")
             hold[held], a = a, held
@@ -82,29 +91,32 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
     return StockText(ended, before, after, " + ".join(products["step"]), hold, constants)
 
 
-def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, constants: dict[str, Any]) -> str:
+def _side(
+    change: Change, side: Side, rule: Rule, population: PopulationGroup, constants: dict[str, Any], number: int
+) -> str:
     """Write one side of a product, and note parameters of the neuron model in `constants`."""
     text = change.pre if side == "pre" else change.post
     told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
-    own = {name: _own(name, side, rule, population, told) for name in parse_expression(text).names}
+    own = {name: _own(name, side, rule, population, told, number) for name in parse_expression(text).names}
     for name in own:
         if own[name] == reserved(f"{side}_{name}_value"):
             constants[own[name]] = population.parameters[name]
     return renamed(text, own)
 
 
-def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str]) -> str:
+def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str], number: int) -> str:
     """Return what a name of the rule's text is called in a synapse."""
     if name in rule.parameters:
         return rule_constant(name)
     if name in told:
-        return f"{told_variable(name)}_{side}"
+        return f"{told_variable(name, number)}_{side}"
     if name == "gain":
         return f"{GAIN}_{side}"
     if name == "feedback":
         name = population.model.feedback
-    if name in population.model.parameters and population.rule_variable(name) == name:
+    variable = population.rule_variable(name, number)
+    if name in population.model.parameters and variable == name:
         return reserved(f"{side}_{name}_value")
-    return f"{population.rule_variable(name)}_{side}"
+    return f"{variable}_{side}"

@@ -17,20 +17,20 @@ from brainlearn.brian.each_step import run_each_step
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
-from brainlearn.reserved import PREFIX, reserved
+from brainlearn.reserved import PREFIX, of_rule, reserved
 from brainlearn.rules import Trace
 
 ACTIVITY = "activity"
 
 
-def trace_variable(name: str) -> str:
-    """Return the variable of a population that holds a rule's trace."""
-    return reserved(f"{name}_trace")
+def trace_variable(name: str, number: int = 0) -> str:
+    """Return the variable of a population that holds a trace of the rule `number`."""
+    return of_rule(reserved(f"{name}_trace"), number)
 
 
-def rule_constant(name: str) -> str:
+def rule_constant(name: str, number: int = 0) -> str:
     """Return the name of a rule's parameter in text that Brian2 runs: a neuron model may have one of the same name."""
-    return reserved(f"{name}_in_rule")
+    return of_rule(reserved(f"{name}_in_rule"), number)
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class TraceText:
         Statements that take every trace one time step further.
     constants : mapping of str to Quantity
         What these texts name besides variables of the population.
+    number : int
+        Of the rule, from 0, where several share the population.
     """
 
     variables: Mapping[str, str]
@@ -56,15 +58,16 @@ class TraceText:
     on_spike: str
     update: str
     constants: Mapping[str, Any]
+    number: int = 0
 
     def put_into(self, group: NeuronGroup) -> None:
         """Let a group integrate the traces, from what its variables are when a step begins."""
         if self.update:
-            run_each_step(group, self.update, "groups", -1, "traces")
+            run_each_step(group, self.update, "groups", -1, of_rule("traces", self.number))
 
 
 def trace_text(
-    traces: Sequence[Trace], parameters: Mapping[str, Any], model: NeuronModel, dt: float, where: str
+    traces: Sequence[Trace], parameters: Mapping[str, Any], model: NeuronModel, dt: float, where: str, number: int = 0
 ) -> TraceText:
     """Write the traces of a rule for a population.
 
@@ -82,6 +85,8 @@ def trace_text(
         Time step [s].
     where : str
         For messages.
+    number : int
+        Of the rule, from 0: another has traces and constants of other names.
 
     Raises
     ------
@@ -90,22 +95,23 @@ def trace_text(
     """
     spiking = bool(model.threshold)
     texts = {t.name: t.equation if spiking or not t.graded else t.graded for t in traces}
-    new_names = {name: trace_variable(name) for name in texts}
-    new_names |= {name: rule_constant(name) for name in parameters}
+    new_names = {name: trace_variable(name, number) for name in texts}
+    new_names |= {name: rule_constant(name, number) for name in parameters}
     if model.output:
         new_names.setdefault(ACTIVITY, model.output)
-    constants = {rule_constant(name): value for name, value in parameters.items()}
+    constants = {rule_constant(name, number): value for name, value in parameters.items()}
     equations = Equations("\n".join(renamed(text, new_names) for text in texts.values()))
     fixed = [name for name in equations.names if name not in equations.diff_eq_names]
-    update, numbers = _update(equations, constants, dt, where) if equations.diff_eq_names else ("", {})
+    update, numbers = _update(equations, constants, dt, where, number) if equations.diff_eq_names else ("", {})
     lines = [f"{name} = {equations[name].expr} : {_unit(equations[name])}" for name in fixed]
     lines += [f"{name} : {_unit(equations[name])}" for name in equations.diff_eq_names]
     return TraceText(
-        {name: trace_variable(name) for name in texts},
+        {name: trace_variable(name, number) for name in texts},
         "\n".join(lines),
         "\n".join(renamed(t.on_spike, new_names) for t in traces if t.on_spike) if spiking else "",
         update,
         constants | numbers,
+        number,
     )
 
 
@@ -116,7 +122,7 @@ def renamed(text: str, new_names: Mapping[str, str]) -> str:
 
 def _written(text: str) -> str:
     """Return text with the names that the rule's author wrote."""
-    return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|in_rule)\b", r"\1", text)
+    return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|in_rule)\d*\b", r"\1", text)
 
 
 def _new_name(word: str, new_names: Mapping[str, str]) -> str:
@@ -129,7 +135,9 @@ def _unit(equation: Any) -> str:
     return "1" if equation.dim is DIMENSIONLESS else repr(get_unit(equation.dim))
 
 
-def _update(equations: Equations, constants: Mapping[str, Any], dt: float, where: str) -> tuple[str, dict[str, Any]]:
+def _update(
+    equations: Equations, constants: Mapping[str, Any], dt: float, where: str, number: int
+) -> tuple[str, dict[str, Any]]:
     """Return the statements of a step, and the numbers that they name."""
     names = sorted(equations.diff_eq_names)
     symbols = {name: sympy.Symbol(name, real=True) for name in names}
@@ -147,8 +155,11 @@ def _update(equations: Equations, constants: Mapping[str, Any], dt: float, where
             matrix[row, column] = parse_expression(factor)(values)
         inputs.append(right.subs(nothing))
     decayed, driven = _solved(matrix, dt)
-    numbers: dict[str, Any] = {}
-    lines = [f"_{name} = {_row(k, names, inputs, decayed, driven, equations, numbers)}" for k, name in enumerate(names)]
+    plain: dict[str, Any] = {}
+    rows = [_row(k, names, inputs, decayed, driven, equations, plain) for k in range(len(names))]
+    own = {name: of_rule(name, number) for name in plain}
+    lines = [f"_{name} = {renamed(row, own)}" for name, row in zip(names, rows, strict=True)]
+    numbers = {own[name]: value for name, value in plain.items()}
     return "\n".join([*lines, *(f"{name} = _{name}" for name in names)]), numbers
 
 

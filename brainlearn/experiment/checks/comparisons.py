@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.learning import GOODNESS
 from brainlearn.experiment.rule_of import rule_of
+from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import AlignmentTable, BaselineTable, ExperimentFile
 from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake
 from brainlearn.rules import Rule
+from brainlearn.rules.rule import ON_SPIKES
 
 OF_GOODNESS, OF_TARGETS = ("contrast", "every_area"), ("squared", "cross_entropy")
 
@@ -36,13 +39,33 @@ def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Cir
 
 def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the mirror has a gradient of what the experiment asks for, and the rule a change to compare with it."""
-    table, rule = settings.alignment, rule_of(settings.rule)
-    with_targets = settings.target is not None
-    if table is None or rule is None or not (with_targets or "goodness" in rule.broadcasts):
+    table, with_targets = settings.alignment, settings.target is not None
+    tables = list(settings.rule_tables.values())
+    rules = [rule for each in tables if (rule := rule_of(each)) is not None]
+    if table is None or len(rules) < len(tables):
+        return
+    if not with_targets and not any(GOODNESS in rule.broadcasts for rule in rules):
         return
     yield from _check_epochs(settings, table)
     yield from _check_losses(table, with_targets)
-    yield from _check_proposal(settings, rule) if with_targets else _check_goodness(rule)
+    compared = [rule for rule in rules if not _acts_on_spikes(rule)] or rules
+    for rule in compared:
+        yield from _check_proposal(rule) if with_targets or GOODNESS not in rule.broadcasts else _check_goodness(rule)
+    if with_targets:
+        yield from _check_phases(settings)
+    elif len(_goodnesses(tables)) > 1:
+        wrong = "changes are compared with the gradient of one goodness, and these rules have several"
+        yield Mistake("alignment", wrong, settings.rule_name, "rules with the same goodness and the same width")
+
+
+def _goodnesses(tables: Sequence[RuleTable]) -> set[tuple[str, float]]:
+    """Return the goodness and the width of every rule that has both."""
+    found = set()
+    for table in tables:
+        rule = rule_of(table)
+        if rule is not None and GOODNESS in rule.broadcasts and "width" in rule.parameters:
+            found.add((rule.broadcasts[GOODNESS], {**rule.parameters, **table.parameters}["width"].value))
+    return found
 
 
 def _check_epochs(settings: ExperimentFile, table: AlignmentTable) -> Iterator[Mistake]:
@@ -63,7 +86,7 @@ def _check_losses(table: AlignmentTable, with_targets: bool) -> Iterator[Mistake
 def _check_goodness(rule: Rule) -> Iterator[Mistake]:
     """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
     try:
-        needs = parse_expression(rule.broadcasts["goodness"]).names - {"activity"}
+        needs = parse_expression(rule.broadcasts[GOODNESS]).names - {"activity"}
     except ExpressionError:
         return  # named where the text is checked
     if needs or "width" not in rule.parameters or not _acts_at_phase_ends(rule):
@@ -72,11 +95,15 @@ def _check_goodness(rule: Rule) -> Iterator[Mistake]:
         yield Mistake("alignment", wrong, rule.name, allowed)
 
 
-def _check_proposal(settings: ExperimentFile, rule: Rule) -> Iterator[Mistake]:
-    """See that the change stands at the end of a presentation."""
+def _check_proposal(rule: Rule) -> Iterator[Mistake]:
+    """See that the change stands at the end of a phase."""
     if not _acts_at_phase_ends(rule):
         wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of what outputs do'
         yield Mistake("alignment", wrong, rule.name, "rules that act at the end of a phase")
+
+
+def _check_phases(settings: ExperimentFile) -> Iterator[Mistake]:
+    """See that the change stands at the end of a presentation."""
     *earlier, last = settings.phases
     if not last.learn or last.remember or any(phase.learn for phase in earlier):
         learning = [phase.name for phase in settings.phases if phase.learn]
@@ -87,3 +114,8 @@ def _check_proposal(settings: ExperimentFile, rule: Rule) -> Iterator[Mistake]:
 
 def _acts_at_phase_ends(rule: Rule) -> bool:
     return all(change.when == "phase_end" for change in rule.changes)
+
+
+def _acts_on_spikes(rule: Rule) -> bool:
+    """Tell whether a rule has no change at the end of a phase that could be compared."""
+    return all(change.when in ON_SPIKES for change in (*rule.changes, *rule.top_down))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.validation import show
-from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.rule_of import rule_of
+from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NEURONS, NeuronModel
@@ -87,14 +88,14 @@ def _moved(circuit: Circuit, path: str) -> bool:
     return NUDGING in reached
 
 
-def _no_negatives(rule: Rule) -> Mistake:
+def _no_negatives(rule: Rule, key: str) -> Mistake:
     """Name a rule that tells positive presentations from negative ones, where all are shown with their targets."""
     wrong = (
         f'"{rule.name}" learns from positive and negative presentations, and with [target] there are no negative ones'
     )
     allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
     suggestion = "Take the table [target] out, or choose a rule that compares phases, as temporal_difference."
-    return Mistake("rule.name", wrong, show(rule.name), allowed, suggestion)
+    return Mistake(key, wrong, show(rule.name), allowed, suggestion)
 
 
 # ---- two phases ----------------------------------------------------------------------------------------------------
@@ -102,17 +103,18 @@ def _no_negatives(rule: Rule) -> Mistake:
 
 def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that a rule finds the presentations and the phases that it compares."""
-    rule = rule_of(settings.rule)
-    if rule is None:
-        return
-    if settings.target is not None and rule.reads(POLARITY):
-        yield _no_negatives(rule)
-    if any(rule.reads(name) for name in COMPARED):
-        yield from _check_comparison(settings.phases, rule)
+    for key, table in settings.rule_tables.items():
+        rule = rule_of(table)
+        if rule is None:
+            continue
+        if settings.target is not None and rule.reads(POLARITY):
+            yield _no_negatives(rule, f"{key}.name")
+        if any(rule.reads(name) for name in COMPARED):
+            yield from _check_comparison(settings.phases, rule, table)
 
 
-def _check_comparison(phases: Sequence[PhaseTable], rule: Rule) -> Iterator[Mistake]:
-    """See that every phase that learns has one before it to compare with, with another nudge."""
+def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, table: RuleTable) -> Iterator[Mistake]:
+    """See that every phase in which a rule applies has one before it to compare with, with another nudge."""
     remembered = [k for k, phase in enumerate(phases) if phase.remember]
     if not remembered:
         wrong = f'"{rule.name}" compares two phases, and none is remembered'
@@ -120,7 +122,7 @@ def _check_comparison(phases: Sequence[PhaseTable], rule: Rule) -> Iterator[Mist
         yield Mistake("phases", wrong, _names(phases), suggestion=suggestion)
         return
     for k, phase in enumerate(phases):
-        if not phase.learn:
+        if not _learns(phase, table):
             continue
         earlier = [j for j in remembered if j < k]
         if not earlier:
@@ -135,6 +137,13 @@ def _check_comparison(phases: Sequence[PhaseTable], rule: Rule) -> Iterator[Mist
             yield Mistake(f"phases[{k}].nudge", wrong, f"{phase.nudge:g}", allowed)
 
 
+def _learns(phase: PhaseTable, table: RuleTable) -> bool:
+    """Tell whether any projection of a rule learns in a phase."""
+    if isinstance(phase.learn, bool) or table.projections == "all":
+        return bool(phase.learn)
+    return not set(phase.learn).isdisjoint(table.projections)
+
+
 def _names(phases: Sequence[PhaseTable]) -> str:
     return ", ".join(f'"{phase.name}"' for phase in phases)
 
@@ -144,23 +153,28 @@ def _names(phases: Sequence[PhaseTable]) -> str:
 
 def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the units whose feedback is read have one, and that something brings it."""
-    rule = rule_of(settings.rule)
-    if rule is None or not rule.reads("feedback"):
-        return
-    learning = learning_projections(settings, circuit)
     nudged = None if settings.target is None else settings.target.population
+    for key, table in settings.rule_tables.items():
+        rule = rule_of(table)
+        if rule is not None and rule.reads("feedback"):
+            yield from _check_feedback(circuit, learning_by(table, circuit), rule, nudged, f"{key}.name")
+
+
+def _check_feedback(
+    circuit: Circuit, learning: Iterable[Projection], rule: Rule, nudged: str | None, key: str
+) -> Iterator[Mistake]:
     for path in dict.fromkeys(path for p in learning for path in _read(p, rule)):
         model = circuit.neurons[circuit.population(path).neuron]
         if not model.feedback:
             wrong = f'"{rule.name}" reads feedback, and {path} ("{model.name}") has none'
             models = ", ".join(name for name, each in NEURONS.items() if each.feedback)
             allowed = f"neuron models with feedback: {models}"
-            yield Mistake("rule.name", wrong, show(rule.name), allowed, _without(rule))
+            yield Mistake(key, wrong, show(rule.name), allowed, _without(rule))
         elif path != nudged and not _reached(circuit, path, model.feedback):
             wrong = f'"{rule.name}" reads feedback, and no top-down projection brings any to {path}'
             found = ", ".join(p.name for p in circuit.projections if p.target == path)
             suggestion = "Add one to the circuit, or take a rule that needs none."
-            yield Mistake("rule.name", wrong, f"only {found}", suggestion=suggestion)
+            yield Mistake(key, wrong, f"only {found}", suggestion=suggestion)
 
 
 def _read(projection: Projection, rule: Rule) -> Iterator[str]:

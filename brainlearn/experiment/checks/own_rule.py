@@ -10,7 +10,7 @@ from brainlearn.brian.text.rule_check import RuleCheck
 from brainlearn.brian.text.text_parsing import TextError, parse_equations
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.validation import show
-from brainlearn.experiment.learning import learning_projections
+from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import ExperimentFile
@@ -28,15 +28,16 @@ TERMS = ("changes", "top_down")
 
 def check_own_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield every mistake in the text of a rule that can be seen without a circuit."""
-    for mistake in find_in_text(settings.rule):
-        yield replace(mistake, where=f"rule.{mistake.where}")
+    for key, table in settings.rule_tables.items():
+        yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in find_in_text(table))
 
 
 def check_own_use(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield parameters that no text of the rule reads."""
-    rule = rule_of(settings.rule)
-    for mistake in check_use(rule) if rule is not None and settings.rule.has_text else ():
-        yield replace(mistake, where=f"rule.{mistake.where}")
+    for key, table in settings.rule_tables.items():
+        rule = rule_of(table)
+        for mistake in check_use(rule) if rule is not None and table.has_text else ():
+            yield replace(mistake, where=f"{key}.{mistake.where}")
 
 
 def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
@@ -82,16 +83,22 @@ def same_text(rule: Rule, other: Rule) -> bool:
 
 def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield what the text of a rule asks of the units that learn by it, and they do not have."""
-    rule = rule_of(settings.rule)
-    if rule is None or not settings.rule.has_text:
-        return
+    for key, table in settings.rule_tables.items():
+        rule = rule_of(table)
+        if rule is not None and table.has_text:
+            found = _in_places(rule, learning_by(table, circuit), circuit)
+            yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
+
+
+def _in_places(rule: Rule, learning: Iterable[Projection], circuit: Circuit) -> Iterator[Mistake]:
+    """Yield what is wrong with a rule at the projections that learn by it, and not wherever it is."""
     check = RuleCheck(rule, circuit.dt)
     told = {(mistake.where, mistake.found) for mistake in _wherever(rule, circuit.dt)}
-    for projection in learning_projections(settings, circuit):
+    for projection in learning:
         for mistake in _between(circuit, projection, rule, check):
             if (mistake.where, mistake.found) not in told:
                 told.add((mistake.where, mistake.found))
-                yield replace(mistake, where=f"rule.{mistake.where}")
+                yield mistake
 
 
 def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck) -> Iterator[Mistake]:

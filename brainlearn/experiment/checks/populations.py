@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.learning import with_goodness
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -52,13 +53,12 @@ def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]
 
 def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that every population that is read out by its goodness learns, for else it computes none."""
-    chosen = settings.rule.projections
-    learning = dict.fromkeys(p.target for p in circuit.projections if chosen == "all" or p.name in chosen)
+    learning = dict.fromkeys(with_goodness(settings, circuit))
     areas = {population.path for population in circuit.populations}
     for k, path in enumerate(settings.readout.populations or []):
         known = path in areas and circuit.neurons[circuit.population(path).neuron].kind != "stimulus"
         if known and path not in learning:
-            wrong = "no projection onto it learns"
+            wrong = "no projection onto it learns" if settings.rule else "no projection onto it learns by a goodness"
             yield Mistake(f"readout.populations[{k}]", wrong, show(path), ", ".join(learning))
 
 

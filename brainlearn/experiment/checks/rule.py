@@ -1,4 +1,4 @@
-"""See that the rule is there, leads to an answer, and has the parameters that a file gives it."""
+"""See that rules are there, lead to an answer, have the parameters that a file gives them, and projections."""
 
 from __future__ import annotations
 
@@ -8,40 +8,54 @@ from dataclasses import replace
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.learning import GOODNESS
 from brainlearn.experiment.rule_of import rule_of
+from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, closest
-from brainlearn.rules import RULES
+from brainlearn.rules import RULES, Rule
 from brainlearn.rules.rule import find_weight
 
 
 def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is such a rule, and that an answer can be read from what it computes."""
-    name, rule = settings.rule.name, rule_of(settings.rule)
-    if rule is None:
-        mistake = unknown("rule.name", "rule", name, RULES)
-        hint = "A rule of your own has its text in the file, or in one that it names: [rule] file = …."
-        yield replace(mistake, suggestion=mistake.suggestion or hint)
-        return
+    """See that there are such rules, and that an answer can be read from what one of them computes."""
+    rules = {key: rule_of(table) for key, table in settings.rule_tables.items()}
+    for key, table in settings.rule_tables.items():
+        rule = rules[key]
+        if rule is None:
+            mistake = unknown(f"{key}.name", "rule", table.name, RULES)
+            hint = "A rule of your own has its text in the file, or in one that it names: [rule] file = …."
+            yield replace(mistake, suggestion=mistake.suggestion or hint)
+        elif not table.has_text:
+            yield from (replace(mistake, where=f"{key}.name") for mistake in find_weight(rule))
+    found = [rule for rule in rules.values() if rule is not None]
+    if settings.target is None and len(found) == len(rules) and not any(GOODNESS in r.broadcasts for r in found):
+        yield _no_goodness(settings, found)
+
+
+def _no_goodness(settings: ExperimentFile, rules: Sequence[Rule]) -> Mistake:
+    """Name rules of which none computes what an answer is read from."""
+    names, readable = settings.rule_name, [name for name, rule in RULES.items() if GOODNESS in rule.broadcasts]
+    wrong = f'"{names}" computes no goodness, from which the answer is read'
+    if settings.rule is None:
+        return Mistake("rules", wrong, names, f"one of {', '.join(readable)}; or outputs with a [target]")
     if not settings.rule.has_text:
-        yield from (replace(mistake, where="rule.name") for mistake in find_weight(rule))
-    if settings.target is None and "goodness" not in rule.broadcasts:
-        wrong = f'"{name}" computes no goodness, from which the answer is read'
-        if settings.rule.has_text:
-            found, hint = ", ".join(rule.broadcasts) or "none", 'Add one, as goodness = "activity**2".'
-            yield Mistake("rule.broadcasts", wrong, found, "one called goodness", hint)
-        else:
-            readable = [name for name, rule in RULES.items() if "goodness" in rule.broadcasts]
-            yield Mistake("rule.name", wrong, show(name), ", ".join(readable))
+        return Mistake("rule.name", wrong, show(names), ", ".join(readable))
+    told, hint = ", ".join(rules[0].broadcasts) or "none", 'Add one, as goodness = "activity**2".'
+    return Mistake("rule.broadcasts", wrong, told, "one called goodness", hint)
 
 
 def check_parameters(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the rule has the parameters that the file names, in their units; text declares its own."""
-    rule = rule_of(settings.rule)
-    if rule is None or settings.rule.has_text:
-        return
-    for name, value in settings.rule.parameters.items():
-        key = f"rule.parameters.{name}"
+    """See that rules have the parameters that the file names, in their units; text declares its own."""
+    for key, table in settings.rule_tables.items():
+        rule = rule_of(table)
+        if rule is not None and not table.has_text:
+            yield from _check_parameters(table, rule, f"{key}.parameters")
+
+
+def _check_parameters(table: RuleTable, rule: Rule, place: str) -> Iterator[Mistake]:
+    for name, value in table.parameters.items():
+        key = f"{place}.{name}"
         if name not in rule.parameters:
             allowed = ", ".join(rule.parameters) or f"none: {rule.name} has no parameters"
             suggestion = closest(name, rule.parameters) or _of_another_rule(name)
@@ -63,20 +77,36 @@ def _of_another_rule(name: str) -> str:
 
 def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the projections that are to learn are there, and have weights of their own."""
-    chosen = settings.rule.projections
     projections = {projection.name: projection for projection in circuit.projections}
     tied = {name: p.weights for name, p in projections.items() if isinstance(p.weights, Tied)}
     free = [name for name in projections if name not in tied]
-    for k, name in enumerate(chosen if chosen != "all" else ()):
-        place = f"rule.projections[{k}]"
-        if name not in projections:
-            yield unknown(place, "projection", name, projections)
-        elif name in tied:
-            wrong = f'its weights are tied to "{tied[name].to}", and follow them'
-            suggestion = f'Leave it out, or draw its weights: [weights."{name}"] distribution = "normal".'
-            yield Mistake(place, wrong, show(name), ", ".join(free), suggestion)
-    if chosen == [] or not free:
-        yield Mistake("rule.projections", "no projection learns", "none", _some_of(free))
+    for key, table in settings.rule_tables.items():
+        chosen = table.projections
+        for k, name in enumerate(chosen if chosen != "all" else ()):
+            place = f"{key}.projections[{k}]"
+            if name not in projections:
+                yield unknown(place, "projection", name, projections)
+            elif name in tied:
+                wrong = f'its weights are tied to "{tied[name].to}", and follow them'
+                suggestion = f'Leave it out, or draw its weights: [weights."{name}"] distribution = "normal".'
+                yield Mistake(place, wrong, show(name), ", ".join(free), suggestion)
+        if chosen == [] or not free:
+            yield Mistake(f"{key}.projections", "no projection learns", "none", _some_of(free))
+
+
+def check_one_rule_each(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that each of several rules names its projections, and none is named twice."""
+    learns_by: dict[str, str] = {}
+    for key, table in settings.rule_tables.items():
+        if table.projections == "all" and len(settings.rule_tables) > 1:
+            wrong, hint = "where there are several rules, each names its projections", "Name them, in a list."
+            yield Mistake(f"{key}.projections", wrong, "all", "a list of names", hint)
+            continue
+        for k, name in enumerate(table.projections if table.projections != "all" else ()):
+            if name in learns_by:
+                wrong = f"a projection learns by one rule, and {learns_by[name]} names this one already"
+                yield Mistake(f"{key}.projections[{k}]", wrong, show(name), suggestion="Leave it out in one of them.")
+            learns_by.setdefault(name, key)
 
 
 def _some_of(free: Sequence[str]) -> str:

@@ -27,7 +27,12 @@ from brainlearn.experiment.checks.populations import (
     check_read_out,
 )
 from brainlearn.experiment.checks.projections import check_named_projections
-from brainlearn.experiment.checks.rule import check_learning_projections, check_parameters, check_rule
+from brainlearn.experiment.checks.rule import (
+    check_learning_projections,
+    check_one_rule_each,
+    check_parameters,
+    check_rule,
+)
 from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.rule_schema import TEXT
 from brainlearn.experiment.schema import ExperimentFile
@@ -59,7 +64,9 @@ class Check:
     despite: tuple[str, ...] = ()
 
     def left_out(self, place: Place) -> bool:
-        """Tell whether a mistake at a place stands in the way."""
+        """Tell whether a mistake at a place stands in the way; one of several rules counts as the only one."""
+        if place[0] == "rules":
+            place = ("rule", *place[2:])
         inside = (tuple(split_key(key)) for key in self.despite)
         elements = any(place[: len(steps)] == steps != place for steps in inside)
         return not elements and any(_meet(key, place) for key in self.reads)
@@ -77,10 +84,11 @@ CHECKS: tuple[Check, ...] = (
     Check(check_own_places, (CIRCUIT, "weights", "rule.projections", *OWN), TERMS),
     Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
+    Check(check_one_rule_each, ("rule.projections",)),
     Check(check_image, (CIRCUIT, "stimulus.image")),
     Check(check_label, (CIRCUIT, *SHOWN, "stimulus.label", "stimulus.embed_label")),
     Check(check_answer_populations, (CIRCUIT, "target", "readout")),
-    Check(check_read_out, (CIRCUIT, "rule.projections", "readout.populations")),
+    Check(check_read_out, (CIRCUIT, "target", "rule", "readout.populations")),
     Check(check_encoding, (CIRCUIT, "stimulus")),
     Check(check_images, (CIRCUIT, *SHOWN, "sizes", "stimulus")),
     Check(check_answers, (*SHOWN, "readout", "alignment")),
@@ -89,7 +97,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_answer_times, (CIRCUIT, "phases", "target")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, (*RULE, "phases", "target")),
+    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
     Check(check_alignment, (*RULE, "phases", "target", "training.epochs", "alignment")),

@@ -14,9 +14,9 @@ from brainlearn.rules.updates import UPDATES, build_update
 
 
 def check_updates(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """Yield every mistake about the chain."""
-    for k, update in enumerate(settings.rule.updates):
-        key = f"rule.updates[{k}]"
+    """Yield every mistake about the chains."""
+    chains = settings.rule_tables.items()
+    for key, update in ((f"{key}.updates[{k}]", each) for key, table in chains for k, each in enumerate(table.updates)):
         if update.name not in UPDATES:
             yield unknown(f"{key}.name", "update", update.name, UPDATES)
         else:
