@@ -1,4 +1,4 @@
-"""One thread for every numerical library, set before any of them is imported; little for Brian2's garbage collection."""
+"""One thread for every numerical library, set before any is imported; little that Brian2 collects as garbage."""
 
 from __future__ import annotations
 
