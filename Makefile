@@ -51,7 +51,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/python -m pytest -q -n $(PROCESSES) -m "not slow"
+	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist worksteal -m "not slow"
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow

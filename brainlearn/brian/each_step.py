@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from brian2 import NeuronGroup
 from brian2.groups.group import CodeRunner
 
@@ -25,3 +28,15 @@ def run_each_step(group: NeuronGroup, code: str, when: str, order: int, label: s
         codeobj_class=FusedCodeObject,
     )
     group.contained_objects.append(runner)
+
+
+def begin_update_with(group: NeuronGroup, code: str) -> None:
+    """Let the state update of a group run `code` first, in the same loop."""
+    updater = group.state_updater
+    write_code = updater.update_abstract_code
+
+    def write_both(run_namespace: Mapping[str, Any]) -> None:
+        write_code(run_namespace)
+        updater.abstract_code = f"{code}\n{updater.abstract_code}"
+
+    updater.update_abstract_code = write_both

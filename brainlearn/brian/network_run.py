@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -36,9 +37,29 @@ def claim(network: Network) -> None:
         each._network = network.id
 
 
+@contextlib.contextmanager
+def little_garbage() -> Iterator[None]:
+    """Spare what is in memory from garbage collection, which Brian2 does at each run; whoever has frozen it keeps that.
+
+    Each takes some tenths of a second in a process that has imported PyTorch, however short the run is.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def run_network(network: Network, duration: float) -> None:
-    """Run for a duration [s]; names in its text are those that its objects were given."""
-    with warnings.catch_warnings():
+    """Run for a duration [s]; names in its text are those that its objects were given.
+
+    Garbage is collected before the first run alone: what was simulated before may hold much memory.
+    """
+    again = network.t_ > 0
+    with little_garbage() if again else contextlib.nullcontext(), warnings.catch_warnings():
         # Brian2 compares float32 states with 1e50 after every run, which is infinite there.
         warnings.filterwarnings("ignore", message="overflow encountered in cast", category=RuntimeWarning)
         with np.errstate(all="warn", under="ignore"):  # as NumPy begins, whatever the caller asks for

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from brainlearn.brian.network_run import little_garbage
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Simulation
@@ -29,17 +28,7 @@ NUDGE = 1.0  # strength with which outputs are nudged towards random targets
 POISSON_RATE = 200.0  # Hz
 
 
-@contextlib.contextmanager
-def _quick_runs() -> Iterator[None]:
-    """Spare what is in memory from garbage collection, which Brian2 does at each of many short runs."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-@_quick_runs()
+@little_garbage()
 def verify(
     circuit: Circuit,
     steps: int = 300,

@@ -105,5 +105,6 @@ def test_a_circuit_without_stimuli_is_verified() -> None:
 
 
 def test_garbage_is_collected_again_afterwards(circuit: Circuit) -> None:
+    gc.unfreeze()
     verify(circuit, steps=1, copies=1, machines=["copies"])
     assert gc.get_freeze_count() == 0

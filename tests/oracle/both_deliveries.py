@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ class Outcome:
     changes: dict[str, np.ndarray]
 
 
+@cache
 def shrunk(path: Path, untied: bool = False) -> Circuit:
     """Return the circuit of a file with small populations; delays, masks and models stay as they are.
 

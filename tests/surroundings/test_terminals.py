@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,11 +72,10 @@ SLOW = {"sweep", "run", "verify", "simulate", "report"}
 ENCODINGS = {"ascii": set(COMMANDS), "utf-8": set(COMMANDS) - SLOW, "cp1252": {"describe", "summary", "check mistakes"}}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of files of others: a circuit, an experiment, a sweep, two runs."""
-    path = tmp_path / FOLDER
-    path.mkdir()
+    path = tmp_path_factory.mktemp("files")
     described = CIRCUIT.replace('name = "tiny"', f'name = "tiny"\ndescription = "{IN_TOML} \u00e1 [red]x[/red]"', 1)
     (path / "circuit.toml").write_text(described, encoding="utf-8")
     stimulated = (ROOT / "circuits" / "one_area.toml").read_text(encoding="utf-8")
@@ -93,6 +93,12 @@ def folder(tmp_path: Path) -> Path:
         said = json.dumps({**summary(record), "experiment": STEER, "rule": f"r{STEER}", "dataset": f"d\u00e1{STEER}"})
         (path / name / "summary.json").write_text(said, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def folder(files: Path, tmp_path: Path) -> Path:
+    """Return a folder with a copy of the files; its name is another's too."""
+    return shutil.copytree(files, tmp_path / FOLDER)
 
 
 def said(arguments: list[str], encoding: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, bytes]:

@@ -15,7 +15,7 @@ from brian2.groups.group import CodeRunner
 from brian2.utils.stringtools import get_identifiers
 
 from brainlearn.brian.delay_line import delay_steps
-from brainlearn.brian.network_run import brian_settings, run_network
+from brainlearn.brian.network_run import brian_settings, little_garbage, run_network
 from brainlearn.brian.one_copy import UNIT
 from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, Inputs, PopulationGroup
 from brainlearn.brian.text.statement import Statement, statements_of
@@ -105,6 +105,7 @@ class CircuitCode:
     projections: Mapping[str, ProjectionCode]
 
 
+@little_garbage()
 def circuit_code(circuit: Circuit) -> CircuitCode:
     """Let Brian2 parse the circuit's text and turn it into abstract code.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from brian2 import Clock, Equations, second
@@ -168,13 +170,18 @@ def unit_name(dimension: Dimension) -> str:
 
 def known_names(dt: Quantity) -> dict[str, Any]:
     """Return what every text may use: functions, constants, units and time."""
+    return {**_names_of_brian(), **Clock(dt=dt.value * second).variables}  # t and dt
+
+
+@cache
+def _names_of_brian() -> Mapping[str, Any]:
+    """Return what every text may use whatever the time step is; its 1,700 units are made once."""
     names: dict[str, Any] = dict(DEFAULT_FUNCTIONS)
     names |= {name: constant("inf" if name == "inf" else name, float(value)) for name, value in _constants().items()}
     names |= {name: constant(name, float(unit), unit.dim) for name, unit in DEFAULT_UNITS.items()}
-    names |= dict(Clock(dt=dt.value * second).variables)  # t and dt
     names |= {"lastspike": variable("lastspike", second.dim), "i": variable("i"), "N": variable("N")}
     names["not_refractory"] = variable("not_refractory", boolean=True)
-    return names
+    return MappingProxyType(names)
 
 
 def _constants() -> dict[str, Any]:
