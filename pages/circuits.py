@@ -174,6 +174,8 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "OneToOne": "`connectivity`: one to one",
+    "AllButOwn": "`connectivity`: all but one's own",
 }
 
 

@@ -44,7 +44,7 @@ class OfGoodness:
             surrogate=table.surrogate,
             slope=table.slope,
         )
-        phases = [Stretch(phase.steps, phase.reset) for phase in learner.phases]
+        phases = [Stretch(phase.steps, phase.reset, phase.show) for phase in learner.phases]
         goodness, width = parse_expression(plasticity.rule.broadcasts["goodness"]), plasticity.constants["width"].value
         self._gradients = GoodnessGradients(mirror, phases, course.experiment.read_out, goodness, width)
 

@@ -94,6 +94,7 @@ class Simulation:
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
+        self._hidden: dict[str, np.ndarray] = {}  # what stimuli show again after a blank phase
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
@@ -102,6 +103,7 @@ class Simulation:
         self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, plasticity, self.delivery, self.share)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
+        self.kept = self._circuit.kept
         self._rule: Learning | None = None
         if plasticity is not None:
             self._rule = Learning(
@@ -162,11 +164,15 @@ class Simulation:
             self._show(self.round.stimuli)
         assert self.round is not None
         self._show(self.round.then.get(phase.name, {}))
+        if not phase.show:
+            self._blank()
         self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
                 population.array(NUDGING).fill(phase.nudge)
+        for kept in self.kept.values():
+            kept.begin((self._polarity != 0) & self.round.learn)
         for feedback in self._circuit.feedback.values():
             feedback.restart()
         if phase.reset:
@@ -182,6 +188,20 @@ class Simulation:
         for path, values in stimuli.items():
             population = self.populations[path]
             population.array(population.model.input)[:] = self.share.own(values)
+
+    def _blank(self) -> None:
+        """Show nothing until the phase ends."""
+        shown = {path: p for path, p in self.populations.items() if p.model.kind == "stimulus"}
+        self._hidden = {path: np.array(p.array(p.model.input)) for path, p in shown.items()}
+        for population in shown.values():
+            population.array(population.model.input).fill(0)
+
+    def _unblank(self) -> None:
+        """Show again what a blank phase hid."""
+        for path, values in self._hidden.items():
+            population = self.populations[path]
+            population.array(population.model.input)[:] = values
+        self._hidden = {}
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
@@ -227,12 +247,15 @@ class Simulation:
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
+        if last:
+            self._settle()
         if phase.remember:
             self.nudge_before = phase.nudge
             for values in self.values.values():
                 values.remember()
         if self._after_phase is not None:
             self._after_phase(phase)
+        self._unblank()
         if last and self._done is not None:
             self._done(self.round)
 
@@ -250,6 +273,16 @@ class Simulation:
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
+
+    def _settle(self) -> None:
+        """Let the weights that a presentation taught settle, when it ends."""
+        assert self.round is not None
+        if not self.round.learn:
+            return
+        taught = [name for name in self.learning if any(phase.learns(name) for phase in self.presenter.phases)]
+        for name in taught:
+            self.learning[name].settle()
+        self._tie(taught)
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

@@ -71,6 +71,8 @@ class Experiment:
         """Paths of the populations whose goodness is the answer."""
         if self.settings.target is not None:
             return (self.settings.target.population,)
+        if self.settings.unit_classes is not None:
+            return (self.settings.unit_classes.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
         return tuple(dict.fromkeys(p.target for p in self.circuit.projections if p.name in self.learning))

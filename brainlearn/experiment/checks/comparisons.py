@@ -38,7 +38,9 @@ def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
     """See that the mirror has a gradient of what the experiment asks for, and the rule a change to compare with it."""
     table, rule = settings.alignment, rule_of(settings.rule)
     with_targets = settings.target is not None
-    if table is None or rule is None or not (with_targets or "goodness" in rule.broadcasts):
+    if table is None or rule is None or settings.unit_classes is not None:
+        return
+    if not with_targets and "goodness" not in rule.broadcasts:
         return
     yield from _check_epochs(settings, table)
     yield from _check_losses(table, with_targets)

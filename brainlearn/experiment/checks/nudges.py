@@ -87,13 +87,14 @@ def _moved(circuit: Circuit, path: str) -> bool:
     return NUDGING in reached
 
 
-def _no_negatives(rule: Rule) -> Mistake:
-    """Name a rule that tells positive presentations from negative ones, where all are shown with their targets."""
+def _no_negatives(rule: Rule, table: str) -> Mistake:
+    """Name a rule that tells positive presentations from negative ones, where a table of the file leaves none."""
     wrong = (
-        f'"{rule.name}" learns from positive and negative presentations, and with [target] there are no negative ones'
+        f'"{rule.name}" learns from positive and negative presentations, and with [{table}] there are no negative ones'
     )
     allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
-    suggestion = "Take the table [target] out, or choose a rule that compares phases, as temporal_difference."
+    other = "compares phases, as temporal_difference" if table == "target" else "learns from spikes, as pair_stdp"
+    suggestion = f"Take the table [{table}] out, or choose a rule that {other}."
     return Mistake("rule.name", wrong, show(rule.name), allowed, suggestion)
 
 
@@ -105,8 +106,8 @@ def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
     rule = rule_of(settings.rule)
     if rule is None:
         return
-    if settings.target is not None and rule.reads(POLARITY):
-        yield _no_negatives(rule)
+    if not settings.contrasts and rule.reads(POLARITY):
+        yield _no_negatives(rule, "target" if settings.target is not None else "unit_classes")
     if any(rule.reads(name) for name in COMPARED):
         yield from _check_comparison(settings.phases, rule)
 

@@ -25,7 +25,7 @@ def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
         return
     if not settings.rule.has_text:
         yield from (replace(mistake, where="rule.name") for mistake in find_weight(rule))
-    if settings.target is None and "goodness" not in rule.broadcasts:
+    if settings.contrasts and "goodness" not in rule.broadcasts:
         wrong = f'"{name}" computes no goodness, from which the answer is read'
         if settings.rule.has_text:
             found, hint = ", ".join(rule.broadcasts) or "none", 'Add one, as goodness = "activity**2".'
