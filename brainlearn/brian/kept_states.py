@@ -39,21 +39,23 @@ class KeptStates(BrianObject):
         self._arrays = {name: population.array(name) for name in population.model.kept}
         self.values = {name: array[0].copy() for name, array in self._arrays.items()}
         self._taking_part = np.zeros(population.copies, dtype=bool)
+        self._everybody = self._learning = False
         self._contained_objects.append(_AfterResets(self))
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Begin a phase in which the copies in `taking_part` learn, (copy,) bool, with what was kept."""
-        self._taking_part = taking_part
+        self._taking_part, self._everybody = taking_part, bool(taking_part.all())
+        self._learning = self._share.total(int(taking_part.sum())) > 0
         for name, array in self._arrays.items():
             array[:] = self.values[name]
 
     def run(self) -> None:
         """Add up what copies changed, and give the sum to all."""
-        learning = self._share.total(int(self._taking_part.sum())) > 0
         for name, array in self._arrays.items():
             kept = self.values[name]
-            if learning:
-                kept += self._share.total(np.asarray((array[self._taking_part] - kept).sum(axis=0)))
+            if self._learning:
+                part = array if self._everybody else array[self._taking_part]
+                kept += self._share.total(part.sum(axis=0) - len(part) * kept)
             array[:] = kept
 
     def state(self) -> Arrays:

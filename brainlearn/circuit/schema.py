@@ -198,7 +198,7 @@ class NeuronTable(Table):
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
     feedback: str = Field("", description="the variable that brings top-down or teaching input")
-    kept: list[Name] = Field(
+    kept: list[str] = Field(
         [],
         description="variables that a unit keeps over presentations, as a threshold that adapts slowly; all copies "
         "share them, and they change only while the circuit learns",
