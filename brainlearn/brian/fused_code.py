@@ -273,7 +273,7 @@ class FusedCodeObject(NumpyCodeObject):
         return run
 
     def _arguments(self, scalar: list[ast.stmt], loop: Loop) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
-        """Return what runs the scalar code, and what gives the loop's scalars in the arrays' precision, or the higher."""
+        """Return what runs the scalar code, and what gives the loop's scalars in the arrays' highest precision."""
         code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
         kinds = {self.namespace[name].dtype for name in loop.arrays if self.namespace[name].dtype.kind == "f"}
         dtype = kinds.pop().type if len(kinds) == 1 else np.float64

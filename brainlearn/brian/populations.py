@@ -184,7 +184,7 @@ class PopulationGroup:
             run_each_step(self.group, text, "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
-        """Yield the variables that are put back at the onset: those of differential equations, if not kept, and traces."""
+        """Yield what is put back at the onset: variables of differential equations that are not kept, and traces."""
         traces = set(self.traces.variables.values()) if self.traces else set()
         for name, equation in self.group.equations.items():
             follows = equation.type == DIFFERENTIAL_EQUATION and name not in self.model.kept

@@ -168,9 +168,17 @@ class Simulation:
             self._blank()
         self._begin_learning(phase)
         for population in self.populations.values():
-            population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
                 population.array(NUDGING).fill(phase.nudge)
+        self._begin_states(phase)
+        for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
+            gain.run()
+
+    def _begin_states(self, phase: Phase) -> None:
+        """Put states back if the phase begins so, and begin to count anew."""
+        assert self.round is not None
+        for population in self.populations.values():
+            population.reset_state() if phase.reset else population.reset_counts()
         for kept in self.kept.values():
             kept.begin((self._polarity != 0) & self.round.learn)
         for feedback in self._circuit.feedback.values():
@@ -180,8 +188,6 @@ class Simulation:
                 projection.clear()
             for learning in self.learning.values():
                 learning.clear()
-        for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
-            gain.run()
 
     def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
         """Set the variables by which populations are told what to show."""

@@ -210,13 +210,13 @@ class Normalise:
 
     A unit without weights has none to scale.
 
-    Source: Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, section 2.3; Goodhill & Barrow 1994, Neural Comput. 6, 255.
+    Source: Goodhill & Barrow 1994, Neural Comput. 6, 255; Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, methods.
     """
 
     remembers: tuple[str, ...] = ()
     local = True  # within a presentation it leaves the weights alone
 
-    def __init__(self, sum: float) -> None:
+    def __init__(self, sum: float) -> None:  # noqa: A002 - the key in files
         if sum <= 0:
             raise ValueError(f"sum is {sum:g}; allowed: above 0")
         self.sum = sum

@@ -95,7 +95,7 @@ def test_the_answer_is_the_class_whose_units_fire_most_in_the_mean() -> None:
         ({"phases[1].answer": ["1 ms", "2 ms"]}, "phases[1].answer", "goodness is summed over steps"),
         ({"alignment": {"epochs": [1]}}, "alignment", "angles to the gradient are not measured"),
         ({"readout.short_list": 3}, "readout.short_list", "with [unit_classes] no labels are tried"),
-        ({"rule.name": "forward_forward", "rule.updates": []}, "rule.name", "with [unit_classes] there are no negative"),
+        ({"rule.name": "forward_forward", "rule.updates": []}, "rule.name", "[unit_classes] there are no negative"),
         ({"rule.updates": [{"name": "normalise"}]}, "rule.updates[0].sum", "the setting is missing"),
         ({"rule.updates": [{"name": "normalise", "sum": "a"}]}, "rule.updates[0].sum", "not a number"),
     ],
