@@ -143,6 +143,15 @@ many copies and presentations a simulation holds:
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
+## What units keep
+
+`kept = ["theta"]` in a neuron model names variables of differential equations that a unit keeps from one presentation
+to the next, resets or not, as a threshold that rises with every spike and falls within hours. They belong to the unit,
+so all its copies share them: in every step what the copies change that learn is added up, as if their presentations
+came one after the other. They begin as `initial` says, are saved in checkpoints, and stay as they are where nothing
+learns, as in a test. They are computed in double precision. A mirror does not have them.
+[`circuits/published/Diehl_Cook_2015.toml`](../circuits/published/Diehl_Cook_2015.toml) is an example.
+
 ## Weights and connections
 
 Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
@@ -174,6 +183,8 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "OneToOne": "`connectivity`: one to one",
+    "AllButOwn": "`connectivity`: all but one's own",
 }
 
 

@@ -93,6 +93,13 @@ NOTES = """\
   no label is shown. Linear softmax readouts learn beside the circuit from what populations pass on, and change nothing
   in it: that of `readout.one_pass_populations` answers, in one pass, and one for each population and for all but the
   first says which populations know most.
+- **Units with classes.** With `[unit_classes]` all copies show images, without labels, negatives or targets, and the
+  rule learns from what it finds, as STDP does. In the last presentations of an epoch (`share` of it) it is noted how
+  often each unit fires for images of each class. It gets the class for which it fires most, and the answer is the class
+  whose units fire most in the mean. Labels decide that alone. Activity is that of the last phase.
+- **Blank phases.** In a phase with `show = false` stimuli are 0. A rest between presentations is a first phase without
+  a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`. What units keep over
+  presentations is said in their model ([`kept`](circuit-files.md#what-units-keep)), and outlives resets.
 - **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
@@ -171,6 +178,7 @@ RENAMED.
 
 _TITLES = {
     "ExperimentFile": "The file",
+    "UnitClassesTable": "`[unit_classes]`",
     "About": "`[about]`",
     "Normal": "`[weights.NAME]`, normal",
     "Uniform": "`[weights.NAME]`, uniform",

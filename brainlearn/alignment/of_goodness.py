@@ -46,7 +46,7 @@ class OfGoodness:
             surrogate=table.surrogate,
             slope=table.slope,
         )
-        phases = [Stretch(phase.steps, phase.reset) for phase in learner.phases]
+        phases = [Stretch(phase.steps, phase.reset, phase.show) for phase in learner.phases]
         goodness, width = parse_expression(judge.rule.broadcasts[GOODNESS]), judge.constants["width"].value
         self._gradients = GoodnessGradients(mirror, phases, course.experiment.read_out, goodness, width)
 

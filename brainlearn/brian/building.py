@@ -10,6 +10,7 @@ import numpy as np
 from brian2 import BrianObject, Clock, second
 
 from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.kept_states import KeptStates
 from brainlearn.brian.learning.phase_mean import PhaseMean
 from brainlearn.brian.learning.plasticity import Plasticity
 from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues
@@ -52,6 +53,8 @@ class BuiltCircuit:
     projections : dict of str to SharedSynapses or StockSynapses
         By name.
     gains : list of DivisiveNormalisation
+    kept : dict of str to KeptStates
+        By path, where units keep anything over presentations.
     feedback : dict of str to PhaseMean
         By path, where a rule reads it.
     values : dict of str to PopulationValues
@@ -78,6 +81,7 @@ class BuiltCircuit:
             for p in circuit.populations
             if p.normalisation is not None
         ]
+        self.kept = {path: KeptStates(p, share) for path, p in self.populations.items() if p.model.kept}
         self.feedback = self._feedback_means()
         self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}
 
@@ -89,6 +93,7 @@ class BuiltCircuit:
                 yield population.counter
         yield from self.projections.values()
         yield from self.gains
+        yield from self.kept.values()
         yield from self.feedback.values()
 
     # ---- populations ---------------------------------------------------------------------------------------------

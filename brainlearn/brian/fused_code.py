@@ -273,12 +273,10 @@ class FusedCodeObject(NumpyCodeObject):
         return run
 
     def _arguments(self, scalar: list[ast.stmt], loop: Loop) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
-        """Return what runs the scalar code, and what gives the loop's scalars in the arrays' precision."""
+        """Return what runs the scalar code, and what gives the loop's scalars in the arrays' highest precision."""
         code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
         kinds = {self.namespace[name].dtype for name in loop.arrays if self.namespace[name].dtype.kind == "f"}
-        if len(kinds) > 1:
-            raise NotElementWise("mixed precision")
-        dtype = kinds.pop().type if kinds else np.float64
+        dtype = kinds.pop().type if len(kinds) == 1 else np.float64
         names = loop.scalars
 
         def prepare() -> None:

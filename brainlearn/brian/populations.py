@@ -136,6 +136,8 @@ class PopulationGroup:
         for each in self.traces:
             each.put_into(self.group)
         self.counter = SpikeCounter(self) if self.spiking else None
+        for name in self.model.kept:
+            self.array(name).fill(self.initial_value(name))
         self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
@@ -157,6 +159,7 @@ class PopulationGroup:
             clock=clock,
             name=group_name(self.population.path),
             codeobj_class=FusedCodeObject,
+            dtype=dict.fromkeys(self.model.kept, np.float64) or None,  # slow changes would be lost in float32
             **{key: of_one_copy(each) for key, each in text.items()},
         )
 
@@ -181,10 +184,11 @@ class PopulationGroup:
             run_each_step(self.group, text, "groups", -1, f"{inputs.variable}_sum")
 
     def _dynamic(self) -> Iterable[tuple[str, np.ndarray]]:
-        """Yield the variables that are put back at the onset: those of differential equations, and traces."""
+        """Yield what is put back at the onset: variables of differential equations that are not kept, and traces."""
         traces = {variable for each in self.traces for variable in each.variables.values()}
         for name, equation in self.group.equations.items():
-            if equation.type == DIFFERENTIAL_EQUATION or (name in traces and equation.type == PARAMETER):
+            follows = equation.type == DIFFERENTIAL_EQUATION and name not in self.model.kept
+            if follows or (name in traces and equation.type == PARAMETER):
                 yield name, self.array(name)
 
     def initial_value(self, name: str) -> float:

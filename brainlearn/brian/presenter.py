@@ -30,6 +30,8 @@ class Phase:
         Whether rules in later phases read what was at its end: as ``activity_before`` and the like.
     answer : (int, int), optional
         First and last step, counted from 1, over which goodness is summed to an answer.
+    show : bool
+        Whether stimuli are shown; else they are 0, and what was shown before goes on after it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Phase:
     nudge: float = 0.0
     remember: bool = False
     answer: tuple[int, int] | None = None
+    show: bool = True
 
     def learns(self, projection: str) -> bool:
         """Tell whether a projection that learns does so in this phase."""

@@ -96,6 +96,7 @@ class Simulation:
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
+        self._hidden: dict[str, np.ndarray] = {}  # what stimuli show again after a blank phase
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
@@ -104,6 +105,7 @@ class Simulation:
         self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
+        self.kept = self._circuit.kept
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
@@ -172,11 +174,23 @@ class Simulation:
             self._show(self.round.stimuli)
         assert self.round is not None
         self._show(self.round.then.get(phase.name, {}))
+        if not phase.show:
+            self._blank()
         self._begin_learning(phase)
         for population in self.populations.values():
-            population.reset_state() if phase.reset else population.reset_counts()
             if population.has(NUDGING):
                 population.array(NUDGING).fill(phase.nudge)
+        self._begin_states(phase)
+        for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
+            gain.run()
+
+    def _begin_states(self, phase: Phase) -> None:
+        """Put states back if the phase begins so, and begin to count anew."""
+        assert self.round is not None
+        for population in self.populations.values():
+            population.reset_state() if phase.reset else population.reset_counts()
+        for kept in self.kept.values():
+            kept.begin((self._polarity != 0) & self.round.learn)
         for feedback in self._circuit.feedback.values():
             feedback.restart()
         if phase.reset:
@@ -184,14 +198,26 @@ class Simulation:
                 projection.clear()
             for learning in self.learning.values():
                 learning.clear()
-        for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
-            gain.run()
 
     def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
         """Set the variables by which populations are told what to show."""
         for path, values in stimuli.items():
             population = self.populations[path]
             population.array(population.model.input)[:] = self.share.own(values)
+
+    def _blank(self) -> None:
+        """Show nothing until the phase ends."""
+        shown = {path: p for path, p in self.populations.items() if p.model.kind == "stimulus"}
+        self._hidden = {path: np.array(p.array(p.model.input)) for path, p in shown.items()}
+        for population in shown.values():
+            population.array(population.model.input).fill(0)
+
+    def _unblank(self) -> None:
+        """Show again what a blank phase hid."""
+        for path, values in self._hidden.items():
+            population = self.populations[path]
+            population.array(population.model.input)[:] = values
+        self._hidden = {}
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
@@ -237,12 +263,15 @@ class Simulation:
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
+        if last:
+            self._settle()
         if phase.remember:
             self.nudge_before = phase.nudge
             for values in self.values.values():
                 values.remember()
         if self._after_phase is not None:
             self._after_phase(phase)
+        self._unblank()
         if last and self._done is not None:
             self._done(self.round)
 
@@ -260,6 +289,16 @@ class Simulation:
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
+
+    def _settle(self) -> None:
+        """Let the weights that a presentation taught settle, when it ends."""
+        assert self.round is not None
+        if not self.round.learn:
+            return
+        taught = [name for name in self.learning if any(phase.learns(name) for phase in self.presenter.phases)]
+        for name in taught:
+            self.learning[name].settle()
+        self._tie(taught)
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

@@ -33,6 +33,8 @@ def simulation_state(simulation: Simulation) -> Arrays:
         saved |= under(f"line/{name}", synapses.state())
     for path, population in simulation.populations.items():
         saved |= under(f"population/{path}", population.state()) | under("counted_steps", {path: population.steps})
+    for path, kept in simulation.kept.items():
+        saved |= under(f"kept/{path}", kept.state())
     for path, values in simulation.values.items():
         saved |= under(f"values/{path}", values.state())
     for number, rule in enumerate(simulation.rules):
@@ -61,6 +63,8 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
     for path, population in simulation.populations.items():
         population.restore(below(f"population/{path}", saved))
         population.steps = int(find(path, below("counted_steps", saved)))
+    for path, kept in simulation.kept.items():
+        kept.restore(below(f"kept/{path}", saved))
     for path, values in simulation.values.items():
         values.restore(below(f"values/{path}", saved))
     for number, rule in enumerate(simulation.rules):

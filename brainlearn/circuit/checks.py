@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import MOST_STEPS, Local, PopulationTable, ProjectionTable, Square
+from brainlearn.circuit.schema import (
+    MOST_STEPS,
+    AllButOwn,
+    Local,
+    OneToOne,
+    PopulationTable,
+    ProjectionTable,
+    Square,
+)
 from brainlearn.circuit.signs import check_signs
 from brainlearn.circuit.tied import check_tied, projection_name
 from brainlearn.circuit.validation import show, unknown
@@ -135,10 +143,15 @@ def _check_sheets(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
     local = projection.connectivity
-    if not isinstance(local, Local | Square):
-        return
     place = draft.place("projections", index, "connectivity")
     ends = [populations.get(path or "") for path in (projection.source, projection.target)]
+    if isinstance(local, OneToOne | AllButOwn):
+        sizes = [population_size(end) for end in ends if end]
+        if len(set(sizes)) > 1:
+            wrong = f'"{local.kind}" needs as many units at both ends'
+            yield Mistake(place, wrong, f"{sizes[0]} and {sizes[1]}", "populations of one size")
+    if not isinstance(local, Local | Square):
+        return
     flat = [
         path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet
     ]

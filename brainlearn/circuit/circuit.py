@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from brainlearn.circuit.schema import AllToAll, AnyWeights, Local, Normalisation, Pathway, Probability, Square, Tied
+from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
@@ -76,7 +76,7 @@ class Projection:
         How the initial weights are drawn.
     delay : Quantity
         From spike to effect; a multiple of the time step.
-    connectivity : AllToAll, Probability, Local or Square
+    connectivity : AllToAll, Probability, Local, Square, OneToOne or AllButOwn
         Which pairs are connected.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of the weights.
@@ -93,7 +93,7 @@ class Projection:
     synapse: str
     weights: AnyWeights
     delay: Quantity
-    connectivity: AllToAll | Probability | Local | Square
+    connectivity: AnyConnectivity
     sign: Sign
     self_connections: bool
     index: int

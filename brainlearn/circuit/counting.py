@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Local, Probability, Square
+from brainlearn.circuit.schema import AllButOwn, Local, OneToOne, Probability, Square
 from brainlearn.circuit.wiring import fields
 
 
@@ -51,4 +51,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
     if isinstance(projection.connectivity, Local | Square) and source.sheet and target.sheet:
         inside = fields(projection.connectivity, source, target).sum()
         return SynapseCount(int(inside) - (source.size if itself else 0), exact=True)
-    return SynapseCount(pairs, exact=True)
+    own = 0 if itself else min(source.size, target.size)
+    if isinstance(projection.connectivity, OneToOne):
+        return SynapseCount(own, exact=True)
+    return SynapseCount(pairs - (own if isinstance(projection.connectivity, AllButOwn) else 0), exact=True)

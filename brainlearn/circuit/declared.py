@@ -38,6 +38,8 @@ class Neuron:
     output, input, feedback : str
         Variables with a part to play: what continuous synapses transmit, what a stimulus sets, what brings top-down
         input.
+    kept : sequence of str
+        Variables that a unit keeps over presentations; all copies share them.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Neuron:
     output: str = ""
     input: str = ""
     feedback: str = ""
+    kept: Sequence[str] = ()
 
     def __repr__(self) -> str:
         return _short(self)

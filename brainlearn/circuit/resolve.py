@@ -15,7 +15,7 @@ from brainlearn.synapses import SYNAPSES, SynapseModel
 from brainlearn.units import Quantity, wrong_dimension
 
 _REPLACEABLE = ("threshold", "reset", "refractory", "method")
-_FIXED = ("equations", "kind", "output", "input", "feedback")
+_FIXED = ("equations", "kind", "output", "input", "feedback", "kept")
 
 
 def resolve_neurons(draft: Draft) -> dict[str, NeuronModel | None]:
@@ -115,6 +115,7 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
         output=table.output,
         input=table.input,
         feedback=table.feedback,
+        kept=tuple(table.kept),
         source="the circuit file",
     )
 

@@ -156,7 +156,20 @@ class Square(Table):
     side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
 
 
-Connectivity = Annotated[AllToAll | Probability | Local | Square, Field(discriminator="kind")]
+class OneToOne(Table):
+    """Every source unit reaches the target unit of its own number; both populations have as many units."""
+
+    kind: Literal["one_to_one"]
+
+
+class AllButOwn(Table):
+    """Every source unit reaches all target units but that of its own number; both populations have as many units."""
+
+    kind: Literal["all_but_own"]
+
+
+AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn
+Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]
 
 
 class Normalisation(Table):
@@ -185,6 +198,11 @@ class NeuronTable(Table):
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
     feedback: str = Field("", description="the variable that brings top-down or teaching input")
+    kept: list[str] = Field(
+        [],
+        description="variables that a unit keeps over presentations, as a threshold that adapts slowly; all copies "
+        "share them, and they change only while the circuit learns",
+    )
 
 
 class SynapseTable(Table):

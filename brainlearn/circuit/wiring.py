@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import AnyWeights, Constant, Local, Normal, Probability, Square, Stored, Tied, Uniform
+from brainlearn.circuit.schema import (
+    AllButOwn,
+    AnyWeights,
+    Constant,
+    Local,
+    Normal,
+    OneToOne,
+    Probability,
+    Square,
+    Stored,
+    Tied,
+    Uniform,
+)
 from brainlearn.circuit.stored import stored_weights
 from brainlearn.synapses import Sign
 
@@ -202,6 +214,9 @@ def _draw_mask(
         mask = rng.random((source.size, target.size)) < projection.connectivity.probability
     elif isinstance(projection.connectivity, Local | Square):
         mask = fields(projection.connectivity, source, target)
+    elif isinstance(projection.connectivity, OneToOne | AllButOwn):
+        own = np.eye(source.size, target.size, dtype=bool)
+        mask = own if isinstance(projection.connectivity, OneToOne) else ~own
     if source.path == target.path and not projection.self_connections:
         mask = np.ones((source.size, target.size), dtype=bool) if mask is None else mask
         np.fill_diagonal(mask, False)

@@ -11,7 +11,7 @@ from brainlearn.circuit.schema import AllToAll
 from brainlearn.neurons import NEURONS, NeuronModel
 from brainlearn.synapses import SYNAPSES, Sign, SynapseModel
 
-_SAME = ("kind", "equations", "output", "input", "feedback", "description", "source")
+_SAME = ("kind", "equations", "output", "input", "feedback", "kept", "description", "source")
 _CHANGED = ("threshold", "reset", "refractory", "method")
 _TEXT = ("equations", "threshold", "reset", "refractory", "method", "output", "input", "feedback")
 
@@ -37,6 +37,7 @@ def neuron_table(name: str, model: NeuronModel) -> dict[str, Any] | None:
     if built_in is None:
         table = {key: getattr(model, key) for key in _TEXT if getattr(model, key)}
         values = {key: plain(dict(getattr(model, key))) for key in ("parameters", "initial")}
+        table |= {"kept": list(model.kept)} if model.kept else {}
         return {"kind": model.kind, **table, **{key: value for key, value in values.items() if value}}
     changed = {key: getattr(model, key) for key in _CHANGED if getattr(model, key) != getattr(built_in, key)}
     for key in ("parameters", "initial"):

@@ -154,7 +154,9 @@ def _connectivity(projection: Projection) -> str:
         return f"probability {connectivity.probability:g}"
     if isinstance(connectivity, Square):
         return f"square, side {connectivity.side}"
-    return f"local, radius {connectivity.radius:g}" if isinstance(connectivity, Local) else "all to all"
+    if isinstance(connectivity, Local):
+        return f"local, radius {connectivity.radius:g}"
+    return connectivity.kind.replace("_", " ")
 
 
 def _weights(projection: Projection) -> str:

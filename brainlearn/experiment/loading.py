@@ -77,6 +77,8 @@ class Experiment:
         """Paths of the populations whose goodness is the answer."""
         if self.settings.target is not None:
             return (self.settings.target.population,)
+        if self.settings.unit_classes is not None:
+            return (self.settings.unit_classes.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
         return with_goodness(self.settings, self.circuit)

@@ -78,6 +78,7 @@ class PhaseTable(Table):
 
     name: Name = Field(description="free to choose")
     duration: Time = Field(description="a multiple of the circuit's dt")
+    show: bool = Field(True, description="show the stimuli; false: a blank phase, in which they are 0")
     reset: bool = Field(True, description="begin from the initial state")
     learn: bool | list[str] = Field(
         True, description="apply the rule at its end: to all projections that learn, to none, or to those named"
@@ -96,6 +97,15 @@ class TargetTable(Table):
 
     population: Path = Field(description="one unit for each class; its neuron model has `input` and `nudging`")
     strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
+
+
+class UnitClassesTable(Table):
+    """Units get classes after learning, by what they fired for: instead of labels, negatives and targets."""
+
+    population: Path = Field(description="its units get classes, and those that fire most give the answer")
+    share: Annotated[Finite, Field(gt=0, le=1)] = Field(
+        0.2, description="share of an epoch, its last presentations, in which is noted for which class a unit fires"
+    )
 
 
 class DriftTable(Table):
@@ -239,6 +249,9 @@ class ExperimentFile(Table):
         [], min_length=1, description="or by several, each with keys as in `rule` and `projections` of its own"
     )
     target: TargetTable | None = Field(None, description="outputs are nudged to a target: rules of two phases")
+    unit_classes: UnitClassesTable | None = Field(
+        None, description="units get classes after learning without labels: rules that need no negatives"
+    )
     negatives: NegativesTable = Field(NegativesTable(), description="what negative presentations are")
     training: TrainingTable = Field(description="how long, and how many at once")
     readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
@@ -260,9 +273,16 @@ class ExperimentFile(Table):
     @property
     def parts(self) -> int:
         """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
+        if not self.contrasts:
+            return 1
         return 3 if self.negatives.kind != "hybrid" and (self.negatives.kind == "hard" or self.readout.one_pass) else 2
+
+    @property
+    def contrasts(self) -> bool:
+        """Whether positives are held against negatives, and goodness is the answer."""
+        return self.target is None and self.unit_classes is None
 
     @property
     def shows_labels(self) -> bool:
         """Whether the circuit sees labels: not with targets, and not where it learns from images alone."""
-        return self.target is None and self.negatives.kind != "hybrid"
+        return self.contrasts and self.negatives.kind != "hybrid"

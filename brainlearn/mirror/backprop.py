@@ -17,10 +17,11 @@ from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A phase of a presentation: how many steps, and whether states are reset at its start."""
+    """A phase of a presentation: how many steps, whether states are reset at its start, and stimuli shown or 0."""
 
     steps: int
     reset: bool = True
+    show: bool = True
 
 
 def present_phases(
@@ -38,8 +39,10 @@ def present_phases(
         See `Mirror.present`.
     """
     state: MirrorState | None = None
+    blank = {path: np.zeros_like(values) for path, values in stimuli.items()}
     for phase in phases:
-        state = mirror.present(stimuli, phase.steps, state, phase.reset, recompute_every)
+        shown = stimuli if phase.show else blank
+        state = mirror.present(shown, phase.steps, state, phase.reset, recompute_every)
     assert state is not None
     return state
 

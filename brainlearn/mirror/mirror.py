@@ -16,6 +16,7 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype
+from brainlearn.mirror.kept_states import refuse_kept
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
@@ -83,6 +84,7 @@ class Mirror(nn.Module):
             known, suggestion = ", ".join(SURROGATES), closest(str(surrogate), SURROGATES)
             raise UserError(Mistake("surrogate", "no such surrogate", f'"{surrogate}"', known, suggestion))
         chosen = SURROGATES[surrogate]
+        refuse_kept(circuit)
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
         code = circuit_code(circuit)

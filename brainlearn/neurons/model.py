@@ -36,6 +36,9 @@ class NeuronModel:
         The variable that is set for each unit: of a stimulus, or the target of an output.
     feedback : str
         The variable, or the subexpression, that brings top-down or teaching input; rules may read its mean.
+    kept : tuple of str
+        Variables of differential equations that a unit keeps from one presentation to the next. All its copies share
+        them, and they change only while the circuit learns.
     description, source : str
         One line for people, and the paper.
     """
@@ -52,6 +55,7 @@ class NeuronModel:
     output: str = ""
     input: str = ""
     feedback: str = ""
+    kept: tuple[str, ...] = ()
     description: str = ""
     source: str = ""
 

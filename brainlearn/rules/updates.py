@@ -205,8 +205,45 @@ class DaleSign:
         limit(weights, 0, out=weights)
 
 
+class Normalise:
+    """At the end of a presentation all weights onto a unit are scaled, so that their magnitudes add up to `sum`.
+
+    A unit without weights has none to scale.
+
+    Source: Goodhill & Barrow 1994, Neural Comput. 6, 255; Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, methods.
+    """
+
+    remembers: tuple[str, ...] = ()
+    local = True  # within a presentation it leaves the weights alone
+
+    def __init__(self, sum: float) -> None:  # noqa: A002 - the key in files
+        if sum <= 0:
+            raise ValueError(f"sum is {sum:g}; allowed: above 0")
+        self.sum = sum
+
+    def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
+        """Leave the change."""
+        return change
+
+    def bound(self, weights: np.ndarray) -> None:
+        """Leave the weights."""
+
+    def settle(self, weights: np.ndarray) -> None:
+        """Scale the weights onto every unit."""
+        total = np.abs(weights).sum(axis=0)  # (post,)
+        weights *= self.sum / np.where(total > 0, total, self.sum)
+
+
 UPDATES: Mapping[str, Any] = MappingProxyType(
-    {"step": Scaled, "momentum": Momentum, "adam": Adam, "decay": Decay, "clip": Clip, "dale_sign": DaleSign}
+    {
+        "step": Scaled,
+        "momentum": Momentum,
+        "adam": Adam,
+        "decay": Decay,
+        "clip": Clip,
+        "dale_sign": DaleSign,
+        "normalise": Normalise,
+    }
 )
 
 

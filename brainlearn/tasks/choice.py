@@ -8,6 +8,7 @@ from brainlearn.tasks.contrastive import Contrastive
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.targeted import Targeted
 from brainlearn.tasks.task import Task
+from brainlearn.tasks.unit_classes import UnitClasses
 from brainlearn.tasks.unlabelled import Unlabelled
 
 
@@ -31,6 +32,8 @@ def task_of(experiment: Experiment, classes: int, copies: int, at_once: int, sco
     if scored:
         return Classification(maker, settings.shows_labels, copies, at_once)
     sizes = {population.path: population.size for population in experiment.circuit.populations}
+    if settings.unit_classes is not None:
+        return UnitClasses(maker, settings.unit_classes, sizes[settings.unit_classes.population], copies)
     tables = settings.negatives, settings.readout
     if settings.shows_labels:
         return Contrastive(maker, *tables, sizes, experiment.read_out, copies)

@@ -41,13 +41,14 @@ def baseline_phases(settings: ExperimentFile, table: BaselineTable, circuit: Cir
         return [Stretch(table.time_steps)]
     if twin:
         return [Stretch(depth(circuit))]
-    phases = settings.phases if settings.target is None else answer_phases(settings.phases)
+    phases = settings.phases if settings.contrasts else answer_phases(settings.phases)
     return stretches(phases, circuit)
 
 
 def stretches(phases: Sequence[PhaseTable], circuit: Circuit) -> list[Stretch]:
     """Return phases of an experiment file as the mirror takes them."""
-    return [Stretch(round(phase.duration.value / circuit.dt.value), phase.reset) for phase in phases]
+    steps = [round(phase.duration.value / circuit.dt.value) for phase in phases]
+    return [Stretch(count, phase.reset, phase.show) for count, phase in zip(steps, phases, strict=True)]
 
 
 def highest(circuit: Circuit, paths: tuple[str, ...]) -> list[str]:

@@ -52,7 +52,7 @@ class BrianLearner:
         self.steps = self.phases[-1].steps
         self.outputs = None if settings.target is None else settings.target.population
         self._learning = experiment.learning
-        if settings.target is None:
+        if settings.contrasts:
             self._answer_phases = up_to_the_answer(self.phases)
         else:
             self._answer_phases = self.phases[: len(answer_phases(settings.phases))]
@@ -193,6 +193,7 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) ->
             p.nudge,
             p.remember,
             answer_steps(p, dt) if goodness else None,
+            p.show,
         )
         for p in tables
     ]
@@ -212,7 +213,7 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
 def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
     """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
-    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.target is None)
+    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.contrasts)
     plasticity = [plasticity_of(table, circuit) for table in settings.rule_tables.values()]
     return Simulation(
         circuit,

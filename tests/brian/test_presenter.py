@@ -169,3 +169,32 @@ def test_all_mistakes_of_a_round_are_told_at_once():
     with pytest.raises(UserError) as raised:
         simulate(Phase("show", 4)).present(iter([shown]), 1)
     assert [mistake.found for mistake in raised.value.mistakes] == ['"later"', '"a"', '"b"', '"c"']
+
+
+@pytest.mark.parametrize("delivery", ["shared", "stock"])
+def test_a_blank_phase_shows_nothing_and_hides_what_goes_on_after_it(delivery):
+    phases = (Phase("show", 3), Phase("rest", 2, reset=False, show=False), Phase("again", 3, reset=False))
+    simulation = Simulation(shrunk(PATHS["two_areas"]), COPIES, phases, delivery=delivery)
+    image, seen = simulation.populations["retina/image"].array("activity"), []
+    rounds = [next(random_rounds(simulation)), Round({}, np.zeros(COPIES))]  # the second shows what the first did
+    shown = rounds[0].stimuli["retina/image"]
+    simulation.present(iter(rounds), 2, after_phase=lambda phase: seen.append((phase.name, image.copy())))
+    for name, found in seen:
+        np.testing.assert_array_equal(found, np.zeros_like(shown) if name == "rest" else shown.astype(found.dtype))
+    assert [name for name, _ in seen] == ["show", "rest", "again"] * 2
+
+
+def test_a_mirror_is_blank_in_the_same_steps():
+    from brainlearn.mirror.backprop import Stretch, present_phases
+    from brainlearn.mirror.mirror import Mirror
+
+    phases = (Phase("show", 12), Phase("rest", 4, reset=False, show=False), Phase("again", 9, reset=False))
+    circuit = shrunk(PATHS["two_areas"])
+    simulation = Simulation(circuit, COPIES, phases, precision="float64")
+    shown = next(random_rounds(simulation))
+    simulation.present(iter([shown]), 1)
+    mirror = Mirror(circuit, dtype="float64")
+    state = present_phases(mirror, dict(shown.stimuli), [Stretch(p.steps, p.reset, p.show) for p in phases])
+    for path in ("V1/E", "V2/E"):
+        np.testing.assert_array_equal(mirror.activity(state, path).detach().numpy(), simulation.activity(path))
+        assert simulation.activity(path).any()

@@ -87,6 +87,25 @@ def test_a_unit_does_not_project_to_itself_unless_asked(tmp_path: Path) -> None:
     assert _wired(tmp_path, text + "self_connections = true").mask is None
 
 
+@pytest.mark.parametrize(("kind", "own"), [("one_to_one", True), ("all_but_own", False)])
+def test_units_of_one_number_are_connected_alone_or_not_at_all(kind: str, own: bool, tmp_path: Path) -> None:
+    text = 'source = "V1/I"\ntarget = "V1/E"\nweights = { distribution = "constant", value = -1.0 }\n'
+    circuit = _circuit(tmp_path, text + f'connectivity = {{ kind = "{kind}" }}')
+    (wiring,) = wire(circuit, 1).values()
+    assert wiring.mask is not None
+    for unit in range(300):
+        reached = [unit] if own else [other for other in range(300) if other != unit]
+        assert np.flatnonzero(wiring.mask[unit]).tolist() == reached
+    np.testing.assert_array_equal(wiring.weights, np.where(wiring.mask, -1.0, 0.0))
+    assert count_synapses(circuit, circuit.projections[0]).number == wiring.mask.sum()
+
+
+@pytest.mark.parametrize("kind", ["one_to_one", "all_but_own"])
+def test_units_of_one_number_need_as_many_at_both_ends(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=f'"{kind}" needs as many units at both ends; found 400 and 100'):
+        _circuit(tmp_path, A_TO_B + f'connectivity = {{ kind = "{kind}" }}')
+
+
 @pytest.mark.parametrize(("source", "sign"), [("E", 1), ("I", -1)])
 def test_dale_signs_fold_the_normal_distribution(source: str, sign: int, tmp_path: Path) -> None:
     text = f'source = "V1/{source}"\ntarget = "V1/B"\nweights = {{ distribution = "normal" }}'

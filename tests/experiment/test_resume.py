@@ -101,6 +101,7 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
         pytest.param("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2, marks=pytest.mark.slow),
         pytest.param("targets", (ANGLES, "training.epochs=1"), "training", 4, marks=pytest.mark.slow),
         pytest.param("drifting", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
+        pytest.param("unit_classes", ("training.epochs=2",), "training", 4, marks=pytest.mark.slow),
         pytest.param("recurrent", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("spiking_loop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("backprop", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),

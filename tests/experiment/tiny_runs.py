@@ -147,6 +147,68 @@ training = { epochs = 3, copies = 20, samples = 100 }
 baselines = { backprop_through_time = { copies = 20 } }
 """
 
+UNIT_CLASSES_CIRCUIT = """
+name = "tiny"
+dt = "1 ms"
+
+[neurons.adapting]
+equations = '''
+    dv/dt = -v/(10*ms) : 1
+    dtheta/dt = -theta/(1*second) : 1
+'''
+threshold = "v > 0.5 + theta"
+reset = '''
+    v = 0
+    theta += 0.01
+'''
+method = "exact"
+kept = ["theta"]
+
+[[areas]]
+name = "retina"
+level = 0
+populations = [{ name = "image", sheet = [8, 8], neuron = "poisson" }]
+
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "E", size = 15, neuron = "adapting" }]
+
+[[projections]]
+source = "retina/image"
+target = "V1/E"
+pathway = "bottom_up"
+synapse = "delta"
+weights = { distribution = "uniform", low = 0.0, high = 0.1 }
+
+[[projections]]
+source = "V1/E"
+target = "V1/E"
+pathway = "lateral"
+synapse = "delta"
+weights = { distribution = "constant", value = -0.5 }
+connectivity = { kind = "all_but_own" }
+"""
+
+UNIT_CLASSES = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+dataset = { name = "digits", validation = 12 }
+stimulus = { image = "retina/image", encoding = "poisson", maximum_rate = "200 Hz" }
+phases = [
+  { name = "rest", duration = "5 ms", learn = false, show = false, reset = false },
+  { name = "show", duration = "15 ms", reset = false },
+]
+unit_classes = { population = "V1/E", share = 0.5 }
+training = { epochs = 3, copies = 20, samples = 100 }
+
+[rule]
+name = "pair_stdp"
+projections = ["retina/image->V1/E"]
+updates = [{ name = "step", size = 1.0 }, { name = "clip", low = 0.0, high = 0.5 }, { name = "normalise", sum = 3.2 }]
+"""
+
 DRIFTING = f"""
 {TARGETS}
 [drift."V1/E->IT/class"]
@@ -161,6 +223,7 @@ KINDS = {
     "shifted": (SHIFTED, None, None),
     "recurrent": (RECURRENT, "recurrent_graded.toml", None),
     "spiking_loop": (SPIKING_LOOP, "recurrent_spiking.toml", None),
+    "unit_classes": (UNIT_CLASSES, None, None),
     "drifting": (DRIFTING, "temporal_difference.toml", None),
     "targets": (TARGETS, "temporal_difference.toml", None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
@@ -172,7 +235,8 @@ def tiny(folder: Path, kind: str, *changes: str) -> tuple[Experiment, str | None
     text, circuit, baseline = KINDS[kind]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "experiment.toml").write_text(text, encoding="utf-8")
-    (folder / "circuit.toml").write_text((CIRCUITS / circuit).read_text() if circuit else CIRCUIT, encoding="utf-8")
+    own = UNIT_CLASSES_CIRCUIT if text is UNIT_CLASSES else CIRCUIT
+    (folder / "circuit.toml").write_text((CIRCUITS / circuit).read_text() if circuit else own, encoding="utf-8")
     return load_experiment(folder / "experiment.toml", changes), baseline
 
 

@@ -125,6 +125,19 @@ def test_a_factor_of_zero_stops_the_element(rng, dtype, name):
     assert not build_update(name, {}).change(np.zeros(SHAPE, dtype), weights, 0.0).any()
 
 
+def test_normalised_magnitudes_add_up_and_keep_their_proportions(rng, dtype):
+    change, weights = drawn(rng, dtype, 2)
+    weights[:, 1] = 0  # a unit without weights
+    before, update = weights.copy(), build_update("normalise", {"sum": 2.5})
+    np.testing.assert_array_equal(update.change(change.copy(), weights, 1.0), change)
+    update.bound(weights)
+    np.testing.assert_array_equal(weights, before)
+    update.settle(weights)
+    total = sum(abs(float(w)) for w in before[:, 0])
+    np.testing.assert_allclose(weights[:, 0], before[:, 0] * (2.5 / total), rtol=10 * tolerance(dtype))
+    assert not weights[:, 1].any()
+
+
 def test_projections_do_not_share_their_past():
     first, second = (build_update("momentum", {}) for _ in range(2))
     first.change(np.ones(SHAPE), np.zeros(SHAPE), 1.0)
@@ -142,6 +155,8 @@ def test_projections_do_not_share_their_past():
         ("adam", {"mean": 1.0}, ValueError, "mean is 1; allowed: 0 or more, below 1"),
         ("adam", {"square": 1.5}, ValueError, "square is 1.5; allowed: 0 or more, below 1"),
         ("momentum", {"rate": -0.1}, ValueError, "rate is -0.1; allowed: 0 or more, below 1"),
+        ("normalise", {}, TypeError, "sum"),
+        ("normalise", {"sum": 0.0}, ValueError, "sum is 0; allowed: above 0"),
         ("momentum", {"rate": 1.0}, ValueError, "rate is 1; allowed: 0 or more, below 1"),
     ],
 )
@@ -151,4 +166,4 @@ def test_settings_that_make_no_sense_are_refused(name, settings, kind, text):
 
 
 def test_every_element_of_the_table_is_tested_here():
-    assert set(UPDATES) == {"step", "momentum", "adam", "decay", "clip", "dale_sign"}
+    assert set(UPDATES) == {"step", "momentum", "adam", "decay", "clip", "dale_sign", "normalise"}

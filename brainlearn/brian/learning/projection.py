@@ -16,7 +16,7 @@ from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.rules.rule import ON_SPIKES, WEIGHT, Change, Rule
-from brainlearn.rules.updates import Update, past, put_past_back
+from brainlearn.rules.updates import Normalise, Update, past, put_past_back
 from brainlearn.saved_state import Arrays, below, under
 
 SpikeChange = np.ndarray | SpikeSum
@@ -198,9 +198,12 @@ class ProjectionLearning:
             return None
         spikes = {"pre_spike": self.synapses.arriving(), "post_spike": now.population.spikes()}
         terms = [term for term in self.spike_terms() if len(spikes[term.when])]
+        waiting = {term.when for term in terms}
         if not terms:
             return None
-        if self._at_spikes is None or not self._at_spikes.pays(*map(len, spikes.values())):
+        if self._at_spikes is None or not self._at_spikes.pays(
+            *(len(spikes[when]) if when in waiting else 0 for when in spikes)
+        ):
             return self._whole_change(terms, spikes, now, taking_part)
         everywhere = np.ones_like(taking_part)
         for term in terms:
@@ -264,6 +267,19 @@ class ProjectionLearning:
         weights += change
         for update in self.updates:
             update.bound(weights)
+
+    def settle(self) -> None:
+        """Bring the weights to where the chain wants them at the end of a presentation, if it says so."""
+        normalising = [update for update in self.updates if isinstance(update, Normalise)]
+        if not normalising:
+            return
+        for update in normalising:
+            update.settle(self.weights)
+        for bounding in self.updates:
+            bounding.bound(self.weights)
+        if self.mask is not None:
+            self.weights[~self.mask] = 0
+        self.synapses.touch()
 
     def state(self) -> Arrays:
         """Return what the chain remembers, and what is under way."""

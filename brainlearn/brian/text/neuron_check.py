@@ -100,6 +100,7 @@ class NeuronCheck:
         yield from self._check_reset()
         yield from self._check_refractory()
         yield from self._check_initial(self.equations)
+        yield from self._check_kept(self.equations)
         yield from self._check_ends(self.equations)
         if not before:
             yield from method_mistakes(self.place, self.model, self.equations, self.names)
@@ -263,6 +264,16 @@ class NeuronCheck:
                 wanted = unit_name(equations[name].dim)
                 problem = "wrong unit" if any(quantity.dimension) else "missing unit"
                 yield self._mistake(key, problem, f'"{quantity.text}"', f"unit {wanted}")
+
+    def _check_kept(self, equations: Equations) -> Iterator[Mistake]:
+        dynamic = [name for name, equation in equations.items() if equation.type == DIFFERENTIAL_EQUATION]
+        for k, name in enumerate(self.model.kept):
+            key = f"kept[{k}]"
+            if name not in dynamic:
+                wrong = f'no differential equation for "{name}"'
+                yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
+            elif name in self.model.kept[:k]:
+                yield self._mistake(key, "named twice", f'"{name}"', "each name once", "Leave it out.")
 
     def _check_ends(self, equations: Equations) -> Iterator[Mistake]:
         settable = [name for name in equations if is_parameter_of_units(equations[name])]

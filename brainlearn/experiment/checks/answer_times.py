@@ -15,8 +15,9 @@ def check_answer_times(settings: ExperimentFile, circuit: Circuit) -> Iterator[M
         if isinstance(phase.answer, bool):
             continue
         place = f"phases[{k}].answer"
-        if settings.target is not None:
-            wrong = "goodness is summed over steps, and an experiment with [target] has none"
+        if not settings.contrasts:
+            table = "target" if settings.target is not None else "unit_classes"
+            wrong = f"goodness is summed over steps, and an experiment with [{table}] has none"
             yield Mistake(place, wrong, _text(phase), "true or false")
         else:
             yield from _check_times(phase, circuit, place)

@@ -13,7 +13,7 @@ from brainlearn.mistakes import Mistake
 def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the image lies on a sheet, if it is to be shifted or joined with another."""
     shift, path = settings.stimulus.shift, settings.stimulus.image
-    hybrid = settings.target is None and settings.negatives.kind == "hybrid"
+    hybrid = settings.contrasts and settings.negatives.kind == "hybrid"
     if path not in [population.path for population in circuit.populations]:
         return
     sheet = circuit.population(path).sheet
@@ -34,12 +34,14 @@ def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistak
     """See that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
     short, place = settings.readout.short_list, "readout.short_list"
     if short is not None and not settings.shows_labels:
-        why = "with [target]" if settings.target is not None else "with hybrid negatives"
+        why = "with hybrid negatives"
+        if not settings.contrasts:
+            why = "with [target]" if settings.target is not None else "with [unit_classes]"
         yield Mistake(place, f"{why} no labels are tried", show(short), suggestion="Leave it out.")
     elif short is not None and not settings.readout.one_pass:
         wrong = "the one-pass readout proposes the labels, and is switched off"
         yield Mistake(place, wrong, show(short), suggestion="Leave it out, or set one_pass = true.")
-    if settings.target is not None or settings.shows_labels:
+    if not settings.contrasts or settings.shows_labels:
         return
     if not settings.readout.one_pass:
         wrong = "with hybrid negatives nothing else answers than the one-pass readout"

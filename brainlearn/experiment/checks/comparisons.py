@@ -42,7 +42,7 @@ def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
     table, with_targets = settings.alignment, settings.target is not None
     tables = list(settings.rule_tables.values())
     rules = [rule for each in tables if (rule := rule_of(each)) is not None]
-    if table is None or len(rules) < len(tables):
+    if table is None or len(rules) < len(tables) or settings.unit_classes is not None:
         return
     if not with_targets and not any(GOODNESS in rule.broadcasts for rule in rules):
         return

@@ -87,7 +87,7 @@ def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator
 
 def check_copies(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that every kind of presentation has a copy."""
-    parts = 1 if settings.target is not None else settings.parts
+    parts = settings.parts
     if settings.training.copies < parts:
         wrong = f"training.copies is {settings.training.copies}; {parts} kinds of presentation need {parts}"
         yield Mistake("training.copies", wrong, str(settings.training.copies), f"{parts} or more")

@@ -70,5 +70,5 @@ def _built_in_synapse(model: SynapseModel) -> bool:
     return any((model.on_pre, model.transmit) == (each.on_pre, each.transmit) for each in SYNAPSES.values())
 
 
-def _text(model: NeuronModel) -> tuple[str, ...]:
-    return model.equations, model.threshold, model.reset, model.refractory, model.method
+def _text(model: NeuronModel) -> tuple[object, ...]:
+    return model.equations, model.threshold, model.reset, model.refractory, model.method, model.kept

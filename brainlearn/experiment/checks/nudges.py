@@ -88,13 +88,14 @@ def _moved(circuit: Circuit, path: str) -> bool:
     return NUDGING in reached
 
 
-def _no_negatives(rule: Rule, key: str) -> Mistake:
-    """Name a rule that tells positive presentations from negative ones, where all are shown with their targets."""
+def _no_negatives(rule: Rule, key: str, table: str) -> Mistake:
+    """Name a rule that tells positive presentations from negative ones, where a table of the file leaves none."""
     wrong = (
-        f'"{rule.name}" learns from positive and negative presentations, and with [target] there are no negative ones'
+        f'"{rule.name}" learns from positive and negative presentations, and with [{table}] there are no negative ones'
     )
     allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
-    suggestion = "Take the table [target] out, or choose a rule that compares phases, as temporal_difference."
+    other = "compares phases, as temporal_difference" if table == "target" else "learns from spikes, as pair_stdp"
+    suggestion = f"Take the table [{table}] out, or choose a rule that {other}."
     return Mistake(key, wrong, show(rule.name), allowed, suggestion)
 
 
@@ -103,12 +104,13 @@ def _no_negatives(rule: Rule, key: str) -> Mistake:
 
 def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that a rule finds the presentations and the phases that it compares."""
+    without = "target" if settings.target is not None else "unit_classes"
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
         if rule is None:
             continue
-        if settings.target is not None and rule.reads(POLARITY):
-            yield _no_negatives(rule, f"{key}.name")
+        if not settings.contrasts and rule.reads(POLARITY):
+            yield _no_negatives(rule, f"{key}.name", without)
         if any(rule.reads(name) for name in COMPARED):
             yield from _check_comparison(settings.phases, rule, table)
 

@@ -29,7 +29,7 @@ def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
         elif not table.has_text:
             yield from (replace(mistake, where=f"{key}.name") for mistake in find_weight(rule))
     found = [rule for rule in rules.values() if rule is not None]
-    if settings.target is None and len(found) == len(rules) and not any(GOODNESS in r.broadcasts for r in found):
+    if settings.contrasts and len(found) == len(rules) and not any(GOODNESS in r.broadcasts for r in found):
         yield _no_goodness(settings, found)
 
 

@@ -33,6 +33,7 @@ from brainlearn.experiment.checks.rule import (
     check_parameters,
     check_rule,
 )
+from brainlearn.experiment.checks.unit_classes import check_blank_phases, check_unit_classes
 from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.rule_schema import TEXT
 from brainlearn.experiment.schema import ExperimentFile
@@ -72,12 +73,12 @@ class Check:
         return not elements and any(_meet(key, place) for key in self.reads)
 
 
-SHOWN = ("target", "negatives.kind")  # whether labels are shown
+SHOWN = ("target", "unit_classes", "negatives.kind")  # whether labels are shown
 RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
 TERMS = ("rule.changes", "rule.top_down")
 OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
 CHECKS: tuple[Check, ...] = (
-    Check(check_rule, (*RULE, "target")),
+    Check(check_rule, (*RULE, "target", "unit_classes")),
     Check(check_parameters, OWN),
     Check(check_own_text, OWN, TERMS),
     Check(check_own_use, OWN),
@@ -94,13 +95,15 @@ CHECKS: tuple[Check, ...] = (
     Check(check_answers, (*SHOWN, "readout", "alignment")),
     Check(check_durations, (CIRCUIT, "phases")),
     Check(check_learning, (CIRCUIT, "weights", "rule.projections", "phases")),
-    Check(check_answer_times, (CIRCUIT, "phases", "target")),
+    Check(check_answer_times, (CIRCUIT, "phases", "target", "unit_classes")),
+    Check(check_unit_classes, (CIRCUIT, "phases", "target", "unit_classes", "alignment")),
+    Check(check_blank_phases, ("phases",)),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target")),
+    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
-    Check(check_alignment, (*RULE, "phases", "target", "training.epochs", "alignment")),
+    Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset",)),
