@@ -11,6 +11,7 @@ from brian2 import BrianObject, Network
 
 from brainlearn.brian.answer import Answer
 from brainlearn.brian.building import BuiltCircuit, Delivery
+from brainlearn.brian.film import Film
 from brainlearn.brian.learning.plasticity import Learning, Plasticity
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.step_checks import check_steps
@@ -89,6 +90,7 @@ class Simulation:
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
+        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
         with brian_settings(precision):
             self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rule_at_work())
         self.nudge_before = 0.0
@@ -159,9 +161,9 @@ class Simulation:
             self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
-            self._show(self.round.stimuli)
+            self.film.begin(self.round)
         assert self.round is not None
-        self._show(self.round.then.get(phase.name, {}))
+        self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -177,11 +179,9 @@ class Simulation:
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
-    def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
-        """Set the variables by which populations are told what to show."""
-        for path, values in stimuli.items():
-            population = self.populations[path]
-            population.array(population.model.input)[:] = self.share.own(values)
+    def _tell(self, path: str, values: np.ndarray) -> None:
+        """Set the variable by which population `path` is told what to show, (copy, unit)."""
+        self.set_variable(path, self.populations[path].model.input, values)
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
@@ -213,6 +213,7 @@ class Simulation:
         self.onset_steps = 0
 
     def _tick(self) -> None:
+        self.film.run()
         self._circuit.onset.set(self.onset_steps)
         self.onset_steps += 1
         for population in self.populations.values():

@@ -62,12 +62,15 @@ class StimulusTable(Table):
     label: Path | None = Field("retina/label", description="population that shows the label")
     embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
     label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
-    encoding: Literal["constant_current", "poisson", "graded"] = Field(
+    encoding: Literal["constant_current", "poisson", "graded", "spikes"] = Field(
         "constant_current", description="how values become input; docs/stimuli.md"
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    frame: Time | None = Field(
+        None, description="how long a frame of data over time lasts, a multiple of the circuit's dt; default: dt"
+    )
     shift: Annotated[int, Field(ge=0)] = Field(
         0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
     )
@@ -82,6 +85,7 @@ class PhaseTable(Table):
     learn: bool | list[str] = Field(
         True, description="apply the rule at its end: to all projections that learn, to none, or to those named"
     )
+    blank: bool = Field(False, description="show nothing: stimuli are 0, and frames wait")
     nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
     remember: bool = Field(False, description="rules in later phases compare with what was at its end")
     answer: bool | Annotated[list[Time], Field(min_length=2, max_length=2)] = Field(

@@ -80,7 +80,7 @@ class Dataset:
     @property
     def shape(self) -> Shape:
         """What a circuit must fit."""
-        return Shape(self.name, self.images.shape[1], self.classes, len(self.labels))
+        return Shape(self.name, self.images.shape[-1], self.classes, len(self.labels))
 
     @cached_property
     def sha256(self) -> str:

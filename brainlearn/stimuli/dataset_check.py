@@ -44,12 +44,12 @@ def _check_part(
 def _check_pixels(dataset: Dataset, where: str, images: np.ndarray) -> Iterator[Mistake]:
     rows, columns = dataset.sheet
     pixels = rows * columns * dataset.channels
-    if images.ndim != 2:
+    if images.ndim not in (2, 3):
         suggestion = "Flatten them: images.reshape(len(images), -1)."
         yield Mistake(where, "not a table of pixels", f"shape {images.shape}", "(item, pixel)", suggestion)
-    elif images.shape[1] != pixels:
+    elif images.shape[-1] != pixels:
         allowed = f"{pixels} pixels, for a sheet of {rows} x {columns} and {dataset.channels} channel(s)"
-        yield Mistake(where, "the images do not fit their sheet", f"{images.shape[1]} pixels", allowed)
+        yield Mistake(where, "the images do not fit their sheet", f"{images.shape[-1]} pixels", allowed)
     if images.dtype.kind not in "fiu":
         yield Mistake(where, "pixels are no real numbers", f"type {images.dtype}", "float32 in [0, 1]")
         return

@@ -14,6 +14,7 @@ from brainlearn.stimuli.dataset_check import check_dataset
 from brainlearn.stimuli.digits import load_digits
 from brainlearn.stimuli.mnist import load_mnist
 from brainlearn.stimuli.mnist_1d import load_mnist_1d
+from brainlearn.stimuli.randman import load_randman
 from brainlearn.stimuli.yin_yang import load_yin_yang
 
 
@@ -49,6 +50,12 @@ DATASETS: Mapping[str, DatasetSource] = {
     ),
     "mnist_1d": DatasetSource(
         load_mnist_1d, "4,000 + 1,000 curves of 40 points, ten digits, drawn", _MNIST_1D, needs_folder=False
+    ),
+    "randman": DatasetSource(
+        load_randman,
+        "9,000 + 1,000 spike trains on ten smooth random manifolds, drawn",
+        Shape("randman", 20, 10, 9000),
+        needs_folder=False,
     ),
     "idx": DatasetSource(load_idx, "any images in four IDX files, as Fashion-MNIST and KMNIST", None),
 }

@@ -25,7 +25,9 @@ def task_of(experiment: Experiment, classes: int, copies: int, at_once: int, sco
         Whether the learner scores every class, as one that learns by backpropagation does.
     """
     settings = experiment.settings
-    maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet)
+    frame, dt = settings.stimulus.frame, experiment.circuit.dt.value
+    frame_steps = 1 if frame is None else round(frame.value / dt)
+    maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet, frame_steps)
     if settings.target is not None:
         return Targeted(maker, settings.target, copies, at_once)
     if scored:

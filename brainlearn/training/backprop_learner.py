@@ -35,12 +35,14 @@ class BackpropLearner:
     experiment : Experiment
     name : "backprop_through_time", "checkpointing" or "backprop"
     classes : int
+    values : bool
+        Whether targets are values.
     """
 
     engine = "mirror"
     processes = 1
 
-    def __init__(self, experiment: Experiment, name: str, classes: int) -> None:
+    def __init__(self, experiment: Experiment, name: str, classes: int, values: bool = False) -> None:
         settings = experiment.settings
         self.rule, self.table = name, settings.baselines.chosen()[name]
         self.epochs, self.schedule = self.table.epochs or settings.training.epochs, self.table.schedule
@@ -51,8 +53,8 @@ class BackpropLearner:
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
         self.backprop = Backprop(
             mirror,
-            baseline_readout(experiment, self.table, mirror, classes),
-            baseline_phases(settings, self.table, self.circuit, twin),
+            baseline_readout(experiment, self.table, mirror, classes, values),
+            baseline_phases(settings, self.table, self.circuit, twin, values),
             self.table.step_size,
             self.table.decay,
             self.table.recompute_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
@@ -83,9 +85,9 @@ class BackpropLearner:
             shown = next(rounds)
             stimuli = self._stimuli(shown)
             if shown.learn:
-                self.loss = self.backprop.learn(*_with_labels(stimuli, shown), self._factor)
+                self.loss = self.backprop.learn(*_with_labels(stimuli, shown), self._factor, shown.frame_steps)
             else:
-                self._scores = self.backprop.scores(stimuli)
+                self._scores = self.backprop.scores(stimuli, shown.frame_steps)
             done(shown)
 
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
