@@ -13,20 +13,21 @@ from brainlearn.mirror.backprop import Readout, Stretch
 from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.mirror.output_activity import OutputActivity
 from brainlearn.mirror.output_course import OutputCourse
+from brainlearn.stimuli.wanted import Wanted
 from brainlearn.tasks.answer_phase import answer_phases, output_steps, reads_steps, up_to_the_answer
 
 SQUARED = "squared"
 
 
 def baseline_readout(
-    experiment: Experiment, table: BaselineTable, mirror: Mirror, classes: int, values: bool
+    experiment: Experiment, table: BaselineTable, mirror: Mirror, classes: int, wanted: Wanted
 ) -> Readout:
     """Return the outputs of an experiment with targets, else a linear readout of the highest populations."""
     target = experiment.settings.target
     if target is not None:
         loss = table.loss or SQUARED
-        if reads_steps(experiment.settings, values):
-            return OutputCourse(mirror, target.population, target.strength, loss)
+        if reads_steps(experiment.settings, wanted.values):
+            return OutputCourse(mirror, target.population, target.strength, loss, wanted.frames)
         return OutputActivity(mirror, target.population, target.strength, loss)
     return LinearReadout(mirror, table.populations or highest(mirror.circuit, experiment.read_out), classes)
 

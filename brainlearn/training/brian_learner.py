@@ -18,6 +18,7 @@ from brainlearn.experiment.schema import PhaseTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord
 from brainlearn.saved_state import Arrays
+from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
 from brainlearn.tasks.task import Examples
 from brainlearn.training.output_course import OutputCourse
@@ -34,27 +35,27 @@ class BrianLearner:
     experiment : Experiment
     share : Share
         Which of the copies this process simulates; everything else every process does alike.
-    values : bool
-        Whether targets are values.
+    wanted : Wanted
+        Of outputs with targets.
     """
 
     engine = "brian"
     loss = math.nan
 
-    def __init__(self, experiment: Experiment, share: Share = ALONE, values: bool = False) -> None:
+    def __init__(self, experiment: Experiment, share: Share = ALONE, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
         self.rule, self.epochs = settings.rule.name, settings.training.epochs
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
         self.processes = share.size
-        self.simulation = build_simulation(experiment, share, values)
+        self.simulation = build_simulation(experiment, share, wanted.values)
         self.phases = self.simulation.presenter.phases
         self.steps = self.phases[-1].steps
         self.outputs = None if settings.target is None else settings.target.population
         self._learning = experiment.learning
         self._course: OutputCourse | None = None
-        if settings.target is not None and reads_steps(settings, values):
-            self._course = OutputCourse(self.simulation, settings.target.population)
+        if settings.target is not None and reads_steps(settings, wanted.values):
+            self._course = OutputCourse(self.simulation, settings.target.population, wanted.frames)
         leading = settings.phases if settings.target is None else answer_phases(settings.phases)
         self._answer_phases = up_to_the_answer(self.phases[: len(leading)])
 

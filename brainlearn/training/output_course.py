@@ -11,20 +11,20 @@ from brainlearn.brian.simulation import Simulation
 class OutputCourse:
     """Adds up what a population does, over the steps that phases name in `answer`, for each frame on its own.
 
-    Where nothing that it is told changes from frame to frame, all steps count as one frame.
-
     Parameters
     ----------
     simulation : Simulation
     path : str
         Of the outputs.
+    frames : int
+        That have values of their own; 0: the mean is over all steps.
     """
 
-    def __init__(self, simulation: Simulation, path: str) -> None:
+    def __init__(self, simulation: Simulation, path: str, frames: int) -> None:
         self._simulation, self._path = simulation, path
         self._population = simulation.populations[path]
-        self._frames = 0
-        self._total, self._counted = np.zeros((0, 0, 0)), np.zeros(0)
+        self._frames = frames
+        self._begin()
         CalledEachStep(simulation, self._run, "end", order=5)  # before the presenter moves on
 
     def _run(self) -> None:
@@ -44,9 +44,6 @@ class OutputCourse:
 
     def _begin(self) -> None:
         """Start a presentation."""
-        assert self._simulation.round is not None
-        told = self._simulation.round.stimuli.get(self._path)
-        self._frames = 0 if told is None or told.ndim == 2 else told.shape[1]
         size = self._population.population.size
         self._total = np.zeros((self._population.copies, max(self._frames, 1), size))
         self._counted = np.zeros(max(self._frames, 1))

@@ -17,6 +17,7 @@ from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
+from brainlearn.experiment.checks.over_time import check_frame
 from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
 from brainlearn.experiment.checks.phases import check_durations, check_learning
 from brainlearn.experiment.checks.populations import (
@@ -87,6 +88,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_durations, (CIRCUIT, "phases")),
     Check(check_learning, (CIRCUIT, "weights", "rule.projections", "phases")),
     Check(check_answer_times, (CIRCUIT, "phases", "target")),
+    Check(check_frame, (CIRCUIT, "stimulus.frame")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
     Check(check_two_phases, (*RULE, "phases", "target")),
@@ -96,7 +98,21 @@ CHECKS: tuple[Check, ...] = (
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset",)),
-    Check(check_sizes, (CIRCUIT, *SHOWN, "sizes", "dataset", "stimulus", "readout.short_list", "training")),
+    Check(
+        check_sizes,
+        (
+            CIRCUIT,
+            *SHOWN,
+            "sizes",
+            "dataset",
+            "stimulus",
+            "readout.short_list",
+            "training",
+            "phases",
+            "baselines",
+            "alignment",
+        ),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Labelled arrays, brought into the order (item, row, column, channel) by the names of their dimensions."""
+"""Labelled arrays, brought into the order (item, step, row, column, channel) by the names of their dimensions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from brainlearn.mistakes import Mistake, UserError
 if TYPE_CHECKING:
     from xarray import DataArray
 
-ORDERS = (("unit",), ("row", "column"), ("row", "column", "channel"))
+ORDERS = (("unit",), ("step", "unit"), ("row", "column"), ("row", "column", "channel"))
 """What may follow the dimension of items."""
 
-IN_WORDS = "(item, unit), (item, row, column) or (item, row, column, channel), in any order"
+IN_WORDS = "(item, unit), (item, step, unit), (item, row, column) or (item, row, column, channel), in any order"
 
 
 def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
@@ -27,7 +27,7 @@ def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
     UserError
         If images have other dimensions.
     """
-    if not name.endswith(("images", "values")):
+    if not name.endswith(("images", "values", "targets")):
         return np.asarray(array.values)
     dims = [str(dim) for dim in array.dims]
     items = [dim for dim in dims if dim.endswith("item")]
@@ -35,6 +35,5 @@ def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
     order = next((order for order in ORDERS if set(order) == rest), None)
     if len(items) == 1 and order is not None:
         return np.asarray(array.transpose(*items, *order).values)
-    wrong = "values over time cannot be shown yet" if rest & {"step", "time"} else "dimensions with other names"
-    hint = "Rename them: array.rename({...})." if not rest & {"step", "time"} else ""
+    wrong, hint = "dimensions with other names", "Rename them: array.rename({...})."
     raise UserError(Mistake(where, wrong, f"({', '.join(dims)})", IN_WORDS, hint))
