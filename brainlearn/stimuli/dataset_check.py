@@ -22,6 +22,11 @@ def check_dataset(dataset: Dataset) -> None:
         *_check_part(dataset, "images", dataset.images, "labels", dataset.labels),
         *_check_part(dataset, "test_images", dataset.test_images, "test_labels", dataset.test_labels),
     ]
+    learned, tested = np.asarray(dataset.images), np.asarray(dataset.test_images)
+    if not mistakes and learned.shape[1:] != tested.shape[1:]:
+        found = f"{tested.shape[1:]} in the test, {learned.shape[1:]} in training"
+        where = f'dataset "{dataset.name}": test_images'
+        mistakes.append(Mistake(where, "items of the test have another shape", found, "one shape"))
     if mistakes:
         raise UserError(*mistakes)
 

@@ -18,7 +18,7 @@ IN_WORDS = "(item, unit), (item, step, unit), (item, row, column) or (item, row,
 
 
 def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
-    """Return the values of `array`; those of images in the order of ``ORDERS``.
+    """Return the values of `array`; those of images in the order of ``ORDERS``, targets as (item, [step,] unit).
 
     Dimensions of items end with ``item``: those of the test may be called ``test_item``.
 
@@ -32,7 +32,9 @@ def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
     dims = [str(dim) for dim in array.dims]
     items = [dim for dim in dims if dim.endswith("item")]
     rest = {dim for dim in dims if dim not in items}
-    order = next((order for order in ORDERS if set(order) == rest), None)
+    order: tuple[str, ...] | None = next((order for order in ORDERS if set(order) == rest), None)
+    if name.endswith("targets") and len(rest - {"step"}) == 1:  # outputs are others than the units of items
+        order = (*(["step"] if "step" in rest else []), *(rest - {"step"}))
     if len(items) == 1 and order is not None:
         return np.asarray(array.transpose(*items, *order).values)
     wrong, hint = "dimensions with other names", "Rename them: array.rename({...})."

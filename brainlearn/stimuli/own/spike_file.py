@@ -58,7 +58,7 @@ def read_spikes(path: Path) -> dict[str, np.ndarray]:
     UserError
         If it is no such file, a part of it lies in another file, or is too large.
     """
-    import h5py
+    import h5py  # type: ignore[import-untyped]  # no stubs
 
     try:
         check_regular(path)
