@@ -31,7 +31,7 @@ class Phase:
     answer : (int, int), optional
         First and last step, counted from 1, over which goodness is summed to an answer.
     show : bool
-        Whether stimuli are shown; else they are 0, and what was shown before goes on after it.
+        Whether stimuli are shown; else they are 0, frames wait, and what was shown before goes on after it.
     """
 
     name: str
@@ -54,8 +54,9 @@ class Round:
 
     Parameters
     ----------
-    stimuli : mapping of str to (copy, unit) array
-        Values for the stimulus populations; those not named keep theirs.
+    stimuli : mapping of str to (copy, unit) or (copy, frame, unit) array
+        Values for the stimulus populations; those not named keep theirs. Frames are shown one after the other, from
+        the onset and again from every phase that resets, and 0 after the last.
     polarity : (copy,) array
         +1 positive, -1 negative presentation, 0 without learning.
     learn : bool
@@ -66,6 +67,8 @@ class Round:
     labels : (item,) array of int, optional
         Right classes of the first copies: for readouts, and for whatever learns by the error of an answer. No rule
         sees them.
+    frame_steps : int
+        Time steps that a frame lasts.
     """
 
     stimuli: Mapping[str, np.ndarray]
@@ -73,6 +76,7 @@ class Round:
     learn: bool = True
     then: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
     labels: np.ndarray | None = None
+    frame_steps: int = 1
 
 
 def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
@@ -105,7 +109,9 @@ def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mappi
         for name in shown.then
         if name not in names
     ]
-    mistakes += _misfits("Round.stimuli", shown.stimuli, copies, sizes)
+    mistakes += _misfits(
+        "Round.stimuli", {path: _one_frame(each) for path, each in shown.stimuli.items()}, copies, sizes
+    )
     for name, stimuli in shown.then.items():
         mistakes += _misfits(f'Round.then["{name}"]', stimuli, copies, sizes)
     if np.shape(shown.polarity) != (copies,):
@@ -113,6 +119,11 @@ def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mappi
         mistakes.append(Mistake("Round.polarity", "does not fit the copies", found, allowed))
     if mistakes:
         raise UserError(*mistakes)
+
+
+def _one_frame(values: np.ndarray) -> np.ndarray:
+    """Return the first frame of (copy, frame, unit) values; others as they are."""
+    return values[:, 0] if np.ndim(values) == 3 and np.shape(values)[1] else values
 
 
 def _misfits(where: str, stimuli: Mapping[str, np.ndarray], copies: int, sizes: Mapping[str, int]) -> Iterator[Mistake]:

@@ -11,6 +11,7 @@ from brian2 import BrianObject, Network
 
 from brainlearn.brian.answer import GOODNESS, Answer
 from brainlearn.brian.building import BuiltCircuit, Delivery
+from brainlearn.brian.film import Film
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple
 from brainlearn.brian.learning.projection import ProjectionLearning
@@ -91,12 +92,12 @@ class Simulation:
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
+        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
         with brian_settings(precision):
             self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rules_at_work())
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
-        self._hidden: dict[str, np.ndarray] = {}  # what stimuli show again after a blank phase
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
@@ -171,11 +172,9 @@ class Simulation:
             self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
-            self._show(self.round.stimuli)
+            self.film.begin(self.round)
         assert self.round is not None
-        self._show(self.round.then.get(phase.name, {}))
-        if not phase.show:
-            self._blank()
+        self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
             if population.has(NUDGING):
@@ -199,25 +198,9 @@ class Simulation:
             for learning in self.learning.values():
                 learning.clear()
 
-    def _show(self, stimuli: Mapping[str, np.ndarray]) -> None:
-        """Set the variables by which populations are told what to show."""
-        for path, values in stimuli.items():
-            population = self.populations[path]
-            population.array(population.model.input)[:] = self.share.own(values)
-
-    def _blank(self) -> None:
-        """Show nothing until the phase ends."""
-        shown = {path: p for path, p in self.populations.items() if p.model.kind == "stimulus"}
-        self._hidden = {path: np.array(p.array(p.model.input)) for path, p in shown.items()}
-        for population in shown.values():
-            population.array(population.model.input).fill(0)
-
-    def _unblank(self) -> None:
-        """Show again what a blank phase hid."""
-        for path, values in self._hidden.items():
-            population = self.populations[path]
-            population.array(population.model.input)[:] = values
-        self._hidden = {}
+    def _tell(self, path: str, values: np.ndarray) -> None:
+        """Set the variable by which population `path` is told what to show, (copy, unit)."""
+        self.set_variable(path, self.populations[path].model.input, values)
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
@@ -248,6 +231,7 @@ class Simulation:
         self.onset_steps = 0
 
     def _tick(self) -> None:
+        self.film.run()
         self._circuit.onset.set(self.onset_steps)
         self.onset_steps += 1
         for population in self.populations.values():
@@ -271,7 +255,6 @@ class Simulation:
                 values.remember()
         if self._after_phase is not None:
             self._after_phase(phase)
-        self._unblank()
         if last and self._done is not None:
             self._done(self.round)
 

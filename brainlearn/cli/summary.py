@@ -59,6 +59,8 @@ def run_table(found: dict[str, Any]) -> Any:
     for name, text in ERRORS.items():
         if found.get(name) is not None:
             table.add_row(text, percent(found[name]))
+    if found.get("test_mean_squared_error") is not None:
+        table.add_row("test mean squared error", f"{found['test_mean_squared_error']:.3g}")
     table.add_row("training", seconds(found["train_seconds"]))
     return table
 

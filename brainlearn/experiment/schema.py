@@ -62,12 +62,15 @@ class StimulusTable(Table):
     label: Path | None = Field("retina/label", description="population that shows the label")
     embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
     label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
-    encoding: Literal["constant_current", "poisson", "graded"] = Field(
+    encoding: Literal["constant_current", "poisson", "graded", "spikes"] = Field(
         "constant_current", description="how values become input; docs/stimuli.md"
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
+    frame: Time | None = Field(
+        None, description="how long a frame of data over time lasts, a multiple of the circuit's dt; default: dt"
+    )
     shift: Annotated[int, Field(ge=0)] = Field(
         0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
     )
@@ -78,7 +81,7 @@ class PhaseTable(Table):
 
     name: Name = Field(description="free to choose")
     duration: Time = Field(description="a multiple of the circuit's dt")
-    show: bool = Field(True, description="show the stimuli; false: a blank phase, in which they are 0")
+    show: bool = Field(True, description="show the stimuli; false: a blank phase, in which they are 0, and frames wait")
     reset: bool = Field(True, description="begin from the initial state")
     learn: bool | list[str] = Field(
         True, description="apply the rule at its end: to all projections that learn, to none, or to those named"

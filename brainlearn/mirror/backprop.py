@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -17,38 +18,57 @@ from brainlearn.saved_state import Arrays, ForeignState, below, find, put_back, 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A phase of a presentation: how many steps, whether states are reset at its start, and stimuli shown or 0."""
+    """A phase of a presentation; see `brainlearn.Phase`."""
 
     steps: int
     reset: bool = True
     show: bool = True
+    answer: tuple[int, int] | None = None
 
 
 def present_phases(
-    mirror: Mirror, stimuli: Mapping[str, np.ndarray], phases: Sequence[Stretch], recompute_every: int | None = None
+    mirror: Mirror,
+    stimuli: Mapping[str, np.ndarray],
+    phases: Sequence[Stretch],
+    recompute_every: int | None = None,
+    frame_steps: int = 1,
+    record: Callable[[Stretch, MirrorState], None] | None = None,
 ) -> MirrorState:
     """Show stimuli for all phases and return the state at the end.
 
     Parameters
     ----------
     mirror : Mirror
-    stimuli : mapping of str to (copy, unit) array
+    stimuli : mapping of str to (copy, unit) or (copy, frame, unit) array
     phases : sequence of Stretch
         At least one.
-    recompute_every : int, optional
+    recompute_every, frame_steps : int, optional
         See `Mirror.present`.
+    record : callable, optional
+        Called after every step with the phase and the state.
     """
     state: MirrorState | None = None
-    blank = {path: np.zeros_like(values) for path, values in stimuli.items()}
     for phase in phases:
-        shown = stimuli if phase.show else blank
-        state = mirror.present(shown, phase.steps, state, phase.reset, recompute_every)
+        state = mirror.present(
+            stimuli,
+            phase.steps,
+            state,
+            phase.reset,
+            recompute_every,
+            None if record is None else partial(record, phase),
+            frame_steps=frame_steps,
+            show=phase.show,
+        )
     assert state is not None
     return state
 
 
 class Readout(Protocol):
-    """Reads an answer from the state at the end of a presentation."""
+    """Reads an answer from the state at the end of a presentation, and perhaps from the steps before."""
+
+    @property
+    def record(self) -> Callable[[Stretch, MirrorState], None] | None:
+        """Called after every step with the phase and the state; None: it does not look at steps."""
 
     def parameters(self) -> Iterable[nn.Parameter]:
         """Return what learns besides the circuit."""
@@ -56,8 +76,8 @@ class Readout(Protocol):
     def scores(self, state: MirrorState) -> Tensor:
         """Return a score for every class, (copy, class)."""
 
-    def loss(self, state: MirrorState, labels: Tensor) -> Tensor:
-        """Return the mean loss for (copy,) labels."""
+    def loss(self, state: MirrorState, wanted: Tensor) -> Tensor:
+        """Return the mean loss for (copy,) labels, or for (copy, unit) or (copy, frame, unit) values."""
 
 
 class Backprop:
@@ -92,15 +112,20 @@ class Backprop:
         self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
         self.reached: MirrorState | None = None
 
-    def learn(self, stimuli: Mapping[str, np.ndarray], labels: np.ndarray, factor: float = 1.0) -> float:
+    def learn(
+        self, stimuli: Mapping[str, np.ndarray], wanted: np.ndarray, factor: float = 1.0, frame_steps: int = 1
+    ) -> float:
         """Take one step down the gradient.
 
         Parameters
         ----------
-        stimuli : mapping of str to (copy, unit) array
-        labels : (copy,) array of int
+        stimuli : mapping of str to (copy, unit) or (copy, frame, unit) array
+        wanted : (copy,) array of int, or (copy, unit) or (copy, frame, unit) array
+            Right classes, or values of outputs.
         factor : float
             Multiplies the step size.
+        frame_steps : int
+            Time steps that a frame lasts.
 
         Returns
         -------
@@ -109,7 +134,7 @@ class Backprop:
         """
         for group in self._optimiser.param_groups:
             group["lr"] = self.step * factor
-        loss = self.readout.loss(self._present(stimuli), self._labels(labels))
+        loss = self.readout.loss(self._present(stimuli, frame_steps), self._wanted(wanted))
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -117,15 +142,18 @@ class Backprop:
         return float(loss.detach())
 
     @torch.no_grad()
-    def scores(self, stimuli: Mapping[str, np.ndarray]) -> np.ndarray:
+    def scores(self, stimuli: Mapping[str, np.ndarray], frame_steps: int = 1) -> np.ndarray:
         """Return the score of every class, (copy, class)."""
-        return self.readout.scores(self._present(stimuli)).cpu().numpy()
+        return self.readout.scores(self._present(stimuli, frame_steps)).cpu().numpy()
 
-    def _labels(self, labels: np.ndarray) -> Tensor:
-        return torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
+    def _wanted(self, wanted: np.ndarray) -> Tensor:
+        kind = torch.int64 if np.asarray(wanted).dtype.kind in "iu" else self.mirror.dtype
+        return torch.as_tensor(wanted, dtype=kind, device=self.mirror.device)
 
-    def _present(self, stimuli: Mapping[str, np.ndarray]) -> MirrorState:
-        self.reached = present_phases(self.mirror, stimuli, self.phases, self.recompute_every)
+    def _present(self, stimuli: Mapping[str, np.ndarray], frame_steps: int) -> MirrorState:
+        self.reached = present_phases(
+            self.mirror, stimuli, self.phases, self.recompute_every, frame_steps, self.readout.record
+        )
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:

@@ -24,6 +24,8 @@ class LinearReadout:
     classes : int
     """
 
+    record = None
+
     def __init__(self, mirror: Mirror, read_from: Sequence[str], classes: int) -> None:
         self.mirror, self.read_from = mirror, tuple(read_from)
         features = sum(mirror.populations[path].size for path in self.read_from)

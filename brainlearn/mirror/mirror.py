@@ -16,6 +16,7 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype
+from brainlearn.mirror.film import MirrorFilm
 from brainlearn.mirror.kept_states import refuse_kept
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
@@ -189,13 +190,16 @@ class Mirror(nn.Module):
         record: Callable[[MirrorState], None] | None = None,
         nudge: float = 0.0,
         onset: bool | None = None,
+        frame_steps: int = 1,
+        show: bool = True,
     ) -> MirrorState:
         """Show stimuli for a phase.
 
         Parameters
         ----------
-        stimuli : mapping of str to (copy, unit) array or Tensor
-            Values for stimulus populations; those not named keep theirs.
+        stimuli : mapping of str to (copy, unit) or (copy, frame, unit) array or Tensor
+            Values for stimulus populations; those not named keep theirs. Frames go on where the state's presentation
+            was; after the last one everything is 0.
         steps : int
         state : MirrorState, optional
             Where to go on from, left as it is; default: the onset of a presentation.
@@ -211,6 +215,10 @@ class Mirror(nn.Module):
         onset : bool, optional
             Whether a presentation begins, and the time of the circuit's text with it; default: if `state` is not
             given.
+        frame_steps : int
+            Time steps that a frame lasts.
+        show : bool
+            Show the stimuli; else they are 0, and frames wait.
 
         Returns
         -------
@@ -224,7 +232,12 @@ class Mirror(nn.Module):
         state = state.copy()
         if onset:
             state.begin_time(self.circuit.dt.value)
-        self._begin(state, tensors, reset)
+        film = {path: each for path, each in tensors.items() if each.ndim == 3}
+        still = {path: each for path, each in tensors.items() if each.ndim == 2}
+        if not show:
+            still = {path: torch.zeros_like(each if each.ndim == 2 else each[:, 0]) for path, each in tensors.items()}
+        self._begin(state, still, reset)
+        state.film = MirrorFilm(film, frame_steps, 0 if reset else state.film.step, show)
         for values in state.populations.values():
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
@@ -239,11 +252,20 @@ class Mirror(nn.Module):
             )
         return state
 
+    def _show_frame(self, state: MirrorState) -> None:
+        """Set the stimuli that are shown another frame in this step."""
+        for path, values in state.film.changes():
+            state.populations[path][self._input(path)] = values
+            if path in self._normalised:
+                self._normalise(state, path)
+
+    def _input(self, path: str) -> str:
+        return self.circuit.neurons[self.circuit.population(path).neuron].input
+
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
         """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
         for path, values in stimuli.items():
-            model = self.circuit.neurons[self.circuit.population(path).neuron]
-            state.populations[path][model.input] = values
+            state.populations[path][self._input(path)] = values
         copies = len(next(iter(next(iter(state.populations.values())).values())))
         state.counted, state.seen = 0, {}
         state.counts = {path: self._zeros(copies, self.populations[path].size) for path in state.counts}
@@ -260,6 +282,7 @@ class Mirror(nn.Module):
         """Do some steps on a copy of the state."""
         state = state.copy()
         for _ in range(steps):
+            self._show_frame(state)
             self._step(state, weights)
             if record is not None:
                 record(state)

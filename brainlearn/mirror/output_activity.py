@@ -27,6 +27,8 @@ class OutputActivity:
         A key of `TARGET_LOSSES`.
     """
 
+    record = None
+
     def __init__(self, mirror: Mirror, population: str, strength: float = 1.0, loss: str = "squared") -> None:
         self.mirror, self.population, self.strength = mirror, population, strength
         self._loss = TARGET_LOSSES[loss]

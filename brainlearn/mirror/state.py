@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor
+
+from brainlearn.mirror.film import MirrorFilm
 
 
 @dataclass
@@ -25,6 +27,8 @@ class MirrorState:
         Spikes so far, by path.
     lines : dict of str to deque of (copy, unit) Tensor
         Spikes under way, by projection.
+    film : MirrorFilm
+        Frames, and where they are.
     """
 
     step: int
@@ -34,6 +38,7 @@ class MirrorState:
     lines: dict[str, Any]
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     spikes: dict[str, Tensor] = field(default_factory=dict)
+    film: MirrorFilm = field(default_factory=MirrorFilm)
 
     def begin_time(self, dt: float) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before [s]."""
@@ -52,6 +57,7 @@ class MirrorState:
             {name: line.copy() for name, line in self.lines.items()},
             {name: dict(seen) for name, seen in self.seen.items()},
             dict(self.spikes),
+            replace(self.film),
         )
 
 

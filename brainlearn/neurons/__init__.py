@@ -9,6 +9,7 @@ from brainlearn.neurons.constant_current import CONSTANT_CURRENT
 from brainlearn.neurons.graded import GRADED
 from brainlearn.neurons.graded_stimulus import GRADED_STIMULUS
 from brainlearn.neurons.graded_taught import GRADED_TAUGHT
+from brainlearn.neurons.leaky_readout import LEAKY_READOUT
 from brainlearn.neurons.lif import LIF
 from brainlearn.neurons.lif_adaptive import LIF_ADAPTIVE
 from brainlearn.neurons.lif_apical import LIF_APICAL
@@ -19,6 +20,7 @@ from brainlearn.neurons.model import NeuronKind, NeuronModel, quantities
 from brainlearn.neurons.poisson import POISSON
 from brainlearn.neurons.predictive import PREDICTIVE
 from brainlearn.neurons.predictive_taught import PREDICTIVE_TAUGHT
+from brainlearn.neurons.spike_train import SPIKE_TRAIN
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
 
 NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
@@ -34,8 +36,10 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "graded_taught": GRADED_TAUGHT,
         "predictive": PREDICTIVE,
         "predictive_taught": PREDICTIVE_TAUGHT,
+        "leaky_readout": LEAKY_READOUT,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
+        "spike_train": SPIKE_TRAIN,
         "graded_stimulus": GRADED_STIMULUS,
     }
 )

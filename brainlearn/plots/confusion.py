@@ -36,6 +36,9 @@ def draw_confusion(axes: Axes, tree: DataTree) -> None:
     if "test" not in tree.children or not tree.children["test"].sizes["presentation"]:
         say(axes, "the run was not tested")
         return
+    if "prediction" not in tree.children["test"].ds:
+        say(axes, "values have no confusion matrix")
+        return
     labels, counts = confusion_matrix(tree)
     mistakes = counts.copy()
     np.fill_diagonal(mistakes, 0)

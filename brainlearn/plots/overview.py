@@ -1,4 +1,4 @@
-"""One picture of a run: error, goodness, receptive fields, confusion."""
+"""One picture of a run: error, goodness, receptive fields, confusion or values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from brainlearn.plots.appearance import new_figure
 from brainlearn.plots.confusion import draw_confusion
 from brainlearn.plots.learning_curve import draw_error, draw_goodness
 from brainlearn.plots.receptive_fields import draw_receptive_fields
+from brainlearn.plots.values import draw_values, of_values
 
 
 def overview(tree: DataTree) -> Figure:
@@ -24,7 +25,8 @@ def overview(tree: DataTree) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    draw = [draw_error, draw_goodness, draw_receptive_fields, draw_confusion]
+    answers = draw_values if of_values(tree) else draw_confusion
+    draw = [draw_error, draw_goodness, draw_receptive_fields, answers]
     if not _has_goodness(tree):
         draw.remove(draw_goodness)
     if "weights" not in tree.children:

@@ -14,6 +14,7 @@ from brainlearn.plots.overview import overview
 from brainlearn.plots.raster import raster
 from brainlearn.plots.receptive_fields import receptive_fields
 from brainlearn.plots.unit_use import unit_use
+from brainlearn.plots.values import values
 from brainlearn.plots.weight_change import weight_change
 
 PLOTS: dict[str, Callable[[DataTree], Figure]] = {
@@ -24,5 +25,6 @@ PLOTS: dict[str, Callable[[DataTree], Figure]] = {
     "raster": raster,
     "receptive_fields": receptive_fields,
     "unit_use": unit_use,
+    "values": values,
     "weight_change": weight_change,
 }

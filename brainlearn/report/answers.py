@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from brainlearn.plots.confusion import confusion, confusion_matrix
-from brainlearn.report.blocks import Block, Cell, Gallery, Heat, Section, Table, Words
-from brainlearn.report.panel import named
+from brainlearn.plots.values import draw_values, of_values
+from brainlearn.report.blocks import Block, Cell, Gallery, Heat, Picture, Section, Table, Words
+from brainlearn.report.panel import named, panel
 from brainlearn.report.runs import Run
-from brainlearn.report.words import duration, percent
+from brainlearn.report.words import duration, number, percent
 
 READOUTS = {
     "every_label": ("goodness of every label", "test_error_percent"),
@@ -21,15 +22,32 @@ READOUTS = {
 
 def answers(runs: Sequence[Run]) -> Section:
     """Show the confusion matrix of every run that was tested, and the error of every label."""
-    tested = [run for run in runs if run.summary["test_presentations"]]
-    blocks: list[Block]
-    if tested:
+    valued = [run for run in runs if of_values(run.tree)]
+    tested = [run for run in runs if run.summary["test_presentations"] and run not in valued]
+    blocks: list[Block] = []
+    if valued:
+        blocks = [Gallery("Values", tuple(_values(run) for run in valued), "Targets are dashed."), _errors(valued)]
+    elif tested:
         about = "Rows are true labels, columns are answers. Right answers stand on the diagonal; mistakes are shaded."
         blocks = [Gallery("Confusion", tuple(_confusion(run) for run in tested), about), _by_label(tested)]
         blocks += [table for table in (_costs(tested), _alone(tested)) if table.rows]
     else:
         blocks = [Words("The run was not tested.")]
     return Section("answers", "Answers on held-out data", tuple(blocks))
+
+
+def _values(run: Run) -> Picture:
+    alt = f"Outputs of {run.label} and their targets. Mean squared error: {_squared(run)}."
+    return Picture(named("values", run), run.label, alt, panel(draw_values, run.tree), "test/output, test/target")
+
+
+def _errors(runs: Sequence[Run]) -> Table:
+    rows = tuple((run.label, _squared(run), percent(run.summary["test_error_percent"])) for run in runs)
+    return Table("Test error of values", ("run", "mean squared error", "in percent of the variance"), rows)
+
+
+def _squared(run: Run) -> str:
+    return number(run.summary["test_mean_squared_error"])
 
 
 def _confusion(run: Run) -> Heat:

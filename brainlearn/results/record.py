@@ -24,8 +24,8 @@ class EpochRecord:
     presentations : int
         Presentations shown for learning in this epoch.
     validation_error_percent : float
-        Error of the slow readout (every label's goodness) on the validation split [percent];
-        nan if not measured.
+        Error of the slow readout (every label's goodness) on the validation split [percent]; of values the mean
+        squared error in percent of their variance; nan if not measured.
     one_pass_error_percent : float
         Error of the one-pass softmax readout on the validation split [percent]; nan if there is none.
     goodness_positive, goodness_negative : dict of str to float
@@ -38,6 +38,8 @@ class EpochRecord:
         Units that were active in every step they could be [percent], per population.
     loss : float
         Mean training loss of the epoch [nat]; nan for rules that have none.
+    validation_mean_squared_error : float
+        Of values as targets, on the validation split [1]; nan if not measured.
     """
 
     epoch: int
@@ -51,11 +53,12 @@ class EpochRecord:
     silent_percent: dict[str, float] = field(default_factory=dict)
     saturated_percent: dict[str, float] = field(default_factory=dict)
     loss: float = float("nan")
+    validation_mean_squared_error: float = float("nan")
 
 
 @dataclass(frozen=True)
 class TestRecord:
-    """What the final test on held-out data gave.
+    """What the final test on held-out data gave: classes, or values.
 
     Parameters
     ----------
@@ -73,18 +76,22 @@ class TestRecord:
         Presentations for one answer, by readout.
     seconds : dict of str to float
         Wall time of all answers [s], by readout.
+    target, output : (presentation, step, unit) array, optional
+        Values that outputs should take, and that they took; nan in steps that do not count.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
 
-    label: NDArray[Any]
-    prediction: NDArray[Any]
-    goodness: NDArray[Any]
+    label: NDArray[Any] | None = None
+    prediction: NDArray[Any] | None = None
+    goodness: NDArray[Any] | None = None
     one_pass: NDArray[Any] | None = None
     short_list: NDArray[Any] | None = None
     of_subsets: dict[str, NDArray[Any]] = field(default_factory=dict)
     shown: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    target: NDArray[Any] | None = None
+    output: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)

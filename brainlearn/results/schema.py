@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
@@ -93,15 +93,20 @@ METRICS: Mapping[str, Variable] = {
     "silent": Variable(("epoch", "population"), "percent", "units never active in the epoch"),
     "saturated": Variable(("epoch", "population"), "percent", "units active whenever they could be"),
     "loss": Variable(("epoch",), "nat", "mean training loss", "f", False),
+    "validation_mean_squared_error": Variable(
+        ("epoch",), "1", "validation: mean squared error of the outputs' values", "f", False
+    ),
     "size": Variable(("population",), "1", "units of the population", "iu", False),
     "spiking": Variable(("population",), "1", "1 if the population spikes", "iu", False),
 }
 TEST: Mapping[str, Variable] = {
     "presentation": Variable(("presentation",), "1", "number of the test presentation, from 0", "iu"),
-    "label": Variable(("label",), "1", "label that was tried", "iu"),
+    "label": Variable(("label",), "1", "label that was tried", "iu", False),
     "label_name": Variable(("label",), "1", "name of the label", "U", False),
-    "true_label": Variable(("presentation",), "1", "true label", "iu"),
-    "prediction": Variable(("presentation",), "1", "label of the greatest goodness", "iu"),
+    "true_label": Variable(("presentation",), "1", "true label", "iu", False),
+    "prediction": Variable(("presentation",), "1", "label of the greatest goodness", "iu", False),
+    "target": Variable(("presentation", "step", "unit"), "1", "value that the output should take", "f", False),
+    "output": Variable(("presentation", "step", "unit"), "1", "value of the output; nan: does not count", "f", False),
     "goodness": Variable(("presentation", "label"), "1", "goodness with each label", "f", False),
     "one_pass_prediction": Variable(("presentation",), "1", "answer of the one-pass softmax", "iu", False),
     "short_list_prediction": Variable(
@@ -113,6 +118,7 @@ TEST: Mapping[str, Variable] = {
     "readout_presentations": Variable(("readout",), "1", "presentations for one answer", "iu", False),
     "readout_seconds": Variable(("readout",), "s", "wall time of all answers", "f", False),
 }
+CLASSES, VALUES = ("label", "true_label", "prediction"), ("target", "output")  # a test is of classes, or of values
 WEIGHTS: Mapping[str, Variable] = {
     "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
     "post": Variable(("post",), "1", "unit of the target population", "iu"),
@@ -210,6 +216,10 @@ def _test(tree: DataTree) -> Iterator[str]:
     group = tree.children["test"]
     yield from check_variables(group, TEST)
     variables = group.ds.variables
+    asked = VALUES if "target" in variables or "output" in variables else CLASSES
+    for name in asked:
+        if name not in variables:
+            yield f"{group.path}: variable {name} is missing"
     for name in ("true_label", "prediction", "one_pass_prediction", "short_list_prediction", "subset_prediction"):
         if name in variables and "label" in variables:
             strange = np.setdiff1d(variables[name].values, variables["label"].values)

@@ -14,6 +14,7 @@ from brainlearn.results.json_file import plain, write_json
 from brainlearn.results.record import RunRecord
 from brainlearn.results.settings import setup_sha256
 from brainlearn.results.tree import result_tree
+from brainlearn.results.values_error import mean_squared_error, percent_of_variance
 
 __all__ = ["summary", "write_json"]
 
@@ -91,6 +92,11 @@ def answer_errors(tree: DataTree) -> dict[str, float | None]:
     if "test" not in tree.children:
         return {"test_presentations": 0, **dict.fromkeys(ANSWERS)}
     test = tree.children["test"].to_dataset(inherit=False)
+    if "output" in test:
+        output, target = test["output"].values, test["target"].values
+        errors: dict[str, float | None] = {"test_error_percent": percent_of_variance(output, target)}
+        errors["test_mean_squared_error"] = mean_squared_error(output, target)
+        return {"test_presentations": test.sizes["presentation"], **dict.fromkeys(ANSWERS), **errors}
     errors = {key: _error_percent(test, prediction) for key, prediction in ANSWERS.items()}
     return {"test_presentations": test.sizes["presentation"], **errors}
 

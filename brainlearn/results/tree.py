@@ -108,6 +108,8 @@ def metrics_group(record: RunRecord) -> Dataset:
     }
     if any(np.isfinite(e.loss) for e in epochs):
         data["loss"] = np.array([e.loss for e in epochs], dtype=float)
+    if any(np.isfinite(e.validation_mean_squared_error) for e in epochs):
+        data["validation_mean_squared_error"] = np.array([e.validation_mean_squared_error for e in epochs], dtype=float)
     if record.sizes:
         data["size"] = np.array([record.sizes.get(path, 0) for path in populations], dtype=np.int64)
         data["spiking"] = np.array([path in record.spiking for path in populations], dtype=np.int8)
@@ -118,6 +120,11 @@ def metrics_group(record: RunRecord) -> Dataset:
 
 def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     """Label the final test: (presentation,) and (presentation, label) arrays; with the names of labels, if any."""
+    if test.target is not None and test.output is not None:
+        return values_group(test.target, test.output)
+    assert test.label is not None
+    assert test.prediction is not None
+    assert test.goodness is not None
     data: dict[str, NDArray[Any]] = {
         "presentation": np.arange(len(test.label)),
         "label": np.arange(test.goodness.shape[1]),
@@ -139,6 +146,13 @@ def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
         data["readout_presentations"] = np.array(list(test.shown.values()), dtype=np.int64)
         data["readout_seconds"] = np.array([test.seconds[name] for name in test.shown], dtype=float)
     return _dataset(data, TEST)
+
+
+def values_group(target: NDArray[Any], output: NDArray[Any]) -> Dataset:
+    """Label the final test of values: (presentation, step, unit) arrays."""
+    values = {"target": target, "output": output}
+    data: dict[str, NDArray[Any]] = {name: np.asarray(each, dtype=np.float32) for name, each in values.items()}
+    return _dataset({"presentation": np.arange(len(target)), **data}, TEST)
 
 
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:

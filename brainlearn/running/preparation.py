@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 from brainlearn.experiment.checks.data import find_misfits
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.schema import DatasetTable
-from brainlearn.mistakes import UserError
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import DATA
 from brainlearn.stimuli import (
@@ -69,7 +70,8 @@ def asked_data(experiment: Experiment, data: str | Path | None) -> Asked:
     if table.file is None:
         return Asked(table.name, table.seed, None, "", folder)
     asked_range = None if table.range is None else (table.range[0], table.range[1])
-    choices = Choices(table.test, asked_range, table.labels == "names", table.seed)
+    frame = experiment.settings.stimulus.frame or experiment.circuit.dt
+    choices = Choices(table.test, asked_range, table.labels == "names", table.seed, frame.value)
     own = OwnData(_not_built_in(table.name), table.file, choices)
     return Asked(table.name, table.seed, own, f"{experiment.path}: dataset.file", folder)
 
@@ -97,10 +99,21 @@ def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
 
 def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     """Compare circuit and settings with the dataset as it was read."""
-    found = find_misfits(experiment.settings, experiment.circuit, dataset.shape)
+    found = [*find_misfits(experiment.settings, experiment.circuit, dataset.shape), *_no_spikes(experiment, dataset)]
     mistakes = [replace(mistake, where=f"{experiment.path}: {mistake.where}") for mistake in found]
     if mistakes:
         raise UserError(*mistakes)
+
+
+def _no_spikes(experiment: Experiment, dataset: Dataset) -> Iterator[Mistake]:
+    """Yield a mistake if spikes are to be shown, and the data are something else."""
+    if experiment.settings.stimulus.encoding != "spikes":
+        return
+    for name, values in (("training", dataset.images), ("test", dataset.test_images)):
+        if ((values != 0) & (values != 1)).any():
+            wrong = f'dataset "{dataset.name}" holds no spikes in its items for the {name}'
+            found = f"values from {values.min():g} to {values.max():g}"
+            yield Mistake("stimulus.encoding", wrong, found, "0 and 1", "Take another encoding, or spike trains.")
 
 
 def start_record(experiment: Experiment, dataset: Dataset, engine: str, rule: str) -> RunRecord:

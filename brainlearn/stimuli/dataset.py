@@ -1,4 +1,4 @@
-"""A labelled set of images, split into what is learned from and what is held out."""
+"""A set of images or of courses over time, with labels or values, split into what is learned from and held out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import numpy as np
 from brainlearn.stimuli.own.assembly import assemble
 from brainlearn.stimuli.own.choices import Choices
 from brainlearn.stimuli.own.python_arrays import as_array
+from brainlearn.stimuli.wanted import CLASSES, Wanted
+from brainlearn.units import parse_quantity_of
 
 
 @dataclass(frozen=True)
@@ -26,28 +28,35 @@ class Shape:
     pixels, classes : int
     items : int or None
         Training items; None if that is known only when they have been read.
+    frames : int
+        Of an item; 0 for still ones.
+    wanted : Wanted
+        What outputs with targets should do.
     """
 
     name: str
     pixels: int
     classes: int
     items: int | None = None
+    frames: int = 0
+    wanted: Wanted = CLASSES
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images with labels.
+    """Images, or courses over time, with labels or values.
 
     Parameters
     ----------
     name : str
         Name in the table of datasets.
-    images, test_images : (item, pixel) array
-        Grey levels in [0, 1], float32; channel by channel, and row by row in each.
-    labels, test_labels : (item,) array
-        Classes, from 0 to ``classes - 1``, int64.
+    images, test_images : (item, pixel) or (item, frame, pixel) array
+        Grey levels in [0, 1], float32; channel by channel, and row by row in each. Spike trains are 0 and 1, uint8.
+    labels, test_labels : (item,), (item, unit) or (item, frame, unit) array
+        Classes, from 0 to ``classes - 1``, int64; or values that outputs should take, float32, for the whole
+        presentation or for each frame.
     classes : int
-        Number of classes.
+        Number of classes, or of outputs that have values.
     sheet : (int, int)
         Rows and columns of an image.
     channels : int
@@ -80,7 +89,13 @@ class Dataset:
     @property
     def shape(self) -> Shape:
         """What a circuit must fit."""
-        return Shape(self.name, self.images.shape[1], self.classes, len(self.labels))
+        frames = self.images.shape[1] if self.images.ndim == 3 else 0
+        return Shape(self.name, self.images.shape[-1], self.classes, len(self.labels), frames, self.wanted)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What outputs with targets should do."""
+        return Wanted(self.labels.ndim > 1, self.labels.shape[1] if self.labels.ndim == 3 else 0)
 
     @cached_property
     def sha256(self) -> str:
@@ -94,11 +109,19 @@ class Dataset:
     @classmethod
     def from_arrays(
         cls,
-        images: Any,
-        labels: Any,
+        images: Any = None,
+        labels: Any = None,
         test_images: Any = None,
         test_labels: Any = None,
         *,
+        values: Any = None,
+        test_values: Any = None,
+        targets: Any = None,
+        test_targets: Any = None,
+        spike_time: Any = None,
+        spike_unit: Any = None,
+        spike_item: Any = None,
+        frame: str | None = None,
         name: str = "arrays",
         test: float | None = None,
         value_range: tuple[float, float] | None = None,
@@ -117,6 +140,15 @@ class Dataset:
             Whole numbers from 0, or text.
         test_images, test_labels : array, optional
             The items of the test; default: some of the others are drawn.
+        values, test_values : array, optional
+            Instead of images: ``(item, unit)``, or ``(item, step, unit)`` frames over time; bool for spike trains.
+        targets, test_targets : array, optional
+            Instead of labels: values that outputs should take, ``(item, unit)``, or ``(item, step, unit)`` for each
+            frame.
+        spike_time, spike_unit, spike_item : (spike,) array, optional
+            Instead of images: spike trains. Times are in seconds from the onset of the item.
+        frame : str, optional
+            How long a frame of spike trains lasts, as ``"1 ms"``, the time step of the circuit.
         name : str
             What results call the data.
         test : float, optional
@@ -142,12 +174,25 @@ class Dataset:
         >>> own.images.shape, own.test_labels.tolist(), own.class_names
         ((8, 4), [0, 1], ('a', 'b'))
         """
-        given = {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels}
+        given = {
+            "images": images,
+            "labels": labels,
+            "test_images": test_images,
+            "test_labels": test_labels,
+            "values": values,
+            "test_values": test_values,
+            "targets": targets,
+            "test_targets": test_targets,
+            "spike_time": spike_time,
+            "spike_unit": spike_unit,
+            "spike_item": spike_item,
+        }
         where = f'dataset "{name}"'
         arrays = {key: as_array(where, key, value) for key, value in given.items() if value is not None}
         if class_names is not None:
             arrays["class_names"] = np.array(class_names, dtype=str)
-        return cls.from_named(name, where, arrays, Choices(test, value_range, as_names, seed))
+        seconds = None if frame is None else parse_quantity_of(frame, "time").value
+        return cls.from_named(name, where, arrays, Choices(test, value_range, as_names, seed, seconds))
 
     @classmethod
     def from_named(cls, name: str, where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> Dataset:

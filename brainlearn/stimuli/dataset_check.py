@@ -22,6 +22,11 @@ def check_dataset(dataset: Dataset) -> None:
         *_check_part(dataset, "images", dataset.images, "labels", dataset.labels),
         *_check_part(dataset, "test_images", dataset.test_images, "test_labels", dataset.test_labels),
     ]
+    learned, tested = np.asarray(dataset.images), np.asarray(dataset.test_images)
+    if not mistakes and learned.shape[1:] != tested.shape[1:]:
+        found = f"{tested.shape[1:]} in the test, {learned.shape[1:]} in training"
+        where = f'dataset "{dataset.name}": test_images'
+        mistakes.append(Mistake(where, "items of the test have another shape", found, "one shape"))
     if mistakes:
         raise UserError(*mistakes)
 
@@ -38,18 +43,23 @@ def _check_part(
         found = f"{len(images)} images and {len(labels)} labels"
         yield Mistake(of_images, "images and labels differ in number", found, "one label for each image")
     yield from _check_pixels(dataset, of_images, images)
-    yield from _check_classes(dataset, of_labels, labels)
+    if labels.ndim in (2, 3) and labels.dtype.kind in "fiu":
+        yield from _check_values(dataset, of_labels, images, labels)
+    else:
+        yield from _check_classes(dataset, of_labels, labels)
 
 
 def _check_pixels(dataset: Dataset, where: str, images: np.ndarray) -> Iterator[Mistake]:
     rows, columns = dataset.sheet
     pixels = rows * columns * dataset.channels
-    if images.ndim != 2:
+    if images.ndim not in (2, 3):
         suggestion = "Flatten them: images.reshape(len(images), -1)."
-        yield Mistake(where, "not a table of pixels", f"shape {images.shape}", "(item, pixel)", suggestion)
-    elif images.shape[1] != pixels:
+        yield Mistake(
+            where, "not a table of pixels", f"shape {images.shape}", "(item, pixel) or (item, frame, pixel)", suggestion
+        )
+    elif images.shape[-1] != pixels:
         allowed = f"{pixels} pixels, for a sheet of {rows} x {columns} and {dataset.channels} channel(s)"
-        yield Mistake(where, "the images do not fit their sheet", f"{images.shape[1]} pixels", allowed)
+        yield Mistake(where, "the images do not fit their sheet", f"{images.shape[-1]} pixels", allowed)
     if images.dtype.kind not in "fiu":
         yield Mistake(where, "pixels are no real numbers", f"type {images.dtype}", "float32 in [0, 1]")
         return
@@ -59,6 +69,17 @@ def _check_pixels(dataset: Dataset, where: str, images: np.ndarray) -> Iterator[
     elif low < 0 or high > 1:
         suggestion = f"Divide them: as_grey_levels(images, {255 if 1 < high <= 255 else high:g})." if low >= 0 else ""
         yield Mistake(where, "pixels are no grey levels", f"{low:g} to {high:g}", "0 to 1", suggestion)
+
+
+def _check_values(dataset: Dataset, where: str, images: np.ndarray, values: np.ndarray) -> Iterator[Mistake]:
+    if values.shape[-1] != dataset.classes:
+        found, allowed = f"{values.shape[-1]} values", f"{dataset.classes}, one for each output"
+        yield Mistake(where, "an item has another number of values", found, allowed)
+    if values.ndim == images.ndim == 3 and values.shape[1] != images.shape[1]:
+        found = f"{images.shape[1]} frames, and values for {values.shape[1]}"
+        yield Mistake(where, "values and frames differ in number", found, "one for each frame")
+    if not np.isfinite(values).all():
+        yield Mistake(where, "values are not finite", f"{values.min():g} to {values.max():g}", "numbers")
 
 
 def _check_classes(dataset: Dataset, where: str, labels: np.ndarray) -> Iterator[Mistake]:

@@ -11,9 +11,15 @@ from brainlearn.stimuli.any_idx import load_idx
 from brainlearn.stimuli.cifar10 import load_cifar10
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.dataset_check import check_dataset
+from brainlearn.stimuli.delayed_match import load_delayed_match
 from brainlearn.stimuli.digits import load_digits
+from brainlearn.stimuli.evidence_accumulation import load_evidence_accumulation
 from brainlearn.stimuli.mnist import load_mnist
 from brainlearn.stimuli.mnist_1d import load_mnist_1d
+from brainlearn.stimuli.pattern_generation import load_pattern_generation
+from brainlearn.stimuli.randman import load_randman
+from brainlearn.stimuli.store_recall import load_store_recall
+from brainlearn.stimuli.wanted import Wanted
 from brainlearn.stimuli.yin_yang import load_yin_yang
 
 
@@ -38,6 +44,11 @@ class DatasetSource:
 
 
 _DIGITS, _MNIST, _CIFAR10 = Shape("digits", 64, 10, 1437), Shape("mnist", 784, 10), Shape("cifar10", 3072, 10)
+_RANDMAN = Shape("randman", 20, 10, 9000, frames=100)
+_STORE_RECALL = Shape("store_recall", 40, 2, 800, frames=1200)
+_EVIDENCE = Shape("evidence_accumulation", 40, 2, 800, frames=2250)
+_DELAYED_MATCH = Shape("delayed_match", 40, 2, 1600, frames=500)
+_PATTERN = Shape("pattern_generation", 100, 3, 50, frames=1000, wanted=Wanted(values=True, frames=1000))
 _YIN_YANG = Shape("yin_yang", 4, 3, 6000)
 _MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
 DATASETS: Mapping[str, DatasetSource] = {
@@ -49,6 +60,24 @@ DATASETS: Mapping[str, DatasetSource] = {
     ),
     "mnist_1d": DatasetSource(
         load_mnist_1d, "4,000 + 1,000 curves of 40 points, ten digits, drawn", _MNIST_1D, needs_folder=False
+    ),
+    "randman": DatasetSource(
+        load_randman,
+        "9,000 + 1,000 spike trains on ten smooth random manifolds, drawn",
+        _RANDMAN,
+        needs_folder=False,
+    ),
+    "store_recall": DatasetSource(
+        load_store_recall, "800 + 200 sequences of bits, of which one is asked for, drawn", _STORE_RECALL, False
+    ),
+    "evidence_accumulation": DatasetSource(
+        load_evidence_accumulation, "800 + 200 trials with seven cues on two sides, drawn", _EVIDENCE, False
+    ),
+    "delayed_match": DatasetSource(
+        load_delayed_match, "1,600 + 400 trials of delayed match to sample, drawn", _DELAYED_MATCH, False
+    ),
+    "pattern_generation": DatasetSource(
+        load_pattern_generation, "noise, and three curves of 1 s to generate, drawn", _PATTERN, False
     ),
     "idx": DatasetSource(load_idx, "any images in four IDX files, as Fashion-MNIST and KMNIST", None),
 }

@@ -72,6 +72,11 @@ def encode_graded(image: np.ndarray, label: np.ndarray | None = None, rms: float
     return _set("activity", image, label, lambda drives: scale_rms_together(drives, rms))
 
 
+def encode_spikes(image: np.ndarray, label: np.ndarray | None = None) -> Encoded:
+    """Spike trains as they are: a unit spikes once in a frame in which its value is above 0.5."""
+    return _set("spikes_now", image, label, lambda drives: tuple(drives))
+
+
 def _set(
     variable: str,
     image: np.ndarray,
@@ -87,4 +92,5 @@ ENCODINGS: Mapping[str, Callable[..., Encoded]] = {
     "constant_current": encode_constant_current,
     "poisson": encode_poisson,
     "graded": encode_graded,
+    "spikes": encode_spikes,
 }

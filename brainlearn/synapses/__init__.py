@@ -14,6 +14,7 @@ from brainlearn.synapses.delta import DELTA
 from brainlearn.synapses.error import ERROR
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
+from brainlearn.synapses.readout import READOUT
 from brainlearn.synapses.top_down import TOP_DOWN
 
 SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
@@ -27,6 +28,7 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
         "graded": GRADED,
         "error": ERROR,
         "constant_current": CONSTANT_CURRENT,
+        "readout": READOUT,
     }
 )
 """Name in a circuit file -> built-in synapse model."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from brainlearn.experiment.loading import Experiment
+from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.classification import Classification
 from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.tasks.regression import Regression
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.targeted import Targeted
 from brainlearn.tasks.task import Task
@@ -12,7 +14,9 @@ from brainlearn.tasks.unit_classes import UnitClasses
 from brainlearn.tasks.unlabelled import Unlabelled
 
 
-def task_of(experiment: Experiment, classes: int, copies: int, at_once: int, scored: bool = False) -> Task:
+def task_of(
+    experiment: Experiment, classes: int, copies: int, at_once: int, scored: bool = False, wanted: Wanted = CLASSES
+) -> Task:
     """Return the task of an experiment.
 
     Parameters
@@ -24,9 +28,15 @@ def task_of(experiment: Experiment, classes: int, copies: int, at_once: int, sco
         Presentations at once in a round with learning, and in one without.
     scored : bool
         Whether the learner scores every class, as one that learns by backpropagation does.
+    wanted : Wanted
+        Of outputs with targets.
     """
     settings = experiment.settings
-    maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet)
+    frame, dt = settings.stimulus.frame, experiment.circuit.dt.value
+    frame_steps = 1 if frame is None else round(frame.value / dt)
+    maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet, frame_steps)
+    if settings.target is not None and wanted.values:
+        return Regression(maker, settings.target.population, copies, at_once)
     if settings.target is not None:
         return Targeted(maker, settings.target, copies, at_once)
     if scored:

@@ -103,9 +103,10 @@ def join(parts: Sequence[Stimuli]) -> Stimuli:
     return {path: np.concatenate([part[path] for part in parts]) for path in parts[0]}
 
 
-def without_learning(stimuli: Stimuli) -> Round:
+def without_learning(stimuli: Stimuli, frame_steps: int = 1) -> Round:
     """Return a round in which no copy learns."""
-    return Round(stimuli, np.zeros(len(next(iter(stimuli.values()))), dtype=np.float32), learn=False)
+    nobody = np.zeros(len(next(iter(stimuli.values()))), dtype=np.float32)
+    return Round(stimuli, nobody, learn=False, frame_steps=frame_steps)
 
 
 def each_once(
@@ -114,21 +115,24 @@ def each_once(
     show: Callable[[np.ndarray], Stimuli],
     read: Callable[[Reading], np.ndarray],
     until_answer: bool = False,
+    frame_steps: int = 1,
 ) -> Question:
     """Ask about each of the (item, pixel) images, shown once.
 
     Parameters
     ----------
-    images : (item, pixel) array
+    images : (item, pixel) or (item, frame, pixel) array
     at_once : int
         Images in a round.
     show : callable
         Makes stimuli of (item, pixel) images.
     read, until_answer
         As for `Question`.
+    frame_steps : int
+        Time steps that a frame lasts.
     """
     starts = range(0, len(images), at_once)
-    rounds = (without_learning(show(images[start : start + at_once])) for start in starts)
+    rounds = (without_learning(show(images[start : start + at_once]), frame_steps) for start in starts)
     return Question(rounds, len(starts), at_once, len(images), read, until_answer)
 
 

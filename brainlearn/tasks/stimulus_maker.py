@@ -17,12 +17,16 @@ class StimulusMaker:
     classes : int
     sheet : (rows, columns), optional
         Of the image; only shifted images need it.
+    frame_steps : int
+        Time steps that a frame lasts.
     """
 
-    def __init__(self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None) -> None:
-        self.table, self.classes, self.sheet = table, classes, sheet
-        poisson = table.encoding == "poisson"
-        self._settings = {"maximum": table.maximum_rate.value} if poisson else {"rms": table.rms}
+    def __init__(
+        self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None, frame_steps: int = 1
+    ) -> None:
+        self.table, self.classes, self.sheet, self.frame_steps = table, classes, sheet, frame_steps
+        settings = {"poisson": {"maximum": table.maximum_rate.value}, "spikes": {}}
+        self._settings: dict[str, float] = settings.get(table.encoding, {"rms": table.rms})
 
     def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
@@ -40,9 +44,11 @@ class StimulusMaker:
         return self._encode(images, neutral_label(len(images), self.classes, self.table.label_strength))
 
     def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Show each image without a label, (item, pixel)."""
-        encoded = ENCODINGS[self.table.encoding](self._seen(images), None, **self._settings)
-        return {self.table.image: next(iter(encoded["image"].values()))}
+        """Show each image without a label, (item, pixel), or (item, frame, pixel) frames."""
+        shape = images.shape
+        flat = images.reshape(len(images), -1)  # one scale for all frames of an item
+        encoded = ENCODINGS[self.table.encoding](self._seen(flat), None, **self._settings)
+        return {self.table.image: next(iter(encoded["image"].values())).reshape(shape)}
 
     def _seen(self, images: np.ndarray) -> np.ndarray:
         """Return (item, pixel) images as they are, or their differences from their means."""

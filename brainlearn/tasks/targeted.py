@@ -14,7 +14,7 @@ from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli import one_hot
 from brainlearn.tasks.answers import error_percent
-from brainlearn.tasks.rounds import EXAMPLES, DrawnOrder, ItemRounds, Stimuli, each_once
+from brainlearn.tasks.rounds import EXAMPLES, DrawnOrder, ItemRounds, Stimuli, each_once, without_learning
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.task import Ask, Examples, Validation
 
@@ -49,7 +49,8 @@ class Targeted:
 
         def show(chosen: np.ndarray) -> Round:
             stimuli = self._stimuli(self.maker.for_training(images[chosen], shifts), labels[chosen])
-            return Round(stimuli, np.ones(len(chosen), dtype=np.float32), labels=labels[chosen])
+            everyone = np.ones(len(chosen), dtype=np.float32)
+            return Round(stimuli, everyone, labels=labels[chosen], frame_steps=self.maker.frame_steps)
 
         return ItemRounds(DrawnOrder(len(labels), self.copies, rng), show)
 
@@ -63,15 +64,16 @@ class Targeted:
         return TestRecord(labels, scores.argmax(axis=1), scores)
 
     def _scores(self, ask: Ask, images: np.ndarray) -> np.ndarray:
-        return ask(
-            each_once(images, self.at_once, self.maker.image_alone, lambda reading: reading.scores(), until_answer=True)
+        question = each_once(
+            images, self.at_once, self.maker.image_alone, lambda reading: reading.scores(), True, self.maker.frame_steps
         )
+        return ask(question)
 
     def examples(self, images: np.ndarray, labels: np.ndarray) -> Examples:
         """Return a few images through all phases, each with its target."""
         few = labels[: min(EXAMPLES, self.at_once)]
         stimuli = self._stimuli(images[: len(few)], few)
-        return Examples(Round(stimuli, np.zeros(len(few), dtype=np.float32), learn=False), few, few)
+        return Examples(without_learning(stimuli, self.maker.frame_steps), few, few)
 
     def state(self) -> Arrays:
         """Return nothing: the outputs belong to the circuit."""

@@ -112,10 +112,13 @@ class Validation:
         Of the answer [percent].
     one_pass_error_percent : float
         Of the one-pass readout, if it is another one [percent]; else nan.
+    mean_squared_error : float
+        Of values [1]; nan where classes are asked for.
     """
 
     error_percent: float
     one_pass_error_percent: float = nan
+    mean_squared_error: float = nan
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,9 @@ class Task(Protocol):
 
         Parameters
         ----------
-        images, labels : (item, pixel) and (item,) arrays
-            The training items.
+        images, labels : arrays
+            The training items: (item, pixel), or (item, frame, pixel); and their classes, (item,), or values of
+            outputs, (item, unit) or (item, frame, unit).
         rng : Generator
             Draws their order, and whatever else is drawn while the rounds are shown.
         """

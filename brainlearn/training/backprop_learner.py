@@ -15,6 +15,7 @@ from brainlearn.mirror.backprop import Backprop
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord
 from brainlearn.saved_state import Arrays
+from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.task import Examples
 from brainlearn.training.baseline_beliefs import believed_weights
 from brainlearn.training.baseline_readout import baseline_phases, baseline_readout
@@ -35,12 +36,14 @@ class BackpropLearner:
     experiment : Experiment
     name : "backprop_through_time", "checkpointing" or "backprop"
     classes : int
+    wanted : Wanted
+        Of outputs with targets.
     """
 
     engine = "mirror"
     processes = 1
 
-    def __init__(self, experiment: Experiment, name: str, classes: int) -> None:
+    def __init__(self, experiment: Experiment, name: str, classes: int, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
         self.rule, self.table = name, settings.baselines.chosen()[name]
         self.epochs, self.schedule = self.table.epochs or settings.training.epochs, self.table.schedule
@@ -51,8 +54,8 @@ class BackpropLearner:
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
         self.backprop = Backprop(
             mirror,
-            baseline_readout(experiment, self.table, mirror, classes),
-            baseline_phases(settings, self.table, self.circuit, twin),
+            baseline_readout(experiment, self.table, mirror, classes, wanted),
+            baseline_phases(settings, self.table, self.circuit, twin, wanted.values),
             self.table.step_size,
             self.table.decay,
             self.table.recompute_every or (CHECKPOINT_EVERY if name == CHECKPOINTING else None),
@@ -83,9 +86,9 @@ class BackpropLearner:
             shown = next(rounds)
             stimuli = self._stimuli(shown)
             if shown.learn:
-                self.loss = self.backprop.learn(*_with_labels(stimuli, shown), self._factor)
+                self.loss = self.backprop.learn(*_with_labels(stimuli, shown), self._factor, shown.frame_steps)
             else:
-                self._scores = self.backprop.scores(stimuli)
+                self._scores = self.backprop.scores(stimuli, shown.frame_steps)
             done(shown)
 
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
@@ -173,7 +176,7 @@ class BackpropLearner:
 
 
 def _with_labels(stimuli: Mapping[str, np.ndarray], shown: Round) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Return the presentations of a round that have a right class, which are its first ones, and these classes."""
+    """Return the presentations of a round that have a right answer, which are its first ones, and these answers."""
     if shown.labels is None:
         wrong, hint = "backpropagation needs the right class of what it learns from", "Give the round its labels."
         raise UserError(Mistake("Round.labels", wrong, "None", "(item,) classes", hint))

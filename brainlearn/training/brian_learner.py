@@ -21,8 +21,10 @@ from brainlearn.experiment.schema import PhaseTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord
 from brainlearn.saved_state import Arrays
-from brainlearn.tasks.answer_phase import answer_phases, answer_steps, up_to_the_answer
+from brainlearn.stimuli.wanted import CLASSES, Wanted
+from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
 from brainlearn.tasks.task import Examples
+from brainlearn.training.output_course import OutputCourse
 from brainlearn.training.spike_recording import record_spikes
 
 DEFAULT_UPDATES = (("adam", {"size": 1e-3}),)
@@ -36,26 +38,29 @@ class BrianLearner:
     experiment : Experiment
     share : Share
         Which of the copies this process simulates; everything else every process does alike.
+    wanted : Wanted
+        Of outputs with targets.
     """
 
     engine = "brian"
     loss = math.nan
 
-    def __init__(self, experiment: Experiment, share: Share = ALONE) -> None:
+    def __init__(self, experiment: Experiment, share: Share = ALONE, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
         self.rule, self.epochs = settings.rule_name, settings.training.epochs
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
         self.processes = share.size
-        self.simulation = build_simulation(experiment, share)
+        self.simulation = build_simulation(experiment, share, wanted.values)
         self.phases = self.simulation.presenter.phases
         self.steps = self.phases[-1].steps
         self.outputs = None if settings.target is None else settings.target.population
         self._learning = experiment.learning
-        if settings.contrasts:
-            self._answer_phases = up_to_the_answer(self.phases)
-        else:
-            self._answer_phases = self.phases[: len(answer_phases(settings.phases))]
+        self._course: OutputCourse | None = None
+        if settings.target is not None and reads_steps(settings, wanted.values):
+            self._course = OutputCourse(self.simulation, settings.target.population, wanted.frames)
+        leading = settings.phases if settings.contrasts else answer_phases(settings.phases)
+        self._answer_phases = up_to_the_answer(self.phases[: len(leading)])
 
     # ---- showing -------------------------------------------------------------------------------------------------
 
@@ -103,10 +108,19 @@ class BrianLearner:
         }
 
     def scores(self) -> np.ndarray:
-        """Return the activity of the outputs, (copy, class); with what charge is left, which breaks ties."""
+        """Return what the outputs do.
+
+        Returns
+        -------
+        (copy, class) or (copy, frame, unit) array
+            Their activity, with what charge is left, which breaks ties. Where steps count, the mean over these; and
+            where each frame has a target, over those of each frame, nan where none counts.
+        """
         if self.outputs is None:
             wrong, hint = "the circuit has no outputs that say what a class is", "Name them: [target] population."
             raise UserError(Mistake("target", wrong, suggestion=hint))
+        if self._course is not None:
+            return self._course.means()
         population = self.simulation.populations[self.outputs]
         activity = np.array(self.simulation.activity(self.outputs))
         if population.spiking and population.has("v"):
@@ -182,8 +196,11 @@ def filled(shown: Round, copies: int) -> Round:
     return replace(shown, stimuli=fill_all(shown.stimuli), polarity=fill(shown.polarity), then=then)
 
 
-def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) -> list[Phase]:
-    """Return phases as the simulation takes them, in steps of `dt` [s]; goodness is read at the end if nothing else."""
+def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool, values: bool = False) -> list[Phase]:
+    """Return phases as the simulation takes them, in steps of `dt` [s]; goodness is read at the end if nothing else.
+
+    Without goodness outputs have targets, which are `values` or not.
+    """
     phases = [
         Phase(
             p.name,
@@ -192,7 +209,7 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool) ->
             p.learn if isinstance(p.learn, bool) else tuple(p.learn),
             p.nudge,
             p.remember,
-            answer_steps(p, dt) if goodness else None,
+            answer_steps(p, dt) if goodness else output_steps(p, dt, values),
             p.show,
         )
         for p in tables
@@ -210,10 +227,10 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
     return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES)
 
 
-def build_simulation(experiment: Experiment, share: Share = ALONE) -> Simulation:
+def build_simulation(experiment: Experiment, share: Share = ALONE, values: bool = False) -> Simulation:
     """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
-    phases = simulated_phases(settings.phases, circuit.dt.value, goodness=settings.contrasts)
+    phases = simulated_phases(settings.phases, circuit.dt.value, settings.contrasts, values)
     plasticity = [plasticity_of(table, circuit) for table in settings.rule_tables.values()]
     return Simulation(
         circuit,

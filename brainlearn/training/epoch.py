@@ -55,6 +55,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
         presentations=rounds.count * rounds.shown,
         validation_error_percent=found.error_percent,
         one_pass_error_percent=found.one_pass_error_percent,
+        validation_mean_squared_error=found.mean_squared_error,
         goodness_positive=tally.goodness_positive(),
         goodness_negative=tally.goodness_negative(),
         activity=tally.activity(),

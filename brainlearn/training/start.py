@@ -35,11 +35,11 @@ def start_course(
     """
     learner: Learner
     if baseline is None:
-        learner = BrianLearner(experiment, share)
+        learner = BrianLearner(experiment, share, dataset.wanted)
     else:
         from brainlearn.training.backprop_learner import BackpropLearner  # PyTorch is read only where it learns
 
-        learner = BackpropLearner(experiment, baseline, dataset.classes)
+        learner = BackpropLearner(experiment, baseline, dataset.classes, dataset.wanted)
     scored = baseline is not None
-    task = task_of(experiment, dataset.classes, learner.copies, learner.at_once, scored)
+    task = task_of(experiment, dataset.classes, learner.copies, learner.at_once, scored, dataset.wanted)
     return Course(experiment, dataset, split, watcher, task, learner)

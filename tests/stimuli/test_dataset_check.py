@@ -27,7 +27,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "one label too few": ({"labels": LABELS[1:]}, "images and labels differ in number; found 6 images and 5 labels"),
     "another sheet": ({"sheet": (3, 5)}, r"do not fit their sheet; found 12 pixels; allowed: 15 pixels"),
     "another number of channels": ({"channels": 3}, "do not fit their sheet; found 12 pixels; allowed: 36 pixels"),
-    "images as sheets": ({"images": IMAGES.reshape(6, 3, 4)}, r"found shape \(6, 3, 4\); allowed: \(item, pixel\)"),
+    "images as sheets": ({"images": IMAGES.reshape(6, 3, 4)}, "do not fit their sheet; found 4 pixels; allowed: 12"),
     "no test": ({"test_images": IMAGES[:0], "test_labels": LABELS[:0]}, "test_images: there are none"),
     "text for labels": ({"labels": np.array(list("abcabc"))}, "labels are not the numbers of classes; found type <U1"),
     "fractions for labels": ({"labels": LABELS / 2}, "labels are not the numbers of classes"),

@@ -59,7 +59,7 @@ def test_a_rate_that_is_not_positive_is_refused():
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_every_encoding_sets_one_variable_of_image_and_label(name, images, labels):
     encoded = ENCODINGS[name](images, labels)
-    variable = "rate" if name == "poisson" else "activity"
+    variable = {"poisson": "rate", "spikes": "spikes_now"}.get(name, "activity")
     assert {key: list(values) for key, values in encoded.items()} == {
         "image": [variable],
         "label": [variable],

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from brian2.core.variables import Subexpression
+
 from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
@@ -99,14 +101,19 @@ def _side(
     told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
-    own = {name: _own(name, side, rule, population, told, number) for name in parse_expression(text).names}
-    for name in own:
-        if own[name] == reserved(f"{side}_{name}_value"):
-            constants[own[name]] = population.parameters[name]
-    return renamed(text, own)
+    rest = side, rule, population, told, number, constants
+    return renamed(text, {name: _own(name, *rest) for name in parse_expression(text).names})
 
 
-def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str], number: int) -> str:
+def _own(
+    name: str,
+    side: Side,
+    rule: Rule,
+    population: PopulationGroup,
+    told: Iterable[str],
+    number: int,
+    constants: dict[str, Any],
+) -> str:
     """Return what a name of the rule's text is called in a synapse."""
     if name in rule.parameters:
         return rule_constant(name)
@@ -116,7 +123,25 @@ def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: I
         return f"{GAIN}_{side}"
     if name == "feedback":
         name = population.model.feedback
-    variable = population.rule_variable(name, number)
-    if name in population.model.parameters and variable == name:
-        return reserved(f"{side}_{name}_value")
-    return f"{variable}_{side}"
+    if (variable := population.rule_variable(name, number)) != name:  # a trace
+        return f"{variable}_{side}"
+    return _of_model(name, side, population, constants)
+
+
+def _of_model(name: str, side: Side, population: PopulationGroup, constants: dict[str, Any]) -> str:
+    """Return what a name of a neuron model is called in a synapse; its subexpressions are written out."""
+    if name in population.model.parameters:
+        value = reserved(f"{side}_{name}_value")
+        constants[value] = population.parameters[name]
+        return value
+    variable = population.group.variables.get(name)
+    if isinstance(variable, Subexpression):
+        names = [each for each in parse_expression(variable.expr).names if _is_own(each, population)]
+        return f"({renamed(variable.expr, {n: _of_model(n, side, population, constants) for n in names})})"
+    return f"{name}_{side}"
+
+
+def _is_own(name: str, population: PopulationGroup) -> bool:
+    """Tell whether a name is one of the neuron model, and not one that Brian2 gives to everybody, as ``dt``."""
+    text = isinstance(population.group.variables.get(name), Subexpression)
+    return text or population.has(name) or name in population.model.parameters

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
+from brainlearn.experiment.checks.over_time import find_over_time
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.stimuli import DATASETS, Shape
@@ -45,7 +46,8 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
     stimulus = settings.stimulus
     wanted = [("stimulus.image", stimulus.image, shape.pixels, "pixels")]
     if settings.target is not None:
-        wanted.append(("target.population", settings.target.population, shape.classes, "classes"))
+        kind = "values" if shape.wanted.values else "classes"
+        wanted.append(("target.population", settings.target.population, shape.classes, kind))
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, shape.classes, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
@@ -56,6 +58,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
             wrong, found = f'dataset "{shape.name}" does not fit the population', f"{path} has {sizes[path]} units"
             allowed = f"{size} units, one for each of the {kind}"
             yield Mistake(key, wrong, found, allowed, f'Write [sizes] "{path}" = {size}.')
+    yield from find_over_time(settings, circuit, shape)
     yield from _check_classes(settings, shape)
     if shape.items is not None:
         yield from _check_items(settings, shape, shape.items)

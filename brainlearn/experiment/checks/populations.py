@@ -65,10 +65,10 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the stimulus populations can show what the encoding makes."""
     encoding = settings.stimulus.encoding
-    variable = "rate" if encoding == "poisson" else "activity"
-    if settings.stimulus.centre and encoding == "poisson":
-        wrong = "half of the pixels would have rates below 0"
-        yield Mistake("stimulus.centre", wrong, "true with poisson", "constant_current, graded")
+    variable = {"poisson": "rate", "spikes": "spikes_now"}.get(encoding, "activity")
+    if settings.stimulus.centre and variable != "activity":
+        wrong = "half of the pixels would have rates below 0" if encoding == "poisson" else "spikes have no mean"
+        yield Mistake("stimulus.centre", wrong, f"true with {encoding}", "constant_current, graded")
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:
             continue
@@ -77,5 +77,6 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
             wrong = (
                 f'the {key} population "{path}" cannot show it: its neurons ("{neuron.name}") are set by {neuron.input}'
             )
-            allowed = "constant_current, graded" if neuron.input == "activity" else "poisson"
+            fitting = {"activity": "constant_current, graded", "spikes_now": "spikes"}
+            allowed = fitting.get(neuron.input, "poisson")
             yield Mistake("stimulus.encoding", wrong, show(encoding), allowed)

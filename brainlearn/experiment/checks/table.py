@@ -17,6 +17,7 @@ from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
+from brainlearn.experiment.checks.over_time import check_frame
 from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
 from brainlearn.experiment.checks.phases import check_durations, check_learning
 from brainlearn.experiment.checks.populations import (
@@ -33,7 +34,7 @@ from brainlearn.experiment.checks.rule import (
     check_parameters,
     check_rule,
 )
-from brainlearn.experiment.checks.unit_classes import check_blank_phases, check_unit_classes
+from brainlearn.experiment.checks.unit_classes import check_unit_classes
 from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.rule_schema import TEXT
 from brainlearn.experiment.schema import ExperimentFile
@@ -97,7 +98,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_learning, (CIRCUIT, "weights", "rule.projections", "phases")),
     Check(check_answer_times, (CIRCUIT, "phases", "target", "unit_classes")),
     Check(check_unit_classes, (CIRCUIT, "phases", "target", "unit_classes", "alignment")),
-    Check(check_blank_phases, ("phases",)),
+    Check(check_frame, (CIRCUIT, "stimulus.frame")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
     Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes")),
@@ -107,7 +108,21 @@ CHECKS: tuple[Check, ...] = (
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset",)),
-    Check(check_sizes, (CIRCUIT, *SHOWN, "sizes", "dataset", "stimulus", "readout.short_list", "training")),
+    Check(
+        check_sizes,
+        (
+            CIRCUIT,
+            *SHOWN,
+            "sizes",
+            "dataset",
+            "stimulus",
+            "readout.short_list",
+            "training",
+            "phases",
+            "baselines",
+            "alignment",
+        ),
+    ),
 )
 
 

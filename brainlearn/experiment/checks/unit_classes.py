@@ -25,14 +25,10 @@ def check_unit_classes(settings: ExperimentFile, circuit: Circuit) -> Iterator[M
         wrong = "angles to the gradient are not measured where units get classes afterwards"
         yield Mistake("alignment", wrong, suggestion="Leave it out.")
     for k, phase in enumerate(settings.phases):
-        if phase.answer is not False and phase is not settings.phases[-1]:
-            wrong = f"the answer is what units do in the last phase, {show(settings.phases[-1].name)}"
+        if phase.answer is not False and (phase is not settings.phases[-1] or phase.answer is not True):
+            wrong = f"the answer is what units do in the whole of the last phase, {show(settings.phases[-1].name)}"
             yield Mistake(f"phases[{k}].answer", wrong, show(phase.answer), "false")
-
-
-def check_blank_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the last phase shows something: what units do in it is what is read and counted."""
     if not settings.phases[-1].show:
-        wrong = "nothing is shown in the last phase, at whose end activity is read"
+        wrong = "nothing is shown in the last phase, in which it counts what units do"
         hint = "Put the blank phase first: it follows the presentation before."
         yield Mistake(f"phases[{len(settings.phases) - 1}].show", wrong, "false", "true", hint)

@@ -10,8 +10,9 @@ import numpy as np
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.stimuli.grey_levels import as_grey_levels
 from brainlearn.stimuli.own.choices import TEST, Choices
-from brainlearn.stimuli.own.classes import Classes, classes_of, find_empty
-from brainlearn.stimuli.own.division import draw_test, named_division
+from brainlearn.stimuli.own.classes import Classes, classes_of, find_empty, values_of
+from brainlearn.stimuli.own.division import draw_items, draw_test, named_division
+from brainlearn.stimuli.own.events import with_frames
 from brainlearn.stimuli.own.parts import Part, find_parts
 from brainlearn.stimuli.own.value_range import find_outside, range_of
 
@@ -40,9 +41,9 @@ def assemble(where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> 
     where : str
         The file, or where else they come from, for mistakes.
     arrays : mapping
-        ``images`` or ``values``, ``labels``; optionally ``test_images`` and ``test_labels`` (and the first with
-        ``train_``), or ``test`` and ``train`` which say the items of each; ``class_names``, ``classes`` if some
-        have no items, ``validate_on_last``.
+        ``images``, ``values`` or ``spike_time`` with its fellows, ``labels`` or ``targets``; optionally the same with
+        ``test_`` before it (and the first with ``train_``), or ``test`` and ``train`` which say the items of each;
+        ``class_names``, ``classes`` if some have no items, ``validate_on_last``.
     choices : Choices
 
     Raises
@@ -51,11 +52,11 @@ def assemble(where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> 
         With what is wrong: a missing array, another shape or type, values that are not finite or outside of their
         range, labels that are no classes, classes without items, test items that are said twice.
     """
-    whole, test = find_parts(where, arrays)
+    whole, test = find_parts(where, with_frames(where, arrays, choices.frame))
     parts = [whole] if test is None else [whole, test]
     (low, high), mistakes = _range(parts, choices)
     try:
-        classes = classes_of(parts, choices.as_names, arrays)
+        classes = values_of(parts) if whole.targets else classes_of(parts, choices.as_names, arrays)
     except UserError as error:
         raise UserError(*mistakes, *error.mistakes) from None
     if mistakes:
@@ -67,10 +68,12 @@ def assemble(where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> 
         labels = [classes.numbers[0][train], classes.numbers[0][held_out]]
     else:
         values, labels = [part.values for part in parts], list(classes.numbers)
-    if "classes" not in arrays and (empty := find_empty(whole.labels_where, labels[0], classes)):
+    if not whole.targets and "classes" not in arrays and (empty := find_empty(whole.labels_where, labels[0], classes)):
         raise UserError(*empty)
-    rows, columns, channels = _sheet(whole.values)
-    images = [as_grey_levels(_flat(each), high, low) for each in values]
+    rows, columns, channels = (1, whole.values.shape[2], 1) if whole.over_time else _sheet(whole.values)
+    images = [
+        _frames(each, high, low) if whole.over_time else as_grey_levels(_flat(each), high, low) for each in values
+    ]
     return Assembled(
         images[0],
         labels[0],
@@ -79,7 +82,7 @@ def assemble(where: str, arrays: Mapping[str, np.ndarray], choices: Choices) -> 
         classes.count,
         (rows, columns),
         channels,
-        _notes(labels[1], classes),
+        () if whole.targets else _notes(labels[1], classes),
         bool(np.any(arrays.get("validate_on_last", False))),
         classes.names,
     )
@@ -108,7 +111,8 @@ def _division(
     if "test" in arrays:
         return named_division(where, arrays, len(labels))
     share = TEST if choices.test is None else choices.test
-    train, test = draw_test(labels, share, choices.seed)
+    drawn = draw_test if labels.ndim == 1 else draw_items
+    train, test = drawn(labels, share, choices.seed)
     if not len(test):
         found = f"{share:g} of {len(labels)} items"
         hint = "Name the test items, or draw more: test = 0.5."
@@ -121,6 +125,16 @@ def _sheet(values: np.ndarray) -> tuple[int, int, int]:
     if values.ndim == 2:
         return 1, values.shape[1], 1
     return values.shape[1], values.shape[2], values.shape[3] if values.ndim == 4 else 1
+
+
+def _images(values: np.ndarray, high: float, low: float) -> np.ndarray:
+    """Return (item, pixel) grey levels."""
+    return as_grey_levels(_flat(values), high, low)
+
+
+def _frames(values: np.ndarray, high: float, low: float) -> np.ndarray:
+    """Return (item, step, unit) values as grey levels; spikes, true or false, as 1 and 0."""
+    return values.astype(np.uint8) if values.dtype.kind == "b" else as_grey_levels(values, high, low)
 
 
 def _flat(values: np.ndarray) -> np.ndarray:

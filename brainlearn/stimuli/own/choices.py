@@ -21,9 +21,12 @@ class Choices:
         Whether labels are names even if they are whole numbers, so that numbers may be missing among them.
     seed : int
         Draws the test items.
+    frame : float or None
+        How long a frame of spike trains lasts [s].
     """
 
     test: float | None = None
     range: tuple[float, float] | None = None
     as_names: bool = False
     seed: int = 0
+    frame: float | None = None

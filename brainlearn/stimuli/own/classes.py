@@ -21,8 +21,9 @@ class Classes:
     Parameters
     ----------
     numbers : sequence of (item,) arrays
-        Of each part, from 0, int64.
+        Of each part, from 0, int64; of values as targets these, (item, unit) or (item, step, unit), float32.
     count : int
+        Of classes, or of outputs that have values.
     names : tuple of str
         One for each class; none where labels are whole numbers.
     """
@@ -67,13 +68,18 @@ def classes_of(parts: Sequence[Part], as_names: bool, said: Mapping[str, np.ndar
     return _by_number(parts, names, count)
 
 
+def values_of(parts: Sequence[Part]) -> Classes:
+    """Return the values that outputs should take in the place of classes."""
+    return Classes([part.labels.astype(np.float32) for part in parts], parts[0].labels.shape[-1], ())
+
+
 def _kind(part: Part) -> str:
     kind = part.labels.dtype.kind
     if kind in "US":
         return "text"
     if kind in "iub":
         return "numbers"
-    suggestion = "If they are the numbers of classes: labels.astype(int). Values as targets cannot be learned yet."
+    suggestion = "If they are the numbers of classes: labels.astype(int). Values that outputs should take are targets."
     found = f"type {part.labels.dtype}"
     raise UserError(Mistake(part.labels_where, "labels are no classes", found, "whole numbers or text", suggestion))
 

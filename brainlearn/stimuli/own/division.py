@@ -38,6 +38,13 @@ def draw_test(labels: np.ndarray, share: float, seed: int) -> tuple[Chosen, Chos
     return np.setdiff1d(np.arange(len(labels)), held_out), held_out
 
 
+def draw_items(targets: np.ndarray, share: float, seed: int) -> tuple[Chosen, Chosen]:
+    """As `draw_test`, of items that have no classes but values, (item, ...)."""
+    order = np.random.default_rng([seed, 1]).permutation(len(targets))
+    held_out = np.sort(order[: min(round(share * len(targets)), len(targets) - 1)])
+    return np.setdiff1d(np.arange(len(targets)), held_out), held_out
+
+
 def named_division(where: str, arrays: Mapping[str, np.ndarray], items: int) -> tuple[Chosen, Chosen]:
     """Return the items that the arrays ``test`` and, if it is there, ``train`` name: as a mask, or by their numbers.
 

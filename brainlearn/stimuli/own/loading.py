@@ -18,6 +18,7 @@ from brainlearn.stimuli.own.idx_folder import holds_idx, read_idx_folder
 from brainlearn.stimuli.own.image_folder import read_image_folder
 from brainlearn.stimuli.own.netcdf_file import read_netcdf
 from brainlearn.stimuli.own.npz_file import read_npz
+from brainlearn.stimuli.own.spike_file import holds_spikes, read_spikes, read_spikes_folder
 from brainlearn.stimuli.own.zarr_folder import holds_zarr, read_zarr
 
 _BY_SUFFIX: Mapping[str, Callable[[Path], dict[str, np.ndarray]]] = {
@@ -25,9 +26,19 @@ _BY_SUFFIX: Mapping[str, Callable[[Path], dict[str, np.ndarray]]] = {
     ".nc": read_netcdf,
     ".nc4": read_netcdf,
     ".netcdf": read_netcdf,
+    ".h5": read_spikes,
+    ".hdf5": read_spikes,
 }
-_EVENTS = (".h5", ".hdf5", ".aedat", ".aedat4", ".bin", ".dat")
-ALLOWED = ".npz, .nc, a folder of images with a sub-folder for each label, or a folder of four IDX files"
+_EVENTS = (".aedat", ".aedat4", ".bin", ".dat")
+_FOLDERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], dict[str, np.ndarray]]], ...] = (
+    (holds_idx, read_idx_folder),
+    (holds_zarr, read_zarr),
+    (holds_spikes, read_spikes_folder),
+    (lambda _: True, read_image_folder),
+)
+ALLOWED = (
+    ".npz, .nc, .h5 with spikes, a folder of images with a sub-folder for each label, or a folder of four IDX files"
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,12 @@ def load_own_data(asked: OwnData, where: str, folder: Path | None) -> Dataset:
     path = _found(asked, where, folder)
     read: Callable[[Path], dict[str, np.ndarray]]
     if is_folder(path):
-        read = read_idx_folder if holds_idx(path) else read_zarr if holds_zarr(path) else read_image_folder
+        read = next(reader for holds, reader in _FOLDERS if holds(path))
     elif path.suffix.lower() in _BY_SUFFIX:
         read = _BY_SUFFIX[path.suffix.lower()]
     elif path.suffix.lower() in _EVENTS:
-        raise bad_file(path, "events over time cannot be shown yet", f'"{path.suffix}"', ALLOWED)
+        hint = "Write times, units and items of the spikes into an npz file."
+        raise bad_file(path, "no kind of events that is known", f'"{path.suffix}"', ALLOWED, hint)
     else:
         raise bad_file(path, "no kind of data that is known", f'"{path.suffix}"', ALLOWED)
     return Dataset.from_named(asked.name, str(path), read(path), asked.choices)

@@ -1,4 +1,4 @@
-"""Labelled arrays, brought into the order (item, row, column, channel) by the names of their dimensions."""
+"""Labelled arrays, brought into the order (item, step, row, column, channel) by the names of their dimensions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from brainlearn.mistakes import Mistake, UserError
 if TYPE_CHECKING:
     from xarray import DataArray
 
-ORDERS = (("unit",), ("row", "column"), ("row", "column", "channel"))
+ORDERS = (("unit",), ("step", "unit"), ("row", "column"), ("row", "column", "channel"))
 """What may follow the dimension of items."""
 
-IN_WORDS = "(item, unit), (item, row, column) or (item, row, column, channel), in any order"
+IN_WORDS = "(item, unit), (item, step, unit), (item, row, column) or (item, row, column, channel), in any order"
 
 
 def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
-    """Return the values of `array`; those of images in the order of ``ORDERS``.
+    """Return the values of `array`; those of images in the order of ``ORDERS``, targets as (item, [step,] unit).
 
     Dimensions of items end with ``item``: those of the test may be called ``test_item``.
 
@@ -27,14 +27,15 @@ def in_order(where: str, name: str, array: DataArray) -> np.ndarray:
     UserError
         If images have other dimensions.
     """
-    if not name.endswith(("images", "values")):
+    if not name.endswith(("images", "values", "targets")):
         return np.asarray(array.values)
     dims = [str(dim) for dim in array.dims]
     items = [dim for dim in dims if dim.endswith("item")]
     rest = {dim for dim in dims if dim not in items}
-    order = next((order for order in ORDERS if set(order) == rest), None)
+    order: tuple[str, ...] | None = next((order for order in ORDERS if set(order) == rest), None)
+    if name.endswith("targets") and len(rest - {"step"}) == 1:  # outputs are others than the units of items
+        order = (*(["step"] if "step" in rest else []), *(rest - {"step"}))
     if len(items) == 1 and order is not None:
         return np.asarray(array.transpose(*items, *order).values)
-    wrong = "values over time cannot be shown yet" if rest & {"step", "time"} else "dimensions with other names"
-    hint = "Rename them: array.rename({...})." if not rest & {"step", "time"} else ""
+    wrong, hint = "dimensions with other names", "Rename them: array.rename({...})."
     raise UserError(Mistake(where, wrong, f"({', '.join(dims)})", IN_WORDS, hint))

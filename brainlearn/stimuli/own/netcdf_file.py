@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ def read_netcdf(path: Path) -> dict[str, np.ndarray]:
 
     try:
         check_regular(path)
-        _refuse_links(path)
+        refuse_links(path, KEYS)
         with xarray.open_dataset(path, engine="h5netcdf", decode_times=False, cache=False) as opened:
             return arrays_of(path, opened)
     except _DAMAGED as error:
@@ -65,12 +66,12 @@ def _read(where: str, name: str, variable: DataArray) -> np.ndarray:
     return values.astype(str)
 
 
-def _refuse_links(path: Path) -> None:
+def refuse_links(path: Path, names: Iterable[str]) -> None:
     """Raise a UserError if what is asked for lies in another file, which nobody has looked at."""
     import h5py  # type: ignore[import-untyped]  # no stubs
 
     with h5py.File(path, "r") as file:
-        for name in KEYS:
+        for name in names:
             link = file.get(name, getlink=True)
             if link is None:
                 continue

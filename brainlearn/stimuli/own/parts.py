@@ -12,13 +12,13 @@ from brainlearn.stimuli.data_file import gather
 
 VALUES = ("images", "values")
 PREFIXES = ("", "train_", "test_")
+EVENTS = ("spike_time", "spike_unit", "spike_item")
+WANTED = ("labels", "targets")
 KEYS = (
-    *(prefix + name for prefix in PREFIXES for name in (*VALUES, "labels")),
-    *("train", "test", "classes", "class_names", "validate_on_last"),
+    *(prefix + name for prefix in PREFIXES for name in (*VALUES, *WANTED, *EVENTS)),
+    *("train", "test", "classes", "class_names", "validate_on_last", "units", "duration"),
 )
 """Names of arrays that are looked at; others may stand beside them."""
-
-_OVER_TIME = "values over time, (item, step, unit), cannot be shown yet: an item is one image, or one row of values"
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +30,21 @@ class Part:
     where, labels_where : str
         File and key of values and labels, for mistakes.
     values : array
-        ``(item, unit)``, ``(item, row, column)`` or ``(item, row, column, channel)``.
-    labels : (item,) array
-        As they were found.
+        ``(item, unit)``, ``(item, step, unit)``, ``(item, row, column)`` or ``(item, row, column, channel)``.
+    labels : (item,), (item, unit) or (item, step, unit) array
+        As they were found: labels, or values as targets.
+    over_time : bool
+        Whether the second dimension is that of steps.
+    targets : bool
+        Whether labels are values.
     """
 
     where: str
     labels_where: str
     values: np.ndarray
     labels: np.ndarray
+    over_time: bool = False
+    targets: bool = False
 
 
 def find_parts(where: str, arrays: Mapping[str, np.ndarray]) -> tuple[Part, Part | None]:
@@ -57,7 +63,7 @@ def find_parts(where: str, arrays: Mapping[str, np.ndarray]) -> tuple[Part, Part
         If an array is missing, stands there twice, or is not of the kind and shape that its name says.
     """
     first = "train_" if any(f"train_{name}" in arrays for name in VALUES) else ""
-    named = any(f"test_{name}" in arrays for name in (*VALUES, "labels"))
+    named = any(f"test_{name}" in arrays for name in (*VALUES, *WANTED))
     jobs = [lambda: _part(where, arrays, first), *([lambda: _part(where, arrays, "test_")] if named else [])]
     whole, *test = gather(*jobs)
     if not test:
@@ -69,19 +75,27 @@ def find_parts(where: str, arrays: Mapping[str, np.ndarray]) -> tuple[Part, Part
 
 def _part(where: str, arrays: Mapping[str, np.ndarray], prefix: str) -> Part:
     found = [prefix + name for name in VALUES if prefix + name in arrays]
-    labels_key = f"{prefix}labels"
+    wanted = [prefix + name for name in WANTED if prefix + name in arrays]
     mistakes = []
     if len(found) != 1:
         wrong = "both hold images" if found else "there are no images"
         stands = " and ".join(found) if found else ", ".join(arrays) or "no array"
         allowed = f"{prefix}images, or {prefix}values for rows of numbers that lie on no sheet"
         mistakes.append(Mistake(where, wrong, stands, allowed))
-    if labels_key not in arrays:
-        stands = ", ".join(arrays) or "no array"
-        mistakes.append(Mistake(where, "there are no labels", stands, f"{labels_key}: one for each image"))
+    if len(wanted) != 1:
+        wrong = "both say what is right" if wanted else "there are no labels"
+        stands = " and ".join(wanted) if wanted else ", ".join(arrays) or "no array"
+        allowed = f"{prefix}labels: one for each image; or {prefix}targets: values of outputs"
+        mistakes.append(Mistake(where, wrong, stands, allowed))
     if not mistakes:
-        part = Part(f"{where}: {found[0]}", f"{where}: {labels_key}", arrays[found[0]], arrays[labels_key])
-        mistakes = [*_wrong_values(part, found[0].removeprefix(prefix)), *_wrong_labels(part)]
+        values, targets = arrays[found[0]], wanted[0].endswith("targets")
+        over_time = found[0].endswith("values") and values.ndim == 3
+        places = f"{where}: {found[0]}", f"{where}: {wanted[0]}"
+        part = Part(*places, values, arrays[wanted[0]], over_time, targets)
+        mistakes = [
+            *_wrong_values(part, found[0].removeprefix(prefix)),
+            *(_wrong_targets(part) if targets else _wrong_labels(part)),
+        ]
     if mistakes:
         raise UserError(*mistakes)
     return part
@@ -89,16 +103,13 @@ def _part(where: str, arrays: Mapping[str, np.ndarray], prefix: str) -> Part:
 
 def _wrong_values(part: Part, name: str) -> Iterator[Mistake]:
     values = part.values
-    dimensions = (2,) if name == "values" else (2, 3, 4)
+    dimensions = (2, 3) if name == "values" else (2, 3, 4)
     if values.dtype.kind not in "biuf":
         allowed = "whole or floating-point numbers"
         yield Mistake(part.where, "these are no real numbers", f"type {values.dtype}", allowed)
-    rows = "(item, unit)"
-    sheets = f"{rows}, (item, row, column), or (item, row, column, channel) with 1 or 3 channels"
-    if name == "values" and values.ndim == 3:
-        suggestion = "Call them images if they are (item, row, column)."
-        yield Mistake(part.where, _OVER_TIME, f"shape {values.shape}", rows, suggestion)
-    elif values.ndim not in dimensions or (values.ndim == 4 and values.shape[3] not in (1, 3)):
+    rows = "(item, unit), or (item, step, unit) over time"
+    sheets = "(item, unit), (item, row, column), or (item, row, column, channel) with 1 or 3 channels"
+    if values.ndim not in dimensions or (values.ndim == 4 and values.shape[3] not in (1, 3)):
         yield Mistake(part.where, "another shape", f"shape {values.shape}", rows if name == "values" else sheets)
     elif not values.size:
         yield Mistake(part.where, "nothing is in it", f"shape {values.shape}", "1 item or more, with 1 value or more")
@@ -113,10 +124,35 @@ def _wrong_labels(part: Part) -> Iterator[Mistake]:
         yield Mistake(part.labels_where, "images and labels differ in number", found, "one label for each image")
 
 
+def _wrong_targets(part: Part) -> Iterator[Mistake]:
+    targets, values = part.labels, part.values
+    allowed = "(item, unit), or (item, step, unit) with one for each frame"
+    if targets.dtype.kind not in "biuf":
+        yield Mistake(part.labels_where, "targets are no real numbers", f"type {targets.dtype}", "numbers")
+    elif targets.ndim not in (2, 3) or not targets.size:
+        hint = "Add a dimension for one output: targets[:, None]." if targets.ndim == 1 else ""
+        yield Mistake(part.labels_where, "another shape", f"shape {targets.shape}", allowed, hint)
+    elif len(targets) != len(values):
+        found = f"{len(values)} items and {len(targets)} targets"
+        yield Mistake(part.labels_where, "items and targets differ in number", found, "one for each item")
+    elif targets.ndim == 3 and part.over_time and targets.shape[1] != values.shape[1]:
+        found = f"{values.shape[1]} frames, and targets for {targets.shape[1]}"
+        yield Mistake(part.labels_where, "targets and frames differ in number", found, allowed)
+    elif not np.isfinite(targets).all():
+        item = int(np.argmax(~np.isfinite(targets.reshape(len(targets), -1)).all(axis=1)))
+        yield Mistake(part.labels_where, "targets are not finite", f"in item {item}", "numbers")
+    elif np.ptp(targets.reshape(-1, targets.shape[-1]), axis=0).max() == 0:
+        found = "each output always has the same"
+        yield Mistake(part.labels_where, "targets do not vary", found, "something to be learned")
+
+
 def _unlike(whole: Part, test: Part) -> Iterator[Mistake]:
     if whole.values.shape[1:] != test.values.shape[1:]:
         found = f"{test.values.shape[1:]} in the test, {whole.values.shape[1:]} in training"
         yield Mistake(test.where, "test images have another shape than those for training", found, "one shape")
+    if whole.targets != test.targets or (whole.targets and whole.labels.shape[1:] != test.labels.shape[1:]):
+        found = f"{test.labels_where}, {test.labels.shape[1:]}, and {whole.labels_where}, {whole.labels.shape[1:]}"
+        yield Mistake(test.labels_where, "the test asks for something else than training", found, "one kind and shape")
     if whole.values.dtype != test.values.dtype:
         found = f"{test.values.dtype} in the test, {whole.values.dtype} in training"
         yield Mistake(test.where, "test images are of another type than those for training", found, "one type")

@@ -57,7 +57,7 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "fractions for labels": (
         {"labels": LABELS / 2},
         NOTHING,
-        "labels are no classes; found type float64; .*Values as targets cannot be learned yet",
+        "labels are no classes; found type float64; .*Values that outputs should take are targets",
     ),
     "labels below 0": (
         {"labels": LABELS - 1},
@@ -96,9 +96,9 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
         "names and classes differ in number",
     ),
     "over time": (
-        {"images": None, "values": np.zeros((12, 5, 4))},
+        {"images": None, "values": np.zeros((12, 2, 3, 4))},
         NOTHING,
-        r"values over time, \(item, step, unit\), cannot be shown yet",
+        r"another shape; found shape \(12, 2, 3, 4\); allowed: \(item, unit\), or \(item, step, unit\)",
     ),
     "images twice": ({"values": np.zeros((12, 5))}, NOTHING, "both hold images; found images and values"),
     "no labels": ({"labels": None}, NOTHING, "there are no labels; found images; allowed: labels: one for each image"),

@@ -125,7 +125,9 @@ def test_what_is_no_data_is_named(tmp_path: Path) -> None:
     assert mistakes_of(tmp_path / "loop.npz")[0].found == "too many levels of symbolic links"
     assert mistakes_of(Path("/dev/zero"))[0].found == "a device"
     assert mistakes_of(tmp_path / "table.csv")[0].wrong == "no kind of data that is known"
-    assert mistakes_of(tmp_path / "spikes.h5")[0].wrong == "events over time cannot be shown yet"
+    assert mistakes_of(tmp_path / "spikes.h5")[0].wrong == "no readable file of spikes"
+    (tmp_path / "spikes.aedat").touch()
+    assert mistakes_of(tmp_path / "spikes.aedat")[0].wrong == "no kind of events that is known"
     (missing,) = mistakes_of(tmp_path / "missing.npz")
     assert (missing.where, missing.wrong) == ("experiment.toml: dataset.file", "no such data")
 
@@ -143,10 +145,7 @@ def test_a_fifo_in_the_place_of_an_idx_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("images", "said"),
     [
-        (
-            (("item", "step", "unit"), np.zeros((12, 3, 2))),
-            "values over time cannot be shown yet; found (item, step, unit)",
-        ),
+        ((("item", "time", "unit"), np.zeros((12, 3, 2))), "dimensions with other names; found (item, time, unit)"),
         ((("item", "y", "x"), IMAGES), "dimensions with other names; found (item, y, x)"),
         ((("row", "column", "unit"), IMAGES), "dimensions with other names"),
     ],

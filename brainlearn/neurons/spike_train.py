@@ -1,0 +1,17 @@
+"""A stimulus that spikes when it is told to."""
+
+from __future__ import annotations
+
+from brainlearn.neurons.model import NeuronModel
+
+SPIKE_TRAIN = NeuronModel(
+    name="spike_train",
+    kind="stimulus",
+    # One spike for each value that is set, however long it stands.
+    equations="spikes_now : 1",
+    threshold="spikes_now > 0.5",
+    reset="spikes_now = 0",
+    input="spikes_now",
+    description="stimulus: every unit spikes when it is told to",
+    source="Zenke & Vogels 2021, Neural Comput. 33:899, methods (spike trains as input)",
+)
