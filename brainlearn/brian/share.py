@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.rules.rule import ON_SPIKES, Rule
+from brainlearn.rules.rule import CONTINUOUS, ON_SPIKES, Rule
 
 Number = TypeVar("Number", int, np.ndarray)
 
@@ -63,6 +63,6 @@ def check_share(share: Share, copies: int, rule: Rule | None = None) -> None:
         found = f"{share.size} processes and {copies} copies"
         raise UserError(Mistake("processes", "there is not a copy for every process", found, f"1 to {copies}"))
     changes = () if rule is None else (*rule.changes, *rule.top_down)
-    if rule is not None and share.size > 1 and any(change.when in ON_SPIKES for change in changes):
-        wrong = f'the rule "{rule.name}" changes weights at each spike, so its copies cannot be spread over processes'
+    if rule is not None and share.size > 1 and any(change.when in (*ON_SPIKES, CONTINUOUS) for change in changes):
+        wrong = f'the rule "{rule.name}" changes weights within a phase, so its copies cannot be spread over processes'
         raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))

@@ -200,7 +200,7 @@ class Simulation:
             each.begin(chosen & (name in learning))
         if self._rule is None:
             return
-        for plasticity in self._rule.spikes:
+        for plasticity in self._rule.within_a_phase():
             plasticity.taking_part = chosen & (plasticity.learning in learning.values())
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for population in self._rule.now.values():

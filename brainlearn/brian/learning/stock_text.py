@@ -6,12 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from brainlearn.brian.learning.state_equations import (
+    SpikeJump,
+    StateSystem,
+    spike_jumps,
+    state_system,
+    state_variable,
+)
 from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
+from brainlearn.rules.jump import side_of
 from brainlearn.rules.locality import OF_A_UNIT, told_names
-from brainlearn.rules.rule import IN_STEPS, SPIKED, WEIGHT, Change, Rule
+from brainlearn.rules.rule import CONTINUOUS, SPIKED, SUMMED, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]
 AT_A_PHASE_END = tuple(sorted(OF_A_UNIT - {"gain"}))  # computed outside Brian2
@@ -30,6 +38,15 @@ def all_told(rule: Rule) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class StockJump:
+    """What a spike of one side does to a state of a synapse, so many steps after it arrives."""
+
+    side: Side
+    statement: str
+    steps: int
+
+
+@dataclass(frozen=True)
 class StockText:
     """A rule in a projection, as Brian2 wants it in a synapse.
 
@@ -39,6 +56,12 @@ class StockText:
         Products that are summed at the end of a phase.
     pre_spike, post_spike : tuple of str
         Products that are added when a spike arrives, and when the target spikes.
+    continuous : tuple of str
+        Products that add up to the rate of change of the weight.
+    states : StateSystem, optional
+        States of the synapse.
+    jumps : tuple of StockJump
+        What spikes do to them, in order.
     gather : str
         What is added up in every step, as in ``(x_pre)*(apical_post) + …``; empty if the rule has no such term.
     hold : mapping of str to str
@@ -50,6 +73,9 @@ class StockText:
     phase_end: tuple[str, ...] = ()
     pre_spike: tuple[str, ...] = ()
     post_spike: tuple[str, ...] = ()
+    continuous: tuple[str, ...] = ()
+    states: StateSystem | None = None
+    jumps: tuple[StockJump, ...] = ()
     gather: str = ""
     hold: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -67,7 +93,7 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
     """
     constants: dict[str, Any] = {rule_constant(name): to_brian(value) for name, value in parameters.items()}
     hold: dict[str, str] = {}
-    products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": []}
+    products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": [], CONTINUOUS: []}
     for k, change in enumerate(rule.changes):
         a, b = _side(change, "pre", rule, pre, constants), _side(change, "post", rule, post, constants)
         if change.when == "transmission":
@@ -77,9 +103,43 @@ def stock_text(rule: Rule, parameters: Mapping[str, Any], pre: PopulationGroup, 
         if change.weight:
             own = {name: rule_constant(name) for name in parse_expression(change.weight).names - {WEIGHT}}
             product += f"*({renamed(change.weight, {**own, WEIGHT: reserved(WEIGHT)})})"
-        products["step" if change.when in IN_STEPS else change.when].append(product)
-    ended, before, after = (tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike"))
-    return StockText(ended, before, after, " + ".join(products["step"]), hold, constants)
+        if change.synapse:
+            own = {name: _of_synapse(name, rule) for name in parse_expression(change.synapse).names}
+            product += f"*({renamed(change.synapse, own)})"
+        products["step" if change.when in SUMMED else change.when].append(product)
+    ended, before, after, rates = (
+        tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike", CONTINUOUS)
+    )
+    states, jumps = None, []
+    if rule.states:
+        dt = pre.group.clock.dt_
+        states = state_system(rule, parameters, dt, f'the rule "{rule.name}"')
+        constants |= states.constants
+        jumps = [_jump(each, rule, pre, post, constants) for each in spike_jumps(rule, parameters, dt)]
+    return StockText(ended, before, after, rates, states, tuple(jumps), " + ".join(products["step"]), hold, constants)
+
+
+def _of_synapse(name: str, rule: Rule) -> str:
+    """Return what a state or a parameter is called in a synapse."""
+    return rule_constant(name) if name in rule.parameters else state_variable(name)
+
+
+def _jump(
+    jump: SpikeJump, rule: Rule, pre: PopulationGroup, post: PopulationGroup, constants: dict[str, Any]
+) -> StockJump:
+    """Write what a spike does to a state, and note parameters of neuron models in `constants`."""
+    told = set(COMPUTED) - {"feedback"}
+    ends: dict[str, tuple[Side, PopulationGroup]] = {"pre": ("pre", pre), "post": ("post", post)}
+    own = {}
+    for name in jump.value.names:
+        base, of = side_of(name)
+        if of and name not in rule.parameters:
+            side, population = ends[of]
+            own[name] = _named(base, side, rule, population, told, constants)
+        else:
+            own[name] = _of_synapse(name, rule)
+    statement = f"{state_variable(jump.state)} = {renamed(jump.value.text, own)}"
+    return StockJump(ends[jump.side][0], statement, jump.steps)
 
 
 def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, constants: dict[str, Any]) -> str:
@@ -88,11 +148,18 @@ def _side(change: Change, side: Side, rule: Rule, population: PopulationGroup, c
     told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
-    own = {name: _own(name, side, rule, population, told) for name in parse_expression(text).names}
-    for name in own:
-        if own[name] == reserved(f"{side}_{name}_value"):
-            constants[own[name]] = population.parameters[name]
-    return renamed(text, own)
+    names = parse_expression(text).names
+    return renamed(text, {name: _named(name, side, rule, population, told, constants) for name in names})
+
+
+def _named(
+    name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str], constants: dict[str, Any]
+) -> str:
+    """Return what a name of the rule's text is called in a synapse; note a parameter of the neuron model."""
+    own = _own(name, side, rule, population, told)
+    if own == reserved(f"{side}_{name}_value"):
+        constants[own] = population.parameters[name]
+    return own
 
 
 def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules import RULES, Rule
-from brainlearn.rules.locality import Unit, check_terms, check_told, check_traces, find_non_local
+from brainlearn.rules.locality import Unit, check_states, check_terms, check_told, check_traces, find_non_local
 from brainlearn.rules.names import check_names, check_use
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES
 from brainlearn.units import Quantity, parse_quantity
@@ -105,6 +105,7 @@ def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCh
     for unit, model in zip((pre, post), models, strict=True):
         yield from _shadows(rule, unit, model)
         yield from check_traces(rule, unit)
+    yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
     yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
     yield from check.between(key, *models)
@@ -129,6 +130,10 @@ def _spiking(
     """See that terms on spikes are for synapses that carry spikes between spiking units."""
     if all(model.threshold for model in models) and circuit.synapses[projection.synapse].on_pre:
         return
+    for k, state in enumerate(rule.states):
+        if state.on_pre or state.on_post:
+            wrong = f'is set by spikes, and "{projection.name}" does not join spiking units'
+            yield Mistake(f"states[{k}]", wrong, show(state.name), "a state without on_pre and on_post")
     for k, change in enumerate(getattr(rule, key)):
         if change.when in ON_SPIKES:
             wrong = f'acts on spikes, and "{projection.name}" does not join spiking units'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from brainlearn.brian.learning.state_equations import state_system
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.learning.traces import trace_text
 from brainlearn.brian.populations import to_brian
@@ -40,3 +41,7 @@ def _check_traces(settings: ExperimentFile, circuit: Circuit, rule: Rule) -> Ite
             trace_text(rule.traces, parameters, circuit.neurons[name], circuit.dt.value, "rule.traces")
         except UserError as error:
             yield from error.mistakes
+    try:
+        state_system(rule, rule.parameters, circuit.dt.value, "rule.states")
+    except UserError as error:
+        yield from error.mistakes
