@@ -44,10 +44,10 @@ def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
     rule = rule_of(table)
     if rule is None or not table.has_text:
         return []
-    return list(dict.fromkeys([*_of_the_whole(rule), *_wherever(rule, dt)]))
+    return list(dict.fromkeys([*_of_the_whole(rule), *wherever(rule, dt)]))
 
 
-def _wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
+def wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
     """Return what is wrong with a rule between any two units."""
     check = RuleCheck(rule, dt)
     units = [mistake for key in TERMS for mistake in check.between(key)]
@@ -86,15 +86,15 @@ def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
     if rule is None or not settings.rule.has_text:
         return
     check = RuleCheck(rule, circuit.dt)
-    told = {(mistake.where, mistake.found) for mistake in _wherever(rule, circuit.dt)}
+    told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
     for projection in learning_projections(settings, circuit):
-        for mistake in _between(circuit, projection, rule, check):
+        for mistake in between(circuit, projection, rule, check):
             if (mistake.where, mistake.found) not in told:
                 told.add((mistake.where, mistake.found))
                 yield replace(mistake, where=f"rule.{mistake.where}")
 
 
-def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck) -> Iterator[Mistake]:
+def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck | None = None) -> Iterator[Mistake]:
     """Yield what is wrong with a rule between the units that a projection joins."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
     models = [circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target)]
@@ -108,7 +108,7 @@ def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCh
     yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
     yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
-    yield from check.between(key, *models)
+    yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
 
 
 def _is_right(model: NeuronModel) -> bool:

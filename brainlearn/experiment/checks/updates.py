@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
@@ -15,8 +15,13 @@ from brainlearn.rules.updates import UPDATES, build_update
 
 def check_updates(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield every mistake about the chain."""
-    for k, update in enumerate(settings.rule.updates):
-        key = f"rule.updates[{k}]"
+    yield from find_in_updates(settings.rule.updates, "rule.updates")
+
+
+def find_in_updates(updates: Sequence[UpdateTable], where: str) -> Iterator[Mistake]:
+    """Yield every mistake in the elements of a chain."""
+    for k, update in enumerate(updates):
+        key = f"{where}[{k}]"
         if update.name not in UPDATES:
             yield unknown(f"{key}.name", "update", update.name, UPDATES)
         else:
