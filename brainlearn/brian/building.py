@@ -24,6 +24,7 @@ from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
+from brainlearn.rules.trace_sides import traces_at
 
 Delivery = Literal["shared", "stock"]
 
@@ -110,11 +111,12 @@ class BuiltCircuit:
     def _traces(self, path: str) -> TraceText | None:
         """Return the traces that the rule adds to the population."""
         plasticity = self.plasticity
-        if plasticity is None or not plasticity.rule.traces or not plasticity.touches(self.circuit, path):
+        sides = set() if plasticity is None else plasticity.sides(self.circuit, path)
+        if plasticity is None or not sides or not (traces := traces_at(plasticity.rule, sides)):
             return None
         rule, model = plasticity.rule, self.circuit.neurons[self.circuit.population(path).neuron]
         parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
-        return trace_text(rule.traces, parameters, model, self.circuit.dt.value, f'the rule "{rule.name}" at {path}')
+        return trace_text(traces, parameters, model, self.circuit.dt.value, f'the rule "{rule.name}" at {path}')
 
     def _feedback_means(self) -> dict[str, PhaseMean]:
         """Return what averages the feedback of every population, if the rule reads it."""

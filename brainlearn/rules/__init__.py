@@ -20,6 +20,7 @@ from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
+from brainlearn.rules.voltage_stdp import VOLTAGE_STDP
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "State", "Trace", "parameters"]
 
@@ -34,6 +35,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             PAIR_STDP,
             TRIPLET_STDP,
             INHIBITORY_STDP,
+            VOLTAGE_STDP,
             CALCIUM,
             OJA,
             BCM,

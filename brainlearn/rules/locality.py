@@ -13,13 +13,9 @@ from dataclasses import dataclass
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules.jump import parse_jump, side_of, statements
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, SUMMED, WEIGHT, Change, Rule, State, Trace
-
-OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
-IN_EVERY_STEP = frozenset({"feedback", "gain"})
-AT_SPIKES = frozenset({SPIKED})
-OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
-TIME = frozenset({"t", "dt"})
+from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, WEIGHT, Change, Rule, State, Trace
+from brainlearn.rules.trace_sides import traces_at
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,8 @@ def find_non_local(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> list[Mistak
         *check_terms(rule, "changes", pre, post),
         *check_terms(rule, "top_down", pre, post),
         *check_told(rule, post, any(change.when in IN_STEPS for change in (*rule.changes, *rule.top_down))),
-        *check_traces(rule, pre),
-        *check_traces(rule, post),
+        *check_traces(rule, pre, "pre"),
+        *check_traces(rule, post, "post"),
         *check_states(rule, pre, post),
     ]
     return list(dict.fromkeys(found))
@@ -144,9 +140,12 @@ _EQUATION = re.compile(r"^\s*(?:d\w+\s*/\s*dt|\w+)\s*=(.*?)(?::[^:]*)?$", re.DOT
 _STATEMENT = re.compile(r"^\s*(\w+)\s*[-+*/]?=(.*)$", re.DOTALL)
 
 
-def check_traces(rule: Rule, unit: Unit = ANY) -> Iterator[Mistake]:
-    """Yield what traces read that is not their own unit's."""
+def check_traces(rule: Rule, unit: Unit = ANY, side: str = "post") -> Iterator[Mistake]:
+    """Yield what traces read that is not their own unit's, on one side of the synapse."""
+    there = traces_at(rule, (side,))
     for k, trace in enumerate(rule.traces):
+        if trace not in there:
+            continue
         for key, text in (("equation", trace.equation), ("graded", trace.graded)):
             equation = _EQUATION.match(text)
             activity = frozenset({"activity"} if key == "graded" else ())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from brainlearn.expression import CONSTANTS, FUNCTIONS
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.reserved import PREFIX, is_reserved
-from brainlearn.rules.locality import AT_SPIKES, OF_A_COPY, OF_A_UNIT
+from brainlearn.rules.known_names import AT_SPIKES, OF_A_COPY, OF_A_UNIT
 from brainlearn.rules.rule import WEIGHT, Rule
 
 KEPT = {*OF_A_UNIT, *AT_SPIKES, *OF_A_COPY, *FUNCTIONS, *CONSTANTS, WEIGHT}

@@ -22,6 +22,7 @@ from brainlearn.experiment.rule_loading import load_rule
 from brainlearn.experiment.rule_schema import UpdateTable
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.rules import RULES, Rule
+from brainlearn.rules.trace_sides import traces_at
 from brainlearn.units import Quantity, UnitError, parse_quantity
 
 ALL = "all"
@@ -148,9 +149,10 @@ def _in_circuit(
             check_spikes(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
-            for path in (projection.source, projection.target) if known.traces else ():
+            for side, path in (("pre", projection.source), ("post", projection.target)):
                 model = circuit.neurons[circuit.population(path).neuron]
-                trace_text(known.traces, values, model, circuit.dt.value, "rule.traces")
+                if traces := traces_at(known, (side,)):
+                    trace_text(traces, values, model, circuit.dt.value, "rule.traces")
         except UserError as error:
             yield from error.mistakes
 

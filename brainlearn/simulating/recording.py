@@ -205,18 +205,31 @@ class _Weights:
         for each, dtype in (("time", float), ("mean", float), ("sd", float), ("weights", self._weights.dtype)):
             file.add_growing(self._path, each, about[each].dims, dtype, about[each].attrs)
         file.describe({"projection": name, "synapses": len(pre)}, self._path)
+        self._held: list[tuple[float, float, float, np.ndarray]] = []  # time, mean, standard deviation, weights
 
     def run(self, step: int) -> None:
         if step % self._every == 0:
-            self.write(step)
+            self._sample(step)
+
+    def _sample(self, step: int) -> None:
+        flat = self._weights.reshape(-1)
+        every = flat[self._all] if len(self._all) else np.zeros(1)
+        time = round(step * self._milliseconds, 9)
+        self._held.append((time, float(every.mean()), float(every.std()), flat[self._of]))
+        if len(self._held) * max(len(self._of), 1) * self._weights.itemsize > PIECE_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            names = ("time", "mean", "sd", "weights")
+            columns = map(np.array, zip(*self._held, strict=True))
+            self._recording.append(self._path, dict(zip(names, columns, strict=True)))
+        self._held = []
 
     def write(self, step: int) -> None:
-        flat = self._weights.reshape(-1)
-        every = flat[self._all]
-        values = {"time": np.array([round(step * self._milliseconds, 9)]), "weights": flat[self._of][None]}
-        values |= {"mean": np.array([every.mean() if every.size else 0.0])}
-        values |= {"sd": np.array([every.std() if every.size else 0.0])}
-        self._recording.append(self._path, values)
+        """Write what is left, and the weights at the end."""
+        self._sample(step)
+        self._flush()
 
 
 class _Spikes:

@@ -62,8 +62,13 @@ class Plasticity:
 
     def touches(self, circuit: Circuit, path: str) -> bool:
         """Tell whether a projection that learns begins or ends in population `path`."""
-        learning = (p for p in circuit.projections if p.name in self.projections)
-        return any(path in (p.source, p.target) for p in learning)
+        return bool(self.sides(circuit, path))
+
+    def sides(self, circuit: Circuit, path: str) -> set[str]:
+        """Return on which sides of synapses that learn population `path` is: ``"pre"``, ``"post"``, both or none."""
+        learning = [p for p in circuit.projections if p.name in self.projections]
+        ends = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
+        return {side for side, end in ends if end == path}
 
 
 class Learning:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,9 +32,10 @@ from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules.jump import parse_jump, statements
-from brainlearn.rules.locality import AT_SPIKES, OF_A_COPY, OF_A_UNIT
+from brainlearn.rules.known_names import AT_SPIKES, OF_A_COPY, OF_A_UNIT
 from brainlearn.rules.names import KEPT, declared_names
-from brainlearn.rules.rule import CONTINUOUS, WEIGHT, Rule
+from brainlearn.rules.rule import CONTINUOUS, WEIGHT, Rule, Trace
+from brainlearn.rules.trace_sides import traces_at
 from brainlearn.units import Quantity, parse_quantity
 
 _SECOND = parse_quantity("1 s").dimension
@@ -110,8 +111,10 @@ class RuleCheck:
             return None
         return equations
 
-    def _of_traces(self, names: Mapping[str, Any], spiking: bool) -> Iterator[Mistake]:
+    def _of_traces(self, names: Mapping[str, Any], spiking: bool, there: Collection[Trace]) -> Iterator[Mistake]:
         for k, trace in enumerate(self.rule.traces):
+            if trace not in there:
+                continue
             place = f"traces[{k}].{'equation' if spiking or not trace.graded else 'graded'}"
             for equation in self.equations.get(place, {}).values():
                 derivative = equation.type == DIFFERENTIAL_EQUATION
@@ -169,8 +172,8 @@ class RuleCheck:
         own = self._own(pre)
         told, mistakes = self._told(post)
         yield from mistakes
-        for model, names in ((pre, own), (post, self._own(post))):
-            yield from self._of_traces(names, model is None or bool(model.threshold))
+        for side, model, names in (("pre", pre, own), ("post", post, self._own(post))):
+            yield from self._of_traces(names, model is None or bool(model.threshold), traces_at(self.rule, (side,)))
         yield from self._of_states(pre, post)
         for k, change in enumerate(getattr(self.rule, key)):
             sides = [(f"{key}[{k}].pre", change.pre, own), (f"{key}[{k}].post", change.post, told)]

@@ -102,9 +102,9 @@ def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleChe
         return
     pre, post = (Unit(path, _names(m)) for path, m in zip((projection.source, projection.target), models, strict=True))
     yield from _spiking(circuit, projection, rule, key, models)
-    for unit, model in zip((pre, post), models, strict=True):
+    for side, unit, model in zip(("pre", "post"), (pre, post), models, strict=True):
         yield from _shadows(rule, unit, model)
-        yield from check_traces(rule, unit)
+        yield from check_traces(rule, unit, side)
     yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
     yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))

@@ -16,6 +16,7 @@ from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
+from brainlearn.rules.trace_sides import traces_at
 
 
 def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -35,10 +36,12 @@ def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
 def _check_traces(settings: ExperimentFile, circuit: Circuit, rule: Rule) -> Iterator[Mistake]:
     """See that the equations of traces can be solved in every population that has them."""
     parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
-    touched = [path for p in learning_projections(settings, circuit) for path in (p.source, p.target)]
-    for name in dict.fromkeys(circuit.population(path).neuron for path in touched) if rule.traces else ():
+    learning = learning_projections(settings, circuit)
+    touched = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
+    for side, name in dict.fromkeys((side, circuit.population(path).neuron) for side, path in touched):
         try:
-            trace_text(rule.traces, parameters, circuit.neurons[name], circuit.dt.value, "rule.traces")
+            if traces := traces_at(rule, (side,)):
+                trace_text(traces, parameters, circuit.neurons[name], circuit.dt.value, "rule.traces")
         except UserError as error:
             yield from error.mistakes
     try:
