@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,7 +196,15 @@ def between(rule: Rule) -> tuple[str, str, str]:
     """Return a circuit with spiking populations that the rule can work between, and these populations."""
     if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
-    return "two_areas", "V1/E", "V2/E"
+    return "volts" if in_volts(rule) else "two_areas", "V1/E", "V2/E"
+
+
+def in_volts(rule: Rule) -> bool:
+    """Tell whether a rule reads membranes in volts."""
+    return parse_quantity("1 mV").dimension in [value.dimension for value in rule.parameters.values()]
+
+
+VOLTS = Path(__file__).with_name("volts.toml")
 
 
 def projection_of(rule: Rule) -> str:
@@ -211,7 +220,7 @@ def simulate(
     projection: str | None = None,
 ) -> Simulation:
     stem, *_ = between(rule)
-    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
+    circuit = shrunk(next(path for path in (*SHIPPED, VOLTS) if path.stem == stem), untied=True)
     phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
@@ -268,7 +277,7 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = 7
-    traces = (trace_variable(trace.name) for trace in rule.traces)
+    traces = filter(population.has, (trace_variable(trace.name) for trace in rule.traces))
     for k, name in enumerate((SPIKE_COUNT, *traces, *own_variables(population))):
         population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
