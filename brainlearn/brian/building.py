@@ -25,6 +25,7 @@ from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import Wiring
+from brainlearn.rules.trace_sides import traces_at
 
 Delivery = Literal["shared", "stock"]
 
@@ -117,9 +118,10 @@ class BuiltCircuit:
         model = self.circuit.neurons[self.circuit.population(path).neuron]
         for number, plasticity in enumerate(self.plasticity):
             rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
-            if rule.traces and plasticity.touches(self.circuit, path):
+            sides = plasticity.sides(self.circuit, path)
+            if sides and (traces := traces_at(rule, sides)):
                 parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
-                yield trace_text(rule.traces, parameters, model, self.circuit.dt.value, where, number)
+                yield trace_text(traces, parameters, model, self.circuit.dt.value, where, number)
 
     def _told(self) -> tuple[str, ...]:
         """Return the variables in which stock synapses find what rules tell them."""

@@ -72,7 +72,11 @@ class DelayLine:
             np.concatenate([np.empty(0), *(np.broadcast_to(v.factors[k], v.spikes.shape) for v in self._volleys)])
             for k in range(self.statements)
         ]
-        return {"spikes": spikes, "lengths": lengths, "factors": np.array(factors).reshape(self.statements, -1)}
+        return {
+            "spikes": spikes,
+            "lengths": lengths,
+            "factors": np.array(factors).reshape(self.statements, len(spikes)),
+        }
 
     def restore(self, saved: Arrays, units: int, dtype: Any) -> None:
         """Put under way what `state` returned.

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.rules.rule import ON_SPIKES, Rule
+from brainlearn.rules.rule import CONTINUOUS, ON_SPIKES, Rule
 
 Number = TypeVar("Number", int, np.ndarray)
 
@@ -64,6 +64,6 @@ def check_share(share: Share, copies: int, rules: Iterable[Rule] = ()) -> None:
         found = f"{share.size} processes and {copies} copies"
         raise UserError(Mistake("processes", "there is not a copy for every process", found, f"1 to {copies}"))
     for rule in rules if share.size > 1 else ():
-        if any(change.when in ON_SPIKES for change in (*rule.changes, *rule.top_down)):
-            wrong = f'the rule "{rule.name}" changes weights at each spike, so copies cannot be spread over processes'
+        if any(change.when in (*ON_SPIKES, CONTINUOUS) for change in (*rule.changes, *rule.top_down)):
+            wrong = f'the rule "{rule.name}" changes weights within a phase, so copies cannot be spread over processes'
             raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))

@@ -219,7 +219,7 @@ class Simulation:
             each.begin(chosen & (name in learning))
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for rule in self.rules:
-            for plasticity in rule.spikes:
+            for plasticity in rule.within_a_phase():
                 plasticity.taking_part = chosen & (plasticity.learning in learning.values())
             for population in rule.now.values():
                 population.begin(polarity, phase.nudge, self.nudge_before)

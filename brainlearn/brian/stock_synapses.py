@@ -17,6 +17,7 @@ from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
 from brian2.core.variables import Subexpression
 
 from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.steps import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.stock_text import StockText, told_variable
 from brainlearn.brian.populations import unit_text
@@ -27,9 +28,12 @@ from brainlearn.rules.rule import SPIKED
 from brainlearn.saved_state import Arrays
 
 WEIGHT, CHANGE = reserved("w"), reserved("change")
+RATE = reserved("rate_of_change")
 GATHERED, GATHERING = reserved("gathered"), reserved("gathering")
 LEARN = "learn"  # the pathway of a rule's terms on presynaptic spikes
+JUMP = "jump"  # the beginning of pathways of spikes that set states
 FIRST = -1_000_000  # order: what a rule reads on a spike is what was before any synapse delivered
+SECOND = {"pre": -800_000, "post": -600_000}  # and states are set after all terms have read them
 
 
 class StockSynapses(BrianObject):
@@ -80,8 +84,10 @@ class StockSynapses(BrianObject):
                 pre_spike=tuple(map(sent[-1].renamed, self.rule.pre_spike)),
                 post_spike=tuple(map(sent[-1].renamed, self.rule.post_spike)),
             )
-        paths = self._spike_text(on_pre)
-        delays = {"delay": dict.fromkeys(paths["on_pre"], delay)} if "on_pre" in paths else {}
+        jumps = self._jump_text(source, steps, sent)
+        paths = self._spike_text(on_pre, jumps)
+        late = {name: delay + after * source.clock.dt for name, (_, after) in jumps.items()}
+        delays = {"delay": {name: late.get(name, delay) for name in paths["on_pre"]}} if "on_pre" in paths else {}
         self.synapses = Synapses(
             source, target, self._model(target, transmit), clock=source.clock, name=self.name + "_stock",
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
@@ -100,17 +106,39 @@ class StockSynapses(BrianObject):
         lines = [f"{name} : 1" for name in (WEIGHT, CHANGE)]
         if self.rule.gather:
             lines += [f"{GATHERED} : 1", f"{GATHERING} : 1 (shared)", *(f"{name} : 1" for name in self.rule.hold)]
+        if self.rule.continuous:
+            lines.append(f"{RATE} : Hz")
+        if self.rule.states is not None:
+            lines.append(self.rule.states.declarations)
         if transmit:
             unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
             lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
         return "\n".join(lines)
 
-    def _spike_text(self, on_pre: str) -> dict[str, Any]:
-        """Return the pathways of the synapses, those that carry spikes and those that learn from them."""
+    def _jump_text(self, source: NeuronGroup, steps: int, sent: list[_WhenSent]) -> dict[str, tuple[str, int]]:
+        """Return the pathways of spikes that set states: their text, and how many steps they are late."""
+        texts: dict[tuple[str, int], list[str]] = {}
+        for jump in self.rule.jumps:
+            texts.setdefault((jump.side, jump.steps), []).append(jump.statement)
+        paths: dict[str, tuple[str, int]] = {}
+        for (side, late), lines in texts.items():
+            name, text = f"{JUMP}_{side}_{late}", "\n".join(lines)
+            if steps + late:
+                names = set(re.findall(r"[A-Za-z_]\w*", text))
+                sent.append(_WhenSent(source, names, steps + late, "before_synapses", 2, f"{self.name}_{name}_sent"))
+                text = sent[-1].renamed(text)
+            paths[name] = text, late
+        return paths
+
+    def _spike_text(self, on_pre: str, jumps: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
+        """Return the pathways of the synapses: those that carry spikes, that learn from them, and that set states."""
         before = {"pre": _with_weight(on_pre)} if on_pre else {}
         if self.rule.pre_spike:
             before[LEARN] = "\n".join(f"{CHANGE} += {product}" for product in self.rule.pre_spike)
-        after = "\n".join(f"{CHANGE} += {product}" for product in self.rule.post_spike)
+        after = {"post": "\n".join(f"{CHANGE} += {product}" for product in self.rule.post_spike)}
+        for paths, side in ((before, "pre"), (after, "post")):
+            paths |= {name: text for name, (text, _) in jumps.items() if name.startswith(f"{JUMP}_{side}_")}
+        after = {name: text for name, text in after.items() if text}
         return {key: text for key, text in {"on_pre": before, "on_post": after}.items() if text}
 
     def _connect(self, n_pre: int, n_post: int) -> None:
@@ -123,6 +151,8 @@ class StockSynapses(BrianObject):
     def _set_order(self, order: int) -> None:
         for pathway in self._pathways():
             pathway.order = order - 1 if pathway.objname == "pre" else FIRST + order
+            if pathway.objname.startswith(JUMP):
+                pathway.order = SECOND[pathway.prepost] + order
         for updater in self.synapses.summed_updaters.values():
             updater.order = order - 1
         for variable, text in self.rule.hold.items():
@@ -130,6 +160,10 @@ class StockSynapses(BrianObject):
         if self.rule.gather:
             text = f"{GATHERED} += {GATHERING}*({self.rule.gather})"
             self.synapses.run_regularly(text, when=SLOT, order=order + 10)
+        if self.rule.continuous:
+            self.synapses.run_regularly(f"{RATE} = {' + '.join(self.rule.continuous)}", when=BEFORE_SLOT, order=2)
+        if self.rule.states is not None:
+            self.synapses.run_regularly(self.rule.states.update, when="groups", order=-2)
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
@@ -156,6 +190,8 @@ class StockSynapses(BrianObject):
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
         for each in self._sent:
             each.clear()
+        for name in self.rule.states.names if self.rule.states is not None else ():
+            self._array(state_variable(name)).fill(0)
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""
@@ -187,6 +223,10 @@ class StockSynapses(BrianObject):
     def take_changes(self, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of changes over copies, (pre, post), and set them to 0."""
         return self._sum_up(CHANGE, taking_part)
+
+    def take_rates(self, taking_part: np.ndarray) -> np.ndarray:
+        """Return the sum over copies of the rate of change of the weight as this step began, (pre, post) [1/s]."""
+        return self._sum_up(RATE, taking_part)
 
     def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of a variable over copies, (pre, post), and set it to 0."""

@@ -1,4 +1,4 @@
-"""``brainlearn simulate``: a circuit for any time, without learning."""
+"""``brainlearn simulate``: a circuit for any time, as it is or learning by a rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.spike_statistics import PopulationStatistics
+    from brainlearn.simulating.learning import Asked
     from brainlearn.simulating.run import Prepared
 
 EXAMPLE = (
     "Example: brainlearn simulate circuits/two_areas.toml --duration '500 ms' --input retina/image=0.5 "
     "--record V1/E:v,spikes --trials 4"
 )
-OPTIONS = ("input ", "record ", "duration", "interval", "copies", "seed", "nudging")  # as mistakes name them
+OPTIONS = ("input ", "record ", "duration", "interval", "copies", "seed", "nudging", "learn")  # as mistakes name them
 
 
 class Precision(StrEnum):
@@ -67,6 +68,28 @@ def simulate(
     trials: Annotated[int, typer.Option(min=1, max=100_000, help="Copies of the circuit at once.")] = 1,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights, random inputs and noise.")] = 0,
     nudging: Annotated[float, typer.Option(help="Strength with which taught outputs are nudged.")] = 0.0,
+    rule: Annotated[
+        str | None, typer.Option(metavar="RULE", help="What weights change by: a built-in rule, or a rule file.")
+    ] = None,
+    learn: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROJECTION", help="That learns, or all. May be given many times.", show_default=False),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Of the rule, as 'tau_plus=17 ms'. May be given many times."),
+    ] = None,
+    update: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UPDATE",
+            help="Between the rule and the weights, as 'clip low=0 high=1'; default: 'step size=1'. May be given many "
+            "times.",
+        ),
+    ] = None,
+    weights_every: Annotated[
+        str | None, typer.Option(help="From one sample of learning weights to the next; default: 1/100 of the time.")
+    ] = None,
     precision: Annotated[Precision, typer.Option(help="Of the numbers.")] = Precision.double,
     delivery: Annotated[
         DeliveryChoice, typer.Option(help="Shared weights, or brian2.Synapses: the same spikes, slower.")
@@ -76,7 +99,7 @@ def simulate(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
-    """Simulate a circuit for any time without learning, and write what it did into a folder with a report."""
+    """Simulate a circuit for any time, as it is or learning by a rule, and write what it did into a folder."""
     from brainlearn.cli.display import step_display
 
     if not quiet:
@@ -97,6 +120,8 @@ def simulate(
             delivery.value,
             precision.value,
             nudging,
+            _asked(rule, learn or [], parameter or [], update or []),
+            weights_every,
         )
         folder = new_folder(loaded, output)
         simulated = simulate_in(prepared, folder, watch)
@@ -104,6 +129,39 @@ def simulate(
         _report(folder, quiet)
     if simulated.stopped:
         raise KeyboardInterrupt
+
+
+def _asked(rule: str | None, learn: Sequence[str], parameters: Sequence[str], updates: Sequence[str]) -> Asked:
+    """Return what is to learn."""
+    from brainlearn.simulating.learning import Asked
+
+    values = dict(_setting("parameter", text, text) for text in parameters)
+    return Asked(rule, learn, values, [_update(text) for text in updates])
+
+
+def _update(text: str) -> dict[str, Any]:
+    """Return an update that is written as ``clip low=0 high=1``."""
+    name, *settings = text.split()
+    return {
+        "name": name,
+        **{key: _value(value) for key, value in (_setting("update", each, text) for each in settings)},
+    }
+
+
+def _setting(option: str, text: str, whole: str) -> tuple[str, str]:
+    from brainlearn.mistakes import Mistake, UserError
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UserError(Mistake(f"--{option}", "not a setting", f'"{whole}"', "NAME=VALUE"))
+    return name.strip(), value.strip()
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _inputs(texts: Sequence[str] | None) -> dict[str, str] | None:
@@ -148,10 +206,26 @@ def _report(folder: RunFolder, quiet: bool) -> None:
     console = terminal_console(error=quiet)
     if found and not quiet:
         console.print(statistics_table(found))
+    if not quiet:
+        for line in _learned(folder):
+            console.print(line)
     for note in notes:
         console.print(f"Note: {note}")
     console.print(f"Files: {folder}/ ({folder.result.name}, {folder.circuit.name})")
     console.print(f"Report: {folder.report}")
+
+
+def _learned(folder: RunFolder) -> list[str]:
+    """Say what became of the weights that learned."""
+    from brainlearn.results.store import open_simulation
+
+    with open_simulation(folder.result) as tree:
+        groups = tree.children["learning"].children.values() if "learning" in tree.children else ()
+        found = [(each.attrs["projection"], each.ds["mean"].values, each.ds["sd"].values) for each in groups]
+    return [
+        f"Weights of {name}: mean {mean[0]:.4g} → {mean[-1]:.4g}, standard deviation {sd[0]:.4g} → {sd[-1]:.4g}"
+        for name, mean, sd in found
+    ]
 
 
 def statistics_table(found: Sequence[PopulationStatistics]) -> Table:

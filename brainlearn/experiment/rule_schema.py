@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Table, Text
 from brainlearn.rules.rule import When
 
-TEXT = ("traces", "broadcasts", "modulators", "memories", "changes", "top_down")
+TEXT = ("traces", "states", "broadcasts", "modulators", "memories", "changes", "top_down")
 """Keys that hold the text of a rule; a table ``[rule]`` with one of them does not name a rule that is built in."""
 
 Names = dict[Name, Text]
@@ -22,6 +22,18 @@ class TraceTable(Table):
     equation: Text = Field(description="Brian2 text, as in `dx/dt = -x/tau : 1`")
     on_spike: Text = Field("", description="what the unit's own spike does, as in `x += 1`")
     graded: Text = Field("", description="equation used instead in populations that do not spike; `x = activity : 1`")
+
+
+class StateTable(Table):
+    """A variable that every synapse has of its own."""
+
+    name: Name = Field(description="how terms call it")
+    equation: Text = Field(description="Brian2 text, as in `dcalcium/dt = -calcium/tau : 1`")
+    on_pre: Text = Field("", description="what a presynaptic spike does when it arrives, as in `calcium += 1`")
+    on_post: Text = Field("", description="what a postsynaptic spike does, as in `eligibility += trace_pre`")
+    delay: str = Field(
+        "", description="parameter: how much later than the spike arrives `on_pre` acts; default: at once"
+    )
 
 
 class MemoryTable(Table):
@@ -42,6 +54,7 @@ class ChangeTable(Table):
     post: Text = Field(description="expression in variables of the postsynaptic unit and what its population tells")
     when: When = Field("phase_end", description="when the term acts")
     weight: Text = Field("", description="factor of the weight, in `w` and parameters, as `w_max - w`; default: 1")
+    synapse: Text = Field("", description="factor of the synapse, in its states and parameters; default: 1")
 
 
 class UpdateTable(Table):
@@ -64,6 +77,7 @@ class RuleTable(Table):
     )
     updates: list[UpdateTable] = Field([], description="in order; default: adam")
     traces: list[TraceTable] = Field([], description="variables that follow what units do")
+    states: list[StateTable] = Field([], description="variables of every synapse")
     broadcasts: Names = Field({}, description="means over the units of the postsynaptic population")
     modulators: Names = Field({}, description="expressions of broadcasts, memories, parameters and `polarity`")
     memories: list[MemoryTable] = Field([], description="slow averages over presentations")

@@ -1,4 +1,4 @@
-"""The report of a simulation without learning: what was done, spikes, rates, state variables, statistics."""
+"""The report of a simulation: what was done, spikes, rates, state variables, weights that learned, statistics."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from xarray import Dataset, DataTree
 
 from brainlearn.circuit import Circuit
 from brainlearn.plots.simulation import MOST_ROWS, heat_of, raster_of, rates_of, shown_spikes, traces_of
+from brainlearn.plots.weights_over_time import weights_over_time
 from brainlearn.report.blocks import Beside, Block, Facts, Listing, Picture, Section, Table, Words
 from brainlearn.report.circuit import drawing, populations_table, projections_table
 from brainlearn.report.page import check_replaceable, page_of
 from brainlearn.report.question import Headline
 from brainlearn.report.words import duration, number
 from brainlearn.results.spike_statistics import PopulationStatistics, statistics_of
+from brainlearn.results.tree import group_name
 from brainlearn.results.whole_file import write_text
 
 COLUMNS = ("population", "units", "spikes", "mean rate [Hz]", "silent units [%]", "CV", "LV", "correlation")
@@ -45,17 +47,52 @@ def write_simulation_report(tree: DataTree, circuit: Circuit, path: Path) -> Non
     """
     check_replaceable(path)
     found = statistics_of(tree)
-    sections = [_what(tree, circuit), *_activity(tree), *_statistics(tree, found), _circuit(tree, circuit), _made(tree)]
+    did = [*_activity(tree), *_learning(tree), *_statistics(tree, found)]
+    sections = [_what(tree, circuit), *did, _circuit(tree, circuit), _made(tree)]
     attrs = tree.attrs
     page = page_of(
         title=f"{attrs['circuit']}, simulated",
         kind="Report of a simulation",
-        subtitle=f"{attrs['simulated']:,.10g} ms in steps of {attrs['dt']:g} ms, without learning.",
+        subtitle=f"{attrs['simulated']:,.10g} ms in steps of {attrs['dt']:g} ms, {_by_what(tree)}.",
         headlines=_headlines(tree, circuit, found),
         sections=sections,
         command="simulate",
     )
     write_text(path, page)
+
+
+def _by_what(tree: DataTree) -> str:
+    """Say by which rule weights changed."""
+    learning = json.loads(tree.attrs["asked"]).get("learning")
+    return "without learning" if learning is None else f"learning by {learning['rule']}"
+
+
+def _learning(tree: DataTree) -> list[Section]:
+    """Show what became of the weights that learned."""
+    groups = tree.children["learning"].children.values() if "learning" in tree.children else ()
+    blocks: list[Block] = []
+    rows = []
+    for group in groups:
+        learning = group.to_dataset(inherit=False).load()
+        name, number_ = str(learning.attrs["projection"]), int(learning.attrs["synapses"])
+        mean, sd = learning["mean"].values, learning["sd"].values
+        rows.append((name, number_, *(_short(float(x)) for x in (mean[0], mean[-1], sd[0], sd[-1]))))
+        caption = (
+            f"{name}: mean weight (black) with its standard deviation (grey band), a few weights (grey lines), and the "
+            "distribution at the start and at the end."
+        )
+        alt = f"Weights of {name} over time: mean {mean[0]:.4g} at the start, {mean[-1]:.4g} at the end."
+        figure = weights_over_time(learning)
+        key = f"weights_{group_name(name)}".replace(".", "_").replace("->", "_to_")
+        blocks.append(Picture(key, caption, alt, figure, f"learning/{group_name(name)}"))
+    if not rows:
+        return []
+    columns = ("projection", "synapses", "mean before", "mean after", "sd before", "sd after")
+    text = str(tree.attrs.get("rule_text", ""))
+    listing = (Listing("The rule", text),) if text else ()
+    return [
+        Section("learning", "Weights", (Table("Weights before and after", columns, tuple(rows)), *blocks, *listing))
+    ]
 
 
 def _headlines(tree: DataTree, circuit: Circuit, found: list[PopulationStatistics]) -> list[Headline]:
@@ -87,6 +124,15 @@ def _what(tree: DataTree, circuit: Circuit) -> Section:
         facts.append(("recorded", ", ".join(asked["record"])))
     given = asked["inputs"] or {}
     inputs = tuple((what, value) for what, value in given.items())
+    if learning := asked.get("learning"):
+        facts.append(("rule", str(learning["rule"])))
+        facts.append(("learns", ", ".join(learning["learn"])))
+        settings = [f"{key} = {value}" for key, value in learning["parameters"].items()]
+        settings += [
+            " ".join([each["name"], *(f"{k}={v}" for k, v in each.items() if k != "name")])
+            for each in learning["updates"]
+        ]
+        facts += [("settings", ", ".join(settings))] if settings else []
     blocks: list[Words | Facts | Listing] = [Words(circuit.description)] if circuit.description else []
     blocks.append(Facts(tuple(facts)))
     if inputs:

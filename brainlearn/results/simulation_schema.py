@@ -1,4 +1,4 @@
-"""The written schema of the result of a simulation without learning, which has other groups than that of a run."""
+"""The written schema of the result of a simulation, which has other groups than that of a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xarray import DataTree
 from brainlearn.results.schema import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.0"
+SIMULATION_SCHEMA = "1.1"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -48,7 +48,16 @@ RECORDED_RATES: Mapping[str, Variable] = {
 RECORDED_WEIGHTS: Mapping[str, Variable] = {
     "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
     "post": Variable(("post",), "1", "unit of the target population", "iu"),
-    "weights": Variable(("pre", "post"), "1", "weights; 0 where there is no synapse"),
+    "weights": Variable(("pre", "post"), "1", "weights at the end; 0 where there is no synapse"),
+}
+RECORDED_LEARNING: Mapping[str, Variable] = {
+    "time": Variable(("time",), "ms", "time since the start of the simulation"),
+    "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),
+    "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
+    "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
+    "weights": Variable(("time", "synapse"), "1", "weights before the step"),
+    "mean": Variable(("time",), "1", "mean weight of all synapses"),
+    "sd": Variable(("time",), "1", "standard deviation of the weights of all synapses"),
 }
 STATISTICS: Mapping[str, Variable] = {
     "copy": _COPY,
@@ -72,6 +81,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
     "states": RECORDED_STATES,
     "rates": RECORDED_RATES,
     "weights": RECORDED_WEIGHTS,
+    "learning": RECORDED_LEARNING,
     "statistics": STATISTICS,
     "correlations": CORRELATIONS,
 }
@@ -91,7 +101,7 @@ def validate_simulation(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    violations = (*_root(tree), *_groups(tree), *check_groups(tree, ("other_unit",)))
+    violations = (*_root(tree), *_groups(tree), *check_groups(tree, ("other_unit", "synapse")))
     if violations:
         raise SchemaError(violations)
 

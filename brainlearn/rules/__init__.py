@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.rules.bcm import BCM
+from brainlearn.rules.calcium import CALCIUM
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
@@ -16,11 +17,12 @@ from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.oja import OJA
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
-from brainlearn.rules.rule import Change, Memory, Rule, Trace, parameters
+from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
+from brainlearn.rules.voltage_stdp import VOLTAGE_STDP
 
-__all__ = ["RULES", "Change", "Memory", "Rule", "Trace", "parameters"]
+__all__ = ["RULES", "Change", "Memory", "Rule", "State", "Trace", "parameters"]
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -33,6 +35,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             PAIR_STDP,
             TRIPLET_STDP,
             INHIBITORY_STDP,
+            VOLTAGE_STDP,
+            CALCIUM,
             OJA,
             BCM,
             TEMPORAL_DIFFERENCE,

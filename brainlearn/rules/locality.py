@@ -12,13 +12,10 @@ from dataclasses import dataclass
 
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, WEIGHT, Change, Rule, Trace
-
-OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
-IN_EVERY_STEP = frozenset({"feedback", "gain"})
-AT_SPIKES = frozenset({SPIKED})
-OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
-TIME = frozenset({"t", "dt"})
+from brainlearn.rules.jump import parse_jump, side_of, statements
+from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, WEIGHT, Change, Rule, State, Trace
+from brainlearn.rules.trace_sides import traces_at
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,9 @@ def find_non_local(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> list[Mistak
         *check_terms(rule, "changes", pre, post),
         *check_terms(rule, "top_down", pre, post),
         *check_told(rule, post, any(change.when in IN_STEPS for change in (*rule.changes, *rule.top_down))),
-        *check_traces(rule, pre),
-        *check_traces(rule, post),
+        *check_traces(rule, pre, "pre"),
+        *check_traces(rule, post, "post"),
+        *check_states(rule, pre, post),
     ]
     return list(dict.fromkeys(found))
 
@@ -71,14 +69,17 @@ def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iter
         yield from _check(f"{key}[{k}].post", change.post, _Reads(rule, post, now, told_names(rule), change))
         if change.weight:
             yield from _check_factor(f"{key}[{k}].weight", change, rule)
+        if change.synapse:
+            yield from _check(f"{key}[{k}].synapse", change.synapse, _OfASynapse(rule))
 
 
 def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
     """Yield what is wrong with a term's factor of the weight."""
     yield from _check(place, change.weight, _OfAWeight(rule))
-    if change.when in IN_STEPS:
+    if change.when in SUMMED:
         wrong = f'a term "{change.when}" has no factor of the weight: what it adds up is applied at the phase\'s end'
-        yield Mistake(place, wrong, f'"{change.weight}"', "no weight", 'Take when = "phase_end", or a term on spikes.')
+        hint = 'Take when = "continuous", "phase_end", or a term on spikes.'
+        yield Mistake(place, wrong, f'"{change.weight}"', "no weight", hint)
 
 
 def told_names(rule: Rule) -> frozenset[str]:
@@ -139,9 +140,12 @@ _EQUATION = re.compile(r"^\s*(?:d\w+\s*/\s*dt|\w+)\s*=(.*?)(?::[^:]*)?$", re.DOT
 _STATEMENT = re.compile(r"^\s*(\w+)\s*[-+*/]?=(.*)$", re.DOTALL)
 
 
-def check_traces(rule: Rule, unit: Unit = ANY) -> Iterator[Mistake]:
-    """Yield what traces read that is not their own unit's."""
+def check_traces(rule: Rule, unit: Unit = ANY, side: str = "post") -> Iterator[Mistake]:
+    """Yield what traces read that is not their own unit's, on one side of the synapse."""
+    there = traces_at(rule, (side,))
     for k, trace in enumerate(rule.traces):
+        if trace not in there:
+            continue
         for key, text in (("equation", trace.equation), ("graded", trace.graded)):
             equation = _EQUATION.match(text)
             activity = frozenset({"activity"} if key == "graded" else ())
@@ -152,7 +156,7 @@ def check_traces(rule: Rule, unit: Unit = ANY) -> Iterator[Mistake]:
 
 def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[Mistake]:
     """Yield what a spike sets but the trace: what else it does to the unit is said by the neuron model."""
-    for line in filter(None, (each.strip() for each in re.split(r"[;\n]", trace.on_spike))):
+    for line in statements(trace.on_spike):
         statement = _STATEMENT.match(line)
         if statement is None:
             continue
@@ -161,6 +165,41 @@ def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[M
             hint = closest(statement[1], [trace.name]) or f"Write it as in `{trace.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", trace.name, hint)
         yield from _check_names(place, _identifiers(statement[2]), _Reads(rule, unit, frozenset(), TIME))
+
+
+# ---- states of a synapse -------------------------------------------------------------------------------------------
+
+
+def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mistake]:
+    """Yield what states of a synapse read that is not the synapse's own, or of its two units."""
+    for k, state in enumerate(rule.states):
+        equation = _EQUATION.match(state.equation)
+        names = _identifiers(equation[1] if equation else "")
+        yield from _check_names(f"states[{k}].equation", names, _OfASynapse(rule, TIME))
+        for key in ("on_pre", "on_post"):
+            yield from _check_state_jumps(
+                f"states[{k}].{key}", getattr(state, key), state, _OfBothUnits(rule, pre, post)
+            )
+        if state.delay and state.delay not in rule.parameters:
+            wrong, allowed = "the delay of a state is the name of a parameter", ", ".join(rule.parameters) or "none"
+            hint = closest(state.delay, rule.parameters) or "Make it a parameter, and write its name here."
+            yield Mistake(f"states[{k}].delay", wrong, f'"{state.delay}"', allowed, hint)
+        if state.delay and not state.on_pre:
+            wrong = "nothing is delayed: a presynaptic spike does nothing to this state"
+            yield Mistake(f"states[{k}].delay", wrong, f'"{state.delay}"', "a state with `on_pre`")
+
+
+def _check_state_jumps(place: str, text: str, state: State, reads: _Reads) -> Iterator[Mistake]:
+    """Yield what a spike sets but the state, and what it reads that is not there."""
+    for line in statements(text):
+        jump = parse_jump(line)
+        if jump is None:
+            continue  # named where units are looked at
+        if jump.state != state.name:
+            wrong = f'the state "{state.name}" is set here, and nothing else'
+            hint = closest(jump.state, [state.name]) or f"Write it as in `{state.name} += 1`."
+            yield Mistake(place, wrong, f"`{line}`", state.name, hint)
+        yield from _check(place, jump.value, reads)
 
 
 def _identifiers(text: str) -> list[str]:
@@ -250,6 +289,50 @@ class _OfAWeight(_Reads):
             return None
         hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
         wrong = f'reads "{name}"; a factor of the weight reads `w` and parameters'
+        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
+
+
+class _OfASynapse(_Reads):
+    """What a factor of the synapse may read, and the equation of a state: states, and constants."""
+
+    def __init__(self, rule: Rule, also: frozenset[str] = frozenset()) -> None:
+        super().__init__(rule, ANY, frozenset(), frozenset())
+        self.known = {*also, *rule.parameters, *(state.name for state in rule.states)}
+
+    def refuse(self, place: str, name: str) -> Mistake | None:
+        """Return why the text may not read a name; None if it may."""
+        if name in self.known:
+            return None
+        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
+        wrong = f'reads "{name}"; text of a synapse reads its states and parameters'
+        if name == WEIGHT:
+            hint = _TO_WEIGHTS
+        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)) or "nothing", hint)
+
+
+class _OfBothUnits(_Reads):
+    """What a spike at a synapse may read: states, parameters, and both units, as ``trace_pre`` and ``trace_post``."""
+
+    def __init__(self, rule: Rule, pre: Unit, post: Unit) -> None:
+        super().__init__(rule, ANY, frozenset(), frozenset())
+        self.known = {*rule.parameters, *(state.name for state in rule.states)}
+        self.sides = {
+            side: _Reads(rule, unit, OF_A_UNIT | AT_SPIKES, frozenset())
+            for side, unit in zip(("pre", "post"), (pre, post), strict=True)
+        }
+
+    def refuse(self, place: str, name: str) -> Mistake | None:
+        """Return why the text may not read a name; None if it may."""
+        if name in self.known:
+            return None
+        base, side = side_of(name)
+        if side:
+            return self.sides[side].refuse(place, base)
+        units = self.sides["pre"].known | self.sides["post"].known
+        wrong = f'reads "{name}"; a spike at a synapse reads states, parameters, and units by `_pre` and `_post`'
+        hint = f"Write {name}_pre or {name}_post." if name in units else closest(name, self.known)
+        if name in told_names(self.rule):
+            hint = "What a population tells belongs to `post` of a term."
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
 
 

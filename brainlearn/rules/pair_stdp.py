@@ -14,7 +14,7 @@ PAIR_STDP = Rule(
         Trace("trace_minus", "dtrace_minus/dt = -trace_minus/tau_minus : 1", "trace_minus += 1"),
     ),
     changes=(
-        Change(pre="a_plus*trace_plus", post="1", when="post_spike"),
+        Change(pre="a_plus*(trace_plus + spiked)", post="1", when="post_spike"),
         Change(pre="-a_minus", post="trace_minus", when="pre_spike"),
     ),
 )

@@ -12,8 +12,10 @@ from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.units import Quantity, parse_quantity
 
-When = Literal["phase_end", "step", "transmission", "pre_spike", "post_spike"]
-IN_STEPS = ("step", "transmission")
+When = Literal["phase_end", "step", "transmission", "continuous", "pre_spike", "post_spike"]
+SUMMED = ("step", "transmission")  # over a phase, and applied at its end
+CONTINUOUS = "continuous"
+IN_STEPS = (*SUMMED, CONTINUOUS)
 ON_SPIKES = ("pre_spike", "post_spike")
 WEIGHT = "w"  # of a synapse, in `Change.weight`
 SPIKED = "spiked"  # on spikes: 1 for a unit that spikes in this step, else 0
@@ -38,6 +40,30 @@ class Trace:
     equation: str
     on_spike: str
     graded: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """A variable that every synapse has of its own, in every copy: calcium, an eligibility.
+
+    Parameters
+    ----------
+    name : str
+    equation : str
+        Brian2 text, as in ``dcalcium/dt = -calcium/tau_calcium : 1``: linear in the states of the synapse.
+    on_pre, on_post : str
+        Brian2 statements for a presynaptic spike, when it arrives, and for a postsynaptic one, as in
+        ``eligibility += a_plus*trace_pre``: they set the state, and read states, parameters, and what is in text of
+        terms on spikes, as ``trace_pre`` of the presynaptic and ``trace_post`` of the postsynaptic unit.
+    delay : str
+        Parameter: how much later than the spike arrives `on_pre` acts; empty: at once.
+    """
+
+    name: str
+    equation: str
+    on_pre: str = ""
+    on_post: str = ""
+    delay: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +94,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Change:
-    """One term of the weight change: presynaptic times postsynaptic expression, times what the weight itself says.
+    """One term of the weight change: presynaptic times postsynaptic expression, times what the synapse itself says.
 
     Parameters
     ----------
@@ -80,17 +106,21 @@ class Change:
         ``trace + spiked`` counts pairs in the same step too.
     weight : str
         Expression in the synapse's own weight ``w`` and in parameters, as ``w_max - w`` for a soft bound; empty: 1.
-        The weight is the one before any change of this moment. Terms in steps have none.
-    when : "phase_end", "step", "transmission", "pre_spike" or "post_spike"
+        The weight is the one before any change of this moment. Terms that are summed up over steps have none.
+    synapse : str
+        Expression in states of the synapse and in parameters, as ``int(calcium > theta)``; empty: 1.
+    when : "phase_end", "step", "transmission", "continuous", "pre_spike" or "post_spike"
         At the end of a learning phase; in every step of one, summed up and applied at its end; the same with the
-        presynaptic side as it was when the step began, which is what was transmitted; when a presynaptic spike
-        arrives; when the postsynaptic unit spikes.
+        presynaptic side as it was when the step began, which is what was transmitted; as a part of ``dw/dt``, a rate
+        whose product with the time step is applied in every step, from what was true when it began; when a
+        presynaptic spike arrives; when the postsynaptic unit spikes.
     """
 
     pre: str
     post: str
     when: When = "phase_end"
     weight: str = ""
+    synapse: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +137,8 @@ class Rule:
         Constants of the text, with defaults; an experiment may set each.
     traces : tuple of Trace
         Added to the populations on both sides.
+    states : tuple of State
+        Variables of every synapse, in every copy.
     broadcasts : mapping of str to str
         What the whole postsynaptic population tells its synapses: the mean over its units of an expression, one
         number per copy. Not local, and so are memories of scope "population" and `polarity`; nothing else is.
@@ -126,6 +158,7 @@ class Rule:
     changes: tuple[Change, ...]
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
     traces: tuple[Trace, ...] = ()
+    states: tuple[State, ...] = ()
     broadcasts: Mapping[str, str] = field(default_factory=dict)
     modulators: Mapping[str, str] = field(default_factory=dict)
     memories: tuple[Memory, ...] = ()
@@ -140,7 +173,9 @@ class Rule:
         changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
-        return any(re.search(rf"\b{name}\b", text) for text in texts)
+        jumps = (text for state in self.states for text in (state.on_pre, state.on_post))
+        found = any(re.search(rf"\b{name}\b", text) for text in texts)
+        return found or any(re.search(rf"\b{name}_(pre|post)\b", text) for text in jumps)
 
 
 def parameters(**texts: str | float) -> Mapping[str, Quantity]:
@@ -162,8 +197,8 @@ def find_weight(rule: Rule) -> list[Mistake]:
             allowed = ", ".join((WEIGHT, *rule.parameters))
             wrong = f'the factor of the weight, "{change.weight}", reads "{name}"'
             found.append(Mistake(where, wrong, name, allowed, closest(name, (WEIGHT, *rule.parameters))))
-        if change.when in IN_STEPS:
+        if change.when in SUMMED:
             wrong = f'a term "{change.when}" has a factor of the weight, which such terms cannot have'
-            suggestion = "Its sum over the steps is applied at the end of the phase."
+            suggestion = 'Its sum over the steps is applied at the end of the phase; a "continuous" term may have one.'
             found.append(Mistake(where, wrong, f'weight = "{change.weight}"', "no weight", suggestion))
     return found

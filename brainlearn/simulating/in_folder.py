@@ -6,6 +6,7 @@ import datetime
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from brainlearn.brian.simulation import Delivery
@@ -17,7 +18,9 @@ from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.seal import seal
 from brainlearn.results.store import open_simulation, read_simulation
 from brainlearn.results.whole_file import whole_file, write_text
+from brainlearn.rules import Rule
 from brainlearn.running.copied_weights import copy_weights
+from brainlearn.simulating.learning import Asked
 from brainlearn.simulating.run import Prepared, Simulated, Watch, prepare, simulate_into, text_of
 
 if TYPE_CHECKING:
@@ -45,10 +48,15 @@ def simulate(
     delivery: Delivery = "shared",
     precision: Literal["float32", "float64"] = "float64",
     nudging: float = 0.0,
+    rule: Rule | str | Path | None = None,
+    learn: str | Sequence[str] = (),
+    parameters: Mapping[str, Any] = MappingProxyType({}),
+    updates: Sequence[Mapping[str, Any]] = (),
+    weights_every: Any = None,
     folder: str | Path | None = None,
     watch: Watch | None = None,
 ) -> DataTree:
-    """Simulate a circuit for a time, without learning.
+    """Simulate a circuit for a time, as it is or learning by a rule.
 
     Parameters
     ----------
@@ -75,6 +83,17 @@ def simulate(
     precision : "float32" or "float64"
     nudging : float
         What the variable ``nudging`` of taught outputs is; 0 leaves them alone.
+    rule : Rule, str or Path, optional
+        What weights change by: a rule, the name of one that is built in, or a rule file. Default: none change.
+    learn : str or sequence of str
+        Names of the projections that learn, or ``"all"``.
+    parameters : mapping of str to value
+        Values that replace the rule's, as ``{"tau_plus": "17 ms"}``.
+    updates : sequence of mappings
+        The chain from what the rule proposes to the weights, as ``[{"name": "clip", "low": 0.0, "high": 1.0}]``;
+        default: a step of size 1.
+    weights_every : str or Quantity, optional
+        From one sample of the weights that learn to the next; default: a hundredth of the duration.
     folder : str or Path, optional
         A new or an empty folder for circuit, result and report; what is recorded goes there while it comes. Default:
         nothing is written, and memory holds what is recorded.
@@ -84,9 +103,9 @@ def simulate(
     Returns
     -------
     xarray.DataTree
-        Groups ``spikes``, ``states``, ``rates``, ``weights``, ``statistics`` and ``correlations``, each with a group
-        for every population or projection; docs/simulate.md describes them. With a folder, and larger than 200 MB,
-        it is read from the file as it is asked for.
+        Groups ``spikes``, ``states``, ``rates``, ``weights``, ``learning``, ``statistics`` and ``correlations``, each
+        with a group for every population or projection; docs/simulate.md describes them. With a folder, and larger
+        than 200 MB, it is read from the file as it is asked for.
 
     Raises
     ------
@@ -102,7 +121,10 @@ def simulate(
     >>> tree["states/V1.E"]["v"].sizes["time"], tree["spikes/V1.E"]["spike_time"].attrs["units"]
     (100, 'ms')
     """
-    prepared = prepare(circuit, duration, inputs, record, interval, copies, seed, delivery, precision, nudging)
+    learning = Asked(rule, learn, parameters, updates)
+    prepared = prepare(
+        circuit, duration, inputs, record, interval, copies, seed, delivery, precision, nudging, learning, weights_every
+    )
     if folder is None:
         tree, simulated = simulate_in_memory(prepared, watch)
     else:

@@ -12,6 +12,7 @@ from brainlearn.brian.simulation import Simulation
 from brainlearn.results.growing_file import GrowingFile
 from brainlearn.results.simulation_schema import (
     CORRELATIONS,
+    RECORDED_LEARNING,
     RECORDED_RATES,
     RECORDED_SPIKES,
     RECORDED_STATES,
@@ -24,6 +25,7 @@ from brainlearn.simulating.statistics import BinnedCounts, Correlations, Interva
 
 PIECE_BYTES = 4_000_000  # of one variable that are held in memory
 PIECE_STEPS, PIECE_SPIKES = 1_000, 200_000  # after whichever comes first spikes are worked on and written
+SAMPLED_BYTES = 50_000_000  # of the weights of a projection over time; of a larger one every so many synapses
 PAIRED_UNITS, PAIRED_COPIES = 50, 20  # whose correlations are taken
 BIN = 0.01  # s, of spike counts for correlations
 
@@ -42,6 +44,8 @@ class Recording:
     file : GrowingFile
     room : callable
         Told how many bytes are about to be written; returns False if there is no room, and nothing is written then.
+    weights_every : int
+        Steps from one sample of learning weights to the next.
 
     Attributes
     ----------
@@ -50,7 +54,13 @@ class Recording:
     """
 
     def __init__(
-        self, simulation: Simulation, plan: Plan, every: int, file: GrowingFile, room: Callable[[int], bool]
+        self,
+        simulation: Simulation,
+        plan: Plan,
+        every: int,
+        file: GrowingFile,
+        room: Callable[[int], bool],
+        weights_every: int,
     ) -> None:
         self._simulation, self._file, self._room, self.full = simulation, file, room, False
         self._steps = 0
@@ -61,8 +71,8 @@ class Recording:
             for path, population in simulation.populations.items()
             if population.spiking
         }
-        for name in plan.weights:
-            self._add_weights(name)
+        self._weights = [_Weights(self, simulation, name, weights_every) for name in simulation.learning]
+        self._plan_of_weights = plan.weights
         CalledEachStep(simulation, self._sample, "start")
         CalledEachStep(simulation, self._listen, "end")
 
@@ -79,6 +89,8 @@ class Recording:
     def _sample(self) -> None:
         for states in self._states:
             states.run(self._steps)
+        for weights in self._weights:
+            weights.run(self._steps)
 
     def _listen(self) -> None:
         for spikes in self._spikes.values():
@@ -96,6 +108,10 @@ class Recording:
         """Write what is left, and the statistics, of so many steps as were simulated; return their number."""
         for states in self._states:
             states.write()
+        for weights in self._weights:
+            weights.write(self._steps)
+        for name in dict.fromkeys((*self._plan_of_weights, *self._simulation.learning)):
+            self._add_weights(name)
         for path, spikes in self._spikes.items():
             spikes.work(self._steps)
             self._add_statistics(path, spikes)
@@ -168,6 +184,52 @@ class _States:
             values = {"time": self._times, **self._held}
             self._recording.append(self._path, {name: array[: self._row] for name, array in values.items()})
         self._row = 0
+
+
+class _Weights:
+    """Samples the weights of a projection that learns, at the beginning of a step and at the end of all."""
+
+    def __init__(self, recording: Recording, simulation: Simulation, name: str, every: int) -> None:
+        self._recording, self._weights, self._every = recording, simulation.weights(name), every
+        self._path, self._milliseconds = f"/learning/{group_name(name)}", simulation.circuit.dt.value * 1e3
+        mask = simulation.projections[name].mask
+        pre, post = np.nonzero(np.ones(self._weights.shape, dtype=bool) if mask is None else mask)
+        self._all = pre * self._weights.shape[1] + post
+        apart = -(-len(pre) * 100 * self._weights.itemsize // SAMPLED_BYTES) or 1
+        chosen = np.arange(0, len(pre), apart)
+        self._of, file = self._all[chosen], recording._file
+        about = RECORDED_LEARNING
+        file.add_group(self._path, {"synapse": (chosen, about["synapse"].attrs)}, "time")
+        for side, units in (("pre", pre), ("post", post)):
+            file.add_array(self._path, side, ("synapse",), units[chosen], about[side].attrs)
+        for each, dtype in (("time", float), ("mean", float), ("sd", float), ("weights", self._weights.dtype)):
+            file.add_growing(self._path, each, about[each].dims, dtype, about[each].attrs)
+        file.describe({"projection": name, "synapses": len(pre)}, self._path)
+        self._held: list[tuple[float, float, float, np.ndarray]] = []  # time, mean, standard deviation, weights
+
+    def run(self, step: int) -> None:
+        if step % self._every == 0:
+            self._sample(step)
+
+    def _sample(self, step: int) -> None:
+        flat = self._weights.reshape(-1)
+        every = flat[self._all] if len(self._all) else np.zeros(1)
+        time = round(step * self._milliseconds, 9)
+        self._held.append((time, float(every.mean()), float(every.std()), flat[self._of]))
+        if len(self._held) * max(len(self._of), 1) * self._weights.itemsize > PIECE_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            names = ("time", "mean", "sd", "weights")
+            columns = map(np.array, zip(*self._held, strict=True))
+            self._recording.append(self._path, dict(zip(names, columns, strict=True)))
+        self._held = []
+
+    def write(self, step: int) -> None:
+        """Write what is left, and the weights at the end."""
+        self._sample(step)
+        self._flush()
 
 
 class _Spikes:

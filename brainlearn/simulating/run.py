@@ -1,4 +1,4 @@
-"""A circuit simulated for a time, without learning."""
+"""A circuit simulated for a time, left as it is or learning by a rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 import shutil
 import time
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -31,14 +31,17 @@ from brainlearn.regular_file import is_regular, read_text
 from brainlearn.results.growing_file import GrowingFile
 from brainlearn.results.run_folder import CIRCUIT
 from brainlearn.results.simulation_schema import KIND, SIMULATION_SCHEMA
+from brainlearn.rules.writing import rule_text
 from brainlearn.running.preparation import versions
 from brainlearn.running.signals import handled
 from brainlearn.simulating.feeding import Feed, feed, feeds_of
+from brainlearn.simulating.learning import BYTES_TO_TELL, Asked, memory_of_states, plasticity_of
 from brainlearn.simulating.recording import Recording
 from brainlearn.simulating.records import Plan, plan_of
 
 MOST_STEPS = 1_000_000_000
 MOST_COPIES = 100_000
+WEIGHT_SAMPLES = 100  # of weights that learn, if nothing else is asked
 TELL_EVERY = 0.2  # seconds
 SPARE_BYTES = 50_000_000  # that stay free on the disk, for what is written at the end
 AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
@@ -61,6 +64,8 @@ class Prepared:
         What was asked, for the attributes of the result.
     notes : list of str
         What the user should know.
+    weights_every : int
+        Steps from one sample of learning weights to the next.
     """
 
     simulation: Simulation
@@ -70,6 +75,7 @@ class Prepared:
     plan: Plan
     about: dict[str, Any]
     notes: list[str]
+    weights_every: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ def prepare(
     delivery: Delivery = "shared",
     precision: Literal["float32", "float64"] = "float64",
     nudging: float = 0.0,
+    learning: Asked | None = None,
+    weights_every: Any = None,
 ) -> Prepared:
     """Build a circuit and check everything that was asked; as for `brainlearn.simulate`.
 
@@ -113,11 +121,15 @@ def prepare(
     mistakes += [*wrong, *_check_options(copies, seed, delivery, precision, nudging)]
     if mistakes:  # find those in inputs and records too
         copies, seed, delivery, precision, nudging = 1, 0, "shared", "float64", 0.0
-    phase = Phase("simulate", max(steps, 1), learn=False, nudge=nudging)
-    simulation = Simulation(circuit, copies, [phase], None, delivery, seed, precision)
+    learning = learning or Asked()
+    plasticity, wrong = plasticity_of(circuit, learning)
+    sampled, more = _weight_samples(weights_every, steps, circuit)
+    mistakes += [*wrong, *more]
+    phase = Phase("simulate", max(steps, 1), learn=plasticity is not None, nudge=nudging)
+    simulation = Simulation(circuit, copies, [phase], plasticity, delivery, seed, precision)
     claim(simulation.network)
     feeds, wrong, notes = feeds_of(simulation, max(steps, 1), inputs, seed)
-    notes += _other_sizes(circuit)
+    notes += [*_other_sizes(circuit), *_memory(simulation)]
     plan, more = plan_of(simulation, record)
     mistakes += [*wrong, *more]
     if mistakes:
@@ -126,6 +138,7 @@ def prepare(
         "inputs": None if inputs is None else {name: _described(value) for name, value in inputs.items()},
         "record": [record] if isinstance(record, str) else list(record),
         "nudging": nudging,
+        "learning": None if plasticity is None else learning.described(),
     }
     about = {
         "duration": round(steps * circuit.dt.value * 1e3, 9),
@@ -136,8 +149,30 @@ def prepare(
         "delivery": delivery,
         "precision": precision,
         "asked": json.dumps(asked),
+        "rule_text": "" if plasticity is None else rule_text(plasticity.rule),
     }
-    return Prepared(simulation, steps, max(every, 1), feeds, plan, about, notes)
+    return Prepared(simulation, steps, max(every, 1), feeds, plan, about, notes, sampled)
+
+
+def _weight_samples(asked: Any, steps: int, circuit: Circuit) -> tuple[int, list[Mistake]]:
+    """Return how many steps there are from one sample of learning weights to the next."""
+    if asked is None:
+        return max(-(-steps // WEIGHT_SAMPLES), 1), []
+    return steps_of(plain(asked), circuit.dt, MOST_STEPS, "weights_every")
+
+
+def _memory(simulation: Simulation) -> Iterator[str]:
+    """Say what the states of synapses take, if that is much."""
+    for plasticity in simulation.plasticity:
+        masks = (simulation.projections[name] for name in plasticity.projections)
+        synapses = sum(int(each.weights.size if each.mask is None else each.mask.sum()) for each in masks)
+        needed = memory_of_states(plasticity.rule, synapses, simulation.copies, simulation.precision)
+        if needed >= BYTES_TO_TELL:
+            states, taken = (
+                ", ".join(state.name for state in plasticity.rule.states),
+                f"{needed / 1e9:.1f} GB of memory",
+            )
+            yield f"{states} of {synapses:,} synapses in {simulation.copies} copies take {taken}"
 
 
 def _check_options(copies: Any, seed: Any, delivery: str, precision: str, nudging: float) -> list[Mistake]:
@@ -177,10 +212,11 @@ def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | 
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     pace = _Pace(simulation, prepared.steps, watch)
     with GrowingFile(target) as file:
-        recording = Recording(simulation, prepared.plan, prepared.every, file, _room(target))
+        recording = Recording(simulation, prepared.plan, prepared.every, file, _room(target), prepared.weights_every)
         pace.recording = recording
         feed(simulation, prepared.feeds)
-        shown = Round({}, np.zeros(simulation.copies), learn=False)
+        learns = bool(simulation.plasticity)
+        shown = Round({}, np.full(simulation.copies, float(learns)), learn=learns)
         with handled(pace.ask):
             simulation.present(iter([shown]), count=1)
             done = recording.finish()

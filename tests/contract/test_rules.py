@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,7 +196,15 @@ def between(rule: Rule) -> tuple[str, str, str]:
     """Return a circuit with spiking populations that the rule can work between, and these populations."""
     if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
-    return "two_areas", "V1/E", "V2/E"
+    return "volts" if in_volts(rule) else "two_areas", "V1/E", "V2/E"
+
+
+def in_volts(rule: Rule) -> bool:
+    """Tell whether a rule reads membranes in volts."""
+    return parse_quantity("1 mV").dimension in [value.dimension for value in rule.parameters.values()]
+
+
+VOLTS = Path(__file__).with_name("volts.toml")
 
 
 def projection_of(rule: Rule) -> str:
@@ -211,7 +220,7 @@ def simulate(
     projection: str | None = None,
 ) -> Simulation:
     stem, *_ = between(rule)
-    circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
+    circuit = shrunk(next(path for path in (*SHIPPED, VOLTS) if path.stem == stem), untied=True)
     phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
@@ -231,7 +240,7 @@ def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarra
     target = learning.post.values.population
     now = simulation.rules[0].now[target.population.path]
     now.forget()
-    found = [learning.proposal(everyone), learning.spike_change(now, everyone)]
+    found = [learning.proposal(everyone), learning.spike_change(now, everyone), learning.rate_of_change(now, everyone)]
     return sum((change for change in found if change is not None), np.zeros(learning.weights.shape))
 
 
@@ -263,10 +272,12 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     everybody = np.arange(source.group.N, dtype=np.int32)
     learning.synapses.arriving = lambda: everybody  # every unit spikes: every term is at work
     target.spikes = lambda: np.arange(target.group.N, dtype=np.int32)  # type: ignore[method-assign]
+    if learning.states is not None:
+        learning.states.clear()  # nothing else is under way
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = 7
-    traces = (trace_variable(trace.name) for trace in rule.traces)
+    traces = filter(population.has, (trace_variable(trace.name) for trace in rule.traces))
     for k, name in enumerate((SPIKE_COUNT, *traces, *own_variables(population))):
         population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
@@ -274,10 +285,26 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
             earlier[:, unit] += 1.0
         if values.feedback is not None and values.population is population:
             values.feedback.total[:, unit] += 1.0
+    let_spike(learning, source, target, population, unit)
     moved = np.abs(proposals(learning, simulation) - before) > 1e-9
     rows = moved if side == "pre" else moved.T
     assert rows[unit].any()
     assert not np.delete(rows, unit, axis=0).any()
+
+
+def let_spike(
+    learning: ProjectionLearning, source: PopulationGroup, target: PopulationGroup, alone: PopulationGroup, unit: int
+) -> None:
+    """Let one unit spike twice, in all copies, and bring that to the states of its synapses, however late."""
+    if learning.states is None:
+        return
+    saved = source.spikes, target.spikes
+    for step in range(50):
+        for population in (source, target):
+            spikes = np.arange(COPIES) * population.population.size + unit if population is alone and step < 2 else []
+            population.spikes = lambda spikes=spikes: np.array(spikes, dtype=np.int32)  # type: ignore[method-assign]
+        learning.states.take_spikes()
+    source.spikes, target.spikes = saved  # type: ignore[method-assign]
 
 
 # ---- what else a rule owes -----------------------------------------------------------------------------------------
@@ -295,6 +322,8 @@ def test_every_parameter_has_a_default_that_is_used(rule):
     texts += [*rule.broadcasts.values(), *rule.modulators.values()]
     texts += [part for trace in rule.traces for part in (trace.equation, trace.on_spike)]
     texts += [part for memory in rule.memories for part in (memory.of, memory.where, memory.rate)]
+    texts += [part for change in rule.changes for part in (change.weight, change.synapse)]
+    texts += [part for state in rule.states for part in (state.equation, state.on_pre, state.on_post, state.delay)]
     for name, default in rule.parameters.items():
         again = parse_quantity(default.text)
         assert again.dimension == default.dimension

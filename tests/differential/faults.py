@@ -148,7 +148,7 @@ def traces_by_euler() -> None:
     import numpy as np
 
     euler = lambda matrix, dt: (np.eye(len(matrix)) + matrix * dt, np.eye(len(matrix)) * dt)  # noqa: E731
-    _replace("brian.learning.traces", "_solved", euler)
+    _replace("brian.learning.traces", "solved", euler)
 
 
 _NEXT = r"(?:; |\\n)(?:[^\"]*(?:; |\\n))?"  # from one statement of a reset to a later one, in TOML

@@ -26,9 +26,9 @@ PARAMETERS = {
 
 
 def window(difference: np.ndarray, delay: int) -> np.ndarray:
-    """Weight change: strengthened if post follows the arrival of the spike of pre, weakened if before it; in steps."""
+    """Weight change: strengthened if post comes with the spike of pre or after it, else weakened; in steps."""
     late = difference - delay
-    strengthened = np.where(late > 0, 0.03 * np.exp(-np.abs(late) / 17), 0.0)
+    strengthened = np.where(late >= 0, 0.03 * np.exp(-np.abs(late) / 17), 0.0)
     weakened = np.where(late < 0, 0.02 * np.exp(-np.abs(late) / 34), 0.0)
     return strengthened - weakened
 

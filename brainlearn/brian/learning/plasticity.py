@@ -9,20 +9,23 @@ from typing import Any
 
 from brian2 import BrianObject
 
+from brainlearn.brian.learning.continuous import ContinuousPlasticity
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.spikes import SpikePlasticity
+from brainlearn.brian.learning.state_equations import spike_jumps, state_system
 from brainlearn.brian.learning.step_checks import is_told, step_terms
 from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
+from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
-from brainlearn.rules.rule import find_weight
+from brainlearn.rules.rule import CONTINUOUS, IN_STEPS, find_weight
 from brainlearn.rules.updates import DaleSign, Update, build_update
 from brainlearn.units import Quantity
 
@@ -59,8 +62,13 @@ class Plasticity:
 
     def touches(self, circuit: Circuit, path: str) -> bool:
         """Tell whether a projection that learns begins or ends in population `path`."""
-        learning = (p for p in circuit.projections if p.name in self.projections)
-        return any(path in (p.source, p.target) for p in learning)
+        return bool(self.sides(circuit, path))
+
+    def sides(self, circuit: Circuit, path: str) -> set[str]:
+        """Return on which sides of synapses that learn population `path` is: ``"pre"``, ``"post"``, both or none."""
+        learning = [p for p in circuit.projections if p.name in self.projections]
+        ends = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
+        return {side for side, end in ends if end == path}
 
 
 def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plasticity, ...]:
@@ -107,6 +115,8 @@ class Learning:
     now : dict of str to PopulationNow
         By target population.
     spikes : list of SpikePlasticity
+    continuous : list of ContinuousPlasticity
+    states : list of SynapticStates
     """
 
     def __init__(
@@ -124,6 +134,8 @@ class Learning:
         self.projections: dict[str, ProjectionLearning] = {}
         self.now: dict[str, PopulationNow] = {}
         self.spikes: list[SpikePlasticity] = []
+        self.continuous: list[ContinuousPlasticity] = []
+        self.states: list[SynapticStates] = []
         self._sums: list[StepSum] = []
         self._plasticity, self._synapses, self._share = plasticity, projections, share
         self._values = {path: each.of_rule(number) for path, each in values.items()}
@@ -135,22 +147,31 @@ class Learning:
 
     def objects(self) -> Iterator[BrianObject]:
         """Yield what takes part in the network."""
+        yield from self.states
         yield from self.spikes
+        yield from self.continuous
         yield from self.now.values()
         yield from self._sums
+
+    def within_a_phase(self) -> Iterator[SpikePlasticity | ContinuousPlasticity]:
+        """Yield what changes weights before a phase ends."""
+        yield from self.spikes
+        yield from self.continuous
 
     def _let_learn(self, projection: Projection, rule: Rule) -> None:
         synapses = self._synapses[projection.name]
         told, now = self._of_target(projection.target)
         kind: Callable[..., ProjectionLearning]
         kind = StockLearning if isinstance(synapses, StockSynapses) else ProjectionLearning
-        steps = self._steps(projection, rule, now)
-        learning = kind(rule, self._values[projection.source], told, synapses, self._chain(projection), steps)
+        states = self._states(projection, rule)
+        steps = self._steps(projection, rule, now, states)
+        learning = kind(rule, self._values[projection.source], told, synapses, self._chain(projection), steps, states)
         self.projections[projection.name] = learning
-        if learning.spike_terms():
-            self.spikes.append(
-                SpikePlasticity(learning, now, f"plasticity_{projection.index}", partial(self._tie, projection.name))
-            )
+        label, changed = f"plasticity_{projection.index}", partial(self._tie, projection.name)
+        if learning.acts_on_spikes():
+            self.spikes.append(SpikePlasticity(learning, now, label, changed))
+        if learning.continuous_terms():
+            self.continuous.append(ContinuousPlasticity(learning, now, f"{label}_continuous", changed))
 
     def _of_target(self, path: str) -> tuple[Neuromodulation, PopulationNow]:
         """Return what all projections onto a population share."""
@@ -159,14 +180,40 @@ class Learning:
             parameters = {key: value.value for key, value in constants.items()}
             told = Neuromodulation(rule, self._values[path], parameters, self._share)
             self.neuromodulation[path] = told
-            self.now[path] = PopulationNow(told, self._values[path], is_told(rule))
+            continuous = any(change.when == CONTINUOUS for change in (*rule.changes, *rule.top_down))
+            self.now[path] = PopulationNow(told, self._values[path], is_told(rule), continuous)
         return self.neuromodulation[path], self.now[path]
 
     def _chain(self, projection: Projection) -> list[Update]:
         chain: list[Update] = [build_update(n, settings) for n, settings in self._plasticity.updates]
         return chain if projection.sign == "mixed" else [*chain, DaleSign(projection.sign)]
 
-    def _steps(self, projection: Projection, rule: Rule, now: PopulationNow) -> Gathered | None:
+    def _states(self, projection: Projection, rule: Rule) -> SynapticStates | None:
+        """Return the states of a projection's synapses, if the rule has any and they share their weights."""
+        synapses, constants = self._synapses[projection.name], self._plasticity.constants
+        if not rule.states or isinstance(synapses, StockSynapses):
+            return None
+        dt = self._values[projection.source].population.group.clock.dt_
+        states = SynapticStates(
+            state_system(rule, constants, dt, f'the rule "{rule.name}"'),
+            spike_jumps(rule, constants, dt),
+            self._values[projection.source],
+            self._values[projection.target],
+            synapses.mask,
+            synapses.weights.shape,
+            synapses.weights.dtype,
+            {name: value.value for name, value in constants.items()},
+            synapses.delay_steps,
+            synapses.clock,
+            f"states_{projection.index}",
+            any(change.synapse and change.when in IN_STEPS for change in rule.changes),
+        )
+        self.states.append(states)
+        return states
+
+    def _steps(
+        self, projection: Projection, rule: Rule, now: PopulationNow, states: SynapticStates | None
+    ) -> Gathered | None:
         """Return what adds up the rule's step terms for a projection, if it has any."""
         if not step_terms(rule):
             return None
@@ -174,5 +221,5 @@ class Learning:
         if isinstance(synapses, StockSynapses):
             return synapses
         pre, label = self._values[projection.source], f"steps_{projection.index}"
-        self._sums.append(StepSum(rule, pre, now, synapses.weights, label))
+        self._sums.append(StepSum(rule, pre, now, synapses.weights, label, states))
         return self._sums[-1]

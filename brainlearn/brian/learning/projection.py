@@ -14,8 +14,9 @@ from brainlearn.brian.learning.population_values import PopulationValues, UnitNo
 from brainlearn.brian.learning.spike_sum import SpikeSum, spikes_of
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
+from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.rule import ON_SPIKES, WEIGHT, Change, Rule
+from brainlearn.rules.rule import CONTINUOUS, ON_SPIKES, WEIGHT, Change, Rule
 from brainlearn.rules.updates import Normalise, Update, past, put_past_back
 from brainlearn.saved_state import Arrays, below, under
 
@@ -28,8 +29,8 @@ class Term:
     Attributes
     ----------
     pre, post : Expression
-    weight : Expression or None
-        None: the weight is no factor.
+    weight, synapse : Expression or None
+        None: the weight is no factor, or no state of the synapse.
     when : str
     arrived : (copy, pre) array
         The presynaptic side as it arrives in this step, under a delay.
@@ -38,6 +39,7 @@ class Term:
     def __init__(self, change: Change) -> None:
         self.pre, self.post, self.when = parse_expression(change.pre), parse_expression(change.post), change.when
         self.weight = parse_expression(change.weight) if change.weight else None
+        self.synapse = parse_expression(change.synapse) if change.synapse else None
         self.arrived = np.empty(0)
 
 
@@ -54,6 +56,8 @@ class ProjectionLearning:
     updates : sequence of Update
     steps : Gathered, optional
         What adds up the terms that act in every step.
+    states : SynapticStates, optional
+        States of the synapses that terms read.
     """
 
     listed = True  # whether few synapses among many pairs are dealt with as a list
@@ -67,8 +71,9 @@ class ProjectionLearning:
         synapses: Any,
         updates: Sequence[Update],
         steps: Gathered | None = None,
+        states: SynapticStates | None = None,
     ) -> None:
-        self.rule, self.pre, self.post, self.steps = rule, pre, post, steps
+        self.rule, self.pre, self.post, self.steps, self.states = rule, pre, post, steps, states
         self.synapses, self.updates = synapses, updates
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
@@ -79,12 +84,14 @@ class ProjectionLearning:
         self._bounded = False
         delay = 0 if self.by_brian else synapses.delay_steps
         self._arriving = Arriving(delay, len(self.spike_terms())) if delay else None
-        if self.spike_terms() and not self.by_brian and all(update.local for update in updates):
+        listed = not any(term.synapse for term in self.spike_terms())
+        if self.spike_terms() and listed and not self.by_brian and all(update.local for update in updates):
             self._at_spikes = SpikeSum(self.weights, self.mask)
 
     def learn(self, taking_part: np.ndarray) -> None:
         """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
-        if self._list is None or {change.when for change in self.rule.changes} != {"phase_end"}:
+        others = any(term.when != "phase_end" or term.synapse for term in self._terms)
+        if self._list is None or others:
             change = self.proposal(taking_part)
             if change is not None:
                 self.apply(change)
@@ -106,7 +113,7 @@ class ProjectionLearning:
         for term in self._terms:
             if term.when != "phase_end":
                 continue
-            product = self._product(self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
+            product = self._summed(term, self.evaluate_pre(term.pre), self.post.evaluate(term.post), taking_part)
             product = self._weighted(term, product)
             total = product if total is None else total + product
         return None if total is None else self._mean(total, taking_part)
@@ -140,6 +147,13 @@ class ProjectionLearning:
         )
         return weighted
 
+    def _summed(self, term: Term, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
+        """Sum over copies the product of both sides and of what the synapse says, (pre, post)."""
+        if term.synapse is None:
+            return self._product(pre, post, taking_part)
+        assert self.states is not None
+        return self.states.summed(term.synapse, *self._sides(pre, post, np.ones_like(taking_part)), taking_part)
+
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
         a, b = self._sides(pre, post, taking_part)
@@ -159,6 +173,24 @@ class ProjectionLearning:
         """Return the terms that act on spikes."""
         return [term for term in self._terms if term.when in ON_SPIKES]
 
+    def acts_on_spikes(self) -> bool:
+        """Tell whether anything is to be done for spikes: terms, or what Brian2 reads for states of its synapses."""
+        return bool(self.spike_terms()) or (self.by_brian and bool(self.rule.states))
+
+    def continuous_terms(self) -> list[Term]:
+        """Return the terms that say how fast the weight changes."""
+        return [term for term in self._terms if term.when == CONTINUOUS]
+
+    def rate_of_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray:
+        """Return the sum over copies of what the terms say of ``dw/dt`` now, (pre, post) [1/s]."""
+        total = np.zeros_like(self.weights)
+        for term in self.continuous_terms():
+            post = now.value(term.post)
+            if np.any(post):
+                pre = self.evaluate_pre(term.pre, UnitNow(self.pre))
+                total += self._weighted(term, self._summed(term, pre, post, taking_part))
+        return total
+
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
         if self.steps is not None:
@@ -176,6 +208,8 @@ class ProjectionLearning:
         """Forget what is under way."""
         if self._arriving is not None:
             self._arriving.clear()
+        if self.states is not None:
+            self.states.clear()
 
     def _presynaptic(self, term: Term) -> Any:
         """Return the presynaptic side of a term on spikes as it arrives in this step."""
@@ -226,7 +260,7 @@ class ProjectionLearning:
             spiked.reshape(-1)[spikes[term.when]] = 1
             a, b = self._presynaptic(term), now.value(term.post)
             a, b = (a * spiked, b) if from_pre else (a, b * spiked)
-            products.append(self._weighted(term, self._product(a, b, taking_part)))
+            products.append(self._weighted(term, self._summed(term, a, b, taking_part)))
         total = reduce(np.add, products)
         if self.mask is not None:
             total[~self.mask] = 0
@@ -282,11 +316,11 @@ class ProjectionLearning:
         self.synapses.touch()
 
     def state(self) -> Arrays:
-        """Return what the chain remembers, and what is under way."""
+        """Return what the chain remembers, what is under way, and states of synapses."""
         saved: Arrays = {} if self._arriving is None else self._arriving.state()
         for k, update in enumerate(self.updates):
             saved |= under(str(k), past(update))
-        return saved
+        return saved if self.states is None else saved | under("states", self.states.state())
 
     def restore(self, saved: Arrays) -> None:
         """Let the chain remember what was saved, and put the rest under way."""
@@ -294,6 +328,8 @@ class ProjectionLearning:
             self._arriving.restore(saved)
         for k, update in enumerate(self.updates):
             put_past_back(update, below(str(k), saved))
+        if self.states is not None:
+            self.states.restore(below("states", saved))
 
 
 def _filled(value: Any, shape: tuple[int, ...], dtype: Any) -> np.ndarray:

@@ -12,14 +12,14 @@ from brainlearn.circuit import Circuit, Projection
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.rules.locality import reads_told, told_names
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, Change, Rule
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, SUMMED, Change, Rule
 
 WITHIN_A_PHASE = (*IN_STEPS, *ON_SPIKES)
 
 
 def step_terms(rule: Rule) -> tuple[Change, ...]:
-    """Return the terms of a rule that act in every step."""
-    return tuple(change for change in rule.changes if change.when in IN_STEPS)
+    """Return the terms of a rule that are summed up over the steps of a phase."""
+    return tuple(change for change in rule.changes if change.when in SUMMED)
 
 
 def is_told(rule: Rule) -> bool:

@@ -9,6 +9,7 @@ from brian2 import BrianObject
 
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.step_checks import step_terms
+from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
@@ -53,16 +54,19 @@ class PopulationNow(BrianObject):
     values : PopulationValues
     modulated : bool
         Whether the text reads broadcasts or modulators.
+    continuous : bool
+        Whether there are continuous terms, for which all this is computed when the step begins, too.
     """
 
     add_to_magic_network = False
 
-    def __init__(self, told: Told, values: PopulationValues, modulated: bool) -> None:
+    def __init__(self, told: Told, values: PopulationValues, modulated: bool, continuous: bool = False) -> None:
         self.population = values.population
         group = self.population.group
         name = of_rule(f"{group.name}_now", values.number)
         super().__init__(clock=group.clock, when=SLOT, order=1, name=name)  # after spikes are counted
         self._told, self._now, self._modulated = told, UnitNow(values), modulated
+        self._contained_objects += [_StepStarts(self)] if continuous else []
         self._polarity, self._nudges = np.zeros(self.population.copies), (0.0, 0.0)
         self._known: dict[str, Any] = {}
 
@@ -71,7 +75,7 @@ class PopulationNow(BrianObject):
         self._polarity, self._nudges = polarity, (nudge, nudge_before)
 
     def run(self) -> None:
-        """Begin a step."""
+        """Look at the population anew."""
         self.forget()
         if self._modulated and self._polarity.any():
             self._told.update(self._polarity, *self._nudges, self._now)
@@ -107,13 +111,23 @@ class StepSum(BrianObject):
     weights : (pre, post) array
         Their shape and floating-point type are those of the sum.
     name : str
+    states : SynapticStates, optional
+        States of the synapses that terms read.
     """
 
     add_to_magic_network = False
 
-    def __init__(self, rule: Rule, pre: PopulationValues, post: PopulationNow, weights: np.ndarray, name: str) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        pre: PopulationValues,
+        post: PopulationNow,
+        weights: np.ndarray,
+        name: str,
+        states: SynapticStates | None = None,
+    ) -> None:
         super().__init__(clock=post.clock, when=SLOT, order=2, name=name)
-        self._pre, self._post = UnitNow(pre), post
+        self._pre, self._post, self._states = UnitNow(pre), post, states
         self._total = np.zeros_like(weights)
         self._taking_part = np.zeros(pre.population.copies, dtype=bool)
         self._terms = [_Term(change) for change in step_terms(rule)]
@@ -141,11 +155,24 @@ class StepSum(BrianObject):
         for term in self._terms:
             pre = term.held if term.transmitted else self._presynaptic(term)
             post = self._over_copies(self._post.value(term.post), self._total.shape[1])
+            if term.synapse is not None:
+                self._add_at_synapses(term.synapse, pre, post)
+                continue
             if term.summed is not None and np.array_equal(term.summed[0], pre):
                 term.summed[1].__iadd__(post)
             else:
                 self._multiply(term)
                 term.summed = (pre, post)
+
+    def _add_at_synapses(self, text: Expression, pre: np.ndarray, post: np.ndarray) -> None:
+        """Add the product of both sides, in the copies that take part, and of what the synapse says."""
+        assert self._states is not None
+        sides = []
+        for side in (pre, post):
+            everywhere = np.zeros((len(self._taking_part), side.shape[1]), dtype=side.dtype)
+            everywhere[self._taking_part] = side
+            sides.append(everywhere)
+        self._total += self._states.summed(text, sides[0], sides[1], self._taking_part)
 
     def _multiply(self, term: _Term) -> None:
         """Add the product of both sides for the steps in which the presynaptic side was the same."""
@@ -189,9 +216,24 @@ class _Term:
 
     def __init__(self, change: Change) -> None:
         self.pre, self.post = parse_expression(change.pre), parse_expression(change.post)
+        self.synapse = parse_expression(change.synapse) if change.synapse else None
         self.transmitted = change.when == "transmission"
         self.held = np.empty(0)
         self.summed: tuple[np.ndarray, np.ndarray] | None = None
+
+
+class _StepStarts(BrianObject):
+    """The part of a `PopulationNow` that looks at the population when a step begins."""
+
+    add_to_magic_network = False
+
+    def __init__(self, now: PopulationNow) -> None:
+        super().__init__(clock=now.clock, when=BEFORE_SLOT, order=1, name=f"{now.name}_at_start")
+        self._now = now
+
+    def run(self) -> None:
+        """Look at the population."""
+        self._now.run()
 
 
 class _StepBegins(BrianObject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import numpy as np
@@ -11,6 +12,7 @@ from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.steps import PopulationNow
 from brainlearn.brian.learning.stock_text import AT_A_PHASE_END, COMPUTED, told_variable
 from brainlearn.brian.populations import GAIN
+from brainlearn.rules.jump import side_of
 
 
 class StockLearning(ProjectionLearning):
@@ -40,6 +42,8 @@ class StockLearning(ProjectionLearning):
     def before_spikes(self) -> None:
         """Write what terms on spikes read of both populations where Brian2 finds it."""
         read = {name for term in self.spike_terms() for name in term.pre.names | term.post.names}
+        jumps = (line for state in self.rule.states for line in (state.on_pre, state.on_post))
+        read |= {side_of(name)[0] for line in jumps for name in re.findall(r"[A-Za-z_]\w*", line)}
         for values in (self.pre, self.post.values):
             self._tell(values, UnitNow(values), read)
 
@@ -47,6 +51,11 @@ class StockLearning(ProjectionLearning):
         """Return what the synapses have gathered since the last step."""
         total: np.ndarray = self.synapses.take_changes(taking_part)
         return total if total.any() else None
+
+    def rate_of_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray:
+        """Return the sum over copies of what the terms say of ``dw/dt`` now, (pre, post) [1/s]."""
+        total: np.ndarray = self.synapses.take_rates(taking_part)
+        return total
 
     def _tell(self, values: PopulationValues, found: Values, names: Collection[str]) -> None:
         """Write what is computed outside Brian2 into variables of a population, if it has them."""

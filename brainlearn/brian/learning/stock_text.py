@@ -8,12 +8,21 @@ from typing import Any, Literal
 
 from brian2.core.variables import Subexpression
 
+from brainlearn.brian.learning.state_equations import (
+    SpikeJump,
+    StateSystem,
+    spike_jumps,
+    state_system,
+    state_variable,
+)
 from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import of_rule, reserved
-from brainlearn.rules.locality import OF_A_UNIT, told_names
-from brainlearn.rules.rule import IN_STEPS, SPIKED, WEIGHT, Change, Rule
+from brainlearn.rules.jump import side_of
+from brainlearn.rules.known_names import OF_A_UNIT
+from brainlearn.rules.locality import told_names
+from brainlearn.rules.rule import CONTINUOUS, SPIKED, SUMMED, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]
 AT_A_PHASE_END = tuple(sorted(OF_A_UNIT - {"gain"}))  # computed outside Brian2
@@ -36,6 +45,15 @@ def all_told(rule: Rule, number: int = 0) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class StockJump:
+    """What a spike of one side does to a state of a synapse, so many steps after it arrives."""
+
+    side: Side
+    statement: str
+    steps: int
+
+
+@dataclass(frozen=True)
 class StockText:
     """A rule in a projection, as Brian2 wants it in a synapse.
 
@@ -45,6 +63,12 @@ class StockText:
         Products that are summed at the end of a phase.
     pre_spike, post_spike : tuple of str
         Products that are added when a spike arrives, and when the target spikes.
+    continuous : tuple of str
+        Products that add up to the rate of change of the weight.
+    states : StateSystem, optional
+        States of the synapse.
+    jumps : tuple of StockJump
+        What spikes do to them, in order.
     gather : str
         What is added up in every step, as in ``(x_pre)*(apical_post) + …``; empty if the rule has no such term.
     hold : mapping of str to str
@@ -56,6 +80,9 @@ class StockText:
     phase_end: tuple[str, ...] = ()
     pre_spike: tuple[str, ...] = ()
     post_spike: tuple[str, ...] = ()
+    continuous: tuple[str, ...] = ()
+    states: StateSystem | None = None
+    jumps: tuple[StockJump, ...] = ()
     gather: str = ""
     hold: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -77,7 +104,7 @@ def stock_text(
     """
     constants: dict[str, Any] = {rule_constant(name): to_brian(value) for name, value in parameters.items()}
     hold: dict[str, str] = {}
-    products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": []}
+    products: dict[str, list[str]] = {"phase_end": [], "pre_spike": [], "post_spike": [], "step": [], CONTINUOUS: []}
     for k, change in enumerate(rule.changes):
         a = _side(change, "pre", rule, pre, constants, number)
         b = _side(change, "post", rule, post, constants, number)
@@ -88,9 +115,48 @@ def stock_text(
         if change.weight:
             own = {name: rule_constant(name) for name in parse_expression(change.weight).names - {WEIGHT}}
             product += f"*({renamed(change.weight, {**own, WEIGHT: reserved(WEIGHT)})})"
-        products["step" if change.when in IN_STEPS else change.when].append(product)
-    ended, before, after = (tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike"))
-    return StockText(ended, before, after, " + ".join(products["step"]), hold, constants)
+        if change.synapse:
+            own = {name: _of_synapse(name, rule) for name in parse_expression(change.synapse).names}
+            product += f"*({renamed(change.synapse, own)})"
+        products["step" if change.when in SUMMED else change.when].append(product)
+    ended, before, after, rates = (
+        tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike", CONTINUOUS)
+    )
+    states, jumps = None, []
+    if rule.states:
+        dt = pre.group.clock.dt_
+        states = state_system(rule, parameters, dt, f'the rule "{rule.name}"')
+        constants |= states.constants
+        jumps = [_jump(each, rule, pre, post, number, constants) for each in spike_jumps(rule, parameters, dt)]
+    return StockText(ended, before, after, rates, states, tuple(jumps), " + ".join(products["step"]), hold, constants)
+
+
+def _of_synapse(name: str, rule: Rule) -> str:
+    """Return what a state or a parameter is called in a synapse."""
+    return rule_constant(name) if name in rule.parameters else state_variable(name)
+
+
+def _jump(
+    jump: SpikeJump,
+    rule: Rule,
+    pre: PopulationGroup,
+    post: PopulationGroup,
+    number: int,
+    constants: dict[str, Any],
+) -> StockJump:
+    """Write what a spike does to a state, and note parameters of neuron models in `constants`."""
+    told = set(COMPUTED) - {"feedback"}
+    ends: dict[str, tuple[Side, PopulationGroup]] = {"pre": ("pre", pre), "post": ("post", post)}
+    own = {}
+    for name in jump.value.names:
+        base, of = side_of(name)
+        if of and name not in rule.parameters:
+            side, population = ends[of]
+            own[name] = _own(base, side, rule, population, told, number, constants)
+        else:
+            own[name] = _of_synapse(name, rule)
+    statement = f"{state_variable(jump.state)} = {renamed(jump.value.text, own)}"
+    return StockJump(ends[jump.side][0], statement, jump.steps)
 
 
 def _side(

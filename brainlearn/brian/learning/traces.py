@@ -108,9 +108,11 @@ def trace_text(
     constants = {rule_constant(name, number): value for name, value in parameters.items()}
     equations = Equations("\n".join(renamed(text, new_names) for text in texts.values()))
     fixed = [name for name in equations.names if name not in equations.diff_eq_names]
-    update, numbers = _update(equations, constants, dt, where, number) if equations.diff_eq_names else ("", {})
-    lines = [f"{name} = {equations[name].expr} : {_unit(equations[name])}" for name in fixed]
-    lines += [f"{name} : {_unit(equations[name])}" for name in equations.diff_eq_names]
+    update, numbers = (
+        exact_update(equations, constants, dt, where, number=number) if equations.diff_eq_names else ("", {})
+    )
+    lines = [f"{name} = {equations[name].expr} : {unit_of(equations[name])}" for name in fixed]
+    lines += [f"{name} : {unit_of(equations[name])}" for name in equations.diff_eq_names]
     return TraceText(
         {name: trace_variable(name, number) for name in texts},
         "\n".join(lines),
@@ -128,7 +130,7 @@ def renamed(text: str, new_names: Mapping[str, str]) -> str:
 
 def _written(text: str) -> str:
     """Return text with the names that the rule's author wrote."""
-    return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|in_rule)\d*\b", r"\1", text)
+    return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|state|in_rule)\d*\b", r"\1", text)
 
 
 def _new_name(word: str, new_names: Mapping[str, str]) -> str:
@@ -137,14 +139,47 @@ def _new_name(word: str, new_names: Mapping[str, str]) -> str:
     return new_names.get(word, word)
 
 
-def _unit(equation: Any) -> str:
+def unit_of(equation: Any) -> str:
+    """Return the unit of an equation as it may be written in others."""
     return "1" if equation.dim is DIMENSIONLESS else repr(get_unit(equation.dim))
 
 
-def _update(
-    equations: Equations, constants: Mapping[str, Any], dt: float, where: str, number: int
+def exact_update(
+    equations: Equations, constants: Mapping[str, Any], dt: float, where: str, kind: str = "trace", number: int = 0
 ) -> tuple[str, dict[str, Any]]:
-    """Return the statements of a step, and the numbers that they name."""
+    """Return the statements of a step, and the numbers that they name, which are those of the rule `number`.
+
+    The other arguments are those of `linear_system`.
+    """
+    names, matrix, inputs = linear_system(equations, constants, dt, where, kind)
+    decayed, driven = solved(matrix, dt)
+    plain: dict[str, Any] = {}
+    rows = [_row(k, names, inputs, decayed, driven, equations, plain) for k in range(len(names))]
+    own = {name: of_rule(name, number) for name in plain}
+    lines = [f"_{name} = {renamed(row, own)}" for name, row in zip(names, rows, strict=True)]
+    numbers = {own[name]: value for name, value in plain.items()}
+    return "\n".join([*lines, *(f"{name} = _{name}" for name in names)]), numbers
+
+
+def linear_system(
+    equations: Equations, constants: Mapping[str, Any], dt: float, where: str, kind: str = "trace"
+) -> tuple[list[str], np.ndarray, list[Any]]:
+    """Return the variables of differential equations, the matrix of their factors, and what else drives them.
+
+    Parameters
+    ----------
+    equations : Equations
+    constants : mapping of str to Quantity
+    dt : float
+        Time step [s].
+    where, kind : str
+        For messages: where the equations are, and what they are of.
+
+    Raises
+    ------
+    UserError
+        If an equation is not linear in the variables.
+    """
     names = sorted(equations.diff_eq_names)
     symbols = {name: sympy.Symbol(name, real=True) for name in names}
     nothing = dict.fromkeys(symbols.values(), 0)
@@ -155,21 +190,16 @@ def _update(
         for column, other in enumerate(names):
             factor = sympy_to_str(sympy.diff(right, symbols[other]))
             if not parse_expression(factor).names <= set(values):
-                wrong = f'the equation of the trace "{_written(name)}" is not linear in the traces'
-                found, allowed = _written(str(equations[name].expr)), "sums of traces times constants, and of variables"
+                wrong = f'the equation of the {kind} "{_written(name)}" is not linear in the {kind}s'
+                others = ", and of variables" if kind == "trace" else ", and constants"
+                found, allowed = _written(str(equations[name].expr)), f"sums of {kind}s times constants{others}"
                 raise UserError(Mistake(where, wrong, f"`{found}`", allowed))
             matrix[row, column] = parse_expression(factor)(values)
         inputs.append(right.subs(nothing))
-    decayed, driven = _solved(matrix, dt)
-    plain: dict[str, Any] = {}
-    rows = [_row(k, names, inputs, decayed, driven, equations, plain) for k in range(len(names))]
-    own = {name: of_rule(name, number) for name in plain}
-    lines = [f"_{name} = {renamed(row, own)}" for name, row in zip(names, rows, strict=True)]
-    numbers = {own[name]: value for name, value in plain.items()}
-    return "\n".join([*lines, *(f"{name} = _{name}" for name in names)]), numbers
+    return names, matrix, inputs
 
 
-def _solved(matrix: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
+def solved(matrix: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
     """Return ``exp(A dt)`` and ``∫ exp(A s) ds`` from 0 to dt, both of one exponential (Van Loan 1978)."""
     size = len(matrix)
     from scipy.linalg import expm  # half a second that a check of a file need not wait for

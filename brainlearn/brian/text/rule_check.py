@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from brian2 import Equations, second
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
+from brian2.equations.equations import DIFFERENTIAL_EQUATION, SUBEXPRESSION
 from brian2.parsing.bast import brian_ast
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension
 
@@ -31,11 +31,14 @@ from brainlearn.brian.text.text_parsing import (
 from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NeuronModel
-from brainlearn.rules.locality import AT_SPIKES, OF_A_COPY, OF_A_UNIT
+from brainlearn.rules.jump import parse_jump, statements
+from brainlearn.rules.known_names import AT_SPIKES, OF_A_COPY, OF_A_UNIT
 from brainlearn.rules.names import KEPT, declared_names
-from brainlearn.rules.rule import WEIGHT, Rule, Trace
-from brainlearn.units import Quantity
+from brainlearn.rules.rule import CONTINUOUS, WEIGHT, Rule, Trace
+from brainlearn.rules.trace_sides import traces_at
+from brainlearn.units import Quantity, parse_quantity
 
+_SECOND = parse_quantity("1 s").dimension
 _FORM = "dx/dt = … : unit, or x = … : unit"
 _ONE_UNIT = "Only quantities of one unit can be added or compared; times can be made numbers by a division."
 
@@ -62,6 +65,9 @@ class RuleCheck:
         for equations in self.equations.values():
             self.names = variables_of(equations) | self.names
         self.names = {name: each for name, each in self.names.items() if name not in self.kept}
+        self.states = {key: eq for key, eq in self._states_parsed() if eq is not None}
+        own = {name: each for equations in self.states.values() for name, each in variables_of(equations).items()}
+        self._of_synapse = {**self._known, **parameters_of(rule.parameters), **own}
 
     def of_the_rule(self) -> Iterator[Mistake]:
         """Yield what is wrong whatever projection learns by the rule."""
@@ -85,27 +91,30 @@ class RuleCheck:
             for key, text in (("equation", trace.equation), ("graded", trace.graded)):
                 if text or key == "equation":
                     place = f"traces[{k}].{key}"
-                    yield place, self._parse(place, trace, text)
+                    yield place, self._parse(place, trace.name, text)
 
-    def _parse(self, place: str, trace: Trace, text: str) -> Equations | None:
-        """Return the equation of a trace; None, with the mistake noted, if it is not one of it."""
+    def _parse(self, place: str, name: str, text: str, kind: str = "trace") -> Equations | None:
+        """Return the equation of a trace or a state; None, with the mistake noted, if it is not one of it."""
         try:
             equations = parse_equations(text)
         except TextError as error:
             hint = unit_hint(text)
             if ":" not in text:
-                hint = "End it with the unit of the trace: `: 1` if it has none."
+                hint = f"End it with the unit of the {kind}: `: 1` if it has none."
             self.failures.append(Mistake(place, f"bad equation: {error}", quoted(text), _FORM, hint))
             return None
-        if list(equations) != [trace.name] or any(each.type == PARAMETER for each in equations.values()):
-            wrong = f'not one equation of the trace "{trace.name}"'
-            allowed = f"d{trace.name}/dt = … : unit, or {trace.name} = … : unit"
+        types = (DIFFERENTIAL_EQUATION, SUBEXPRESSION) if kind == "trace" else (DIFFERENTIAL_EQUATION,)
+        if list(equations) != [name] or any(each.type not in types for each in equations.values()):
+            wrong = f'not one equation of the {kind} "{name}"'
+            allowed = f"d{name}/dt = … : unit" + (f", or {name} = … : unit" if kind == "trace" else "")
             self.failures.append(Mistake(place, wrong, quoted(text), allowed))
             return None
         return equations
 
-    def _of_traces(self, names: Mapping[str, Any], spiking: bool) -> Iterator[Mistake]:
+    def _of_traces(self, names: Mapping[str, Any], spiking: bool, there: Collection[Trace]) -> Iterator[Mistake]:
         for k, trace in enumerate(self.rule.traces):
+            if trace not in there:
+                continue
             place = f"traces[{k}].{'equation' if spiking or not trace.graded else 'graded'}"
             for equation in self.equations.get(place, {}).values():
                 derivative = equation.type == DIFFERENTIAL_EQUATION
@@ -113,15 +122,40 @@ class RuleCheck:
                 shown = f"d{trace.name}/dt" if derivative else trace.name
                 yield from self._same(place, str(equation.expr), wanted, names, f"{shown} = {equation.expr}")
             for line in re.split(r"[;\n]", trace.on_spike) if spiking else ():
-                yield from self._of_jump(f"traces[{k}].on_spike", line.strip(), trace, names)
+                yield from self._of_jump(f"traces[{k}].on_spike", line.strip(), trace.name, names)
 
-    def _of_jump(self, place: str, line: str, trace: Trace, names: Mapping[str, Any]) -> Iterator[Mistake]:
-        statement = re.fullmatch(r"(\w+)\s*(\+=|-=|\*=|/=|=)(?!=)(.+)", line)
-        if line and statement is None:
-            yield Mistake(place, "bad statement", quoted(line), f"{trace.name} += …, or = -= *= /=")
-        elif statement is not None and statement[1] == trace.name and trace.name in names:
-            text = statement[3].strip() if statement[2] == "=" else f"{trace.name} {statement[2][0]} ({statement[3]})"
-            yield from self._same(place, text, names[trace.name].dim, names, line)
+    def _of_jump(self, place: str, line: str, name: str, names: Mapping[str, Any]) -> Iterator[Mistake]:
+        jump = parse_jump(line)
+        if line and jump is None:
+            yield Mistake(place, "bad statement", quoted(line), f"{name} += …, or = -= *= /=")
+        elif jump is not None and jump.state == name and name in names:
+            yield from self._same(place, jump.value, names[name].dim, names, line)
+
+    # ---- states of a synapse -------------------------------------------------------------------------------------
+
+    def _states_parsed(self) -> Iterator[tuple[str, Equations | None]]:
+        for k, state in enumerate(self.rule.states):
+            yield f"states[{k}].equation", self._parse(f"states[{k}].equation", state.name, state.equation, "state")
+
+    def _of_states(self, pre: NeuronModel | None, post: NeuronModel | None) -> Iterator[Mistake]:
+        units = {
+            f"{name}_{side}": each
+            for side, model in (("pre", pre), ("post", post))
+            for name, each in self._own(model).items()
+        }
+        names = units | self._of_synapse
+        for k, state in enumerate(self.rule.states):
+            for equation in self.states.get(f"states[{k}].equation", {}).values():
+                wanted, shown = equation.dim / second.dim, f"d{state.name}/dt = {equation.expr}"
+                yield from self._same(f"states[{k}].equation", str(equation.expr), wanted, self._of_synapse, shown)
+            for key in ("on_pre", "on_post"):
+                for line in statements(getattr(state, key)):
+                    yield from self._of_jump(f"states[{k}].{key}", line, state.name, names)
+            delay = self.rule.parameters.get(state.delay)
+            if delay is not None and (delay.dimension != _SECOND or delay.value < 0):
+                yield Mistake(
+                    f"parameters.{state.delay}", "the delay of a state is a time", f'"{delay.text}"', "0 ms or more"
+                )
 
     # ---- terms ---------------------------------------------------------------------------------------------------
 
@@ -138,12 +172,15 @@ class RuleCheck:
         own = self._own(pre)
         told, mistakes = self._told(post)
         yield from mistakes
-        for model, names in ((pre, own), (post, self._own(post))):
-            yield from self._of_traces(names, model is None or bool(model.threshold))
+        for side, model, names in (("pre", pre, own), ("post", post, self._own(post))):
+            yield from self._of_traces(names, model is None or bool(model.threshold), traces_at(self.rule, (side,)))
+        yield from self._of_states(pre, post)
         for k, change in enumerate(getattr(self.rule, key)):
             sides = [(f"{key}[{k}].pre", change.pre, own), (f"{key}[{k}].post", change.post, told)]
             if change.weight:
                 sides.append((f"{key}[{k}].weight", change.weight, {**self.names, WEIGHT: variable(WEIGHT)}))
+            if change.synapse:
+                sides.append((f"{key}[{k}].synapse", change.synapse, self._of_synapse))
             found = []
             for place, text, names in sides:
                 unit = self._unit(text, names)
@@ -151,11 +188,16 @@ class RuleCheck:
                 found.append(unit)
             units = [unit for unit in found if isinstance(unit, Dimension)]
             whole = math.prod(units, start=DIMENSIONLESS)
-            if len(units) == len(found) and whole is not DIMENSIONLESS:
+            continuous = change.when == CONTINUOUS
+            if len(units) == len(found) and whole != (second.dim**-1 if continuous else DIMENSIONLESS):
                 wrong, hint = "the change has a unit, and weights have none", "Divide by a parameter of that unit."
-                factors = filter(None, (change.pre, change.post, change.weight))
+                allowed = "a number without a unit"
+                if continuous:
+                    wrong, allowed = "a continuous term is a part of dw/dt", "unit Hz: a number for each second"
+                    hint = "Divide by a time constant."
+                factors = filter(None, (change.pre, change.post, change.weight, change.synapse))
                 shown = f"{quoted('*'.join(f'({text})' for text in factors))}, unit {unit_name(whole)}"
-                yield Mistake(f"{key}[{k}]", wrong, shown, "a number without a unit", hint)
+                yield Mistake(f"{key}[{k}]", wrong, shown, allowed, hint)
 
     def _own(self, model: NeuronModel | None) -> dict[str, Any]:
         """Return what text about a unit of a neuron model reads, with its dimensions; names of the rule come first."""

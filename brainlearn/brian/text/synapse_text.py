@@ -72,6 +72,8 @@ def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:
     """Raise a UserError if `rule` acts on spikes that `projection` does not carry."""
     ends = (circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target))
     spiking = all(model.threshold for model in ends) and circuit.synapses[projection.synapse].on_pre
-    if not spiking and any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes):
+    jumps = any(state.on_pre or state.on_post for state in rule.states)
+    on_spikes = jumps or any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes)
+    if not spiking and on_spikes:
         wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not join spiking units'
         raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))

@@ -17,7 +17,7 @@ from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.neurons import NeuronModel
 from brainlearn.rules import RULES, Rule
-from brainlearn.rules.locality import Unit, check_terms, check_told, check_traces, find_non_local
+from brainlearn.rules.locality import Unit, check_states, check_terms, check_told, check_traces, find_non_local
 from brainlearn.rules.names import check_names, check_use
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES
 from brainlearn.units import Quantity, parse_quantity
@@ -45,10 +45,10 @@ def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
     rule = rule_of(table)
     if rule is None or not table.has_text:
         return []
-    return list(dict.fromkeys([*_of_the_whole(rule), *_wherever(rule, dt)]))
+    return list(dict.fromkeys([*_of_the_whole(rule), *wherever(rule, dt)]))
 
 
-def _wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
+def wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
     """Return what is wrong with a rule between any two units."""
     check = RuleCheck(rule, dt)
     units = [mistake for key in TERMS for mistake in check.between(key)]
@@ -93,15 +93,15 @@ def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
 def _in_places(rule: Rule, learning: Iterable[Projection], circuit: Circuit) -> Iterator[Mistake]:
     """Yield what is wrong with a rule at the projections that learn by it, and not wherever it is."""
     check = RuleCheck(rule, circuit.dt)
-    told = {(mistake.where, mistake.found) for mistake in _wherever(rule, circuit.dt)}
+    told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
     for projection in learning:
-        for mistake in _between(circuit, projection, rule, check):
+        for mistake in between(circuit, projection, rule, check):
             if (mistake.where, mistake.found) not in told:
                 told.add((mistake.where, mistake.found))
                 yield mistake
 
 
-def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck) -> Iterator[Mistake]:
+def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck | None = None) -> Iterator[Mistake]:
     """Yield what is wrong with a rule between the units that a projection joins."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
     models = [circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target)]
@@ -109,12 +109,13 @@ def _between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCh
         return
     pre, post = (Unit(path, _names(m)) for path, m in zip((projection.source, projection.target), models, strict=True))
     yield from _spiking(circuit, projection, rule, key, models)
-    for unit, model in zip((pre, post), models, strict=True):
+    for side, unit, model in zip(("pre", "post"), (pre, post), models, strict=True):
         yield from _shadows(rule, unit, model)
-        yield from check_traces(rule, unit)
+        yield from check_traces(rule, unit, side)
+    yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
     yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
-    yield from check.between(key, *models)
+    yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
 
 
 def _is_right(model: NeuronModel) -> bool:
@@ -136,6 +137,10 @@ def _spiking(
     """See that terms on spikes are for synapses that carry spikes between spiking units."""
     if all(model.threshold for model in models) and circuit.synapses[projection.synapse].on_pre:
         return
+    for k, state in enumerate(rule.states):
+        if state.on_pre or state.on_post:
+            wrong = f'is set by spikes, and "{projection.name}" does not join spiking units'
+            yield Mistake(f"states[{k}]", wrong, show(state.name), "a state without on_pre and on_post")
     for k, change in enumerate(getattr(rule, key)):
         if change.when in ON_SPIKES:
             wrong = f'acts on spikes, and "{projection.name}" does not join spiking units'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from brainlearn.brian.learning.state_equations import state_system
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.learning.traces import trace_text
 from brainlearn.brian.populations import to_brian
@@ -15,6 +16,7 @@ from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
+from brainlearn.rules.trace_sides import traces_at
 
 
 def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -29,15 +31,20 @@ def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
             except UserError as error:
                 yield from (replace(mistake, where=f"{key}.name") for mistake in error.mistakes)
         if table.has_text:
-            yield from dict.fromkeys(_check_traces(circuit, learning, rule, f"{key}.traces"))
+            yield from dict.fromkeys(_check_solutions(circuit, learning, rule, key))
 
 
-def _check_traces(circuit: Circuit, learning: Iterable[Projection], rule: Rule, key: str) -> Iterator[Mistake]:
-    """See that the equations of traces can be solved in every population that has them."""
+def _check_solutions(circuit: Circuit, learning: Iterable[Projection], rule: Rule, key: str) -> Iterator[Mistake]:
+    """See that equations can be solved: those of traces in every population that has them, those of states."""
     parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
-    touched = [path for p in learning for path in (p.source, p.target)]
-    for name in dict.fromkeys(circuit.population(path).neuron for path in touched) if rule.traces else ():
+    touched = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
+    for side, name in dict.fromkeys((side, circuit.population(path).neuron) for side, path in touched):
         try:
-            trace_text(rule.traces, parameters, circuit.neurons[name], circuit.dt.value, key)
+            if traces := traces_at(rule, (side,)):
+                trace_text(traces, parameters, circuit.neurons[name], circuit.dt.value, f"{key}.traces")
         except UserError as error:
             yield from error.mistakes
+    try:
+        state_system(rule, rule.parameters, circuit.dt.value, f"{key}.states")
+    except UserError as error:
+        yield from error.mistakes

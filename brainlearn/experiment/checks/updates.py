@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
@@ -15,8 +15,14 @@ from brainlearn.rules.updates import UPDATES, build_update
 
 def check_updates(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield every mistake about the chains."""
-    chains = settings.rule_tables.items()
-    for key, update in ((f"{key}.updates[{k}]", each) for key, table in chains for k, each in enumerate(table.updates)):
+    for key, table in settings.rule_tables.items():
+        yield from find_in_updates(table.updates, f"{key}.updates")
+
+
+def find_in_updates(updates: Sequence[UpdateTable], where: str) -> Iterator[Mistake]:
+    """Yield every mistake in the elements of a chain."""
+    for k, update in enumerate(updates):
+        key = f"{where}[{k}]"
         if update.name not in UPDATES:
             yield unknown(f"{key}.name", "update", update.name, UPDATES)
         else:

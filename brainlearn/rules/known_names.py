@@ -1,0 +1,11 @@
+"""The names that text of rules may read without anybody declaring them."""
+
+from __future__ import annotations
+
+from brainlearn.rules.rule import SPIKED
+
+OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
+IN_EVERY_STEP = frozenset({"feedback", "gain"})
+AT_SPIKES = frozenset({SPIKED})
+OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
+TIME = frozenset({"t", "dt"})
