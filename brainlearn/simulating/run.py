@@ -172,6 +172,7 @@ def _memory(simulation: Simulation) -> Iterator[str]:
                 ", ".join(state.name for state in plasticity.rule.states),
                 f"{needed / 1e9:.1f} GB of memory",
             )
+            taken = f"{needed / 1e9:.1f} GB of memory"
             yield f"{states} of {synapses:,} synapses in {simulation.copies} copies take {taken}"
 
 
