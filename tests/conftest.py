@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,9 +13,7 @@ os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _little_garbage() -> Iterator[None]:
+def _little_garbage() -> None:
     """Spare what modules have imported from the garbage collection that Brian2 does whenever a network first runs."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()

@@ -41,18 +41,14 @@ def test_a_mistake_is_told_by_python_alone_where_the_script_imported_brian2_itse
     assert "UserError: none.toml: no such file" in done.stderr.splitlines()[-1]
 
 
-def test_a_killed_program_leaves_nothing_behind(tmp_path: Path) -> None:
-    done = run(tmp_path, "import os, signal\nimport brainlearn.brian\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    assert done.returncode == -9
-    assert left(tmp_path) == []
-
-
-def test_a_script_keeps_its_arguments_and_its_hook(tmp_path: Path) -> None:
+def test_a_script_keeps_its_arguments_and_its_hook_and_leaves_nothing_behind_where_it_is_killed(tmp_path: Path) -> None:
     script = (
-        "import sys\nhook = lambda *_: print('my hook')\nsys.excepthook = hook\nimport brainlearn.brian\n"
-        "assert sys.excepthook is hook\nprint(sys.argv[1:])\n"
+        "import os, signal, sys\nhook = lambda *_: print('my hook')\nsys.excepthook = hook\nimport brainlearn.brian\n"
+        "assert sys.excepthook is hook\nprint(sys.argv[1:], flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    assert run(tmp_path, script, "a", "b").stdout == "['a', 'b']\n"
+    done = run(tmp_path, script, "a", "b")
+    assert (done.returncode, done.stdout) == (-9, "['a', 'b']\n"), done.stderr
+    assert left(tmp_path) == []
 
 
 def test_commands_do_not_wait_for_what_brian2_imports_for_nothing(tmp_path: Path) -> None:

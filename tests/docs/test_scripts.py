@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ def script_of(name: str, folder: Path, replace: tuple[str, str] = ("", "")) -> P
     """Write the Python blocks of a page into one script."""
     text = "\n".join(blocks(read(name), "python"))
     assert replace[0] in text
-    script = folder / "page.py"
+    script = folder / f"{Path(name).stem}.py"
     script.write_text(text.replace(*replace), encoding="utf-8")
     return script
 
@@ -43,14 +44,28 @@ def test_own_data_are_learned_in_the_example(tmp_path: Path) -> None:
 
 
 PAGES = ("mirror", "python", "rules", "shared-synapses", "simulate", "stimuli")
+SMALL = '"training.epochs": 1, "training.samples": 100'
+# One after the other in one process: importing what they need takes longer than most of them.
+RUN_ALL = """
+import contextlib, io, json, runpy, sys, traceback
+found = {}
+for script in sys.argv[1:]:
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_path(script, run_name="__main__")
+    except BaseException:
+        traceback.print_exc()
+        sys.exit(script + " failed")
+    found[script] = printed.getvalue()
+print(json.dumps(found))
+"""
 
 
-@pytest.mark.parametrize("name", [f"docs/{page}.md" for page in PAGES])
-def test_the_python_of_a_page_runs(name: str, tmp_path: Path) -> None:
-    assert run(script_of(name, tmp_path))
-
-
-def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    small = '"training.epochs": 1, "training.samples": 100'
-    printed = run(script_of("README.md", tmp_path, ('"training.epochs": 2', small)))
-    assert "'pre': 200, 'post': 200" in printed
+def test_the_python_of_the_readme_and_of_every_page_runs(tmp_path: Path) -> None:
+    scripts = [script_of("README.md", tmp_path, ('"training.epochs": 2', SMALL))]
+    scripts += [script_of(f"docs/{page}.md", tmp_path) for page in PAGES]
+    (tmp_path / "run_all.py").write_text(RUN_ALL, encoding="utf-8")
+    printed = json.loads(run(tmp_path / "run_all.py", *map(str, scripts)).splitlines()[-1])
+    assert all(printed[str(script)] for script in scripts)
+    assert "'pre': 200, 'post': 200" in printed[str(scripts[0])]
