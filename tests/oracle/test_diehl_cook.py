@@ -17,7 +17,6 @@ from brian2 import (
     ms,
     mV,
     prefs,
-    second,
 )
 
 from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit, load_experiment
