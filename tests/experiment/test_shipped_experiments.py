@@ -13,8 +13,8 @@ from brainlearn.tasks.answers import error_percent
 from brainlearn.training.progress import Silent
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
-# That on CIFAR-10 is in test_beside_backprop.py.
-DIGITS = [path for path in FILES if load_experiment(path).settings.dataset.name != "cifar10"]
+# That on CIFAR-10 is in test_beside_backprop.py; spike trains are no digits: tests/training/test_over_time.py.
+DIGITS = [path for path in FILES if load_experiment(path).settings.dataset.name not in ("cifar10", "randman")]
 UNITS, EPOCHS = 100, 8
 
 
