@@ -100,6 +100,7 @@ class Example:
 STIMULI: Mapping[str, Example] = MappingProxyType(
     {
         "poisson": Example("lif_delta", "poisson", feed="delta", drive=1.0),
+        "spike_train": Example("lif_delta", "spike_train", feed="delta", drive=3.0, weight=1.5),
         "graded_stimulus": Example("graded", "graded_stimulus", "graded", "graded", delay="0 ms"),
     }
 )

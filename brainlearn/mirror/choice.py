@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from brainlearn.mirror.surrogates import SURROGATES, Surrogate
 from brainlearn.mistakes import Mistake, UserError, closest
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -53,3 +54,11 @@ def choose_device(device: str | torch.device) -> torch.device:
             )
         )
     return chosen
+
+
+def choose_surrogate(name: str) -> Surrogate:
+    """Return a surrogate by its name; UserError if there is none."""
+    if name not in SURROGATES:
+        known, suggestion = ", ".join(SURROGATES), closest(str(name), SURROGATES)
+        raise UserError(Mistake("surrogate", "no such surrogate", f'"{name}"', known, suggestion))
+    return SURROGATES[name]

@@ -46,3 +46,14 @@ class MirrorFilm:
         for path, frames in self.frames.items():
             if number <= frames.shape[1]:
                 yield path, frames[:, number] if number < frames.shape[1] else torch.zeros_like(frames[:, 0])
+
+
+def film_of(
+    stimuli: Mapping[str, Tensor], frame_steps: int, step: int, show: bool
+) -> tuple[dict[str, Tensor], MirrorFilm]:
+    """Return what is set when a phase begins, (copy, unit) by path, and the frames that follow in its steps."""
+    frames = {path: each for path, each in stimuli.items() if each.ndim == 3}
+    still = {path: each for path, each in stimuli.items() if each.ndim == 2}
+    if not show:
+        still = {path: torch.zeros_like(each if each.ndim == 2 else each[:, 0]) for path, each in stimuli.items()}
+    return still, MirrorFilm(frames, frame_steps, step, show)

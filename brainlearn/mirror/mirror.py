@@ -15,18 +15,16 @@ from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import Wiring, follow, wire
-from brainlearn.mirror.choice import choose_device, choose_dtype
-from brainlearn.mirror.film import MirrorFilm
+from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
+from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
+from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
-from brainlearn.mirror.surrogates import SURROGATES
 from brainlearn.mirror.weights import Weights
-from brainlearn.mistakes import Mistake, UserError, closest
 
 NUDGING = "nudging"
-SMALLEST = 1e-6  # activity below which a population with divisive normalisation passes nothing on
 
 
 class Mirror(nn.Module):
@@ -81,10 +79,7 @@ class Mirror(nn.Module):
         wiring: Mapping[str, Wiring] | None = None,
     ) -> None:
         super().__init__()
-        if surrogate not in SURROGATES:
-            known, suggestion = ", ".join(SURROGATES), closest(str(surrogate), SURROGATES)
-            raise UserError(Mistake("surrogate", "no such surrogate", f'"{surrogate}"', known, suggestion))
-        chosen = SURROGATES[surrogate]
+        chosen = choose_surrogate(surrogate)
         refuse_kept(circuit)
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
@@ -115,6 +110,7 @@ class Mirror(nn.Module):
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
+        self._inputs = {p.path: circuit.neurons[p.neuron].input for p in circuit.populations}
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
 
     def _tensor(self, values: Any) -> Tensor:
@@ -215,10 +211,8 @@ class Mirror(nn.Module):
         onset : bool, optional
             Whether a presentation begins, and the time of the circuit's text with it; default: if `state` is not
             given.
-        frame_steps : int
-            Time steps that a frame lasts.
-        show : bool
-            Show the stimuli; else they are 0, and frames wait.
+        frame_steps, show
+            See `MirrorFilm`.
 
         Returns
         -------
@@ -232,12 +226,8 @@ class Mirror(nn.Module):
         state = state.copy()
         if onset:
             state.begin_time(self.circuit.dt.value)
-        film = {path: each for path, each in tensors.items() if each.ndim == 3}
-        still = {path: each for path, each in tensors.items() if each.ndim == 2}
-        if not show:
-            still = {path: torch.zeros_like(each if each.ndim == 2 else each[:, 0]) for path, each in tensors.items()}
+        still, state.film = film_of(tensors, frame_steps, 0 if reset else state.film.step, show)
         self._begin(state, still, reset)
-        state.film = MirrorFilm(film, frame_steps, 0 if reset else state.film.step, show)
         for values in state.populations.values():
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
@@ -252,20 +242,10 @@ class Mirror(nn.Module):
             )
         return state
 
-    def _show_frame(self, state: MirrorState) -> None:
-        """Set the stimuli that are shown another frame in this step."""
-        for path, values in state.film.changes():
-            state.populations[path][self._input(path)] = values
-            if path in self._normalised:
-                self._normalise(state, path)
-
-    def _input(self, path: str) -> str:
-        return self.circuit.neurons[self.circuit.population(path).neuron].input
-
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
         """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
         for path, values in stimuli.items():
-            state.populations[path][self._input(path)] = values
+            state.populations[path][self._inputs[path]] = values
         copies = len(next(iter(next(iter(state.populations.values())).values())))
         state.counted, state.seen = 0, {}
         state.counts = {path: self._zeros(copies, self.populations[path].size) for path in state.counts}
@@ -282,7 +262,10 @@ class Mirror(nn.Module):
         """Do some steps on a copy of the state."""
         state = state.copy()
         for _ in range(steps):
-            self._show_frame(state)
+            for path, values in state.film.changes():
+                state.populations[path][self._inputs[path]] = values
+                if path in self._normalised:
+                    self._normalise(state, path)
             self._step(state, weights)
             if record is not None:
                 record(state)
@@ -330,12 +313,7 @@ class Mirror(nn.Module):
 
     def _normalise(self, state: MirrorState, path: str) -> None:
         """Set the gain with which a population passes its activity on; see `DivisiveNormalisation`."""
-        activity = self.activity(state, path)
-        square = activity.square().mean(dim=1, keepdim=True)
-        silent = square < SMALLEST**2
-        length = torch.where(silent, 1.0, square).sqrt()
-        gain = torch.where(silent, 0.0, self._normalised[path] / length)
-        state.populations[path][GAIN] = gain
+        state.populations[path][GAIN] = gain_of(self.activity(state, path), self._normalised[path])
 
     # ---- reading -------------------------------------------------------------------------------------------------
 

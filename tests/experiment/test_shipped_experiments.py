@@ -14,8 +14,9 @@ from brainlearn.tasks.answers import error_percent
 from brainlearn.training.progress import Silent
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
-# That on CIFAR-10 is in test_beside_backprop.py.
-DIGITS = [path for path in FILES if tomllib.loads(path.read_text(encoding="utf-8"))["dataset"]["name"] != "cifar10"]
+# That on CIFAR-10 is in test_beside_backprop.py; spike trains are no digits: tests/training/test_over_time.py.
+OTHERS = ("cifar10", "randman")
+DIGITS = [path for path in FILES if tomllib.loads(path.read_text(encoding="utf-8"))["dataset"]["name"] not in OTHERS]
 UNITS, EPOCHS = 100, 8
 
 

@@ -209,6 +209,38 @@ projections = ["retina/image->V1/E"]
 updates = [{ name = "step", size = 1.0 }, { name = "clip", low = 0.0, high = 0.5 }, { name = "normalise", sum = 3.2 }]
 """
 
+OVER_TIME = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+sizes = { "V1/E" = 12, "periphery/spikes" = 40, "IT/class" = 2 }
+dataset = { name = "delayed_match", validation = 12 }
+stimulus = { image = "periphery/spikes", encoding = "spikes" }
+target = { population = "IT/class" }
+phases = [
+  { name = "sample", duration = "100 ms", reset = false, learn = false },
+  { name = "wait", duration = "20 ms", reset = false, learn = false, show = false },
+  { name = "test", duration = "400 ms", reset = false, nudge = 1.0, answer = ["350 ms", "400 ms"] },
+]
+rule = { name = "e_prop" }
+training = { epochs = 3, copies = 20, samples = 40 }
+baselines = { backprop_through_time = { copies = 20 } }
+"""
+
+CURVES = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+sizes = { "V1/E" = 12, "periphery/spikes" = 100, "IT/class" = 3 }
+dataset = { name = "pattern_generation", validation = 5 }
+stimulus = { image = "periphery/spikes", encoding = "spikes" }
+target = { population = "IT/class" }
+phases = [{ name = "show", duration = "1 s", reset = false, nudge = 1.0, answer = true }]
+rule = { name = "e_prop" }
+training = { epochs = 3, copies = 5, samples = 10 }
+baselines = { backprop_through_time = { copies = 5 } }
+"""
+
 DRIFTING = f"""
 {TARGETS}
 [drift."V1/E->IT/class"]
@@ -226,6 +258,9 @@ KINDS = {
     "unit_classes": (UNIT_CLASSES, None, None),
     "drifting": (DRIFTING, "temporal_difference.toml", None),
     "targets": (TARGETS, "temporal_difference.toml", None),
+    "over_time": (OVER_TIME, "spike_times.toml", None),
+    "curves": (CURVES, "spike_times.toml", None),
+    "curves_backprop": (CURVES, "spike_times.toml", "backprop_through_time"),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }
 
@@ -256,6 +291,6 @@ def outcome(record: RunRecord) -> dict[str, Any]:
     for angles in record.alignments:
         found[f"angle {angles.epoch} {angles.loss}"] = repr(dataclasses.asdict(angles))
     assert record.test is not None
-    for name in ("label", "prediction", "goodness", "one_pass"):
+    for name in ("label", "prediction", "goodness", "one_pass", "target", "output"):
         found[f"test {name}"] = np.asarray(getattr(record.test, name)).tobytes()
     return found | {"presentations": record.presentations}
