@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from brian2.equations.equations import SUBEXPRESSION
+
 from brainlearn.brian.learning.traces import renamed, rule_constant
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
@@ -99,14 +101,21 @@ def _side(
     told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
-    own = {name: _own(name, side, rule, population, told, number) for name in parse_expression(text).names}
-    for name in own:
-        if own[name] == reserved(f"{side}_{name}_value"):
-            constants[own[name]] = population.parameters[name]
+    if change.when in IN_STEPS:  # there it is the unit's variable of that name
+        told.discard("activity")
+    own = {name: _own(name, side, rule, population, told, constants, number) for name in parse_expression(text).names}
     return renamed(text, own)
 
 
-def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: Iterable[str], number: int) -> str:
+def _own(
+    name: str,
+    side: Side,
+    rule: Rule,
+    population: PopulationGroup,
+    told: Iterable[str],
+    constants: dict[str, Any],
+    number: int,
+) -> str:
     """Return what a name of the rule's text is called in a synapse."""
     if name in rule.parameters:
         return rule_constant(name)
@@ -117,6 +126,19 @@ def _own(name: str, side: Side, rule: Rule, population: PopulationGroup, told: I
     if name == "feedback":
         name = population.model.feedback
     variable = population.rule_variable(name, number)
-    if name in population.model.parameters and variable == name:
-        return reserved(f"{side}_{name}_value")
-    return f"{variable}_{side}"
+    return _of_unit(name, side, population, constants) if variable == name else f"{variable}_{side}"
+
+
+def _of_unit(name: str, side: Side, population: PopulationGroup, constants: dict[str, Any]) -> str:
+    """Return what a name of the neuron model is called in a synapse, which does not know the model's constants."""
+    if name in population.model.parameters:
+        constant = reserved(f"{side}_{name}_value")
+        constants[constant] = population.parameters[name]
+        return constant
+    equation = population.group.equations.get(name)
+    if equation is not None and equation.type == SUBEXPRESSION:
+        names = parse_expression(equation.expr.code).names
+        if not names.isdisjoint(population.model.parameters):
+            own = {each: _of_unit(each, side, population, constants) for each in names}
+            return f"({renamed(equation.expr.code, own)})"
+    return f"{name}_{side}"
