@@ -111,9 +111,11 @@ def example_of(model: NeuronModel) -> Example:
     """Return a circuit around a built-in model, with the first synapses that fit its variables."""
     if model.kind == "stimulus":
         return STIMULI.get(model.name, Example("lif_delta", model.name))
-    if model.kind == "graded":
-        return Example(model.name, "graded_stimulus", "graded", "graded", delay="0 ms")
     variables = set(re.findall(r"^\s*(?:d(?=\w+/dt))?(\w+)(?:/dt)?\s*[:=]", model.equations, re.MULTILINE))
+    if model.kind == "graded":
+        dendritic = "basal" in variables  # conductances that are large beside the leak's need short steps
+        onto, dt = ("onto_basal", "0.1 ms") if dendritic else ("graded", "1 ms")
+        return Example(model.name, "graded_stimulus", onto, onto, delay="0 ms", dt=dt)
     fitting = {"synaptic": "current", "g_excitatory": "conductance_excitatory", "v": "delta"}
     return Example(model.name, synapse=next(synapse for name, synapse in fitting.items() if name in variables))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.neurons.constant_current import CONSTANT_CURRENT
+from brainlearn.neurons.dendritic import DENDRITIC, DENDRITIC_INTERNEURON, DENDRITIC_TAUGHT
 from brainlearn.neurons.graded import GRADED
 from brainlearn.neurons.graded_stimulus import GRADED_STIMULUS
 from brainlearn.neurons.graded_taught import GRADED_TAUGHT
@@ -13,6 +14,8 @@ from brainlearn.neurons.leaky_readout import LEAKY_READOUT
 from brainlearn.neurons.lif import LIF
 from brainlearn.neurons.lif_adaptive import LIF_ADAPTIVE
 from brainlearn.neurons.lif_apical import LIF_APICAL
+from brainlearn.neurons.lif_burst import LIF_BURST
+from brainlearn.neurons.lif_burst_taught import LIF_BURST_TAUGHT
 from brainlearn.neurons.lif_conductance import LIF_CONDUCTANCE
 from brainlearn.neurons.lif_delta import LIF_DELTA
 from brainlearn.neurons.lif_taught import LIF_TAUGHT
@@ -31,12 +34,17 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "lif_adaptive": LIF_ADAPTIVE,
         "lif_apical": LIF_APICAL,
         "lif_taught": LIF_TAUGHT,
+        "lif_burst": LIF_BURST,
+        "lif_burst_taught": LIF_BURST_TAUGHT,
         "two_compartment": TWO_COMPARTMENT,
         "graded": GRADED,
         "graded_taught": GRADED_TAUGHT,
         "predictive": PREDICTIVE,
         "predictive_taught": PREDICTIVE_TAUGHT,
         "leaky_readout": LEAKY_READOUT,
+        "dendritic": DENDRITIC,
+        "dendritic_interneuron": DENDRITIC_INTERNEURON,
+        "dendritic_taught": DENDRITIC_TAUGHT,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
         "spike_train": SPIKE_TRAIN,

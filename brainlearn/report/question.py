@@ -96,7 +96,7 @@ def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     pairs = [
         ("Circuit", str(attrs["circuit"])),
         ("Dataset", str(attrs["dataset"])),
-        *_rules(str(attrs["rule"]), settings),
+        *rule_facts(str(attrs["rule"]), settings),
         ("Presentation", ", then ".join(_phase(phase) for phase in settings.get("phases", []))),
         ("Training", _training(training)),
         ("Seed", str(attrs["seed"])),
@@ -104,7 +104,7 @@ def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs if value)
 
 
-def _rules(name: str, settings: dict[str, Any]) -> list[tuple[str, str]]:
+def rule_facts(name: str, settings: dict[str, Any]) -> list[tuple[str, str]]:
     """Say by which rule the run learned, or which projections by which of several."""
     several = settings.get("rules", [])
     if not several:

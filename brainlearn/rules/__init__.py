@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.rules.bcm import BCM
+from brainlearn.rules.burst import BURST
 from brainlearn.rules.calcium import CALCIUM
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
+from brainlearn.rules.csdp import CSDP
+from brainlearn.rules.dendritic_error import DENDRITIC_BALANCE, DENDRITIC_ERROR
 from brainlearn.rules.e_prop import E_PROP
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
@@ -47,6 +50,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             KINASE,
             KINASE_CONTINUOUS,
             E_PROP,
+            BURST,
+            DENDRITIC_ERROR,
+            DENDRITIC_BALANCE,
+            CSDP,
         )
     }
 )

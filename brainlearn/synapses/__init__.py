@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from brainlearn.synapses.apical import APICAL
+from brainlearn.synapses.burst import BURST
 from brainlearn.synapses.conductance_excitatory import CONDUCTANCE_EXCITATORY
 from brainlearn.synapses.conductance_inhibitory import CONDUCTANCE_INHIBITORY
 from brainlearn.synapses.constant_current import CONSTANT_CURRENT
 from brainlearn.synapses.current import CURRENT
 from brainlearn.synapses.delta import DELTA
+from brainlearn.synapses.dendritic import ONTO_APICAL, ONTO_BASAL, ONTO_INTERNEURON
 from brainlearn.synapses.error import ERROR
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
@@ -25,8 +27,12 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
         "conductance_inhibitory": CONDUCTANCE_INHIBITORY,
         "apical": APICAL,
         "top_down": TOP_DOWN,
+        "burst": BURST,
         "graded": GRADED,
         "error": ERROR,
+        "onto_basal": ONTO_BASAL,
+        "onto_apical": ONTO_APICAL,
+        "onto_interneuron": ONTO_INTERNEURON,
         "constant_current": CONSTANT_CURRENT,
         "readout": READOUT,
     }

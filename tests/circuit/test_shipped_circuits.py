@@ -12,6 +12,8 @@ from brainlearn.neurons import NEURONS
 
 NAMES = [
     "black_box",
+    "burst",
+    "dendritic_microcircuit",
     "e_prop",
     "equilibrium_propagation",
     "graded_three_areas",

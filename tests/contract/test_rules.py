@@ -161,8 +161,12 @@ def rule(request) -> Rule:
 SPIKING = Unit("spiking units", frozenset({"v", "threshold_v"}))  # what rules may read in a step, beside traces
 
 
+DENDRITIC = Unit("cells with dendrites", frozenset({"activity", "soma", "predicted", "apical"}))
+
+
 def not_local(rule: Rule) -> list[str]:
-    return [str(mistake) for mistake in find_non_local(rule, SPIKING, SPIKING)]
+    unit = DENDRITIC if rule.name in IN_MICROCIRCUITS else SPIKING
+    return [str(mistake) for mistake in find_non_local(rule, unit, unit)]
 
 
 def test_every_rule_is_local(rule):
@@ -192,8 +196,13 @@ def test_every_rule_gives_names_that_nobody_has_and_uses_them(rule):
 # ---- locality, by what happens -------------------------------------------------------------------------------------
 
 
+IN_MICROCIRCUITS = {"dendritic_error": ("V1/P", "V1/I"), "dendritic_balance": ("V1/I", "V1/P")}
+
+
 def between(rule: Rule) -> tuple[str, str, str]:
-    """Return a circuit with spiking populations that the rule can work between, and these populations."""
+    """Return a circuit with populations, spiking if the rule does not ask for others, that it can work between."""
+    if rule.name in IN_MICROCIRCUITS:
+        return ("dendritic_microcircuit", *IN_MICROCIRCUITS[rule.name])
     if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
     return "volts" if in_volts(rule) else "two_areas", "V1/E", "V2/E"
@@ -224,7 +233,8 @@ def simulate(
     phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
-    plasticity = Plasticity(rule, (projection or projection_of(rule),))
+    size = 0.01 if rule.name in IN_MICROCIRCUITS else 1.0  # conductances of an area that feeds back to itself
+    plasticity = Plasticity(rule, (projection or projection_of(rule),), updates=(("step", {"size": size}),))
     return Simulation(circuit, COPIES, phases, plasticity, delivery, precision=precision)
 
 
@@ -252,7 +262,8 @@ def ways(rule: Rule) -> list[tuple[str, str]]:
 
 def own_variables(population: PopulationGroup) -> list[str]:
     """Return what a rule may read in a step beside traces: the membrane, and what feedback is made of."""
-    return [name for name in ("v", "apical", "recent") if population.has(name)]
+    names = ("v", "soma", "activity", "basal", "apical", "recent", *sorted(population.summed))
+    return [name for name in names if population.has(name)]
 
 
 @pytest.mark.parametrize("side", ["pre", "post"])
@@ -276,9 +287,13 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
         learning.states.clear()  # nothing else is under way
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
-    unit = 7
+    unit = min(7, population.population.size - 1)
+    if side == "pre":  # and that it spiked
+        others = everybody[everybody % source.population.size != unit]
+        learning.synapses.arriving = lambda: others
     traces = filter(population.has, (trace_variable(trace.name) for trace in rule.traces))
-    for k, name in enumerate((SPIKE_COUNT, *traces, *own_variables(population))):
+    counted = [SPIKE_COUNT] if population.spiking else []
+    for k, name in enumerate((*counted, *traces, *own_variables(population))):
         population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():

@@ -14,6 +14,7 @@ import tomli_w
 from brainlearn import load_experiment
 from brainlearn.cli import main
 from brainlearn.mistakes import UserError
+from brainlearn.report.question import rule_facts
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.rules import RULES, Rule
 from brainlearn.rules.writing import rule_table, rule_text
@@ -194,3 +195,13 @@ def test_angles_are_those_of_the_rule_at_the_end_of_phases(tmp_path: Path) -> No
     record = run_record(load_experiment(path, {**SHORT, "alignment": {"epochs": [0]}}), None, Silent())
     (angles,) = record.alignments
     assert set(angles.angle) == {IMAGE, UP}
+
+
+def test_the_report_says_which_projections_learned_by_which_rule() -> None:
+    rules = [FORWARD | {"parameters": {"width": 0.5}}, STDP]
+    assert rule_facts("forward_forward + pair_stdp", {"rules": rules}) == [
+        ("Rule", f"forward_forward (width = 0.5): {IMAGE}, {LABEL}, {UP}"),
+        ("Rule", f"pair_stdp: {LATERAL}"),
+    ]
+    assert rule_facts("backprop", {"rules": rules}) == [("Rule", "backprop")]
+    assert rule_facts("oja", {"rule": {"name": "oja", "parameters": {"a": 1}}}) == [("Rule", "oja (a = 1)")]

@@ -52,7 +52,13 @@ def drawn(circuit: Circuit) -> tuple[str, ...]:
     return tuple(p.name for p in circuit.projections if not isinstance(p.weights, Tied))
 
 
-GENTLE = {"kinase": 0.02, "kinase_continuous": 5e-4}  # their activity is 1 at 50 Hz: a full step would silence all
+GENTLE = {  # the activity of the first two is 1 at 50 Hz: a full step would silence all
+    "kinase": 0.02,
+    "kinase_continuous": 5e-4,
+    "dendritic_error": 0.01,
+    "dendritic_balance": 0.01,
+}
+IN_MICROCIRCUITS = {"dendritic_error": ("V1/P->IT/class", "V1/P->V1/I"), "dendritic_balance": ("V1/I->V1/P",)}
 
 WITH_SPIKES = [path for path in SHIPPED if between_spiking(load_circuit(path))]
 QUICK = ("two_areas", "recurrent_graded")
@@ -85,7 +91,10 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     if reads_feedback(RULES[rule]):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
     updates = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
-    learn_both_ways(circuit, Plasticity(RULES[rule], drawn(circuit), updates=updates))
+    if rule in IN_MICROCIRCUITS:
+        circuit = shrunk(next(path for path in SHIPPED if path.stem == "dendritic_microcircuit"))
+    names = IN_MICROCIRCUITS.get(rule) or drawn(circuit)
+    learn_both_ways(circuit, Plasticity(RULES[rule], names, updates=updates))
 
 
 @pytest.mark.parametrize("stem", ["temporal_difference", "temporal_difference_two_areas"])

@@ -22,7 +22,7 @@ from brainlearn.reserved import of_rule, reserved
 from brainlearn.rules.jump import side_of
 from brainlearn.rules.known_names import OF_A_UNIT
 from brainlearn.rules.locality import told_names
-from brainlearn.rules.rule import CONTINUOUS, SPIKED, SUMMED, WEIGHT, Change, Rule
+from brainlearn.rules.rule import CONTINUOUS, IN_STEPS, SPIKED, SUMMED, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]
 AT_A_PHASE_END = tuple(sorted(OF_A_UNIT - {"gain"}))  # computed outside Brian2
@@ -167,6 +167,8 @@ def _side(
     told = set(COMPUTED) | (told_names(rule) if side == "post" else set())
     if change.when != "phase_end":  # feedback is what it is at this moment
         told.discard("feedback")
+    if change.when in IN_STEPS:  # there it is the unit's variable of that name
+        told.discard("activity")
     rest = side, rule, population, told, number, constants
     return renamed(text, {name: _own(name, *rest) for name in parse_expression(text).names})
 
