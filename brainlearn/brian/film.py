@@ -30,11 +30,12 @@ class Film:
         self._frame_steps, self._step, self._blank = 1, 0, False
 
     def begin(self, shown: Round) -> None:
-        """Start a presentation."""
-        self._still = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 2}
+        """Start a presentation; what it says nothing of goes on as it was."""
+        given = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 2}
         self._frames = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 3}
+        self._still = {path: each for path, each in (self._still | given).items() if path not in self._frames}
+        self._show(self._still if self._blank else given)
         self._frame_steps, self._step, self._blank = shown.frame_steps, 0, False
-        self._show(self._still)
 
     def begin_phase(self, phase: Phase, then: Mapping[str, np.ndarray]) -> None:
         """Start a phase, from which on other (copy, unit) values are shown."""

@@ -7,13 +7,12 @@ from types import TracebackType
 from typing import Literal
 
 import numpy as np
-from brian2 import BrianObject, Network
+from brian2 import Network
 
-from brainlearn.brian.answer import GOODNESS, Answer
+from brainlearn.brian.answer import Answer
 from brainlearn.brian.building import BuiltCircuit, Delivery
 from brainlearn.brian.film import Film
-from brainlearn.brian.learning.neuromodulation import Neuromodulation
-from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple
+from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple, told_most
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.network_run import brian_settings, run_network
@@ -94,7 +93,8 @@ class Simulation:
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
         self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
         with brian_settings(precision):
-            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rules_at_work())
+            learning = (each for rule in self.rules for each in rule.objects())
+            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *learning)
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
@@ -111,20 +111,7 @@ class Simulation:
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
         self.learning = {p.name: learning[p.name] for p in self.circuit.projections if p.name in learning}
-        self.neuromodulation = self._told_most()
-
-    def _told_most(self) -> dict[str, Neuromodulation]:
-        """Return what each population is told by the first rule with a goodness there, else by the first rule."""
-        found: dict[str, Neuromodulation] = {}
-        for rule in self.rules:
-            for path, told in rule.neuromodulation.items():
-                if path not in found or (GOODNESS in told.rule.broadcasts) > (GOODNESS in found[path].rule.broadcasts):
-                    found[path] = told
-        return found
-
-    def _rules_at_work(self) -> Iterator[BrianObject]:
-        for rule in self.rules:
-            yield from rule.objects()
+        self.neuromodulation = told_most(self.rules)
 
     def __enter__(self) -> Simulation:
         return self
@@ -193,10 +180,8 @@ class Simulation:
         for feedback in self._circuit.feedback.values():
             feedback.restart()
         if phase.reset:
-            for projection in self.projections.values():
-                projection.clear()
-            for learning in self.learning.values():
-                learning.clear()
+            for each in (*self.projections.values(), *self.learning.values()):
+                each.clear()
 
     def _tell(self, path: str, values: np.ndarray) -> None:
         """Set the variable by which population `path` is told what to show, (copy, unit)."""
@@ -219,10 +204,7 @@ class Simulation:
             each.begin(chosen & (name in learning))
         polarity = self._polarity if learning else np.zeros_like(self._polarity)
         for rule in self.rules:
-            for plasticity in rule.within_a_phase():
-                plasticity.taking_part = chosen & (plasticity.learning in learning.values())
-            for population in rule.now.values():
-                population.begin(polarity, phase.nudge, self.nudge_before)
+            rule.begin(chosen, list(learning.values()), polarity, phase.nudge, self.nudge_before)
 
     def _begin_time(self) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""

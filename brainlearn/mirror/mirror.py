@@ -237,9 +237,8 @@ class Mirror(nn.Module):
         record = once_a_step(record) if record is not None else None
         for done in range(0, steps, recompute_every):
             state.seen = {}
-            state = checkpoint(
-                self._run, state, weights, min(recompute_every, steps - done), record, use_reentrant=False
-            )
+            count = min(recompute_every, steps - done)
+            state = checkpoint(self._run, state, weights, count, record, use_reentrant=False)
         return state
 
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:

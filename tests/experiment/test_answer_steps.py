@@ -11,6 +11,7 @@ import pytest
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.running.conduct import prepare
+from brainlearn.tasks.answer_phase import output_steps
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent
 from brainlearn.training.testing import run_test
@@ -83,11 +84,10 @@ def test_steps_that_are_not_there_are_named(answer, text):
     assert any("phases[0].answer" in str(mistake) and text in str(mistake) for mistake in raised.value.mistakes)
 
 
-def test_with_targets_the_answer_is_read_at_a_phases_end():
+def test_with_targets_the_answer_may_be_read_over_steps_too():
     phases = [
         {"name": "free", "duration": "10 ms", "learn": False, "remember": True, "answer": ["3 ms", "5 ms"]},
         {"name": "nudged", "duration": "10 ms", "reset": False, "nudge": 1.0},
     ]
-    with pytest.raises(UserError, match=r"phases\[0\].answer: goodness is summed over steps") as raised:
-        load({"phases": phases, "alignment": None, "baselines": {}}, TARGET)
-    assert len(raised.value.mistakes) == 1
+    experiment = load({"phases": phases, "alignment": None, "baselines": {}}, TARGET)
+    assert output_steps(experiment.settings.phases[0], 1e-3, values=False) == (3, 5)

@@ -41,7 +41,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "found 60 ms that show something without a reset",
     ),
     "a blank phase does not count": (
-        {"phases": [{**SHOW, "duration": "60 ms"}, {**SHOW, "name": "more", "reset": False, "blank": True}]},
+        {"phases": [{**SHOW, "duration": "60 ms"}, {**SHOW, "name": "more", "reset": False, "show": False}]},
         "phases",
         "found 60 ms",
     ),

@@ -107,7 +107,7 @@ LOCALITY: dict[str, Wrong] = {
     "sum": (term(post="sum(recent)"), "changes[1].post", "calls sum(); allowed: abs, ceil"),
     "unit in a factor of the weight": (factor("w*recent"), "changes[1].weight", "reads `w` and parameters"),
     "typo in a factor of the weight": (factor("w - widh"), "changes[1].weight", 'Did you mean "width"?'),
-    "factor of the weight in steps": (factor("w", "step"), "changes[1].weight", 'Take when = "phase_end"'),
+    "factor of the weight in steps": (factor("w", "step"), "changes[1].weight", 'Take when = "continuous"'),
     "factor of the weight with a unit": (factor("w + tau_trace"), "changes[1].weight", "wrong unit"),
     "spikes at the end of a phase": (term(post="spiked"), "changes[1].post", 'reads "spiked"'),
     "weight in a broadcast": ({"broadcasts.goodness": "w*recent"}, "broadcasts.goodness", "reads the weight `w`"),

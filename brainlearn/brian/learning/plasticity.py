@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 from brian2 import BrianObject
 
+from brainlearn.brian.answer import GOODNESS
 from brainlearn.brian.learning.continuous import ContinuousPlasticity
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues
@@ -158,6 +160,31 @@ class Learning:
         yield from self.spikes
         yield from self.continuous
 
+    def begin(
+        self,
+        chosen: np.ndarray,
+        learning: Collection[ProjectionLearning],
+        polarity: np.ndarray,
+        nudge: float,
+        nudge_before: float,
+    ) -> None:
+        """Start a phase.
+
+        Parameters
+        ----------
+        chosen : (copy,) bool array
+            Copies that take part in what learns.
+        learning : collection of ProjectionLearning
+            What learns in the phase.
+        polarity : (copy,) array
+        nudge, nudge_before : float
+            Strength with which outputs are nudged, in the phase and in the one that is remembered.
+        """
+        for each in self.within_a_phase():
+            each.taking_part = chosen & (each.learning in learning)
+        for population in self.now.values():
+            population.begin(polarity, nudge, nudge_before)
+
     def _let_learn(self, projection: Projection, rule: Rule) -> None:
         synapses = self._synapses[projection.name]
         told, now = self._of_target(projection.target)
@@ -223,3 +250,13 @@ class Learning:
         pre, label = self._values[projection.source], f"steps_{projection.index}"
         self._sums.append(StepSum(rule, pre, now, synapses.weights, label, states))
         return self._sums[-1]
+
+
+def told_most(rules: Iterable[Learning]) -> dict[str, Neuromodulation]:
+    """Return what each population is told by the first rule with a goodness there, else by the first rule."""
+    found: dict[str, Neuromodulation] = {}
+    for rule in rules:
+        for path, told in rule.neuromodulation.items():
+            if path not in found or (GOODNESS in told.rule.broadcasts) > (GOODNESS in found[path].rule.broadcasts):
+                found[path] = told
+    return found

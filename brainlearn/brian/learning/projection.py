@@ -15,32 +15,13 @@ from brainlearn.brian.learning.spike_sum import SpikeSum, spikes_of
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
 from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
 from brainlearn.brian.learning.synaptic_states import SynapticStates
-from brainlearn.expression import Expression, parse_expression
-from brainlearn.rules.rule import CONTINUOUS, ON_SPIKES, WEIGHT, Change, Rule
+from brainlearn.brian.learning.term import Term
+from brainlearn.expression import Expression
+from brainlearn.rules.rule import CONTINUOUS, ON_SPIKES, WEIGHT, Rule
 from brainlearn.rules.updates import Normalise, Update, past, put_past_back
 from brainlearn.saved_state import Arrays, below, under
 
 SpikeChange = np.ndarray | SpikeSum
-
-
-class Term:
-    """A term of a rule, parsed; see `Change`.
-
-    Attributes
-    ----------
-    pre, post : Expression
-    weight, synapse : Expression or None
-        None: the weight is no factor, or no state of the synapse.
-    when : str
-    arrived : (copy, pre) array
-        The presynaptic side as it arrives in this step, under a delay.
-    """
-
-    def __init__(self, change: Change) -> None:
-        self.pre, self.post, self.when = parse_expression(change.pre), parse_expression(change.post), change.when
-        self.weight = parse_expression(change.weight) if change.weight else None
-        self.synapse = parse_expression(change.synapse) if change.synapse else None
-        self.arrived = np.empty(0)
 
 
 class ProjectionLearning:
