@@ -21,7 +21,11 @@ def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_f
     return simulation
 
 
-ONE_PHASE = [name for name, rule in RULES.items() if not (rule.reads("activity_before") or reads_feedback(rule))]
+ONE_PHASE = [
+    name
+    for name, rule in RULES.items()
+    if not (rule.reads("activity_before") or reads_feedback(rule) or rule.reads("soma") or rule.reads("apical"))
+]
 
 
 @pytest.mark.parametrize("rule", ONE_PHASE)
