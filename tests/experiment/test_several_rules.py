@@ -46,6 +46,7 @@ def written(folder: Path, *rules: dict[str, Any], kind: str = "poisson") -> Path
     return path
 
 
+@pytest.mark.slow
 def test_one_of_several_rules_learns_as_the_only_one_does(tmp_path: Path) -> None:
     alone, _ = tiny(tmp_path / "alone", "targets", *(f"{key}={value}" for key, value in SHORT.items()))
     path = written(tmp_path / "one", {"name": "temporal_difference"}, kind="targets")

@@ -115,6 +115,7 @@ def test_the_microcircuit_learns_by_its_equations(tmp_path: Path, delivery: Deli
         )
 
 
+@pytest.mark.slow
 def test_interneurons_learn_to_cancel_what_comes_from_above(tmp_path: Path) -> None:
     circuit = load_circuit(circuit_file(tmp_path))
     chains = {TO_I: 1e-3, FROM_I: 2e-3}
