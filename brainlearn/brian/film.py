@@ -31,8 +31,9 @@ class Film:
 
     def begin(self, shown: Round) -> None:
         """Start a presentation."""
-        self._still = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 2}
-        self._frames = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 3}
+        told = {path: np.asarray(values) for path, values in shown.stimuli.items()}
+        self._still = {path: values for path, values in told.items() if values.ndim == 2}
+        self._frames = {path: values for path, values in told.items() if values.ndim == 3}
         self._frame_steps, self._step, self._blank = shown.frame_steps, 0, False
         self._show(self._still)
 
