@@ -31,8 +31,9 @@ class Film:
 
     def begin(self, shown: Round) -> None:
         """Start a presentation; what it says nothing of goes on as it was."""
-        given = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 2}
-        self._frames = {path: values for path, values in shown.stimuli.items() if np.ndim(values) == 3}
+        told = {path: np.asarray(values) for path, values in shown.stimuli.items()}
+        given = {path: values for path, values in told.items() if values.ndim == 2}
+        self._frames = {path: values for path, values in told.items() if values.ndim == 3}
         self._still = {path: each for path, each in (self._still | given).items() if path not in self._frames}
         self._show(self._still if self._blank else given)
         self._frame_steps, self._step, self._blank = shown.frame_steps, 0, False

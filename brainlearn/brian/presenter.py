@@ -123,7 +123,7 @@ def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mappi
 
 def _one_frame(values: np.ndarray) -> np.ndarray:
     """Return the first frame of (copy, frame, unit) values; others as they are."""
-    return values[:, 0] if np.ndim(values) == 3 and np.shape(values)[1] else values
+    return np.asarray(values)[:, 0] if np.ndim(values) == 3 and np.shape(values)[1] else values
 
 
 def _misfits(where: str, stimuli: Mapping[str, np.ndarray], copies: int, sizes: Mapping[str, int]) -> Iterator[Mistake]:
