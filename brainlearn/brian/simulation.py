@@ -10,6 +10,7 @@ import numpy as np
 from brian2 import BrianObject, Network
 
 from brainlearn.brian.answer import Answer
+from brainlearn.brian.blank import Blank
 from brainlearn.brian.building import BuiltCircuit, Delivery
 from brainlearn.brian.learning.plasticity import Learning, Plasticity
 from brainlearn.brian.learning.projection import ProjectionLearning
@@ -89,12 +90,12 @@ class Simulation:
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
+        self._blank = Blank(self.populations.values())
         with brian_settings(precision):
             self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *self._rule_at_work())
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
-        self._hidden: dict[str, np.ndarray] = {}  # what stimuli show again after a blank phase
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
@@ -165,7 +166,7 @@ class Simulation:
         assert self.round is not None
         self._show(self.round.then.get(phase.name, {}))
         if not phase.show:
-            self._blank()
+            self._blank.begin()
         self._begin_learning(phase)
         for population in self.populations.values():
             if population.has(NUDGING):
@@ -194,20 +195,6 @@ class Simulation:
         for path, values in stimuli.items():
             population = self.populations[path]
             population.array(population.model.input)[:] = self.share.own(values)
-
-    def _blank(self) -> None:
-        """Show nothing until the phase ends."""
-        shown = {path: p for path, p in self.populations.items() if p.model.kind == "stimulus"}
-        self._hidden = {path: np.array(p.array(p.model.input)) for path, p in shown.items()}
-        for population in shown.values():
-            population.array(population.model.input).fill(0)
-
-    def _unblank(self) -> None:
-        """Show again what a blank phase hid."""
-        for path, values in self._hidden.items():
-            population = self.populations[path]
-            population.array(population.model.input)[:] = values
-        self._hidden = {}
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
@@ -253,15 +240,15 @@ class Simulation:
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
-        if last:
-            self._settle()
+        if last and self.round.learn and self._rule is not None:
+            self._rule.settle(self.presenter.phases)
         if phase.remember:
             self.nudge_before = phase.nudge
             for values in self.values.values():
                 values.remember()
         if self._after_phase is not None:
             self._after_phase(phase)
-        self._unblank()
+        self._blank.end()
         if last and self._done is not None:
             self._done(self.round)
 
@@ -279,16 +266,6 @@ class Simulation:
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
-
-    def _settle(self) -> None:
-        """Let the weights that a presentation taught settle, when it ends."""
-        assert self.round is not None
-        if not self.round.learn:
-            return
-        taught = [name for name in self.learning if any(phase.learns(name) for phase in self.presenter.phases)]
-        for name in taught:
-            self.learning[name].settle()
-        self._tie(taught)
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from brainlearn.brian.learning.spikes import SpikePlasticity
 from brainlearn.brian.learning.step_checks import is_told, step_terms
 from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
+from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_text import check_spikes
@@ -116,6 +117,12 @@ class Learning:
         yield from self.spikes
         yield from self.now.values()
         yield from self._sums
+
+    def settle(self, phases: Iterable[Phase]) -> None:
+        """Let the weights settle that a presentation of these phases taught, when it ends, and those tied to them."""
+        for name, learning in self.projections.items():
+            if any(phase.learns(name) for phase in phases) and learning.settle():
+                self._tie(name)
 
     def _let_learn(self, projection: Projection, rule: Rule) -> None:
         synapses = self._synapses[projection.name]
