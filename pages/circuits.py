@@ -149,7 +149,7 @@ many copies and presentations a simulation holds:
 to the next, resets or not, as a threshold that rises with every spike and falls within hours. They belong to the unit,
 so all its copies share them: in every step what the copies change that learn is added up, as if their presentations
 came one after the other. They begin as `initial` says, are saved in checkpoints, and stay as they are where nothing
-learns, as in a test. They are computed in double precision. A mirror does not have them.
+learns, as in a test or in `brainlearn simulate`. They are computed in double precision. A mirror does not have them.
 [`circuits/published/Diehl_Cook_2015.toml`](../circuits/published/Diehl_Cook_2015.toml) is an example.
 
 ## Weights and connections

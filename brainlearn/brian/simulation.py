@@ -229,8 +229,8 @@ class Simulation:
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
-        if last:
-            self._settle()
+        for rule in self.rules if last and self.round.learn else ():
+            rule.settle(self.presenter.phases)
         if phase.remember:
             self.nudge_before = phase.nudge
             for values in self.values.values():
@@ -254,16 +254,6 @@ class Simulation:
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()
-
-    def _settle(self) -> None:
-        """Let the weights that a presentation taught settle, when it ends."""
-        assert self.round is not None
-        if not self.round.learn:
-            return
-        taught = [name for name in self.learning if any(phase.learns(name) for phase in self.presenter.phases)]
-        for name in taught:
-            self.learning[name].settle()
-        self._tie(taught)
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

@@ -68,6 +68,8 @@ def unit_of(model: NeuronModel) -> Unit:
     if any(quantity.value for quantity in model.initial.values()):
         raise NotSaid("NIR has no initial states", ", ".join(model.initial))
     membrane, tau_synapse = _equations(model)
+    if model.kept:
+        raise NotSaid("NIR has nothing that units keep", ", ".join(model.kept))
     threshold = _match(THRESHOLD, model.threshold, "NIR has fixed thresholds only")["threshold"]
     given = membrane.groupdict()
     return Unit(

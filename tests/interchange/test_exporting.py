@@ -201,6 +201,7 @@ LINES = {
     'reset = "v = 0; u = 1"': "set the membrane, nothing more",
     'method = "rk4"': "only exact steps",
     "initial = { v = 0.5 }": "no initial states",
+    'kept = ["v"]': "nothing that units keep",
     'equations = """\ndv/dt = (current + 1 - v)/tau_membrane : 1\ncurrent : 1\n"""': "leaky integrators of a current",
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from brainlearn import Phase, Round, Simulation, load_circuit
+from brainlearn.brian.fused_code import SMALLEST_GROUP
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.mistakes import UserError
 
@@ -50,14 +51,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "circuit.toml"
 
 
-def rounds(polarities: list[list[float]]) -> list[Round]:
-    drives = np.random.default_rng(1).uniform(0.5, 2.0, (len(polarities), COPIES, 3))
+def rounds(polarities: list[list[float]], units: int = 3) -> list[Round]:
+    """Return rounds with drives that a float32 holds exactly."""
+    drives = np.random.default_rng(1).integers(32, 128, (len(polarities), COPIES, units)) / 64
     return [Round({"A/E": drive}, np.array(p)) for drive, p in zip(drives, polarities, strict=True)]
 
 
 def expected(shown: list[Round]) -> np.ndarray:
     """Return what the units keep at the end, (unit,), step by step: units without memory but for theta."""
-    theta = np.full(3, 0.1)
+    theta = np.full(shown[0].stimuli["A/E"].shape[1], 0.1)
     for each in shown:
         learning = (each.polarity != 0) & each.learn
         for _ in range(STEPS):
@@ -74,6 +76,15 @@ def test_copies_that_learn_add_up_and_the_others_follow(path: Path, settings: An
     simulation.present(iter(shown), len(shown))
     found = simulation.state("A/E", "theta")
     np.testing.assert_allclose(found, np.tile(expected(shown), (COPIES, 1)), rtol=1e-12)
+
+
+def test_compiled_loops_of_large_groups_keep_double_precision(path: Path) -> None:
+    units = -(-SMALLEST_GROUP // COPIES)
+    simulation = Simulation(load_circuit(path, {"A/E": units}), COPIES, PHASES, precision="float32")
+    shown = rounds([[1, 1, 0, -1], [1, 0, 0, 0]], units)
+    simulation.present(iter(shown), len(shown))
+    assert simulation.state("A/E", "v").dtype == np.float32
+    np.testing.assert_allclose(simulation.state("A/E", "theta")[1], expected(shown), rtol=1e-12)
 
 
 def test_where_nothing_learns_they_stay(path: Path) -> None:

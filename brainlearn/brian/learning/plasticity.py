@@ -21,6 +21,7 @@ from brainlearn.brian.learning.step_checks import is_told, step_terms
 from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
 from brainlearn.brian.learning.synaptic_states import SynapticStates
+from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_text import check_spikes
@@ -184,6 +185,12 @@ class Learning:
             each.taking_part = chosen & (each.learning in learning)
         for population in self.now.values():
             population.begin(polarity, nudge, nudge_before)
+
+    def settle(self, phases: Iterable[Phase]) -> None:
+        """Let the weights settle that a presentation of these phases taught, when it ends, and those tied to them."""
+        for name, learning in self.projections.items():
+            if any(phase.learns(name) for phase in phases) and learning.settle():
+                self._tie(name)
 
     def _let_learn(self, projection: Projection, rule: Rule) -> None:
         synapses = self._synapses[projection.name]

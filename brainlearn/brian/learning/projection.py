@@ -283,11 +283,11 @@ class ProjectionLearning:
         for update in self.updates:
             update.bound(weights)
 
-    def settle(self) -> None:
-        """Bring the weights to where the chain wants them at the end of a presentation, if it says so."""
+    def settle(self) -> bool:
+        """Bring the weights to where the chain wants them at the end of a presentation; tell whether it says so."""
         normalising = [update for update in self.updates if isinstance(update, Normalise)]
         if not normalising:
-            return
+            return False
         for update in normalising:
             update.settle(self.weights)
         for bounding in self.updates:
@@ -295,6 +295,7 @@ class ProjectionLearning:
         if self.mask is not None:
             self.weights[~self.mask] = 0
         self.synapses.touch()
+        return True
 
     def state(self) -> Arrays:
         """Return what the chain remembers, what is under way, and states of synapses."""
