@@ -8,33 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
-from brainlearn.rules.jump import parse_jump, side_of, statements
-from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME
-from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, WEIGHT, Change, Rule, State, Trace
+from brainlearn.rules.jump import parse_jump, statements
+from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME, told_names
+from brainlearn.rules.reads import ANY, OfACopy, OfASynapse, OfAWeight, OfBothUnits, Reads, Unit
+from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, Change, Rule, State, Trace
 from brainlearn.rules.trace_sides import traces_at
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What text may read of the units of one population, beside what every unit has.
-
-    Parameters
-    ----------
-    path : str
-        The population, for messages.
-    names : collection of str, optional
-        Variables and parameters of its neuron model; None: not known, and every name passes that may be one of them.
-    """
-
-    path: str = "a unit"
-    names: Collection[str] | None = None
-
-
-ANY = Unit()
 
 
 def find_non_local(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> list[Mistake]:
@@ -65,26 +46,21 @@ def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iter
     for k, change in enumerate(getattr(rule, key)):
         now = IN_EVERY_STEP if change.when in IN_STEPS else OF_A_UNIT
         now |= AT_SPIKES if change.when in ON_SPIKES else frozenset()
-        yield from _check(f"{key}[{k}].pre", change.pre, _Reads(rule, pre, now, frozenset(), change))
-        yield from _check(f"{key}[{k}].post", change.post, _Reads(rule, post, now, told_names(rule), change))
+        yield from _check(f"{key}[{k}].pre", change.pre, Reads(rule, pre, now, frozenset(), change))
+        yield from _check(f"{key}[{k}].post", change.post, Reads(rule, post, now, told_names(rule), change))
         if change.weight:
             yield from _check_factor(f"{key}[{k}].weight", change, rule)
         if change.synapse:
-            yield from _check(f"{key}[{k}].synapse", change.synapse, _OfASynapse(rule))
+            yield from _check(f"{key}[{k}].synapse", change.synapse, OfASynapse(rule))
 
 
 def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
     """Yield what is wrong with a term's factor of the weight."""
-    yield from _check(place, change.weight, _OfAWeight(rule))
+    yield from _check(place, change.weight, OfAWeight(rule))
     if change.when in SUMMED:
         wrong = f'a term "{change.when}" has no factor of the weight: what it adds up is applied at the phase\'s end'
         hint = 'Take when = "continuous", "phase_end", or a term on spikes.'
         yield Mistake(place, wrong, f'"{change.weight}"', "no weight", hint)
-
-
-def told_names(rule: Rule) -> frozenset[str]:
-    """Return what a postsynaptic population tells its synapses."""
-    return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))
 
 
 def reads_told(rule: Rule, changes: Collection[Change]) -> bool:
@@ -117,15 +93,15 @@ def check_told(rule: Rule, post: Unit = ANY, in_steps: bool = False) -> Iterator
     stepping = steps[0] if reads_told(rule, steps) else None
     for name, text in rule.broadcasts.items():
         now = OF_A_UNIT if stepping is None else IN_EVERY_STEP
-        yield from _check(f"broadcasts.{name}", text, _Reads(rule, post, now, frozenset(), stepping))
+        yield from _check(f"broadcasts.{name}", text, Reads(rule, post, now, frozenset(), stepping))
     known = OF_A_COPY.union(rule.broadcasts, (m.name for m in rule.memories if m.scope == "population"))
     for name, text in rule.modulators.items():
-        yield from _check(f"modulators.{name}", text, _OfACopy(rule, known))
+        yield from _check(f"modulators.{name}", text, OfACopy(rule, known))
         known = known | {name}
     copy = OF_A_COPY.union(rule.broadcasts, rule.modulators)
     for k, memory in enumerate(rule.memories):
-        yield from _check(f"memories[{k}].of", memory.of, _Reads(rule, post, OF_A_UNIT, copy))
-        yield from _check(f"memories[{k}].where", memory.where, _OfACopy(rule, copy))
+        yield from _check(f"memories[{k}].of", memory.of, Reads(rule, post, OF_A_UNIT, copy))
+        yield from _check(f"memories[{k}].where", memory.where, OfACopy(rule, copy))
         if memory.rate not in rule.parameters:
             wrong = "the rate of a memory is the name of a parameter"
             allowed = ", ".join(rule.parameters) or "none: the rule has no parameters"
@@ -149,7 +125,7 @@ def check_traces(rule: Rule, unit: Unit = ANY, side: str = "post") -> Iterator[M
         for key, text in (("equation", trace.equation), ("graded", trace.graded)):
             equation = _EQUATION.match(text)
             activity = frozenset({"activity"} if key == "graded" else ())
-            reads = _Reads(rule, unit, activity, TIME)
+            reads = Reads(rule, unit, activity, TIME)
             yield from _check_names(f"traces[{k}].{key}", _identifiers(equation[1] if equation else ""), reads)
         yield from _check_jumps(f"traces[{k}].on_spike", trace, rule, unit)
 
@@ -164,7 +140,7 @@ def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[M
             wrong = f'a spike of the unit sets its own trace "{trace.name}" here, and nothing else'
             hint = closest(statement[1], [trace.name]) or f"Write it as in `{trace.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", trace.name, hint)
-        yield from _check_names(place, _identifiers(statement[2]), _Reads(rule, unit, frozenset(), TIME))
+        yield from _check_names(place, _identifiers(statement[2]), Reads(rule, unit, frozenset(), TIME))
 
 
 # ---- states of a synapse -------------------------------------------------------------------------------------------
@@ -175,10 +151,10 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
     for k, state in enumerate(rule.states):
         equation = _EQUATION.match(state.equation)
         names = _identifiers(equation[1] if equation else "")
-        yield from _check_names(f"states[{k}].equation", names, _OfASynapse(rule, TIME))
+        yield from _check_names(f"states[{k}].equation", names, OfASynapse(rule, TIME))
         for key in ("on_pre", "on_post"):
             yield from _check_state_jumps(
-                f"states[{k}].{key}", getattr(state, key), state, _OfBothUnits(rule, pre, post)
+                f"states[{k}].{key}", getattr(state, key), state, OfBothUnits(rule, pre, post)
             )
         if state.delay and state.delay not in rule.parameters:
             wrong, allowed = "the delay of a state is the name of a parameter", ", ".join(rule.parameters) or "none"
@@ -189,7 +165,7 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
             yield Mistake(f"states[{k}].delay", wrong, f'"{state.delay}"', "a state with `on_pre`")
 
 
-def _check_state_jumps(place: str, text: str, state: State, reads: _Reads) -> Iterator[Mistake]:
+def _check_state_jumps(place: str, text: str, state: State, reads: Reads) -> Iterator[Mistake]:
     """Yield what a spike sets but the state, and what it reads that is not there."""
     for line in statements(text):
         jump = parse_jump(line)
@@ -210,136 +186,7 @@ def _identifiers(text: str) -> list[str]:
 # ---- one text ------------------------------------------------------------------------------------------------------
 
 
-class _Reads:
-    """What text about a unit may read.
-
-    Parameters
-    ----------
-    rule : Rule
-    unit : Unit
-    now : frozenset of str
-        Which of `OF_A_UNIT` are there when it is read.
-    told : frozenset of str
-        What else it may read.
-    change : Change, optional
-        The term, where the text is part of one or is computed for one.
-    """
-
-    def __init__(
-        self, rule: Rule, unit: Unit, now: frozenset[str], told: frozenset[str], change: Change | None = None
-    ) -> None:
-        self.rule, self.unit, self.change = rule, unit, change
-        self.known = {*now, *told, *rule.parameters, *(trace.name for trace in rule.traces), *(unit.names or ())}
-
-    def refuse(self, place: str, name: str) -> Mistake | None:
-        """Return why the text may not read a name; None if it may."""
-        if name in self.known:
-            return None
-        allowed = ", ".join(sorted(self.known))
-        if name == WEIGHT:
-            return Mistake(place, "reads the weight `w`", f'"{name}"', allowed, _TO_WEIGHTS)
-        side = re.fullmatch(r"(\w+?)_(pre|post)", name)
-        if side is not None:
-            wrong = f'reads "{name}"; a term reads one unit, and names its variables without `_pre` and `_post`'
-            return Mistake(place, wrong, f'"{name}"', allowed, f"Write {side[1]} in the text of `{side[2]}`.")
-        if name in told_names(self.rule):
-            wrong = f'reads "{name}", which only the target population tells its synapses'
-            return Mistake(place, wrong, f'"{name}"', allowed, "Move that factor to `post`." if self.change else "")
-        if name in OF_A_UNIT and self.change is not None:
-            wrong = f'reads "{name}" in every step of a phase, which is there at its end only'
-            hint = 'A trace follows spikes in every step; or let the term act at the end: when = "phase_end", not '
-            return Mistake(place, wrong, f'"{name}"', allowed, f'{hint}"{self.change.when}".')
-        if self.unit.names is None:
-            return None
-        wrong = f'reads "{name}", which units of {self.unit.path} do not have'
-        hint = closest(name, self.known) or f"A constant is a parameter of the rule: parameters = {{ {name} = … }}."
-        return Mistake(place, wrong, f'"{name}"', allowed, hint)
-
-
-class _OfACopy(_Reads):
-    """What text may read that is one number for each copy."""
-
-    def __init__(self, rule: Rule, known: frozenset[str]) -> None:
-        super().__init__(rule, ANY, frozenset(), known)
-        self.known = {*known, *rule.parameters}
-
-    def refuse(self, place: str, name: str) -> Mistake | None:
-        """Return why the text may not read a name; None if it may."""
-        if name in self.known:
-            return None
-        wrong = f'reads "{name}", which is no number of the whole population'
-        hint = closest(name, self.known) or "The mean over its units is a broadcast."
-        if name in self.rule.modulators:
-            wrong, hint = f'reads "{name}", which is computed after it', "Modulators are computed in their order."
-        elif name in {memory.name for memory in self.rule.memories}:
-            wrong, hint = f'reads "{name}", which every unit has its own of', 'Take scope = "population".'
-        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
-
-
-class _OfAWeight(_Reads):
-    """What a factor of the weight may read: the weight, and constants."""
-
-    def __init__(self, rule: Rule) -> None:
-        super().__init__(rule, ANY, frozenset(), frozenset())
-        self.known = {WEIGHT, *rule.parameters}
-
-    def refuse(self, place: str, name: str) -> Mistake | None:
-        """Return why the text may not read a name; None if it may."""
-        if name in self.known:
-            return None
-        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
-        wrong = f'reads "{name}"; a factor of the weight reads `w` and parameters'
-        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
-
-
-class _OfASynapse(_Reads):
-    """What a factor of the synapse may read, and the equation of a state: states, and constants."""
-
-    def __init__(self, rule: Rule, also: frozenset[str] = frozenset()) -> None:
-        super().__init__(rule, ANY, frozenset(), frozenset())
-        self.known = {*also, *rule.parameters, *(state.name for state in rule.states)}
-
-    def refuse(self, place: str, name: str) -> Mistake | None:
-        """Return why the text may not read a name; None if it may."""
-        if name in self.known:
-            return None
-        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
-        wrong = f'reads "{name}"; text of a synapse reads its states and parameters'
-        if name == WEIGHT:
-            hint = _TO_WEIGHTS
-        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)) or "nothing", hint)
-
-
-class _OfBothUnits(_Reads):
-    """What a spike at a synapse may read: states, parameters, and both units, as ``trace_pre`` and ``trace_post``."""
-
-    def __init__(self, rule: Rule, pre: Unit, post: Unit) -> None:
-        super().__init__(rule, ANY, frozenset(), frozenset())
-        self.known = {*rule.parameters, *(state.name for state in rule.states)}
-        self.sides = {
-            side: _Reads(rule, unit, OF_A_UNIT | AT_SPIKES, frozenset())
-            for side, unit in zip(("pre", "post"), (pre, post), strict=True)
-        }
-
-    def refuse(self, place: str, name: str) -> Mistake | None:
-        """Return why the text may not read a name; None if it may."""
-        if name in self.known:
-            return None
-        base, side = side_of(name)
-        if side:
-            return self.sides[side].refuse(place, base)
-        units = self.sides["pre"].known | self.sides["post"].known
-        wrong = f'reads "{name}"; a spike at a synapse reads states, parameters, and units by `_pre` and `_post`'
-        hint = f"Write {name}_pre or {name}_post." if name in units else closest(name, self.known)
-        if name in told_names(self.rule):
-            hint = "What a population tells belongs to `post` of a term."
-        return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
-
-
-_TO_WEIGHTS = 'What a term owes to its weight stands beside both sides: weight = "w".'
-
-
-def _check(place: str, text: str, reads: _Reads) -> Iterator[Mistake]:
+def _check(place: str, text: str, reads: Reads) -> Iterator[Mistake]:
     """Yield what is wrong with one expression: that it is none, or every name that it may not read."""
     try:
         names = parse_expression(text).names
@@ -350,7 +197,7 @@ def _check(place: str, text: str, reads: _Reads) -> Iterator[Mistake]:
     yield from _check_names(place, sorted(names), reads)
 
 
-def _check_names(place: str, names: Collection[str], reads: _Reads) -> Iterator[Mistake]:
+def _check_names(place: str, names: Collection[str], reads: Reads) -> Iterator[Mistake]:
     for name in names:
         if (mistake := reads.refuse(place, name)) is not None:
             yield mistake

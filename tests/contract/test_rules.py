@@ -17,8 +17,9 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
-from brainlearn.rules.locality import Unit, find_non_local
+from brainlearn.rules.locality import find_non_local
 from brainlearn.rules.names import check_names, check_use
+from brainlearn.rules.reads import Unit
 from brainlearn.rules.rule import When, parameters
 from brainlearn.units import parse_quantity
 from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
