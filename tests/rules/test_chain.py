@@ -8,7 +8,7 @@ import pytest
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
+from tests.oracle.both_deliveries import COPIES, SHIPPED, in_volts, phases_of, random_rounds, reads_feedback, shrunk
 
 PATHS = {path.stem: path for path in SHIPPED}
 
@@ -21,7 +21,11 @@ def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_f
     return simulation
 
 
-ONE_PHASE = [name for name, rule in RULES.items() if not (rule.reads("activity_before") or reads_feedback(rule))]
+ONE_PHASE = [
+    name
+    for name, rule in RULES.items()
+    if not (rule.reads("activity_before") or reads_feedback(rule) or in_volts(rule))
+]
 
 
 @pytest.mark.parametrize("rule", ONE_PHASE)
