@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from brainlearn.rules.rule import SPIKED
+from brainlearn.rules.rule import SPIKED, Rule
 
 OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
 IN_EVERY_STEP = frozenset({"feedback", "gain"})
 AT_SPIKES = frozenset({SPIKED})
 OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
 TIME = frozenset({"t", "dt"})
+
+
+def told_names(rule: Rule) -> frozenset[str]:
+    """Return what a postsynaptic population tells its synapses."""
+    return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))

@@ -12,19 +12,8 @@ from collections.abc import Collection, Iterator
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules.jump import parse_jump, statements
-from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME
-from brainlearn.rules.readable import (
-    ANY,
-    OfACopy,
-    OfASynapse,
-    OfAWeight,
-    OfBothUnits,
-    Reads,
-    Unit,
-    check_names,
-    check_text,
-    told_names,
-)
+from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME, told_names
+from brainlearn.rules.reads import ANY, OfACopy, OfASynapse, OfAWeight, OfBothUnits, Reads, Unit
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, Change, Rule, State, Trace
 from brainlearn.rules.trace_sides import traces_at
 
@@ -57,17 +46,17 @@ def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iter
     for k, change in enumerate(getattr(rule, key)):
         now = IN_EVERY_STEP if change.when in IN_STEPS else OF_A_UNIT
         now |= AT_SPIKES if change.when in ON_SPIKES else frozenset()
-        yield from check_text(f"{key}[{k}].pre", change.pre, Reads(rule, pre, now, frozenset(), change))
-        yield from check_text(f"{key}[{k}].post", change.post, Reads(rule, post, now, told_names(rule), change))
+        yield from _check(f"{key}[{k}].pre", change.pre, Reads(rule, pre, now, frozenset(), change))
+        yield from _check(f"{key}[{k}].post", change.post, Reads(rule, post, now, told_names(rule), change))
         if change.weight:
             yield from _check_factor(f"{key}[{k}].weight", change, rule)
         if change.synapse:
-            yield from check_text(f"{key}[{k}].synapse", change.synapse, OfASynapse(rule))
+            yield from _check(f"{key}[{k}].synapse", change.synapse, OfASynapse(rule))
 
 
 def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
     """Yield what is wrong with a term's factor of the weight."""
-    yield from check_text(place, change.weight, OfAWeight(rule))
+    yield from _check(place, change.weight, OfAWeight(rule))
     if change.when in SUMMED:
         wrong = f'a term "{change.when}" has no factor of the weight: what it adds up is applied at the phase\'s end'
         hint = 'Take when = "continuous", "phase_end", or a term on spikes.'
@@ -104,15 +93,15 @@ def check_told(rule: Rule, post: Unit = ANY, in_steps: bool = False) -> Iterator
     stepping = steps[0] if reads_told(rule, steps) else None
     for name, text in rule.broadcasts.items():
         now = OF_A_UNIT if stepping is None else IN_EVERY_STEP
-        yield from check_text(f"broadcasts.{name}", text, Reads(rule, post, now, frozenset(), stepping))
+        yield from _check(f"broadcasts.{name}", text, Reads(rule, post, now, frozenset(), stepping))
     known = OF_A_COPY.union(rule.broadcasts, (m.name for m in rule.memories if m.scope == "population"))
     for name, text in rule.modulators.items():
-        yield from check_text(f"modulators.{name}", text, OfACopy(rule, known))
+        yield from _check(f"modulators.{name}", text, OfACopy(rule, known))
         known = known | {name}
     copy = OF_A_COPY.union(rule.broadcasts, rule.modulators)
     for k, memory in enumerate(rule.memories):
-        yield from check_text(f"memories[{k}].of", memory.of, Reads(rule, post, OF_A_UNIT, copy))
-        yield from check_text(f"memories[{k}].where", memory.where, OfACopy(rule, copy))
+        yield from _check(f"memories[{k}].of", memory.of, Reads(rule, post, OF_A_UNIT, copy))
+        yield from _check(f"memories[{k}].where", memory.where, OfACopy(rule, copy))
         if memory.rate not in rule.parameters:
             wrong = "the rate of a memory is the name of a parameter"
             allowed = ", ".join(rule.parameters) or "none: the rule has no parameters"
@@ -137,7 +126,7 @@ def check_traces(rule: Rule, unit: Unit = ANY, side: str = "post") -> Iterator[M
             equation = _EQUATION.match(text)
             activity = frozenset({"activity"} if key == "graded" else ())
             reads = Reads(rule, unit, activity, TIME)
-            yield from check_names(f"traces[{k}].{key}", _identifiers(equation[1] if equation else ""), reads)
+            yield from _check_names(f"traces[{k}].{key}", _identifiers(equation[1] if equation else ""), reads)
         yield from _check_jumps(f"traces[{k}].on_spike", trace, rule, unit)
 
 
@@ -151,7 +140,7 @@ def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[M
             wrong = f'a spike of the unit sets its own trace "{trace.name}" here, and nothing else'
             hint = closest(statement[1], [trace.name]) or f"Write it as in `{trace.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", trace.name, hint)
-        yield from check_names(place, _identifiers(statement[2]), Reads(rule, unit, frozenset(), TIME))
+        yield from _check_names(place, _identifiers(statement[2]), Reads(rule, unit, frozenset(), TIME))
 
 
 # ---- states of a synapse -------------------------------------------------------------------------------------------
@@ -162,7 +151,7 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
     for k, state in enumerate(rule.states):
         equation = _EQUATION.match(state.equation)
         names = _identifiers(equation[1] if equation else "")
-        yield from check_names(f"states[{k}].equation", names, OfASynapse(rule, TIME))
+        yield from _check_names(f"states[{k}].equation", names, OfASynapse(rule, TIME))
         for key in ("on_pre", "on_post"):
             yield from _check_state_jumps(
                 f"states[{k}].{key}", getattr(state, key), state, OfBothUnits(rule, pre, post)
@@ -186,9 +175,29 @@ def _check_state_jumps(place: str, text: str, state: State, reads: Reads) -> Ite
             wrong = f'the state "{state.name}" is set here, and nothing else'
             hint = closest(jump.state, [state.name]) or f"Write it as in `{state.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", state.name, hint)
-        yield from check_text(place, jump.value, reads)
+        yield from _check(place, jump.value, reads)
 
 
 def _identifiers(text: str) -> list[str]:
     words = re.findall(r"(?<![\w.])[A-Za-z_]\w*", text)
     return [word for word in dict.fromkeys(words) if word not in FUNCTIONS and word not in CONSTANTS]
+
+
+# ---- one text ------------------------------------------------------------------------------------------------------
+
+
+def _check(place: str, text: str, reads: Reads) -> Iterator[Mistake]:
+    """Yield what is wrong with one expression: that it is none, or every name that it may not read."""
+    try:
+        names = parse_expression(text).names
+    except ExpressionError as error:
+        hint = "Sums over units are broadcasts." if "calls sum" in str(error) else "Look at brackets and operators."
+        yield Mistake(place, f"not an expression of a rule: {error}", suggestion=hint)
+        return
+    yield from _check_names(place, sorted(names), reads)
+
+
+def _check_names(place: str, names: Collection[str], reads: Reads) -> Iterator[Mistake]:
+    for name in names:
+        if (mistake := reads.refuse(place, name)) is not None:
+            yield mistake

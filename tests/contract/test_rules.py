@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,10 +18,19 @@ from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Memory, Rule, Trace
 from brainlearn.rules.locality import find_non_local
 from brainlearn.rules.names import check_names, check_use
-from brainlearn.rules.readable import Unit
+from brainlearn.rules.reads import Unit
 from brainlearn.rules.rule import When, parameters
 from brainlearn.units import parse_quantity
-from tests.oracle.both_deliveries import COPIES, SHIPPED, phases_of, random_rounds, reads_feedback, shrunk
+from tests.oracle.both_deliveries import (
+    COPIES,
+    SHIPPED,
+    VOLTS,
+    in_volts,
+    phases_of,
+    random_rounds,
+    reads_feedback,
+    shrunk,
+)
 
 LOCAL = Rule(
     name="local",
@@ -207,14 +215,6 @@ def between(rule: Rule) -> tuple[str, str, str]:
     if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
     return "volts" if in_volts(rule) else "two_areas", "V1/E", "V2/E"
-
-
-def in_volts(rule: Rule) -> bool:
-    """Tell whether a rule reads membranes in volts."""
-    return parse_quantity("1 mV").dimension in [value.dimension for value in rule.parameters.values()]
-
-
-VOLTS = Path(__file__).with_name("volts.toml")
 
 
 def projection_of(rule: Rule) -> str:

@@ -16,8 +16,10 @@ from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Normal, Tied
 from brainlearn.rules import Rule
+from brainlearn.units import parse_quantity
 
 SHIPPED = sorted((Path(__file__).parents[2] / "circuits").glob("*.toml"))
+VOLTS = Path(__file__).with_name("volts.toml")
 COPIES = 8
 PHASES = (
     Phase("onset", 60, nudge=1.0),
@@ -105,6 +107,11 @@ def phases_of(rule: Rule, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
 def reads_feedback(rule: Rule) -> bool:
     """Tell whether a rule needs units that somebody feeds back to."""
     return rule.reads("feedback") or rule.reads("feedback_before")
+
+
+def in_volts(rule: Rule) -> bool:
+    """Tell whether a rule reads membranes in volts."""
+    return parse_quantity("1 mV").dimension in [value.dimension for value in rule.parameters.values()]
 
 
 def random_rounds(simulation: Simulation) -> Iterator[Round]:

@@ -21,6 +21,8 @@ from tests.oracle.both_deliveries import (
     FREE_AND_NUDGED,
     ROUNDS,
     SHIPPED,
+    VOLTS,
+    in_volts,
     phases_of,
     present,
     reads_feedback,
@@ -90,6 +92,8 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     circuit = load_circuit(PLASTIC)
     if reads_feedback(RULES[rule]):
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference"))
+    if in_volts(RULES[rule]):
+        circuit = shrunk(VOLTS)
     updates = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
     if rule in IN_MICROCIRCUITS:
         circuit = shrunk(next(path for path in SHIPPED if path.stem == "dendritic_microcircuit"))

@@ -11,8 +11,8 @@ from brainlearn.brian.learning.traces import ACTIVITY
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.rules.known_names import told_names
 from brainlearn.rules.locality import reads_told
-from brainlearn.rules.readable import told_names
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, SUMMED, Change, Rule
 
 WITHIN_A_PHASE = (*IN_STEPS, *ON_SPIKES)

@@ -20,8 +20,7 @@ from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import of_rule, reserved
 from brainlearn.rules.jump import side_of
-from brainlearn.rules.known_names import OF_A_UNIT
-from brainlearn.rules.readable import told_names
+from brainlearn.rules.known_names import OF_A_UNIT, told_names
 from brainlearn.rules.rule import CONTINUOUS, IN_STEPS, SPIKED, SUMMED, WEIGHT, Change, Rule
 
 Side = Literal["pre", "post"]

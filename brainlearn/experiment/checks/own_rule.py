@@ -19,7 +19,7 @@ from brainlearn.neurons import NeuronModel
 from brainlearn.rules import RULES, Rule
 from brainlearn.rules.locality import check_states, check_terms, check_told, check_traces, find_non_local
 from brainlearn.rules.names import check_names, check_use
-from brainlearn.rules.readable import Unit
+from brainlearn.rules.reads import Unit
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES
 from brainlearn.units import Quantity, parse_quantity
 

@@ -1,15 +1,14 @@
-"""What one text of a rule may read, by what it is about: a unit, a copy, a weight, a synapse, both units."""
+"""What each kind of text of a rule may read, and what to say of a name that it may not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from brainlearn.expression import ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules.jump import side_of
-from brainlearn.rules.known_names import AT_SPIKES, OF_A_COPY, OF_A_UNIT
+from brainlearn.rules.known_names import AT_SPIKES, OF_A_UNIT, told_names
 from brainlearn.rules.rule import WEIGHT, Change, Rule
 
 
@@ -30,11 +29,6 @@ class Unit:
 
 
 ANY = Unit()
-
-
-def told_names(rule: Rule) -> frozenset[str]:
-    """Return what a postsynaptic population tells its synapses."""
-    return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))
 
 
 class Reads:
@@ -64,7 +58,7 @@ class Reads:
             return None
         allowed = ", ".join(sorted(self.known))
         if name == WEIGHT:
-            return Mistake(place, "reads the weight `w`", f'"{name}"', allowed, _TO_WEIGHTS)
+            return Mistake(place, "reads the weight `w`", f'"{name}"', allowed, TO_WEIGHTS)
         side = re.fullmatch(r"(\w+?)_(pre|post)", name)
         if side is not None:
             wrong = f'reads "{name}"; a term reads one unit, and names its variables without `_pre` and `_post`'
@@ -133,7 +127,7 @@ class OfASynapse(Reads):
         hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
         wrong = f'reads "{name}"; text of a synapse reads its states and parameters'
         if name == WEIGHT:
-            hint = _TO_WEIGHTS
+            hint = TO_WEIGHTS
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)) or "nothing", hint)
 
 
@@ -163,22 +157,4 @@ class OfBothUnits(Reads):
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
 
 
-_TO_WEIGHTS = 'What a term owes to its weight stands beside both sides: weight = "w".'
-
-
-def check_text(place: str, text: str, reads: Reads) -> Iterator[Mistake]:
-    """Yield what is wrong with one expression: that it is none, or every name that it may not read."""
-    try:
-        names = parse_expression(text).names
-    except ExpressionError as error:
-        hint = "Sums over units are broadcasts." if "calls sum" in str(error) else "Look at brackets and operators."
-        yield Mistake(place, f"not an expression of a rule: {error}", suggestion=hint)
-        return
-    yield from check_names(place, sorted(names), reads)
-
-
-def check_names(place: str, names: Collection[str], reads: Reads) -> Iterator[Mistake]:
-    """Yield every name that a text may not read."""
-    for name in names:
-        if (mistake := reads.refuse(place, name)) is not None:
-            yield mistake
+TO_WEIGHTS = 'What a term owes to its weight stands beside both sides: weight = "w".'
