@@ -14,10 +14,11 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import load_alignment
 from brainlearn.results.comparison import LATER, MEASURES, SAME
 from brainlearn.results.read_summary import read_summary
+from brainlearn.stimuli import DATASETS
 from pages.evidence.toml_file import read_toml
 
 SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
-BUILT_IN = ("digits", "yin_yang", "mnist_1d", "none")
+BUILT_IN = ("none", *(name for name, source in DATASETS.items() if not source.needs_folder))
 
 
 @dataclass(frozen=True)
