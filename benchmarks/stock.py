@@ -20,7 +20,7 @@ dtrace_minus/dt = -trace_minus/tau_minus : 1
 ON_SPIKE = {
     "none": "",
     "forward_forward": "count += 1",
-    "pair_stdp": "trace_plus += 1\ntrace_minus += 1",
+    "pair_stdp": "trace_minus += 1",
 }
 VARIABLES = {"none": "", "forward_forward": "count : 1\nmodulator : 1 (shared)", "pair_stdp": TRACES}
 
@@ -98,6 +98,8 @@ class Stock:
         seconds = {name: value * b2.second for name, value in constants.items() if name.startswith("tau_")}
         self.namespace = {**constants, **seconds, "tau": 4.5 * b2.ms, "steps": task.steps}
         groups = [self._input(), *(self._hidden(weights.shape[1]) for weights in task.weights)]
+        for group in groups if rule == "pair_stdp" else ():  # before the synapses: a pair in one step counts
+            group.run_on_event("spike", "trace_plus += 1", when="after_thresholds")
         self.synapses = [
             self._synapses(pre, post, weights)
             for pre, post, weights in zip(groups[:-1], groups[1:], task.weights, strict=True)

@@ -192,6 +192,7 @@ _TITLES = {
     "RuleTable": "`[rule]`, or one of several `[[rules]]`",
     "UpdateTable": "`rule.updates`",
     "TraceTable": "`[[rule.traces]]`",
+    "StateTable": "`[[rule.states]]`",
     "MemoryTable": "`[[rule.memories]]`",
     "ChangeTable": "`[[rule.changes]]` and `[[rule.top_down]]`",
     "NegativesTable": "`[negatives]`",

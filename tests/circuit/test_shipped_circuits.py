@@ -22,6 +22,7 @@ NAMES = [
     "predictive_coding",
     "recurrent_graded",
     "recurrent_spiking",
+    "spike_times",
     "temporal_difference",
     "temporal_difference_bottleneck",
     "temporal_difference_two_areas",

@@ -94,7 +94,7 @@ def test_traces_decay_exponentially_in_every_spiking_model(name):
     rule, clock = RULES["pair_stdp"], Clock(dt=1 * ms)
     parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
     traces = trace_text(rule.traces, parameters, NEURONS[name], 1e-3, "")
-    group = PopulationGroup(circuit, population, 1, clock, traces=traces)
+    group = PopulationGroup(circuit, population, 1, clock, traces=(traces,))
     group.array(trace_variable("trace_plus"))[:] = 1.0
     Network(group.group).run(30 * ms, namespace={})
     assert group.array(trace_variable("trace_plus")) == pytest.approx(np.exp(-30 / 20), rel=1e-12)

@@ -60,8 +60,8 @@ def test_copies_are_dealt_out_in_turn(rank: int) -> None:
 
 def test_a_rule_on_spikes_is_not_spread() -> None:
     with pytest.raises(UserError, match='the rule "pair_stdp" changes weights within a phase'):
-        check_share(StridedShare(0, 2), 10, RULES["pair_stdp"])
-    check_share(ALONE, 10, RULES["pair_stdp"])
+        check_share(StridedShare(0, 2), 10, [RULES["pair_stdp"]])
+    check_share(ALONE, 10, [RULES["pair_stdp"]])
 
 
 def test_more_processes_than_copies_are_refused() -> None:

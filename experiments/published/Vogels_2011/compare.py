@@ -14,7 +14,7 @@ from brian2 import seed as seed_brian
 import brainlearn
 from benchmarks.spike_plasticity import plain_vogels
 from brainlearn import load_circuit
-from brainlearn.circuit.wiring import wire
+from brainlearn.circuit import wire
 from experiments.published.side_by_side import Measured, side_by_side
 
 SECONDS, LAST = 3.0, 0.5  # of biological time; rates are those of the last part
