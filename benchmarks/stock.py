@@ -99,7 +99,7 @@ class Stock:
         self.namespace = {**constants, **seconds, "tau": 4.5 * b2.ms, "steps": task.steps}
         groups = [self._input(), *(self._hidden(weights.shape[1]) for weights in task.weights)]
         for group in groups if rule == "pair_stdp" else ():  # before the synapses: a pair in one step counts
-            group.run_on_event("spike", "trace_plus += 1", when="after_thresholds")
+            group.run_regularly(f"trace_plus += int({group.events['spike']})", when="after_thresholds")
         self.synapses = [
             self._synapses(pre, post, weights)
             for pre, post, weights in zip(groups[:-1], groups[1:], task.weights, strict=True)
