@@ -105,9 +105,14 @@ class TargetTable(Table):
 class UnitClassesTable(Table):
     """Units get classes after learning, by what they fired for: instead of labels, negatives and targets."""
 
-    population: Path = Field(description="its units get classes, and those that fire most give the answer")
+    population: Path = Field(description="its units get classes, and what they do gives the answer")
     share: Annotated[Finite, Field(gt=0, le=1)] = Field(
         0.2, description="share of an epoch, its last presentations, in which is noted for which class a unit fires"
+    )
+    answer: Literal["units", "patterns"] = Field(
+        "units",
+        description="the class whose units fire most in the mean, or the one whose mean pattern over all units is most "
+        "like what they do (cosine)",
     )
 
 

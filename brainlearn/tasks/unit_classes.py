@@ -2,7 +2,8 @@
 
 The circuit sees images and learns by its rule. Each unit of a population gets the class of the images for which it
 fired most, at the end of an epoch; the answer is the class whose units fire most in the mean. Labels decide that alone.
-Source: Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, section 2.6.
+Source: Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, section 2.6. Or every class has a pattern, the mean of what all
+units did for it, and the answer is the class whose pattern is most like what they do now: the greatest cosine.
 """
 
 from __future__ import annotations
@@ -79,21 +80,33 @@ class UnitClasses:
         mean = self.total / np.maximum(self.images, 1)[:, None]
         return np.where(self.total.any(axis=0), mean.argmax(axis=0), -1)
 
+    def readout(self) -> np.ndarray:
+        """Return the weights by which units speak for classes, (unit, class).
+
+        For the mean activity of the units of every class, 0 for a class without units; or patterns of length 1, whose
+        product with what units do is the cosine, but for a factor that all classes share.
+        """
+        if self.table.answer == "patterns":
+            patterns = self.total / np.maximum(self.images, 1)[:, None]
+            lengths = np.linalg.norm(patterns, axis=1, keepdims=True)
+            return np.divide(patterns, lengths, out=np.zeros_like(patterns), where=lengths > 0).T
+        of_class = (self.classes()[:, None] == np.arange(self.maker.classes)).astype(np.float64)
+        return of_class / np.maximum(of_class.sum(axis=0), 1)
+
     # ---- answering -----------------------------------------------------------------------------------------------
 
     def validate(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> Validation:
-        """Tell how often the units of another class fire most."""
+        """Tell how often another class is the answer."""
         return Validation(error_percent(self._scores(ask, images).argmax(axis=1), labels))
 
     def test(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> TestRecord:
-        """Answer by the class whose units fire most."""
+        """Answer by the units of every class, or by its pattern."""
         scores = self._scores(ask, images)
         return TestRecord(labels, scores.argmax(axis=1), scores)
 
     def _scores(self, ask: Ask, images: np.ndarray) -> np.ndarray:
-        """Return the mean activity of the units of every class, (item, class); 0 for a class without units."""
-        of_class = (self.classes()[:, None] == np.arange(self.maker.classes)).astype(np.float64)  # (unit, class)
-        of_class /= np.maximum(of_class.sum(axis=0), 1)
+        """Return what speaks for every class, (item, class)."""
+        of_class = self.readout()
 
         def read(reading: Reading) -> np.ndarray:
             return reading.activity(self.table.population) @ of_class

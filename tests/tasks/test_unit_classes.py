@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -31,9 +31,9 @@ class Fires:
         return LIKES[np.append(self.classes, np.zeros(COPIES - len(self.classes), dtype=int))]  # copies left over
 
 
-def task(share: float) -> UnitClasses:
+def task(share: float, answer: Literal["units", "patterns"] = "units") -> UnitClasses:
     maker = StimulusMaker(StimulusTable(encoding="poisson", label=None), CLASSES, None)
-    return UnitClasses(maker, UnitClassesTable(population="V1/E", share=share), UNITS, COPIES)
+    return UnitClasses(maker, UnitClassesTable(population="V1/E", share=share, answer=answer), UNITS, COPIES)
 
 
 def shown_for_learning(task: UnitClasses, labels: np.ndarray) -> list[np.ndarray]:
@@ -82,6 +82,17 @@ def test_the_answer_is_the_class_whose_units_fire_most_in_the_mean() -> None:
     np.testing.assert_allclose(record.goodness, [expected[label] for label in labels])
     assert record.prediction.tolist() == [0, 1, 1, 0, 0, 1]
     assert found.validate(ask(labels), np.zeros((6, 1)), labels).error_percent == pytest.approx(100 / 6)
+
+
+def test_the_answer_may_be_the_class_with_the_most_similar_pattern() -> None:
+    found, labels = task(1.0, answer="patterns"), np.array([0, 1, 1, 0, 2])
+    shown_for_learning(found, np.array([0, 0, 1, 1]))
+    record = found.test(ask(labels), np.zeros((5, 1)), labels)
+    lengths = np.linalg.norm(LIKES[:2], axis=1)
+    cosines = record.goodness[:, :2] / np.maximum(np.linalg.norm(LIKES[labels], axis=1), 1e-9)[:, None]
+    np.testing.assert_allclose(cosines[:4], (LIKES[labels[:4]] @ LIKES[:2].T) / np.outer(lengths[labels[:4]], lengths))
+    assert record.prediction.tolist()[:4] == [0, 1, 1, 0]
+    assert not record.goodness[:, 2].any()  # no image of this class was seen
 
 
 @pytest.mark.parametrize(
