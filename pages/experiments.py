@@ -96,8 +96,8 @@ NOTES = """\
 - **Units with classes.** With `[unit_classes]` all copies show images, without labels, negatives or targets, and the
   rule learns from what it finds, as STDP does. In the last presentations of an epoch (`share` of it) it is noted how
   often each unit fires for images of each class. It gets the class for which it fires most, and the answer is the class
-  whose units fire most in the mean; with `answer = "patterns"` it is the class whose mean pattern over all units is most
-  like what they do now (cosine). Labels decide that alone. Activity is that of the last phase.
+  whose units fire most in the mean; with `answer = "patterns"` it is the class whose mean pattern over all units is
+  most like what they do now (cosine). Labels decide that alone. Activity is that of the last phase.
 - **Blank phases.** In a phase with `show = false` stimuli are 0. A rest between presentations is a first phase without
   a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`. What units keep over
   presentations is said in their model ([`kept`](circuit-files.md#what-units-keep)), and outlives resets.

@@ -2,8 +2,8 @@
 
 The circuit sees images and learns by its rule. Each unit of a population gets the class of the images for which it
 fired most, at the end of an epoch; the answer is the class whose units fire most in the mean. Labels decide that alone.
-Source: Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, section 2.6. Or every class has a pattern, the mean of what all
-units did for it, and the answer is the class whose pattern is most like what they do now: the greatest cosine.
+Source: Diehl & Cook 2015, Front. Comput. Neurosci. 9:99, section 2.6. Or every class has a pattern, the mean of what
+all units did for it, and the answer is the class whose pattern is most like what they do now: the greatest cosine.
 """
 
 from __future__ import annotations
