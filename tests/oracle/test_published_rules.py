@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from brian2 import Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV, second
+from brian2 import Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV
 
 from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
@@ -14,7 +14,7 @@ from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES, Rule
 
 PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
-DT = 0.5 * ms
+DT, FINE = 0.5 * ms, 0.1 * ms
 Spikes = dict[str, tuple[np.ndarray, np.ndarray]]  # units and steps, by population
 
 
@@ -32,16 +32,18 @@ def learned(
     for path, rate in inputs.items():
         simulation.populations[path].array(variable)[:] = rate
     simulation.present(iter([Round({}, np.ones(1))]), 1)
-    spikes = {path: (np.array(m.i), np.rint(np.array(m.t_) / 5e-4).astype(int)) for path, m in monitors.items()}
+    spikes = {
+        path: (np.array(m.i), np.rint(np.array(m.t_) / circuit.dt.value).astype(int)) for path, m in monitors.items()
+    }
     return simulation, before, spikes
 
 
-def given(spikes: tuple[np.ndarray, np.ndarray], size: int) -> SpikeGeneratorGroup:
-    return SpikeGeneratorGroup(size, spikes[0], spikes[1] * DT, dt=DT)
+def given(spikes: tuple[np.ndarray, np.ndarray], size: int, dt: Any = DT) -> SpikeGeneratorGroup:
+    return SpikeGeneratorGroup(size, spikes[0], spikes[1] * dt, dt=dt)
 
 
-def run(steps: int, *parts: Any) -> None:
-    Network(*parts).run(steps * 0.5e-3 * second, namespace={})
+def run(duration: Any, *parts: Any) -> None:
+    Network(*parts).run(duration, namespace={})
 
 
 def test_song_2000_pairs_in_the_same_step_count_as_in_brian2() -> None:
@@ -68,7 +70,7 @@ def test_song_2000_pairs_in_the_same_step_count_as_in_brian2() -> None:
     synapses.connect()
     synapses.w = before["input/P->cortex/E"].reshape(-1)
     monitor = SpikeMonitor(cell)
-    run(steps, source, cell, synapses, monitor)
+    run(steps * DT, source, cell, synapses, monitor)
     found = simulation.weights("input/P->cortex/E").reshape(-1)
     fired = set(np.rint(np.array(monitor.t_) / 5e-4).astype(int))
     together = np.isin(spikes["input/P"][1], list(fired)).sum()
@@ -92,23 +94,25 @@ mean : volt
 
 def test_clopath_2010_learns_by_the_voltage_as_a_script() -> None:
     """The script reads filtered voltages before the synapses of a step deliver, as the rule does."""
-    steps, rates = 600, {"input/slow": 10.0, "input/fast": 30.0}
+    steps, rates = 2500, {"input/slow": 10.0, "input/fast": 30.0}
     simulation, before, spikes = learned("Clopath_2010", RULES["voltage_stdp"], steps, rates, "rate", 3.0)
-    cell = NeuronGroup(1, VOLTAGE, threshold="m > -55*mV", reset="m = -70.6*mV; spike += 100*mV", method="exact", dt=DT)
+    cell = NeuronGroup(
+        1, VOLTAGE, threshold="m > -55*mV", reset="m = -70.6*mV; spike += 100*mV", method="exact", dt=FINE
+    )
     cell.m = cell.low = cell.high = cell.mean = -70.6 * mV
     follow = "\n".join(f"{name} = v + ({name} - v)*exp(-dt/({tau}))" for name, tau in FILTERS.items())
-    cell.run_regularly(follow, when="groups", order=-1, dt=DT)
+    cell.run_regularly(follow, when="groups", order=-1, dt=FINE)
     parts: list[Any] = [cell]
     plain = {}
     for path, name in ((path, f"{path}->cortex/E") for path in rates):
-        source = given(spikes[path], 50)
+        source = given(spikes[path], 50, FINE)
         depressed = "w = clip(w - 1.4e-4/mV*(mean_post + 70.6*mV)**2/(60*mV**2)*depolarised, 0, 3)"
         synapses = plain[name] = Synapses(
             source,
             cell,
             "w : 1\nsent : 1\nx : 1\ndepolarised = clip((low_post + 70.6*mV)/mV, 0, inf)*mV : volt",
             on_pre={"learn": depressed, "pre": "m_post += sent*mV\nx += 1"},
-            dt=DT,
+            dt=FINE,
         )
         synapses.learn.order, synapses.pre.order = -2, -1
         synapses.connect()
@@ -117,12 +121,12 @@ def test_clopath_2010_learns_by_the_voltage_as_a_script() -> None:
             "w = clip(w + dt*8e-5/mV**2*x/(15*ms)*clip((v_post + 45.3*mV)/mV, 0, inf)*mV"
             "*clip((high_post + 70.6*mV)/mV, 0, inf)*mV, 0, 3)"
         )
-        synapses.run_regularly(f"{potentiated}\nsent = w\nx = x*exp(-dt/(15*ms))", when="start", dt=DT)
+        synapses.run_regularly(f"{potentiated}\nsent = w\nx = x*exp(-dt/(15*ms))", when="start", dt=FINE)
         parts += [source, synapses]
     monitor = SpikeMonitor(cell)
-    run(steps, *parts, monitor)
+    run(steps * FINE, *parts, monitor)
     assert len(monitor.t) > 5
-    assert np.rint(np.array(monitor.t_) / 5e-4).astype(int).tolist() == spikes["cortex/E"][1].tolist()
+    assert np.rint(np.array(monitor.t_) / 1e-4).astype(int).tolist() == spikes["cortex/E"][1].tolist()
     for name, synapses in plain.items():
         found = simulation.weights(name).reshape(-1)
         assert np.abs(found - 1).max() > 1e-3

@@ -52,7 +52,7 @@ def ours(seed: int) -> Measured:
 def stock(seed: int) -> Measured:
     """Run the model as a script of Brian2."""
     prefs.codegen.target = "numpy"
-    defaultclock.dt = 0.5 * ms
+    defaultclock.dt = 0.1 * ms
     seed_brian(seed)
     cell = NeuronGroup(1, CELL, threshold="m > -55*mV", reset="m = -70.6*mV; spike += 100*mV", method="exact")
     cell.m = cell.low = cell.high = cell.mean = -70.6 * mV
