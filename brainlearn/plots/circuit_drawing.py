@@ -139,7 +139,7 @@ def _draw_population(axes: Axes, population: Population, box: Box) -> None:
 
 
 def _count(population: Population) -> str:
-    units = f"{population.size} units"
+    units = "1 unit" if population.size == 1 else f"{population.size} units"
     return units if population.sheet is None else f"{sheet_words(population)} = {units}"
 
 
