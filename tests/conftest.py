@@ -1,4 +1,4 @@
-"""One thread for every numerical library, set before any is imported; little that Brian2 collects as garbage."""
+"""One thread for every numerical library, set before any is imported; NumPy code and little garbage in Brian2."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ def _little_garbage() -> None:
     """Spare what modules have imported from the garbage collection that Brian2 does whenever a network first runs."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _numpy_code() -> None:
+    """Let scripts of plain Brian2 run as NumPy code, as brainlearn does: to compile one takes longer than any test."""
+    from brian2 import prefs
+
+    prefs.codegen.target = "numpy"
