@@ -132,7 +132,7 @@ def renamed(text: str, new_names: Mapping[str, str]) -> str:
     return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: _new_name(word[0], new_names), text)
 
 
-def _written(text: str) -> str:
+def as_written(text: str) -> str:
     """Return text with the names that the rule's author wrote."""
     return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|state|in_rule)\d*\b", r"\1", text)
 
@@ -194,9 +194,9 @@ def linear_system(
         for column, other in enumerate(names):
             factor = sympy_to_str(sympy.diff(right, symbols[other]))
             if not parse_expression(factor).names <= set(values):
-                wrong = f'the equation of the {kind} "{_written(name)}" is not linear in the {kind}s'
+                wrong = f'the equation of the {kind} "{as_written(name)}" is not linear in the {kind}s'
                 others = ", and of variables" if kind == "trace" else ", and constants"
-                found, allowed = _written(str(equations[name].expr)), f"sums of {kind}s times constants{others}"
+                found, allowed = as_written(str(equations[name].expr)), f"sums of {kind}s times constants{others}"
                 raise UserError(Mistake(where, wrong, f"`{found}`", allowed))
             matrix[row, column] = parse_expression(factor)(values)
         inputs.append(right.subs(nothing))
