@@ -11,7 +11,8 @@ from brian2 import Equations, second
 from brian2.parsing.sympytools import sympy_to_str
 
 from brainlearn.brian.delay_line import delay_steps
-from brainlearn.brian.learning.traces import exact_update, linear_system, renamed, rule_constant, solved, unit_of
+from brainlearn.brian.learning.followed import unit_of
+from brainlearn.brian.learning.traces import exact_update, linear_system, renamed, rule_constant, solved
 from brainlearn.brian.learning.unit_drives import Drive, split_drives
 from brainlearn.brian.populations import to_brian, unit_text
 from brainlearn.expression import Expression, parse_expression
