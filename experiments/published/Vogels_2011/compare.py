@@ -34,7 +34,7 @@ def ours(seed: int) -> Measured:
 
 
 def stock(seed: int) -> Measured:
-    """Run the authors' model as a script of Brian2, between the same pairs of neurons: drawn anew, these matter more."""
+    """Run the authors' model as a script of Brian2, between the same pairs of neurons: others would matter more."""
     prefs.codegen.target = "numpy"
     seed_brian(seed)
     masks = {name: each.mask for name, each in wire(load_circuit(CIRCUIT), seed).items()}
