@@ -121,7 +121,7 @@ def projection_table(circuit: Circuit) -> Table:
             _connectivity(projection),
             str(count_synapses(circuit, projection)),
             _weights(projection),
-            projection.delay.text if projection.delay.value else "",
+            projection.delay.text if projection.delayed else "",
         )
     return table
 
@@ -147,9 +147,12 @@ def rule_table(experiment: Experiment) -> Table:
 
 
 def _connectivity(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Local, Probability, Square
+    from brainlearn.circuit.schema import FixedInDegree, FixedOutDegree, FixedTotalNumber, Local, Probability, Square
 
     connectivity = projection.connectivity
+    if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
+        number = next(value for key, value in connectivity if key not in ("kind", "multapses"))
+        return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")
     if isinstance(connectivity, Probability):
         return f"probability {connectivity.probability:g}"
     if isinstance(connectivity, Square):
