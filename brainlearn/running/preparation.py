@@ -47,6 +47,9 @@ def load_data(
     """
     tables = experiment.settings.dataset_tables
     key = key or next(iter(tables))
+    if given is not None and key != "dataset":
+        wrong = "every task of the sequence has a dataset of its own, and none learns the one that is given"
+        raise UserError(Mistake(f"{experiment.path}: {key}", wrong, tables[key].name, "nothing in one task"))
     dataset = load(asked_data(experiment, data, key)) if given is None else given
     check_fit(experiment, dataset, key)
     rng = np.random.default_rng([experiment.settings.seed, 0])
@@ -77,7 +80,7 @@ class Asked:
     folder: Path | None
 
 
-def asked_data(experiment: Experiment, data: str | Path | None, key: str) -> Asked:
+def asked_data(experiment: Experiment, data: str | Path | None, key: str = "dataset") -> Asked:
     """Return which data an experiment asks for in the table at a key, with the folder of all data."""
     table, folder = experiment.settings.dataset_tables[key], None if data is None else Path(data)
     if table.file is None:
@@ -110,7 +113,7 @@ def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
     return replace(experiment, settings=settings, data=data)
 
 
-def check_fit(experiment: Experiment, dataset: Dataset, key: str) -> None:
+def check_fit(experiment: Experiment, dataset: Dataset, key: str = "dataset") -> None:
     """Compare circuit and settings with the dataset of the table at a key as it was read."""
     found = [*find_misfits_at(key, experiment.settings, experiment.circuit, dataset.shape)]
     found += _no_spikes(experiment, dataset)

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import brainlearn
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import validate
 from brainlearn.results.summary import summary
 from brainlearn.results.tree import result_tree
-from brainlearn.running import preparation
+from brainlearn.running import preparation, resume
 from brainlearn.running.conduct import prepare, run_record
 from brainlearn.stimuli import Dataset, load_dataset
 from brainlearn.training.progress import Silent
@@ -96,6 +97,29 @@ def test_other_datasets_may_follow(tmp_path: Path) -> None:
     record = run_record(load_experiment(experiment.path, ["training.epochs=1"]), None, Silent())
     assert record.dataset == "digits + own"
     assert record.dataset_sha256 == course.data_sha256
+
+
+def test_a_dataset_of_python_is_what_tasks_learn_that_name_none(tmp_path: Path) -> None:
+    whole = load_dataset("digits")
+    given = Dataset.from_arrays(whole.images[:200], whole.labels[:200], name="mine")
+    own = 'name = "b"\ndataset = { name = "digits" }'
+    experiment = sequence_of(tmp_path / "some", 'name = "a"', own, more=("training.epochs=1",))
+    tree = brainlearn.run(experiment, dataset=given, only="rule", folder=tmp_path / "run")
+    assert tree.attrs["dataset"] == "mine + digits"
+    assert resume(tmp_path / "run") is None
+    all_have = sequence_of(tmp_path / "all", own.replace('"b"', '"a"'), own)
+    with pytest.raises(UserError, match="none learns the one that is given"):
+        brainlearn.run(all_have, dataset=given, only="rule")
+
+
+def test_tasks_from_python_are_those_of_a_file(tmp_path: Path) -> None:
+    in_file, _ = tiny(tmp_path, "sequence")
+    data = {key: value for key, value in in_file.data.items() if key not in ("name", "circuit")}
+    public = brainlearn.Experiment("tiny", brainlearn.load_circuit(tmp_path / "circuit.toml"), **data)
+    assert public.settings.sequence == in_file.settings.sequence
+    assert "4 epochs" in repr(public)
+    public.save(tmp_path / "saved.toml", circuit="saved_circuit.toml")
+    assert load_experiment(tmp_path / "saved.toml").settings.sequence == in_file.settings.sequence
 
 
 # ---- what is measured ----------------------------------------------------------------------------------------------
