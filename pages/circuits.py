@@ -108,7 +108,8 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   stays.
 - **Delays** are whole numbers of time steps, at most ten million. A synapse that transmits all the time has none.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
-  ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
+  ones 0 or less; with a normal distribution the wrong half is folded over to the right side, unless `low` or `high`
+  cuts it off.
 - **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
   apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
   place, which see the same places, and are numbered plane by plane: a colour image is
@@ -155,6 +156,9 @@ learns, as in a test or in `brainlearn simulate`. They are computed in double pr
 ## Weights and connections
 
 Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
+With `low` or `high` a distribution is truncated, not clipped: what lies outside is drawn again until it lies inside, so
+`{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must lie
+inside. `lognormal` and `gamma` take mean and sd of the weights themselves, and with a mean below 0 they lie below 0.
 `per_input` divides the drawn weights by the square root of the number of synapses that the projection
 makes onto the unit, so that the variance of the input does not depend on how many they are. Masks and
 weights of a projection are drawn from the seed and the projection's name alone: other projections do not
@@ -176,6 +180,9 @@ _TITLES = {
     "ProjectionTable": "`[[projections]]`",
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
+    "Lognormal": "`weights`: lognormal",
+    "Gamma": "`weights`: gamma",
+    "Exponential": "`weights`: exponential",
     "Constant": "`weights`: constant",
     "Tied": "`weights`: tied",
     "Stored": "`weights`: from a file",

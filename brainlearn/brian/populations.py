@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
@@ -128,6 +129,7 @@ class PopulationGroup:
         self.traces = tuple(traces)
         self.summed = frozenset(each.part(name) for each in parts if each.in_equations for name in each.projections)
         self.parameters = {name: to_brian(value) for name, value in self.model.parameters.items()}
+        self._views: dict[str, np.ndarray] = {}
         self.group = self._build(clock, parts, told)
         number_units(self.group, population.size)
         if onset is not None:
@@ -199,12 +201,16 @@ class PopulationGroup:
 
     def array(self, name: str) -> np.ndarray:
         """Return the state variable `name` as a (copy, unit) view; writing to it changes the simulation."""
-        variable = self.group.variables[name]
-        assert isinstance(variable, ArrayVariable)
-        return variable.get_value().reshape(self.copies, -1)
+        if name not in self._views:
+            variable = self.group.variables[name]
+            assert isinstance(variable, ArrayVariable)
+            self._views[name] = variable.get_value().reshape(self.copies, -1)
+        return self._views[name]
 
     def has(self, name: str) -> bool:
         """Tell whether `name` is a state variable (an array with one value per unit)."""
+        if name in self._views:
+            return True
         variable = self.group.variables.get(name)
         return isinstance(variable, ArrayVariable) and not variable.scalar
 
@@ -258,11 +264,16 @@ class PopulationGroup:
         if self.has("lastspike"):
             self.array("lastspike").__isub__(seconds)
 
+    @cached_property
+    def _spikespace(self) -> np.ndarray:
+        """(neuron + 1,) int array : The units that spiked in this step, and last how many."""
+        space: np.ndarray = self.group.variables["_spikespace"].get_value()
+        return space
+
     def spikes(self) -> np.ndarray:
         """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
-        space = self.group.variables["_spikespace"].get_value()
-        spikes: np.ndarray = space[: space[-1]]
-        return spikes
+        space = self._spikespace
+        return space[: space[-1]]
 
     def spiked(self) -> np.ndarray:
         """Return 1 for the units that spiked in this step, and 0 for others, (copy, unit), as states are stored."""

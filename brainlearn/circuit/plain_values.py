@@ -39,8 +39,8 @@ def plain(value: Any) -> Any:
     Parameters
     ----------
     value : object
-        Quantities of brainlearn or of Brian2 become text, scalars and arrays of NumPy numbers and lists, weights and
-        connectivities that were read from a file tables; anything else stays.
+        Quantities of brainlearn or of Brian2 become text, scalars and arrays of NumPy numbers and lists, tables that
+        were read from a file (weights, connectivities, distributions) tables; anything else stays.
 
     Examples
     --------
@@ -51,7 +51,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Quantity):
         return _of_quantity(value)
     if isinstance(value, BaseModel):
-        return plain(value.model_dump(exclude_unset=True))
+        said = (name for name in type(value).model_fields if name in value.model_fields_set)
+        return {name: plain(getattr(value, name)) for name in said}
     if isinstance(value, Mapping):
         return {name: plain(each) for name, each in value.items()}
     if isinstance(value, tuple | list):

@@ -4,19 +4,65 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
+from brainlearn.circuit.weights import (
+    AnyWeights,
+    Constant,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Normal,
+    ProjectionName,
+    Stored,
+    Tied,
+    Uniform,
+    Weights,
+)
 from brainlearn.neurons import NeuronKind
 from brainlearn.synapses import Sign
-from brainlearn.units import Quantity, parse_quantity, parse_quantity_of
+from brainlearn.units import Quantity, parse_quantity
+
+__all__ = [
+    "LARGEST_POPULATION",
+    "MOST_STEPS",
+    "AllButOwn",
+    "AllToAll",
+    "AnyConnectivity",
+    "AnyQuantity",
+    "AnyWeights",
+    "AreaTable",
+    "CircuitFile",
+    "Constant",
+    "Exponential",
+    "Finite",
+    "Gamma",
+    "Local",
+    "Lognormal",
+    "Name",
+    "NeuronTable",
+    "Normal",
+    "Normalisation",
+    "OneToOne",
+    "Path",
+    "Pathway",
+    "PopulationTable",
+    "Probability",
+    "ProjectionName",
+    "ProjectionTable",
+    "Sheet",
+    "Size",
+    "Square",
+    "Stored",
+    "SynapseTable",
+    "Table",
+    "Text",
+    "Tied",
+    "Time",
+    "Uniform",
+    "Weights",
+]
 
 LARGEST_POPULATION = 1_000_000
 MOST_STEPS = 10_000_000
@@ -24,109 +70,15 @@ MOST_STEPS = 10_000_000
 
 Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-ProjectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_/>-]*$", max_length=200)]
 Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)]
-Text = Annotated[str, StringConstraints(max_length=20_000)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-
-def _time(value: Any) -> Any:
-    return value if isinstance(value, Quantity) else parse_quantity_of(value, "time")
-
-
-def _quantity(value: Any) -> Any:
-    return value if isinstance(value, Quantity) else parse_quantity(value)
 
 
 def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Time = Annotated[
-    Quantity,
-    BeforeValidator(_time, json_schema_input_type=str),
-    Field(json_schema_extra={"type": "string", "examples": ["1 ms"]}),
-]
-AnyQuantity = Annotated[Quantity, BeforeValidator(_quantity, json_schema_input_type=str | float)]
 Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
 Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
-
-
-class Table(BaseModel):
-    """A TOML table: unknown keys are mistakes, and nothing is guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Normal(Table):
-    """Weights drawn from a normal distribution."""
-
-    distribution: Literal["normal"] = Field(description="drawn from a normal distribution")
-    mean: Finite = Field(0.0, description="mean of the weights")
-    sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-
-class Uniform(Table):
-    """Weights drawn from a uniform distribution."""
-
-    distribution: Literal["uniform"] = Field(description="drawn between two bounds")
-    low: Finite = Field(description="smallest weight")
-    high: Finite = Field(description="largest weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Uniform:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low:g}) is above high ({self.high:g})")
-        return self
-
-
-class Constant(Table):
-    """Equal weights."""
-
-    distribution: Literal["constant"] = Field(description="all the same")
-    value: Finite = Field(description="every weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-
-class Tied(Table):
-    """The weights of another projection, transposed and scaled, whenever they change."""
-
-    distribution: Literal["tied"] = Field(description="those of another projection")
-    to: ProjectionName = Field(description="name of the projection in the other direction")
-    scale: Finite = Field(1.0, description="factor of its weights")
-    correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
-        1.0, description="with its weights before learning; what is missing to 1 is random, and stays as it was drawn"
-    )
-
-    @property
-    def per_input(self) -> bool:
-        """Nothing is divided: the scale says all."""
-        return False
-
-
-class Stored(Table):
-    """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
-
-    distribution: Literal["file"] = Field(description="from a file")
-    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.npz$", max_length=200)] = Field(
-        description="name of an npz file in the folder of the circuit file"
-    )
-    array: Annotated[str, StringConstraints(max_length=200)] = Field(
-        "", description="name of the (pre, post) array in it; default: the name of the projection"
-    )
-    zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
-
-    @property
-    def per_input(self) -> bool:
-        """Nothing is divided: the file says all."""
-        return False
-
-
-AnyWeights = Normal | Uniform | Constant | Tied | Stored
-Weights = Annotated[AnyWeights, Field(discriminator="distribution")]
 
 
 class AllToAll(Table):

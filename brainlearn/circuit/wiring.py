@@ -9,18 +9,15 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
+from brainlearn.circuit.draws import draw
 from brainlearn.circuit.schema import (
     AllButOwn,
-    AnyWeights,
-    Constant,
     Local,
-    Normal,
     OneToOne,
     Probability,
     Square,
     Stored,
     Tied,
-    Uniform,
 )
 from brainlearn.circuit.stored import stored_weights
 from brainlearn.synapses import Sign
@@ -118,7 +115,8 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int) -> Wiri
         if not projection.weights.zeros and not weights.all():
             mask = weights != 0 if mask is None else mask & (weights != 0)
     else:
-        weights = _draw_weights(projection.weights, (source.size, target.size), rng)
+        assert not isinstance(projection.weights, Tied)  # drawn by the projection that they are tied to
+        weights = draw(projection.weights, (source.size, target.size), rng)
     if projection.weights.per_input:
         weights /= np.sqrt(inputs_per_unit(mask, weights.shape))  # (pre, post) / (post,)
     if projection.sign != "mixed":
@@ -221,12 +219,3 @@ def _draw_mask(
         mask = np.ones((source.size, target.size), dtype=bool) if mask is None else mask
         np.fill_diagonal(mask, False)
     return mask
-
-
-def _draw_weights(weights: AnyWeights, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    if isinstance(weights, Normal):
-        return rng.normal(weights.mean, weights.sd, shape)
-    if isinstance(weights, Uniform):
-        return rng.uniform(weights.low, weights.high, shape)
-    assert isinstance(weights, Constant)  # tied weights are drawn by the projection that they are tied to
-    return np.full(shape, weights.value)

@@ -160,18 +160,21 @@ def _connectivity(projection: Projection) -> str:
 
 
 def _weights(projection: Projection) -> str:
-    from brainlearn.circuit.schema import Normal, Stored, Tied, Uniform
+    from brainlearn.circuit.schema import Constant, Exponential, Stored, Tied, Uniform
 
     weights = projection.weights
-    if isinstance(weights, Normal):
-        text = f"normal {weights.mean:g} ± {weights.sd:g}"
-    elif isinstance(weights, Uniform):
+    if isinstance(weights, Uniform):
         text = f"uniform {weights.low:g} to {weights.high:g}"
     elif isinstance(weights, Tied):
         text = f"{weights.scale:g} × {weights.to}, transposed"
         text += "" if weights.correlation == 1 else f", correlation {weights.correlation:g}"
     elif isinstance(weights, Stored):
         text = f"from {weights.file}"
-    else:
+    elif isinstance(weights, Constant):
         text = f"constant {weights.value:g}"
+    else:
+        text = f"{weights.distribution} {weights.mean:g}"
+        text += "" if isinstance(weights, Exponential) else f" ± {weights.sd:g}"
+        text += "" if weights.low is None else f", at least {weights.low:g}"
+        text += "" if weights.high is None else f", at most {weights.high:g}"
     return text + (" / √inputs" if weights.per_input else "")
