@@ -10,6 +10,7 @@ import numpy as np
 from brian2 import BrianObject, Clock, second
 
 from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.joint_delivery import joined
 from brainlearn.brian.kept_states import KeptStates
 from brainlearn.brian.learning.phase_mean import PhaseMean
 from brainlearn.brian.learning.plasticity import Plasticity
@@ -57,6 +58,8 @@ class BuiltCircuit:
         By path.
     projections : dict of str to SharedSynapses or StockSynapses
         By name.
+    joint : tuple of JointDelivery
+        What carries several of the projections together.
     gains : list of DivisiveNormalisation
     drives : dict of str to PoissonDrive
         By path and number.
@@ -84,6 +87,7 @@ class BuiltCircuit:
         self.onset = OnsetTime(circuit.dt.value)
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
+        self.joint = tuple(joined(self.projections.values()))
         self.gains = [
             DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
             for p in circuit.populations
@@ -100,7 +104,7 @@ class BuiltCircuit:
             yield population.group
             if population.counter is not None:
                 yield population.counter
-        yield from self.projections.values()
+        yield from (*self.projections.values(), *self.joint)
         yield from self.drives.values()
         yield from self.gains
         yield from self.kept.values()
