@@ -1,4 +1,4 @@
-"""The microcircuit in brainlearn, in a process of its own: python -m benchmarks.microcircuit.brainlearn_side [--scale S]."""
+"""The microcircuit in brainlearn, in a process of its own: ``python -m benchmarks.microcircuit.brainlearn_side``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def main() -> None:
     simulation.present(iter([Round({}, np.zeros(1))]), 1)
     finished = time.process_time()
     seconds = monitor.started - begin, finished - monitor.settled
-    synapses = sum(len(rows.posts) for rows in wiring.values())
+    synapses = sum(each.weights.size for each in wiring.values())
     outcome("brainlearn", model, seconds, monitor.spikes(), synapses).tell()
 
 

@@ -45,14 +45,16 @@ class JointDelivery(BrianObject):
         self._spaces = [each.source.variables["_spikespace"].get_value() for each in self._projections]
         self._table = np.array([self._row(k) for k in range(len(self._lines))], dtype=np.int64)
         weights, delays = self._lines[0].ends[2:4]
+        assert delays is not None
         self._scales = np.array([each.constant_factor for each in self._projections], dtype=weights.dtype)
         self._types = weights[:0], delays[:0]
         super().before_run(run_namespace)
 
     def _row(self, number: int) -> list[int]:
-        """Return what the loop is told of a projection, in the order of `FIELDS`."""
+        """Return what the loop is told of a projection, in the order of its columns."""
         line, space = self._lines[number], self._spaces[number]
         starts, posts, weights, delays, (target,) = line.ends
+        assert delays is not None  # as all that is spread
         arrays = (space, starts, posts, weights, delays, target, line.flights, line.factors, line.place)
         sizes = (line.flights.shape[1], len(space) - 1, len(starts) - 1, target.shape[1])
         return [*(each.ctypes.data for each in arrays), *sizes]
@@ -67,8 +69,8 @@ class JointDelivery(BrianObject):
 def joinable(synapses: SharedSynapses) -> bool:
     """Tell whether a projection may be carried together with others.
 
-    Its synapses have delays of their own, and add the weight times a constant to one variable that refractory units take
-    like all others.
+    Its synapses have delays of their own, and add the weight times a constant to one variable, which refractory units
+    take like all others.
     """
     return synapses.spread is not None and synapses.constant_factor is not None and not synapses.guarded
 
@@ -86,6 +88,7 @@ def _types(synapses: Any) -> tuple[Any, ...] | None:
     if not isinstance(synapses, SharedSynapses) or not joinable(synapses):
         return None
     _, _, weights, delays, (target,) = _line(synapses).ends
+    assert delays is not None
     return (weights.dtype, delays.dtype, target.dtype) if weights.dtype == target.dtype else None
 
 

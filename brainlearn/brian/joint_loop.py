@@ -5,6 +5,8 @@ arrays of each projection are, since Numba would unwrap hundreds of arrays at ev
 it imports Numba.
 """
 
+# mypy: ignore-errors - pointers and intrinsics mean something to Numba alone
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,23 +16,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-FIELDS = (
-    "space",
-    "starts",
-    "posts",
-    "weights",
-    "delays",
-    "target",
-    "flights",
-    "factors",
-    "place",
-    "room",
-    "neurons",
-    "pre",
-    "post",
-)
-"""What the columns of the table say: addresses, and from ``room`` on numbers."""
-SPACE, STARTS, POSTS, WEIGHTS, DELAYS, TARGET, FLIGHTS, FACTORS, PLACE, ROOM, NEURONS, PRE, POST = range(len(FIELDS))
+# Columns of the table: addresses, and from ROOM on numbers.
+SPACE, STARTS, POSTS, WEIGHTS, DELAYS, TARGET, FLIGHTS, FACTORS, PLACE, ROOM, NEURONS, PRE, POST = range(13)
 
 
 @intrinsic
@@ -50,7 +37,7 @@ def deliver(table, scales, weight_type, delay_type):  # type: ignore[no-untyped-
     Parameters
     ----------
     table : (projection, field) array of int64
-        See `FIELDS`.
+        Where the arrays of each are, and how large.
     scales : (projection,) array
         What multiplies the weights.
     weight_type, delay_type : array
