@@ -5,7 +5,8 @@ arrays of each projection are, since Numba would unwrap hundreds of arrays at ev
 it imports Numba.
 """
 
-# mypy: ignore-errors - pointers and intrinsics mean something to Numba alone
+# Pointers and intrinsics mean something to Numba alone.
+# mypy: ignore-errors
 
 from __future__ import annotations
 
