@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from brainlearn.circuit.distributions import AnyDrawn
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
@@ -74,8 +75,8 @@ class Projection:
         Name of its synapse model, a key of `Circuit.synapses`.
     weights : Normal, Uniform, Constant, Tied or Stored
         How the initial weights are drawn.
-    delay : Quantity
-        From spike to effect; a multiple of the time step.
+    delay : Quantity or table
+        From spike to effect: a multiple of the time step, or a distribution from which every synapse gets one.
     connectivity : AllToAll, Probability, Local, Square, OneToOne or AllButOwn
         Which pairs are connected.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -92,11 +93,21 @@ class Projection:
     pathway: Pathway
     synapse: str
     weights: AnyWeights
-    delay: Quantity
+    delay: Quantity | AnyDrawn
     connectivity: AnyConnectivity
     sign: Sign
     self_connections: bool
     index: int
+
+    @property
+    def common_delay(self) -> float:
+        """From spike to effect [s]; 0 where every synapse has a delay of its own."""
+        return self.delay.value if isinstance(self.delay, Quantity) else 0.0
+
+    @property
+    def delayed(self) -> bool:
+        """Whether effects come later than spikes."""
+        return not isinstance(self.delay, Quantity) or self.delay.value > 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from brainlearn.circuit.distributions import Delay
 from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
@@ -65,6 +66,8 @@ __all__ = [
 ]
 
 LARGEST_POPULATION = 1_000_000
+MOST_SYNAPSES = 1_000_000_000
+"""Of one projection."""
 MOST_STEPS = 10_000_000
 """Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
@@ -120,7 +123,36 @@ class AllButOwn(Table):
     kind: Literal["all_but_own"]
 
 
-AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn
+Multapses = Annotated[bool, Field(description="may two units have several synapses of this projection?")]
+Degree = Annotated[int, Field(ge=1, le=LARGEST_POPULATION * 10)]
+
+
+class FixedInDegree(Table):
+    """Every target unit has the same number of synapses, from source units that are drawn."""
+
+    kind: Literal["fixed_in_degree"]
+    in_degree: Degree = Field(description="synapses onto every target unit")
+    multapses: Multapses
+
+
+class FixedOutDegree(Table):
+    """Every source unit has the same number of synapses, onto target units that are drawn."""
+
+    kind: Literal["fixed_out_degree"]
+    out_degree: Degree = Field(description="synapses of every source unit")
+    multapses: Multapses
+
+
+class FixedTotalNumber(Table):
+    """The projection has a number of synapses, each between a source and a target unit that are drawn."""
+
+    kind: Literal["fixed_total_number"]
+    number: Annotated[int, Field(ge=1, le=MOST_SYNAPSES)] = Field(description="synapses of the projection")
+    multapses: Multapses
+
+
+FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
+AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn | FixedNumber
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]
 
 
@@ -219,7 +251,9 @@ class ProjectionTable(Table):
     weights: Weights = Field(
         description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
     )
-    delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
+    delay: Delay = Field(
+        parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets one of its own"
+    )
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="may a unit project to itself?")

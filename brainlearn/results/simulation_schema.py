@@ -10,7 +10,7 @@ from xarray import DataTree
 from brainlearn.results.schema import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.1"
+SIMULATION_SCHEMA = "1.2"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -50,6 +50,14 @@ RECORDED_WEIGHTS: Mapping[str, Variable] = {
     "post": Variable(("post",), "1", "unit of the target population", "iu"),
     "weights": Variable(("pre", "post"), "1", "weights at the end; 0 where there is no synapse"),
 }
+RECORDED_SYNAPSES: Mapping[str, Variable] = {
+    "synapse": Variable(("synapse",), "1", "number of the synapse", "iu"),
+    "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
+    "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
+    "weights": Variable(("synapse",), "1", "weights at the end"),
+    "delay": Variable(("synapse",), "ms", "from the spike to its effect", required=False),
+}
+"""Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {
     "time": Variable(("time",), "ms", "time since the start of the simulation"),
     "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),
@@ -122,4 +130,5 @@ def _groups(tree: DataTree) -> Iterator[str]:
             yield f"/: group {name} is none of {', '.join(GROUPS)}"
             continue
         for group in child.children.values():
-            yield from check_variables(group, GROUPS[name])
+            listed = name == "weights" and "synapse" in group.ds.sizes
+            yield from check_variables(group, RECORDED_SYNAPSES if listed else GROUPS[name])

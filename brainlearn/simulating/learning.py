@@ -14,6 +14,7 @@ from brainlearn.brian.populations import to_brian
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.checks.own_rule import between, wherever
@@ -198,6 +199,7 @@ def _in_circuit(
         try:
             check_spikes(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
+            check_listed(circuit, (projection.name,))
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):
                 model = circuit.neurons[circuit.population(path).neuron]
