@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.delay_line import Volley
-from brainlearn.brian.delivery import add_arriving
+from brainlearn.brian.delivery import carry
 from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays, ForeignState, find
 
@@ -23,45 +22,39 @@ class SpreadLine:
     ----------
     rows : Rows
         With delays.
-    statements : int
-        Statements of the synapses.
-    dtype : numpy type
-        Of the factors that a spike carries.
+    weights : (synapse,) array
+        Those of now.
+    targets : sequence of (copy, post) arrays
+        The variable that each statement of the synapses adds to.
+
+    Attributes
+    ----------
+    count : int
+        Spikes under way.
     """
 
-    def __init__(self, rows: Rows, statements: int, dtype: Any) -> None:
-        assert rows.delays is not None
-        self._rows, self._delays = rows, rows.delays
+    def __init__(self, rows: Rows, weights: np.ndarray, targets: Sequence[np.ndarray]) -> None:
+        self._rows = rows
+        self._ends = rows.starts, rows.posts, weights, rows.delays, tuple(targets)
         self._flights = np.zeros((3, 64), dtype=np.int64)  # spike, next synapse, step of sending
-        self._factors = np.zeros((statements, 64), dtype=dtype)
-        self._count, self._now = 0, 0
+        self._factors = np.zeros((len(targets), 64), dtype=targets[0].dtype)
+        self._now, self.count = 0, 0
 
     def clear(self) -> None:
         """Forget what is under way."""
-        self._count = 0
+        self.count = 0
 
-    def deliver(self, sent: Volley, weights: np.ndarray, targets: Sequence[np.ndarray]) -> None:
-        """Take in what leaves in this step, and add what arrives to the targets of the statements, (copy, post)."""
+    def step(self, sent: np.ndarray, factors: Sequence[Any]) -> None:
+        """Take in what leaves in this step, with the factor of every statement, and add what arrives."""
         self._now += 1
-        if len(sent.spikes):
-            self._take(sent)
-        if self._count:
-            rows = self._rows
-            self._count = add_arriving(
-                self._now, self._flights, self._count, self._factors,
-                rows.starts, rows.posts, weights, self._delays, tuple(targets),
-            )  # fmt: skip
-
-    def _take(self, sent: Volley) -> None:
-        first, last = self._count, self._count + len(sent.spikes)
-        if last > self._flights.shape[1]:
-            self._make_room(last)
-        self._flights[0, first:last] = sent.spikes
-        self._flights[1, first:last] = self._rows.starts[sent.spikes % self._rows.shape[0]]
-        self._flights[2, first:last] = self._now
-        for held, factor in zip(self._factors, sent.factors, strict=True):
-            held[first:last] = factor
-        self._count = last
+        if number := len(sent):
+            last = self.count + number
+            if last > self._flights.shape[1]:
+                self._make_room(last)
+            for held, factor in zip(self._factors, factors, strict=True):
+                held[self.count : last] = factor
+        if self.count or number:
+            self.count = carry(self._now, sent, self._flights, self.count, self._factors, *self._ends)
 
     def _make_room(self, spikes: int) -> None:
         more = ((0, 0), (0, 2 * spikes - self._flights.shape[1]))
@@ -69,12 +62,12 @@ class SpreadLine:
 
     def state(self) -> Arrays:
         """Return the spikes, where each has come to, how many steps ago it was sent, and what it carries."""
-        spikes, synapses, sent = self._flights[:, : self._count]
+        spikes, synapses, sent = self._flights[:, : self.count]
         return {
             "spikes": spikes.copy(),
             "synapses": synapses.copy(),
             "ages": self._now - sent,
-            "factors": self._factors[:, : self._count].copy(),
+            "factors": self._factors[:, : self.count].copy(),
         }
 
     def restore(self, saved: Arrays, units: int) -> None:
@@ -97,4 +90,4 @@ class SpreadLine:
             self._make_room(number)
         self._flights[:, :number] = spikes, synapses, self._now - ages
         self._factors[:, :number] = factors
-        self._count = number
+        self.count = number
