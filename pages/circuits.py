@@ -157,8 +157,8 @@ learns, as in a test or in `brainlearn simulate`. They are computed in double pr
 
 Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
 With `low` or `high` a distribution is truncated, not clipped: what lies outside is drawn again until it lies inside, so
-`{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must lie
-inside. `lognormal` and `gamma` take mean and sd of the weights themselves, and with a mean below 0 they lie below 0.
+`{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must
+lie inside. `lognormal` and `gamma` take mean and sd of the weights themselves; with a mean below 0 they lie below 0.
 `per_input` divides the drawn weights by the square root of the number of synapses that the projection
 makes onto the unit, so that the variance of the input does not depend on how many they are. Masks and
 weights of a projection are drawn from the seed and the projection's name alone: other projections do not

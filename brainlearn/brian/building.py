@@ -24,6 +24,7 @@ from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.wiring import Wiring
 from brainlearn.rules.trace_sides import traces_at
 
@@ -44,6 +45,8 @@ class BuiltCircuit:
     delivery : "shared" or "stock"
     share : Share
         Which of the copies this process holds.
+    seed : int
+        Of what differs between units.
 
     Attributes
     ----------
@@ -70,8 +73,10 @@ class BuiltCircuit:
         plasticity: Sequence[Plasticity],
         delivery: Delivery,
         share: Share,
+        seed: int,
     ) -> None:
         self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
+        self.copies, self.share, self.seed = copies, share, seed
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
         self.onset = OnsetTime(circuit.dt.value)
@@ -102,6 +107,7 @@ class BuiltCircuit:
     def _population(self, path: str) -> PopulationGroup:
         stock = self.delivery == "stock"
         inputs = continuous_inputs(self.circuit, path)
+        values = unit_values(self.circuit, path, self.copies, self.seed)
         return PopulationGroup(
             self.circuit,
             self.circuit.population(path),
@@ -111,11 +117,12 @@ class BuiltCircuit:
             parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=tuple(self._traces(path)),
             told=self._told() if stock else (),
+            values={name: self.share.own(each) for name, each in values.items()},
         )
 
     def _traces(self, path: str) -> Iterator[TraceText]:
         """Yield the traces that rules add to the population."""
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        model = self.circuit.models[path]
         for number, plasticity in enumerate(self.plasticity):
             rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
             sides = plasticity.sides(self.circuit, path)

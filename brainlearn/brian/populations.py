@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
@@ -101,6 +102,8 @@ class PopulationGroup:
         Traces that rules add.
     told : sequence of str
         Further variables that somebody sets: what stock synapses read of broadcasts and memories.
+    values : mapping of str to (copy, unit) array, optional
+        What differs between units, in SI units; default: 0.
 
     Attributes
     ----------
@@ -120,9 +123,10 @@ class PopulationGroup:
         parts: Sequence[Inputs] = (),
         traces: Sequence[TraceText] = (),
         told: Sequence[str] = (),
+        values: Mapping[str, np.ndarray] = MappingProxyType({}),
     ) -> None:
         self.population, self.copies = population, copies
-        self.model = circuit.neurons[population.neuron]
+        self.model, self._values = circuit.models[population.path], values
         self.spiking = bool(self.model.threshold)
         self.steps = 0  # since counts were last set to zero
         self.traces = tuple(traces)
@@ -136,8 +140,8 @@ class PopulationGroup:
         for each in self.traces:
             each.put_into(self.group)
         self.counter = SpikeCounter(self) if self.spiking else None
-        for name in self.model.kept:
-            self.array(name).fill(self.initial_value(name))
+        for name in (*self.model.varied, *self.model.kept):
+            self.array(name)[:] = self.initial_value(name)
         self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
@@ -191,8 +195,10 @@ class PopulationGroup:
             if follows or (name in traces and equation.type == PARAMETER):
                 yield name, self.array(name)
 
-    def initial_value(self, name: str) -> float:
-        """Return the value of a variable at the onset of a presentation, in SI units."""
+    def initial_value(self, name: str) -> float | np.ndarray:
+        """Return the value of a variable at the onset of a presentation, one or (copy, unit), in SI units."""
+        if name in self._values:
+            return self._values[name]
         return self.model.initial[name].value if name in self.model.initial else 0.0
 
     # ---- what others read and write ------------------------------------------------------------------------------
@@ -247,7 +253,7 @@ class PopulationGroup:
     def reset_state(self) -> None:
         """Put every variable of a differential equation back to its initial value, and end refractoriness."""
         for array, value in self._initial:
-            array.fill(value)
+            array[:] = value
         if self.has("lastspike"):
             self.array("lastspike").fill(LONG_AGO)
             self.array("not_refractory").fill(True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
     MOST_STEPS,
     AllButOwn,
@@ -38,6 +39,9 @@ def check_draft(
         if table.neuron is not None and table.neuron not in neurons:
             place = draft.place("areas", a, "populations", p, "neuron")
             draft.mistakes.append(unknown(place, "neuron model", table.neuron, neurons))
+        elif table.parameters and (model := neurons.get(table.neuron or "")) is not None:
+            place = draft.place("areas", a, "populations", p, "parameters")
+            draft.mistakes += parameter_mistakes(place, table.parameters, model)
     for index, projection in enumerate(draft.projections):
         if projection is not None:
             draft.mistakes += _check_ends(draft, index, projection, populations)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.neurons import NeuronModel
+from brainlearn.neurons.varying import Values, with_values
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
 
@@ -32,6 +35,8 @@ class Population:
         Dale sign.
     normalisation : Normalisation or None
         How what it passes on is scaled.
+    parameters, initial : mapping of str to Quantity or table
+        Where its units differ from those of its neuron model, or from each other.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Population:
     sign: Sign
     normalisation: Normalisation | None
     per_place: int = 1
+    parameters: Values = field(default_factory=dict)
+    initial: Values = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -145,6 +152,19 @@ class Circuit:
     def tied_to(self, name: str) -> tuple[Projection, ...]:
         """Return the projections whose weights are tied to those of projection `name`."""
         return tuple(p for p in self.projections if isinstance(p.weights, Tied) and p.weights.to == name)
+
+    @cached_property
+    def models(self) -> Mapping[str, NeuronModel]:
+        """The neuron model of every population, by path, with the population's own parameters and initial values."""
+        return MappingProxyType(
+            {
+                p.path: with_values(self.neurons[p.neuron], p.parameters, p.initial)
+                if p.parameters or p.initial
+                else self.neurons[p.neuron]
+                for p in self.populations
+                if p.neuron in self.neurons
+            }
+        )
 
     @property
     def populations(self) -> tuple[Population, ...]:

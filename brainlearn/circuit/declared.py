@@ -25,7 +25,7 @@ class Neuron:
     Parameters
     ----------
     model : str
-        Name of the built-in model to start from; ``brainlearn list neurons`` lists them.
+        Name of the model to start from: a built-in one (``brainlearn list neurons`` lists them) or one of the circuit.
     kind : "spiking", "graded" or "stimulus", optional
         Default: by what the model has.
     equations, threshold, reset, refractory : str
@@ -33,8 +33,9 @@ class Neuron:
     method : str, optional
         How Brian2 integrates the equations; default: "euler".
     parameters, initial : mapping of str to quantity
-        Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number
-        or a quantity of Brian2 (``20*ms``).
+        Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number,
+        a quantity of Brian2 (``20*ms``), or a table from which every unit gets one of its own, as in
+        ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
         Variables with a part to play: what continuous synapses transmit, what a stimulus sets, what brings top-down
         input.
@@ -113,6 +114,8 @@ class Population:
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
         How what it passes on is scaled, as in ``{"rms": 0.3}``.
+    parameters, initial : mapping of str to quantity
+        In the place of those of its neuron model; see `Neuron`.
 
     Examples
     --------
@@ -127,6 +130,8 @@ class Population:
     per_place: int = 1
     sign: str = "mixed"
     normalisation: Any = None
+    parameters: Table = field(default_factory=dict)
+    initial: Table = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return _short(self)

@@ -18,6 +18,7 @@ from brainlearn.circuit.schema import AllToAll, Constant, PopulationTable, Proje
 from brainlearn.circuit.signs import effective_sign
 from brainlearn.circuit.stored import find_stored_mistakes
 from brainlearn.circuit.tied import projection_name
+from brainlearn.circuit.unit_values import find_value_mistakes
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
@@ -73,7 +74,7 @@ def read_tables(
     """As `read_circuit`, from the content of a file that is called `where`."""
     draft, circuit, places = _parse(data, where, sizes, weights)
     unsized = {path for *_, path, table in draft.all_populations() if table.size is None and table.sheet is None}
-    mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized)]
+    mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized), *find_value_mistakes(circuit, unsized)]
     return Reading(circuit, tuple(moved(mistake, places) for mistake in mistakes), _is_whole(draft, circuit))
 
 
@@ -154,6 +155,8 @@ def _build_area(draft: Draft, index: int) -> Area:
             sign=table.sign or "mixed",
             normalisation=table.normalisation,
             per_place=table.per_place or 1,
+            parameters=MappingProxyType(table.parameters or {}),
+            initial=MappingProxyType(table.initial or {}),
         )
         for table in draft.populations[index]
         if table and table.name and table.neuron

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from brainlearn.circuit.distributions import Value
 from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
@@ -135,7 +136,10 @@ class Normalisation(Table):
 class NeuronTable(Table):
     """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
 
-    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
+    model: str = Field(
+        "",
+        description="model to start from: a built-in one (see `brainlearn list neurons`) or one of the file",
+    )
     kind: NeuronKind | None = Field(
         None,
         description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
@@ -145,8 +149,10 @@ class NeuronTable(Table):
     reset: Text = Field("", description="statements after a spike, as in `v = 0`")
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
     method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
-    parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
-    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
+    parameters: dict[Name, Value] = Field(
+        {}, description="constants of the text, with units: the same for all units, or a table from which each gets one"
+    )
+    initial: dict[Name, Value] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
     feedback: str = Field("", description="the variable that brings top-down or teaching input")
@@ -183,6 +189,8 @@ class PopulationTable(Table):
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
+    parameters: dict[Name, Value] = Field({}, description="in the place of parameters of its neuron model")
+    initial: dict[Name, Value] = Field({}, description="in the place of initial values of its neuron model")
 
     @model_validator(mode="after")
     def _size_or_sheet(self) -> PopulationTable:

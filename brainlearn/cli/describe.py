@@ -90,7 +90,7 @@ def population_table(circuit: Circuit) -> Table:
             first = (area.name, str(area.level)) if k == 0 else ("", "")
             sheet = sheet_words(population)
             rms = f"{population.normalisation.rms:g}" if population.normalisation else ""
-            kind = circuit.neurons[population.neuron].kind
+            kind = circuit.models[population.path].kind
             table.add_row(
                 *first,
                 population.name,

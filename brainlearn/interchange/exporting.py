@@ -169,7 +169,7 @@ def _add(matrix: _Matrix, nodes: dict[str, nir.NIRNode], edges: list[tuple[str, 
 
 def _metadata(plan: Plan) -> dict[str, str | float]:
     """Say what NIR has no place for: whose steps, in which units, and where each stimulus stands in the input."""
-    sends = {path: "spikes" if plan.circuit.neurons[p.neuron].threshold else "values" for path, p in _stimuli(plan)}
+    sends = {path: "spikes" if plan.circuit.models[p.path].threshold else "values" for path, p in _stimuli(plan)}
     stimuli = "; ".join(f"{path} {place.start}:{place.stop} {sends[path]}" for path, place in plan.stimuli.items())
     return {
         "made_by": "brainlearn",

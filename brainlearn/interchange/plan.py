@@ -71,7 +71,7 @@ def _read(circuit: Circuit, reader: Reader) -> tuple[Plan, list[Mistake]]:
     mistakes: list[Mistake] = []
     first = 0
     for population in circuit.populations:
-        model = circuit.neurons[population.neuron]
+        model = circuit.models[population.path]
         if model.kind == "stimulus":
             stimuli[population.path] = slice(first, first + population.size)
             first += population.size
@@ -125,7 +125,7 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
 def kind_of(circuit: Circuit, projection: Projection) -> str | None:
     """Return what a synapse acts on: ``current``, ``delta`` (the membrane), ``synaptic``; None if NIR has none such."""
     model = circuit.synapses[projection.synapse]
-    source = circuit.neurons[circuit.population(projection.source).neuron]
+    source = circuit.models[projection.source]
     text = re.sub(r"\s", "", model.transmit or model.on_pre)
     if text == "current_post=w*activity_pre" and source.kind == "stimulus" and source.output == "activity":
         return "current"

@@ -22,6 +22,7 @@ from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
+from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
 
 NUDGING = "nudging"
@@ -34,7 +35,7 @@ class Mirror(nn.Module):
     ----------
     circuit : Circuit
     seed : int
-        For masks and initial weights: the same ones as `Simulation` draws with it.
+        For masks, initial weights, and what differs between units: the same ones as `Simulation` draws with it.
     dtype : str or torch.dtype
     device : str or torch.device
     surrogate : str
@@ -86,7 +87,12 @@ class Mirror(nn.Module):
         code = circuit_code(circuit)
         self.populations = {
             p.path: MirrorPopulation(
-                code.populations[p.path], p.size, chosen, chosen.slope if slope is None else slope, reset_gradient
+                code.populations[p.path],
+                p.size,
+                UnitTensors(circuit, p.path, seed),
+                chosen,
+                chosen.slope if slope is None else slope,
+                reset_gradient,
             )
             for p in circuit.populations
         }
@@ -110,7 +116,7 @@ class Mirror(nn.Module):
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
-        self._inputs = {p.path: circuit.neurons[p.neuron].input for p in circuit.populations}
+        self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
 
     def _tensor(self, values: Any) -> Tensor:
@@ -320,7 +326,7 @@ class Mirror(nn.Module):
         """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
         if self.populations[path].spiking:
             return state.counts[path] / max(state.counted, 1)
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        model = self.circuit.models[path]
         activity: Tensor = state.populations[path][model.output]
         return activity
 

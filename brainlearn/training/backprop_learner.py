@@ -96,7 +96,7 @@ class BackpropLearner:
         if shown.then:
             wrong, hint = "a mirror shows no round that changes within a presentation", "Show it to the rule alone."
             raise UserError(Mistake(f"baselines.{self.rule}", wrong, ", ".join(shown.then), suggestion=hint))
-        kinds = {p.path: self.circuit.neurons[p.neuron].kind for p in self.circuit.populations}
+        kinds = {p.path: self.circuit.models[p.path].kind for p in self.circuit.populations}
         return {path: values for path, values in shown.stimuli.items() if kinds[path] == "stimulus"}
 
     def set_factor(self, factor: float) -> None:
@@ -156,7 +156,7 @@ class BackpropLearner:
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
         """Return the sizes of all populations but stimuli, by path, and which of them spike."""
-        kinds = {p.path: self.circuit.neurons[p.neuron] for p in self.circuit.populations}
+        kinds = {p.path: self.circuit.models[p.path] for p in self.circuit.populations}
         sizes = {p.path: p.size for p in self.circuit.populations if kinds[p.path].kind != "stimulus"}
         return sizes, tuple(path for path in sizes if kinds[path].threshold)
 

@@ -49,7 +49,7 @@ def verify(
     copies : int
         Presentations at once, each with stimuli of its own.
     seed : int
-        Of weights, stimuli and random spikes.
+        Of weights, of what differs between units, of stimuli and random spikes.
     strength : float
         Largest value of a stimulus; rates of Poisson stimuli run up to 200 Hz times this.
     tolerance : float, optional
@@ -71,7 +71,7 @@ def verify(
     tolerance = allowed_difference(steps) if tolerance is None else tolerance
     wiring = wire(circuit, seed)
     built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
-        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, device),  # first, since it may refuse
+        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, seed, device),  # first, since it may refuse
         "copies": lambda: _BrianMachine(circuit, "shared", copies, wiring, seed),
     }
     others = {name: build() for name, build in built.items() if name in machines}
@@ -106,13 +106,13 @@ def _stretches(
 ) -> Iterator[tuple[int, dict[str, np.ndarray], int, bool]]:
     """Yield the steps done, what to show for how many steps, and whether states are reset."""
     rng = np.random.default_rng([seed, 2])
-    populations = [p for p in circuit.populations if circuit.neurons[p.neuron].input]
+    populations = [p for p in circuit.populations if circuit.models[p.path].input]
     length = max(-(-steps // STIMULI), FEWEST_STEPS)
     for k, onset in enumerate(range(0, steps, length)):
         stimuli = {
             p.path: rng.random((copies, p.size))
             * strength
-            * (POISSON_RATE if circuit.neurons[p.neuron].threshold else 1.0)
+            * (POISSON_RATE if circuit.models[p.path].threshold else 1.0)
             for p in populations
         }
         end = min(onset + length, steps)
@@ -161,10 +161,10 @@ class _BrianMachine:
 class _MirrorMachine:
     """The mirror, shown the same."""
 
-    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, Wiring], device: str) -> None:
+    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, Wiring], seed: int, device: str) -> None:
         if choose_device(device).type == "mps":
             raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
-        self.mirror = Mirror(circuit, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
+        self.mirror = Mirror(circuit, seed, "float64", device, wiring=wiring).requires_grad_(False)
         self._copies, self._state = copies, self.mirror.initial_state(copies)
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:
