@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "time", "spike")
@@ -134,6 +134,11 @@ SPIKES: Mapping[str, Variable] = {
     "spike_time": Variable(("spike",), "ms", "time of the spike from the onset of its presentation"),
     "spike_unit": Variable(("spike",), "1", "unit that spiked", "iu"),
 }
+PLACES: Mapping[str, Variable] = {
+    "copy": Variable(("copy",), "1", "number of the copy, from 0", "iu", False),
+    "unit": Variable(("unit",), "1", "unit of the population, from 0", "iu"),
+}
+"""Coordinates of what differs between units; its variables have the names that the circuit gives them."""
 _PER_AVERAGING = ("loss", "epoch", "projection", "averaging")
 _PER_EPOCH = ("loss", "epoch", "projection")
 ALIGNMENT: Mapping[str, Variable] = {
@@ -172,7 +177,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, _alignment, check_groups)
+    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -249,6 +254,17 @@ def _spikes(tree: DataTree) -> Iterator[str]:
         rows, spikes = group.ds.variables.get("row_size"), group.ds.sizes.get("spike", 0)
         if rows is not None and np.maximum(rows.values, 0).sum() != spikes:
             yield f"{group.path}: row_size must add up to {spikes} spikes; found {np.maximum(rows.values, 0).sum()}"
+
+
+def unit_values(tree: DataTree) -> Iterator[str]:
+    """Yield what is wrong with what differs between units."""
+    for group in tree.children["unit_values"].children.values() if "unit_values" in tree.children else ():
+        yield from check_variables(group, PLACES)
+        if not isinstance(group.attrs.get("population"), str):
+            yield f"{group.path}: attribute population must be text; found {_show(group.attrs, 'population')}"
+        for name, variable in group.to_dataset(inherit=False).data_vars.items():
+            if variable.dims not in (("unit",), ("copy", "unit")):
+                yield f"{group.path}: {name} must have dimensions unit, or copy and unit; found {_text(variable.dims)}"
 
 
 def _alignment(tree: DataTree) -> Iterator[str]:
