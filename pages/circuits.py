@@ -144,6 +144,40 @@ many copies and presentations a simulation holds:
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
+## Units that differ
+
+A constant of a neuron model, or a variable at the onset of a presentation, is the same for all units, or every unit
+has its own: a table stands in the place of the quantity.
+
+```toml
+[neurons.diverse]
+model = "lif"                        # a built-in model, or one of the file
+parameters = { tau_membrane = { distribution = "normal", mean = "10 ms", sd = "2 ms", low = "1 ms" } }
+initial = { v = { distribution = "uniform", low = 0, high = 1, each_copy = true } }
+
+[[areas.populations]]
+name = "E"
+sheet = [10, 10]
+neuron = "diverse"
+parameters = { tau_membrane = { distribution = "expression", value = "10*ms + 1*ms*row" } }
+```
+
+`parameters` and `initial` of a population take the place of those of its model, name by name.
+
+- `normal`, `uniform`, `lognormal`, `gamma` and `exponential` are drawn. Means and standard deviations are those of the
+  value itself, not of its logarithm. With `low` or `high` what lies outside is drawn again until it lies inside: the
+  distribution is truncated, not clipped, so its mean and sd differ from those given.
+- `file` reads one number for every unit from an npz file beside the circuit file, and multiplies it by `unit`.
+- `expression` is arithmetic of the place, with units: `i` and `N` are the number of the unit and of all, `row` and
+  `column` its place on the sheet, from 0. Nothing is executed.
+
+All copies of the circuit have the same values, unless `each_copy = true` draws for each. They follow from the seed, the
+population and the name of the variable alone: whatever else is drawn changes nothing. Results hold them
+([results](results.md)), so that any script can take the same.
+
+Rules and presynaptic sides of synapses read such a constant as a variable of the unit; a mirror has it as a tensor. The
+text of a synapse cannot read that of the target.
+
 ## What units keep
 
 `kept = ["theta"]` in a neuron model names variables of differential equations that a unit keeps from one presentation
@@ -177,6 +211,14 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "NormalQuantity": "A value of units: normal",
+    "UniformQuantity": "A value of units: uniform",
+    "LognormalQuantity": "A value of units: lognormal",
+    "GammaQuantity": "A value of units: gamma",
+    "ExponentialQuantity": "A value of units: exponential",
+    "ConstantQuantity": "A value of units: constant",
+    "StoredQuantity": "A value of units: from a file",
+    "PlaceQuantity": "A value of units: by its place",
     "ProjectionTable": "`[[projections]]`",
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
@@ -250,7 +292,10 @@ def _value(field: dict[str, Any]) -> str:
     if "oneOf" in field or "$ref" in field:
         return "table, see below"
     if "patternProperties" in field:
-        return "table of " + ("quantities" if "anyOf" in str(field) else "tables, see below")
+        tables = "quantities, or of tables, see below" if "oneOf" in str(field) else "tables, see below"
+        return f"table of {tables}"
+    if "anyOf" in field:
+        return "quantity"
     if field.get("examples"):
         return f'time, as in `"{field["examples"][0]}"`'
     if field["type"] == "array":

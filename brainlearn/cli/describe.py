@@ -35,7 +35,13 @@ def describe(
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     rules = [] if experiment is None else [rule_table(experiment)]
-    for table in (population_table(circuit), projection_table(circuit), *rules):
+    values = value_table(circuit)
+    for table in (
+        population_table(circuit),
+        *([values] if values.row_count else []),
+        projection_table(circuit),
+        *rules,
+    ):
         console.print()
         console.print(table)
     for path in output or ():
@@ -101,6 +107,20 @@ def population_table(circuit: Circuit) -> Table:
                 population.sign,
                 rms,
             )
+    return table
+
+
+def value_table(circuit: Circuit) -> Table:
+    """Return a table of what differs between units, or from the neuron model of their population."""
+    from rich.table import Table
+
+    table = Table("population", "variable", "value", "when")
+    for population in circuit.populations:
+        model = circuit.models[population.path]
+        both = ((model.varied, population.parameters, "always"), (model.varied_initial, population.initial, "at onset"))
+        for varied, own, when in both:
+            for name, value in {**varied, **own}.items():
+                table.add_row(population.path, name, value.text, when)
     return table
 
 

@@ -129,7 +129,8 @@ class NeuronCheck:
         varied = dict(zip(lines[len(lines) - len(self.model.varied) :], self.model.varied, strict=True))
         for statement, reason in self.failures.items():
             if statement in varied:  # no name for a variable
-                yield self._mistake(f"parameters.{varied[statement]}", reason, varied[statement], "another name")
+                if (name := varied[statement]) not in self._known:
+                    yield self._mistake(f"parameters.{name}", reason, f'"{name}"', "another name")
                 continue
             wrong, suggestion = (
                 f"bad equation: {reason}",
@@ -292,6 +293,9 @@ class NeuronCheck:
             if name not in dynamic:
                 wrong = f'no differential equation for "{name}"'
                 yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
+            elif getattr(self.model.varied_initial.get(name), "each_copy", False):
+                wrong = f'all copies share "{name}", and its initial value is drawn for each copy'
+                yield self._mistake(key, wrong, f'"{name}"', suggestion="Leave each_copy out.")
             elif name in self.model.kept[:k]:
                 yield self._mistake(key, "named twice", f'"{name}"', "each name once", "Leave it out.")
 
