@@ -2,16 +2,15 @@
 
 NumPy walks over a large group once for every operation of an equation. Here the very statements that Brian2 generated
 for its NumPy target are moved into a loop compiled by numba: the group is read and written once. What is not plain
-arithmetic (random numbers, refractoriness, user functions) stays as Brian2 wrote it, so any model runs, and most run
-faster. Small groups gain nothing and are left alone: compiling takes a few tenths of a second.
+arithmetic (random numbers, user functions) stays as Brian2 wrote it, so any model runs, and most run faster. Small
+groups are left alone at first, since compiling takes a few tenths of a second. After many steps their state updates
+are compiled too, and refractory ones of any size, by `numpy_loop`, which changes no bit.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,12 @@ from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
 
 from brainlearn.brian.aliasing import COPY, copied, without_aliases
+from brainlearn.brian.loop_text import FUNCTIONS, Loop, NotElementWise, compiled_text, everything, loaded
+from brainlearn.brian.numpy_loop import numpy_loop
 from brainlearn.expression_tree import Walker
 
 SMALLEST_GROUP = 20_000
-FUNCTIONS = {"exp", "log", "sqrt", "tanh", "sin", "cos", "clip", "abs"}
+MANY_RUNS = 5_000  # after which a small group is worth compiling too, if that changes no bit
 _UNARY: Mapping[type, str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 _BINARY: Mapping[type, str] = {
     ast.Add: "+",
@@ -34,47 +35,6 @@ _BINARY: Mapping[type, str] = {
     ast.BitOr: "|",
 }
 _COMPARE: Mapping[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
-
-
-class NotElementWise(Exception):
-    """The code has parts that are not plain arithmetic on equally long arrays."""
-
-
-@dataclass
-class Loop:
-    """An element-wise piece of code, ready to be compiled.
-
-    Parameters
-    ----------
-    arrays : list of str
-        Arrays it reads and writes, by their names in Brian2's code.
-    scalars : list of str or float
-        Names and literal numbers it needs.
-    body : list of str
-        Statements for one element, in terms of ``a0, a1, …``, ``s0, s1, …`` and ``i``.
-    """
-
-    arrays: list[str] = field(default_factory=list)
-    scalars: list[str | float] = field(default_factory=list)
-    body: list[str] = field(default_factory=list)
-    local: dict[str, str] = field(default_factory=dict)
-
-    def array(self, name: str) -> str:
-        """Return the argument that stands for array `name`."""
-        if name not in self.arrays:
-            self.arrays.append(name)
-        return f"a{self.arrays.index(name)}[i]"
-
-    def scalar(self, value: str | float) -> str:
-        """Return the argument that stands for a scalar."""
-        if value not in self.scalars:
-            self.scalars.append(value)
-        return f"s{self.scalars.index(value)}"
-
-    def assign(self, name: str, text: str) -> None:
-        """Add an assignment to a local variable."""
-        self.local.setdefault(name, f"x{len(self.local)}")
-        self.body.append(f"{self.local[name]} = {text}")
 
 
 class _Renaming(Walker[str]):
@@ -129,7 +89,7 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     loop = Loop()
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := _loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := loaded(value)) is not None:
                 loop.assign(name, loop.array(source))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
                 function == COPY
@@ -141,65 +101,12 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
                 whole = ast.BinOp(ast.Name(name, ast.Load()), op, value)
                 loop.assign(name, _Renaming(loop).walk(whole))
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array))], value=ast.Name(id=name)) if (
-                array.startswith("_array") and name in loop.local and _everything(statement.targets[0])
+                array.startswith("_array") and name in loop.local and everything(statement.targets[0])
             ):
                 loop.body.append(f"{loop.array(array)} = {loop.local[name]}")
             case _:
                 raise NotElementWise(ast.unparse(statement))
     return loop
-
-
-def _loaded(value: ast.expr) -> str | None:
-    """Return the array that an expression loads: ``_array_v``, ``_array_v.copy()`` or ``_array_v[_idx]``."""
-    match value:
-        case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]):
-            return _loaded(inner)
-        case ast.Name(id=name) if name.startswith("_array"):
-            return name
-        case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id="_idx")) if name.startswith("_array"):
-            return name
-    return None
-
-
-def _everything(target: ast.expr) -> bool:
-    """Tell whether a store goes to ``[:]`` or to ``[_idx]``."""
-    assert isinstance(target, ast.Subscript)
-    match target.slice:
-        case ast.Slice(lower=None, upper=None, step=None) | ast.Name(id="_idx"):
-            return True
-    return False
-
-
-def _clip(value, low, high):  # type: ignore[no-untyped-def]
-    return min(max(value, low), high)
-
-
-_BUILT_IN = {f"f_{n}": getattr(np, n) for n in FUNCTIONS - {"clip"}}
-
-_FORMS = {
-    "all": ("n", "    for i in range(n):\n{body}"),
-    "indexed": ("indices", "    for k in range(indices.shape[0]):\n        i = indices[k]\n{body}"),
-    "events": (
-        "n, space",
-        "    m = 0\n    for i in range(n):\n{body}\n        space[m] = i\n        m += {cond}\n    space[n] = m",
-    ),
-}
-
-
-@lru_cache(maxsize=256)
-def _compiled(form: str, arrays: int, scalars: int, body: tuple[str, ...], cond: str) -> Callable[..., None]:
-    """Compile a loop; the same code is compiled once."""
-    first, frame = _FORMS[form]
-    arguments = [first, *(f"a{k}" for k in range(arrays)), *(f"s{k}" for k in range(scalars))]
-    text = f"def loop({', '.join(arguments)}):\n" + frame.format(
-        body="\n".join("        " + b for b in body), cond=cond
-    )
-    import numba
-
-    namespace = _BUILT_IN | {"f_clip": numba.njit(_clip)}
-    exec(compile(text, "<brainlearn fused loop>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
-    compiled: Callable[..., None] = numba.njit(error_model="numpy")(namespace["loop"])
-    return compiled
 
 
 class FusedCodeObject(NumpyCodeObject):
@@ -213,20 +120,35 @@ class FusedCodeObject(NumpyCodeObject):
             self.namespace[COPY] = copied
             self.code.run = without_aliases(self.code.run)
         compiled = super().compile_block(block)
-        self._fused: Callable[[], None] | None = None if block == "run" else getattr(self, "_fused", None)
-        n = getattr(getattr(self, "owner", None), "_N", 0)
-        if block == "run" and compiled is not None and n >= SMALLEST_GROUP:
-            try:
-                self._fused = self._fuse(ast.parse(self.code.run).body)
-            except NotElementWise:
-                self._fused = None
+        if block == "run":
+            large = getattr(getattr(self, "owner", None), "_N", 0) >= SMALLEST_GROUP
+            self._runs = 0
+            self._fused = self._compiled(self._fuse, self._like_numpy) if compiled is not None and large else None
         return compiled
+
+    def _compiled(self, *ways: Callable[[list[ast.stmt]], Callable[[], None]]) -> Callable[[], None] | None:
+        """Return the block as the first of several ways compiles it, or None if none can."""
+        for way in ways:
+            try:
+                return way(ast.parse(self.code.run).body)
+            except NotElementWise:
+                continue
+        return None
+
+    def _like_numpy(self, statements: list[ast.stmt]) -> Callable[[], None]:
+        """Return a loop that computes the same bits; only state updates are worth it."""
+        if self.template_name != "stateupdate":
+            raise NotElementWise(self.template_name)
+        return numpy_loop(statements, self.namespace)
 
     def run_block(self, block: str) -> Any:
         """Run a block, fused or as Brian2 wrote it."""
-        if block == "run" and self._fused is not None:
-            return self._fused()
-        return super().run_block(block)
+        if block != "run":
+            return super().run_block(block)
+        self._runs += 1
+        if self._runs == MANY_RUNS and self._fused is None:
+            self._fused = self._compiled(self._like_numpy)
+        return super().run_block(block) if self._fused is None else self._fused()
 
     def _fuse(self, statements: list[ast.stmt]) -> Callable[[], None]:
         marks = [k for k, s in enumerate(statements) if ast.unparse(s).startswith("_vectorisation_idx =")]
@@ -241,7 +163,7 @@ class FusedCodeObject(NumpyCodeObject):
             spikespace = self.namespace[scalar[-1].value.value.id]  # type: ignore[attr-defined]  # _idx = space[:n]
             scalar = scalar[:-1]
         loop = element_wise(vector)
-        function = _compiled(form, len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
+        function = compiled_text(form, len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
         prepare, arguments = self._arguments(scalar, loop)
 
         def run() -> None:
@@ -262,7 +184,7 @@ class FusedCodeObject(NumpyCodeObject):
         loop = element_wise(vector[: end + 1])
         space = self.namespace[vector[-1].targets[0].value.id]  # type: ignore[attr-defined]
         cond = loop.local["_cond"]
-        function = _compiled("events", len(loop.arrays), len(loop.scalars), tuple(loop.body), cond)
+        function = compiled_text("events", len(loop.arrays), len(loop.scalars), tuple(loop.body), cond)
         prepare, arguments = self._arguments(scalar, loop)
         arrays = [self.namespace[name] for name in loop.arrays]
 

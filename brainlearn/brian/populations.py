@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -17,6 +17,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_creat
 from brainlearn.brian.delivery import count_spikes
 from brainlearn.brian.each_step import run_each_step
 from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.inputs import Inputs
 from brainlearn.brian.learning.traces import TraceText
 from brainlearn.brian.one_copy import SIZE, OnsetTime, number_units, of_one_copy
 from brainlearn.circuit import Circuit, Population
@@ -28,54 +29,6 @@ from brainlearn.units import Quantity as TextQuantity
 SPIKE_COUNT = reserved("spike_count")
 GAIN = reserved("gain")
 LONG_AGO = -1e9  # seconds: when a unit spiked last, at the onset of a presentation
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Continuous projections onto one variable, which becomes their sum.
-
-    Parameters
-    ----------
-    variable : str
-        As the neuron model calls it.
-    projections : tuple of str
-        Their names, in the circuit's order.
-    overwritten : bool
-        Whether a reset or a spike writes to the variable too.
-    passed_on : bool
-        Whether another continuous projection transmits the variable: as it was at the end of the step before.
-    """
-
-    variable: str
-    projections: tuple[str, ...]
-    overwritten: bool = False
-    passed_on: bool = False
-
-    @property
-    def alone(self) -> bool:
-        """Whether nobody but the projections onto it uses the variable before states are updated."""
-        return not self.overwritten and not self.passed_on
-
-    @property
-    def in_equations(self) -> bool:
-        """Whether equations add the projections up: several, onto a variable that is theirs alone."""
-        return len(self.projections) > 1 and self.alone
-
-    @property
-    def in_parts(self) -> bool:
-        """Whether every projection needs a variable of its own where each sets one as soon as it can."""
-        return len(self.projections) > 1 or self.passed_on
-
-    @property
-    def total(self) -> str:
-        """The sum of the parts, as text."""
-        return " + ".join(map(self.part, self.projections))
-
-    def part(self, projection: str) -> str:
-        """Return the variable that one projection sets, where each has one of its own."""
-        if not self.in_parts:
-            return self.variable
-        return reserved(f"{self.variable}_{self.projections.index(projection)}")
 
 
 def to_brian(quantity: TextQuantity) -> Quantity | float:
@@ -132,6 +85,7 @@ class PopulationGroup:
         self.traces = tuple(traces)
         self.summed = frozenset(each.part(name) for each in parts if each.in_equations for name in each.projections)
         self.parameters = {name: to_brian(value) for name, value in self.model.parameters.items()}
+        self._views: dict[str, np.ndarray] = {}
         self.group = self._build(clock, parts, told)
         number_units(self.group, population.size)
         if onset is not None:
@@ -205,12 +159,16 @@ class PopulationGroup:
 
     def array(self, name: str) -> np.ndarray:
         """Return the state variable `name` as a (copy, unit) view; writing to it changes the simulation."""
-        variable = self.group.variables[name]
-        assert isinstance(variable, ArrayVariable)
-        return variable.get_value().reshape(self.copies, -1)
+        if name not in self._views:
+            variable = self.group.variables[name]
+            assert isinstance(variable, ArrayVariable)
+            self._views[name] = variable.get_value().reshape(self.copies, -1)
+        return self._views[name]
 
     def has(self, name: str) -> bool:
         """Tell whether `name` is a state variable (an array with one value per unit)."""
+        if name in self._views:
+            return True
         variable = self.group.variables.get(name)
         return isinstance(variable, ArrayVariable) and not variable.scalar
 
@@ -264,11 +222,16 @@ class PopulationGroup:
         if self.has("lastspike"):
             self.array("lastspike").__isub__(seconds)
 
+    @cached_property
+    def _spikespace(self) -> np.ndarray:
+        """(neuron + 1,) int array : The units that spiked in this step, and last how many."""
+        space: np.ndarray = self.group.variables["_spikespace"].get_value()
+        return space
+
     def spikes(self) -> np.ndarray:
         """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
-        space = self.group.variables["_spikespace"].get_value()
-        spikes: np.ndarray = space[: space[-1]]
-        return spikes
+        space = self._spikespace
+        return space[: space[-1]]
 
     def spiked(self) -> np.ndarray:
         """Return 1 for the units that spiked in this step, and 0 for others, (copy, unit), as states are stored."""

@@ -17,8 +17,8 @@ from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
 from brian2.core.variables import Subexpression
 
 from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
-from brainlearn.brian.learning.steps import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.stock_text import StockText, told_variable
 from brainlearn.brian.populations import unit_text
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit

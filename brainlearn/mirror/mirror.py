@@ -85,15 +85,9 @@ class Mirror(nn.Module):
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
         code = circuit_code(circuit)
+        spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
-            p.path: MirrorPopulation(
-                code.populations[p.path],
-                p.size,
-                UnitTensors(circuit, p.path, seed),
-                chosen,
-                chosen.slope if slope is None else slope,
-                reset_gradient,
-            )
+            p.path: MirrorPopulation(code.populations[p.path], p.size, UnitTensors(circuit, p.path, seed), *spiking)
             for p in circuit.populations
         }
         self.projections = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.results.schema import PLACES, SchemaError, Variable, check_groups, check_variables, unit_values
+from brainlearn.results.schema import PLACES, unit_values
+from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
 SIMULATION_SCHEMA = "1.2"

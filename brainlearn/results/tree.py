@@ -20,7 +20,8 @@ from brainlearn.results.record import (
     UnitRecord,
     WeightRecord,
 )
-from brainlearn.results.schema import ALIGNMENT, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS, Variable
+from brainlearn.results.schema import ALIGNMENT, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS
+from brainlearn.results.variables import Variable
 
 PER_POPULATION = {
     "goodness_positive": "goodness_positive",

@@ -19,10 +19,9 @@ from brainlearn.results.simulation_schema import (
     RECORDED_WEIGHTS,
     STATISTICS,
 )
-from brainlearn.results.tree import group_name, unit_values_group
+from brainlearn.results.tree import group_name
 from brainlearn.simulating.records import Plan, StateRecord
 from brainlearn.simulating.statistics import BinnedCounts, Correlations, IntervalStatistics
-from brainlearn.training.unit_records import unit_records
 
 PIECE_BYTES = 4_000_000  # of one variable that are held in memory
 PIECE_STEPS, PIECE_SPIKES = 1_000, 200_000  # after whichever comes first spikes are worked on and written
@@ -74,19 +73,8 @@ class Recording:
         }
         self._weights = [_Weights(self, simulation, name, weights_every) for name in simulation.learning]
         self._plan_of_weights = plan.weights
-        self._add_unit_values()
         CalledEachStep(simulation, self._sample, "start")
         CalledEachStep(simulation, self._listen, "end")
-
-    def _add_unit_values(self) -> None:
-        """Write what differs between units, which is known from the start."""
-        records = unit_records(self._simulation.circuit, self._simulation.copies, self._simulation.seed)
-        for path, units in records.items():
-            group, found = f"/unit_values/{group_name(path)}", unit_values_group(path, units)
-            self._file.add_group(group, {str(name): (each.values, each.attrs) for name, each in found.coords.items()})
-            for name, each in found.data_vars.items():
-                self._file.add_array(group, str(name), [str(dim) for dim in each.dims], each.values, each.attrs)
-            self._file.describe(found.attrs, group)
 
     def _add_weights(self, name: str) -> None:
         projection = next(p for p in self._simulation.circuit.projections if p.name == name)

@@ -39,6 +39,17 @@ TEXTS = {
         "reset": "v = 0; a += 0.1*current",
         "method": "euler",
     },
+    "refractory": {
+        "model": """
+            dv/dt = (current - v)/(10*ms) : 1 (unless refractory)
+            dslow/dt = (v**2 - slow/3)/(20*ms) : 1
+            current : 1
+        """,
+        "threshold": "v > 0.5",
+        "reset": "v = 0",
+        "refractory": "2.5*ms",
+        "method": "euler",
+    },
     "subexpression": {
         "model": "drive = clip(current - 0.2, 0, inf) : 1\ndv/dt = (drive - v)/(7*ms) : 1\ncurrent : 1",
         "threshold": "v >= 0.5",
@@ -113,7 +124,7 @@ def test_fused_loops_agree_in_single_precision(name):
 
 
 def test_thresholds_and_resets_of_plain_units_are_fused():
-    for name in ("lif_delta", "lif", "lif_adaptive", "two_compartment", *TEXTS):
+    for name in ("lif_delta", "lif", "lif_adaptive", "two_compartment", *TEXTS.keys() - {"refractory"}):
         _, group = simulate(name, FusedCodeObject)
         assert is_fused(group.thresholder["spike"]), name
         assert is_fused(group.resetter["spike"]), name
@@ -131,11 +142,36 @@ def test_functions_that_brian_gives_to_its_own_code_alone_are_there(function):
 
 
 @pytest.mark.parametrize(("name", "refractory"), [("lif_conductance", True), ("conductances", False)])
-def test_refractory_units_and_equations_that_read_dt_stay_as_brian_wrote_them(name, refractory):
+def test_equations_with_functions_of_states_stay_as_brian_wrote_them(name, refractory):
     expected, _ = simulate(name, None)
     found, group = simulate(name, FusedCodeObject)
     assert not is_fused(group.state_updater)
     assert is_fused(group.thresholder["spike"]) != refractory
+    for variable, values in expected.items():
+        np.testing.assert_array_equal(found[variable], values, err_msg=variable)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1, 10**6], ids=["large", "small, after many steps"])
+def test_refractory_units_are_compiled_to_the_bit(size, dtype, monkeypatch):
+    monkeypatch.setattr(fused_code, "SMALLEST_GROUP", size)
+    monkeypatch.setattr(fused_code, "MANY_RUNS", 5)
+    expected, _ = simulate("refractory", None, dtype)
+    found, group = simulate("refractory", FusedCodeObject, dtype)
+    assert is_fused(group.state_updater), "otherwise nothing is tested"
+    assert not is_fused(group.thresholder["spike"])
+    for variable, values in expected.items():
+        np.testing.assert_array_equal(found[variable], values, err_msg=variable)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_after_many_steps_small_groups_are_compiled_to_the_bit(name, dtype, monkeypatch):
+    monkeypatch.setattr(fused_code, "SMALLEST_GROUP", 10**6)
+    monkeypatch.setattr(fused_code, "MANY_RUNS", 5)
+    expected, _ = simulate(name, None, dtype)
+    found, group = simulate(name, FusedCodeObject, dtype)
+    assert is_fused(group.state_updater) == (name not in ("graded", "subexpression")), "clip may round otherwise"
     for variable, values in expected.items():
         np.testing.assert_array_equal(found[variable], values, err_msg=variable)
 

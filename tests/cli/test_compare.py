@@ -66,6 +66,17 @@ def test_tables_fit_into_a_hundred_columns(run: Path, capsys: CAPTURE) -> None:
     assert "backprop_through_time" in shown  # not wrapped
 
 
+def test_several_seeds_have_an_interval(run: Path, tmp_path: Path, capsys: CAPTURE) -> None:
+    other = write_run(tmp_path / "other", with_seed(make_record(), 9), result=False)
+    main(["compare", str(run), str(other)])
+    shown = capsys.readouterr().out
+    intervals = shown[shown.index("Test error over seeds") :]
+    assert rows(intervals, "forward_forward")[0] == "forward_forward 7, 9 25.00 25.00 to 25.00"
+    main(["compare", str(run), str(other), "--json"])
+    (found,) = json.loads(capsys.readouterr().out)["intervals"]
+    assert (found["rule"], found["seeds"], found["interval"]["mean"]) == ("forward_forward", [7, 9], 25.0)
+
+
 def test_angles_have_a_table_of_their_own(run: Path, tmp_path: Path, capsys: CAPTURE) -> None:
     other = write_run(tmp_path / "other", with_seed(make_record(), 9), result=False)
     main(["compare", str(run), str(other)])

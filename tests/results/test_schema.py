@@ -7,8 +7,9 @@ import pytest
 from xarray import Dataset, DataTree
 
 from brainlearn.results.record import RunRecord
-from brainlearn.results.schema import SchemaError, validate
+from brainlearn.results.schema import validate
 from brainlearn.results.tree import result_tree
+from brainlearn.results.variables import SchemaError
 
 WEIGHTS = "weights/retina.image->V1.E"
 

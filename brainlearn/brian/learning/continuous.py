@@ -8,7 +8,8 @@ import numpy as np
 from brian2 import BrianObject
 
 from brainlearn.brian.learning.projection import ProjectionLearning
-from brainlearn.brian.learning.steps import BEFORE_SLOT, PopulationNow
+from brainlearn.brian.learning.slots import BEFORE_SLOT
+from brainlearn.brian.learning.steps import PopulationNow
 
 
 class ContinuousPlasticity(BrianObject):
@@ -31,13 +32,17 @@ class ContinuousPlasticity(BrianObject):
     ) -> None:
         super().__init__(clock=now.clock, when=BEFORE_SLOT, order=3, name=name)  # after stock synapses
         self.learning, self._now, self._changed = learning, now, changed
-        self.taking_part = np.zeros(now.population.copies, dtype=bool)
+        self.begin(np.zeros(now.population.copies, dtype=bool))
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
+        self._taking_part, self._count = taking_part, int(taking_part.sum())
 
     def run(self) -> None:
         """Change the weights."""
-        if not self.taking_part.any():
+        if not self._count:
             return
-        rate = self.learning.rate_of_change(self._now, self.taking_part)
+        rate = self.learning.rate_of_change(self._now, self._taking_part)
         if rate.any():
-            self.learning.apply(rate * rate.dtype.type(self.clock.dt_ / int(self.taking_part.sum())))
+            self.learning.apply(rate * rate.dtype.type(self.clock.dt_ / self._count))
             self._changed()

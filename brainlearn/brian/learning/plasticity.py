@@ -182,7 +182,7 @@ class Learning:
             Strength with which outputs are nudged, in the phase and in the one that is remembered.
         """
         for each in self.within_a_phase():
-            each.taking_part = chosen & (each.learning in learning)
+            each.begin(chosen & (each.learning in learning))
         for population in self.now.values():
             population.begin(polarity, nudge, nudge_before)
 

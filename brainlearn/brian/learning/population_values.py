@@ -137,8 +137,11 @@ class UnitNow:
 
     def __init__(self, values: PopulationValues, silent: bool = False) -> None:
         self.values, self.population, self.silent = values, values.population, silent
+        self._arrays: dict[str, np.ndarray] = {}  # views, which show what is now
 
     def __getitem__(self, name: str) -> Any:
+        if name in self._arrays:
+            return self._arrays[name]
         if name == ACTIVITY:
             return self.population.activity()
         if name in BEFORE:
@@ -148,6 +151,8 @@ class UnitNow:
         if name == SPIKED and not self.population.has(SPIKED):
             spiked = self.population.spiked()
             return np.zeros_like(spiked) if self.silent else spiked
-        if name == FEEDBACK and self.population.model.feedback:
-            name = self.population.model.feedback
-        return self.population.value(self.population.rule_variable(name, self.values.number))
+        own = self.population.model.feedback if name == FEEDBACK and self.population.model.feedback else name
+        variable = self.population.rule_variable(own, self.values.number)
+        if self.population.has(variable):
+            self._arrays[name] = self.population.array(variable)
+        return self.population.value(variable)

@@ -59,10 +59,14 @@ class ProjectionLearning:
         self.weights: np.ndarray = synapses.weights
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
+        self._now, self._silent = UnitNow(pre), UnitNow(pre, silent=True)
         self._list = synapse_list(self.mask) if self.listed else None
         self._terms = [Term(change) for change in rule.changes]
+        self._spike_terms = [term for term in self._terms if term.when in ON_SPIKES]
+        self._rates = [term for term in self._terms if term.when == CONTINUOUS]
         self._at_spikes: SpikeSum | None = None
         self._bounded = False
+        self._constant: dict[tuple[float, tuple[int, int]], np.ndarray] = {}  # sides of terms that read no unit
         delay = 0 if self.by_brian else synapses.delay_steps
         self._arriving = Arriving(delay, len(self.spike_terms())) if delay else None
         listed = not any(term.synapse for term in self.spike_terms())
@@ -133,7 +137,7 @@ class ProjectionLearning:
         if term.synapse is None:
             return self._product(pre, post, taking_part)
         assert self.states is not None
-        return self.states.summed(term.synapse, *self._sides(pre, post, np.ones_like(taking_part)), taking_part)
+        return self.states.summed(term.synapse, *self._everywhere(pre, post, len(taking_part)), taking_part)
 
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
@@ -142,17 +146,31 @@ class ProjectionLearning:
 
     def _sides(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""
-        copies = len(taking_part)
-        n_pre, n_post = self.weights.shape
-        a = _filled(pre, (copies, n_pre), self.weights.dtype)
-        b = _filled(post, (copies, n_post), self.weights.dtype)
+        a, b = self._everywhere(pre, post, len(taking_part))
         if not taking_part.all():
             a, b = a[taking_part], b[taking_part]
         return a, b
 
+    def _everywhere(self, pre: Any, post: Any, copies: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return both sides of a product in all copies, (copy, pre) and (copy, post)."""
+        n_pre, n_post = self.weights.shape
+        return self._filled(pre, (copies, n_pre)), self._filled(post, (copies, n_post))
+
+    def _filled(self, value: Any, shape: tuple[int, int]) -> np.ndarray:
+        """Return a value as an array of a shape, which nobody writes to."""
+        array = np.asarray(value, dtype=self.weights.dtype)
+        if array.shape == shape:
+            return array
+        if array.ndim:
+            return np.broadcast_to(array, shape)
+        key = float(array), shape
+        if key not in self._constant:
+            self._constant[key] = np.full(shape, array)
+        return self._constant[key]
+
     def spike_terms(self) -> list[Term]:
         """Return the terms that act on spikes."""
-        return [term for term in self._terms if term.when in ON_SPIKES]
+        return self._spike_terms
 
     def acts_on_spikes(self) -> bool:
         """Tell whether anything is to be done for spikes: terms, or what Brian2 reads for states of its synapses."""
@@ -160,17 +178,18 @@ class ProjectionLearning:
 
     def continuous_terms(self) -> list[Term]:
         """Return the terms that say how fast the weight changes."""
-        return [term for term in self._terms if term.when == CONTINUOUS]
+        return self._rates
 
     def rate_of_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum over copies of what the terms say of ``dw/dt`` now, (pre, post) [1/s]."""
-        total = np.zeros_like(self.weights)
-        for term in self.continuous_terms():
+        total = None
+        for term in self._rates:
             post = now.value(term.post)
             if np.any(post):
-                pre = self.evaluate_pre(term.pre, UnitNow(self.pre))
-                total += self._weighted(term, self._summed(term, pre, post, taking_part))
-        return total
+                pre = self.evaluate_pre(term.pre, self._now)
+                rate = self._weighted(term, self._summed(term, pre, post, taking_part))
+                total = rate if total is None else total + rate
+        return np.zeros_like(self.weights) if total is None else total
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
@@ -181,8 +200,7 @@ class ProjectionLearning:
         """Take in what presynaptic units send in this step, if it arrives later."""
         if self._arriving is not None:
             for k, term in enumerate(self.spike_terms()):
-                sent = self._pre_side(term, UnitNow(self.pre))
-                before = partial(self._pre_side, term, UnitNow(self.pre, silent=True))
+                sent, before = self._pre_side(term, self._now), partial(self._pre_side, term, self._silent)
                 term.arrived = self._arriving.exchange(k, sent, before)
 
     def clear(self) -> None:
@@ -194,7 +212,7 @@ class ProjectionLearning:
 
     def _presynaptic(self, term: Term) -> Any:
         """Return the presynaptic side of a term on spikes as it arrives in this step."""
-        return self.evaluate_pre(term.pre, UnitNow(self.pre)) if self._arriving is None else term.arrived
+        return self.evaluate_pre(term.pre, self._now) if self._arriving is None else term.arrived
 
     def _pre_side(self, term: Term, now: Values) -> np.ndarray:
         value = np.asarray(self.evaluate_pre(term.pre, now), dtype=self.weights.dtype)
@@ -209,26 +227,22 @@ class ProjectionLearning:
             What postsynaptic text is in this step.
         taking_part : (copy,) bool array
         """
-        if not taking_part.any():
-            return None
         spikes = {"pre_spike": self.synapses.arriving(), "post_spike": now.population.spikes()}
-        terms = [term for term in self.spike_terms() if len(spikes[term.when])]
-        waiting = {term.when for term in terms}
+        terms = [term for term in self._spike_terms if len(spikes[term.when])]
         if not terms:
             return None
-        if self._at_spikes is None or not self._at_spikes.pays(
-            *(len(spikes[when]) if when in waiting else 0 for when in spikes)
-        ):
+        waiting = {term.when: len(spikes[term.when]) for term in terms}
+        few = self._at_spikes
+        if few is None or not few.pays(waiting.get("pre_spike", 0), waiting.get("post_spike", 0)):
             return self._whole_change(terms, spikes, now, taking_part)
-        everywhere = np.ones_like(taking_part)
         for term in terms:
             from_pre = term.when == "pre_spike"
             chosen = spikes_of(spikes[term.when], self.weights.shape[0 if from_pre else 1], taking_part)
             if len(chosen[1]):
-                sides = self._sides(self._presynaptic(term), now.value(term.post), everywhere)
+                sides = self._everywhere(self._presynaptic(term), now.value(term.post), len(taking_part))
                 weight = None if term.weight is None else partial(self.of_weight, term)
-                self._at_spikes.add(from_pre, chosen, *sides, weight)
-        return self._at_spikes
+                few.add(from_pre, chosen, *sides, weight)
+        return few
 
     def _whole_change(
         self, terms: Sequence[Term], spikes: Mapping[str, np.ndarray], now: PopulationNow, taking_part: np.ndarray
@@ -312,11 +326,3 @@ class ProjectionLearning:
             put_past_back(update, below(str(k), saved))
         if self.states is not None:
             self.states.restore(below("states", saved))
-
-
-def _filled(value: Any, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Return a value as an array of a shape."""
-    array = np.asarray(value, dtype=dtype)
-    if array.shape == shape:
-        return array
-    return np.full(shape, array, dtype) if array.ndim == 0 else np.broadcast_to(array, shape)

@@ -10,17 +10,71 @@ import numpy as np
 
 from brainlearn.compiled_loop import compiled_loop
 
+Spikes = tuple[np.ndarray, np.ndarray]
 COLUMN = 4  # what an entry of a column costs, in entries of a row
 
 
 @compiled_loop(nogil=True)
-def _add(copies, units, mine, other, starts, others, flat, total):  # type: ignore[no-untyped-def]
-    """Add ``mine[copy, unit] * other[copy, …]`` to the synapses of every unit that spiked."""
+def _add(copies, units, mine, other, starts, others, flat, total, marks, touched, n):  # type: ignore[no-untyped-def]
+    """Add ``mine[copy, unit] * other[copy, …]`` to the synapses of every unit that spiked.
+
+    Those that are not marked yet are marked, and their places put into `touched` from its entry `n` on; returns how
+    many there are then.
+    """
     for k in range(units.shape[0]):
         x = mine[copies[k], units[k]]
         row = other[copies[k]]
         for s in range(starts[units[k]], starts[units[k] + 1]):
-            total[flat[s]] += x * row[others[s]]
+            place = flat[s]
+            total[place] += x * row[others[s]]
+            if not marks[place]:
+                marks[place] = True
+                touched[n] = place
+                n += 1
+    return n
+
+
+class _Touched:
+    """Sums at entries of the flattened weights, and which entries these are.
+
+    Parameters
+    ----------
+    weights : (pre, post) array
+    synapses : int
+        How many entries there can be.
+    """
+
+    def __init__(self, weights: np.ndarray, synapses: int) -> None:
+        self.total = np.zeros(weights.size, dtype=weights.dtype)
+        self._marks = np.zeros(weights.size, dtype=bool)
+        self._places = np.empty(synapses, dtype=np.int64)
+        self._count = 0
+
+    @property
+    def places(self) -> np.ndarray:
+        """(synapse,) int array : Every entry that was touched, once."""
+        return self._places[: self._count]
+
+    def add(self, spikes: Spikes, mine: np.ndarray, other: np.ndarray, synapses: _Synapses) -> None:
+        """Add products at the synapses of units that spiked."""
+        of_all = synapses.starts, synapses.others, synapses.flat
+        sums = self.total, self._marks, self._places, self._count
+        self._count = _add(*spikes, mine, other, *of_all, *sums)
+
+    def add_at(self, places: np.ndarray, values: np.ndarray) -> None:
+        """Add values at entries, of which each is named once."""
+        self.total[places] += values
+        new = places[~self._marks[places]]
+        self._marks[new] = True
+        self._places[self._count : self._count + len(new)] = new
+        self._count += len(new)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        places = self.places
+        self.total[places] = 0
+        self._marks[places] = False
+        self._count = 0
 
 
 class SpikeSum:
@@ -38,7 +92,6 @@ class SpikeSum:
 
     def __init__(self, weights: np.ndarray, mask: np.ndarray | None) -> None:
         self.weights, self.mask = weights, mask
-        self._touched: list[np.ndarray] = []
 
     # many copies spike too much for it ever to pay, and need none of these
 
@@ -51,12 +104,12 @@ class SpikeSum:
         return _Synapses(self.mask, self.weights.shape, by_row=False)
 
     @cached_property
-    def _total(self) -> np.ndarray:
-        return np.zeros_like(self.weights)
+    def _sums(self) -> _Touched:
+        return _Touched(self.weights, len(self._rows.flat))
 
     @cached_property
-    def _part(self) -> np.ndarray:
-        return np.zeros_like(self.weights)
+    def _part(self) -> _Touched:
+        return _Touched(self.weights, len(self._rows.flat))
 
     def pays(self, arriving: int, fired: int) -> bool:
         """Tell whether it is faster than the whole matrix for so many spikes on either side."""
@@ -77,17 +130,15 @@ class SpikeSum:
         weight : callable or None
             The factor of the weight, of an array of weights; None: 1.
         """
-        copies, units = spikes
         synapses = self._rows if from_pre else self._columns
         mine, other = (a, b) if from_pre else (b, a)
-        sums = self._total if weight is None else self._part
-        _add(copies, units, mine, other, synapses.starts, synapses.others, synapses.flat, sums.reshape(-1))
-        touched = synapses.of(units if len(mine) == 1 else np.unique(units))  # in one copy each stands once
-        if weight is not None:
-            part = self._part.reshape(-1)
-            self._total.reshape(-1)[touched] += part[touched] * weight(self.weights.reshape(-1)[touched])
-            part[touched] = 0
-        self._touched.append(touched)
+        if weight is None:
+            self._sums.add(spikes, mine, other, synapses)
+            return
+        self._part.add(spikes, mine, other, synapses)
+        places = self._part.places
+        self._sums.add_at(places, self._part.total[places] * weight(self.weights.reshape(-1)[places]))
+        self._part.clear()
 
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
         """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.
@@ -98,14 +149,13 @@ class SpikeSum:
             Given a change and weights of the same shape, brings the weights to what they become, in place.
         count : int
         """
-        total, weights = self._total.reshape(-1), self.weights.reshape(-1)
-        for touched in self._touched:
-            change, found = total[None, touched], weights[None, touched]
+        places, weights = self._sums.places, self.weights.reshape(-1)
+        change, found = self._sums.total[places][None], weights[places][None]
+        if count > 1:
             change /= count
-            chain(change, found)
-            weights[touched] = found[0]
-            total[touched] = 0  # what another spike touches too has had its change
-        self._touched = []
+        chain(change, found)
+        weights[places] = found[0]
+        self._sums.clear()
 
 
 class _Synapses:
@@ -137,16 +187,11 @@ class _Synapses:
         pre, post = (units, others) if by_row else (others, units)
         self.flat = pre * shape[1] + post
 
-    def of(self, units: np.ndarray) -> np.ndarray:
-        """Return the places of all synapses of some units."""
-        return np.concatenate([self.flat[self.starts[unit] : self.starts[unit + 1]] for unit in units])
-
-
-Spikes = tuple[np.ndarray, np.ndarray]
-
 
 def spikes_of(indices: np.ndarray, size: int, taking_part: np.ndarray) -> Spikes:
     """Return copies and units of spikes ``copy * size + unit`` in the copies that take part."""
+    if len(taking_part) == 1 and taking_part[0]:
+        return np.zeros_like(indices), indices
     copies, units = np.divmod(indices, size)
     if taking_part.all():
         return copies, units

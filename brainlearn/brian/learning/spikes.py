@@ -35,22 +35,26 @@ class SpikePlasticity(BrianObject):
     ) -> None:
         super().__init__(clock=now.clock, when="before_synapses", order=1, name=name)  # after gains are set
         self.learning, self.now, self._changed = learning, now, changed
-        self.taking_part = np.zeros(now.population.copies, dtype=bool)
+        self.begin(np.zeros(now.population.copies, dtype=bool))
         self._change: SpikeChange | None = None
         self._contained_objects.append(_AfterDelivery(self))
+
+    def begin(self, taking_part: np.ndarray) -> None:
+        """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
+        self._taking_part, self._count = taking_part, int(taking_part.sum())
 
     def run(self) -> None:
         """Compute what is proposed for the spikes of this step; stock synapses do it themselves, and soon."""
         self.learning.before_spikes()
-        if not self.learning.by_brian:
-            self._change = self.learning.spike_change(self.now, self.taking_part)
+        if self._count and not self.learning.by_brian:
+            self._change = self.learning.spike_change(self.now, self._taking_part)
 
     def apply(self) -> None:
         """Take the change into the weights."""
         if self.learning.by_brian:
-            self._change = self.learning.spike_change(self.now, self.taking_part)
+            self._change = self.learning.spike_change(self.now, self._taking_part)
         if self._change is not None:
-            self.learning.apply_on_spikes(self._change, int(self.taking_part.sum()))
+            self.learning.apply_on_spikes(self._change, self._count)
             self._changed()
         self._change = None
 

@@ -8,14 +8,12 @@ import numpy as np
 from brian2 import BrianObject
 
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
+from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.step_checks import step_terms
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
-
-SLOT = "after_thresholds"  # membranes as the threshold saw them; traces without the spikes of this step
-BEFORE_SLOT = "start"  # what was true when the step began is what is transmitted in it
 
 
 class Told(Protocol):

@@ -226,17 +226,25 @@ class SynapticStates(BrianObject):
         """
         total = np.zeros(len(self.pre), dtype=self._values.dtype)
         if a.any() and b.any():
-            for part in self._parts(np.flatnonzero(taking_part)):
+            for part in self._parts(taking_part):
                 names = text.names
                 value = text({n: self.value(n, part) if n in self._place else self.parameters[n] for n in names})
-                whole = np.broadcast_to(np.asarray(value, dtype=total.dtype), (len(part), len(total)))
+                whole = np.asarray(value, dtype=total.dtype)
+                if not whole.ndim:
+                    whole = np.broadcast_to(whole, (len(a[part]), len(total)))
                 _add_products(whole, a[part], b[part], self.pre, self.post, total)
+        if len(total) == self.shape[0] * self.shape[1]:
+            return total.reshape(self.shape)
         matrix = np.zeros(self.shape, dtype=total.dtype)
         matrix.reshape(-1)[self.flat] = total
         return matrix
 
-    def _parts(self, copies: np.ndarray) -> Iterator[np.ndarray]:
+    def _parts(self, taking_part: np.ndarray) -> Iterator[Any]:
+        """Yield the copies that take part, some at once: as slices, which copy no states, if all do."""
         size = max(AT_ONCE // max(len(self.pre), 1), 1)
+        if taking_part.all():
+            return (slice(k, k + size) for k in range(0, self.copies, size))
+        copies = np.flatnonzero(taking_part)
         return (copies[k : k + size] for k in range(0, len(copies), size))
 
     # ---- saving --------------------------------------------------------------------------------------------------

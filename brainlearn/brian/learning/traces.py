@@ -13,6 +13,7 @@ from brian2 import Equations, NeuronGroup, Quantity, second
 from brian2.parsing.sympytools import str_to_sympy, sympy_to_str
 from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
+from brainlearn.brian import fused_code
 from brainlearn.brian.each_step import begin_update_with, run_each_step
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
@@ -63,10 +64,13 @@ class TraceText:
     def put_into(self, group: NeuronGroup) -> None:
         """Let a group integrate the traces, from what its variables are when a step begins.
 
-        They go through memory together with the states of the neurons, where a compiled loop takes both; else they
-        have a loop of their own.
+        They go through memory together with the states of the neurons, but in large groups whose states no loop takes
+        that is compiled for the precision of the group: there they have one of their own.
         """
-        if self.update and (group._refractory is not False or group.equations.is_stochastic):
+        apart = group.equations.is_stochastic or (
+            group._refractory is not False and group.N >= fused_code.SMALLEST_GROUP
+        )
+        if self.update and apart:
             run_each_step(group, self.update, "groups", -1, of_rule("traces", self.number))
         elif self.update:
             begin_update_with(group, self.update)

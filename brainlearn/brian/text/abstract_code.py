@@ -15,9 +15,10 @@ from brian2.groups.group import CodeRunner
 from brian2.utils.stringtools import get_identifiers
 
 from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.inputs import Inputs
 from brainlearn.brian.network_run import brian_settings, little_garbage, run_network
 from brainlearn.brian.one_copy import UNIT
-from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, Inputs, PopulationGroup
+from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.text.statement import Statement, statements_of
 from brainlearn.brian.text.synapse_constants import synapse_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, synapse_text

@@ -13,6 +13,7 @@ from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
 from brian2.utils.stringtools import get_identifiers
 
+from brainlearn.brian.text.end_check import end_mistakes
 from brainlearn.brian.text.method_check import method_mistakes
 from brainlearn.brian.text.text_parsing import (
     NOISE,
@@ -20,7 +21,6 @@ from brainlearn.brian.text.text_parsing import (
     check_syntax,
     dimension,
     dimension_of,
-    is_parameter_of_units,
     noise_names,
     parameters_of,
     parse_equations,
@@ -102,7 +102,7 @@ class NeuronCheck:
         yield from self._check_refractory()
         yield from self._check_initial(self.equations, (*self.model.initial, *self.model.varied_initial))
         yield from self._check_kept(self.equations)
-        yield from self._check_ends(self.equations)
+        yield from end_mistakes(self.place, self.model, self.equations)
         if not before:
             yield from method_mistakes(self.place, self.model, self.equations, self.names)
 
@@ -298,36 +298,6 @@ class NeuronCheck:
                 yield self._mistake(key, wrong, f'"{name}"', suggestion="Leave each_copy out.")
             elif name in self.model.kept[:k]:
                 yield self._mistake(key, "named twice", f'"{name}"', "each name once", "Leave it out.")
-
-    def _check_ends(self, equations: Equations) -> Iterator[Mistake]:
-        settable = [n for n in equations if is_parameter_of_units(equations[n]) and n not in self.model.varied]
-        readable = [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
-        for key, allowed in (("input", settable), ("output", readable)):
-            name = getattr(self.model, key)
-            if name and name not in allowed:
-                yield self._no_end(key, name, equations, allowed)
-
-    def _no_end(self, key: str, name: str, equations: Equations, allowed: list[str]) -> Mistake:
-        """Say why a variable cannot be set as an input, or be read as an output."""
-        known, suggestion = ", ".join(allowed), ""
-        if name not in equations:
-            use = "set" if key == "input" else "read"
-            wrong, suggestion = f'the equations have no variable "{name}" that can be {use}', closest(name, allowed)
-        elif equations[name].type == SUBEXPRESSION and key == "output":
-            wrong = f'"{name}" is computed where it is read and never stored, and synapses transmit what is stored'
-            suggestion = (
-                f"Transmit one of the variables, with the function in the synapse: transmit = "
-                f'"drive_post = w*…", or give {name} a differential equation of its own.'
-            )
-        elif name in self.model.varied:
-            wrong = f'"{name}" is a constant, which the parameters set'
-        elif equations[name].type == PARAMETER:
-            wrong = f'"{name}" is (shared) by all units, and every unit is set to a value of its own'
-            suggestion = "Take (shared) away."
-        else:
-            wrong = f'"{name}" follows from an equation and cannot be set'
-            suggestion = f"An input is a line without `=`, such as `{name}_input : 1`."
-        return self._mistake(key, wrong, f'"{name}"', known or "none: no variable can be", suggestion)
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:

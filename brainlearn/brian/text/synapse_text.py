@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from brainlearn.brian.populations import GAIN, Inputs
+from brainlearn.brian.inputs import Inputs
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
