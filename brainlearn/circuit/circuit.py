@@ -161,7 +161,7 @@ class Circuit:
                 p.path: with_values(self.neurons[p.neuron], p.parameters, p.initial)
                 if p.parameters or p.initial
                 else self.neurons[p.neuron]
-                for p in self.populations
+                for p in reversed(self.populations)  # of two with one path, the first
                 if p.neuron in self.neurons
             }
         )

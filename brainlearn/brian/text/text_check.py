@@ -45,7 +45,7 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
             check = NeuronCheck(f"{circuit.path}: {population.path}", model, known, received)
             mistakes += check.value_mistakes(population.initial)
         if check.equations is not None:
-            equations[population.path] = check.equations
+            equations.setdefault(population.path, check.equations)
     return [*mistakes, *check_synapses(circuit, equations, known)]
 
 
