@@ -144,6 +144,30 @@ many copies and presentations a simulation holds:
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
+## Tables of projections
+
+Where many populations project to each other, one table says it all: a row for each target, a column for each source, as
+papers print it. An entry of 0 is no projection; any other becomes an ordinary projection, with the pathway that the
+levels of its areas give. Messages name the table and the entry.
+
+```toml
+[[projection_tables]]
+sources = ["L4/E", "L4/I"]
+targets = ["L4/E", "L4/I"]
+probabilities = [
+  [0.0497, 0.1350],                  # onto L4/E
+  [0.0794, 0.1597],                  # onto L4/I
+]
+synapse = "current"
+weights = { distribution = "normal", mean = 87.81, sd = 8.781, low = 0.0 }
+delay = "1.5 ms"
+
+  [[projection_tables.exceptions]]   # what is different in some entries
+  sources = ["L4/I"]
+  weights = { distribution = "normal", mean = -351.24, sd = 35.124, high = 0.0 }
+  delay = "0.8 ms"
+```
+
 ## Units that differ
 
 A constant of a neuron model, or a variable at the onset of a presentation, is the same for all units, or every unit
@@ -220,6 +244,8 @@ _TITLES = {
     "StoredQuantity": "A value of units: from a file",
     "PlaceQuantity": "A value of units: by its place",
     "ProjectionTable": "`[[projections]]`",
+    "ProjectionBlock": "`[[projection_tables]]`",
+    "BlockException": "`[[projection_tables.exceptions]]`",
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
     "Lognormal": "`weights`: lognormal",

@@ -8,7 +8,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
+from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
 from brainlearn.neurons.varying import Values, with_values
 from brainlearn.synapses import Sign, SynapseModel
@@ -91,6 +93,8 @@ class Projection:
         Whether a unit may project to itself.
     index : int
         Its place in the file, for messages.
+    entry : Entry, optional
+        The place of one that a table of projections makes.
     """
 
     name: str
@@ -104,6 +108,11 @@ class Projection:
     sign: Sign
     self_connections: bool
     index: int
+    entry: Entry | None = field(default=None, compare=False)
+
+    def place(self, *steps: str | int) -> str:
+        """Return its key path in the file, or that of one of its keys."""
+        return self.entry.place(steps) if self.entry is not None else join("", ("projections", self.index, *steps))
 
 
 @dataclass(frozen=True)

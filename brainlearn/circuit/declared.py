@@ -7,13 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from brainlearn.circuit.circuit import Area as ReadArea
 from brainlearn.circuit.circuit import Population as ReadPopulation
-from brainlearn.circuit.circuit import Projection as ReadProjection
-from brainlearn.circuit.plain_values import plain
-from brainlearn.circuit.writing import area_table, neuron_table, population_table, projection_table, synapse_table
-from brainlearn.neurons import NeuronModel
-from brainlearn.synapses import SynapseModel
 
 Table = Mapping[str, Any]
 
@@ -64,7 +58,7 @@ class Neuron:
     kept: Sequence[str] = ()
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ class Synapse:
     sign: str = "mixed"
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -134,7 +128,7 @@ class Population:
     initial: Table = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -201,15 +195,53 @@ class Projection:
     name: str = ""
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
-def _short(declared: Any) -> str:
+@dataclass(frozen=True)
+class ProjectionTable:
+    """Projections between several populations, each with a probability of its own.
+
+    Parameters
+    ----------
+    sources, targets : sequence of str
+        Paths of the populations that send, and of those that receive.
+    synapse, weights, delay, sign, self_connections : object
+        As in `Projection`, for all of them.
+    probabilities : (target, source) array of float
+        Chance that a pair of units is connected: one row for each target, one column for each source; where it is 0
+        there is no projection.
+    connectivity : mapping, optional
+        In the place of a table of numbers: that of all projections.
+    exceptions : sequence of mapping
+        What is different in some entries: ``{"sources": ["L4/E"], "targets": ["L2/E"], "weights": …}``.
+    name : str
+        Of the projections; ``{source}`` and ``{target}`` stand for the populations.
+    """
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    synapse: str
+    weights: Any
+    probabilities: Any = None
+    connectivity: Any = None
+    delay: Any = "0 ms"
+    sign: str | None = None
+    self_connections: bool = False
+    exceptions: Sequence[Table] = ()
+    name: str = "{source}->{target}"
+
+    def __repr__(self) -> str:
+        return short(self)
+
+
+def short(declared: Any) -> str:
     """Show what was said, without the defaults."""
-    return f"{type(declared).__name__}({', '.join(f'{name}={value!r}' for name, value in _said(declared).items())})"
+    return f"{type(declared).__name__}({', '.join(f'{name}={value!r}' for name, value in said_of(declared).items())})"
 
 
-def _said(declared: Any) -> dict[str, Any]:
+def said_of(declared: Any) -> dict[str, Any]:
+    """Return the fields that differ from their defaults."""
     said = {}
     for each in dataclasses.fields(declared):
         value = getattr(declared, each.name)
@@ -217,71 +249,3 @@ def _said(declared: Any) -> dict[str, Any]:
         if value is not each.default and not empty:
             said[each.name] = value
     return said
-
-
-# ---- tables of a circuit file --------------------------------------------------------------------------------------
-
-
-def tables(
-    name: Any,
-    dt: Any,
-    areas: Any,
-    projections: Any = (),
-    neurons: Any = None,
-    synapses: Any = None,
-    description: str = "",
-) -> dict[str, Any]:
-    """Return what a circuit file would hold that says the same.
-
-    Parameters
-    ----------
-    name, dt, description : object
-    areas, projections : iterable
-        Of `Area` and `Projection`, as declared here or as read from a file, or of tables.
-    neurons, synapses : mapping, optional
-        Of `Neuron` and `Synapse`, as declared here or as read from a file, or of tables, by name.
-    """
-    data = {"name": plain(name), "description": description, "dt": plain(dt)}
-    if found := {key: _neuron(key, each) for key, each in dict(neurons or {}).items()}:
-        data["neurons"] = {key: each for key, each in found.items() if each is not None}
-    if found := {key: _synapse(key, each) for key, each in dict(synapses or {}).items()}:
-        data["synapses"] = {key: each for key, each in found.items() if each is not None}
-    data["areas"] = [_area(each) for each in _listed(areas)]
-    data["projections"] = [_projection(each) for each in _listed(projections)]
-    return data
-
-
-def _listed(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
-
-
-def _neuron(name: str, given: Any) -> Any:
-    if isinstance(given, Neuron) and not isinstance(given.refractory, str):  # a quantity; Brian2's text multiplies
-        given = dataclasses.replace(given, refractory=str(plain(given.refractory)).replace(" ", "*"))
-    return neuron_table(name, given) if isinstance(given, NeuronModel) else _table(given, Neuron)
-
-
-def _synapse(name: str, given: Any) -> Any:
-    return synapse_table(name, given) if isinstance(given, SynapseModel) else _table(given, Synapse)
-
-
-def _area(given: Any) -> Any:
-    if isinstance(given, ReadArea):
-        return area_table(given)
-    table = _table(given, Area)
-    if isinstance(given, Area):
-        table["populations"] = [_population(each) for each in _listed(given.populations)]
-    return table
-
-
-def _population(given: Any) -> Any:
-    return population_table(given) if isinstance(given, ReadPopulation) else _table(given, Population)
-
-
-def _projection(given: Any) -> Any:
-    return projection_table(given) if isinstance(given, ReadProjection) else _table(given, Projection)
-
-
-def _table(given: Any, kind: type) -> Any:
-    """Return a table; of something else what it is, so that the checks name it."""
-    return {key: plain(value) for key, value in _said(given).items()} if isinstance(given, kind) else plain(given)

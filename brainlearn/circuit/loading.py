@@ -11,6 +11,8 @@ from typing import Any
 from brainlearn.circuit.checks import check_draft, population_size
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.draft import Draft, read_draft
+from brainlearn.circuit.entry import Entry
+from brainlearn.circuit.projection_tables import expand_tables, joined
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.replacing import OtherWeights, Sizes, moved, replace_sizes, replace_weights
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
@@ -75,7 +77,7 @@ def read_tables(
     draft, circuit, places = _parse(data, where, sizes, weights)
     unsized = {path for *_, path, table in draft.all_populations() if table.size is None and table.sheet is None}
     mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized), *find_value_mistakes(circuit, unsized)]
-    return Reading(circuit, tuple(moved(mistake, places) for mistake in mistakes), _is_whole(draft, circuit))
+    return Reading(circuit, tuple(joined(moved(mistake, places) for mistake in mistakes)), _is_whole(draft, circuit))
 
 
 def parse_circuit(
@@ -86,7 +88,7 @@ def parse_circuit(
 ) -> tuple[Circuit, list[Mistake]]:
     """As `read_circuit`, from the content of a file that is called `where`; files of weights are not looked at."""
     draft, circuit, places = _parse(data, where, sizes, weights)
-    return circuit, [moved(mistake, places) for mistake in draft.mistakes]
+    return circuit, joined(moved(mistake, places) for mistake in draft.mistakes)
 
 
 def _parse(
@@ -95,6 +97,7 @@ def _parse(
     """Return the tables with their mistakes, the circuit, and where weights that replace others stand."""
     draft = read_draft(data, where)
     replace_sizes(draft, sizes)
+    expand_tables(draft)
     places = replace_weights(draft, weights)
     neurons, synapses = resolve_neurons(draft), resolve_synapses(draft)
     check_draft(draft, neurons, synapses)
@@ -102,11 +105,12 @@ def _parse(
 
 
 def _is_whole(draft: Draft, circuit: Circuit) -> bool:
-    no_lists = tuple(draft.place(section) for section in ("areas", "projections"))
+    no_lists = tuple(draft.place(section) for section in ("areas", "projections", "projection_tables"))
     return (
         draft.header is not None
         and draft.header.dt is not None
         and not any(mistake.where in no_lists for mistake in draft.mistakes)
+        and None not in draft.blocks
         and len(circuit.areas) == len(draft.areas)
         and len(circuit.populations) == sum(map(len, draft.populations))
         and len(circuit.projections) == len(draft.projections)
@@ -124,7 +128,7 @@ def _build(
     tables = {path: table for *_, path, table in draft.all_populations()}
     paths = {population.path for area in areas for population in area.populations}
     projections = tuple(
-        _build_projection(each, index, tables[each.source])
+        _build_projection(each, index, tables[each.source], draft.entries.get(index))
         for index, each in enumerate(draft.projections)
         if each and _has_ends(each) and each.source in paths and each.target in paths
     )
@@ -168,7 +172,7 @@ def _has_ends(projection: ProjectionTable) -> bool:
     return None not in (projection.source, projection.target, projection.synapse)
 
 
-def _build_projection(table: ProjectionTable, index: int, source: PopulationTable) -> Projection:
+def _build_projection(table: ProjectionTable, index: int, source: PopulationTable, entry: Entry | None) -> Projection:
     return Projection(
         name=projection_name(table),
         source=table.source,
@@ -181,4 +185,5 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         sign=effective_sign(table, source) or "mixed",
         self_connections=bool(table.self_connections),
         index=index,
+        entry=entry,
     )

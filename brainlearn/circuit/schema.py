@@ -34,6 +34,7 @@ __all__ = [
     "AnyQuantity",
     "AnyWeights",
     "AreaTable",
+    "BlockException",
     "CircuitFile",
     "Constant",
     "Exponential",
@@ -50,6 +51,7 @@ __all__ = [
     "Pathway",
     "PopulationTable",
     "Probability",
+    "ProjectionBlock",
     "ProjectionName",
     "ProjectionTable",
     "Sheet",
@@ -233,6 +235,52 @@ class ProjectionTable(Table):
     self_connections: bool = Field(False, description="may a unit project to itself?")
 
 
+def _named_apart(name: str) -> str:
+    if "{source}" not in name or "{target}" not in name:
+        raise ValueError("projections need names of their own: {source} and {target} stand for the populations")
+    return name
+
+
+BlockName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z{][A-Za-z0-9_/>{}-]*$", max_length=80), AfterValidator(_named_apart)
+]
+
+
+class BlockException(Table):
+    """What is different in some entries of a table of projections."""
+
+    sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
+    targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
+    synapse: Name | None = Field(None, description="as in `[[projections]]`")
+    weights: Weights | None = Field(None, description="as in `[[projections]]`")
+    delay: Time | None = Field(None, description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool | None = Field(None, description="as in `[[projections]]`")
+
+
+class ProjectionBlock(Table):
+    """Projections between several populations, each with a number of its own: one row a target, one column a source."""
+
+    sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
+    targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")
+    probabilities: list[list[Finite]] | None = Field(
+        None, description="chance that a pair of units is connected; 0: no projection"
+    )
+    connectivity: Connectivity | None = Field(
+        None, description="in the place of a table of numbers: that of all projections, as in `[[projections]]`"
+    )
+    name: BlockName = Field(
+        "{source}->{target}",
+        description="of the projections; a second table between the same populations needs another",
+    )
+    synapse: Name = Field(description="as in `[[projections]]`")
+    weights: Weights = Field(description="as in `[[projections]]`")
+    delay: Time = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool = Field(False, description="as in `[[projections]]`")
+    exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")
+
+
 def _positive(value: Quantity) -> Quantity:
     if value.value <= 0:
         raise ValueError(f'"{value.text}" is not above 0')
@@ -249,3 +297,4 @@ class CircuitFile(Table):
     synapses: dict[Name, SynapseTable] = Field({}, description="synapse models of this file, by name")
     areas: list[AreaTable] = Field(min_length=1, description="at least one")
     projections: list[ProjectionTable] = Field([], description="in any order")
+    projection_tables: list[ProjectionBlock] = Field([], description="many projections in one table")

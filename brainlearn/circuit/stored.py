@@ -27,7 +27,7 @@ def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
     """
     weights = projection.weights
     assert isinstance(weights, Stored)
-    place = f"{circuit.path}: projections[{projection.index}].weights"
+    place = f"{circuit.path}: {projection.place('weights')}"
     path, name = Path(circuit.path).parent / weights.file, weights.array or projection.name
     shape = (circuit.population(projection.source).size, circuit.population(projection.target).size)
     found = read_array(path, name, shape, "(pre, post)", place)

@@ -82,7 +82,7 @@ class _ProjectionCheck:
         known: Mapping[str, Any],
     ) -> None:
         self.circuit, self.projection = circuit, projection
-        self.place = f"{circuit.path}: projections[{projection.index}].synapse"
+        self.place = f"{circuit.path}: {projection.place('synapse')}"
         self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
         self.pre, self.post = equations.get(self.source.path), equations.get(self.target.path)
         self.equations = equations

@@ -51,7 +51,7 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
         return []
     pre, post = source.parameters, target.parameters
     named = set().union(*(each.factor.names for each in statements_of(circuit.synapses[projection.synapse])))
-    place = f"{circuit.path}: projections[{projection.index}].synapse"
+    place = f"{circuit.path}: {projection.place('synapse')}"
     suggestion = f'Write which of them the synapse "{projection.synapse}" means.'
     two = [name for name in named & set(pre) & set(post) if _differ(pre[name], post[name])]
     mistakes = [

@@ -1,0 +1,135 @@
+"""Tables of projections: a matrix of numbers between populations becomes ordinary projections, entry by entry.
+
+Whoever works on projections sees only these; mistakes name the table and the entry that made one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.entry import Entry
+from brainlearn.circuit.schema import AllToAll, AnyConnectivity, Probability, ProjectionBlock, ProjectionTable
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake
+
+MATRICES = ("probabilities",)
+OVERRIDDEN = ("synapse", "weights", "delay", "sign", "self_connections")
+
+_OF_ENTRY = re.compile(r" \(([^ ()]+)\)$")
+
+
+def expand_tables(draft: Draft) -> None:
+    """Add the projections of every table to ``draft.projections``, and what is wrong with the table to the mistakes."""
+    levels = {area.name: area.level for area in reversed(draft.areas) if area}  # of two with one name, the first
+    for index, block in enumerate(draft.blocks):
+        if block is None:
+            continue
+        wrong = list(_check(draft, index, block))
+        if wrong:
+            draft.mistakes += wrong
+            draft.blocks[index] = None
+            continue
+        for row, target in enumerate(block.targets):
+            for column, source in enumerate(block.sources):
+                connectivity = _connectivity(block, row, column)
+                if connectivity is not None:
+                    exceptions = dict(_exceptions(block, source, target))
+                    name = block.name.replace("{source}", source).replace("{target}", target)
+                    draft.entries[len(draft.projections)] = Entry(index, row, column, name, exceptions)
+                    pathway = _pathway(*(levels.get(path.partition("/")[0]) for path in (source, target)))
+                    said = {key: _said(block, exceptions, key) for key in OVERRIDDEN}
+                    said |= {"pathway": pathway, "connectivity": connectivity, "name": name}
+                    draft.projections.append(_projection(source, target, said))
+
+
+def _check(draft: Draft, index: int, block: ProjectionBlock) -> Iterator[Mistake]:
+    """Yield what is wrong with the numbers of a table, and with its exceptions."""
+    given = [key for key in (*MATRICES, "connectivity") if getattr(block, key) is not None]
+    place = draft.place("projection_tables", index)
+    if len(given) != 1:
+        allowed = f"one of {', '.join((*MATRICES, 'connectivity'))}"
+        yield Mistake(place, "a table needs numbers, or a connectivity", " and ".join(given) or "neither", allowed)
+    for key in (key for key in given if key in MATRICES):
+        yield from _check_matrix(f"{place}.{key}", getattr(block, key), block)
+    for which in ("sources", "targets"):
+        known, seen = getattr(block, which), set()
+        for k, path in enumerate(known):
+            if path in seen:
+                yield Mistake(f"{place}.{which}[{k}]", "named twice", show(path), "each population once")
+            seen.add(path)
+        for e, exception in enumerate(block.exceptions):
+            for k, path in enumerate(getattr(exception, which) or ()):
+                if path not in known:
+                    where = f"{place}.exceptions[{e}].{which}[{k}]"
+                    yield Mistake(where, f"none of the {which} of the table", show(path), ", ".join(known))
+
+
+def _check_matrix(place: str, matrix: Sequence[Sequence[float]], block: ProjectionBlock) -> Iterator[Mistake]:
+    rows, columns = len(block.targets), len(block.sources)
+    if len(matrix) != rows:
+        wrong = "one row is needed for each target"
+        yield Mistake(place, wrong, f"{len(matrix)} rows for {rows} targets", f"{rows} rows")
+        return
+    for row, numbers in enumerate(matrix):
+        if len(numbers) != columns:
+            found = f"{len(numbers)} numbers for {columns} sources"
+            wrong = f"one number is needed for each source, onto {block.targets[row]}"
+            yield Mistake(f"{place}[{row}]", wrong, found, f"{columns} numbers")
+            continue
+        for column, number in enumerate(numbers):
+            if not 0 <= number <= 1:
+                wrong = f"not a probability, from {block.sources[column]} onto {block.targets[row]}"
+                yield Mistake(f"{place}[{row}][{column}]", wrong, show(number), "0 to 1")
+
+
+def _connectivity(block: ProjectionBlock, row: int, column: int) -> AnyConnectivity | None:
+    """Return how an entry is connected; None if it is no projection."""
+    if block.connectivity is not None:
+        return block.connectivity
+    assert block.probabilities is not None
+    probability = float(block.probabilities[row][column])
+    return Probability(kind="probability", probability=probability) if probability else None
+
+
+def _exceptions(block: ProjectionBlock, source: str, target: str) -> Iterator[tuple[str, int]]:
+    """Yield every key that an exception says of an entry, and the exception's place; of two the later comes last."""
+    for e, exception in enumerate(block.exceptions):
+        if source in (exception.sources or (source,)) and target in (exception.targets or (target,)):
+            yield from ((key, e) for key in OVERRIDDEN if getattr(exception, key) is not None)
+
+
+def _said(block: ProjectionBlock, exceptions: dict[str, int], key: str) -> Any:
+    return getattr(block.exceptions[exceptions[key]] if key in exceptions else block, key)
+
+
+def _pathway(source: int | None, target: int | None) -> str | None:
+    if source is None or target is None:
+        return None
+    return "bottom_up" if target > source else "top_down" if target < source else "lateral"
+
+
+def _projection(source: str, target: str, said: dict[str, Any]) -> ProjectionTable:
+    """Return a projection; None in each field that its table does not say rightly."""
+    plain = {"source": source, "target": target, "pathway": "lateral", "synapse": "x"}
+    weights = {"distribution": "constant", "value": 0.0}
+    table = ProjectionTable.model_validate({**plain, "weights": weights, "connectivity": AllToAll(kind="all_to_all")})
+    return table.model_copy(update=said)
+
+
+def joined(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Return the mistakes with those joined that differ only in the entry of a table of projections."""
+    groups: dict[Mistake, list[str]] = {}
+    for mistake in mistakes:
+        entry = _OF_ENTRY.search(mistake.where) if "projection_tables[" in mistake.where else None
+        key = mistake if entry is None else dataclasses.replace(mistake, where=mistake.where[: entry.start()])
+        groups.setdefault(key, []).extend([] if entry is None else [entry[1]])
+    return [dataclasses.replace(key, where=key.where + _named(entries)) for key, entries in groups.items()]
+
+
+def _named(entries: Sequence[str]) -> str:
+    others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+    return f" ({entries[0]}{others})" if entries else ""
