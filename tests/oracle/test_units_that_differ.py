@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ from brian2 import ms, mV
 from xarray import DataTree
 
 from brainlearn import load_circuit, simulate
-from brainlearn.brian.simulation import Delivery
-from brainlearn.circuit import Circuit
+from brainlearn.brian.simulation import Delivery, Plasticity
+from brainlearn.circuit import Circuit, Population
+from brainlearn.circuit.distributions import PlaceQuantity
+from brainlearn.circuit.plain_values import plain
 from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.wiring import wire
+from brainlearn.rules import RULES
 from brainlearn.verification.verify import verify
+from tests.oracle.both_deliveries import SHIPPED, reads_feedback, shrunk
+from tests.oracle.test_weight_changes import CHAINS, PLASTIC, drawn, learn_both_ways
 
 CIRCUIT = """
 name = "diverse"
@@ -205,3 +211,30 @@ def test_the_order_and_number_of_what_is_asked_for_changes_nothing(circuit: Circ
         np.testing.assert_array_equal(many[name], np.tile(values, (5, 1)))
     assert not np.array_equal(one["threshold"][0, :6], others["threshold"][0])
     assert not np.array_equal(one["threshold"], unit_values(circuit, "V1/E", 1, SEED + 1)["threshold"])
+
+
+def _differing(circuit: Circuit) -> Circuit:
+    """Return a circuit in which every constant of every spiking population differs between units."""
+
+    def one(population: Population) -> Population:
+        model = circuit.models[population.path]
+        factor = "(1+0.3*i/N)"
+        own = {
+            name: PlaceQuantity(distribution="expression", value=f"{plain(value)!s}*{factor}".replace(" ", "*"))
+            for name, value in model.parameters.items()
+            if model.threshold
+        }
+        return dataclasses.replace(population, parameters=own)
+
+    areas = tuple(dataclasses.replace(a, populations=tuple(map(one, a.populations))) for a in circuit.areas)
+    return circuit.with_parts(areas=areas)
+
+
+@pytest.mark.parametrize("rule", ["pair_stdp", "e_prop", "forward_forward"])
+def test_units_that_differ_learn_as_in_stock_brian(rule: str) -> None:
+    """`e_prop` reads the threshold of the unit, which is a constant of its model."""
+    fed_back = next(path for path in SHIPPED if path.stem == "temporal_difference")
+    circuit = _differing(shrunk(fed_back) if reads_feedback(RULES[rule]) else load_circuit(PLASTIC))
+    spiking = [path for path, model in circuit.models.items() if model.threshold]
+    assert all(circuit.models[path].varied for path in spiking if circuit.models[path].kind == "spiking")
+    learn_both_ways(circuit, Plasticity(RULES[rule], drawn(circuit), updates=CHAINS["plain step"]))
