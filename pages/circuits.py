@@ -106,7 +106,10 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   dimensionless.
 - **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
   stays.
-- **Delays** are whole numbers of time steps, at most ten million. A synapse that transmits all the time has none.
+- **Delays** are whole numbers of time steps, at most ten million. Those that are drawn are rounded to whole steps, and
+  must not come out negative: a normal distribution needs a `low`. A synapse that transmits all the time has none.
+- **Numbers of synapses** are possible: `in_degree = 100, multapses = false` needs 100 source units, and 101 where a
+  unit may not project to itself. A projection has at most 10⁹ synapses, and at most 10⁹ pairs if a matrix is stored.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
   ones 0 or less; with a normal distribution the wrong half is folded over to the right side, unless `low` or `high`
   cuts it off.
@@ -218,9 +221,38 @@ With `low` or `high` a distribution is truncated, not clipped: what lies outside
 `{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must
 lie inside. `lognormal` and `gamma` take mean and sd of the weights themselves; with a mean below 0 they lie below 0.
 `per_input` divides the drawn weights by the square root of the number of synapses that the projection
-makes onto the unit, so that the variance of the input does not depend on how many they are. Masks and
-weights of a projection are drawn from the seed and the projection's name alone: other projections do not
-change them.
+makes onto the unit, so that the variance of the input does not depend on how many they are. Synapses,
+weights and delays of a projection are drawn from the seed and the projection's name alone: other projections do not
+change them, and other delays do not change the rest.
+
+`fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
+18:e1010086) draw so many synapses. `multapses` says whether one pair of units may have several; `self_connections`,
+whether a unit may project to itself. Without multapses every set of partners is as likely.
+
+```toml
+[[projections]]
+source = "L4/E"
+target = "L23/E"
+pathway = "lateral"
+synapse = "current"
+connectivity = { kind = "fixed_total_number", number = 18000, multapses = true }
+weights = { distribution = "normal", mean = 0.15, sd = 0.015 }
+delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 ms" }
+```
+
+A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
+a delay of its own.
+
+## How synapses are stored
+
+A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
+of synapses, those with delays from a table, `probability` below 0.25 among more than 4 million pairs, and `one_to_one`,
+`local` and `square` among more than 100 million. In single precision a listed synapse takes 13 bytes: target, delay (of
+up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever is done with the circuit.
+Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+
+A listed projection does not learn, its weights cannot be tied, and NIR gets it as a matrix, of up to 50 million pairs.
+`python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 ## Editors
 
@@ -260,6 +292,9 @@ _TITLES = {
     "Square": "`connectivity`: square",
     "OneToOne": "`connectivity`: one to one",
     "AllButOwn": "`connectivity`: all but one's own",
+    "FixedInDegree": "`connectivity`: fixed in-degree",
+    "FixedOutDegree": "`connectivity`: fixed out-degree",
+    "FixedTotalNumber": "`connectivity`: fixed total number",
 }
 
 
@@ -315,6 +350,8 @@ def _value(field: dict[str, Any]) -> str:
         return f'`"{field["const"]}"`'
     if "enum" in field:
         return ", ".join(f'`"{word}"`' for word in field["enum"])
+    if field.get("oneOf", [{}])[0].get("examples"):
+        return f'time, as in `"{field["oneOf"][0]["examples"][0]}"`, or a table'
     if "oneOf" in field or "$ref" in field:
         return "table, see below"
     if "patternProperties" in field:

@@ -24,8 +24,9 @@ from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.unit_values import unit_values
-from brainlearn.circuit.wiring import Wiring
+from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.rules.trace_sides import traces_at
 
 Delivery = Literal["shared", "stock"]
@@ -39,7 +40,7 @@ class BuiltCircuit:
     circuit : Circuit
     copies : int
         Copies of all processes.
-    wiring : mapping of str to Wiring
+    wiring : mapping of str to Wiring or Rows
     plasticity : sequence of Plasticity
         What learns, since rules add variables to populations.
     delivery : "shared" or "stock"
@@ -69,7 +70,7 @@ class BuiltCircuit:
         self,
         circuit: Circuit,
         copies: int,
-        wiring: Mapping[str, Wiring],
+        wiring: Mapping[str, AnyWiring],
         plasticity: Sequence[Plasticity],
         delivery: Delivery,
         share: Share,
@@ -152,14 +153,15 @@ class BuiltCircuit:
         if "transmit" in text:  # all inputs are there before any state is updated
             order -= len(self.circuit.projections) + 1
         settings: dict[str, Any] = {
-            "mask": wiring.mask,
-            "delay": to_brian(projection.delay),
+            "mask": None if isinstance(wiring, Rows) else wiring.mask,
+            "delay": projection.common_delay * second,
             "namespace": synapse_constants(self.circuit, projection),
             "order": order,
             **text,
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
-        ends = source.group, target.group, wiring.weights, self.copies_here
+        weights = wiring if isinstance(wiring, Rows) else wiring.weights
+        ends = source.group, target.group, weights, self.copies_here
         if not stock:
             return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
@@ -24,9 +25,7 @@ from brainlearn.circuit.validation import show, unknown
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
-
-LARGEST_PROJECTION = 1_000_000_000
-"""Pairs of units; weights are a dense matrix."""
+from brainlearn.units import Quantity
 
 
 def check_draft(
@@ -48,7 +47,8 @@ def check_draft(
             draft.mistakes += _check_level(draft, index, projection)
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
-            draft.mistakes += check_tied(draft, index, projection)
+            draft.mistakes += check_degrees(draft, index, projection, populations)
+            draft.mistakes += check_tied(draft, index, projection, populations)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
 
@@ -89,22 +89,6 @@ def _check_ends(
         wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
         suggestion = closest(path, populations) or "Add it to an area."
         yield Mistake(place, wrong, show(path), ", ".join(populations), suggestion)
-    sizes = [population_size(populations.get(path or "")) for path in (projection.source, projection.target)]
-    if sizes[0] * sizes[1] > LARGEST_PROJECTION:
-        found = f"{sizes[0]} × {sizes[1]} pairs of units"
-        yield Mistake(
-            draft.place("projections", index),
-            "the projection is too large",
-            found,
-            f"at most {LARGEST_PROJECTION}",
-        )
-
-
-def population_size(table: PopulationTable | None) -> int:
-    """Return the number of units; 1 if it is unknown."""
-    if table is None:
-        return 1
-    return table.sheet[0] * table.sheet[1] * (table.per_place or 1) if table.sheet else table.size or 1
 
 
 def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
@@ -121,8 +105,8 @@ def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Itera
 
 def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
     delay, dt = projection.delay, draft.header.dt if draft.header else None
-    if delay is None:
-        return
+    if not isinstance(delay, Quantity):
+        return  # of tables it is seen that no draw is negative
     place = draft.place("projections", index, "delay")
     if delay.value < 0:
         yield Mistake(
@@ -210,9 +194,10 @@ def _check_synapse(
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
         yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
-    if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
+    delay = projection.delay
+    if synapse and synapse.transmit and delay and (not isinstance(delay, Quantity) or delay.value > 0):
         end = draft.place("projections", index, "delay")
-        yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+        yield Mistake(end, "a synapse that transmits all the time has no delay", show(delay.text), "0 ms")
 
 
 def _no_stimulus(draft: Draft, model: NeuronModel) -> str:

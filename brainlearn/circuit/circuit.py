@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from brainlearn.circuit.distributions import AnyDrawn
 from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.circuit.validation import join
@@ -83,8 +84,8 @@ class Projection:
         Name of its synapse model, a key of `Circuit.synapses`.
     weights : Normal, Uniform, Constant, Tied or Stored
         How the initial weights are drawn.
-    delay : Quantity
-        From spike to effect; a multiple of the time step.
+    delay : Quantity or table
+        From spike to effect: a multiple of the time step, or a distribution from which every synapse gets one.
     connectivity : AllToAll, Probability, Local, Square, OneToOne or AllButOwn
         Which pairs are connected.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -103,7 +104,7 @@ class Projection:
     pathway: Pathway
     synapse: str
     weights: AnyWeights
-    delay: Quantity
+    delay: Quantity | AnyDrawn
     connectivity: AnyConnectivity
     sign: Sign
     self_connections: bool
@@ -113,6 +114,16 @@ class Projection:
     def place(self, *steps: str | int) -> str:
         """Return its key path in the file, or that of one of its keys."""
         return self.entry.place(steps) if self.entry is not None else join("", ("projections", self.index, *steps))
+
+    @property
+    def common_delay(self) -> float:
+        """From spike to effect [s]; 0 where every synapse has a delay of its own."""
+        return self.delay.value if isinstance(self.delay, Quantity) else 0.0
+
+    @property
+    def delayed(self) -> bool:
+        """Whether effects come later than spikes."""
+        return not isinstance(self.delay, Quantity) or self.delay.value > 0
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ class Projection:
 
 @dataclass(frozen=True)
 class ProjectionTable:
-    """Projections between several populations, each with a probability of its own.
+    """Projections between several populations, each with a probability or a number of its own.
 
     Parameters
     ----------
@@ -211,6 +211,12 @@ class ProjectionTable:
     probabilities : (target, source) array of float
         Chance that a pair of units is connected: one row for each target, one column for each source; where it is 0
         there is no projection.
+    numbers, in_degrees, out_degrees : (target, source) array of int
+        In the place of probabilities: synapses of each projection, onto every target unit, or of every source unit.
+    kind : "probability" or "fixed_total_number", optional
+        Whether probabilities connect each pair by chance (the default), or say a number that is drawn with replacement.
+    multapses : bool, optional
+        For numbers of synapses: whether two units may have several.
     connectivity : mapping, optional
         In the place of a table of numbers: that of all projections.
     exceptions : sequence of mapping
@@ -224,6 +230,11 @@ class ProjectionTable:
     synapse: str
     weights: Any
     probabilities: Any = None
+    numbers: Any = None
+    in_degrees: Any = None
+    out_degrees: Any = None
+    kind: str | None = None
+    multapses: bool | None = None
     connectivity: Any = None
     delay: Any = "0 ms"
     sign: str | None = None

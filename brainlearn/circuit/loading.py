@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from brainlearn.circuit.checks import check_draft, population_size
+from brainlearn.circuit.checks import check_draft
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
+from brainlearn.circuit.degrees import population_size
 from brainlearn.circuit.draft import Draft, read_draft
 from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.projection_tables import expand_tables, joined
@@ -24,7 +25,7 @@ from brainlearn.circuit.unit_values import find_value_mistakes
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
-from brainlearn.units import Quantity, parse_quantity
+from brainlearn.units import parse_quantity
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         pathway=table.pathway or "lateral",
         synapse=table.synapse,
         weights=table.weights or Constant(distribution="constant", value=0.0, per_input=False),
-        delay=table.delay if isinstance(table.delay, Quantity) else parse_quantity("0 ms"),
+        delay=table.delay or parse_quantity("0 ms"),
         connectivity=table.connectivity or AllToAll(kind="all_to_all"),
         sign=effective_sign(table, source) or "mixed",
         self_connections=bool(table.self_connections),

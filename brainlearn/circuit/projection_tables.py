@@ -6,17 +6,28 @@ Whoever works on projections sees only these; mistakes name the table and the en
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from brainlearn.circuit.degrees import population_size
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.entry import Entry
-from brainlearn.circuit.schema import AllToAll, AnyConnectivity, Probability, ProjectionBlock, ProjectionTable
+from brainlearn.circuit.schema import (
+    AllToAll,
+    AnyConnectivity,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotalNumber,
+    Probability,
+    ProjectionBlock,
+    ProjectionTable,
+)
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake
 
-MATRICES = ("probabilities",)
+MATRICES = ("probabilities", "numbers", "in_degrees", "out_degrees")
 OVERRIDDEN = ("synapse", "weights", "delay", "sign", "self_connections")
 
 _OF_ENTRY = re.compile(r" \(([^ ()]+)\)$")
@@ -25,6 +36,7 @@ _OF_ENTRY = re.compile(r" \(([^ ()]+)\)$")
 def expand_tables(draft: Draft) -> None:
     """Add the projections of every table to ``draft.projections``, and what is wrong with the table to the mistakes."""
     levels = {area.name: area.level for area in reversed(draft.areas) if area}  # of two with one name, the first
+    sizes = {path: population_size(table) for *_, path, table in draft.all_populations()}
     for index, block in enumerate(draft.blocks):
         if block is None:
             continue
@@ -35,7 +47,8 @@ def expand_tables(draft: Draft) -> None:
             continue
         for row, target in enumerate(block.targets):
             for column, source in enumerate(block.sources):
-                connectivity = _connectivity(block, row, column)
+                pairs = sizes.get(source, 1) * sizes.get(target, 1)
+                connectivity = _connectivity(block, row, column, pairs)
                 if connectivity is not None:
                     exceptions = dict(_exceptions(block, source, target))
                     name = block.name.replace("{source}", source).replace("{target}", target)
@@ -53,8 +66,10 @@ def _check(draft: Draft, index: int, block: ProjectionBlock) -> Iterator[Mistake
     if len(given) != 1:
         allowed = f"one of {', '.join((*MATRICES, 'connectivity'))}"
         yield Mistake(place, "a table needs numbers, or a connectivity", " and ".join(given) or "neither", allowed)
-    for key in (key for key in given if key in MATRICES):
-        yield from _check_matrix(f"{place}.{key}", getattr(block, key), block)
+        return
+    yield from _check_words(place, given[0], block)
+    if given[0] in MATRICES:
+        yield from _check_matrix(f"{place}.{given[0]}", given[0], block)
     for which in ("sources", "targets"):
         known, seen = getattr(block, which), set()
         for k, path in enumerate(known):
@@ -68,8 +83,22 @@ def _check(draft: Draft, index: int, block: ProjectionBlock) -> Iterator[Mistake
                     yield Mistake(where, f"none of the {which} of the table", show(path), ", ".join(known))
 
 
-def _check_matrix(place: str, matrix: Sequence[Sequence[float]], block: ProjectionBlock) -> Iterator[Mistake]:
-    rows, columns = len(block.targets), len(block.sources)
+def _check_words(place: str, matrix: str, block: ProjectionBlock) -> Iterator[Mistake]:
+    """See that `kind` and `multapses` say something about the numbers of this table."""
+    drawn = matrix in ("numbers", "in_degrees", "out_degrees")
+    if block.kind is not None and matrix != "probabilities":
+        yield Mistake(f"{place}.kind", f"it says what becomes of probabilities, not of {matrix}", show(block.kind))
+    if drawn and block.multapses is None:
+        allowed = "true or false: may two units have several synapses of a projection?"
+        yield Mistake(f"{place}.multapses", "the key is missing", "nothing", allowed, "Add `multapses = …`.")
+    if not drawn and block.multapses is not None:
+        allowed = "nothing; fixed_total_number has them" if block.kind == "fixed_total_number" else "nothing"
+        wrong = f"it says how numbers of synapses are drawn, not {matrix}"
+        yield Mistake(f"{place}.multapses", wrong, show(block.multapses), allowed, "Leave it out.")
+
+
+def _check_matrix(place: str, key: str, block: ProjectionBlock) -> Iterator[Mistake]:
+    matrix, rows, columns = getattr(block, key), len(block.targets), len(block.sources)
     if len(matrix) != rows:
         wrong = "one row is needed for each target"
         yield Mistake(place, wrong, f"{len(matrix)} rows for {rows} targets", f"{rows} rows")
@@ -80,19 +109,46 @@ def _check_matrix(place: str, matrix: Sequence[Sequence[float]], block: Projecti
             wrong = f"one number is needed for each source, onto {block.targets[row]}"
             yield Mistake(f"{place}[{row}]", wrong, found, f"{columns} numbers")
             continue
-        for column, number in enumerate(numbers):
+        for column, number in enumerate(numbers if key == "probabilities" else ()):
+            entry = f"from {block.sources[column]} onto {block.targets[row]}"
             if not 0 <= number <= 1:
-                wrong = f"not a probability, from {block.sources[column]} onto {block.targets[row]}"
-                yield Mistake(f"{place}[{row}][{column}]", wrong, show(number), "0 to 1")
+                yield Mistake(f"{place}[{row}][{column}]", f"not a probability, {entry}", show(number), "0 to 1")
+            elif number == 1 and block.kind == "fixed_total_number":
+                wrong = f"no number of synapses that are drawn with replacement connects all pairs, {entry}"
+                yield Mistake(f"{place}[{row}][{column}]", wrong, show(number), "0 to below 1")
 
 
-def _connectivity(block: ProjectionBlock, row: int, column: int) -> AnyConnectivity | None:
-    """Return how an entry is connected; None if it is no projection."""
+def _connectivity(block: ProjectionBlock, row: int, column: int, pairs: int) -> AnyConnectivity | None:
+    """Return how an entry is connected, between so many pairs of units; None if it is no projection."""
     if block.connectivity is not None:
         return block.connectivity
-    assert block.probabilities is not None
-    probability = float(block.probabilities[row][column])
-    return Probability(kind="probability", probability=probability) if probability else None
+    if block.probabilities is not None:
+        probability = float(block.probabilities[row][column])
+        if block.kind == "fixed_total_number":
+            number = synapses_of(probability, pairs)
+            return FixedTotalNumber(kind="fixed_total_number", number=number, multapses=True) if number else None
+        return Probability(kind="probability", probability=probability) if probability else None
+    multapses = bool(block.multapses)
+    if block.numbers is not None:
+        number = block.numbers[row][column]
+        return FixedTotalNumber(kind="fixed_total_number", number=number, multapses=multapses) if number else None
+    if block.in_degrees is not None:
+        degree = block.in_degrees[row][column]
+        return FixedInDegree(kind="fixed_in_degree", in_degree=degree, multapses=multapses) if degree else None
+    assert block.out_degrees is not None
+    degree = block.out_degrees[row][column]
+    return FixedOutDegree(kind="fixed_out_degree", out_degree=degree, multapses=multapses) if degree else None
+
+
+def synapses_of(probability: float, pairs: int) -> int:
+    """Return how many synapses, drawn with replacement, connect a pair of units with a probability.
+
+    Potjans & Diesmann 2014, Cerebral Cortex 24:785, equation 1.
+
+    >>> synapses_of(0.1009, 20683 * 20683)  # L2/3E onto itself
+    45499806
+    """
+    return round(math.log1p(-probability) / math.log1p(-1 / pairs)) if pairs > 1 else round(probability)
 
 
 def _exceptions(block: ProjectionBlock, source: str, target: str) -> Iterator[tuple[str, int]]:

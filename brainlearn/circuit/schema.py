@@ -6,8 +6,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from brainlearn.circuit.distributions import Value
-from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
+from brainlearn.circuit.connectivity import (
+    MOST_SYNAPSES,
+    AllButOwn,
+    AllToAll,
+    AnyConnectivity,
+    Connectivity,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotalNumber,
+    Local,
+    OneToOne,
+    Probability,
+    Square,
+)
+from brainlearn.circuit.distributions import Delay, Value
+from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
     Constant,
@@ -28,6 +42,7 @@ from brainlearn.units import Quantity, parse_quantity
 __all__ = [
     "LARGEST_POPULATION",
     "MOST_STEPS",
+    "MOST_SYNAPSES",
     "AllButOwn",
     "AllToAll",
     "AnyConnectivity",
@@ -36,9 +51,13 @@ __all__ = [
     "AreaTable",
     "BlockException",
     "CircuitFile",
+    "Connectivity",
     "Constant",
     "Exponential",
     "Finite",
+    "FixedInDegree",
+    "FixedOutDegree",
+    "FixedTotalNumber",
     "Gamma",
     "Local",
     "Lognormal",
@@ -67,7 +86,6 @@ __all__ = [
     "Weights",
 ]
 
-LARGEST_POPULATION = 1_000_000
 MOST_STEPS = 10_000_000
 """Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
@@ -80,51 +98,7 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
 Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
-
-
-class AllToAll(Table):
-    """Every source unit reaches every target unit."""
-
-    kind: Literal["all_to_all"]
-
-
-class Probability(Table):
-    """Every pair of units is connected with the same probability."""
-
-    kind: Literal["probability"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
-
-
-class Local(Table):
-    """A target unit sees the source units around its own place; both populations need a sheet."""
-
-    kind: Literal["local"]
-    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
-
-
-class Square(Table):
-    """A target unit sees a square of source units around its own place; both populations need a sheet."""
-
-    kind: Literal["square"]
-    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
-
-
-class OneToOne(Table):
-    """Every source unit reaches the target unit of its own number; both populations have as many units."""
-
-    kind: Literal["one_to_one"]
-
-
-class AllButOwn(Table):
-    """Every source unit reaches all target units but that of its own number; both populations have as many units."""
-
-    kind: Literal["all_but_own"]
-
-
-AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn
-Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]
 
 
 class Normalisation(Table):
@@ -229,7 +203,9 @@ class ProjectionTable(Table):
     weights: Weights = Field(
         description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
     )
-    delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
+    delay: Delay = Field(
+        parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets one of its own"
+    )
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="may a unit project to itself?")
@@ -246,6 +222,9 @@ BlockName = Annotated[
 ]
 
 
+Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
+
+
 class BlockException(Table):
     """What is different in some entries of a table of projections."""
 
@@ -253,7 +232,7 @@ class BlockException(Table):
     targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
     synapse: Name | None = Field(None, description="as in `[[projections]]`")
     weights: Weights | None = Field(None, description="as in `[[projections]]`")
-    delay: Time | None = Field(None, description="as in `[[projections]]`")
+    delay: Delay | None = Field(None, description="as in `[[projections]]`")
     sign: Sign | None = Field(None, description="as in `[[projections]]`")
     self_connections: bool | None = Field(None, description="as in `[[projections]]`")
 
@@ -266,6 +245,17 @@ class ProjectionBlock(Table):
     probabilities: list[list[Finite]] | None = Field(
         None, description="chance that a pair of units is connected; 0: no projection"
     )
+    numbers: list[list[Degree]] | None = Field(None, description="synapses of each projection; 0: no projection")
+    in_degrees: list[list[Degree]] | None = Field(None, description="synapses onto every target unit; 0: no projection")
+    out_degrees: list[list[Degree]] | None = Field(None, description="synapses of every source unit; 0: no projection")
+    kind: Literal["probability", "fixed_total_number"] | None = Field(
+        None,
+        description='what becomes of `probabilities`: `"fixed_total_number"` draws with replacement as many synapses '
+        "as connect a pair with that probability, ln(1 - p)/ln(1 - 1/(sources*targets)); default: each pair by chance",
+    )
+    multapses: bool | None = Field(
+        None, description="for numbers of synapses: may two units have several synapses of a projection?"
+    )
     connectivity: Connectivity | None = Field(
         None, description="in the place of a table of numbers: that of all projections, as in `[[projections]]`"
     )
@@ -275,7 +265,7 @@ class ProjectionBlock(Table):
     )
     synapse: Name = Field(description="as in `[[projections]]`")
     weights: Weights = Field(description="as in `[[projections]]`")
-    delay: Time = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
+    delay: Delay = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
     sign: Sign | None = Field(None, description="as in `[[projections]]`")
     self_connections: bool = Field(False, description="as in `[[projections]]`")
     exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")

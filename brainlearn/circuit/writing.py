@@ -11,6 +11,7 @@ from brainlearn.circuit.schema import AllToAll
 from brainlearn.neurons import NEURONS, NeuronModel
 from brainlearn.neurons.varying import written_equations, written_values
 from brainlearn.synapses import SYNAPSES, Sign, SynapseModel
+from brainlearn.units import Quantity
 
 _SAME = ("kind", "output", "input", "feedback", "kept", "description", "source")
 _CHANGED = ("threshold", "reset", "refractory", "method")
@@ -97,7 +98,7 @@ def projection_table(projection: Projection, source_sign: Sign = "mixed") -> dic
     table: dict[str, Any] = {} if projection.name == "->".join(ends.values()) else {"name": projection.name}
     table |= {**ends, "pathway": projection.pathway, "synapse": projection.synapse}
     table["weights"] = plain(projection.weights)
-    if projection.delay.text != "0 ms":
+    if not isinstance(projection.delay, Quantity) or projection.delay.text != "0 ms":
         table["delay"] = plain(projection.delay)
     if not isinstance(projection.connectivity, AllToAll):
         table["connectivity"] = plain(projection.connectivity)

@@ -156,7 +156,7 @@ def _matrices(plan: Plan, weights: Mapping[str, np.ndarray], names: Mapping[str,
 
 def _delay(plan: Plan, projection: Projection) -> float:
     """Return the delay that is written [s]."""
-    delay = float(projection.delay.value)
+    delay = float(projection.common_delay)
     if plan.reader.stepwise and kind_of(plan.circuit, projection) != "current":
         # Here a spike acts in the step after the one that it is sent in, there within it.
         return round(delay / plan.dt + 1) * plan.step

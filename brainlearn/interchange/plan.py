@@ -12,6 +12,7 @@ from brainlearn.circuit.unit_values import unit_values
 from brainlearn.interchange.reader import Reader
 from brainlearn.interchange.units import NotSaid, Unit, unit_of
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.units import Quantity
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
     found = []
     if circuit.population(projection.source).normalisation is not None:
         found.append(Mistake(where, "NIR has no divisive normalisation", f"that of {projection.source}"))
+    if not isinstance(projection.delay, Quantity):
+        wrong, allowed = "NIR has no delay of each synapse", "one delay for all synapses"
+        found.append(Mistake(where, wrong, projection.delay.text, allowed))
     kind = kind_of(circuit, projection)
     incoming = {kind_of(circuit, p) for p in circuit.projections if p.target == projection.target}
     if (

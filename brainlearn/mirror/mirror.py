@@ -14,10 +14,11 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
+from brainlearn.mirror.listed_sum import listed_synapses
 from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
@@ -45,13 +46,13 @@ class Mirror(nn.Module):
     reset_gradient : bool
         Whether gradients pass through the decision to reset (Zenke & Vogels 2021, Neural Computation 33, 899, find
         training more robust without).
-    wiring : mapping of str to Wiring, optional
-        Masks and weights to start from instead of those drawn with `seed`.
+    wiring : mapping of str to Wiring or Rows, optional
+        Synapses and weights to start from instead of those drawn with `seed`.
 
     Attributes
     ----------
     weights : ParameterDict
-        (pre, post) weights [1] by the projection's name; tied ones follow those that they are tied to.
+        (pre, post) or (synapse,) weights [1] by the projection's name; tied ones follow those that they are tied to.
 
     Raises
     ------
@@ -77,13 +78,14 @@ class Mirror(nn.Module):
         surrogate: str = "super_spike",
         slope: float | None = None,
         reset_gradient: bool = False,
-        wiring: Mapping[str, Wiring] | None = None,
+        wiring: Mapping[str, AnyWiring] | None = None,
     ) -> None:
         super().__init__()
         chosen = choose_surrogate(surrogate)
         refuse_kept(circuit)
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
+        wiring = wire(circuit, seed) if wiring is None else wiring
         code = circuit_code(circuit)
         spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
@@ -96,17 +98,16 @@ class Mirror(nn.Module):
                 f"{circuit.path}: synapses.{p.synapse}",
                 code.populations[p.source],
                 code.populations[p.target],
+                listed_synapses(wiring[p.name], code.projections[p.name].delay, self.device),
             )
             for p in circuit.projections
         }
-        wiring = wire(circuit, seed) if wiring is None else wiring
         tied = [p for p in circuit.projections if isinstance(p.weights, Tied)]
         self.weights = Weights(
             {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
         )
-        self._tied = {p.name: p.weights for p in tied if isinstance(p.weights, Tied)}
-        self._signs = {p.name: p.sign for p in tied}
-        self._own = {p.name: None if (own := wiring[p.name].own) is None else self._tensor(own) for p in tied}
+        own = {p.name: None if (each := wiring[p.name].own) is None else self._tensor(each) for p in tied}
+        self._tied = {p.name: (p.weights, own[p.name], p.sign) for p in tied if isinstance(p.weights, Tied)}
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
@@ -155,9 +156,7 @@ class Mirror(nn.Module):
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | {
-            name: follow(own[tied.to], tied, self._own[name], self._signs[name]) for name, tied in self._tied.items()
-        }
+        return own | {name: follow(own[tied.to], tied, part, sign) for name, (tied, part, sign) in self._tied.items()}
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ def projections_table(circuit: Circuit) -> Table:
             p.synapse,
             p.sign,
             str(count_synapses(circuit, p)),
-            p.delay.text if p.delay.value else "none",
+            p.delay.text if p.delayed else "none",
         )
         for p in circuit.projections
     )

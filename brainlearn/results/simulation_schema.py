@@ -11,7 +11,7 @@ from brainlearn.results.schema import PLACES, unit_values
 from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.2"
+SIMULATION_SCHEMA = "1.3"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -51,6 +51,14 @@ RECORDED_WEIGHTS: Mapping[str, Variable] = {
     "post": Variable(("post",), "1", "unit of the target population", "iu"),
     "weights": Variable(("pre", "post"), "1", "weights at the end; 0 where there is no synapse"),
 }
+RECORDED_SYNAPSES: Mapping[str, Variable] = {
+    "synapse": Variable(("synapse",), "1", "number of the synapse", "iu"),
+    "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
+    "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
+    "weights": Variable(("synapse",), "1", "weights at the end"),
+    "delay": Variable(("synapse",), "ms", "from the spike to its effect", required=False),
+}
+"""Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {
     "time": Variable(("time",), "ms", "time since the start of the simulation"),
     "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),
@@ -126,4 +134,5 @@ def _groups(tree: DataTree) -> Iterator[str]:
         if name == "unit_values":  # checked as in runs
             continue
         for group in child.children.values():
-            yield from check_variables(group, GROUPS[name])
+            listed = name == "weights" and "synapse" in group.ds.sizes
+            yield from check_variables(group, RECORDED_SYNAPSES if listed else GROUPS[name])

@@ -23,6 +23,7 @@ LABEL_DIMENSIONS = (
     "averaging",
     "subset",
     "readout",
+    "task",
 )
 RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 

@@ -148,6 +148,77 @@ def test_a_script_says_the_same(tmp_path: Path) -> None:
         Circuit("script", "1 ms", areas, projection_tables=[ProjectionTable(["V1/A"], ["V1/A"], "delta", weights, [])])
 
 
+PLAIN = """
+[[projection_tables]]
+sources = ["V1/E", "V1/I"]
+targets = ["V1/E", "V2/E"]
+synapse = "delta"
+self_connections = true
+weights = { distribution = "normal", mean = 0.1, sd = 0.01, low = 0.0 }
+exceptions = [{ sources = ["V1/I"], weights = { distribution = "constant", value = -0.5 } }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "expected"),
+    [
+        ("numbers = [[100, 0], [7, 30]]\nmultapses = true", "number", {"E->E": 100, "E->V2": 7, "I->V2": 30}),
+        ("in_degrees = [[5, 3], [0, 2]]\nmultapses = false", "in_degree", {"E->E": 5, "I->E": 3, "I->V2": 2}),
+        ("out_degrees = [[5, 3], [0, 2]]\nmultapses = false", "out_degree", {"E->E": 5, "I->E": 3, "I->V2": 2}),
+    ],
+)
+def test_a_table_may_say_numbers_of_synapses(said: str, key: str, expected: dict[str, int], tmp_path: Path) -> None:
+    circuit = load_circuit(_file(tmp_path, AREAS + PLAIN + said))
+    found = {projection.name: getattr(projection.connectivity, key) for projection in circuit.projections}
+    names = {"E->E": "V1/E->V1/E", "I->E": "V1/I->V1/E", "E->V2": "V1/E->V2/E", "I->V2": "V1/I->V2/E"}
+    assert found == {names[name]: number for name, number in expected.items()}
+    assert {p.connectivity.multapses for p in circuit.projections} == {"true" in said}
+
+
+def test_probabilities_may_become_numbers_that_are_drawn_with_replacement(tmp_path: Path) -> None:
+    said = 'probabilities = [[0.1, 0.0], [0.5, 0.9]]\nkind = "fixed_total_number"'
+    circuit = load_circuit(_file(tmp_path, AREAS + PLAIN + said))
+    numbers = {projection.name: projection.connectivity.number for projection in circuit.projections}
+    assert numbers == {"V1/E->V1/E": 169, "V1/E->V2/E": 831, "V1/I->V2/E": 690}  # ln(1 - p)/ln(1 - 1/pairs)
+    matrix = wire(circuit, 0)["V1/E->V2/E"].matrix()
+    assert (matrix != 0).mean() == pytest.approx(0.5, abs=0.04)  # so many pairs have a synapse, some of them several
+
+
+PROBABILITIES = np.array([
+    [0.1009, 0.1689, 0.0437, 0.0818, 0.0323, 0.0, 0.0076, 0.0],
+    [0.1346, 0.1371, 0.0316, 0.0515, 0.0755, 0.0, 0.0042, 0.0],
+    [0.0077, 0.0059, 0.0497, 0.135, 0.0067, 0.0003, 0.0453, 0.0],
+    [0.0691, 0.0029, 0.0794, 0.1597, 0.0033, 0.0, 0.1057, 0.0],
+    [0.1004, 0.0622, 0.0505, 0.0057, 0.0831, 0.3726, 0.0204, 0.0],
+    [0.0548, 0.0269, 0.0257, 0.0022, 0.06, 0.3158, 0.0086, 0.0],
+    [0.0156, 0.0066, 0.0211, 0.0166, 0.0572, 0.0197, 0.0396, 0.2252],
+    [0.0364, 0.001, 0.0034, 0.0005, 0.0277, 0.008, 0.0658, 0.1443],
+])  # fmt: skip
+SIZES = (20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948)
+
+
+def test_the_cortical_microcircuit_is_one_table() -> None:
+    """Potjans & Diesmann 2014: 55 projections with about 0.3 billion synapses."""
+    names = [f"{layer}/{kind}" for layer in ("L23", "L4", "L5", "L6") for kind in "EI"]
+    areas = [
+        Area(layer, 1, [Population(kind, "lif_delta", size=SIZES[names.index(f"{layer}/{kind}")]) for kind in "EI"])
+        for layer in ("L23", "L4", "L5", "L6")
+    ]
+    table = ProjectionTable(
+        names, names, "delta", {"distribution": "constant", "value": 1.0}, probabilities=PROBABILITIES,
+        kind="fixed_total_number", self_connections=True,
+        delay={"distribution": "normal", "mean": "1.5 ms", "sd": "0.75 ms", "low": "0.1 ms"},
+    )  # fmt: skip
+    circuit = Circuit("microcircuit", "0.1 ms", areas, projection_tables=[table])
+    assert len(circuit.projections) == 55
+    pairs = np.outer(SIZES, SIZES)  # (target, source)
+    expected = np.log(1 - PROBABILITIES) / np.log((pairs - 1) / pairs)
+    numbers = {projection.name: projection.connectivity.number for projection in circuit.projections}
+    assert numbers["L4/E->L23/E"] == round(expected[0, 2])
+    assert sum(numbers.values()) == pytest.approx(expected.sum(), abs=30)
+    assert sum(numbers.values()) == pytest.approx(0.3e9, rel=0.01)
+
+
 MISTAKES = {
     "a row too few": (
         "  [0.5, 0.0, 1.0],\n", "", ".probabilities: one row is needed for each target; found 2 rows"),
@@ -184,7 +255,20 @@ MISTAKES = {
     ),
     "no numbers": (
         TABLE[TABLE.index("probabilities"): TABLE.index("synapse")], "",
-        ": a table needs numbers, or a connectivity; found neither; allowed: one of probabilities, connectivity",
+        ": a table needs numbers, or a connectivity; found neither",
+    ),
+    "multapses of probabilities": (
+        'synapse = "delta"', 'synapse = "delta"\nmultapses = true',
+        ".multapses: it says how numbers of synapses are drawn, not probabilities; found true",
+    ),
+    "numbers without multapses": (
+        TABLE[TABLE.index("probabilities"): TABLE.index("synapse")], "numbers = [[1, 2, 3], [4, 5, 0], [6, 0, 7]]
+",
+        ".multapses: the key is missing",
+    ),
+    "all pairs by a number": (
+        'synapse = "delta"', 'synapse = "delta"\nkind = "fixed_total_number"',
+        ".probabilities[2][2]: no number of synapses that are drawn with replacement connects all pairs",
     ),
     "an unknown key": ('synapse = "delta"', 'synapse = "delta"\npathway = "lateral"', ".pathway: unknown key"),
     "a name for all": (

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.traces import trace_variable
 from brainlearn.brian.populations import SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
@@ -243,6 +244,10 @@ def simulate(
 def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
     """Return all that the rule would do now, for this step, at a phase's end and for its spikes, (pre, post)."""
     everyone = np.ones(COPIES, dtype=bool)
+    if learning.states is not None:
+        for drive in (each for each in learning.states.contained_objects if isinstance(each, StateDrive)):
+            drive.run()
+        learning.states.run()
     if learning.steps is not None:
         learning.steps.begin(everyone)
         learning.steps.hold()
@@ -316,6 +321,7 @@ def let_spike(
     """Let one unit spike twice, in all copies, and bring that to the states of its synapses, however late."""
     if learning.states is None:
         return
+    learning.states.clear()
     saved = source.spikes, target.spikes
     for step in range(50):
         for population in (source, target):

@@ -81,14 +81,13 @@ def test_song_2000_pairs_in_the_same_step_count_as_in_brian2() -> None:
     assert apart.sum() <= 2  # weights at a bound, which the script meets twice in a step in which both units spike
 
 
-FILTERS = {"low": "10*ms", "high": "7*ms", "mean": "1*second"}
 VOLTAGE = """
 dm/dt = (-70.6*mV - m)/(10*ms) : volt
 dspike/dt = -spike/(1*ms) : volt
 v = m + spike : volt
-low : volt
-high : volt
-mean : volt
+dlow/dt = (v - low)/(10*ms) : volt
+dhigh/dt = (v - high)/(7*ms) : volt
+dmean/dt = (v - mean)/(1*second) : volt
 """
 
 
@@ -100,8 +99,6 @@ def test_clopath_2010_learns_by_the_voltage_as_a_script() -> None:
         1, VOLTAGE, threshold="m > -55*mV", reset="m = -70.6*mV; spike += 100*mV", method="exact", dt=FINE
     )
     cell.m = cell.low = cell.high = cell.mean = -70.6 * mV
-    follow = "\n".join(f"{name} = v + ({name} - v)*exp(-dt/({tau}))" for name, tau in FILTERS.items())
-    cell.run_regularly(follow, when="groups", order=-1, dt=FINE)
     parts: list[Any] = [cell]
     plain = {}
     for path, name in ((path, f"{path}->cortex/E") for path in rates):

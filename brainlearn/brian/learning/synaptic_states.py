@@ -11,6 +11,7 @@ from brian2 import BrianObject, Clock
 from brainlearn.brian.delay_line import DelayLine, Volley
 from brainlearn.brian.learning.arriving import Arriving
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow
+from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.state_equations import SpikeJump, StateSystem
 from brainlearn.compiled_loop import compiled_loop
 from brainlearn.expression import Expression
@@ -33,9 +34,10 @@ def _add_products(value, a, b, pre, post, total):  # type: ignore[no-untyped-def
 class SynapticStates(BrianObject):
     """The states that a rule gives to the synapses of one projection.
 
-    States decay when a step begins, as traces do. Spikes set them before any synapse delivers, and after all terms
-    on spikes have read them. States that only decay and are not read in every step are stored divided by one number
-    for all synapses, which decays in their place: a step without spikes costs nothing.
+    States decay when a step begins, as traces do, and follow what both units brought in the step before. Spikes set
+    them before any synapse delivers, and after all terms on spikes have read them. States that only decay and are not
+    read in every step are stored divided by one number for all synapses, which decays in their place: a step without
+    spikes costs nothing.
 
     Parameters
     ----------
@@ -55,6 +57,8 @@ class SynapticStates(BrianObject):
     name : str
     read_in_steps : bool
         Whether a term reads states in every step.
+    drive : StateDrive, optional
+        What both units bring to the states in every step.
 
     Attributes
     ----------
@@ -80,6 +84,7 @@ class SynapticStates(BrianObject):
         clock: Clock,
         name: str,
         read_in_steps: bool,
+        drive: StateDrive | None = None,
     ) -> None:
         super().__init__(clock=clock, when="groups", order=-2, name=name)
         self.system, self.shape, self.parameters = system, shape, parameters
@@ -100,7 +105,8 @@ class SynapticStates(BrianObject):
         self._place = {name: k for k, name in enumerate(system.names)}
         self._jumps = [_JumpAtWork(jump, delay) for jump in jumps]
         self._silent = UnitNow(pre, silent=True)
-        self._contained_objects.append(_SpikesArrive(self))
+        self._drive = drive
+        self._contained_objects += [_SpikesArrive(self), *([] if drive is None else [drive])]
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -116,12 +122,17 @@ class SynapticStates(BrianObject):
 
     def _go_on(self) -> None:
         """Take every value one time step further."""
+        decay = np.diag(self.system.decayed)
         if self.system.alone:
-            for values, factor in zip(self._values, np.diag(self.system.decayed), strict=True):
+            for values, factor in zip(self._values, decay, strict=True):
                 values *= factor
-        else:
+            return
+        if not self.system.apart or self.system.driven.any():
             flat = self._values.reshape(len(self._values), -1)
             flat[:] = self.system.decayed.astype(flat.dtype) @ flat + self.system.driven[:, None]
+            decay = np.ones(len(flat))
+        if self._drive is not None:
+            self._drive.add_to(self._values, decay, self._of["pre"][0], self.post)
 
     def take_spikes(self) -> None:
         """Let the spikes of this step set the states."""
@@ -199,6 +210,8 @@ class SynapticStates(BrianObject):
         self._scale.fill(1)
         for each in self._jumps:
             each.clear()
+        if self._drive is not None:
+            self._drive.clear()
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -254,7 +267,7 @@ class SynapticStates(BrianObject):
         saved: Arrays = {name: self._values[k] for name, k in self._place.items()} | {SCALE: self._scale}
         for k, each in enumerate(self._jumps):
             saved |= under(f"jump_{k}", each.state())
-        return saved
+        return saved if self._drive is None else saved | under("drive", self._drive.state())
 
     def restore(self, saved: Arrays) -> None:
         """Put back what `state` returned."""
@@ -263,6 +276,8 @@ class SynapticStates(BrianObject):
             put_back(self._values[k], name, saved)
         for k, each in enumerate(self._jumps):
             each.restore(below(f"jump_{k}", saved), self._populations["pre"].group.N, self._values.dtype)
+        if self._drive is not None:
+            self._drive.restore(below("drive", saved))
 
 
 class _JumpAtWork:

@@ -88,7 +88,7 @@ class ProjectionCode:
     continuous : bool
         All the time, before states are updated, instead of after a spike.
     delay : int
-        From spike to effect [time steps].
+        From spike to effect [time steps]; 0 where every synapse has a delay of its own.
     constants : mapping of str to float
         What the factors name besides presynaptic variables, in SI units.
     """
@@ -226,7 +226,7 @@ def _projection_code(circuit: Circuit, projection: Projection) -> ProjectionCode
     return ProjectionCode(
         statements=statements,
         continuous="transmit" in text,
-        delay=delay_steps(projection.delay.value, circuit.dt.value),
+        delay=delay_steps(projection.common_delay, circuit.dt.value),
         constants={name: value for name, value in known.items() if name in named},
     )
 
