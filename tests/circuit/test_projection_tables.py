@@ -262,8 +262,7 @@ MISTAKES = {
         ".multapses: it says how numbers of synapses are drawn, not probabilities; found true",
     ),
     "numbers without multapses": (
-        TABLE[TABLE.index("probabilities"): TABLE.index("synapse")], "numbers = [[1, 2, 3], [4, 5, 0], [6, 0, 7]]
-",
+        TABLE[TABLE.index("probabilities"): TABLE.index("synapse")], "numbers = [[1, 2, 3], [4, 5, 0], [6, 0, 7]]\n",
         ".multapses: the key is missing",
     ),
     "all pairs by a number": (
