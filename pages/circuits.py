@@ -118,7 +118,8 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   place, which see the same places, and are numbered plane by plane: a colour image is
   `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
-  At the edges of the sheet they are cut.
+  At the edges of the sheet they are cut. `gaussian` and `exponential` projections connect by chance, the less likely
+  the farther apart; with `periodic = true` sheets are tori, without edges.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
   executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
   exact solution must not divide by 0, as it does where two time constants are equal.
@@ -170,6 +171,10 @@ delay = "1.5 ms"
   weights = { distribution = "normal", mean = -351.24, sd = 35.124, high = 0.0 }
   delay = "0.8 ms"
 ```
+
+`numbers`, `in_degrees` or `out_degrees` take the place of `probabilities` where synapses are counted. With
+`kind = "fixed_total_number"` probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
+Potjans & Diesmann 2014: 55 projections are one table.
 
 ## Units that differ
 
@@ -290,6 +295,8 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "Gaussian": "`connectivity`: by distance, Gaussian",
+    "ExponentialDecay": "`connectivity`: by distance, exponential",
     "OneToOne": "`connectivity`: one to one",
     "AllButOwn": "`connectivity`: all but one's own",
     "FixedInDegree": "`connectivity`: fixed in-degree",

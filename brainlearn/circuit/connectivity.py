@@ -39,6 +39,43 @@ class Square(Table):
     side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
 
 
+Periodic = Annotated[
+    bool, Field(description="do sheets go on beyond an edge at the opposite one, so that no unit is at an edge?")
+]
+
+
+Nearest = Annotated[Finite, Field(gt=0, le=1, description="chance that a pair at one place is connected")]
+
+
+class Gaussian(Table):
+    """Pairs are connected by chance, the less likely the farther apart; both populations need a sheet."""
+
+    kind: Literal["gaussian"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
+        description="chance that a pair at one place is connected"
+    )
+    sd: Annotated[Finite, Field(gt=0)] = Field(
+        description="in source units: the chance at a distance d is that at one place times exp(-d**2/(2*sd**2))"
+    )
+    periodic: Periodic = False
+
+
+class ExponentialDecay(Table):
+    """Pairs are connected by chance, which falls exponentially with distance; both populations need a sheet."""
+
+    kind: Literal["exponential"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
+        description="chance that a pair at one place is connected"
+    )
+    length: Annotated[Finite, Field(gt=0)] = Field(
+        description="in source units: the chance at a distance d is that at one place times exp(-d/length)"
+    )
+    periodic: Periodic = False
+
+
+BY_DISTANCE = Gaussian | ExponentialDecay
+
+
 class OneToOne(Table):
     """Every source unit reaches the target unit of its own number; both populations have as many units."""
 
@@ -80,5 +117,7 @@ class FixedTotalNumber(Table):
 
 
 FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
-AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn | FixedNumber
+AnyConnectivity = (
+    AllToAll | Probability | Local | Square | Gaussian | ExponentialDecay | OneToOne | AllButOwn | FixedNumber
+)
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

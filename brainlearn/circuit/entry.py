@@ -18,6 +18,8 @@ class Entry:
         Place in the file, and in the table.
     name : str
         Of the projection.
+    matrix : str
+        The key of the numbers; empty if all entries have one connectivity.
     exceptions : mapping of str to int
         Which exception of the table says a key.
     """
@@ -26,6 +28,7 @@ class Entry:
     row: int
     column: int
     name: str
+    matrix: str
     exceptions: Mapping[str, int]
 
     def place(self, steps: Sequence[str | int] = ()) -> str:
@@ -36,6 +39,8 @@ class Entry:
                 return f"{table}.sources[{self.column}]"
             case ["target"]:
                 return f"{table}.targets[{self.row}]"
+            case ["connectivity"] if self.matrix:
+                said = f"{table}.{self.matrix}[{self.row}][{self.column}]"
             case [str(key)]:
                 exception = self.exceptions.get(key)
                 said = join(table if exception is None else f"{table}.exceptions[{exception}]", steps)

@@ -52,7 +52,8 @@ def expand_tables(draft: Draft) -> None:
                 if connectivity is not None:
                     exceptions = dict(_exceptions(block, source, target))
                     name = block.name.replace("{source}", source).replace("{target}", target)
-                    draft.entries[len(draft.projections)] = Entry(index, row, column, name, exceptions)
+                    matrix = next((key for key in MATRICES if getattr(block, key) is not None), "")
+                    draft.entries[len(draft.projections)] = Entry(index, row, column, name, matrix, exceptions)
                     pathway = _pathway(*(levels.get(path.partition("/")[0]) for path in (source, target)))
                     said = {key: _said(block, exceptions, key) for key in OVERRIDDEN}
                     said |= {"pathway": pathway, "connectivity": connectivity, "name": name}

@@ -7,14 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from brainlearn.circuit.connectivity import (
+    BY_DISTANCE,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
     AnyConnectivity,
     Connectivity,
+    ExponentialDecay,
     FixedInDegree,
     FixedOutDegree,
     FixedTotalNumber,
+    Gaussian,
     Local,
     OneToOne,
     Probability,
@@ -40,6 +43,7 @@ from brainlearn.synapses import Sign
 from brainlearn.units import Quantity, parse_quantity
 
 __all__ = [
+    "BY_DISTANCE",
     "LARGEST_POPULATION",
     "MOST_STEPS",
     "MOST_SYNAPSES",
@@ -54,11 +58,13 @@ __all__ = [
     "Connectivity",
     "Constant",
     "Exponential",
+    "ExponentialDecay",
     "Finite",
     "FixedInDegree",
     "FixedOutDegree",
     "FixedTotalNumber",
     "Gamma",
+    "Gaussian",
     "Local",
     "Lognormal",
     "Name",

@@ -182,9 +182,22 @@ def _states(experiment: Experiment, projection: Projection, table: RuleTable) ->
 
 
 def _connectivity(projection: Projection) -> str:
-    from brainlearn.circuit.schema import FixedInDegree, FixedOutDegree, FixedTotalNumber, Local, Probability, Square
+    from brainlearn.circuit.schema import (
+        BY_DISTANCE,
+        FixedInDegree,
+        FixedOutDegree,
+        FixedTotalNumber,
+        Gaussian,
+        Local,
+        Probability,
+        Square,
+    )
 
     connectivity = projection.connectivity
+    if isinstance(connectivity, BY_DISTANCE):
+        width = f"sd {connectivity.sd:g}" if isinstance(connectivity, Gaussian) else f"length {connectivity.length:g}"
+        edges = ", periodic" if connectivity.periodic else ""
+        return f"{connectivity.kind} {connectivity.probability:g}, {width}{edges}"
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
         number = next(value for key, value in connectivity if key not in ("kind", "multapses"))
         return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")
