@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from brainlearn.brian.learning.synapse_list import SynapseList
-from brainlearn.circuit.wiring import square_fields
+from brainlearn.circuit.sheets import square_fields
 from brainlearn.rules.updates import Adam
 
 FORWARD, LEARNING = 300, 200  # copies

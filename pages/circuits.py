@@ -106,15 +106,20 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   dimensionless.
 - **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
   stays.
-- **Delays** are whole numbers of time steps, at most ten million. A synapse that transmits all the time has none.
+- **Delays** are whole numbers of time steps, at most ten million. Those that are drawn are rounded to whole steps, and
+  must not come out negative: a normal distribution needs a `low`. A synapse that transmits all the time has none.
+- **Numbers of synapses** are possible: `in_degree = 100, multapses = false` needs 100 source units, and 101 where a
+  unit may not project to itself. A projection has at most 10⁹ synapses, and at most 10⁹ pairs if a matrix is stored.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
-  ones 0 or less; with a normal distribution the wrong half is folded over to the right side.
+  ones 0 or less; with a normal distribution the wrong half is folded over to the right side, unless `low` or `high`
+  cuts it off.
 - **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
   apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
   place, which see the same places, and are numbered plane by plane: a colour image is
   `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
-  At the edges of the sheet they are cut.
+  At the edges of the sheet they are cut. `gaussian` and `exponential` projections connect by chance, the less likely
+  the farther apart; with `periodic = true` sheets are tori, without edges.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
   executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
   exact solution must not divide by 0, as it does where two time constants are equal.
@@ -143,6 +148,68 @@ many copies and presentations a simulation holds:
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
+## Tables of projections
+
+Where many populations project to each other, one table says it all: a row for each target, a column for each source, as
+papers print it. An entry of 0 is no projection; any other becomes an ordinary projection, with the pathway that the
+levels of its areas give. Messages name the table and the entry.
+
+```toml
+[[projection_tables]]
+sources = ["L4/E", "L4/I"]
+targets = ["L4/E", "L4/I"]
+probabilities = [
+  [0.0497, 0.1350],                  # onto L4/E
+  [0.0794, 0.1597],                  # onto L4/I
+]
+synapse = "current"
+weights = { distribution = "normal", mean = 87.81, sd = 8.781, low = 0.0 }
+delay = "1.5 ms"
+
+  [[projection_tables.exceptions]]   # what is different in some entries
+  sources = ["L4/I"]
+  weights = { distribution = "normal", mean = -351.24, sd = 35.124, high = 0.0 }
+  delay = "0.8 ms"
+```
+
+`numbers`, `in_degrees` or `out_degrees` take the place of `probabilities` where synapses are counted. With
+`kind = "fixed_total_number"` probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
+Potjans & Diesmann 2014: 55 projections are one table.
+
+## Units that differ
+
+A constant of a neuron model, or a variable at the onset of a presentation, is the same for all units, or every unit
+has its own: a table stands in the place of the quantity.
+
+```toml
+[neurons.diverse]
+model = "lif"                        # a built-in model, or one of the file
+parameters = { tau_membrane = { distribution = "normal", mean = "10 ms", sd = "2 ms", low = "1 ms" } }
+initial = { v = { distribution = "uniform", low = 0, high = 1, each_copy = true } }
+
+[[areas.populations]]
+name = "E"
+sheet = [10, 10]
+neuron = "diverse"
+parameters = { tau_membrane = { distribution = "expression", value = "10*ms + 1*ms*row" } }
+```
+
+`parameters` and `initial` of a population take the place of those of its model, name by name.
+
+- `normal`, `uniform`, `lognormal`, `gamma` and `exponential` are drawn. Means and standard deviations are those of the
+  value itself, not of its logarithm. With `low` or `high` what lies outside is drawn again until it lies inside: the
+  distribution is truncated, not clipped, so its mean and sd differ from those given.
+- `file` reads one number for every unit from an npz file beside the circuit file, and multiplies it by `unit`.
+- `expression` is arithmetic of the place, with units: `i` and `N` are the number of the unit and of all, `row` and
+  `column` its place on the sheet, from 0. Nothing is executed.
+
+All copies of the circuit have the same values, unless `each_copy = true` draws for each. They follow from the seed, the
+population and the name of the variable alone: whatever else is drawn changes nothing. Results hold them
+([results](results.md)), so that any script can take the same.
+
+Rules and presynaptic sides of synapses read such a constant as a variable of the unit; a mirror has it as a tensor. The
+text of a synapse cannot read that of the target.
+
 ## What units keep
 
 `kept = ["theta"]` in a neuron model names variables of differential equations that a unit keeps from one presentation
@@ -155,10 +222,42 @@ learns, as in a test or in `brainlearn simulate`. They are computed in double pr
 ## Weights and connections
 
 Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
+With `low` or `high` a distribution is truncated, not clipped: what lies outside is drawn again until it lies inside, so
+`{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must
+lie inside. `lognormal` and `gamma` take mean and sd of the weights themselves; with a mean below 0 they lie below 0.
 `per_input` divides the drawn weights by the square root of the number of synapses that the projection
-makes onto the unit, so that the variance of the input does not depend on how many they are. Masks and
-weights of a projection are drawn from the seed and the projection's name alone: other projections do not
-change them.
+makes onto the unit, so that the variance of the input does not depend on how many they are. Synapses,
+weights and delays of a projection are drawn from the seed and the projection's name alone: other projections do not
+change them, and other delays do not change the rest.
+
+`fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
+18:e1010086) draw so many synapses. `multapses` says whether one pair of units may have several; `self_connections`,
+whether a unit may project to itself. Without multapses every set of partners is as likely.
+
+```toml
+[[projections]]
+source = "L4/E"
+target = "L23/E"
+pathway = "lateral"
+synapse = "current"
+connectivity = { kind = "fixed_total_number", number = 18000, multapses = true }
+weights = { distribution = "normal", mean = 0.15, sd = 0.015 }
+delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 ms" }
+```
+
+A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
+a delay of its own.
+
+## How synapses are stored
+
+A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
+of synapses, those with delays from a table, `probability` below 0.25 among more than 4 million pairs, and `one_to_one`,
+`local` and `square` among more than 100 million. In single precision a listed synapse takes 13 bytes: target, delay (of
+up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever is done with the circuit.
+Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+
+A listed projection does not learn, its weights cannot be tied, and NIR gets it as a matrix, of up to 50 million pairs.
+`python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 ## Editors
 
@@ -173,9 +272,22 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "NormalQuantity": "A value of units: normal",
+    "UniformQuantity": "A value of units: uniform",
+    "LognormalQuantity": "A value of units: lognormal",
+    "GammaQuantity": "A value of units: gamma",
+    "ExponentialQuantity": "A value of units: exponential",
+    "ConstantQuantity": "A value of units: constant",
+    "StoredQuantity": "A value of units: from a file",
+    "PlaceQuantity": "A value of units: by its place",
     "ProjectionTable": "`[[projections]]`",
+    "ProjectionBlock": "`[[projection_tables]]`",
+    "BlockException": "`[[projection_tables.exceptions]]`",
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
+    "Lognormal": "`weights`: lognormal",
+    "Gamma": "`weights`: gamma",
+    "Exponential": "`weights`: exponential",
     "Constant": "`weights`: constant",
     "Tied": "`weights`: tied",
     "Stored": "`weights`: from a file",
@@ -183,8 +295,13 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "Gaussian": "`connectivity`: by distance, Gaussian",
+    "ExponentialDecay": "`connectivity`: by distance, exponential",
     "OneToOne": "`connectivity`: one to one",
     "AllButOwn": "`connectivity`: all but one's own",
+    "FixedInDegree": "`connectivity`: fixed in-degree",
+    "FixedOutDegree": "`connectivity`: fixed out-degree",
+    "FixedTotalNumber": "`connectivity`: fixed total number",
 }
 
 
@@ -240,10 +357,15 @@ def _value(field: dict[str, Any]) -> str:
         return f'`"{field["const"]}"`'
     if "enum" in field:
         return ", ".join(f'`"{word}"`' for word in field["enum"])
+    if field.get("oneOf", [{}])[0].get("examples"):
+        return f'time, as in `"{field["oneOf"][0]["examples"][0]}"`, or a table'
     if "oneOf" in field or "$ref" in field:
         return "table, see below"
     if "patternProperties" in field:
-        return "table of " + ("quantities" if "anyOf" in str(field) else "tables, see below")
+        tables = "quantities, or of tables, see below" if "oneOf" in str(field) else "tables, see below"
+        return f"table of {tables}"
+    if "anyOf" in field:
+        return "quantity"
     if field.get("examples"):
         return f'time, as in `"{field["examples"][0]}"`'
     if field["type"] == "array":

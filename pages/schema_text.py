@@ -20,6 +20,8 @@ def plain_schema(schema: Any) -> Any:
     choices = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
         kept = {**{key: value for key, value in kept.items() if key != "anyOf"}, **choices[0]}
+    elif choices:
+        kept["anyOf"] = choices
     return {key: plain_schema(value) for key, value in kept.items()}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from brian2 import BrianObject, Clock, second
 
 from brainlearn.brian.gain import DivisiveNormalisation
+from brainlearn.brian.joint_delivery import joined
 from brainlearn.brian.kept_states import KeptStates
 from brainlearn.brian.learning.phase_mean import PhaseMean
 from brainlearn.brian.learning.plasticity import Plasticity
@@ -17,14 +18,17 @@ from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValu
 from brainlearn.brian.learning.stock_text import StockText, all_told, stock_text
 from brainlearn.brian.learning.traces import TraceText, trace_text
 from brainlearn.brian.one_copy import OnsetTime
+from brainlearn.brian.poisson_drive import PoissonDrive
 from brainlearn.brian.populations import PopulationGroup, to_brian
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
-from brainlearn.circuit import Circuit, Projection
-from brainlearn.circuit.wiring import Wiring
+from brainlearn.circuit import Circuit, Population, Projection
+from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.unit_values import unit_values
+from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.rules.trace_sides import traces_at
 
 Delivery = Literal["shared", "stock"]
@@ -38,12 +42,14 @@ class BuiltCircuit:
     circuit : Circuit
     copies : int
         Copies of all processes.
-    wiring : mapping of str to Wiring
+    wiring : mapping of str to Wiring or Rows
     plasticity : sequence of Plasticity
         What learns, since rules add variables to populations.
     delivery : "shared" or "stock"
     share : Share
         Which of the copies this process holds.
+    seed : int
+        Of what differs between units, and of spikes from outside.
 
     Attributes
     ----------
@@ -53,7 +59,11 @@ class BuiltCircuit:
         By path.
     projections : dict of str to SharedSynapses or StockSynapses
         By name.
+    joint : tuple of JointDelivery
+        What carries several of the projections together.
     gains : list of DivisiveNormalisation
+    drives : dict of str to PoissonDrive
+        By path and number.
     kept : dict of str to KeptStates
         By path, where units keep anything over presentations.
     feedback : dict of str to PhaseMean
@@ -66,22 +76,26 @@ class BuiltCircuit:
         self,
         circuit: Circuit,
         copies: int,
-        wiring: Mapping[str, Wiring],
+        wiring: Mapping[str, AnyWiring],
         plasticity: Sequence[Plasticity],
         delivery: Delivery,
         share: Share,
+        seed: int,
     ) -> None:
         self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
+        self.copies, self.share, self.seed = copies, share, seed
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
         self.onset = OnsetTime(circuit.dt.value)
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
+        self.joint = tuple(joined(self.projections.values()))
         self.gains = [
             DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
             for p in circuit.populations
             if p.normalisation is not None
         ]
+        self.drives = {name: drive for p in circuit.populations for name, drive in self._drives(p, seed + share.rank)}
         self.kept = {path: KeptStates(p, share) for path, p in self.populations.items() if p.model.kept}
         self.feedback = self._feedback_means()
         self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}
@@ -92,7 +106,8 @@ class BuiltCircuit:
             yield population.group
             if population.counter is not None:
                 yield population.counter
-        yield from self.projections.values()
+        yield from (*self.projections.values(), *self.joint)
+        yield from self.drives.values()
         yield from self.gains
         yield from self.kept.values()
         yield from self.feedback.values()
@@ -102,6 +117,7 @@ class BuiltCircuit:
     def _population(self, path: str) -> PopulationGroup:
         stock = self.delivery == "stock"
         inputs = continuous_inputs(self.circuit, path)
+        values = unit_values(self.circuit, path, self.copies, self.seed)
         return PopulationGroup(
             self.circuit,
             self.circuit.population(path),
@@ -111,11 +127,18 @@ class BuiltCircuit:
             parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=tuple(self._traces(path)),
             told=self._told() if stock else (),
+            values={name: self.share.own(each) for name, each in values.items()},
         )
+
+    def _drives(self, population: Population, seed: int) -> Iterator[tuple[str, PoissonDrive]]:
+        """Yield what brings spikes from outside, by name."""
+        for number, table in enumerate(population.poisson_input):
+            name = f"{population.path} {number}"
+            yield name, PoissonDrive(self.populations[population.path], table, name, seed, len(self.projections))
 
     def _traces(self, path: str) -> Iterator[TraceText]:
         """Yield the traces that rules add to the population."""
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        model = self.circuit.models[path]
         for number, plasticity in enumerate(self.plasticity):
             rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
             sides = plasticity.sides(self.circuit, path)
@@ -145,14 +168,15 @@ class BuiltCircuit:
         if "transmit" in text:  # all inputs are there before any state is updated
             order -= len(self.circuit.projections) + 1
         settings: dict[str, Any] = {
-            "mask": wiring.mask,
-            "delay": to_brian(projection.delay),
+            "mask": None if isinstance(wiring, Rows) else wiring.mask,
+            "delay": projection.common_delay * second,
             "namespace": synapse_constants(self.circuit, projection),
             "order": order,
             **text,
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
-        ends = source.group, target.group, wiring.weights, self.copies_here
+        weights = wiring if isinstance(wiring, Rows) else wiring.weights
+        ends = source.group, target.group, weights, self.copies_here
         if not stock:
             return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)

@@ -87,6 +87,85 @@ def add_sparse_rows(spikes, weights, starts, posts, scales, target):  # type: ig
 
 
 @compiled_loop(nogil=True)
+def add_listed(spikes, starts, posts, weights, scales, target):  # type: ignore[no-untyped-def]
+    """Like `add_sparse_rows` for weights that are listed by synapse: (synapse,), as in `Rows`."""
+    n_pre = starts.shape[0] - 1
+    for k in range(spikes.shape[0]):
+        copy = spikes[k] // n_pre
+        unit = spikes[k] - copy * n_pre
+        row, scale = target[copy], scales[k]
+        for s in range(starts[unit], starts[unit + 1]):
+            row[posts[s]] += scale * weights[s]
+
+
+@compiled_loop(nogil=True)
+def sum_listed(values, starts, posts, weights, target):  # type: ignore[no-untyped-def]
+    """Set ``target`` (copy, post) to the sums of ``values`` (copy, pre) over synapses, times their weights."""
+    for copy in range(values.shape[0]):
+        row = target[copy]
+        row[:] = 0
+        for unit in range(values.shape[1]):
+            value = values[copy, unit]
+            if value != 0:
+                for s in range(starts[unit], starts[unit + 1]):
+                    row[posts[s]] += value * weights[s]
+
+
+@compiled_loop(nogil=True)
+def carry(now, sent, flights, count, factors, starts, posts, weights, delays, targets):  # type: ignore[no-untyped-def]
+    """Take in the spikes of this step, and deliver along every row with a spike under way what arrives in it.
+
+    A row is in the order of its delays, so what is left of it begins at one place, which moves on.
+
+    Parameters
+    ----------
+    now : int
+        This step.
+    sent : (spike,) int array
+        Indices ``copy * pre + unit`` of the units that spiked in it.
+    flights : (3, spike) array of int64
+        Indices ``copy * pre + unit`` in the order of sending, the next synapse of each, and the step of sending.
+        Changed in place: spikes that have reached all their synapses are taken out.
+    count : int
+        How many there are, without those that are sent now, for which there is room.
+    factors : (statement, spike) array
+        What multiplies the weight; goes with `flights`, and holds those of `sent` already.
+    starts, posts, weights, delays : array
+        As in `Rows`.
+    targets : tuple of (copy, post) arrays
+        For every statement. Changed in place.
+
+    Returns
+    -------
+    int
+        How many spikes are still under way.
+    """
+    n_pre = starts.shape[0] - 1
+    for k in range(sent.shape[0]):
+        flights[0, count + k], flights[1, count + k], flights[2, count + k] = sent[k], starts[sent[k] % n_pre], now
+    count += sent.shape[0]
+    left = 0
+    for k in range(count):
+        copy = flights[0, k] // n_pre
+        unit = flights[0, k] - copy * n_pre
+        first, end, age = flights[1, k], starts[unit + 1], now - flights[2, k]
+        s = first
+        while s < end and delays[s] == age:
+            s += 1
+        if s > first:
+            for n in range(len(targets)):
+                row, factor = targets[n][copy], factors[n, k]
+                for m in range(first, s):
+                    row[posts[m]] += factor * weights[m]
+        if s < end:
+            flights[0, left], flights[1, left], flights[2, left] = flights[0, k], s, flights[2, k]
+            for n in range(factors.shape[0]):
+                factors[n, left] = factors[n, k]
+            left += 1
+    return left
+
+
+@compiled_loop(nogil=True)
 def count_spikes(spikespace, count):  # type: ignore[no-untyped-def]
     """Add 1 to ``count`` (neuron,) for every spike; the last entry of ``spikespace`` says how many there are."""
     for k in range(spikespace[-1]):

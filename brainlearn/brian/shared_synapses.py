@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,13 @@ from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
-from brainlearn.brian.delivery import add_rows, add_scaled_rows, add_sparse_rows, compressed_rows
+from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
+from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import factor_of
+from brainlearn.circuit.rows import Rows
 from brainlearn.expression import ExpressionError
 from brainlearn.saved_state import Arrays
-
-SPARSE_BELOW = 0.25  # share of connected pairs under which rows are stored compressed
 
 
 class SharedSynapses(BrianObject):
@@ -33,8 +33,9 @@ class SharedSynapses(BrianObject):
     ----------
     source, target : NeuronGroup
         Groups of ``copies * pre`` and ``copies * post`` neurons.
-    weights : (pre, post) array
-        Weights [1]. Converted to the groups' floating-point type.
+    weights : (pre, post) array or Rows
+        Weights [1]. Converted to the groups' floating-point type. `Rows` lists the synapses that there are, perhaps
+        each with a delay.
     copies : int
         How many copies the groups hold.
     on_pre : str
@@ -45,11 +46,11 @@ class SharedSynapses(BrianObject):
         before states are updated, the variable becomes the weighted sum over the presynaptic population. Several
         projections onto one variable are added up.
     mask : (pre, post) bool array, optional
-        Which pairs are connected. Weights of other pairs are set to zero and never transmitted.
+        Which pairs of a matrix are connected. Weights of other pairs are set to zero and never transmitted.
     delay : Quantity
-        One delay for all synapses, rounded to a multiple of the time step. ``0*ms`` delivers in the step of the
-        spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the moment when the spike was
-        sent (in `brian2.Synapses` those of its arrival).
+        One delay for all synapses that have none of their own, rounded to a multiple of the time step. ``0*ms``
+        delivers in the step of the spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the
+        moment when the spike was sent (in `brian2.Synapses` those of its arrival).
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
@@ -76,7 +77,7 @@ class SharedSynapses(BrianObject):
         self,
         source: NeuronGroup,
         target: NeuronGroup,
-        weights: np.ndarray,
+        weights: np.ndarray | Rows,
         copies: int,
         on_pre: str = "",
         transmit: str = "",
@@ -98,22 +99,22 @@ class SharedSynapses(BrianObject):
         when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
-        self._mask = None if mask is None else np.asarray(mask, dtype=bool)
-        self._check_sizes(np.shape(weights))
+        self._check_sizes(weights.shape if isinstance(weights, Rows) else np.shape(weights))
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
         self.continuous = bool(transmit)
         self._targets = [self._array(target, statement.target) for statement in self.statements]
-        self._open_to = [self._not_refractory(statement.target) for statement in self.statements]
+        open_to = [self._not_refractory(statement.target) for statement in self.statements]
+        self._guarded = [(t, where) for t, where in zip(self._targets, open_to, strict=True) if where is not None]
         dtype = self._targets[0].dtype
-        self._weights = np.zeros(np.shape(weights), dtype=dtype)
+        self._weights: SharedWeights
+        self._weights = RowWeights(weights, dtype) if isinstance(weights, Rows) else MatrixWeights(weights, mask, dtype)
         self.version = 0
-        self.weights = np.asarray(weights)
-        self._sparse = None
-        if self._mask is not None and self._mask.mean() < SPARSE_BELOW:
-            self._sparse = compressed_rows(self._mask)
         self.delay = delay
         self._check_delay()
         self._line = DelayLine(self.delay_steps, len(self.statements))
+        self.spread: SpreadLine | None = None
+        if self.rows is not None and self.rows.delays is not None:
+            self.spread = SpreadLine(self.rows, self.weights, self._targets)
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -135,24 +136,38 @@ class SharedSynapses(BrianObject):
 
     @property
     def weights(self) -> np.ndarray:
-        """(pre, post) array : The weights all copies share [1]."""
-        return self._weights
+        """(pre, post) or (synapse,) array : The weights all copies share [1]."""
+        return self._weights.values
 
     @weights.setter
     def weights(self, values: np.ndarray) -> None:
-        self._weights[:] = values
-        if self._mask is not None:
-            self._weights[~self._mask] = 0
+        self._weights.assign(values)
         self.touch()
 
     @property
     def mask(self) -> np.ndarray | None:
-        """(pre, post) bool array : Connected pairs; None if all are."""
-        return self._mask
+        """(pre, post) bool array : Connected pairs of a matrix; None if all are, or synapses are listed."""
+        return self._weights.mask
+
+    @property
+    def rows(self) -> Rows | None:
+        """Rows : The synapses with their initial weights, if they are listed."""
+        return self._weights.rows
 
     def touch(self) -> None:
         """Tell the synapses that entries of `weights` were changed in place."""
         self.version += 1
+
+    @property
+    def constant_factor(self) -> float | None:
+        """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
+        factor = self._factors[0](np.empty(0, dtype=np.int32)) if len(self._factors) == 1 else None
+        return factor if isinstance(factor, float) else None
+
+    @property
+    def guarded(self) -> bool:
+        """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
+        return bool(self._guarded)
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -172,18 +187,23 @@ class SharedSynapses(BrianObject):
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
         self._line.clear()
+        if self.spread is not None:
+            self.spread.clear()
 
     def state(self) -> Arrays:
         """Return the spikes that are under way, with what they carry."""
-        return self._line.state()
+        return self._line.state() if self.spread is None else self.spread.state()
 
     def restore(self, saved: Arrays) -> None:
         """Put spikes under way."""
-        self._line.restore(saved, self.source.N, self._targets[0].dtype)
+        if self.spread is not None:
+            self.spread.restore(saved, self.source.N)
+        else:
+            self._line.restore(saved, self.source.N, self._targets[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
         """Return what `Network.store` keeps: weights, and spikes under way."""
-        return {"weights": self._weights.copy(), **{name: np.array(each) for name, each in self.state().items()}}
+        return {"weights": self.weights.copy(), **{name: np.array(each) for name, each in self.state().items()}}
 
     def _restore_from_full_state(self, state: Mapping[str, Any]) -> None:
         """Be as at `Network.store`."""
@@ -198,7 +218,12 @@ class SharedSynapses(BrianObject):
             return
         sent = self._sent()
         factors = [factor(sent) for factor in self._factors] if len(sent) else [0.0] * len(self._factors)
-        self._deliver(self._line.exchange(Volley(sent, factors)))
+        if self.spread is None:
+            self._deliver(self._line.exchange(Volley(sent, factors)))
+            return
+        before = [target.copy() for target, _ in self._guarded]
+        self.spread.step(sent, factors)
+        self._keep_refractory(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -209,27 +234,17 @@ class SharedSynapses(BrianObject):
         return self._line.next_spikes(self._sent())
 
     def _deliver(self, volley: Volley) -> None:
-        """Add the effect of spikes to the target variables."""
-        spikes = volley.spikes
-        if not len(spikes):
-            return
-        for factor, target, open_to in zip(volley.factors, self._targets, self._open_to, strict=True):
-            if open_to is None:
-                self._add(spikes, factor, target)
-                continue
-            before = target.copy()
-            self._add(spikes, factor, target)
-            np.copyto(target, before, where=~open_to)
+        """Add the effect of spikes that reach all synapses at once to the target variables."""
+        if len(volley.spikes):
+            before = [target.copy() for target, _ in self._guarded]
+            for factor, target in zip(volley.factors, self._targets, strict=True):
+                self._weights.add(volley.spikes, factor, target)
+            self._keep_refractory(before)
 
-    def _add(self, spikes: np.ndarray, scale: Any, target: np.ndarray) -> None:
-        """Add the rows of the weights, times `scale`, to `target` (copy, post)."""
-        if self._sparse is not None:
-            scales = scale if np.ndim(scale) else np.full(len(spikes), scale, target.dtype)
-            add_sparse_rows(spikes, self._weights, *self._sparse, scales, target)
-        elif np.ndim(scale):
-            add_scaled_rows(spikes, self._weights, scale, target)
-        else:
-            add_rows(spikes, self._weights, target.dtype.type(scale), target)
+    def _keep_refractory(self, before: Sequence[np.ndarray]) -> None:
+        """Leave variables as they were before where a unit is refractory and may not be written to."""
+        for old, (target, open_to) in zip(before, self._guarded, strict=True):
+            np.copyto(target, old, where=~open_to)
 
     def _transmit(self) -> None:
         """Compute the weighted sum, unless neither activity nor weights changed, and pass it on."""
@@ -238,7 +253,7 @@ class SharedSynapses(BrianObject):
         changed = not self._holds(values, part)
         if changed:
             if values.any():
-                np.matmul(values, self._weights, out=part)
+                self._weights.sum_into(values, part)
             else:  # as at the onset of a presentation
                 part[:] = 0
             if self._last is None:
@@ -276,8 +291,6 @@ class SharedSynapses(BrianObject):
                 raise ValueError(f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies")
         if shape != expected:
             raise ValueError(f"weights have shape {shape}; {self.copies} copies of the groups need {expected}")
-        if self._mask is not None and self._mask.shape != expected:
-            raise ValueError(f"mask has shape {self._mask.shape}; the weights have {expected}")
 
     def _check_delay(self) -> None:
         if not have_same_dimensions(self.delay, second) or float(self.delay) < 0:

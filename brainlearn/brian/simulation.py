@@ -21,8 +21,9 @@ from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, 
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, Wiring, follow, wire
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
 
@@ -44,10 +45,10 @@ class Simulation:
     delivery : "shared" or "stock"
         One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
     seed : int
-        For initial weights and random spikes.
+        For initial weights, for what differs between units, and for random spikes.
     precision : "float32" or "float64"
-    wiring : mapping of str to Wiring, optional
-        Masks and weights to start from instead of those drawn with `seed`.
+    wiring : mapping of str to Wiring or Rows, optional
+        Synapses and weights to start from instead of those drawn with `seed`.
     share : Share
         Which of the copies this process holds, if they are spread over several. `activity`, `gain`, `state` and
         `broadcast` are of all copies, so every process has to ask for them.
@@ -76,7 +77,7 @@ class Simulation:
         delivery: Delivery = "shared",
         seed: int = 0,
         precision: Literal["float32", "float64"] = "float32",
-        wiring: Mapping[str, Wiring] | None = None,
+        wiring: Mapping[str, AnyWiring] | None = None,
         share: Share = ALONE,
     ) -> None:
         self.circuit, self.copies, self.plasticity = circuit, copies, as_tuple(plasticity)
@@ -84,8 +85,9 @@ class Simulation:
         check_share(share, copies, [each.rule for each in self.plasticity])
         for each in self.plasticity:
             check_steps(circuit, each.projections, each.rule)
+            check_listed(circuit, each.projections)
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
-        self.wiring = dict(wiring or wire(circuit, seed))
+        self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
             self._build()
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
@@ -103,10 +105,11 @@ class Simulation:
         self.random_numbers = RandomNumbers(seed + share.rank)
 
     def _build(self) -> None:
-        self._circuit = BuiltCircuit(self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share)
+        parts = self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share, self.seed
+        self._circuit = BuiltCircuit(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self.kept = self._circuit.kept
+        self.kept, self.drives = self._circuit.kept, self._circuit.drives
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
@@ -267,8 +270,10 @@ class Simulation:
             for projection in self.circuit.tied_to(name):
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]
-                own = self.wiring[projection.name].own
-                tied.weights[:] = follow(self.projections[name].weights, projection.weights, own, projection.sign)
+                wiring = self.wiring[projection.name]
+                assert isinstance(wiring, Wiring)
+                free = self.projections[name].weights
+                tied.weights[:] = follow(free, projection.weights, wiring.own, projection.sign)
                 tied.touch()
 
     # ---- time ----------------------------------------------------------------------------------------------------
@@ -314,6 +319,6 @@ class Simulation:
         return self.share.all_of(self._answer.total[path], self.copies)
 
     def weights(self, name: str) -> np.ndarray:
-        """Return the (pre, post) weights of projection `name`; a view."""
+        """Return the weights of projection `name`, (pre, post), or (synapse,) if its synapses are listed; a view."""
         weights: np.ndarray = self.projections[name].weights
         return weights

@@ -22,7 +22,9 @@ from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText, told_variable
 from brainlearn.brian.populations import unit_text
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.circuit.rows import Rows
 from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
 from brainlearn.rules.rule import SPIKED
 from brainlearn.saved_state import Arrays
@@ -44,7 +46,7 @@ class StockSynapses(BrianObject):
     Attributes
     ----------
     synapses : brian2.Synapses
-    weights : (pre, post) array
+    weights : (pre, post) or (synapse,) array
         What every copy's weights are set to by `touch`.
     """
 
@@ -54,7 +56,7 @@ class StockSynapses(BrianObject):
         self,
         source: NeuronGroup,
         target: NeuronGroup,
-        weights: np.ndarray,
+        weights: np.ndarray | Rows,
         copies: int,
         on_pre: str = "",
         transmit: str = "",
@@ -67,9 +69,12 @@ class StockSynapses(BrianObject):
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.copies, self.mask, self.rule = copies, mask, rule or StockText()
-        self.weights = np.array(weights, dtype=source.variables[reserved("gain")].dtype)
+        self.rows = weights if isinstance(weights, Rows) else None
+        drawn = weights.weights if isinstance(weights, Rows) else weights
+        self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
+        self._refuse_spread(source, on_pre)
         steps, sent = delay_steps(float(delay), source.clock.dt_), []
         if on_pre and steps:
             factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
@@ -87,7 +92,8 @@ class StockSynapses(BrianObject):
         jumps = self._jump_text(source, steps, sent)
         paths = self._spike_text(on_pre, jumps)
         late = {name: delay + after * source.clock.dt for name, (_, after) in jumps.items()}
-        delays = {"delay": {name: late.get(name, delay) for name in paths["on_pre"]}} if "on_pre" in paths else {}
+        one_delay = "on_pre" in paths and (self.rows is None or self.rows.delays is None)
+        delays = {"delay": {name: late.get(name, delay) for name in paths["on_pre"]}} if one_delay else {}
         self.synapses = Synapses(
             source, target, self._model(target, transmit), clock=source.clock, name=self.name + "_stock",
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
@@ -141,12 +147,27 @@ class StockSynapses(BrianObject):
         after = {name: text for name, text in after.items() if text}
         return {key: text for key, text in {"on_pre": before, "on_post": after}.items() if text}
 
+    def _refuse_spread(self, source: NeuronGroup, on_pre: str) -> None:
+        """Refuse synapses with delays of their own that bring what a unit was when it spiked."""
+        if self.rows is None or self.rows.delays is None:
+            return
+        names = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+        if any(name.endswith("_pre") and name[:-4] in source.variables for name in names) or self.rule != StockText():
+            wrong = "stock synapses with delays of their own neither read presynaptic variables nor learn"
+            raise UserError(Mistake(self.name, wrong, on_pre, suggestion='Take delivery = "shared", or one delay.'))
+
     def _connect(self, n_pre: int, n_post: int) -> None:
-        connected = np.ones((n_pre, n_post), bool) if self.mask is None else self.mask
-        self._i, self._j = np.nonzero(connected)
+        if self.rows is not None:
+            self._at: Any = slice(None)
+            self._i, self._j = self.rows.pres, self.rows.posts
+        else:
+            self._at = np.nonzero(np.ones((n_pre, n_post), bool) if self.mask is None else self.mask)
+            self._i, self._j = self._at
         copy = np.repeat(np.arange(self.copies), len(self._i))
         i, j = np.tile(self._i, self.copies) + copy * n_pre, np.tile(self._j, self.copies) + copy * n_post
         self.synapses.connect(i=i, j=j) if len(i) else self.synapses.connect(False)
+        if self.rows is not None and self.rows.delays is not None and len(i):
+            self.synapses.pre.delay = np.tile(self.rows.delays, self.copies) * self.synapses.clock.dt_ * second
 
     def _set_order(self, order: int) -> None:
         for pathway in self._pathways():
@@ -178,7 +199,7 @@ class StockSynapses(BrianObject):
 
     def touch(self) -> None:
         """Write the weights into every copy."""
-        self._array(WEIGHT)[:] = np.tile(self.weights[self._i, self._j], self.copies)
+        self._array(WEIGHT)[:] = np.tile(self.weights[self._at], self.copies)
 
     def run(self) -> None:
         """Remember what an empty queue of spikes looks like, for `clear`."""
@@ -236,7 +257,7 @@ class StockSynapses(BrianObject):
         """Return the sum of a variable over copies, (pre, post), and set it to 0."""
         values = self._array(name)
         total = np.zeros_like(self.weights)
-        total[self._i, self._j] = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
+        total[self._at] = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
         values[:] = 0
         return total
 

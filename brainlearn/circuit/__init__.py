@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.loading import Reading, parse_circuit, read_circuit, read_tables
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import Wiring, wire
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Population",
     "Projection",
     "Reading",
+    "Rows",
     "Wiring",
     "parse_circuit",
     "read_circuit",

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
+    BY_DISTANCE,
     MOST_STEPS,
     AllButOwn,
     Local,
@@ -23,9 +26,7 @@ from brainlearn.circuit.validation import show, unknown
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
-
-LARGEST_PROJECTION = 1_000_000_000
-"""Pairs of units; weights are a dense matrix."""
+from brainlearn.units import Quantity
 
 
 def check_draft(
@@ -38,13 +39,17 @@ def check_draft(
         if table.neuron is not None and table.neuron not in neurons:
             place = draft.place("areas", a, "populations", p, "neuron")
             draft.mistakes.append(unknown(place, "neuron model", table.neuron, neurons))
+        elif table.parameters and (model := neurons.get(table.neuron or "")) is not None:
+            place = draft.place("areas", a, "populations", p, "parameters")
+            draft.mistakes += parameter_mistakes(place, table.parameters, model)
     for index, projection in enumerate(draft.projections):
         if projection is not None:
             draft.mistakes += _check_ends(draft, index, projection, populations)
             draft.mistakes += _check_level(draft, index, projection)
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
-            draft.mistakes += check_tied(draft, index, projection)
+            draft.mistakes += check_degrees(draft, index, projection, populations)
+            draft.mistakes += check_tied(draft, index, projection, populations)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
 
@@ -85,22 +90,6 @@ def _check_ends(
         wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
         suggestion = closest(path, populations) or "Add it to an area."
         yield Mistake(place, wrong, show(path), ", ".join(populations), suggestion)
-    sizes = [population_size(populations.get(path or "")) for path in (projection.source, projection.target)]
-    if sizes[0] * sizes[1] > LARGEST_PROJECTION:
-        found = f"{sizes[0]} × {sizes[1]} pairs of units"
-        yield Mistake(
-            draft.place("projections", index),
-            "the projection is too large",
-            found,
-            f"at most {LARGEST_PROJECTION}",
-        )
-
-
-def population_size(table: PopulationTable | None) -> int:
-    """Return the number of units; 1 if it is unknown."""
-    if table is None:
-        return 1
-    return table.sheet[0] * table.sheet[1] * (table.per_place or 1) if table.sheet else table.size or 1
 
 
 def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
@@ -117,8 +106,8 @@ def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Itera
 
 def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
     delay, dt = projection.delay, draft.header.dt if draft.header else None
-    if delay is None:
-        return
+    if not isinstance(delay, Quantity):
+        return  # of tables it is seen that no draw is negative
     place = draft.place("projections", index, "delay")
     if delay.value < 0:
         yield Mistake(
@@ -150,7 +139,7 @@ def _check_sheets(
         if len(set(sizes)) > 1:
             wrong = f'"{local.kind}" needs as many units at both ends'
             yield Mistake(place, wrong, f"{sizes[0]} and {sizes[1]}", "populations of one size")
-    if not isinstance(local, Local | Square):
+    if not isinstance(local, Local | Square | BY_DISTANCE):
         return
     flat = [
         path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet
@@ -159,7 +148,7 @@ def _check_sheets(
         suggestion = "Write sheet = [rows, columns] in the population."
         yield Mistake(
             place,
-            "local receptive fields need sheets",
+            f'"{local.kind}" needs sheets' if isinstance(local, BY_DISTANCE) else "local receptive fields need sheets",
             f"{', '.join(flat)} without",
             "a sheet at both ends",
             suggestion,
@@ -169,7 +158,12 @@ def _check_sheets(
         nearest = _farthest_nearest_source(*sheets)
         if isinstance(local, Local) and local.radius < nearest - 1e-9:
             wrong = "some target units see no source unit"
-            yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
+            yield Mistake(
+                draft.place("projections", index, "connectivity", "radius"),
+                wrong,
+                show(local.radius),
+                f"at least {nearest:.3g} for these sheets",
+            )
 
 
 def _farthest_nearest_source(source: tuple[int, int], target: tuple[int, int]) -> float:
@@ -206,9 +200,10 @@ def _check_synapse(
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
         yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
-    if synapse and synapse.transmit and projection.delay is not None and projection.delay.value > 0:
+    delay = projection.delay
+    if synapse and synapse.transmit and delay and (not isinstance(delay, Quantity) or delay.value > 0):
         end = draft.place("projections", index, "delay")
-        yield Mistake(end, "a synapse that transmits all the time has no delay", show(projection.delay.text), "0 ms")
+        yield Mistake(end, "a synapse that transmits all the time has no delay", show(delay.text), "0 ms")
 
 
 def _no_stimulus(draft: Draft, model: NeuronModel) -> str:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import AllButOwn, Local, OneToOne, Probability, Square
-from brainlearn.circuit.wiring import fields
+from brainlearn.circuit.connecting import AT_ONCE
+from brainlearn.circuit.schema import (
+    BY_DISTANCE,
+    AllButOwn,
+    ExponentialDecay,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotalNumber,
+    Gaussian,
+    Local,
+    OneToOne,
+    Probability,
+    Square,
+)
+from brainlearn.circuit.sheets import chances, fields
 
 
 @dataclass(frozen=True)
@@ -44,14 +60,42 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     itself = source.path == target.path and not projection.self_connections
     pairs = source.size * target.size - (source.size if itself else 0)
-    if isinstance(projection.connectivity, Probability):
-        return SynapseCount(
-            round(pairs * projection.connectivity.probability), projection.connectivity.probability == 1
-        )
-    if isinstance(projection.connectivity, Local | Square) and source.sheet and target.sheet:
-        inside = fields(projection.connectivity, source, target).sum()
-        return SynapseCount(int(inside) - (source.size if itself else 0), exact=True)
     own = 0 if itself else min(source.size, target.size)
-    if isinstance(projection.connectivity, OneToOne):
-        return SynapseCount(own, exact=True)
-    return SynapseCount(pairs - (own if isinstance(projection.connectivity, AllButOwn) else 0), exact=True)
+    match projection.connectivity:
+        case Probability(probability=probability):
+            return SynapseCount(round(pairs * probability), probability == 1)
+        case FixedInDegree(in_degree=degree):
+            return SynapseCount(target.size * degree, exact=True)
+        case FixedOutDegree(out_degree=degree):
+            return SynapseCount(source.size * degree, exact=True)
+        case FixedTotalNumber(number=number):
+            return SynapseCount(number, exact=True)
+        case Local() | Square() as connectivity if source.sheet and target.sheet:
+            inside = _inside(connectivity, source, target)
+            return SynapseCount(inside - (source.size if itself else 0), exact=True)
+        case Gaussian() | ExponentialDecay() as connectivity if source.sheet and target.sheet:
+            return SynapseCount(_expected(connectivity, source, target, itself), exact=False)
+        case OneToOne():
+            return SynapseCount(own, exact=True)
+        case AllButOwn():
+            return SynapseCount(pairs - own, exact=True)
+    return SynapseCount(pairs, exact=True)
+
+
+def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:
+    """Count the pairs of units within each other's fields, for some source units at a time."""
+    parts = _parts(source, target)
+    return sum(int(np.count_nonzero(fields(connectivity, source, target, part))) for part in parts)
+
+
+def _expected(connectivity: BY_DISTANCE, source: Population, target: Population, itself: bool) -> int:
+    """Return how many pairs are connected on average."""
+    found = sum(float(chances(connectivity, source, target, part).sum()) for part in _parts(source, target))
+    return round(found - (source.size * connectivity.probability if itself else 0))
+
+
+def _parts(source: Population, target: Population) -> Iterator[np.ndarray]:
+    """Yield some source units at a time."""
+    step = max(AT_ONCE // target.size, 1)
+    units = np.arange(source.size)
+    yield from (units[first : first + step] for first in range(0, source.size, step))

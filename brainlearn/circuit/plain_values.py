@@ -39,8 +39,8 @@ def plain(value: Any) -> Any:
     Parameters
     ----------
     value : object
-        Quantities of brainlearn or of Brian2 become text, scalars and arrays of NumPy numbers and lists, weights and
-        connectivities that were read from a file tables; anything else stays.
+        Quantities of brainlearn or of Brian2 become text, scalars and arrays of NumPy numbers and lists, tables that
+        were read from a file (weights, connectivities, distributions) tables; anything else stays.
 
     Examples
     --------
@@ -51,7 +51,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Quantity):
         return _of_quantity(value)
     if isinstance(value, BaseModel):
-        return plain(value.model_dump(exclude_unset=True))
+        said = (name for name in type(value).model_fields if name in value.model_fields_set)
+        return {name: plain(getattr(value, name)) for name in said}
     if isinstance(value, Mapping):
         return {name: plain(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
@@ -93,11 +94,30 @@ def quantity_text(value: float, dimension: Dimension) -> str:
     >>> quantity_text(0.02, DIMENSIONS["time"]), quantity_text(-0.07, DIMENSIONS["voltage"])
     ('20 ms', '-70 mV')
     """
-    name = next((name for name, exponents in DIMENSIONS.items() if exponents == dimension), "")
-    plain_unit = "*".join(f"{unit}**{power}" for unit, power in zip(_SI, dimension, strict=True) if power)
-    texts = [f"{value!r} {plain_unit}"]
-    if symbol := _SYMBOLS.get(name, ""):
+    symbol = _symbol(dimension)
+    texts = [f"{value!r} {_product(dimension)}"]
+    if symbol:
         texts = [f"{value!r} {symbol}"]
         texts += [f"{value / factor:.12g} {prefix}{symbol}" for prefix, factor in _PREFIXES.items()]
     exact = [text for text in texts if parse_quantity(text).value == value]
     return min(exact or texts, key=len)
+
+
+def unit_symbol(dimension: Dimension) -> str:
+    """Return the SI unit of a dimension as text.
+
+    >>> unit_symbol(DIMENSIONS["voltage"]), unit_symbol(DIMENSIONS["area"]), unit_symbol(DIMENSIONS["dimensionless"])
+    ('V', 'm**2', '1')
+    """
+    symbol = "" if dimension == DIMENSIONS["concentration"] else _symbol(dimension)  # M is no SI unit
+    return symbol or _product(dimension) or "1"
+
+
+def _symbol(dimension: Dimension) -> str:
+    name = next((name for name, exponents in DIMENSIONS.items() if exponents == dimension), "")
+    return _SYMBOLS.get(name, "")
+
+
+def _product(dimension: Dimension) -> str:
+    powers = [(unit, power) for unit, power in zip(_SI, dimension, strict=True) if power]
+    return "*".join(unit if power == 1 else f"{unit}**{power}" for unit, power in powers)

@@ -4,172 +4,108 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from brainlearn.circuit.connectivity import (
+    BY_DISTANCE,
+    MOST_SYNAPSES,
+    AllButOwn,
+    AllToAll,
+    AnyConnectivity,
+    Connectivity,
+    ExponentialDecay,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotalNumber,
+    Gaussian,
+    Local,
+    OneToOne,
+    Probability,
+    Square,
+)
+from brainlearn.circuit.distributions import Delay, Value
+from brainlearn.circuit.poisson_input import PoissonInput
+from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
+from brainlearn.circuit.weights import (
+    AnyWeights,
+    Constant,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Normal,
+    ProjectionName,
+    Stored,
+    Tied,
+    Uniform,
+    Weights,
+)
 from brainlearn.neurons import NeuronKind
 from brainlearn.synapses import Sign
-from brainlearn.units import Quantity, parse_quantity, parse_quantity_of
+from brainlearn.units import Quantity, parse_quantity
 
-LARGEST_POPULATION = 1_000_000
+__all__ = [
+    "BY_DISTANCE",
+    "LARGEST_POPULATION",
+    "MOST_STEPS",
+    "MOST_SYNAPSES",
+    "AllButOwn",
+    "AllToAll",
+    "AnyConnectivity",
+    "AnyQuantity",
+    "AnyWeights",
+    "AreaTable",
+    "BlockException",
+    "CircuitFile",
+    "Connectivity",
+    "Constant",
+    "Exponential",
+    "ExponentialDecay",
+    "Finite",
+    "FixedInDegree",
+    "FixedOutDegree",
+    "FixedTotalNumber",
+    "Gamma",
+    "Gaussian",
+    "Local",
+    "Lognormal",
+    "Name",
+    "NeuronTable",
+    "Normal",
+    "Normalisation",
+    "OneToOne",
+    "Path",
+    "Pathway",
+    "PopulationTable",
+    "Probability",
+    "ProjectionBlock",
+    "ProjectionName",
+    "ProjectionTable",
+    "Sheet",
+    "Size",
+    "Square",
+    "Stored",
+    "SynapseTable",
+    "Table",
+    "Text",
+    "Tied",
+    "Time",
+    "Uniform",
+    "Weights",
+]
+
 MOST_STEPS = 10_000_000
 """Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
 Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-ProjectionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_/>-]*$", max_length=200)]
 Path = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[A-Za-z][A-Za-z0-9_]*$", max_length=121)]
-Text = Annotated[str, StringConstraints(max_length=20_000)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-
-def _time(value: Any) -> Any:
-    return value if isinstance(value, Quantity) else parse_quantity_of(value, "time")
-
-
-def _quantity(value: Any) -> Any:
-    return value if isinstance(value, Quantity) else parse_quantity(value)
 
 
 def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Time = Annotated[
-    Quantity,
-    BeforeValidator(_time, json_schema_input_type=str),
-    Field(json_schema_extra={"type": "string", "examples": ["1 ms"]}),
-]
-AnyQuantity = Annotated[Quantity, BeforeValidator(_quantity, json_schema_input_type=str | float)]
-Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
 Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
-
-
-class Table(BaseModel):
-    """A TOML table: unknown keys are mistakes, and nothing is guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Normal(Table):
-    """Weights drawn from a normal distribution."""
-
-    distribution: Literal["normal"] = Field(description="drawn from a normal distribution")
-    mean: Finite = Field(0.0, description="mean of the weights")
-    sd: Annotated[Finite, Field(ge=0)] = Field(1.0, description="standard deviation of the weights")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-
-class Uniform(Table):
-    """Weights drawn from a uniform distribution."""
-
-    distribution: Literal["uniform"] = Field(description="drawn between two bounds")
-    low: Finite = Field(description="smallest weight")
-    high: Finite = Field(description="largest weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Uniform:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low:g}) is above high ({self.high:g})")
-        return self
-
-
-class Constant(Table):
-    """Equal weights."""
-
-    distribution: Literal["constant"] = Field(description="all the same")
-    value: Finite = Field(description="every weight")
-    per_input: bool = Field(False, description="divide by the square root of the number of synapses onto the unit")
-
-
-class Tied(Table):
-    """The weights of another projection, transposed and scaled, whenever they change."""
-
-    distribution: Literal["tied"] = Field(description="those of another projection")
-    to: ProjectionName = Field(description="name of the projection in the other direction")
-    scale: Finite = Field(1.0, description="factor of its weights")
-    correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
-        1.0, description="with its weights before learning; what is missing to 1 is random, and stays as it was drawn"
-    )
-
-    @property
-    def per_input(self) -> bool:
-        """Nothing is divided: the scale says all."""
-        return False
-
-
-class Stored(Table):
-    """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
-
-    distribution: Literal["file"] = Field(description="from a file")
-    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.npz$", max_length=200)] = Field(
-        description="name of an npz file in the folder of the circuit file"
-    )
-    array: Annotated[str, StringConstraints(max_length=200)] = Field(
-        "", description="name of the (pre, post) array in it; default: the name of the projection"
-    )
-    zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
-
-    @property
-    def per_input(self) -> bool:
-        """Nothing is divided: the file says all."""
-        return False
-
-
-AnyWeights = Normal | Uniform | Constant | Tied | Stored
-Weights = Annotated[AnyWeights, Field(discriminator="distribution")]
-
-
-class AllToAll(Table):
-    """Every source unit reaches every target unit."""
-
-    kind: Literal["all_to_all"]
-
-
-class Probability(Table):
-    """Every pair of units is connected with the same probability."""
-
-    kind: Literal["probability"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
-
-
-class Local(Table):
-    """A target unit sees the source units around its own place; both populations need a sheet."""
-
-    kind: Literal["local"]
-    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
-
-
-class Square(Table):
-    """A target unit sees a square of source units around its own place; both populations need a sheet."""
-
-    kind: Literal["square"]
-    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
-
-
-class OneToOne(Table):
-    """Every source unit reaches the target unit of its own number; both populations have as many units."""
-
-    kind: Literal["one_to_one"]
-
-
-class AllButOwn(Table):
-    """Every source unit reaches all target units but that of its own number; both populations have as many units."""
-
-    kind: Literal["all_but_own"]
-
-
-AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn
-Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]
 
 
 class Normalisation(Table):
@@ -183,7 +119,10 @@ class Normalisation(Table):
 class NeuronTable(Table):
     """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
 
-    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
+    model: str = Field(
+        "",
+        description="model to start from: a built-in one (see `brainlearn list neurons`) or one of the file",
+    )
     kind: NeuronKind | None = Field(
         None,
         description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
@@ -193,8 +132,10 @@ class NeuronTable(Table):
     reset: Text = Field("", description="statements after a spike, as in `v = 0`")
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
     method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
-    parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
-    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
+    parameters: dict[Name, Value] = Field(
+        {}, description="constants of the text, with units: the same for all units, or a table from which each gets one"
+    )
+    initial: dict[Name, Value] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
     feedback: str = Field("", description="the variable that brings top-down or teaching input")
@@ -231,6 +172,9 @@ class PopulationTable(Table):
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
+    poisson_input: list[PoissonInput] = Field([], description="spikes from outside, as independent Poisson trains")
+    parameters: dict[Name, Value] = Field({}, description="in the place of parameters of its neuron model")
+    initial: dict[Name, Value] = Field({}, description="in the place of initial values of its neuron model")
 
     @model_validator(mode="after")
     def _size_or_sheet(self) -> PopulationTable:
@@ -267,10 +211,72 @@ class ProjectionTable(Table):
     weights: Weights = Field(
         description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
     )
-    delay: Time = Field(parse_quantity("0 ms"), description="a multiple of dt")
+    delay: Delay = Field(
+        parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets one of its own"
+    )
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="may a unit project to itself?")
+
+
+def _named_apart(name: str) -> str:
+    if "{source}" not in name or "{target}" not in name:
+        raise ValueError("projections need names of their own: {source} and {target} stand for the populations")
+    return name
+
+
+BlockName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z{][A-Za-z0-9_/>{}-]*$", max_length=80), AfterValidator(_named_apart)
+]
+
+
+Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
+
+
+class BlockException(Table):
+    """What is different in some entries of a table of projections."""
+
+    sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
+    targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
+    synapse: Name | None = Field(None, description="as in `[[projections]]`")
+    weights: Weights | None = Field(None, description="as in `[[projections]]`")
+    delay: Delay | None = Field(None, description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool | None = Field(None, description="as in `[[projections]]`")
+
+
+class ProjectionBlock(Table):
+    """Projections between several populations, each with a number of its own: one row a target, one column a source."""
+
+    sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
+    targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")
+    probabilities: list[list[Finite]] | None = Field(
+        None, description="chance that a pair of units is connected; 0: no projection"
+    )
+    numbers: list[list[Degree]] | None = Field(None, description="synapses of each projection; 0: no projection")
+    in_degrees: list[list[Degree]] | None = Field(None, description="synapses onto every target unit; 0: no projection")
+    out_degrees: list[list[Degree]] | None = Field(None, description="synapses of every source unit; 0: no projection")
+    kind: Literal["probability", "fixed_total_number"] | None = Field(
+        None,
+        description='what becomes of `probabilities`: `"fixed_total_number"` draws with replacement as many synapses '
+        "as connect a pair with that probability, ln(1 - p)/ln(1 - 1/(sources*targets)); default: each pair by chance",
+    )
+    multapses: bool | None = Field(
+        None, description="for numbers of synapses: may two units have several synapses of a projection?"
+    )
+    connectivity: Connectivity | None = Field(
+        None, description="in the place of a table of numbers: that of all projections, as in `[[projections]]`"
+    )
+    name: BlockName = Field(
+        "{source}->{target}",
+        description="of the projections; a second table between the same populations needs another",
+    )
+    synapse: Name = Field(description="as in `[[projections]]`")
+    weights: Weights = Field(description="as in `[[projections]]`")
+    delay: Delay = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool = Field(False, description="as in `[[projections]]`")
+    exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")
 
 
 def _positive(value: Quantity) -> Quantity:
@@ -289,3 +295,4 @@ class CircuitFile(Table):
     synapses: dict[Name, SynapseTable] = Field({}, description="synapse models of this file, by name")
     areas: list[AreaTable] = Field(min_length=1, description="at least one")
     projections: list[ProjectionTable] = Field([], description="in any order")
+    projection_tables: list[ProjectionBlock] = Field([], description="many projections in one table")

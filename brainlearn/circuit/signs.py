@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import Constant, Normal, PopulationTable, ProjectionTable, Stored, Tied, Uniform
+from brainlearn.circuit.schema import Constant, PopulationTable, ProjectionTable, Stored, Tied, Uniform
 from brainlearn.circuit.validation import show
+from brainlearn.circuit.weights import AnyDrawnWeights
 from brainlearn.mistakes import Mistake
 from brainlearn.synapses import Sign, SynapseModel
 
@@ -68,10 +69,14 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: 
         yield Mistake(place, wrong, show(extreme), allowed, f"Write {-extreme:g}, or another sign.")
 
 
-def _extreme(weights: Normal | Uniform | Constant, sign: Sign) -> tuple[str, float]:
+def _extreme(weights: AnyDrawnWeights, sign: Sign) -> tuple[str, float]:
     """Return the number of a distribution that lies farthest on the wrong side of 0, and its key."""
-    if isinstance(weights, Normal):
-        return "mean", weights.mean
+    wrong_end = "low" if sign == "excitatory" else "high"
     if isinstance(weights, Uniform):
-        return ("low", weights.low) if sign == "excitatory" else ("high", weights.high)
-    return "value", weights.value
+        return wrong_end, getattr(weights, wrong_end)
+    if isinstance(weights, Constant):
+        return "value", weights.value
+    bound, right = getattr(weights, wrong_end), 1 if sign == "excitatory" else -1
+    if bound is not None and bound * right < 0:  # what is folded over would leave the bounds
+        return wrong_end, bound
+    return "mean", weights.mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +33,7 @@ def compare(
     output: Annotated[Path | None, typer.Option("--output", help="Also write a figure, as .png or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show runs beside each other: errors, angles to the gradient, spikes, time, memory."""
+    """Show runs beside each other: errors, intervals over seeds, angles to the gradient, spikes, time, memory."""
     from brainlearn.cli.summary import find_summary
     from brainlearn.cli.terminal import say_json, terminal_console
 
@@ -98,9 +99,11 @@ def notes_on(named: Sequence[Path], found: Sequence[Mapping[str, Any]]) -> list[
 def as_data(folders: Sequence[Path], found: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> dict[str, Any]:
     """Return everything that is shown, ready for JSON."""
     from brainlearn.results.comparison import group_data
+    from brainlearn.results.over_seeds import over_seeds
 
     runs = [{"folder": str(folder), **brief(run)} for folder, run in zip(folders, found, strict=True)]
-    return {"runs": runs, "seeds": group_data(runs), "notes": list(notes)}
+    intervals = [asdict(each) | {"interval": each.interval._asdict()} for each in over_seeds(runs)]
+    return {"runs": runs, "seeds": group_data(runs), "intervals": intervals, "notes": list(notes)}
 
 
 def _draw(folders: Sequence[Path], output: Path) -> None:
@@ -115,9 +118,9 @@ def _draw(folders: Sequence[Path], output: Path) -> None:
 
 
 def comparison_tables(runs: Sequence[Mapping[str, Any]]) -> list[Table]:
-    """Return the table of the runs, and that of their angles if there are any."""
-    angles = angle_table(runs)
-    return [comparison_table(runs), *([] if angles is None else [angles])]
+    """Return the table of the runs, and those of intervals over seeds and of angles if there are any."""
+    more = (interval_table(runs), angle_table(runs))
+    return [comparison_table(runs), *(table for table in more if table is not None)]
 
 
 def comparison_table(runs: Sequence[Mapping[str, Any]]) -> Table:
@@ -128,14 +131,10 @@ def comparison_table(runs: Sequence[Mapping[str, Any]]) -> Table:
     runs : sequence of mapping
         Summaries.
     """
-    from rich import box
-    from rich.table import Table
-
     shown = [brief(run) for run in runs]
     by_experiment = list(dict.fromkeys(str(run["experiment"]) for run in shown))
     numbers = [key for key in NUMBERS if any(run[key] is not None for run in shown)]
-    table = Table(title=by_experiment[0], title_justify="left", caption=CAPTION, caption_justify="left")
-    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
+    table = _plain_table(by_experiment[0], CAPTION)
     for name in NAMES:
         table.add_column(name, overflow="fold", vertical="bottom")
     for key in numbers:
@@ -154,19 +153,47 @@ def comparison_table(runs: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def angle_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
-    """Return a table of the last angles to the gradient, averaged over most presentations; None if there are none."""
+def interval_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
+    """Return a table of mean test errors over seeds with their intervals; None if no rule has several seeds."""
+    from brainlearn.results.over_seeds import over_seeds
+
+    rows = over_seeds(brief(run) for run in runs)
+    if not rows:
+        return None
+    several = len({row.experiment for row in rows}) > 1
+    table = _plain_table("Test error over seeds, in percent", INTERVAL_CAPTION)
+    for name in ("rule", "seeds"):
+        table.add_column(name, overflow="fold")
+    for name in ("mean", "95 % interval"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        rule = f"{row.rule} - {row.beside}" if row.beside else row.rule
+        seeds = ", ".join(str(seed) for seed in row.seeds)
+        mean, low, high = row.interval
+        table.add_row(
+            f"{row.experiment}: {rule}" if several else rule, seeds, f"{mean:.2f}", f"{low:.2f} to {high:.2f}"
+        )
+    return table
+
+
+def _plain_table(title: str, caption: str) -> Table:
+    """Return a table without columns, as all that are shown here look."""
     from rich import box
     from rich.table import Table
 
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
+    return table
+
+
+def angle_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
+    """Return a table of the last angles to the gradient, averaged over most presentations; None if there are none."""
     rows = [(group, angles_of(group)) for group in of_one_mean([brief(run) for run in runs])]
     losses = list(dict.fromkeys(loss for _, angles in rows for _, loss in angles))
     if not losses:
         return None
     several = len({run["experiment"] for run in runs}) > 1
-    title = "Angle to the negative gradient, in degrees"
-    table = Table(title=title, title_justify="left", caption=ANGLE_CAPTION, caption_justify="left")
-    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
+    table = _plain_table("Angle to the negative gradient, in degrees", ANGLE_CAPTION)
     for name in ("rule", "seed", "projection"):
         table.add_column(name, overflow="fold")
     for loss in losses:
@@ -184,6 +211,7 @@ NAMES = ("rule", "engine", "epochs", "seed")
 NUMBERS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test\nerror %", "{:.2f}"),
     "one_pass_test_error_percent": ("one\npass %", "{:.2f}"),
+    "forgetting_percent": ("forgot\n%", "{:.2f}"),
     "spikes_per_presentation": ("\nspikes", "{:,.0f}"),
     "train_seconds": ("train\ns", "{:,.1f}"),
     "epoch_mean_seconds": ("epoch\ns", "{:,.1f}"),
@@ -191,9 +219,11 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "memory_growth_mb": ("growth\nMB", "{:+,.0f}"),
 }
 CAPTION = (
-    "spikes: of all units in a presentation of the last epoch; train: with validation; epoch: mean, training alone; "
-    "peak: most memory of the process; growth: how much of it came after everything was built"
+    "spikes: of all units in a presentation of the last epoch; "
+    "train: with validation; epoch: mean, training alone; peak: most memory of the process; growth: how much of it "
+    "came after everything was built"
 )
+INTERVAL_CAPTION = "interval: Student's t; a rule minus a baseline is paired by seed"
 ANGLE_CAPTION = (
     "after the last measured epoch, most presentations averaged; one column for each loss, which docs/alignment.md "
     "explains; mean ± sd where there are several seeds; 90: nothing in common"

@@ -9,8 +9,9 @@ from xarray import DataTree
 
 from brainlearn.brian.loading import load_circuit
 from brainlearn.circuit import Circuit, wire
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, follow
+from brainlearn.circuit.wiring import AnyWiring, follow
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_folder, is_regular
@@ -18,21 +19,24 @@ from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_run
 from brainlearn.results.tree import group_name
 
+MOST_PAIRS = 50_000_000  # of the units of one projection, in a matrix that is written
 
-def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray]]:
-    """Return a circuit and all its weights.
+
+def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray], int]:
+    """Return a circuit, all its weights, and the seed of what differs between units.
 
     Parameters
     ----------
     path : Path
         A run folder: its weights after learning. Or a circuit file: its initial weights.
     seed : int, optional
-        Of the initial weights of a circuit file; default 0.
+        Of what a circuit file draws; default 0.
 
     Returns
     -------
     circuit : Circuit
     weights : dict of str to (pre, post) array
+    seed : int
 
     Raises
     ------
@@ -41,18 +45,38 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
     """
     if path.suffix == ".toml" and is_regular(path):
         circuit = load_circuit(path)
-        return circuit, {name: wiring.weights for name, wiring in wire(circuit, seed or 0).items()}
+        return circuit, {name: matrix_of(each, name) for name, each in wire(circuit, seed or 0).items()}, seed or 0
     if seed is not None:
         raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
     tree = load_run(path)
     folder = path if is_folder(path) else path.parent
     experiment = load_experiment(RunFolder(folder).experiment)
-    wiring = wire(experiment.circuit, int(experiment.settings.seed))
-    return experiment.circuit, _after_learning(experiment.circuit, wiring, tree)
+    drawn_by = int(experiment.settings.seed)
+    wiring = wire(experiment.circuit, drawn_by)
+    return experiment.circuit, _after_learning(experiment.circuit, wiring, tree), drawn_by
 
 
-def _after_learning(circuit: Circuit, wiring: dict[str, Wiring], tree: DataTree) -> dict[str, np.ndarray]:
-    weights = {name: each.weights for name, each in wiring.items()}
+def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
+    """Return the weights of projection `name` as a matrix, (pre, post), which NIR needs.
+
+    Raises
+    ------
+    UserError
+        If synapses are listed among so many units that there is no room for it.
+    """
+    if not isinstance(wiring, Rows):
+        return wiring.weights
+    pairs = wiring.shape[0] * wiring.shape[1]
+    if pairs > MOST_PAIRS:
+        wrong = "NIR has no sparse weights, and a matrix of all pairs of units is too large"
+        found, allowed = f"{wiring.shape[0]:,} × {wiring.shape[1]:,}", f"at most {MOST_PAIRS:,} pairs"
+        hint = "brainlearn simulate --record PROJECTION:weights writes a list of its synapses."
+        raise UserError(Mistake(name, wrong, found, allowed, hint))
+    return wiring.matrix()
+
+
+def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, np.ndarray]:
+    weights = {name: matrix_of(each, name) for name, each in wiring.items()}
     learned = tree.children["weights"].children if "weights" in tree.children else {}
     for name in weights:
         if group := learned.get(group_name(name)):

@@ -14,14 +14,17 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import Wiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
+from brainlearn.mirror.listed_sum import listed_synapses
 from brainlearn.mirror.normalisation import gain_of
+from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
+from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
 
 NUDGING = "nudging"
@@ -34,7 +37,7 @@ class Mirror(nn.Module):
     ----------
     circuit : Circuit
     seed : int
-        For masks and initial weights: the same ones as `Simulation` draws with it.
+        For masks, initial weights, and what differs between units: the same ones as `Simulation` draws with it.
     dtype : str or torch.dtype
     device : str or torch.device
     surrogate : str
@@ -44,13 +47,13 @@ class Mirror(nn.Module):
     reset_gradient : bool
         Whether gradients pass through the decision to reset (Zenke & Vogels 2021, Neural Computation 33, 899, find
         training more robust without).
-    wiring : mapping of str to Wiring, optional
-        Masks and weights to start from instead of those drawn with `seed`.
+    wiring : mapping of str to Wiring or Rows, optional
+        Synapses and weights to start from instead of those drawn with `seed`.
 
     Attributes
     ----------
     weights : ParameterDict
-        (pre, post) weights [1] by the projection's name; tied ones follow those that they are tied to.
+        (pre, post) or (synapse,) weights [1] by the projection's name; tied ones follow those that they are tied to.
 
     Raises
     ------
@@ -76,18 +79,18 @@ class Mirror(nn.Module):
         surrogate: str = "super_spike",
         slope: float | None = None,
         reset_gradient: bool = False,
-        wiring: Mapping[str, Wiring] | None = None,
+        wiring: Mapping[str, AnyWiring] | None = None,
     ) -> None:
         super().__init__()
         chosen = choose_surrogate(surrogate)
         refuse_kept(circuit)
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
+        wiring = wire(circuit, seed) if wiring is None else wiring
         code = circuit_code(circuit)
+        spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
-            p.path: MirrorPopulation(
-                code.populations[p.path], p.size, chosen, chosen.slope if slope is None else slope, reset_gradient
-            )
+            p.path: MirrorPopulation(code.populations[p.path], p.size, UnitTensors(circuit, p.path, seed), *spiking)
             for p in circuit.populations
         }
         self.projections = {
@@ -96,21 +99,21 @@ class Mirror(nn.Module):
                 f"{circuit.path}: synapses.{p.synapse}",
                 code.populations[p.source],
                 code.populations[p.target],
+                listed_synapses(wiring[p.name], code.projections[p.name].delay, self.device),
             )
             for p in circuit.projections
         }
-        wiring = wire(circuit, seed) if wiring is None else wiring
         tied = [p for p in circuit.projections if isinstance(p.weights, Tied)]
         self.weights = Weights(
             {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
         )
-        self._tied = {p.name: p.weights for p in tied if isinstance(p.weights, Tied)}
-        self._signs = {p.name: p.sign for p in tied}
-        self._own = {p.name: None if (own := wiring[p.name].own) is None else self._tensor(own) for p in tied}
+        own = {p.name: None if (each := wiring[p.name].own) is None else self._tensor(each) for p in tied}
+        self._tied = {p.name: (p.weights, own[p.name], p.sign) for p in tied if isinstance(p.weights, Tied)}
         self._masks = {
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
-        self._inputs = {p.path: circuit.neurons[p.neuron].input for p in circuit.populations}
+        self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
+        self._drives = PoissonDrives(circuit, self.populations, seed)
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
 
     def _tensor(self, values: Any) -> Tensor:
@@ -155,9 +158,7 @@ class Mirror(nn.Module):
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | {
-            name: follow(own[tied.to], tied, self._own[name], self._signs[name]) for name, tied in self._tied.items()
-        }
+        return own | {name: follow(own[tied.to], tied, part, sign) for name, (tied, part, sign) in self._tied.items()}
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -219,10 +220,10 @@ class Mirror(nn.Module):
         MirrorState
             Its tensors carry gradients to `weights` and to stimuli that require them.
         """
+        self._drives.refuse_to_repeat(recompute_every)
         tensors = {path: torch.as_tensor(v, dtype=self.dtype, device=self.device) for path, v in stimuli.items()}
         if state is None:
-            state = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1))))
-            reset = True
+            state, reset = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1)))), True
         state = state.copy()
         if onset:
             state.begin_time(self.circuit.dt.value)
@@ -231,9 +232,9 @@ class Mirror(nn.Module):
         for values in state.populations.values():
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
-        weights = self._effective_weights()
         if recompute_every is None:
-            return self._run(state, weights, steps, record)
+            return self._run(state, self._effective_weights(), steps, record)
+        weights = self._effective_weights()
         record = once_a_step(record) if record is not None else None
         for done in range(0, steps, recompute_every):
             state.seen = {}
@@ -306,6 +307,7 @@ class Mirror(nn.Module):
                     weights[projection.name],
                     state.lines[projection.name],
                 )
+        self._drives.add(populations)
         for path, spikes in state.spikes.items():
             self.populations[path].reset(populations[path], spikes)
         state.step += 1
@@ -320,9 +322,7 @@ class Mirror(nn.Module):
         """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
         if self.populations[path].spiking:
             return state.counts[path] / max(state.counted, 1)
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
-        activity: Tensor = state.populations[path][model.output]
-        return activity
+        return state.populations[path][self.circuit.models[path].output]
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import PopulationCode, ProjectionCode
 from brainlearn.mirror.beliefs import weighted_sum
+from brainlearn.mirror.listed_sum import ListedSynapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
@@ -28,6 +29,8 @@ class MirrorProjection:
         For messages.
     source, target : PopulationCode
         The populations that it joins.
+    listed : ListedSynapses, optional
+        Its synapses, if they are listed; default: there is a matrix of weights.
 
     Raises
     ------
@@ -35,8 +38,16 @@ class MirrorProjection:
         If the text has no rendering.
     """
 
-    def __init__(self, code: ProjectionCode, where: str, source: PopulationCode, target: PopulationCode) -> None:
-        self.code = code
+    def __init__(
+        self,
+        code: ProjectionCode,
+        where: str,
+        source: PopulationCode,
+        target: PopulationCode,
+        listed: ListedSynapses | None = None,
+    ) -> None:
+        self.code, self._listed = code, listed
+        self._longest = code.delay if listed is None else listed.longest
         self.believed: Tensor | None = None  # weights by which errors travel back, if not by the true ones
         self._guarded = target.unless_refractory
         self._effects = []
@@ -52,7 +63,7 @@ class MirrorProjection:
 
     def under_way(self) -> deque[list[Tensor] | None]:
         """Return an empty line of delays: what left the source in each of the last steps."""
-        return deque([None] * self.code.delay)
+        return deque([None] * self._longest)
 
     def transmit(self, source: State, target: State, weights: Tensor, seen: dict[str, Any], arrived: set[str]) -> None:
         """Set the target's variable to the weighted sum of the source's activity, or add that to what has arrived.
@@ -61,7 +72,7 @@ class MirrorProjection:
         ----------
         source, target : dict of str to Tensor
             State variables at both ends.
-        weights : (pre, post) Tensor
+        weights : (pre, post) or (synapse,) Tensor
         seen : dict
             What this projection transmitted last: it is computed again only if the source's variables changed.
         arrived : set of str
@@ -71,8 +82,9 @@ class MirrorProjection:
             values = {name: source[plain] for name, plain in names.items()}
             known = seen.get(variable)
             if known is None or any(known[0][name] is not value for name, value in values.items()):
-                everywhere = source[GAIN].expand(-1, len(weights))  # (copy, pre)
-                known = values, weighted_sum(fitted(factor.evaluate(values), everywhere), weights, self.believed)
+                units = len(weights) if self._listed is None else self._listed.shape[0]
+                everywhere = source[GAIN].expand(-1, units)  # (copy, pre)
+                known = values, self._sum(fitted(factor.evaluate(values), everywhere), weights)
                 seen[variable] = known
             target[variable] = target[variable] + known[1] if variable in arrived else known[1]
             arrived.add(variable)
@@ -81,20 +93,30 @@ class MirrorProjection:
         self, source: State, target: State, spikes: Tensor, weights: Tensor, line: deque[list[Tensor] | None]
     ) -> None:
         """Add the effect of the spikes that arrive in this step; they carry what was true when they were sent."""
-        sent: list[Tensor] | None = [self._carried(source, spikes, factor, names) for _, factor, names in self._effects]
-        if self.code.delay:
-            line.append(sent)
-            sent = line.popleft()
-        if sent is None:
-            return
-        for (variable, _, _), arriving in zip(self._effects, sent, strict=True):
-            if self.believed is None:
-                value = torch.addmm(target[variable], arriving, weights)
-            else:
-                value = target[variable] + weighted_sum(arriving, weights, self.believed)
+        line.append([self._carried(source, spikes, factor, names) for _, factor, names in self._effects])
+        for k, (variable, _, _) in enumerate(self._effects):
+            value = self._added(target[variable], [None if sent is None else sent[k] for sent in line], weights)
             if variable in self._guarded:
                 value = torch.where(target["not_refractory"], value, target[variable])
             target[variable] = value
+        line.popleft()
+
+    def _sum(self, sent: Tensor, weights: Tensor) -> Tensor:
+        """Return the weighted sum over the source, (copy, post)."""
+        if self._listed is None:
+            return weighted_sum(sent, weights, self.believed)
+        return next(self._listed.sums([sent], weights, self.believed))
+
+    def _added(self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor) -> Tensor:
+        """Add to a value what arrives of that which was sent in the last steps."""
+        if self._listed is not None:
+            for arriving in self._listed.sums(sent, weights, self.believed):
+                value = value + arriving
+        elif sent[0] is not None and self.believed is None:
+            value = torch.addmm(value, sent[0], weights)
+        elif sent[0] is not None:
+            value = value + weighted_sum(sent[0], weights, self.believed)
+        return value
 
     def _carried(self, source: State, spikes: Tensor, factor: Rendered, names: Mapping[str, str]) -> Tensor:
         """Return spikes times what multiplies the weight."""

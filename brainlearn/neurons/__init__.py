@@ -24,6 +24,7 @@ from brainlearn.neurons.poisson import POISSON
 from brainlearn.neurons.predictive import PREDICTIVE
 from brainlearn.neurons.predictive_taught import PREDICTIVE_TAUGHT
 from brainlearn.neurons.spike_train import SPIKE_TRAIN
+from brainlearn.neurons.targeted import TARGETED, TARGETED_TAUGHT
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
 
 NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
@@ -45,6 +46,8 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "dendritic": DENDRITIC,
         "dendritic_interneuron": DENDRITIC_INTERNEURON,
         "dendritic_taught": DENDRITIC_TAUGHT,
+        "targeted": TARGETED,
+        "targeted_taught": TARGETED_TAUGHT,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
         "spike_train": SPIKE_TRAIN,

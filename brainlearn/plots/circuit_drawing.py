@@ -158,7 +158,7 @@ def _draw_projection(axes: Axes, projection: Projection, route: Route) -> None:
     path = _rounded((*route.points[:-1], neck))
     axes.add_patch(PathPatch(path, fill=False, linestyle=line, edgecolor=colour, linewidth=1.3, capstyle="butt"))
     _draw_end(axes, neck, tip, projection.sign == "inhibitory", colour)
-    if projection.delay.value > 0:
+    if projection.delayed:
         background = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.9}
         axes.text(
             *route.label,
@@ -208,7 +208,7 @@ def _draw_legend(axes: Axes, circuit: Circuit) -> None:
     ]
     if any(projection.sign == "inhibitory" for projection in circuit.projections):
         handles.append(Line2D([], [], color="black", marker="|", markersize=8, linewidth=0, label="inhibitory end"))
-    if any(projection.delay.value > 0 for projection in circuit.projections):
+    if any(projection.delayed for projection in circuit.projections):
         marker: dict[str, Any] = {
             "marker": r"$1\,\mathrm{ms}$",
             "markersize": 18,

@@ -40,6 +40,10 @@ class EpochRecord:
         Mean training loss of the epoch [nat]; nan for rules that have none.
     validation_mean_squared_error : float
         Of values as targets, on the validation split [1]; nan if not measured.
+    task : str
+        Of a sequence: which was learned; empty without one.
+    task_error_percent : dict of str to float
+        Error on the test items of every task of the sequence [percent], if it was measured.
     """
 
     epoch: int
@@ -54,6 +58,8 @@ class EpochRecord:
     saturated_percent: dict[str, float] = field(default_factory=dict)
     loss: float = float("nan")
     validation_mean_squared_error: float = float("nan")
+    task: str = ""
+    task_error_percent: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class TestRecord:
         Wall time of all answers [s], by readout.
     target, output : (presentation, step, unit) array, optional
         Values that outputs should take, and that they took; nan in steps that do not count.
+    task : (presentation,) array of str, optional
+        Of a sequence: to which task the item belongs.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -92,6 +100,7 @@ class TestRecord:
     seconds: dict[str, float] = field(default_factory=dict)
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
+    task: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,25 @@ class WeightRecord:
     target: str
     pathway: str
     source_sheet: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class UnitRecord:
+    """A constant, or an initial state, that differs between the units of a population.
+
+    Parameters
+    ----------
+    values : (unit,) or (copy, unit) array
+        In SI units; (unit,) if all copies have the same.
+    units : str
+        The SI unit.
+    long_name : str
+        What it is.
+    """
+
+    values: NDArray[Any]
+    units: str
+    long_name: str
 
 
 @dataclass(frozen=True)
@@ -229,6 +257,8 @@ class RunRecord:
         Peak memory of the process when everything was built, and when the run had ended [MB].
     spikes : dict of str to SpikeRecord
         Of a few presentations after training, by population.
+    unit_values : dict of str to dict of str to UnitRecord
+        By population and variable, where units differ.
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
@@ -258,5 +288,6 @@ class RunRecord:
     memory_before_mb: float = float("nan")
     peak_memory_mb: float = float("nan")
     spikes: dict[str, SpikeRecord] = field(default_factory=dict)
+    unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0

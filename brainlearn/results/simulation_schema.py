@@ -7,10 +7,11 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.results.schema import SchemaError, Variable, check_groups, check_variables
+from brainlearn.results.schema import PLACES, unit_values
+from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.1"
+SIMULATION_SCHEMA = "1.3"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -50,6 +51,14 @@ RECORDED_WEIGHTS: Mapping[str, Variable] = {
     "post": Variable(("post",), "1", "unit of the target population", "iu"),
     "weights": Variable(("pre", "post"), "1", "weights at the end; 0 where there is no synapse"),
 }
+RECORDED_SYNAPSES: Mapping[str, Variable] = {
+    "synapse": Variable(("synapse",), "1", "number of the synapse", "iu"),
+    "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
+    "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
+    "weights": Variable(("synapse",), "1", "weights at the end"),
+    "delay": Variable(("synapse",), "ms", "from the spike to its effect", required=False),
+}
+"""Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {
     "time": Variable(("time",), "ms", "time since the start of the simulation"),
     "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),
@@ -84,6 +93,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
     "learning": RECORDED_LEARNING,
     "statistics": STATISTICS,
     "correlations": CORRELATIONS,
+    "unit_values": PLACES,
 }
 """Groups of the result, each with a group for every population or projection -> their variables."""
 
@@ -101,7 +111,7 @@ def validate_simulation(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    violations = (*_root(tree), *_groups(tree), *check_groups(tree, ("other_unit", "synapse")))
+    violations = (*_root(tree), *_groups(tree), *unit_values(tree), *check_groups(tree, ("other_unit", "synapse")))
     if violations:
         raise SchemaError(violations)
 
@@ -121,5 +131,8 @@ def _groups(tree: DataTree) -> Iterator[str]:
         if name not in GROUPS:
             yield f"/: group {name} is none of {', '.join(GROUPS)}"
             continue
+        if name == "unit_values":  # checked as in runs
+            continue
         for group in child.children.values():
-            yield from check_variables(group, GROUPS[name])
+            listed = name == "weights" and "synapse" in group.ds.sizes
+            yield from check_variables(group, RECORDED_SYNAPSES if listed else GROUPS[name])

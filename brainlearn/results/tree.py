@@ -11,8 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
-from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, SpikeRecord, TestRecord, WeightRecord
-from brainlearn.results.schema import ALIGNMENT, METRICS, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS, Variable
+from brainlearn.results.record import (
+    AlignmentRecord,
+    EpochRecord,
+    RunRecord,
+    SpikeRecord,
+    TestRecord,
+    UnitRecord,
+    WeightRecord,
+)
+from brainlearn.results.schema import ALIGNMENT, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS
+from brainlearn.results.variables import Variable
 
 PER_POPULATION = {
     "goodness_positive": "goodness_positive",
@@ -35,7 +44,7 @@ def result_tree(record: RunRecord) -> DataTree:
     -------
     xarray.DataTree
         Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``alignment`` (if it was
-        measured), ``weights``, and ``spikes`` (if some were recorded).
+        measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -54,6 +63,8 @@ def result_tree(record: RunRecord) -> DataTree:
         groups[path] = weights_group(name, weights)
     for path, spikes in record.spikes.items():
         groups[f"/spikes/{group_name(path)}"] = spikes_group(path, spikes)
+    for path, units in record.unit_values.items():
+        groups[f"/unit_values/{group_name(path)}"] = unit_values_group(path, units)
     return DataTree.from_dict(groups)
 
 
@@ -110,6 +121,10 @@ def metrics_group(record: RunRecord) -> Dataset:
         data["loss"] = np.array([e.loss for e in epochs], dtype=float)
     if any(np.isfinite(e.validation_mean_squared_error) for e in epochs):
         data["validation_mean_squared_error"] = np.array([e.validation_mean_squared_error for e in epochs], dtype=float)
+    if tasks := list(dict.fromkeys(name for e in epochs for name in e.task_error_percent)):
+        data["task"] = np.array(tasks, dtype=np.str_)
+        data["task_error"] = _table([e.task_error_percent for e in epochs], tasks)
+        data["task_learned"] = np.array([e.task for e in epochs], dtype=np.str_)
     if record.sizes:
         data["size"] = np.array([record.sizes.get(path, 0) for path in populations], dtype=np.int64)
         data["spiking"] = np.array([path in record.spiking for path in populations], dtype=np.int8)
@@ -121,7 +136,7 @@ def metrics_group(record: RunRecord) -> Dataset:
 def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     """Label the final test: (presentation,) and (presentation, label) arrays; with the names of labels, if any."""
     if test.target is not None and test.output is not None:
-        return values_group(test.target, test.output)
+        return values_group(test.target, test.output, test.task)
     assert test.label is not None
     assert test.prediction is not None
     assert test.goodness is not None
@@ -134,6 +149,8 @@ def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     }
     if len(class_names) == test.goodness.shape[1]:
         data["label_name"] = np.array(class_names, dtype=np.str_)
+    if test.task is not None:
+        data["task_name"] = np.array(test.task, dtype=np.str_)
     if test.one_pass is not None:
         data["one_pass_prediction"] = _integers(test.one_pass)
     if test.short_list is not None:
@@ -148,11 +165,12 @@ def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     return _dataset(data, TEST)
 
 
-def values_group(target: NDArray[Any], output: NDArray[Any]) -> Dataset:
+def values_group(target: NDArray[Any], output: NDArray[Any], task: NDArray[Any] | None = None) -> Dataset:
     """Label the final test of values: (presentation, step, unit) arrays."""
     values = {"target": target, "output": output}
     data: dict[str, NDArray[Any]] = {name: np.asarray(each, dtype=np.float32) for name, each in values.items()}
-    return _dataset({"presentation": np.arange(len(target)), **data}, TEST)
+    named = {} if task is None else {"task_name": np.array(task, dtype=np.str_)}
+    return _dataset({"presentation": np.arange(len(target)), **data, **named}, TEST)
 
 
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:
@@ -211,6 +229,17 @@ def spikes_group(path: str, spikes: SpikeRecord) -> Dataset:
         "phase_ends": [float(end) for end in spikes.phases.values()],
     }
     return _dataset(data, SPIKES).assign_attrs(attrs)
+
+
+def unit_values_group(path: str, units: Mapping[str, UnitRecord]) -> Dataset:
+    """Label what differs between the units of one population: (unit,) or (copy, unit) arrays."""
+    data = {
+        name: (("copy", "unit")[-each.values.ndim :], each.values, {"units": each.units, "long_name": each.long_name})
+        for name, each in units.items()
+    }
+    sides = Dataset(data).sizes
+    places = {name: ((name,), np.arange(sides[name]), each.attrs) for name, each in PLACES.items() if name in sides}
+    return Dataset(data, coords=places, attrs={"population": path})
 
 
 def _dataset(data: Mapping[str, NDArray[Any]], schema: Mapping[str, Variable]) -> Dataset:

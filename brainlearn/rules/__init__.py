@@ -21,6 +21,7 @@ from brainlearn.rules.oja import OJA
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
+from brainlearn.rules.target_propagation import TARGET_PROPAGATION
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
 from brainlearn.rules.voltage_stdp import VOLTAGE_STDP
@@ -56,6 +57,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             DENDRITIC_ERROR,
             DENDRITIC_BALANCE,
             CSDP,
+            TARGET_PROPAGATION,
         )
     }
 )

@@ -18,7 +18,7 @@ from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
-from brainlearn.running.copied_weights import copy_weights
+from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
@@ -126,11 +126,11 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     with folder.locked():
         write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder.circuit, experiment.circuit_text)
-        copy_weights(experiment.circuit, folder.path)
+        copy_arrays(experiment.circuit, folder.path)
         if prepared.given:
             with whole_file(folder.data) as part:
                 write_dataset(prepared.course.dataset, part)
-        data = prepared.course.dataset.sha256
+        data = prepared.course.data_sha256
         folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then, data=data))
         prepared.watcher.open(folder)
         origin = origin_of(prepared.course, CIRCUIT)
@@ -185,7 +185,7 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         experiment = load_experiment(run.experiment)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
-            refuse_other_data(run, unfinished.data, course.dataset.sha256)
+            refuse_other_data(run, unfinished.data, course.data_sha256)
             return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(run.path)
         for note in notes:

@@ -16,10 +16,10 @@ from brainlearn.results.simulation_schema import (
     RECORDED_RATES,
     RECORDED_SPIKES,
     RECORDED_STATES,
-    RECORDED_WEIGHTS,
     STATISTICS,
 )
 from brainlearn.results.tree import group_name
+from brainlearn.simulating.recorded_weights import add_weights
 from brainlearn.simulating.records import Plan, StateRecord
 from brainlearn.simulating.statistics import BinnedCounts, Correlations, IntervalStatistics
 
@@ -76,16 +76,6 @@ class Recording:
         CalledEachStep(simulation, self._sample, "start")
         CalledEachStep(simulation, self._listen, "end")
 
-    def _add_weights(self, name: str) -> None:
-        projection = next(p for p in self._simulation.circuit.projections if p.name == name)
-        weights, path = self._simulation.weights(name), f"/weights/{group_name(name)}"
-        found = RECORDED_WEIGHTS["weights"]
-        sides = zip(found.dims, weights.shape, strict=True)
-        self._file.add_group(path, {side: (np.arange(size), RECORDED_WEIGHTS[side].attrs) for side, size in sides})
-        self._file.add_array(path, "weights", found.dims, np.asarray(weights), found.attrs)
-        attrs = {"source": projection.source, "target": projection.target, "pathway": projection.pathway}
-        self._file.describe({"projection": name, **attrs}, path)
-
     def _sample(self) -> None:
         for states in self._states:
             states.run(self._steps)
@@ -111,7 +101,7 @@ class Recording:
         for weights in self._weights:
             weights.write(self._steps)
         for name in dict.fromkeys((*self._plan_of_weights, *self._simulation.learning)):
-            self._add_weights(name)
+            add_weights(self._file, self._simulation, name)
         for path, spikes in self._spikes.items():
             spikes.work(self._steps)
             self._add_statistics(path, spikes)
@@ -192,9 +182,12 @@ class _Weights:
     def __init__(self, recording: Recording, simulation: Simulation, name: str, every: int) -> None:
         self._recording, self._weights, self._every = recording, simulation.weights(name), every
         self._path, self._milliseconds = f"/learning/{group_name(name)}", simulation.circuit.dt.value * 1e3
-        mask = simulation.projections[name].mask
-        pre, post = np.nonzero(np.ones(self._weights.shape, dtype=bool) if mask is None else mask)
-        self._all = pre * self._weights.shape[1] + post
+        rows, mask = simulation.projections[name].rows, simulation.projections[name].mask
+        if rows is None:
+            pre, post = np.nonzero(np.ones(self._weights.shape, dtype=bool) if mask is None else mask)
+            self._all = pre * self._weights.shape[1] + post
+        else:
+            pre, post, self._all = rows.pres, rows.posts, np.arange(len(rows.posts))
         apart = -(-len(pre) * 100 * self._weights.itemsize // SAMPLED_BYTES) or 1
         chosen = np.arange(0, len(pre), apart)
         self._of, file = self._all[chosen], recording._file

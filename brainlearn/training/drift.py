@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from brainlearn.circuit.wiring import projection_rng, wire_projection
+from brainlearn.circuit.projection_rng import projection_rng
+from brainlearn.circuit.wiring import wire_projection
 from brainlearn.experiment.loading import Experiment
 from brainlearn.saved_state import Arrays, generator_state, put_generator_back
 from brainlearn.synapses import Sign

@@ -11,7 +11,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.wiring import Wiring, wire
+from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror import Mirror, MirrorState
 from brainlearn.mirror.choice import choose_device
 from brainlearn.mistakes import Mistake, UserError
@@ -22,6 +22,7 @@ MACHINES = ("copies", "mirror")
 STIMULI = 6  # shown one after the other; states are reset before every other one
 FEWEST_STEPS = 50  # of one stimulus
 STEPS_AT_ONCE = 100  # that are held in memory, with all states
+UNITS_AT_ONCE = 2_000_000  # of all copies and steps that are held in memory
 TOLERANCE = 1e-10
 STEPS_OF_TOLERANCE = 1_000  # in more steps rounding errors may add up to more, in proportion
 NUDGE = 1.0  # strength with which outputs are nudged towards random targets
@@ -49,7 +50,7 @@ def verify(
     copies : int
         Presentations at once, each with stimuli of its own.
     seed : int
-        Of weights, stimuli and random spikes.
+        Of weights, of what differs between units, of stimuli and random spikes.
     strength : float
         Largest value of a stimulus; rates of Poisson stimuli run up to 200 Hz times this.
     tolerance : float, optional
@@ -71,7 +72,7 @@ def verify(
     tolerance = allowed_difference(steps) if tolerance is None else tolerance
     wiring = wire(circuit, seed)
     built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
-        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, device),  # first, since it may refuse
+        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, seed, device),  # first, since it may refuse
         "copies": lambda: _BrianMachine(circuit, "shared", copies, wiring, seed),
     }
     others = {name: build() for name, build in built.items() if name in machines}
@@ -106,18 +107,20 @@ def _stretches(
 ) -> Iterator[tuple[int, dict[str, np.ndarray], int, bool]]:
     """Yield the steps done, what to show for how many steps, and whether states are reset."""
     rng = np.random.default_rng([seed, 2])
-    populations = [p for p in circuit.populations if circuit.neurons[p.neuron].input]
+    populations = [p for p in circuit.populations if circuit.models[p.path].input]
     length = max(-(-steps // STIMULI), FEWEST_STEPS)
+    units = copies * sum(p.size for p in circuit.populations)
+    at_once = min(max(UNITS_AT_ONCE // units, 1), STEPS_AT_ONCE)
     for k, onset in enumerate(range(0, steps, length)):
         stimuli = {
             p.path: rng.random((copies, p.size))
             * strength
-            * (POISSON_RATE if circuit.neurons[p.neuron].threshold else 1.0)
+            * (POISSON_RATE if circuit.models[p.path].threshold else 1.0)
             for p in populations
         }
         end = min(onset + length, steps)
-        for done in range(onset, end, STEPS_AT_ONCE):
-            yield done, stimuli, min(STEPS_AT_ONCE, end - done), done == onset and k % 2 == 0
+        for done in range(onset, end, at_once):
+            yield done, stimuli, min(at_once, end - done), done == onset and k % 2 == 0
 
 
 class _Tally:
@@ -145,7 +148,9 @@ class _Tally:
 class _BrianMachine:
     """A simulation that is shown stretches of stimuli."""
 
-    def __init__(self, circuit: Circuit, delivery: Delivery, copies: int, wiring: dict[str, Wiring], seed: int) -> None:
+    def __init__(
+        self, circuit: Circuit, delivery: Delivery, copies: int, wiring: dict[str, AnyWiring], seed: int
+    ) -> None:
         self.simulation = Simulation(
             circuit, copies, [Phase("verify", 1)], delivery=delivery, seed=seed, precision="float64", wiring=wiring
         )
@@ -161,10 +166,10 @@ class _BrianMachine:
 class _MirrorMachine:
     """The mirror, shown the same."""
 
-    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, Wiring], device: str) -> None:
+    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], seed: int, device: str) -> None:
         if choose_device(device).type == "mps":
             raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
-        self.mirror = Mirror(circuit, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
+        self.mirror = Mirror(circuit, seed=seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
         self._copies, self._state = copies, self.mirror.initial_state(copies)
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:

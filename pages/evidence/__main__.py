@@ -1,4 +1,4 @@
-"""``python -m pages.evidence``: write docs/evidence.md, or record the result of a run."""
+"""``python -m pages.evidence``: write docs/evidence.md, record the result of a run, or print what seeds say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.whole_file import write_text
 from pages.evidence.claims import load_claims
 from pages.evidence.experiments import load_experiments
+from pages.evidence.intervals import interval_lines
 from pages.evidence.page import evidence_page
 from pages.evidence.pictures import redraw
 
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for experiment in options.redraw:
                 for picture in sorted((experiment / "result").glob("*.png")):
                     print(f"wrote {redraw(picture)}")
+        elif options.intervals:
+            for experiment in options.intervals:
+                print("\n".join(interval_lines(experiment)))
         else:
             _write_page(options.root)
     except UserError as error:
@@ -57,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="EXPERIMENT",
         help="experiments' folders: draw every picture in result/ anew from what is recorded, without receptive fields",
+    )
+    parser.add_argument(
+        "--intervals",
+        nargs="+",
+        type=Path,
+        metavar="EXPERIMENT",
+        help="experiments' folders: print the mean test error of the recorded seeds with its 95 %% interval, and the "
+        "distance from each baseline, paired by seed",
     )
     return parser
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.report.markdown_table import markdown_table
+from brainlearn.results.interval import mean_interval
 from pages.evidence.claims import Claim
 from pages.evidence.experiments import Recorded
 from pages.evidence.readout_section import readouts_beside_each_other
@@ -69,7 +70,9 @@ def found_text(experiment: Recorded) -> str:
     parts = _errors(experiment.summary)
     if len(experiment.errors) > 1:
         spread = f"{mean(experiment.errors):.2f} ± {stdev(experiment.errors):.2f} %"
-        parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation)")
+        _, low, high = mean_interval(experiment.errors)
+        interval = f"95 % interval {low:.2f} to {high:.2f} %"
+        parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation), {interval}")
     if experiment.reached is not None:
         verdict = "reached" if experiment.reached else "missed"
         parts.append(f"target of {experiment.target:g} % {verdict}")

@@ -23,6 +23,7 @@ NAMES = [
     "recurrent_graded",
     "recurrent_spiking",
     "spike_times",
+    "target_propagation",
     "temporal_difference",
     "temporal_difference_bottleneck",
     "temporal_difference_two_areas",

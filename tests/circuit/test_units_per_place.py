@@ -10,7 +10,7 @@ import pytest
 from brainlearn import load_circuit
 from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.counting import count_synapses, sheet_words
-from brainlearn.circuit.wiring import square_fields
+from brainlearn.circuit.sheets import square_fields
 from brainlearn.mistakes import UserError
 
 TEXT = """

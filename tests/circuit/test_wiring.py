@@ -9,7 +9,8 @@ from brainlearn import load_circuit
 from brainlearn.circuit import Circuit, Wiring, wire
 from brainlearn.circuit.counting import count_synapses
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import follow, receptive_fields
+from brainlearn.circuit.sheets import receptive_fields
+from brainlearn.circuit.wiring import follow
 from brainlearn.mistakes import UserError
 
 POPULATIONS = """

@@ -24,6 +24,7 @@ from brainlearn.rules.rule import When, parameters
 from brainlearn.units import parse_quantity
 from tests.oracle.both_deliveries import (
     COPIES,
+    OF_ITS_OWN,
     SHIPPED,
     VOLTS,
     in_volts,
@@ -186,11 +187,12 @@ def rule(request) -> Rule:
 SPIKING = Unit("spiking units", frozenset({"v", "threshold_v"}))  # what rules may read in a step, beside traces
 
 
-DENDRITIC = Unit("cells with dendrites", frozenset({"activity", "soma", "predicted", "apical"}))
+WITH_DENDRITES = frozenset({"activity", "soma", "predicted", "apical", "slope", "top_down_slope"})
+DENDRITIC = Unit("cells with dendrites", WITH_DENDRITES)
 
 
 def not_local(rule: Rule) -> list[str]:
-    unit = DENDRITIC if rule.name in IN_MICROCIRCUITS else SPIKING
+    unit = DENDRITIC if rule.name in OF_ITS_OWN else SPIKING
     return [str(mistake) for mistake in find_non_local(rule, unit, unit)]
 
 
@@ -221,13 +223,12 @@ def test_every_rule_gives_names_that_nobody_has_and_uses_them(rule):
 # ---- locality, by what happens -------------------------------------------------------------------------------------
 
 
-IN_MICROCIRCUITS = {"dendritic_error": ("V1/P", "V1/I"), "dendritic_balance": ("V1/I", "V1/P")}
-
-
 def between(rule: Rule) -> tuple[str, str, str]:
     """Return a circuit with populations, spiking if the rule does not ask for others, that it can work between."""
-    if rule.name in IN_MICROCIRCUITS:
-        return ("dendritic_microcircuit", *IN_MICROCIRCUITS[rule.name])
+    if rule.name in OF_ITS_OWN:
+        stem, projections = OF_ITS_OWN[rule.name]
+        source, _, target = projections[0].partition("->")
+        return stem, source, target
     if rule.top_down or reads_feedback(rule):
         return "temporal_difference", "V1/E", "IT/class"
     return "volts" if in_volts(rule) else "two_areas", "V1/E", "V2/E"
@@ -250,7 +251,7 @@ def simulate(
     phases = phases_of(rule, (Phase("show", 25, learn=learns, nudge=1.0),))
     if not learns:
         phases = tuple(dataclasses.replace(phase, learn=False) for phase in phases)
-    size = 0.01 if rule.name in IN_MICROCIRCUITS else 1.0  # conductances of an area that feeds back to itself
+    size = 0.01 if rule.name in OF_ITS_OWN else 1.0  # what feeds back in them would run away
     plasticity = Plasticity(rule, (projection or projection_of(rule),), updates=(("step", {"size": size}),))
     return Simulation(circuit, COPIES, phases, plasticity, delivery, precision=precision)
 
@@ -283,7 +284,8 @@ def ways(rule: Rule) -> list[tuple[str, str]]:
 
 def own_variables(population: PopulationGroup) -> list[str]:
     """Return what a rule may read in a step beside traces: the membrane, and what feedback is made of."""
-    names = ("v", "soma", "activity", "basal", "apical", "recent", *sorted(population.summed))
+    dendrites = ("soma", "basal", "apical", "forward", "expected")
+    names = ("v", "activity", *dendrites, "recent", *sorted(population.summed))
     return [name for name in names if population.has(name)]
 
 

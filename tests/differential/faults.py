@@ -123,8 +123,8 @@ def zeros_that_learn() -> None:
     wiring = _module("circuit.wiring")
     wired = wiring.wire_projection
 
-    def all_connected(circuit: Any, projection: Any, seed: int) -> Any:
-        found = wired(circuit, projection, seed)
+    def all_connected(circuit: Any, projection: Any, *settings: Any) -> Any:
+        found = wired(circuit, projection, *settings)
         return wiring.Wiring(found.weights, None, found.own)
 
     wiring.wire_projection = all_connected

@@ -33,6 +33,11 @@ NUDGED_AND_LATER = (
     Phase("nudged", 30, learn=False, nudge=1.0, remember=True),
     Phase("later", 20, reset=False, nudge=1.0),
 )
+OF_ITS_OWN = {  # rules that read what no other circuit's units have: the circuit, and projections that learn by them
+    "dendritic_error": ("dendritic_microcircuit", ("V1/P->V1/I", "V1/P->IT/class")),
+    "dendritic_balance": ("dendritic_microcircuit", ("V1/I->V1/P",)),
+    "target_propagation": ("target_propagation", ("V1/E->V2/E", "V2/E->V1/E", "V2/E->IT/class", "IT/class->V2/E")),
+}
 ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way
 
 

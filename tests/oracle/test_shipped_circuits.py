@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.brian.shared_synapses import SPARSE_BELOW
+from brainlearn.circuit.connecting import SPARSE_BELOW
 from brainlearn.circuit.wiring import wire
 from tests.oracle.both_deliveries import SHIPPED, Outcome, present, shrunk
 

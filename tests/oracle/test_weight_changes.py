@@ -19,6 +19,7 @@ from brainlearn.mirror import Mirror
 from brainlearn.rules import RULES
 from tests.oracle.both_deliveries import (
     FREE_AND_NUDGED,
+    OF_ITS_OWN,
     ROUNDS,
     SHIPPED,
     VOLTS,
@@ -59,8 +60,9 @@ GENTLE = {  # the activity of the first two is 1 at 50 Hz: a full step would sil
     "kinase_continuous": 5e-4,
     "dendritic_error": 0.01,
     "dendritic_balance": 0.01,
+    "target_propagation": 0.01,
 }
-IN_MICROCIRCUITS = {"dendritic_error": ("V1/P->IT/class", "V1/P->V1/I"), "dendritic_balance": ("V1/I->V1/P",)}
+PARTNERS = [name for name, rule in RULES.items() if rule.top_down and name not in OF_ITS_OWN]
 
 WITH_SPIKES = [path for path in SHIPPED if between_spiking(load_circuit(path))]
 QUICK = ("two_areas", "recurrent_graded")
@@ -97,14 +99,14 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     if in_volts(RULES[rule]):
         circuit = shrunk(VOLTS)
     updates = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
-    if rule in IN_MICROCIRCUITS:
-        circuit = shrunk(next(path for path in SHIPPED if path.stem == "dendritic_microcircuit"))
-    names = IN_MICROCIRCUITS.get(rule) or drawn(circuit)
+    stem, names = OF_ITS_OWN.get(rule, ("", drawn(circuit)))
+    if stem:
+        circuit = shrunk(next(path for path in SHIPPED if path.stem == stem))
     learn_both_ways(circuit, Plasticity(RULES[rule], names, updates=updates))
 
 
 @pytest.mark.parametrize("stem", ["temporal_difference", "temporal_difference_two_areas"])
-@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+@pytest.mark.parametrize("rule", PARTNERS)
 def test_top_down_weights_that_learn_change_like_stock_brian(rule, stem):
     circuit = shrunk(next(path for path in SHIPPED if path.stem == stem), untied=True)
     names = drawn(circuit)
@@ -112,7 +114,7 @@ def test_top_down_weights_that_learn_change_like_stock_brian(rule, stem):
     learn_both_ways(circuit, Plasticity(RULES[rule], names, updates=(("step", {"size": 1.0}),)))
 
 
-@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule.top_down])
+@pytest.mark.parametrize("rule", PARTNERS)
 def test_both_directions_propose_the_same_and_become_alike_as_weights_decay(rule):
     circuit = shrunk(next(path for path in SHIPPED if path.stem == "temporal_difference_two_areas"), untied=True)
     rate = 0.1

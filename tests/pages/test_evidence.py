@@ -216,7 +216,26 @@ def test_runs_with_other_seeds_give_the_spread(project: Path) -> None:
     assert len(seeds) == 2
     assert "2 seeds" not in page(project)  # these runs end without a test
     (experiment / "result" / "seeds.json").write_text('[{"test_error_percent": 2}, {"test_error_percent": 4}]')
-    assert "2 seeds: 3.00 ± 1.41 %" in page(project)
+    found = page(project)
+    assert "2 seeds: 3.00 ± 1.41 %" in found
+    assert "95 % interval -9.71 to 15.71 %" in found  # 3 ± 12.706 × 1.414 / √2
+
+
+def test_intervals_over_recorded_seeds_are_printed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = project / "experiments" / "01_small"
+    first, second = make_run(project / "run"), make_run(project / "other", SETTINGS | {"seed": 9})
+    main(["--record", str(first), str(second), str(experiment)])
+    seeds = '[{"seed": 1, "test_error_percent": 2}, {"seed": 2, "test_error_percent": 4}]'
+    (experiment / "result" / "seeds.json").write_text(seeds)
+    capsys.readouterr()
+    assert main(["--intervals", str(experiment)]) == 0
+    assert capsys.readouterr().out.endswith("\n  forward_forward, seeds 1, 2: 3.00, -9.71 to 15.71\n")
+
+
+def test_no_interval_is_printed_without_several_seeds(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = project / "experiments" / "01_small"
+    assert main(["--intervals", str(experiment)]) == 2
+    assert "no record of several seeds" in capsys.readouterr().err
 
 
 def test_a_spread_of_different_experiments_is_refused(project: Path) -> None:

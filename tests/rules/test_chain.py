@@ -8,7 +8,16 @@ import pytest
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
-from tests.oracle.both_deliveries import COPIES, SHIPPED, in_volts, phases_of, random_rounds, reads_feedback, shrunk
+from tests.oracle.both_deliveries import (
+    COPIES,
+    OF_ITS_OWN,
+    SHIPPED,
+    in_volts,
+    phases_of,
+    random_rounds,
+    reads_feedback,
+    shrunk,
+)
 
 PATHS = {path.stem: path for path in SHIPPED}
 
@@ -21,11 +30,10 @@ def learn(name: str, projections: tuple[str, ...], chain, rule: str = "forward_f
     return simulation
 
 
-OF_MICROCIRCUITS = ("dendritic_error", "dendritic_balance")  # they read somata and dendrites, which units here have not
 ONE_PHASE = [
     name
     for name, rule in RULES.items()
-    if name not in OF_MICROCIRCUITS and not (rule.reads("activity_before") or reads_feedback(rule) or in_volts(rule))
+    if name not in OF_ITS_OWN and not (rule.reads("activity_before") or reads_feedback(rule) or in_volts(rule))
 ]
 
 

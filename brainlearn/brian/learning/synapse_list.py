@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.brian.shared_synapses import SPARSE_BELOW
+from brainlearn.circuit.connecting import SPARSE_BELOW
 from brainlearn.compiled_loop import compiled_loop
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.listed import listed_mistakes
 from brainlearn.circuit.schema import Constant, Tied
 from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.schema import ExperimentFile
@@ -26,6 +27,8 @@ def check_named_projections(settings: ExperimentFile, circuit: Circuit) -> Itera
             yield from _check_own(f"{key}.fixed[{k}]", name, circuit, free)
         for name in table.beliefs:
             yield from _check_own(f"{key}.beliefs.{show(name)}", name, circuit, free)
+        for name in (each for each in free if each not in table.fixed):
+            yield from listed_mistakes(circuit, free[name], f"{key}.fixed")
         if not set(free) - set(table.fixed):
             yield Mistake(f"{key}.fixed", "no projection is left to learn", "all", "some of them")
 

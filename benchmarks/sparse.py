@@ -1,0 +1,131 @@
+"""Listed synapses: what it takes to draw them, and to carry spikes along them: ``python -m benchmarks.sparse``.
+
+``--synapses`` and ``--units`` set the size of the projection in the second table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import tomllib
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from benchmarks.masks import milliseconds
+from brainlearn.brian.delivery import add_listed
+from brainlearn.brian.spread_line import SpreadLine
+from brainlearn.circuit import Rows, parse_circuit, wire
+from brainlearn.circuit.wiring import Wiring
+
+TEXT = """
+name = "sparse"
+dt = "0.1 ms"
+[[areas]]
+name = "V1"
+level = 1
+populations = [{{ name = "A", size = {units}, neuron = "lif" }}, {{ name = "B", size = {units}, neuron = "lif" }}]
+[[projections]]
+source = "V1/A"
+target = "V1/B"
+pathway = "lateral"
+synapse = "current"
+connectivity = {{ {connectivity} }}
+weights = {{ distribution = "normal", mean = 0.15, sd = 0.015 }}
+delay = {delay}
+"""
+ONE_DELAY = '"1.5 ms"'
+EACH_DELAY = '{ distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 ms" }'
+STEPS = 300
+SHARE = 0.0005  # of the source units that spike in a step: 5 Hz at steps of 0.1 ms
+
+
+def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
+    """Draw a projection, weights in single precision."""
+    text = TEXT.format(units=units, connectivity=connectivity, delay=delay)
+    circuit, mistakes = parse_circuit(tomllib.loads(text), "sparse")
+    assert not mistakes, mistakes
+    return wire(circuit, 1, "float32")["V1/A->V1/B"]
+
+
+def drawing(units: int, number: int) -> Iterator[str]:
+    """Yield how long every kind of connectivity takes, and how much memory while it is drawn and afterwards."""
+    degree = number // units
+    kinds = {
+        "probability": f'kind = "probability", probability = {number / units**2}',
+        "fixed in-degree": f'kind = "fixed_in_degree", in_degree = {degree}, multapses = false',
+        "fixed out-degree": f'kind = "fixed_out_degree", out_degree = {degree}, multapses = false',
+        "fixed total number, multapses": f'kind = "fixed_total_number", number = {number}, multapses = true',
+    }
+    for name, connectivity in kinds.items():
+        for delay in (ONE_DELAY, EACH_DELAY):
+            drawn(units, connectivity, delay)  # compiles
+            began = time.thread_time()
+            drawn(units, connectivity, delay)
+            seconds = time.thread_time() - began
+            tracemalloc.start()
+            rows = drawn(units, connectivity, delay)
+            held, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert isinstance(rows, Rows)
+            each = "each" if delay is EACH_DELAY else "one"
+            per_synapse = held / len(rows.posts)
+            yield (
+                f"{name:<30} {each:>6} {len(rows.posts):>12,} {seconds:>8.2f} {held / 1e6:>9.1f} {most / 1e6:>9.1f} "
+                f"{per_synapse:>8.1f}"
+            )
+
+
+def delivering(units: int, number: int, copies: int) -> Iterator[str]:
+    """Yield how long a synapse takes that a spike reaches, for one delay of all and a delay of each."""
+    rng = np.random.default_rng(0)
+    kinds = {"one": ONE_DELAY, "each": EACH_DELAY}
+    volleys = [
+        np.sort(rng.choice(copies * units, rng.poisson(SHARE * copies * units), replace=False)) for _ in range(STEPS)
+    ]
+    for name, delay in kinds.items():
+        rows = drawn(units, f'kind = "fixed_total_number", number = {number}, multapses = true', delay)
+        assert isinstance(rows, Rows)
+        target = np.zeros((copies, units), dtype=np.float32)
+        events = sum(int(np.diff(rows.starts)[spikes % units].sum()) for spikes in volleys)
+        took = milliseconds(_work(rows, volleys, target))
+        yield (
+            f"{name:>6} {copies:>7} {len(rows.posts):>12,} {events:>12,} {1e6 * took / events:>9.2f} "
+            f"{1e3 * events / took / 1e6:>9.0f}"
+        )
+
+
+def _work(rows: Rows, volleys: list[np.ndarray], target: np.ndarray) -> Callable[[], None]:
+    def at_once() -> None:
+        for spikes in volleys:
+            scales = np.ones(len(spikes), dtype=np.float32)
+            add_listed(spikes, rows.starts, rows.posts, rows.weights, scales, target)
+
+    def spread() -> None:
+        line = SpreadLine(rows, rows.weights, [target])
+        for spikes in [*volleys, *[np.zeros(0, dtype=np.int64)] * 256]:
+            line.step(spikes, [1.0])
+
+    return at_once if rows.delays is None else spread
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--units", type=int, default=20_000, help="source units, and target units")
+    parser.add_argument("--synapses", type=int, default=3_000_000, help="of the projection that delivers")
+    asked = parser.parse_args()
+    print("drawn: 20,000 × 20,000 units")
+    print(f"{'connectivity':<30} {'delays':>6} {'synapses':>12} {'seconds':>8} {'MB':>9} {'peak MB':>9} {'bytes':>8}")
+    for line in drawing(20_000, 800_000):
+        print(line)
+    print(f"\ndelivered: {asked.units:,} × {asked.units:,} units, {SHARE:.2%} of them spike in a step")
+    print(f"{'delays':>6} {'copies':>7} {'synapses':>12} {'events':>12} {'ns each':>9} {'10⁶ per s':>9}")
+    for copies in (1, 20):
+        for line in delivering(asked.units, asked.synapses, copies):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Synapses that are listed, with the weights and delays that they begin with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from brainlearn.circuit.circuit import Circuit, Projection
+from brainlearn.circuit.connecting import AT_ONCE, connect
+from brainlearn.circuit.distributions import QuantityTable
+from brainlearn.circuit.draws import draw
+from brainlearn.circuit.projection_rng import projection_rng
+from brainlearn.circuit.rows import Rows, smallest_type, sort_by_delay
+from brainlearn.circuit.schema import Stored, Tied
+from brainlearn.circuit.stored import stored_weights
+from brainlearn.synapses import Sign
+
+Precision = Literal["float32", "float64"]
+
+
+def signed(weights: np.ndarray, sign: Sign) -> np.ndarray:
+    """Return weights folded over to the side of 0 that a Dale sign allows."""
+    return weights if sign == "mixed" else np.abs(weights) * (1.0 if sign == "excitatory" else -1.0)
+
+
+def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Precision) -> Rows:
+    """Draw the synapses of a projection that is stored by them, some at a time.
+
+    Delays have random numbers of their own: synapses and weights are the same with any delays.
+    """
+    source, target = circuit.population(projection.source), circuit.population(projection.target)
+    rng = projection_rng(seed, projection.name)
+    starts, posts = connect(projection, source, target, rng)
+    delays = None
+    if isinstance(projection.delay, QuantityTable):
+        delays = _draw_delays(projection, len(posts), circuit.dt.value, seed)
+        sort_by_delay(starts, posts, delays)
+    rows = Rows(starts, posts, np.empty(len(posts), dtype=precision), target.size, delays)
+    if isinstance(projection.weights, Stored):
+        rows.weights[:] = stored_weights(circuit, projection)[rows.pres, posts]
+        return rows if projection.weights.zeros else rows.where(rows.weights != 0)
+    assert not isinstance(projection.weights, Tied)  # checked when the file was read
+    inputs = np.bincount(posts, minlength=target.size) if projection.weights.per_input else None
+    for part in _parts(len(posts)):
+        drawn = draw(projection.weights, (part.stop - part.start,), rng)
+        if inputs is not None:
+            drawn /= np.sqrt(inputs[posts[part]])
+        rows.weights[part] = signed(drawn, projection.sign)
+    return rows
+
+
+def _draw_delays(projection: Projection, number: int, dt: float, seed: int) -> np.ndarray:
+    """Draw the delays of so many synapses, in whole steps; half a step more is one more, as in `brian2.Synapses`."""
+    assert isinstance(projection.delay, QuantityTable)
+    rng = projection_rng(seed, f"delays of {projection.name}")
+    found = [np.zeros(0, dtype=np.uint8)]
+    for part in _parts(number):
+        steps = np.floor(draw(projection.delay, part.stop - part.start, rng) / dt + 0.5).astype(np.int64)
+        found.append(steps.astype(smallest_type(int(steps.max()))))
+    return np.concatenate(found)
+
+
+def _parts(number: int) -> list[slice]:
+    """Return parts of an array that are drawn at once."""
+    return [slice(first, min(first + AT_ONCE, number)) for first in range(0, number, AT_ONCE)]

@@ -1,0 +1,139 @@
+"""Weighted sums over synapses that are listed: matrices of PyTorch that hold no pair without a synapse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.wiring import AnyWiring
+
+AT_ONCE = 4_000_000  # products of both sides that are held in memory on the way back
+
+
+class ListedPairs:
+    """The pairs of units that synapses join, in a form in which their weights make a sparse matrix.
+
+    Several synapses of one pair are one entry of the matrix, the sum of their weights.
+
+    Parameters
+    ----------
+    pres, posts : (synapse,) array of int
+    shape : (int, int)
+        Source units and target units.
+    device : torch.device
+    """
+
+    def __init__(self, pres: np.ndarray, posts: np.ndarray, shape: tuple[int, int], device: torch.device) -> None:
+        self.shape = shape
+        pairs, entry = np.unique(pres.astype(np.int64) * shape[1] + posts, return_inverse=True)
+        pre, post = np.divmod(pairs, shape[1])
+        by_post = np.lexsort((pre, post))
+
+        def tensor(values: np.ndarray) -> Tensor:
+            return torch.as_tensor(values, dtype=torch.int64, device=device)
+
+        self._entry, self._by_post = tensor(entry), tensor(by_post)
+        self._places = tensor(np.array([pre, post]))
+        self._places_by_post = tensor(np.array([post[by_post], pre[by_post]]))
+
+    def entries(self, weights: Tensor) -> Tensor:
+        """Return the entries of the matrix, (pair,), row by row, for (synapse,) weights."""
+        return weights.new_zeros(self._places.shape[1]).index_add(0, self._entry, weights)
+
+    def matrix(self, weights: Tensor) -> Tensor:
+        """Return the (pre, post) sparse matrix of (synapse,) weights."""
+        return _sparse(self._places, self.entries(weights), self.shape)
+
+    def transposed(self, weights: Tensor) -> Tensor:
+        """Return the (post, pre) sparse matrix of (synapse,) weights."""
+        return _sparse(self._places_by_post, self.entries(weights)[self._by_post], self.shape[::-1])
+
+    def products(self, sent: Tensor, gradient: Tensor) -> Tensor:
+        """Return the sum over copies of (copy, pre) times (copy, post) at every synapse, (synapse,)."""
+        a, b = sent.T.contiguous(), gradient.T.contiguous()
+        step = max(AT_ONCE // max(len(sent), 1), 1)
+        parts = [(a[pre] * b[post]).sum(1) for pre, post in self._places.split(step, dim=1)]
+        return torch.cat(parts)[self._entry] if parts else gradient.new_zeros(0)
+
+
+def _sparse(places: Tensor, entries: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Return a matrix with entries at `places`, (2, entry): each place once, row by row."""
+    return torch.sparse_coo_tensor(places, entries, shape, is_coalesced=True, check_invariants=False)
+
+
+class _ListedSum(torch.autograd.Function):
+    """``sent @ weights`` at the synapses; the way back takes other weights if others are believed."""
+
+    @staticmethod
+    def forward(ctx: Any, sent: Tensor, weights: Tensor, believed: Tensor | None, pairs: ListedPairs) -> Tensor:
+        ctx.save_for_backward(sent, weights if believed is None else believed)
+        ctx.pairs = pairs
+        return (pairs.transposed(weights) @ sent.T).T.contiguous()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
+        sent, back = ctx.saved_tensors
+        to_sent, to_weights, *_ = ctx.needs_input_grad
+        return (
+            (ctx.pairs.matrix(back) @ gradient.T).T if to_sent else None,
+            ctx.pairs.products(sent, gradient) if to_weights else None,
+            None,
+            None,
+        )
+
+
+class ListedSynapses:
+    """The synapses of a projection, those of one delay together.
+
+    Parameters
+    ----------
+    rows : Rows
+    delay : int
+        Of synapses without one of their own [time steps].
+    device : torch.device
+
+    Attributes
+    ----------
+    longest : int
+        The longest delay [time steps].
+    """
+
+    def __init__(self, rows: Rows, delay: int, device: torch.device) -> None:
+        self.shape, pres = rows.shape, rows.pres
+        self._groups: list[tuple[int, Tensor | None, ListedPairs]] = []
+        if rows.delays is None:
+            self._groups.append((delay, None, ListedPairs(pres, rows.posts, rows.shape, device)))
+        for steps in [] if rows.delays is None else np.unique(rows.delays):
+            chosen = np.flatnonzero(rows.delays == steps)
+            pairs = ListedPairs(pres[chosen], rows.posts[chosen], rows.shape, device)
+            self._groups.append((int(steps), torch.as_tensor(chosen, device=device), pairs))
+        self.longest = max((steps for steps, *_ in self._groups), default=0)
+
+    def sums(self, sent: Sequence[Tensor | None], weights: Tensor, believed: Tensor | None) -> Iterator[Tensor]:
+        """Yield what arrives in this step after each delay, (copy, post).
+
+        Parameters
+        ----------
+        sent : sequence of (copy, pre) Tensor or None
+            What left in each of the last steps, this one last.
+        weights : (synapse,) Tensor
+        believed : (synapse,) Tensor, or None
+            What the way back takes the weights for; None: for what they are.
+        """
+        for steps, chosen, pairs in self._groups:
+            arriving = sent[len(sent) - 1 - steps]
+            if arriving is not None:
+                here = weights if chosen is None else weights[chosen]
+                back = believed if chosen is None or believed is None else believed[chosen]
+                total: Tensor = _ListedSum.apply(arriving, here, back, pairs)
+                yield total
+
+
+def listed_synapses(wiring: AnyWiring, delay: int, device: torch.device) -> ListedSynapses | None:
+    """Return the synapses of a projection if they are listed; see `ListedSynapses`."""
+    return ListedSynapses(wiring, delay, device) if isinstance(wiring, Rows) else None

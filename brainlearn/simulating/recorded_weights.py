@@ -1,0 +1,28 @@
+"""The weights of a projection at the end of a simulation: a matrix, or a list of synapses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainlearn.brian.simulation import Simulation
+from brainlearn.results.growing_file import GrowingFile
+from brainlearn.results.simulation_schema import RECORDED_SYNAPSES, RECORDED_WEIGHTS
+from brainlearn.results.tree import group_name
+
+
+def add_weights(file: GrowingFile, simulation: Simulation, name: str) -> None:
+    """Write the weights of projection `name` into a group of their own."""
+    projection = next(p for p in simulation.circuit.projections if p.name == name)
+    weights, path, rows = simulation.weights(name), f"/weights/{group_name(name)}", simulation.projections[name].rows
+    about = RECORDED_WEIGHTS if rows is None else RECORDED_SYNAPSES
+    values = {"weights": np.asarray(weights)}
+    if rows is not None:
+        values |= {"pre": rows.pres, "post": rows.posts}
+        if rows.delays is not None:
+            values["delay"] = np.round(rows.delays * (simulation.circuit.dt.value * 1e3), 9)
+    sides = zip(about["weights"].dims, weights.shape, strict=True)
+    file.add_group(path, {side: (np.arange(size), about[side].attrs) for side, size in sides})
+    for each, array in values.items():
+        file.add_array(path, each, about[each].dims, array, about[each].attrs)
+    attrs = {"source": projection.source, "target": projection.target, "pathway": projection.pathway}
+    file.describe({"projection": name, **attrs}, path)

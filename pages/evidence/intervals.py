@@ -1,0 +1,55 @@
+"""Mean test errors of recorded seeds with their intervals, as READMEs of experiments name them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.over_seeds import OverSeeds, over_seeds
+from brainlearn.results.read_summary import read_summary
+
+COMPARISON, SEEDS, SUMMARY = "comparison.json", "seeds.json", "summary.json"
+
+
+def recorded_intervals(experiment: Path) -> list[OverSeeds]:
+    """Return what the seeds in the folder ``result/`` of an experiment say together.
+
+    Raises
+    ------
+    UserError
+        If there is no record of several seeds.
+    """
+    result = experiment / "result"
+    found = over_seeds([*_runs(result / COMPARISON), *_of_seeds(result)])
+    if not found:
+        allowed = f"{SEEDS} or {COMPARISON} with two seeds or more"
+        raise UserError(Mistake(str(result), "no record of several seeds", "", allowed))
+    return found
+
+
+def interval_lines(experiment: Path) -> list[str]:
+    """Return the lines that are printed for an experiment."""
+    lines = [f"{experiment}: test error over seeds [percent], mean and 95 % interval (Student's t)"]
+    for found in recorded_intervals(experiment):
+        mean, low, high = found.interval
+        what = f"{found.rule} - {found.beside}, paired by seed" if found.beside else found.rule
+        seeds = ", ".join(str(seed) for seed in found.seeds)
+        lines.append(f"  {what}, seeds {seeds}: {mean:.2f}, {low:.2f} to {high:.2f}")
+    return lines
+
+
+def _runs(path: Path) -> list[Mapping[str, Any]]:
+    """Read the recorded runs and baselines; none if there is no such file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _of_seeds(result: Path) -> list[Mapping[str, Any]]:
+    """Return every recorded seed as a run of the rule, unless the comparison has these runs."""
+    if not (result / SEEDS).is_file() or (result / COMPARISON).is_file():
+        return []
+    summary = read_summary(result / SUMMARY)
+    of_all = {key: summary[key] for key in ("experiment", "rule", "engine")}
+    return [{**of_all, **run} for run in _runs(result / SEEDS)]
