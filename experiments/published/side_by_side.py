@@ -13,7 +13,7 @@ Measured = dict[str, float]
 Run = Callable[[int], Measured]
 
 
-def side_by_side(where: str, ours: Run, stock: Run) -> None:
+def side_by_side(where: str, ours: Run, stock: Run, by: str = "Brian2") -> None:
     """Run both over the seeds of the command line, print a table, and write ``result.json`` beside the script.
 
     Parameters
@@ -22,32 +22,45 @@ def side_by_side(where: str, ours: Run, stock: Run) -> None:
         ``__file__`` of the script; its docstring is of the command.
     ours, stock : callable
         From a seed to what is measured, by name with unit.
+    by : str
+        What runs the other side.
     """
+    _record(where, {"brainlearn": ours, by: stock}, {})
+
+
+def beside_published(where: str, ours: Run, by: str, published: list[Measured]) -> None:
+    """Do the same with numbers that others published, `by` whom, in the place of a script."""
+    _record(where, {"brainlearn": ours}, {by: published})
+
+
+def _record(where: str, runs: dict[str, Run], known: dict[str, list[Measured]]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     seeds = parser.parse_args().seeds
-    found: dict[str, list[Measured]] = {"brainlearn": [], "Brian2": []}
-    seconds: dict[str, list[float]] = {"brainlearn": [], "Brian2": []}
+    found: dict[str, list[Measured]] = {name: [] for name in runs}
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
     for seed in seeds:
-        for name, run in (("brainlearn", ours), ("Brian2", stock)):
+        for name, run in runs.items():
             begin = time.process_time()
             found[name].append(run(seed))
             seconds[name].append(time.process_time() - begin)
             print(f"seed {seed}, {name}: {found[name][-1]}, {seconds[name][-1]:.0f} s of one core", flush=True)
+    found |= known
     result = {"seeds": seeds, "measured": found, "seconds": seconds}
     Path(where).with_name("result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(table(found))
 
 
 def table(found: dict[str, list[Measured]]) -> str:
-    """Return means and standard deviations over seeds as a Markdown table.
+    """Return means and standard deviations over seeds as a Markdown table, from what ours and another one measured.
 
     The last column is the difference of the means in standard errors: with three seeds each, beyond 2.8 is a difference
     at the 5 % level (t test, 4 degrees of freedom).
     """
-    lines = ["| measured | brainlearn | Brian2 | difference in standard errors |", "|---|---|---|---|"]
-    for name in found["Brian2"][0]:
-        both = [[each[name] for each in found[key]] for key in ("brainlearn", "Brian2")]
+    ours, other = found
+    lines = [f"| measured | {ours} | {other} | difference in standard errors |", "|---|---|---|---|"]
+    for name in found[other][0]:
+        both = [[each[name] for each in found[key]] for key in (ours, other)]
         means = [statistics.mean(values) for values in both]
         spreads = [statistics.stdev(values) if len(values) > 1 else 0.0 for values in both]
         error = sum(spread**2 / len(values) for spread, values in zip(spreads, both, strict=True)) ** 0.5
