@@ -102,7 +102,7 @@ def plain_vogels(masks: Mapping[str, np.ndarray | None], size: float) -> tuple[N
 
 
 def pairs(copies: int) -> tuple[Callable[[], None], Callable[[], None], int]:
-    """Pair STDP between 1,600 Poisson units and 400 Poisson units at 20 Hz, 100 ms."""
+    """Pair STDP between 1,600 Poisson units and 400 Poisson units at 20 Hz, 500 ms."""
     from brainlearn import load_circuit
     from brainlearn.brian.presenter import Phase, Round
     from brainlearn.brian.simulation import Plasticity, Simulation
@@ -112,7 +112,7 @@ def pairs(copies: int) -> tuple[Callable[[], None], Callable[[], None], int]:
     circuit = load_circuit(folder / "pair_stdp.toml")
     chain = (("step", {"size": 1.0}), ("clip", {"low": 0.0, "high": 1.0}))
     plasticity = Plasticity(RULES["pair_stdp"], ("A/E->B/E",), updates=chain)
-    simulation = Simulation(circuit, copies, [Phase("show", 100)], plasticity, seed=1)
+    simulation = Simulation(circuit, copies, [Phase("show", 500)], plasticity, seed=1)
     source = NeuronGroup(1600, "v : 1", threshold="rand() < 0.02", reset="", dt=1 * ms)
     target = NeuronGroup(400, "v : 1\ng : 1", threshold="rand() < 0.02", reset="", dt=1 * ms)
     synapses = Synapses(
@@ -127,7 +127,7 @@ def pairs(copies: int) -> tuple[Callable[[], None], Callable[[], None], int]:
     network = Network(source, target, synapses)
     return (
         lambda: simulation.present(iter([Round({}, np.ones(copies))]), 1),
-        lambda: network.run(100 * ms, namespace={}),
+        lambda: network.run(500 * ms, namespace={}),
         copies,
     )
 

@@ -105,7 +105,14 @@ NOTES = """\
   `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
   the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
   that does most in the phase with `answer = true`, before any nudge.
-- **Test items** are shown only after the last epoch.
+- **Sequences of tasks.** With `[[sequence]]` the tasks are learned one after the other, each for its `epochs`, with the
+  items of its classes, its labels, its order of pixels, or its own dataset. The circuit and its answers stay what they
+  are, and the schedule of step sizes begins anew with each task. After every epoch that is validated, and at the end of
+  each task, the test items of all tasks are answered, of those to come too: so it is seen what is forgotten. Validation
+  is that of the task that is learned. `dataset.validation` and `training.samples` count items of the whole dataset,
+  before classes are chosen. Baselines learn the same tasks; their `epochs` are those of each. See
+  [stimuli](stimuli.md#tasks-one-after-the-other).
+- **Test items** are shown only after the last epoch, but in a sequence of tasks, where they decide nothing.
 - **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
 
@@ -191,6 +198,7 @@ _TITLES = {
     "Stored": "`[weights.NAME]`, from a file",
     "DriftTable": "`[drift.NAME]`",
     "DatasetTable": "`[dataset]`",
+    "TaskTable": "`[[sequence]]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
     "RuleTable": "`[rule]`, or one of several `[[rules]]`",

@@ -112,9 +112,9 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         self._line = DelayLine(self.delay_steps, len(self.statements))
-        self._spread: SpreadLine | None = None
+        self.spread: SpreadLine | None = None
         if self.rows is not None and self.rows.delays is not None:
-            self._spread = SpreadLine(self.rows, self.weights, self._targets)
+            self.spread = SpreadLine(self.rows, self.weights, self._targets)
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -164,6 +164,17 @@ class SharedSynapses(BrianObject):
         """Tell the synapses that entries of `weights` were changed in place."""
         self.version += 1
 
+    @property
+    def constant_factor(self) -> float | None:
+        """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
+        factor = self._factors[0](np.empty(0, dtype=np.int32)) if len(self._factors) == 1 else None
+        return factor if isinstance(factor, float) else None
+
+    @property
+    def guarded(self) -> bool:
+        """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
+        return bool(self._guarded)
+
     # ---- running -------------------------------------------------------------------------------------------------
 
     def before_run(self, run_namespace: Mapping[str, Any] | None = None) -> None:
@@ -182,17 +193,17 @@ class SharedSynapses(BrianObject):
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
         self._line.clear()
-        if self._spread is not None:
-            self._spread.clear()
+        if self.spread is not None:
+            self.spread.clear()
 
     def state(self) -> Arrays:
         """Return the spikes that are under way, with what they carry."""
-        return self._line.state() if self._spread is None else self._spread.state()
+        return self._line.state() if self.spread is None else self.spread.state()
 
     def restore(self, saved: Arrays) -> None:
         """Put spikes under way."""
-        if self._spread is not None:
-            self._spread.restore(saved, self.source.N)
+        if self.spread is not None:
+            self.spread.restore(saved, self.source.N)
         else:
             self._line.restore(saved, self.source.N, self._targets[0].dtype)
 
@@ -213,14 +224,12 @@ class SharedSynapses(BrianObject):
             return
         sent = self._sent()
         factors = [factor(sent) for factor in self._factors] if len(sent) else self._no_factors
-        if self._spread is None:
+        if self.spread is None:
             self._deliver(self._line.exchange(Volley(sent, factors)))
-        elif self._guarded:
-            before = [target.copy() for target, _ in self._guarded]
-            self._spread.step(sent, factors)
-            self._keep_refractory(before)
-        else:
-            self._spread.step(sent, factors)
+            return
+        before = [target.copy() for target, _ in self._guarded]
+        self.spread.step(sent, factors)
+        self._keep_refractory(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]

@@ -187,6 +187,8 @@ class StockSynapses(BrianObject):
             self.synapses.run_regularly(f"{RATE} = {' + '.join(self.rule.continuous)}", when=BEFORE_SLOT, order=2)
         if self.rule.states is not None:
             self.synapses.run_regularly(self.rule.states.update, when="groups", order=-2)
+        for variable, text in self.rule.drives.items():
+            self.synapses.run_regularly(f"{variable} = {text}", when=SLOT, order=2)
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
@@ -220,6 +222,8 @@ class StockSynapses(BrianObject):
             each.clear()
         for name in self.rule.states.names if self.rule.states is not None else ():
             self._array(state_variable(name)).fill(0)
+        for variable in self.rule.drives:
+            self._array(variable).fill(0)
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from brainlearn.circuit.distributions import AnyDrawn
+from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import Sign, SynapseModel
@@ -33,6 +34,8 @@ class Population:
         Dale sign.
     normalisation : Normalisation or None
         How what it passes on is scaled.
+    poisson_input : tuple of PoissonInput
+        Spikes that its units hear from outside.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Population:
     sign: Sign
     normalisation: Normalisation | None
     per_place: int = 1
+    poisson_input: tuple[PoissonInput, ...] = ()
 
     @property
     def path(self) -> str:

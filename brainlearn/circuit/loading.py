@@ -155,6 +155,7 @@ def _build_area(draft: Draft, index: int) -> Area:
             sign=table.sign or "mixed",
             normalisation=table.normalisation,
             per_place=table.per_place or 1,
+            poisson_input=tuple(table.poisson_input or ()),
         )
         for table in draft.populations[index]
         if table and table.name and table.neuron

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from brainlearn.circuit.distributions import Delay
+from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
@@ -215,6 +216,7 @@ class PopulationTable(Table):
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
+    poisson_input: list[PoissonInput] = Field([], description="spikes from outside, as independent Poisson trains")
 
     @model_validator(mode="after")
     def _size_or_sheet(self) -> PopulationTable:

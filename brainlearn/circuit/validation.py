@@ -121,6 +121,8 @@ def describe(model: type[BaseModel], data: Any, where: str, key: str, error: Any
         return Mistake(place, "not a name", found, rule)
     if kind == "value_error":
         return _refused(place, found if location else "", context["error"])
+    if kind == "too_short" and context["min_length"] > 1:
+        return Mistake(place, "too few entries", str(context["actual_length"]), f"{context['min_length']} or more")
     if kind in _TYPES:
         return Mistake(place, "wrong kind of value", found, _TYPES[kind])
     if kind in _BOUNDS:

@@ -49,8 +49,9 @@ def find_mistakes(file: Path, data: Path | None = None) -> list[Mistake]:
             experiment = load_experiment(file)
             if experiment.settings.dataset.file is not None:
                 from brainlearn.running.preparation import load_data
+                from brainlearn.running.sequence import load_turns
 
-                load_data(experiment, data)
+                load_turns(experiment, data, *load_data(experiment, data))
         elif kind == RULE:
             from brainlearn.experiment.rule_loading import load_rule
 

@@ -211,6 +211,7 @@ NAMES = ("rule", "engine", "epochs", "seed")
 NUMBERS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test\nerror %", "{:.2f}"),
     "one_pass_test_error_percent": ("one\npass %", "{:.2f}"),
+    "forgetting_percent": ("forgot\n%", "{:.2f}"),
     "spikes_per_presentation": ("\nspikes", "{:,.0f}"),
     "train_seconds": ("train\ns", "{:,.1f}"),
     "epoch_mean_seconds": ("epoch\ns", "{:,.1f}"),
@@ -218,8 +219,9 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "memory_growth_mb": ("growth\nMB", "{:+,.0f}"),
 }
 CAPTION = (
-    "spikes: of all units in a presentation of the last epoch; train: with validation; epoch: mean, training alone; "
-    "peak: most memory of the process; growth: how much of it came after everything was built"
+    "spikes: of all units in a presentation of the last epoch; "
+    "train: with validation; epoch: mean, training alone; peak: most memory of the process; growth: how much of it "
+    "came after everything was built"
 )
 INTERVAL_CAPTION = "interval: Student's t; a rule minus a baseline is paired by seed"
 ANGLE_CAPTION = (

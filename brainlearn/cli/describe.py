@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from brainlearn.circuit import Circuit, Projection
     from brainlearn.experiment.loading import Experiment
+    from brainlearn.experiment.rule_schema import RuleTable
 
 PLAIN_WIDTH = 140  # columns where there is no terminal
 
@@ -130,20 +131,34 @@ def rule_table(experiment: Experiment) -> Table:
     """Return a table of the projections that learn, each with its rule and its updates, and of those that do not."""
     from rich.table import Table
 
-    table = Table("projection", "learns by", "parameters", "updates")
+    table = Table("projection", "learns by", "parameters", "updates", "states of synapses")
     settings, learning = experiment.settings, experiment.learning_by
     by_name = {name: key for key, names in learning.items() for name in names}
     for projection in experiment.circuit.projections:
         key = by_name.get(projection.name)
         if key is None:
             tied = getattr(projection.weights, "to", "")
-            table.add_row(projection.name, f"tied to {tied}" if tied else "no rule", "", "")
+            table.add_row(projection.name, f"tied to {tied}" if tied else "no rule", "", "", "")
             continue
         rule = settings.rule_tables[key]
         parameters = ", ".join(f"{name} {value.text}" for name, value in rule.parameters.items())
         updates = ", ".join(" ".join([u.name, *map(str, (u.model_extra or {}).values())]) for u in rule.updates)
-        table.add_row(projection.name, rule.name, parameters, updates or "adam")
+        table.add_row(projection.name, rule.name, parameters, updates or "adam", _states(experiment, projection, rule))
     return table
+
+
+def _states(experiment: Experiment, projection: Projection, table: RuleTable) -> str:
+    """Return the states that a rule gives to the synapses of a projection, and the memory that they take."""
+    from brainlearn.circuit.counting import count_synapses
+    from brainlearn.experiment.rule_of import rule_of
+    from brainlearn.simulating.learning import memory_of_states
+
+    rule, training = rule_of(table), experiment.settings.training
+    if rule is None or not rule.states:
+        return ""
+    number = count_synapses(experiment.circuit, projection).number
+    needed = memory_of_states(rule, number, training.copies, training.precision)
+    return f"{', '.join(state.name for state in rule.states)}: {needed / 1e6:,.1f} MB"
 
 
 def _connectivity(projection: Projection) -> str:

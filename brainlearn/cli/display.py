@@ -74,6 +74,9 @@ def outcome(record: EpochRecord, epochs: int) -> str:
         text += f"  validation error {record.validation_error_percent:.2f} %"
         if not math.isnan(record.one_pass_error_percent):
             text += f" (one pass {record.one_pass_error_percent:.2f} %)"
+    if record.task_error_percent:
+        errors = (f"{name} {error:.2f} %" for name, error in record.task_error_percent.items())
+        text += f"  learned {record.task}, errors: {', '.join(errors)}"
     silent = {path: share for path, share in record.silent_percent.items() if share >= 1}
     if silent:
         text += "  silent units: " + ", ".join(f"{path} {share:.0f} %" for path, share in silent.items())

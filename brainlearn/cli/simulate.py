@@ -87,6 +87,10 @@ def simulate(
             "times.",
         ),
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Several rules: a file with [[rules]], such as an experiment file."),
+    ] = None,
     weights_every: Annotated[
         str | None, typer.Option(help="From one sample of learning weights to the next; default: 1/100 of the time.")
     ] = None,
@@ -105,7 +109,7 @@ def simulate(
     if not quiet:
         say(f"Reading {circuit} ...")
     from brainlearn.cli.describe import load
-    from brainlearn.simulating.in_folder import new_folder, simulate_in
+    from brainlearn.simulating.in_folder import new_folder, simulate_in, what_learns
 
     loaded = load(circuit)
     with step_display(quiet, "building the circuit") as watch:
@@ -120,7 +124,7 @@ def simulate(
             delivery.value,
             precision.value,
             nudging,
-            _asked(rule, learn or [], parameter or [], update or []),
+            what_learns(_asked(rule, learn or [], parameter or [], update or []), rules),
             weights_every,
         )
         folder = new_folder(loaded, output)

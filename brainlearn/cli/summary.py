@@ -61,6 +61,11 @@ def run_table(found: dict[str, Any]) -> Any:
             table.add_row(text, percent(found[name]))
     if found.get("test_mean_squared_error") is not None:
         table.add_row("test mean squared error", f"{found['test_mean_squared_error']:.3g}")
+    for name, errors in (found.get("tasks") or {}).items():
+        learned, end = (percent(errors[f"error_{key}_percent"]) for key in ("when_learned", "at_end"))
+        table.add_row(f"task {name}", f"{learned} when learned, {end} at the end")
+    if found.get("forgetting_percent") is not None:
+        table.add_row("forgetting", percent(found["forgetting_percent"]))
     table.add_row("training", seconds(found["train_seconds"]))
     return table
 

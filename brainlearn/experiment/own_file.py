@@ -18,9 +18,17 @@ def with_place(data: dict[str, Any], path: str | Path) -> dict[str, Any]:
         The experiment file: its folder is the first in which the data are looked for. What is not there stays as it
         is, to be looked for in the folder of all data.
     """
-    table = data.get("dataset")
+    tasks = data.get("sequence")
+    if isinstance(tasks, list):
+        data = {**data, "sequence": [_placed(task, path) if isinstance(task, dict) else task for task in tasks]}
+    return _placed(data, path)
+
+
+def _placed(holder: dict[str, Any], path: str | Path) -> dict[str, Any]:
+    """Return what holds a table ``dataset``, with the whole path of its file."""
+    table = holder.get("dataset")
     if not isinstance(table, dict) or not isinstance(table.get("file"), str) or not table["file"]:
-        return data
+        return holder
     whole = os.path.abspath(Path(path).parent / os.path.expanduser(table["file"]))
     place = whole if os.path.lexists(whole) else table["file"]
-    return {**data, "dataset": {"name": PurePath(whole).stem, **table, "file": place}}
+    return {**holder, "dataset": {"name": PurePath(whole).stem, **table, "file": place}}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.schema import MOST_STEPS, Finite, Name, Path, Sheet, Size, Table, Time, Weights
+from brainlearn.experiment.data_schema import DatasetTable, TaskTable
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.units import Quantity, parse_quantity_of
 
@@ -31,28 +32,6 @@ class About(Table):
     prediction: str = Field("", description="what was expected before the first run")
     claims: list[int] = Field([], description="numbers of the claims that it tests, as in docs/claims.toml")
     target_error_percent: Finite | None = Field(None, description="test error that it should reach [percent]")
-
-
-class DatasetTable(Table):
-    """What is learned."""
-
-    name: str = Field(
-        "digits", description="see `brainlearn list datasets`; with `file` what results call it, else its name"
-    )
-    file: Annotated[str, Field(min_length=1)] | None = Field(
-        None, description="your own data: npz, netCDF or folder, from this file's folder or from `--data`"
-    )
-    test: Annotated[Finite, Field(gt=0, lt=1)] | None = Field(
-        None, description="share of its items drawn for the test (file only); default: those it names, or 0.2"
-    )
-    range: Annotated[list[Finite], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="values that become black and white (file only); default: [0, 255] for bytes, else [0, 1]"
-    )
-    labels: Literal["numbers", "names"] = Field(
-        "numbers", description="whether whole numbers as labels count classes, or only name them (file only)"
-    )
-    validation: Annotated[int, Field(ge=0)] = Field(0, description="training items set apart for validation")
-    seed: int = Field(0, ge=0, description="draws the test items, where they are drawn (digits, file)")
 
 
 class StimulusTable(Table):
@@ -138,7 +117,9 @@ class NegativesTable(Table):
 class TrainingTable(Table):
     """How long, and how many at once."""
 
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(description="passes through the training items")
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="passes through the training items; with [[sequence]] through those of each task"
+    )
     copies: Annotated[int, Field(ge=2, le=100_000)] = Field(300, description="presentations at once")
     samples: Annotated[int, Field(ge=1)] | None = Field(None, description="training items; default all")
     schedule: Literal["constant", "linear", "linear_half"] = Field(
@@ -250,6 +231,9 @@ class ExperimentFile(Table):
         {}, description="projections, by name, whose weights walk at random while the circuit learns; see below"
     )
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
+    sequence: list[TaskTable] = Field(
+        [], min_length=2, description="tasks that are learned one after the other; see below"
+    )
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
     phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
     rule: RuleTable | None = Field(None, description="how the circuit learns: by one rule")
@@ -277,6 +261,18 @@ class ExperimentFile(Table):
     def rule_name(self) -> str:
         """The name of the rule, or the names of all rules."""
         return " + ".join(table.name for table in self.rule_tables.values())
+
+    @property
+    def dataset_tables(self) -> dict[str, DatasetTable]:
+        """What is learned, by the key at which it is; the first is that of the experiment as a whole."""
+        own = {f"sequence[{k}].dataset": each.dataset for k, each in enumerate(self.sequence) if each.dataset}
+        return own if own and len(own) == len(self.sequence) else {"dataset": self.dataset, **own}
+
+    def epochs_of_tasks(self, baseline: BaselineTable | None = None) -> tuple[int, ...]:
+        """Return the epochs of every task of the sequence, or those of the only one; a baseline may have its own."""
+        own = None if baseline is None else baseline.epochs
+        each = own or self.training.epochs
+        return tuple(own or task.epochs or each for task in self.sequence) or (each,)
 
     @property
     def parts(self) -> int:

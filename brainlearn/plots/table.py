@@ -13,6 +13,7 @@ from brainlearn.plots.learning_curve import learning_curve
 from brainlearn.plots.overview import overview
 from brainlearn.plots.raster import raster
 from brainlearn.plots.receptive_fields import receptive_fields
+from brainlearn.plots.task_errors import task_errors
 from brainlearn.plots.unit_use import unit_use
 from brainlearn.plots.values import values
 from brainlearn.plots.weight_change import weight_change
@@ -24,6 +25,7 @@ PLOTS: dict[str, Callable[[DataTree], Figure]] = {
     "overview": overview,
     "raster": raster,
     "receptive_fields": receptive_fields,
+    "task_errors": task_errors,
     "unit_use": unit_use,
     "values": values,
     "weight_change": weight_change,

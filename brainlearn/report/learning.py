@@ -9,6 +9,7 @@ from xarray import Dataset
 
 from brainlearn.plots.comparison import draw_curves
 from brainlearn.plots.learning_curve import draw_error, draw_goodness, slow_readout
+from brainlearn.plots.task_errors import draw_task_errors, has_tasks, turns_of
 from brainlearn.report.blocks import Block, Gallery, Picture, Section, Table, Words
 from brainlearn.report.panel import named, panel
 from brainlearn.report.runs import Run, groups_of
@@ -24,6 +25,11 @@ GOODNESS = (
     "with its own label, negative ones with a wrong one."
 )
 
+TASKS = (
+    "On the test items of each task, those that are still to come too. At the top is which one is learned. A task is "
+    "forgotten as far as its error rises after its turn."
+)
+
 
 def learning(runs: Sequence[Run]) -> Section:
     """Draw error and goodness over the epochs, the errors of all runs in one picture first."""
@@ -35,6 +41,8 @@ def learning(runs: Sequence[Run]) -> Section:
         blocks.append(Gallery("Goodness of positives and negatives", contrasts, GOODNESS))
     errors = Gallery("Error of every run" if len(runs) > 1 else "Error over training", tuple(map(_error, runs)))
     blocks.insert(0 if len(runs) == 1 else len(blocks), errors)
+    if tasks := tuple(_tasks(run) for run in runs if has_tasks(run.tree)):
+        blocks.append(Gallery("Error on every task", tasks, TASKS))
     if not contrasts:
         blocks.append(Words("No goodness was measured: the rule has no positive and negative presentations."))
     return Section("learning", "Learning", tuple(blocks))
@@ -123,6 +131,19 @@ def _goodness(run: Run) -> Picture:
     table = Table(f"Goodness: {run.label}", tuple(columns), _rows(epochs, values))
     source = "metrics/goodness_positive, metrics/goodness_negative"
     return Picture(named("goodness", run), run.label, alt, panel(draw_goodness, run.tree, width=5.4), source, table)
+
+
+def _tasks(run: Run) -> Picture:
+    metrics = metrics_of(run)
+    epochs, names = metrics["epoch"].values, [str(name) for name in metrics["task"].values]
+    values = [metrics["task_error"].sel(task=name).values for name in names]
+    told = [curve(f"Task {name}", epochs, each, " %") for name, each in zip(names, values, strict=True)]
+    turns = ", ".join(f"{name} in epochs {first} to {last}" for name, first, last in turns_of(metrics))
+    alt = f"Error on every task over the epochs; learned are {turns}. {' '.join(told)}"
+    columns = ("epoch", *(f"task {name} [percent]" for name in names))
+    table = Table(f"Error on every task: {run.label}", columns, _rows(epochs, values))
+    figure = panel(draw_task_errors, run.tree, width=5.4)
+    return Picture(named("tasks", run), run.label, alt, figure, "metrics/task_error, metrics/task_learned", table)
 
 
 def _rows(epochs: np.ndarray, values: list[np.ndarray]) -> tuple[tuple[float | None, ...], ...]:

@@ -36,6 +36,8 @@ def headlines(runs: Sequence[Run]) -> list[Headline]:
     if rivals and not runs[0].baseline:
         best = min(rivals, key=lambda run: run.summary["test_error_percent"])
         lines.append(Headline(percent(best.summary["test_error_percent"]), "best baseline", best.label))
+    if found.get("forgetting_percent") is not None:
+        lines.append(Headline(percent(found["forgetting_percent"]), "forgetting", "rise of errors after each task"))
     if found["spikes_per_presentation"] is not None:
         lines.append(Headline(number(found["spikes_per_presentation"]), "spikes", "in a presentation"))
     shown = f"{found['epochs']} epochs, {found['presentations']:,} presentations"
@@ -96,6 +98,7 @@ def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     pairs = [
         ("Circuit", str(attrs["circuit"])),
         ("Dataset", str(attrs["dataset"])),
+        ("Tasks", ", then ".join(_task(task) for task in settings.get("sequence", []))),
         *rule_facts(str(attrs["rule"]), settings),
         ("Presentation", ", then ".join(_phase(phase) for phase in settings.get("phases", []))),
         ("Training", _training(training)),
@@ -122,6 +125,15 @@ def rule_facts(name: str, settings: dict[str, Any]) -> list[tuple[str, str]]:
 def _phase(phase: dict[str, Any]) -> str:
     nudge = f", nudged with {phase['nudge']:g}" if phase.get("nudge") else ""
     return f"{phase.get('name', 'phase')} {_text(phase.get('duration', ''))}{nudge}"
+
+
+def _task(task: dict[str, Any]) -> str:
+    """Say what a task of a sequence is in a few words."""
+    parts = [task["dataset"].get("name", "")] if task.get("dataset") else []
+    for key in ("classes", "labels"):
+        parts += [f"{key} {', '.join(map(str, task[key]))}"] if task.get(key) else []
+    parts += ["pixels exchanged"] if task.get("permute") is not None else []
+    return task["name"] + (f" ({'; '.join(parts)})" if parts else "")
 
 
 def _training(training: dict[str, Any]) -> str:

@@ -63,8 +63,14 @@ def write_simulation_report(tree: DataTree, circuit: Circuit, path: Path) -> Non
 
 def _by_what(tree: DataTree) -> str:
     """Say by which rule weights changed."""
-    learning = json.loads(tree.attrs["asked"]).get("learning")
-    return "without learning" if learning is None else f"learning by {learning['rule']}"
+    names = [str(each["rule"]) for each in _asked_learning(tree)]
+    return f"learning by {' and '.join(names)}" if names else "without learning"
+
+
+def _asked_learning(tree: DataTree) -> list[dict[str, Any]]:
+    """Return what was asked to learn; older results name one rule and hold no list."""
+    asked = json.loads(tree.attrs["asked"]).get("learning") or []
+    return asked if isinstance(asked, list) else [asked]
 
 
 def _learning(tree: DataTree) -> list[Section]:
@@ -89,7 +95,7 @@ def _learning(tree: DataTree) -> list[Section]:
         return []
     columns = ("projection", "synapses", "mean before", "mean after", "sd before", "sd after")
     text = str(tree.attrs.get("rule_text", ""))
-    listing = (Listing("The rule", text),) if text else ()
+    listing = (Listing("The rule" if len(_asked_learning(tree)) == 1 else "The rules", text),) if text else ()
     return [
         Section("learning", "Weights", (Table("Weights before and after", columns, tuple(rows)), *blocks, *listing))
     ]
@@ -124,7 +130,7 @@ def _what(tree: DataTree, circuit: Circuit) -> Section:
         facts.append(("recorded", ", ".join(asked["record"])))
     given = asked["inputs"] or {}
     inputs = tuple((what, value) for what, value in given.items())
-    if learning := asked.get("learning"):
+    for learning in _asked_learning(tree):
         facts.append(("rule", str(learning["rule"])))
         facts.append(("learns", ", ".join(learning["learn"])))
         settings = [f"{key} = {value}" for key, value in learning["parameters"].items()]

@@ -14,6 +14,7 @@ TAKEN_OVER = (
     "one_pass_test_error_percent",
     "short_list_test_error_percent",
     "validation_error_percent",
+    "forgetting_percent",
     "train_seconds",
     "spikes_per_presentation",
     "memory_before_mb",
@@ -25,13 +26,14 @@ MEASURES = (
     "one_pass_test_error_percent",
     "short_list_test_error_percent",
     "validation_error_percent",
+    "forgetting_percent",
     "spikes_per_presentation",
     "train_seconds",
     "epoch_mean_seconds",
     "peak_memory_mb",
     "memory_growth_mb",
 )
-LATER = ("short_list_test_error_percent", "validation_curve")  # what older records lack
+LATER = ("short_list_test_error_percent", "forgetting_percent", "validation_curve")  # what older records lack
 MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
 
 

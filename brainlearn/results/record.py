@@ -40,6 +40,10 @@ class EpochRecord:
         Mean training loss of the epoch [nat]; nan for rules that have none.
     validation_mean_squared_error : float
         Of values as targets, on the validation split [1]; nan if not measured.
+    task : str
+        Of a sequence: which was learned; empty without one.
+    task_error_percent : dict of str to float
+        Error on the test items of every task of the sequence [percent], if it was measured.
     """
 
     epoch: int
@@ -54,6 +58,8 @@ class EpochRecord:
     saturated_percent: dict[str, float] = field(default_factory=dict)
     loss: float = float("nan")
     validation_mean_squared_error: float = float("nan")
+    task: str = ""
+    task_error_percent: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class TestRecord:
         Wall time of all answers [s], by readout.
     target, output : (presentation, step, unit) array, optional
         Values that outputs should take, and that they took; nan in steps that do not count.
+    task : (presentation,) array of str, optional
+        Of a sequence: to which task the item belongs.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -92,6 +100,7 @@ class TestRecord:
     seconds: dict[str, float] = field(default_factory=dict)
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
+    task: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)

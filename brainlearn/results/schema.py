@@ -15,19 +15,8 @@ SCHEMA_VERSION = "1.5"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "synapse", "time", "spike")
-LABEL_DIMENSIONS = (
-    "area",
-    "population",
-    "projection",
-    "rule",
-    "seed",
-    "run",
-    "label",
-    "loss",
-    "averaging",
-    "subset",
-    "readout",
-)
+PARTS = ("area", "population", "projection", "rule")
+LABEL_DIMENSIONS = (*PARTS, "seed", "run", "label", "loss", "averaging", "subset", "readout", "task")
 RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 ROOT_TEXT = (
     "brainlearn_schema",
@@ -96,6 +85,9 @@ METRICS: Mapping[str, Variable] = {
     "validation_mean_squared_error": Variable(
         ("epoch",), "1", "validation: mean squared error of the outputs' values", "f", False
     ),
+    "task": Variable(("task",), "1", "task of a sequence", "U", False),
+    "task_error": Variable(("epoch", "task"), "percent", "error on the test items of the task", "f", False),
+    "task_learned": Variable(("epoch",), "1", "task that was learned in the epoch", "U", False),
     "size": Variable(("population",), "1", "units of the population", "iu", False),
     "spiking": Variable(("population",), "1", "1 if the population spikes", "iu", False),
 }
@@ -112,6 +104,7 @@ TEST: Mapping[str, Variable] = {
     "short_list_prediction": Variable(
         ("presentation",), "1", "label of the greatest goodness in a short list", "iu", False
     ),
+    "task_name": Variable(("presentation",), "1", "task of a sequence to which the item belongs", "U", False),
     "subset": Variable(("subset",), "1", "populations that are read together", "U", False),
     "subset_prediction": Variable(("presentation", "subset"), "1", "answer of these populations alone", "iu", False),
     "readout": Variable(("readout",), "1", "how the answer is read", "U", False),

@@ -49,6 +49,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         **answer_errors(tree),
         "readouts": readouts(tree),
         "subsets": errors_of_subsets(tree),
+        **errors_of_tasks(metrics),
         "validation_error_percent": _last(metrics["validation_error"].values),
         "one_pass_validation_error_percent": _last(metrics["one_pass_error"].values),
         "last": _state(metrics, metrics.sizes["epoch"] - 1),
@@ -99,6 +100,25 @@ def answer_errors(tree: DataTree) -> dict[str, float | None]:
         return {"test_presentations": test.sizes["presentation"], **dict.fromkeys(ANSWERS), **errors}
     errors = {key: _error_percent(test, prediction) for key, prediction in ANSWERS.items()}
     return {"test_presentations": test.sizes["presentation"], **errors}
+
+
+def errors_of_tasks(metrics: Dataset) -> dict[str, Any]:
+    """Return the error on every task of a sequence when it had been learned and at the end, and what was forgotten.
+
+    Forgetting is how much the error rose from one to the other [percent], the mean over all tasks but the last: the
+    backward transfer of Lopez-Paz and Ranzato 2017 with the other sign. Nothing without a sequence.
+    """
+    if "task_error" not in metrics or not metrics.sizes["epoch"]:
+        return {}
+    error, learned = metrics["task_error"].values, metrics["task_learned"].values
+    names = [str(name) for name in metrics["task"].values]
+    tasks = {}
+    for k, name in enumerate(names):
+        own = np.flatnonzero(learned == name)
+        after, end = (error[own[-1], k] if own.size else np.nan), error[-1, k]
+        tasks[name] = {"error_when_learned_percent": float(after), "error_at_end_percent": float(end)}
+    rises = [each["error_at_end_percent"] - each["error_when_learned_percent"] for each in tasks.values()]
+    return {"tasks": tasks, "forgetting_percent": float(np.mean(rises[:-1])) if len(rises) > 1 else None}
 
 
 def readouts(tree: DataTree) -> dict[str, dict[str, float]] | None:

@@ -119,6 +119,10 @@ def metrics_group(record: RunRecord) -> Dataset:
         data["loss"] = np.array([e.loss for e in epochs], dtype=float)
     if any(np.isfinite(e.validation_mean_squared_error) for e in epochs):
         data["validation_mean_squared_error"] = np.array([e.validation_mean_squared_error for e in epochs], dtype=float)
+    if tasks := list(dict.fromkeys(name for e in epochs for name in e.task_error_percent)):
+        data["task"] = np.array(tasks, dtype=np.str_)
+        data["task_error"] = _table([e.task_error_percent for e in epochs], tasks)
+        data["task_learned"] = np.array([e.task for e in epochs], dtype=np.str_)
     if record.sizes:
         data["size"] = np.array([record.sizes.get(path, 0) for path in populations], dtype=np.int64)
         data["spiking"] = np.array([path in record.spiking for path in populations], dtype=np.int8)
@@ -130,7 +134,7 @@ def metrics_group(record: RunRecord) -> Dataset:
 def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     """Label the final test: (presentation,) and (presentation, label) arrays; with the names of labels, if any."""
     if test.target is not None and test.output is not None:
-        return values_group(test.target, test.output)
+        return values_group(test.target, test.output, test.task)
     assert test.label is not None
     assert test.prediction is not None
     assert test.goodness is not None
@@ -143,6 +147,8 @@ def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     }
     if len(class_names) == test.goodness.shape[1]:
         data["label_name"] = np.array(class_names, dtype=np.str_)
+    if test.task is not None:
+        data["task_name"] = np.array(test.task, dtype=np.str_)
     if test.one_pass is not None:
         data["one_pass_prediction"] = _integers(test.one_pass)
     if test.short_list is not None:
@@ -157,11 +163,12 @@ def answers_group(test: TestRecord, class_names: Sequence[str] = ()) -> Dataset:
     return _dataset(data, TEST)
 
 
-def values_group(target: NDArray[Any], output: NDArray[Any]) -> Dataset:
+def values_group(target: NDArray[Any], output: NDArray[Any], task: NDArray[Any] | None = None) -> Dataset:
     """Label the final test of values: (presentation, step, unit) arrays."""
     values = {"target": target, "output": output}
     data: dict[str, NDArray[Any]] = {name: np.asarray(each, dtype=np.float32) for name, each in values.items()}
-    return _dataset({"presentation": np.arange(len(target)), **data}, TEST)
+    named = {} if task is None else {"task_name": np.array(task, dtype=np.str_)}
+    return _dataset({"presentation": np.arange(len(target)), **data, **named}, TEST)
 
 
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:

@@ -11,7 +11,7 @@ from brainlearn.rules.calcium import CALCIUM
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.csdp import CSDP
 from brainlearn.rules.dendritic_error import DENDRITIC_BALANCE, DENDRITIC_ERROR
-from brainlearn.rules.e_prop import E_PROP
+from brainlearn.rules.e_prop import E_PROP, E_PROP_FILTERED
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
@@ -51,6 +51,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             KINASE,
             KINASE_CONTINUOUS,
             E_PROP,
+            E_PROP_FILTERED,
+            E_PROP_FILTERED,
             BURST,
             DENDRITIC_ERROR,
             DENDRITIC_BALANCE,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from brainlearn.rules.rule import Change, Rule, Trace, parameters
+from brainlearn.rules.rule import Change, Rule, State, Trace, parameters
+
+_SOURCE = (
+    "Bellec, Scherr, Subramoney, Hajek, Salaj, Legenstein & Maass 2020, Nature Communications 11:3625, {}, with the "
+    "eligibility trace of LIF neurons and the triangular pseudo-derivative of its methods"
+)
+_FILTERED = Trace(
+    "filtered",
+    "dfiltered/dt = -filtered/tau_filter : 1",
+    on_spike="filtered += 1 - exp(-dt/tau_filter)",
+    graded="dfiltered/dt = (activity - filtered)/tau_filter : 1",
+)
 
 E_PROP = Rule(
     name="e_prop",
     description="filtered presynaptic spikes times nearness of the threshold times what feedback brings, in every step",
-    source="Bellec, Scherr, Subramoney, Hajek, Salaj, Legenstein & Maass 2020, Nature Communications 11:3625, "
-    "equation 1, with the eligibility trace of LIF neurons and the triangular pseudo-derivative of its methods",
+    source=_SOURCE.format("equation 1"),
     parameters=parameters(tau_filter="5 ms", width=1),
-    traces=(
-        Trace(
-            "filtered",
-            "dfiltered/dt = -filtered/tau_filter : 1",
-            on_spike="filtered += 1 - exp(-dt/tau_filter)",
-            graded="dfiltered/dt = (activity - filtered)/tau_filter : 1",
-        ),
-    ),
+    traces=(_FILTERED,),
     changes=(
         Change(
             pre="filtered*gain",
@@ -25,4 +28,20 @@ E_PROP = Rule(
             when="step",
         ),
     ),
+)
+
+E_PROP_FILTERED = Rule(
+    name="e_prop_filtered",
+    description="as e_prop, with the eligibility of every synapse filtered as readouts filter spikes",
+    source=_SOURCE.format("equations 1 and 4"),
+    parameters=parameters(tau_filter="5 ms", tau_readout="20 ms", width=1),
+    traces=(_FILTERED,),
+    states=(
+        State(
+            "eligibility",
+            "deligibility/dt = (filtered_pre*gain_pre"
+            "*clip(1 - abs(v_post - threshold_v_post)/(width*threshold_v_post), 0, 1) - eligibility)/tau_readout : 1",
+        ),
+    ),
+    changes=(Change(pre="1", post="feedback", when="step", synapse="eligibility"),),
 )

@@ -43,3 +43,9 @@ def side_of(name: str) -> tuple[str, str]:
     """Return variable and side of a name in text of a synapse: ``("trace", "pre")`` of ``trace_pre``."""
     base, _, side = name.rpartition("_")
     return (base, side) if base and side in SIDES else (name, "")
+
+
+def read_of(side: str, text: str) -> list[str]:
+    """Return the variables of the unit on one side that text of a synapse reads: ``"x"`` of ``x_pre``."""
+    names = map(side_of, re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))
+    return list(dict.fromkeys(base for base, of in names if of == side))

@@ -151,7 +151,8 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
     for k, state in enumerate(rule.states):
         equation = _EQUATION.match(state.equation)
         names = _identifiers(equation[1] if equation else "")
-        yield from _check_names(f"states[{k}].equation", names, OfASynapse(rule, TIME))
+        in_steps = OfBothUnits(rule, pre, post, IN_EVERY_STEP, frozenset({"dt"}))
+        yield from _check_names(f"states[{k}].equation", names, in_steps)
         for key in ("on_pre", "on_post"):
             yield from _check_state_jumps(
                 f"states[{k}].{key}", getattr(state, key), state, OfBothUnits(rule, pre, post)

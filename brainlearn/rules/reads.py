@@ -114,11 +114,11 @@ class OfAWeight(Reads):
 
 
 class OfASynapse(Reads):
-    """What a factor of the synapse may read, and the equation of a state: states, and constants."""
+    """What a factor of the synapse may read: states, and constants."""
 
-    def __init__(self, rule: Rule, also: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rule: Rule) -> None:
         super().__init__(rule, ANY, frozenset(), frozenset())
-        self.known = {*also, *rule.parameters, *(state.name for state in rule.states)}
+        self.known = {*rule.parameters, *(state.name for state in rule.states)}
 
     def refuse(self, place: str, name: str) -> Mistake | None:
         """Return why the text may not read a name; None if it may."""
@@ -132,14 +132,30 @@ class OfASynapse(Reads):
 
 
 class OfBothUnits(Reads):
-    """What a spike at a synapse may read: states, parameters, and both units, as ``trace_pre`` and ``trace_post``."""
+    """What a spike at a synapse may read: states, parameters, and both units, as ``trace_pre`` and ``trace_post``.
 
-    def __init__(self, rule: Rule, pre: Unit, post: Unit) -> None:
+    Parameters
+    ----------
+    rule : Rule
+    pre, post : Unit
+    now : frozenset of str
+        Which of the names of every unit are there when it is read.
+    also : frozenset of str
+        What else may be read.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        pre: Unit,
+        post: Unit,
+        now: frozenset[str] = OF_A_UNIT | AT_SPIKES,
+        also: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(rule, ANY, frozenset(), frozenset())
-        self.known = {*rule.parameters, *(state.name for state in rule.states)}
+        self.known = {*also, *rule.parameters, *(state.name for state in rule.states)}
         self.sides = {
-            side: Reads(rule, unit, OF_A_UNIT | AT_SPIKES, frozenset())
-            for side, unit in zip(("pre", "post"), (pre, post), strict=True)
+            side: Reads(rule, unit, now, frozenset()) for side, unit in zip(("pre", "post"), (pre, post), strict=True)
         }
 
     def refuse(self, place: str, name: str) -> Mistake | None:
@@ -150,7 +166,7 @@ class OfBothUnits(Reads):
         if side:
             return self.sides[side].refuse(place, base)
         units = self.sides["pre"].known | self.sides["post"].known
-        wrong = f'reads "{name}"; a spike at a synapse reads states, parameters, and units by `_pre` and `_post`'
+        wrong = f'reads "{name}"; text of a synapse reads states, parameters, and units by `_pre` and `_post`'
         hint = f"Write {name}_pre or {name}_post." if name in units else closest(name, self.known)
         if name in told_names(self.rule):
             hint = "What a population tells belongs to `post` of a term."

@@ -50,7 +50,10 @@ class State:
     ----------
     name : str
     equation : str
-        Brian2 text, as in ``dcalcium/dt = -calcium/tau_calcium : 1``: linear in the states of the synapse.
+        Brian2 text, as in ``dcalcium/dt = -calcium/tau_calcium : 1``: linear in the states of the synapse. Units may
+        drive it in every step, as in ``dq/dt = (trace_pre*near_post - q)/tau : 1``: by sums of products of a
+        presynaptic and a postsynaptic part. What they bring is read where terms "step" read it, and drives the state
+        until the next step.
     on_pre, on_post : str
         Brian2 statements for a presynaptic spike, when it arrives, and for a postsynaptic one, as in
         ``eligibility += a_plus*trace_pre``: they set the state, and read states, parameters, and what is in text of
@@ -173,7 +176,7 @@ class Rule:
         changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
-        jumps = (text for state in self.states for text in (state.on_pre, state.on_post))
+        jumps = (text for state in self.states for text in (state.equation, state.on_pre, state.on_post))
         found = any(re.search(rf"\b{name}\b", text) for text in texts)
         return found or any(re.search(rf"\b{name}_(pre|post)\b", text) for text in jumps)
 

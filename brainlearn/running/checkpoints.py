@@ -82,13 +82,13 @@ class Origin:
 
 def origin_of(course: Course, circuit_name: str) -> Origin:
     """Return what a course that has not begun yet is about to do."""
-    dataset, experiment, learner = course.dataset, course.experiment, course.learner
+    experiment, learner = course.experiment, course.learner
     synapses = [each for name in learner.learning() for each in (learner.weights(name), learner.mask(name))]
     return Origin(
         experiment.text_in_run_folder(circuit_name),
         experiment.circuit_text,
         None if learner.engine == "brian" else learner.rule,
-        dataset.sha256,
+        course.data_sha256,
         _digest(*(each for each in synapses if each is not None)),
     )
 

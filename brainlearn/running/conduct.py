@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from brainlearn.running.checkpoints import Checkpoints, Position, Saved
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
+from brainlearn.running.sequence import load_turns
 from brainlearn.stimuli import Dataset
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
@@ -74,11 +76,12 @@ def prepare(
         check_baseline(experiment, baseline)
     check_devices(experiment, [] if baseline is None else [baseline])
     dataset, split = load_data(experiment, data, given)
+    turns = load_turns(experiment, data, dataset, split)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"
     watcher.started(title, tuple(dataset.notes))
     if baseline is None and experiment.settings.alignment is not None:
         importlib.import_module("brainlearn.mirror")  # now: PyTorch is no part of the memory that training needs
-    return start_course(experiment, dataset, split, watcher, baseline, share)
+    return start_course(experiment, dataset, split, watcher, baseline, share, turns)
 
 
 def check_baseline(experiment: Experiment, name: str) -> None:
@@ -130,8 +133,8 @@ def conduct(
     ForeignState
         If what was saved is the state of something else.
     """
-    experiment, dataset, learner = course.experiment, course.dataset, course.learner
-    record = start_record(experiment, dataset, learner.engine, learner.rule)
+    learner = course.learner
+    record = start_record(course)
     record.notes += notes
     record.sizes, record.spiking = learner.units()
     memory = PeakMemory()
@@ -158,8 +161,9 @@ def conduct(
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
-        record.test = run_test(course, dataset.test_images, dataset.test_labels)
-        record.spikes = record_spikes(course, dataset.test_images, dataset.test_labels)
+        images, labels, tasks = course.tested()
+        record.test = replace(run_test(course, images, labels), task=tasks)
+        record.spikes = record_spikes(course, images, labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise
@@ -208,6 +212,7 @@ def _train(
 
 def _align(course: Course, record: RunRecord, number: int, memory: PeakMemory) -> None:
     began = time.perf_counter()
+    course.take_turn(max(number - 1, 0))
     with memory.left_out():
         record.alignments += measure_alignment(course, number)
     record.alignment_seconds += time.perf_counter() - began

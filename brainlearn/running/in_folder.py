@@ -130,7 +130,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
         if prepared.given:
             with whole_file(folder.data) as part:
                 write_dataset(prepared.course.dataset, part)
-        data = prepared.course.dataset.sha256
+        data = prepared.course.data_sha256
         folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then, data=data))
         prepared.watcher.open(folder)
         origin = origin_of(prepared.course, CIRCUIT)
@@ -185,7 +185,7 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         experiment = load_experiment(run.experiment)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
-            refuse_other_data(run, unfinished.data, course.dataset.sha256)
+            refuse_other_data(run, unfinished.data, course.data_sha256)
             return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(run.path)
         for note in notes:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from brainlearn.experiment.checks.data import find_misfits
+from brainlearn.experiment.checks.data import find_misfits_at
+from brainlearn.experiment.data_schema import DatasetTable
 from brainlearn.experiment.loading import Experiment
-from brainlearn.experiment.schema import DatasetTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import DATA
@@ -27,17 +27,33 @@ from brainlearn.stimuli import (
     load_own_data,
     split_validation,
 )
+from brainlearn.training.course import Course
 
 LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "scikit-learn", "torch")
 
 
-def load_data(experiment: Experiment, data: str | Path | None, given: Dataset | None = None) -> tuple[Dataset, Split]:
-    """Load the experiment's dataset, or take the one that is given, and set validation items apart."""
-    settings = experiment.settings
-    dataset = load(asked_data(experiment, data)) if given is None else given
-    check_fit(experiment, dataset)
-    rng = np.random.default_rng([settings.seed, 0])
-    return dataset, split_validation(dataset, settings.dataset.validation, settings.training.samples, rng)
+def load_data(
+    experiment: Experiment, data: str | Path | None, given: Dataset | None = None, key: str = ""
+) -> tuple[Dataset, Split]:
+    """Load a dataset of the experiment, or take the one that is given, and set validation items apart.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    data : str or Path, optional
+    given : Dataset, optional
+    key : str
+        Of its table, as ``"sequence[1].dataset"``; default: that of the experiment as a whole.
+    """
+    tables = experiment.settings.dataset_tables
+    key = key or next(iter(tables))
+    if given is not None and key != "dataset":
+        wrong = "every task of the sequence has a dataset of its own, and none learns the one that is given"
+        raise UserError(Mistake(f"{experiment.path}: {key}", wrong, tables[key].name, "nothing in one task"))
+    dataset = load(asked_data(experiment, data, key)) if given is None else given
+    check_fit(experiment, dataset, key)
+    rng = np.random.default_rng([experiment.settings.seed, 0])
+    return dataset, split_validation(dataset, tables[key].validation, experiment.settings.training.samples, rng)
 
 
 @dataclass(frozen=True)
@@ -64,16 +80,16 @@ class Asked:
     folder: Path | None
 
 
-def asked_data(experiment: Experiment, data: str | Path | None) -> Asked:
-    """Return which data an experiment asks for, with the folder of all data."""
-    table, folder = experiment.settings.dataset, None if data is None else Path(data)
+def asked_data(experiment: Experiment, data: str | Path | None, key: str = "dataset") -> Asked:
+    """Return which data an experiment asks for in the table at a key, with the folder of all data."""
+    table, folder = experiment.settings.dataset_tables[key], None if data is None else Path(data)
     if table.file is None:
         return Asked(table.name, table.seed, None, "", folder)
     asked_range = None if table.range is None else (table.range[0], table.range[1])
     frame = experiment.settings.stimulus.frame or experiment.circuit.dt
     choices = Choices(table.test, asked_range, table.labels == "names", table.seed, frame.value)
     own = OwnData(_not_built_in(table.name), table.file, choices)
-    return Asked(table.name, table.seed, own, f"{experiment.path}: dataset.file", folder)
+    return Asked(table.name, table.seed, own, f"{experiment.path}: {key}.file", folder)
 
 
 def load(asked: Asked) -> Dataset:
@@ -97,9 +113,10 @@ def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
     return replace(experiment, settings=settings, data=data)
 
 
-def check_fit(experiment: Experiment, dataset: Dataset) -> None:
-    """Compare circuit and settings with the dataset as it was read."""
-    found = [*find_misfits(experiment.settings, experiment.circuit, dataset.shape), *_no_spikes(experiment, dataset)]
+def check_fit(experiment: Experiment, dataset: Dataset, key: str = "dataset") -> None:
+    """Compare circuit and settings with the dataset of the table at a key as it was read."""
+    found = [*find_misfits_at(key, experiment.settings, experiment.circuit, dataset.shape)]
+    found += _no_spikes(experiment, dataset)
     mistakes = [replace(mistake, where=f"{experiment.path}: {mistake.where}") for mistake in found]
     if mistakes:
         raise UserError(*mistakes)
@@ -116,21 +133,22 @@ def _no_spikes(experiment: Experiment, dataset: Dataset) -> Iterator[Mistake]:
             yield Mistake("stimulus.encoding", wrong, found, "0 and 1", "Take another encoding, or spike trains.")
 
 
-def start_record(experiment: Experiment, dataset: Dataset, engine: str, rule: str) -> RunRecord:
+def start_record(course: Course) -> RunRecord:
     """Return a record of what is about to be done."""
-    settings = experiment.settings
+    experiment, dataset, settings = course.experiment, course.dataset, course.experiment.settings
+    learned = dict.fromkeys([dataset.name, *(turn.dataset.name for turn in course.turns)])
     return RunRecord(
         experiment=settings.name,
         circuit=experiment.circuit.name,
-        dataset=dataset.name,
-        rule=rule,
-        engine=engine,
+        dataset=" + ".join(learned),
+        rule=course.learner.rule,
+        engine=course.learner.engine,
         seed=settings.seed,
         settings=settings.model_dump_json(exclude_unset=True, fallback=str),
         circuit_text=experiment.circuit_text,
         versions=versions(),
         started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        dataset_sha256=dataset.sha256,
+        dataset_sha256=course.data_sha256,
         class_names=dataset.class_names,
         notes=list(dataset.notes),
     )

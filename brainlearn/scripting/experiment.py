@@ -94,7 +94,7 @@ class Experiment(loading.Experiment):
         write_text(Path(path), self.text_in_run_folder(circuit))
 
     def __repr__(self) -> str:
-        settings, epochs = self.settings, self.settings.training.epochs
+        settings, epochs = self.settings, sum(self.settings.epochs_of_tasks())
         return (
             f'Experiment "{settings.name}": {settings.rule_name} on {settings.dataset.name}, '
             f'{epochs:,} epoch{"" if epochs == 1 else "s"}, circuit "{self.circuit.name}"'

@@ -20,7 +20,7 @@ from brainlearn.results.store import open_simulation, read_simulation
 from brainlearn.results.whole_file import whole_file, write_text
 from brainlearn.rules import Rule
 from brainlearn.running.copied_weights import copy_weights
-from brainlearn.simulating.learning import Asked
+from brainlearn.simulating.learning import Asked, asked_of
 from brainlearn.simulating.run import Prepared, Simulated, Watch, prepare, simulate_into, text_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def simulate(
     learn: str | Sequence[str] = (),
     parameters: Mapping[str, Any] = MappingProxyType({}),
     updates: Sequence[Mapping[str, Any]] = (),
+    rules: Sequence[Mapping[str, Any]] | str | Path | None = None,
     weights_every: Any = None,
     folder: str | Path | None = None,
     watch: Watch | None = None,
@@ -92,6 +93,9 @@ def simulate(
     updates : sequence of mappings
         The chain from what the rule proposes to the weights, as ``[{"name": "clip", "low": 0.0, "high": 1.0}]``;
         default: a step of size 1.
+    rules : sequence of mappings, str or Path, optional
+        Several rules, each at projections of its own, in the place of these four: ``[{"rule": "pair_stdp", "learn":
+        "A/E->B/E"}, ...]``, or a file with ``[[rules]]`` as an experiment has them.
     weights_every : str or Quantity, optional
         From one sample of the weights that learn to the next; default: a hundredth of the duration.
     folder : str or Path, optional
@@ -121,7 +125,7 @@ def simulate(
     >>> tree["states/V1.E"]["v"].sizes["time"], tree["spikes/V1.E"]["spike_time"].attrs["units"]
     (100, 'ms')
     """
-    learning = Asked(rule, learn, parameters, updates)
+    learning = what_learns(Asked(rule, learn, parameters, updates), rules)
     prepared = prepare(
         circuit, duration, inputs, record, interval, copies, seed, delivery, precision, nudging, learning, weights_every
     )
@@ -135,6 +139,27 @@ def simulate(
     if simulated.stopped:
         raise Stopped(tree)
     return tree
+
+
+def what_learns(one: Asked, rules: Sequence[Mapping[str, Any]] | str | Path | None) -> list[Asked]:
+    """Return what was asked to learn: by one rule, by several, or by none.
+
+    Raises
+    ------
+    UserError
+        If one and several were asked for, or what several are is wrong by itself.
+    """
+    is_asked = one.rule is not None or bool(one.learn or one.parameters or one.updates)
+    if rules is None:
+        return [one] if is_asked else []
+    if is_asked:
+        wrong, hint = "one rule and several were asked for", "Put the one among the several."
+        raise UserError(Mistake("rules", wrong, suggestion=hint))
+    if isinstance(rules, str | Path):
+        from brainlearn.simulating.rules_file import rules_of_file
+
+        return rules_of_file(rules)
+    return asked_of(rules)
 
 
 def simulate_in_memory(prepared: Prepared, watch: Watch | None = None) -> tuple[DataTree, Simulated]:

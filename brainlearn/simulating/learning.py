@@ -44,12 +44,18 @@ class Asked:
         That replace the rule's.
     updates : sequence of mappings
         The chain from proposals to weights; default: a step of size 1.
+    place : str
+        Where it was asked for, if it is one of several, for mistakes: ``"rules[1]"``.
+    key : str
+        What `learn` is called there.
     """
 
     rule: Rule | str | Path | None = None
     learn: str | Sequence[str] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     updates: Sequence[Mapping[str, Any]] = ()
+    place: str = ""
+    key: str = "learn"
 
     def described(self) -> dict[str, Any]:
         """Return it in texts and numbers."""
@@ -59,6 +65,50 @@ class Asked:
             key: value if isinstance(value, int | float) else str(value) for key, value in self.parameters.items()
         }
         return {"rule": name, "learn": learn, "parameters": values, "updates": [dict(each) for each in self.updates]}
+
+
+def asked_of(rules: Sequence[Mapping[str, Any]]) -> list[Asked]:
+    """Return several rules as Python gives them: with the keys ``rule``, ``learn``, ``parameters`` and ``updates``."""
+    allowed, mistakes, found = ("rule", "learn", "parameters", "updates"), [], []
+    for k, each in enumerate(rules):
+        place = f"rules[{k}]"
+        for key in (key for key in each if key not in allowed):
+            mistakes.append(
+                Mistake(f"{place}.{key}", "no such key", show(key), ", ".join(allowed), closest(key, allowed))
+            )
+        if each.get("rule") is None:
+            mistakes.append(Mistake(f"{place}.rule", "no rule is named", "nothing", "a rule, its name or its file"))
+        found.append(Asked(**{key: value for key, value in each.items() if key in allowed}, place=place))
+    if mistakes:
+        raise UserError(*mistakes)
+    return found
+
+
+def plasticities_of(circuit: Circuit, asked: Sequence[Asked]) -> tuple[list[Plasticity], list[Mistake]]:
+    """Return what learns by each rule, or all that is wrong with what was asked."""
+    found: list[Plasticity] = []
+    mistakes: list[Mistake] = []
+    learning: dict[str, Asked] = {}
+    for each in asked:
+        plasticity, wrong = plasticity_of(circuit, each)
+        mistakes += [_placed(mistake, each) for mistake in wrong]
+        names = () if plasticity is None else plasticity.projections
+        for name in (name for name in names if name in learning):
+            place = learning[name].place.rpartition(": ")[2]
+            wrong_here, allowed = f"{name} learns by {place} already", "one rule for each projection"
+            mistakes.append(Mistake(f"{each.place}.{each.key}", wrong_here, show(name), allowed))
+        found += [] if plasticity is None or not learning.keys().isdisjoint(names) else [plasticity]
+        learning |= {name: each for name in names if name not in learning}
+    return found, mistakes
+
+
+def _placed(mistake: Mistake, asked: Asked) -> Mistake:
+    """Name the one of several rules that a mistake is of."""
+    if not asked.place:
+        return mistake
+    key = mistake.where.removeprefix("rule.")
+    key = asked.key if key == "learn" or key.startswith("learn ") else key
+    return replace(mistake, where=f"{asked.place}.{key}")
 
 
 def plasticity_of(circuit: Circuit, asked: Asked) -> tuple[Plasticity | None, list[Mistake]]:

@@ -35,7 +35,7 @@ from brainlearn.rules.writing import rule_text
 from brainlearn.running.preparation import versions
 from brainlearn.running.signals import handled
 from brainlearn.simulating.feeding import Feed, feed, feeds_of
-from brainlearn.simulating.learning import BYTES_TO_TELL, Asked, memory_of_states, plasticity_of
+from brainlearn.simulating.learning import BYTES_TO_TELL, Asked, memory_of_states, plasticities_of
 from brainlearn.simulating.recording import Recording
 from brainlearn.simulating.records import Plan, plan_of
 
@@ -105,7 +105,7 @@ def prepare(
     delivery: Delivery = "shared",
     precision: Literal["float32", "float64"] = "float64",
     nudging: float = 0.0,
-    learning: Asked | None = None,
+    learning: Sequence[Asked] = (),
     weights_every: Any = None,
 ) -> Prepared:
     """Build a circuit and check everything that was asked; as for `brainlearn.simulate`.
@@ -121,11 +121,10 @@ def prepare(
     mistakes += [*wrong, *_check_options(copies, seed, delivery, precision, nudging)]
     if mistakes:  # find those in inputs and records too
         copies, seed, delivery, precision, nudging = 1, 0, "shared", "float64", 0.0
-    learning = learning or Asked()
-    plasticity, wrong = plasticity_of(circuit, learning)
+    plasticity, wrong = plasticities_of(circuit, learning)
     sampled, more = _weight_samples(weights_every, steps, circuit)
     mistakes += [*wrong, *more]
-    phase = Phase("simulate", max(steps, 1), learn=plasticity is not None, nudge=nudging)
+    phase = Phase("simulate", max(steps, 1), learn=bool(plasticity), nudge=nudging)
     simulation = Simulation(circuit, copies, [phase], plasticity, delivery, seed, precision)
     claim(simulation.network)
     feeds, wrong, notes = feeds_of(simulation, max(steps, 1), inputs, seed)
@@ -134,11 +133,12 @@ def prepare(
     mistakes += [*wrong, *more]
     if mistakes:
         raise UserError(*mistakes)
+    described = [each.described() for each in learning] if plasticity else [None]
     asked = {
         "inputs": None if inputs is None else {name: _described(value) for name, value in inputs.items()},
         "record": [record] if isinstance(record, str) else list(record),
         "nudging": nudging,
-        "learning": None if plasticity is None else learning.described(),
+        "learning": described if len(described) > 1 else described[0],
     }
     about = {
         "duration": round(steps * circuit.dt.value * 1e3, 9),
@@ -149,7 +149,7 @@ def prepare(
         "delivery": delivery,
         "precision": precision,
         "asked": json.dumps(asked),
-        "rule_text": "" if plasticity is None else rule_text(plasticity.rule),
+        "rule_text": "\n".join(rule_text(each.rule) for each in plasticity),
     }
     return Prepared(simulation, steps, max(every, 1), feeds, plan, about, notes, sampled)
 

@@ -15,6 +15,7 @@ from brainlearn.stimuli.own.given import settle, write_dataset
 from brainlearn.stimuli.own.loading import OwnData, load_own_data
 from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
+from brainlearn.stimuli.turn import Turn
 
 __all__ = [
     "DATASETS",
@@ -26,6 +27,7 @@ __all__ = [
     "OwnData",
     "Shape",
     "Split",
+    "Turn",
     "between",
     "draw_glyphs",
     "embed_label",

@@ -154,7 +154,8 @@ def _checked(
     experiment = load_experiment(path, {**settings.set, **place.changes, **seed})
     if settings.train != RULE:
         check_baseline(experiment, settings.train)
-    check_fit(experiment, dataset(asked_data(experiment, data)))
+    for key in experiment.settings.dataset_tables:
+        check_fit(experiment, dataset(asked_data(experiment, data, key)), key)
     return experiment
 
 

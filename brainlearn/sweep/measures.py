@@ -42,6 +42,7 @@ DIMENSIONS: Mapping[str, str] = {
     "population": "path of the population",
     "loss": "loss whose gradient is meant",
     "projection": "name of the projection",
+    "task": "task of a sequence",
 }
 """What measures have beside the dimensions of the sweep."""
 
@@ -68,6 +69,10 @@ def _angles(summary: Summary) -> ByLabel:
     }
 
 
+def _tasks(key: str) -> Callable[[Summary], ByLabel]:
+    return lambda summary: {(name,): errors.get(key) for name, errors in (summary.get("tasks") or {}).items()}
+
+
 _PER_POPULATION = ("population",)
 MEASURES: Mapping[str, Measure] = {
     "test_error": Measure("percent", "test error", _one("test_error_percent"), always=True),
@@ -80,6 +85,13 @@ MEASURES: Mapping[str, Measure] = {
         "percent", "validation error, one-pass softmax, last measured", _one("one_pass_validation_error_percent")
     ),
     "validation_curve": Measure("percent", "validation error, epoch by epoch", _curve, ("epoch",)),
+    "forgetting": Measure(
+        "percent", "rise of the error on a task from when it was learned to the end", _one("forgetting_percent")
+    ),
+    "task_error_when_learned": Measure(
+        "percent", "error on the task when it had been learned", _tasks("error_when_learned_percent"), ("task",)
+    ),
+    "task_error_at_end": Measure("percent", "error on the task at the end", _tasks("error_at_end_percent"), ("task",)),
     "spikes_per_presentation": Measure(
         "1", "spikes of all units in a presentation of the last epoch", _one("spikes_per_presentation")
     ),

@@ -46,7 +46,7 @@ class BackpropLearner:
     def __init__(self, experiment: Experiment, name: str, classes: int, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
         self.rule, self.table = name, settings.baselines.chosen()[name]
-        self.epochs, self.schedule = self.table.epochs or settings.training.epochs, self.table.schedule
+        self.epochs, self.schedule = sum(settings.epochs_of_tasks(self.table)), self.table.schedule
         self.copies, self.at_once = self.table.copies, AT_ONCE
         self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
         mirror, twin = self._mirror(experiment), self.circuit is not experiment.circuit

@@ -47,7 +47,7 @@ class BrianLearner:
 
     def __init__(self, experiment: Experiment, share: Share = ALONE, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
-        self.rule, self.epochs = settings.rule_name, settings.training.epochs
+        self.rule, self.epochs = settings.rule_name, sum(settings.epochs_of_tasks())
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
         self.processes = share.size

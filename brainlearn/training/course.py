@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from brainlearn.experiment.loading import Experiment
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
-from brainlearn.stimuli import Dataset, Split
+from brainlearn.stimuli import Dataset, Split, Turn
 from brainlearn.tasks.task import Task
 from brainlearn.training.drift import restore_walks, walks, walks_state
 from brainlearn.training.learner import Learner
@@ -28,6 +29,8 @@ class Course:
     watcher : Watcher
     task : Task
     learner : Learner
+    turns : sequence of Turn
+        Tasks that follow each other; none: all epochs learn the same.
 
     Attributes
     ----------
@@ -46,7 +49,14 @@ class Course:
     """
 
     def __init__(
-        self, experiment: Experiment, dataset: Dataset, split: Split, watcher: Watcher, task: Task, learner: Learner
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        split: Split,
+        watcher: Watcher,
+        task: Task,
+        learner: Learner,
+        turns: Sequence[Turn] = (),
     ) -> None:
         self.experiment, self.dataset, self.split = experiment, dataset, split
         self.watcher, self.task, self.learner = watcher, task, learner
@@ -57,6 +67,32 @@ class Course:
         self.under_way: Callable[[], Arrays] | None = None
         self.left_over: Arrays = {}
         self.teller = ProgressTeller(watcher, learner.epochs)
+        self.turns, self.turn = tuple(turns), -1
+        self.take_turn(0)
+
+    def take_turn(self, number: int) -> tuple[int, int]:
+        """Take up the task of an epoch, counted from 0; return which epoch of this task it is, and of how many."""
+        if not self.turns:
+            return number, self.learner.epochs
+        ends = np.cumsum([turn.epochs for turn in self.turns])
+        turn = min(int(np.searchsorted(ends, number, side="right")), len(ends) - 1)
+        if turn != self.turn:
+            self.turn, self.split = turn, self.turns[turn].learned()
+        epochs = self.turns[turn].epochs
+        return number - int(ends[turn] - epochs), epochs
+
+    def tested(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return images and labels of the test items of all tasks, and to which task of a sequence each belongs."""
+        if not self.turns:
+            return self.dataset.test_images, self.dataset.test_labels, None
+        images, labels = (np.concatenate(each) for each in zip(*(turn.tested() for turn in self.turns), strict=True))
+        return images, labels, np.repeat([turn.name for turn in self.turns], [len(t.tested()[1]) for t in self.turns])
+
+    @property
+    def data_sha256(self) -> str:
+        """Hash of all data that are learned."""
+        hashes = list(dict.fromkeys([self.dataset.sha256, *(turn.dataset.sha256 for turn in self.turns)]))
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
     def drift(self, rounds: int) -> None:
         """Let weights that drift take one of the `rounds` steps of an epoch."""

@@ -13,19 +13,20 @@ from brainlearn.tasks.task import Rounds
 from brainlearn.training.course import Course
 from brainlearn.training.learner import step_factor
 from brainlearn.training.tally import Tally
-from brainlearn.training.testing import validate
+from brainlearn.training.testing import errors_of_tasks, validate
 
 
 def run_epoch(course: Course, number: int) -> EpochRecord:
     """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
     start, learner = time.perf_counter(), course.learner
+    within, epochs = course.take_turn(number)  # a schedule of step sizes begins anew with every task
     rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
     tally = Tally(learner, rounds.watched, rounds.contrast)
     if course.left_over:
         start -= _go_on(course, rounds, tally)
 
     def factor() -> float:
-        return step_factor(learner.schedule, number, learner.epochs, tally.rounds / rounds.count)
+        return step_factor(learner.schedule, within, epochs, tally.rounds / rounds.count)
 
     def done(shown: Round) -> None:
         tally.add()
@@ -49,6 +50,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
     course.under_way = None
     course.presentations += rounds.count * rounds.shown
     found = validate(course, number)
+    errors = errors_of_tasks(course, number)
     return EpochRecord(
         epoch=number + 1,
         seconds=seconds,
@@ -62,6 +64,8 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
         silent_percent=tally.silent_percent(),
         saturated_percent=tally.saturated_percent(),
         loss=tally.loss(),
+        task=course.turns[course.turn].name if course.turns else "",
+        task_error_percent=errors,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.loading import Experiment
-from brainlearn.stimuli import Dataset, Split
+from brainlearn.stimuli import Dataset, Split, Turn
 from brainlearn.tasks.choice import task_of
 from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
@@ -19,6 +22,7 @@ def start_course(
     watcher: Watcher,
     baseline: str | None = None,
     share: Share = ALONE,
+    turns: Sequence[Turn] = (),
 ) -> Course:
     """Build the task of an experiment and its learner.
 
@@ -32,6 +36,8 @@ def start_course(
         Name of the baseline that learns; default: the circuit in Brian2 by its rule.
     share : Share
         Which of the copies this process simulates.
+    turns : sequence of Turn
+        Tasks that follow each other, if there are some.
     """
     learner: Learner
     if baseline is None:
@@ -42,4 +48,7 @@ def start_course(
         learner = BackpropLearner(experiment, baseline, dataset.classes, dataset.wanted)
     scored = baseline is not None
     task = task_of(experiment, dataset.classes, learner.copies, learner.at_once, scored, dataset.wanted)
-    return Course(experiment, dataset, split, watcher, task, learner)
+    settings = experiment.settings
+    epochs = settings.epochs_of_tasks(None if baseline is None else settings.baselines.chosen()[baseline])
+    turns = [replace(turn, epochs=count) for turn, count in zip(turns, epochs, strict=False)]
+    return Course(experiment, dataset, split, watcher, task, learner, turns)

@@ -52,6 +52,23 @@ def validate(course: Course, number: int) -> Validation:
     return found
 
 
+def errors_of_tasks(course: Course, number: int) -> dict[str, float]:
+    """Return the error on test items of every task of a sequence after epoch `number` (counted from 0) [percent].
+
+    Tasks that are still to come are tested too; nothing is if it is neither due nor the last epoch of a task.
+    """
+    readout = course.experiment.settings.readout
+    within, epochs = course.take_turn(number)
+    if not (within + 1 == epochs or (number + 1) % readout.validate_every == 0):
+        return {}
+    limit = None if within + 1 == epochs else readout.validate_on
+    errors = {}
+    for turn in course.turns:
+        images, labels = (each[:limit] for each in turn.tested())
+        errors[turn.name] = course.task.validate(asking(course, f"task {turn.name}", number), images, labels)
+    return {name: found.error_percent for name, found in errors.items()}
+
+
 def run_test(course: Course, images: np.ndarray, labels: np.ndarray) -> TestRecord:
     """Answer for (item, pixel) images by every readout that there is."""
     return course.task.test(asking(course, "test"), images, labels)

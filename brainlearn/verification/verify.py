@@ -72,7 +72,7 @@ def verify(
     tolerance = allowed_difference(steps) if tolerance is None else tolerance
     wiring = wire(circuit, seed)
     built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
-        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, device),  # first, since it may refuse
+        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, seed, device),  # first, since it may refuse
         "copies": lambda: _BrianMachine(circuit, "shared", copies, wiring, seed),
     }
     others = {name: build() for name, build in built.items() if name in machines}
@@ -166,10 +166,10 @@ class _BrianMachine:
 class _MirrorMachine:
     """The mirror, shown the same."""
 
-    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], device: str) -> None:
+    def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], seed: int, device: str) -> None:
         if choose_device(device).type == "mps":
             raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
-        self.mirror = Mirror(circuit, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
+        self.mirror = Mirror(circuit, seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
         self._copies, self._state = copies, self.mirror.initial_state(copies)
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:

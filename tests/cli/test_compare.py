@@ -12,7 +12,7 @@ from brainlearn.cli import main
 from brainlearn.cli.compare import angle_table, comparison_table
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.summary import summary
-from tests.results.small_run import make_baseline, make_record, with_seed, write_run
+from tests.results.small_run import make_baseline, make_record, with_seed, with_tasks, write_run
 
 CAPTURE = pytest.CaptureFixture[str]
 
@@ -75,6 +75,15 @@ def test_several_seeds_have_an_interval(run: Path, tmp_path: Path, capsys: CAPTU
     main(["compare", str(run), str(other), "--json"])
     (found,) = json.loads(capsys.readouterr().out)["intervals"]
     assert (found["rule"], found["seeds"], found["interval"]["mean"]) == ("forward_forward", [7, 9], 25.0)
+
+
+def test_what_runs_forgot_has_a_column(tmp_path: Path, capsys: CAPTURE) -> None:
+    runs = [with_tasks(make_record()), with_seed(make_record(), 9)]
+    folders = [write_run(tmp_path / f"{k}", run, result=False) for k, run in enumerate(runs)]
+    assert main(["compare", *map(str, folders)]) == 0
+    shown = rows(capsys.readouterr().out, "forward_forward")
+    assert shown[0].startswith("forward_forward brian 3 7 25.00 50.00 40.00 ")
+    assert shown[1].startswith("forward_forward brian 3 9 25.00 50.00 – ")
 
 
 def test_angles_have_a_table_of_their_own(run: Path, tmp_path: Path, capsys: CAPTURE) -> None:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.traces import trace_variable
 from brainlearn.brian.populations import SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.mistakes import UserError
-from brainlearn.rules import RULES, Change, Memory, Rule, Trace
+from brainlearn.rules import RULES, Change, Memory, Rule, State, Trace
 from brainlearn.rules.locality import find_non_local
 from brainlearn.rules.names import check_names, check_use
 from brainlearn.rules.reads import Unit
@@ -157,6 +158,21 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str, str]] = {
         "traces[0].on_spike",
         "other_trace",
     ),
+    **{
+        f"a state is driven by {what}": (
+            {"states": (State("trail", f"dtrail/dt = ({text} - trail)/tau_trace : 1"),)},
+            "states[0].equation",
+            name,
+        )
+        for what, text, name in (
+            ("what a population tells", "trace_pre*modulator", "modulator"),
+            ("the weight", "trace_pre*w", "w"),
+            ("a unit of no side", "trace", "trace"),
+            ("another unit's variable", "trace_pre*other_post", "other"),
+            ("the count", "activity_pre", "activity"),
+            ("time", "trace_pre*t/tau_trace", "t"),
+        )
+    },
 }
 
 
@@ -243,6 +259,10 @@ def simulate(
 def proposals(learning: ProjectionLearning, simulation: Simulation) -> np.ndarray:
     """Return all that the rule would do now, for this step, at a phase's end and for its spikes, (pre, post)."""
     everyone = np.ones(COPIES, dtype=bool)
+    if learning.states is not None:
+        for drive in (each for each in learning.states.contained_objects if isinstance(each, StateDrive)):
+            drive.run()
+        learning.states.run()
     if learning.steps is not None:
         learning.steps.begin(everyone)
         learning.steps.hold()
@@ -316,6 +336,7 @@ def let_spike(
     """Let one unit spike twice, in all copies, and bring that to the states of its synapses, however late."""
     if learning.states is None:
         return
+    learning.states.clear()
     saved = source.spikes, target.spikes
     for step in range(50):
         for population in (source, target):

@@ -11,6 +11,7 @@ import os
 import random
 import select
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +28,21 @@ from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 CHANGES = ("training.save_minutes=1e-6", "readout.validate_every=2")  # every round; and little to validate
 AGAIN = 0.3  # chance that a resumed run is killed too
+
+
+ROOT = Path(__file__).parents[2]
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
+
+
+def killed(folder: Path, seed: int, count: int, *kinds: str) -> dict[str, Any]:
+    """Kill and resume so many runs of these kinds in another process; return what it saw."""
+    command = [sys.executable, "-m", "tests.experiment.killed_runs", str(folder), str(seed), str(count), *kinds]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 class Speaker(Silent):

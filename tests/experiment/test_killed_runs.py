@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.experiment.killed_runs import killed
 from tests.experiment.tiny_runs import KINDS
-
-ROOT = Path(__file__).parents[2]
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
-
-
-def killed(folder: Path, seed: int, count: int, *kinds: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.experiment.killed_runs", str(folder), str(seed), str(count), *kinds]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def assert_all_equal(found: dict[str, Any], runs: int) -> None:

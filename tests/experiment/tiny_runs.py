@@ -121,6 +121,13 @@ parameters = { threshold = 0.5, width = 0.01, peer = 0.03, sense = -1 }
 updates = [{ name = "adam", size = 0.01 }, { name = "decay", rate = 1e-4 }]
 """
 
+RECURRENT_BACKPROP = f"""
+{RECURRENT}
+[baselines.backprop_through_time]
+copies = 20
+epochs = 2
+"""
+
 SPIKING_LOOP = (
     RECURRENT.replace('"graded"', '"constant_current"')
     .replace("rms = 1.0", "rms = 0.3")
@@ -241,6 +248,23 @@ training = { epochs = 3, copies = 5, samples = 10 }
 baselines = { backprop_through_time = { copies = 5 } }
 """
 
+SEQUENCE = f"""
+{TARGETS.replace("epochs = 3", "epochs = 1")}
+[[sequence]]
+name = "low"
+epochs = 2
+classes = [0, 1, 2, 3, 4]
+
+[[sequence]]
+name = "high"
+classes = [5, 6, 7, 8, 9]
+labels = [0, 1, 2, 3, 4]
+
+[[sequence]]
+name = "exchanged"
+permute = 3
+"""
+
 DRIFTING = f"""
 {TARGETS}
 [drift."V1/E->IT/class"]
@@ -254,6 +278,7 @@ KINDS = {
     "hybrids": (HYBRIDS, None, None),
     "shifted": (SHIFTED, None, None),
     "recurrent": (RECURRENT, "recurrent_graded.toml", None),
+    "recurrent_backprop": (RECURRENT_BACKPROP, "recurrent_graded.toml", "backprop_through_time"),
     "spiking_loop": (SPIKING_LOOP, "recurrent_spiking.toml", None),
     "unit_classes": (UNIT_CLASSES, None, None),
     "drifting": (DRIFTING, "temporal_difference.toml", None),
@@ -261,6 +286,8 @@ KINDS = {
     "over_time": (OVER_TIME, "spike_times.toml", None),
     "curves": (CURVES, "spike_times.toml", None),
     "curves_backprop": (CURVES, "spike_times.toml", "backprop_through_time"),
+    "sequence": (SEQUENCE, "temporal_difference.toml", None),
+    "sequence_backprop": (SEQUENCE, "temporal_difference.toml", "backprop_through_time"),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }
 
@@ -291,6 +318,6 @@ def outcome(record: RunRecord) -> dict[str, Any]:
     for angles in record.alignments:
         found[f"angle {angles.epoch} {angles.loss}"] = repr(dataclasses.asdict(angles))
     assert record.test is not None
-    for name in ("label", "prediction", "goodness", "one_pass", "target", "output"):
+    for name in ("label", "prediction", "goodness", "one_pass", "target", "output", "task"):
         found[f"test {name}"] = np.asarray(getattr(record.test, name)).tobytes()
     return found | {"presentations": record.presentations}

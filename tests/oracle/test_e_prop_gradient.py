@@ -10,6 +10,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
+from brainlearn.units import parse_quantity
 from tests.oracle.both_deliveries import SHIPPED
 
 STEPS, COPIES = 30, 16
@@ -88,3 +89,42 @@ def test_the_circuit_by_hand_spikes_like_the_one_in_brian(both):
 @pytest.mark.parametrize(("name", "expected"), [(FIRST, 0.54), (SECOND, 0.95)])
 def test_e_prop_follows_the_gradient_through_time(both, name, expected):
     assert cosine(*both[name]) == pytest.approx(expected, abs=0.02)
+
+
+# ---- with filtered eligibilities, and readouts that do not spike ---------------------------------------------------
+
+TIMES = load_circuit(next(path for path in SHIPPED if path.stem == "spike_times"), {"V1/E": 30})
+INTO, OUT = "periphery/spikes->V1/E", "V1/E->IT/class"
+
+
+def gradient_of_readouts(trains: np.ndarray, targets: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the negative gradient of half the squared error of the readouts, summed over steps, by what reaches V1."""
+    w1, w2, kept = torch.tensor(first, requires_grad=True), torch.tensor(second), decay(20)
+    v, y = torch.zeros(COPIES, first.shape[1]).double(), torch.zeros(COPIES, second.shape[1]).double()
+    loss = torch.zeros(()).double()
+    for t in range(STEPS):
+        v, y = v * kept, y * kept
+        z = Spike.apply(v)
+        v, y = v - z.detach() + torch.tensor(trains[:, t]) @ w1, y + z @ w2
+        if t < STEPS - 1:  # the error of the last step is not told any more
+            loss = loss + 0.5 * ((torch.tensor(targets) - y) ** 2).sum()
+    loss.backward()
+    assert w1.grad is not None
+    return -w1.grad.numpy()
+
+
+# Readouts tell errors a step late, and a seventh of the error before with them.
+@pytest.mark.parametrize(("name", "expected"), [("e_prop_filtered", 0.9999), ("e_prop", 0.9872)])
+def test_filtered_eligibilities_give_the_gradient_through_time(name, expected):
+    rng = np.random.default_rng(7)
+    trains = (rng.random((COPIES, STEPS, 20)) < 0.1).astype(float)
+    targets = np.eye(10)[rng.integers(0, 10, COPIES)]
+    rule = RULES[name]
+    slow = {key: parse_quantity("20 ms") for key in ("tau_filter", "tau_readout") if key in rule.parameters}
+    plasticity = Plasticity(rule, (INTO,), slow, updates=(("step", {"size": 1.0}),))
+    phases = [Phase("show", STEPS, nudge=1.0)]
+    with Simulation(TIMES, COPIES, phases, plasticity, seed=2, precision="float64") as simulation:
+        first, second = np.array(simulation.weights(INTO)), np.array(simulation.weights(OUT))
+        simulation.present(iter([Round({"periphery/spikes": trains, "IT/class": targets}, np.ones(COPIES))]), 1)
+        change = simulation.weights(INTO) - first
+    assert cosine(change, gradient_of_readouts(trains, targets, first, second)) == pytest.approx(expected, abs=1e-4)

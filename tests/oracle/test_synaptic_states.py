@@ -11,6 +11,7 @@ import pytest
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
+from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Rule, State, Trace
 from brainlearn.rules.rule import parameters
 from tests.oracle.clockwork import clockwork
@@ -47,6 +48,22 @@ COUPLED = replace(
         Change("x + spiked", "1", "post_spike", synapse="late", weight="0.5 + w"),
     ),
 )
+DRIVEN = replace(
+    ELIGIBILITY,
+    name="driven",
+    states=(
+        State(
+            "eligibility",
+            "deligibility/dt = (x_pre*(size + received_post) - eligibility)/tau_eligibility + 0.2*x_post/tau : 1",
+            on_post="eligibility += x_pre",
+        ),
+        State("late", "dlate/dt = (eligibility - late)/tau - x_pre**2*clip(x_post - size, 0, inf)/tau : 1"),
+    ),
+    changes=(
+        Change("1", "reward", "phase_end", synapse="late - eligibility"),
+        Change("1", "1 + x", "step", synapse="eligibility"),
+    ),
+)
 PHASES = (Phase("first", 40), Phase("rest", 15, reset=False, learn=False), Phase("second", 30, reset=False))
 
 
@@ -64,7 +81,7 @@ def shown(
 
 
 @pytest.mark.parametrize("delay", [0, 2])
-@pytest.mark.parametrize("rule", [ELIGIBILITY, COUPLED, RULES["calcium"]], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [ELIGIBILITY, COUPLED, DRIVEN, RULES["calcium"]], ids=lambda rule: rule.name)
 def test_both_deliveries_learn_alike(tmp_path: Path, rule: Rule, delay: int) -> None:
     found, expected = (shown(tmp_path, rule, each, delay).weights("pair") for each in ("shared", "stock"))
     assert np.abs(expected).min() > 1e-7
@@ -106,7 +123,44 @@ def test_an_eligibility_waits_for_its_modulator(tmp_path: Path) -> None:
     np.testing.assert_allclose(simulation.weights("pair"), 2 * found / COPIES, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("rule", [COUPLED, RULES["calcium"]], ids=lambda rule: rule.name)
+def test_units_drive_a_state_in_every_step_until_the_next(tmp_path: Path) -> None:
+    """What is there in a step, before its spikes, is held until the next: exact for ``dq/dt = (a*b - q)/tau``."""
+    rule = replace(
+        ELIGIBILITY,
+        states=(State("eligibility", "deligibility/dt = (x_pre*x_post - eligibility)/tau_eligibility : 1"),),
+        parameters=parameters(tau="20 ms", tau_eligibility="50 ms"),
+        changes=(Change("1", "1", "step", synapse="eligibility"),),
+    )
+    simulation, pre, post = learned(tmp_path, rule, 0)
+    found, kept = np.zeros((N_PRE, N_POST)), np.exp(-1 / 50)
+    for copy in range(COPIES):
+        for i in range(N_PRE):
+            for j in range(N_POST):
+                eligibility = 0.0
+                for t in range(STEPS):
+                    found[i, j] += eligibility / COPIES
+                    product = earlier(pre[copy, i], t, 20) * earlier(post[copy, j], t, 20)
+                    eligibility = kept * eligibility + (1 - kept) * product
+    assert found.min() > 0.1
+    np.testing.assert_allclose(simulation.weights("pair"), found, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("equation", "message"),
+    [
+        ("dq/dt = (exp(x_pre*x_post) - q)/tau : 1", "no sum of products of a presynaptic and a postsynaptic part"),
+        ("dq/dt = -x_pre*q/tau : 1", "no sum of products of a presynaptic and a postsynaptic part"),
+        ("dq/dt = (missing_post - q)/tau : 1", 'reads "missing" in every step, which units of B/E do not have'),
+    ],
+)
+def test_what_cannot_drive_a_state_is_refused(tmp_path: Path, equation: str, message: str) -> None:
+    rule = replace(ELIGIBILITY, states=(State("q", equation),), changes=(Change("1", "1", "step", synapse="q"),))
+    circuit = clockwork(tmp_path, "random", N_PRE, N_POST, 0)
+    with pytest.raises(UserError, match=message):
+        Simulation(circuit, 1, PHASES, Plasticity(rule, ("pair",)))
+
+
+@pytest.mark.parametrize("rule", [COUPLED, DRIVEN, RULES["calcium"]], ids=lambda rule: rule.name)
 def test_states_go_on_where_they_were_saved(tmp_path: Path, rule: Rule) -> None:
     whole = resumed(tmp_path, rule, stop=False)
     np.testing.assert_array_equal(resumed(tmp_path, rule, stop=True), whole)

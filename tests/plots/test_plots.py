@@ -17,6 +17,7 @@ from brainlearn.plots.table import PLOTS
 from brainlearn.results.record import EpochRecord, RunRecord, TestRecord, WeightRecord
 from brainlearn.results.store import metrics_only
 from brainlearn.results.tree import result_tree
+from tests.results.small_run import make_record, with_tasks
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ def texts(figure: Figure) -> str:
 def test_every_plot_draws_a_whole_result(name: str, tree: DataTree, tmp_path: Path) -> None:
     save_figure(PLOTS[name](tree), tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_tasks_have_a_line_each_and_a_mark_where_the_next_begins() -> None:
+    (axes,) = PLOTS["task_errors"](result_tree(with_tasks(make_record()))).axes
+    low, high, mark = axes.lines
+    assert (low.get_label(), low.get_xydata().tolist()) == ("task low", [[1, 20], [3, 60]])
+    assert (high.get_label(), high.get_xydata().tolist()) == ("task high", [[1, 90], [3, 10]])
+    assert mark.get_xdata() == [1.5, 1.5]
+    assert [text.get_text() for text in axes.texts] == ["low", "high"]
 
 
 @pytest.mark.parametrize("name", PLOTS)

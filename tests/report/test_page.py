@@ -13,7 +13,7 @@ from brainlearn.report.inline import DARK, svg
 from brainlearn.report.page import write_report
 from brainlearn.report.runs import find_runs, labels_of
 from brainlearn.results.run_folder import RunFolder
-from tests.results.small_run import make_record, with_seed, write_run
+from tests.results.small_run import make_record, with_seed, with_tasks, write_run
 
 ALL = ("circuit", "validation_errors", "error", "goodness", "raster", "activity", "unused_units", "receptive_fields")
 ALL = (*ALL, "weights", "angle")
@@ -186,6 +186,18 @@ def test_a_run_that_ends_or_is_resumed_leaves_its_page(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", make_record())
     finish(RunFolder(folder), None, (), None, quiet=True, part=False)
     assert "What was asked" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_sequence_of_tasks_is_drawn_task_by_task(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", with_tasks(make_record()))
+    write_report(find_runs([folder]), folder / "report.html")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Error on every task" in page
+    assert "Task low: 20 % after epoch 1, 60 % after epoch 3" in page
+    assert "learned are low in epochs 1 to 1, high in epochs 2 to 3" in page
+    assert "low (classes 0, 1), then high (classes 2; pixels exchanged)" in page
+    assert "forgetting" in page
+    assert "40.00 %" in page  # 60 less 20
 
 
 def test_a_page_is_small_enough_to_be_mailed(page: str) -> None:

@@ -138,3 +138,17 @@ def write_run(folder: Path, record: RunRecord, result: bool = True) -> Path:
     write_json(summary(record), folder / "summary.json")
     imsave(folder / "figure.png", np.zeros((2, 2)))
     return folder
+
+
+def with_tasks(record: RunRecord) -> RunRecord:
+    """Return the record of a run that learned two tasks, one in the first epoch and another in two."""
+    told = [("low", {"low": 20.0, "high": 90.0}), ("high", {}), ("high", {"low": 60.0, "high": 10.0})]
+    epochs = [
+        dataclasses.replace(epoch, task=task, task_error_percent=errors)
+        for epoch, (task, errors) in zip(record.epochs, told, strict=True)
+    ]
+    assert record.test is not None
+    test = dataclasses.replace(record.test, task=np.array(["low", "low", "high", "high"]))
+    sequence = [{"name": "low", "classes": [0, 1]}, {"name": "high", "classes": [2], "permute": 3}]
+    settings = json.dumps(json.loads(record.settings) | {"sequence": sequence})
+    return dataclasses.replace(record, epochs=epochs, test=test, settings=settings)

@@ -8,6 +8,7 @@ import pytest
 from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import ALIGNMENT, METRICS, SPIKES, TEST, WEIGHTS, validate
 from brainlearn.results.tree import group_name, result_tree
+from tests.results.small_run import with_tasks
 
 
 def test_a_recorded_run_follows_the_schema(record: RunRecord) -> None:
@@ -19,7 +20,7 @@ def test_a_run_that_recorded_nothing_yet_follows_the_schema(record: RunRecord) -
 
 
 def test_every_variable_of_the_schema_is_made(record: RunRecord) -> None:
-    tree = result_tree(record)
+    tree = result_tree(with_tasks(record))
     of_values = {"validation_mean_squared_error", "target", "output"}  # targets here are classes
     assert set(tree["metrics"].variables) == set(METRICS) - of_values
     assert set(tree["test"].variables) == set(TEST) - of_values

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from brainlearn.mistakes import UserError
+from brainlearn.results.summary import summary
 from brainlearn.sweep.dataset import NOT_COMPUTED, sweep_dataset
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.measures import DIMENSIONS, MEASURES
 from brainlearn.sweep.store import load_sweep_result, save_sweep
 from tests.docs.markdown import read
+from tests.results.small_run import make_record, with_tasks
 from tests.sweep.conftest import Files
 from tests.sweep.small_sweep import FAILED, swept
 
@@ -84,6 +86,14 @@ def test_a_damaged_or_missing_file_is_named(sweep_file: Files, tmp_path: Path) -
     (tmp_path / "sweep.nc").write_bytes(content)
     with pytest.raises(UserError, match="checksum"):
         load_sweep_result(tmp_path)
+
+
+def test_what_was_forgotten_is_kept_task_by_task() -> None:
+    found = summary(with_tasks(make_record()))
+    assert MEASURES["forgetting"].read(found) == {(): 40.0}
+    assert MEASURES["task_error_when_learned"].read(found) == {("low",): 20.0, ("high",): 10.0}
+    assert MEASURES["task_error_at_end"].read(found) == {("low",): 60.0, ("high",): 10.0}
+    assert MEASURES["task_error_at_end"].read(summary(make_record())) == {}
 
 
 def test_every_measure_stands_in_the_documentation() -> None:

@@ -13,14 +13,16 @@ from brian2 import BrianObject
 from brainlearn.brian.answer import GOODNESS
 from brainlearn.brian.learning.continuous import ContinuousPlasticity
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
-from brainlearn.brian.learning.population_values import PopulationValues
+from brainlearn.brian.learning.population_values import PopulationValues, UnitNow
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.spikes import SpikePlasticity
+from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.state_equations import spike_jumps, state_system
 from brainlearn.brian.learning.step_checks import is_told, step_terms
 from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
 from brainlearn.brian.learning.synaptic_states import SynapticStates
+from brainlearn.brian.learning.traces import rule_constant
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
@@ -227,20 +229,28 @@ class Learning:
         synapses, constants = self._synapses[projection.name], self._plasticity.constants
         if not rule.states or isinstance(synapses, StockSynapses):
             return None
-        dt = self._values[projection.source].population.group.clock.dt_
+        dt, weights, name = synapses.clock.dt_, synapses.weights, f"states_{projection.index}"
+        pre, post = self._values[projection.source], self._values[projection.target]
+        numbers = {name: value.value for name, value in constants.items()}
+        system, drive = state_system(rule, constants, dt, f'the rule "{rule.name}"'), None
+        if system.drives:
+            units = {"pre": UnitNow(pre), "post": UnitNow(post)}
+            own = {"dt": dt, **{rule_constant(key): value for key, value in numbers.items()}}
+            drive = StateDrive(system, units, own, weights.shape, weights.dtype, synapses.clock, f"{name}_drive")
         states = SynapticStates(
-            state_system(rule, constants, dt, f'the rule "{rule.name}"'),
+            system,
             spike_jumps(rule, constants, dt),
-            self._values[projection.source],
-            self._values[projection.target],
+            pre,
+            post,
             synapses.mask,
-            synapses.weights.shape,
-            synapses.weights.dtype,
-            {name: value.value for name, value in constants.items()},
+            weights.shape,
+            weights.dtype,
+            numbers,
             synapses.delay_steps,
             synapses.clock,
-            f"states_{projection.index}",
+            name,
             any(change.synapse and change.when in IN_STEPS for change in rule.changes),
+            drive,
         )
         self.states.append(states)
         return states

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from brian2 import Equations
+from brian2 import Equations, second
+from brian2.parsing.sympytools import sympy_to_str
 
 from brainlearn.brian.delay_line import delay_steps
-from brainlearn.brian.learning.traces import exact_update, linear_system, renamed, rule_constant, solved, unit_of
-from brainlearn.brian.populations import to_brian
+from brainlearn.brian.learning.followed import unit_of
+from brainlearn.brian.learning.traces import exact_update, linear_system, renamed, rule_constant, solved
+from brainlearn.brian.learning.unit_drives import Drive, split_drives
+from brainlearn.brian.populations import to_brian, unit_text
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import reserved
 from brainlearn.rules import Rule
@@ -35,6 +38,12 @@ class StateSystem:
     decayed : (state, state) array
         What becomes of each in a step: ``states = decayed @ states + driven``.
     driven : (state,) array
+    drives : list of Drive
+        What units bring in every step, as it is held from one step to the next.
+    response : (state, drive) array
+        How much of each drive reaches each state in a step.
+    held : mapping of str to list of Drive
+        Variables of a Brian2 synapse that hold the drives of a state, for `update`.
     declarations : str
         The states as equations declare them in a Brian2 synapse.
     update : str
@@ -46,14 +55,22 @@ class StateSystem:
     names: tuple[str, ...]
     decayed: np.ndarray
     driven: np.ndarray
+    drives: Sequence[Drive]
+    response: np.ndarray
+    held: Mapping[str, Sequence[Drive]]
     declarations: str
     update: str
     constants: Mapping[str, Any]
 
     @property
     def alone(self) -> bool:
-        """Whether each state only decays, and by itself."""
-        return not self.driven.any() and np.array_equal(self.decayed, np.diag(np.diag(self.decayed)))
+        """Whether each state only decays between spikes, and by itself."""
+        return not self.drives and not self.driven.any() and self.apart
+
+    @property
+    def apart(self) -> bool:
+        """Whether no state reads another."""
+        return np.array_equal(self.decayed, np.diag(np.diag(self.decayed)))
 
 
 def state_system(rule: Rule, parameters: Mapping[str, Quantity], dt: float, where: str) -> StateSystem:
@@ -71,27 +88,51 @@ def state_system(rule: Rule, parameters: Mapping[str, Quantity], dt: float, wher
     Raises
     ------
     UserError
-        If an equation is not linear in the states.
+        If an equation is not linear in the states, or units drive it otherwise than by products.
     """
     values = {rule_constant(name): to_brian(value) for name, value in parameters.items()}
     names = {state.name: state_variable(state.name) for state in rule.states}
     names |= {name: rule_constant(name) for name in parameters}
-    equations = Equations("\n".join(renamed(state.equation, names) for state in rule.states))
+    whole = Equations("\n".join(renamed(state.equation, names) for state in rule.states))
+    own, drives = split_drives(whole, where)
+    held = {_held(name): [each for each in drives if each.state == name] for name in own}
+    held = {name: found for name, found in held.items() if found}
+    equations = _with_held(whole, own, held) if held else whole
     variables, matrix, inputs = linear_system(equations, values, dt, where, "state")
     decayed, driven = solved(matrix, dt)
-    numbers = {name: float(value) for name, value in values.items()}
+    numbers = {"dt": dt, **{name: float(value) for name, value in values.items()}, **dict.fromkeys(held, 0.0)}
     constant = np.array([float(parse_expression(str(each))(numbers)) for each in inputs])
     update, constants = exact_update(equations, values, dt, where, "state")
     lines = [f"{name} : {unit_of(equations[name])}" for name in variables]
+    lines += [
+        f"{_held(name)} : {unit_text(equations[name].dim / second.dim)}" for name in variables if _held(name) in held
+    ]
     written = {variable: name for name, variable in names.items()}
     return StateSystem(
         tuple(written[name] for name in variables),
         decayed,
         driven @ constant,
+        drives,
+        driven[:, [variables.index(each.state) for each in drives]],
+        held,
         "\n".join(lines),
         update,
         constants,
     )
+
+
+def _held(variable: str) -> str:
+    """Return the variable of a synapse in Brian2 that holds what units bring to a state."""
+    return f"{variable}_driven"
+
+
+def _with_held(whole: Equations, own: Mapping[str, Any], held: Mapping[str, Any]) -> Equations:
+    """Return equations of states with a variable in the place of what units bring."""
+    lines = []
+    for name, rest in own.items():
+        right = sympy_to_str(rest) + (f" + {_held(name)}" if _held(name) in held else "")
+        lines.append(f"d{name}/dt = {right} : {unit_of(whole[name])}")
+    return Equations("\n".join(lines))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from brainlearn.brian.learning.traces import ACTIVITY
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError, closest
+from brainlearn.rules.jump import read_of
 from brainlearn.rules.known_names import told_names
 from brainlearn.rules.locality import reads_told
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SPIKED, SUMMED, Change, Rule
@@ -45,6 +46,9 @@ def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str,
         also = on_spikes if change.when in ON_SPIKES else set()
         yield projection.source, change.pre, also
         yield projection.target, change.post, also | told_names(rule)
+    for state in rule.states:
+        yield from ((projection.source, name, set()) for name in read_of("pre", state.equation))
+        yield from ((projection.target, name, set()) for name in read_of("post", state.equation))
     told = [change for change in terms if reads_told(rule, [change])]
     if terms and is_told(rule):
         also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()

@@ -16,8 +16,9 @@ from brainlearn.brian.learning.state_equations import (
     state_variable,
 )
 from brainlearn.brian.learning.traces import renamed, rule_constant
+from brainlearn.brian.learning.unit_drives import Drive
 from brainlearn.brian.populations import GAIN, PopulationGroup, to_brian
-from brainlearn.expression import parse_expression
+from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule, reserved
 from brainlearn.rules.jump import side_of
 from brainlearn.rules.known_names import OF_A_UNIT, told_names
@@ -68,6 +69,8 @@ class StockText:
         States of the synapse.
     jumps : tuple of StockJump
         What spikes do to them, in order.
+    drives : mapping of str to str
+        Variables of the synapse that hold what units bring to states in a step, and that as text.
     gather : str
         What is added up in every step, as in ``(x_pre)*(apical_post) + …``; empty if the rule has no such term.
     hold : mapping of str to str
@@ -82,6 +85,7 @@ class StockText:
     continuous: tuple[str, ...] = ()
     states: StateSystem | None = None
     jumps: tuple[StockJump, ...] = ()
+    drives: Mapping[str, str] = field(default_factory=dict)
     gather: str = ""
     hold: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -121,13 +125,18 @@ def stock_text(
     ended, before, after, rates = (
         tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike", CONTINUOUS)
     )
-    states, jumps = None, []
+    states, jumps, driven = None, [], {}
     if rule.states:
         dt = pre.group.clock.dt_
         states = state_system(rule, parameters, dt, f'the rule "{rule.name}"')
         constants |= states.constants
         jumps = [_jump(each, rule, pre, post, number, constants) for each in spike_jumps(rule, parameters, dt)]
-    return StockText(ended, before, after, rates, states, tuple(jumps), " + ".join(products["step"]), hold, constants)
+        driven = {
+            variable: " + ".join(_product(drive, rule, pre, post, number, constants) for drive in drives)
+            for variable, drives in states.held.items()
+        }
+    gather = " + ".join(products["step"])
+    return StockText(ended, before, after, rates, states, tuple(jumps), driven, gather, hold, constants)
 
 
 def _of_synapse(name: str, rule: Rule) -> str:
@@ -145,17 +154,44 @@ def _jump(
 ) -> StockJump:
     """Write what a spike does to a state, and note parameters of neuron models in `constants`."""
     told = set(COMPUTED) - {"feedback"}
+    of_units = _of_units(jump.value, rule, pre, post, told, number, constants)
+    own = of_units | {name: _of_synapse(name, rule) for name in jump.value.names - of_units.keys()}
+    statement = f"{state_variable(jump.state)} = {renamed(jump.value.text, own)}"
+    return StockJump("pre" if jump.side == "pre" else "post", statement, jump.steps)
+
+
+def _product(
+    drive: Drive,
+    rule: Rule,
+    pre: PopulationGroup,
+    post: PopulationGroup,
+    number: int,
+    constants: dict[str, Any],
+) -> str:
+    """Write what both units bring to a state in a step; constants of the rule have their names in Brian2 already."""
+    parts = (drive.pre, drive.post)
+    own = [_of_units(part, rule, pre, post, (), number, constants) for part in parts]
+    return "*".join(f"({renamed(part.text, names)})" for part, names in zip(parts, own, strict=True))
+
+
+def _of_units(
+    expression: Expression,
+    rule: Rule,
+    pre: PopulationGroup,
+    post: PopulationGroup,
+    told: Iterable[str],
+    number: int,
+    constants: dict[str, Any],
+) -> dict[str, str]:
+    """Return what variables of units, named ``x_pre`` and ``x_post``, are called in a synapse."""
     ends: dict[str, tuple[Side, PopulationGroup]] = {"pre": ("pre", pre), "post": ("post", post)}
     own = {}
-    for name in jump.value.names:
+    for name in expression.names:
         base, of = side_of(name)
         if of and name not in rule.parameters:
             side, population = ends[of]
             own[name] = _own(base, side, rule, population, told, number, constants)
-        else:
-            own[name] = _of_synapse(name, rule)
-    statement = f"{state_variable(jump.state)} = {renamed(jump.value.text, own)}"
-    return StockJump(ends[jump.side][0], statement, jump.steps)
+    return own
 
 
 def _side(

@@ -11,6 +11,7 @@ from brian2 import BrianObject, Clock
 from brainlearn.brian.delay_line import DelayLine, Volley
 from brainlearn.brian.learning.arriving import Arriving
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow
+from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.state_equations import SpikeJump, StateSystem
 from brainlearn.compiled_loop import compiled_loop
 from brainlearn.expression import Expression
@@ -33,9 +34,10 @@ def _add_products(value, a, b, pre, post, total):  # type: ignore[no-untyped-def
 class SynapticStates(BrianObject):
     """The states that a rule gives to the synapses of one projection.
 
-    States decay when a step begins, as traces do. Spikes set them before any synapse delivers, and after all terms
-    on spikes have read them. States that only decay and are not read in every step are stored divided by one number
-    for all synapses, which decays in their place: a step without spikes costs nothing.
+    States decay when a step begins, as traces do, and follow what both units brought in the step before. Spikes set
+    them before any synapse delivers, and after all terms on spikes have read them. States that only decay and are not
+    read in every step are stored divided by one number for all synapses, which decays in their place: a step without
+    spikes costs nothing.
 
     Parameters
     ----------
@@ -55,6 +57,8 @@ class SynapticStates(BrianObject):
     name : str
     read_in_steps : bool
         Whether a term reads states in every step.
+    drive : StateDrive, optional
+        What both units bring to the states in every step.
 
     Attributes
     ----------
@@ -80,6 +84,7 @@ class SynapticStates(BrianObject):
         clock: Clock,
         name: str,
         read_in_steps: bool,
+        drive: StateDrive | None = None,
     ) -> None:
         super().__init__(clock=clock, when="groups", order=-2, name=name)
         self.system, self.shape, self.parameters = system, shape, parameters
@@ -93,14 +98,17 @@ class SynapticStates(BrianObject):
             "pre": (np.searchsorted(rows, np.arange(shape[0] + 1)), np.arange(len(rows))),
             "post": (np.searchsorted(columns[by_column], np.arange(shape[1] + 1)), by_column),
         }
-        self._lazy = system.alone and not read_in_steps
+        self._decay, self._alone = np.diag(system.decayed), system.alone
+        self._mixed = not system.apart or bool(system.driven.any())
+        self._lazy = self._alone and not read_in_steps
         self.copies = pre.population.copies
         self._values = np.zeros((len(system.names), self.copies, len(rows)), dtype=dtype)
         self._scale = np.ones(len(system.names))
         self._place = {name: k for k, name in enumerate(system.names)}
         self._jumps = [_JumpAtWork(jump, delay) for jump in jumps]
         self._silent = UnitNow(pre, silent=True)
-        self._contained_objects.append(_SpikesArrive(self))
+        self._drive = drive
+        self._contained_objects += [_SpikesArrive(self), *([] if drive is None else [drive])]
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -109,34 +117,37 @@ class SynapticStates(BrianObject):
         if not self._lazy:
             self._go_on()
             return
-        self._scale *= np.diag(self.system.decayed)
+        self._scale *= self._decay
         for k in np.flatnonzero(self._scale < SMALLEST_SCALE):
             self._values[k] *= self._scale[k]
             self._scale[k] = 1.0
 
     def _go_on(self) -> None:
         """Take every value one time step further."""
-        if self.system.alone:
-            for values, factor in zip(self._values, np.diag(self.system.decayed), strict=True):
+        decay = self._decay
+        if self._alone:
+            for values, factor in zip(self._values, decay, strict=True):
                 values *= factor
-        else:
+            return
+        if self._mixed:
             flat = self._values.reshape(len(self._values), -1)
             flat[:] = self.system.decayed.astype(flat.dtype) @ flat + self.system.driven[:, None]
+            decay = np.ones(len(flat))
+        if self._drive is not None:
+            self._drive.add_to(self._values, decay, self._of["pre"][0], self.post)
 
     def take_spikes(self) -> None:
         """Let the spikes of this step set the states."""
         for each in self._jumps:
             if each.jump.side == "pre":
                 sent = self._populations["pre"].spikes()
-                names = each.jump.read("pre")
-                carried = [self._of_unit("pre", name).reshape(-1)[sent] for name in names]
+                carried = [self._of_unit("pre", name).reshape(-1)[sent] for name in each.pre]
                 volley = each.line.exchange(Volley(sent, carried))
-                own = dict(zip((f"{name}_pre" for name in names), volley.factors, strict=True))
-                self._set(each.jump, np.asarray(volley.spikes), own)
+                own = dict(zip((f"{name}_pre" for name in each.pre), volley.factors, strict=True))
+                self._set(each, np.asarray(volley.spikes), own)
             else:
-                names = each.jump.read("pre")
-                arrived = {f"{name}_pre": self._arrived(each, k, name) for k, name in enumerate(names)}
-                self._set(each.jump, self._populations["post"].spikes(), {}, arrived)
+                arrived = {f"{name}_pre": self._arrived(each, k, name) for k, name in enumerate(each.pre)}
+                self._set(each, self._populations["post"].spikes(), {}, arrived)
 
     def _arrived(self, each: _JumpAtWork, term: int, name: str) -> np.ndarray:
         """Return a variable of presynaptic units as it arrives in this step, (copy, pre)."""
@@ -152,7 +163,7 @@ class SynapticStates(BrianObject):
 
     def _set(
         self,
-        jump: SpikeJump,
+        each: _JumpAtWork,
         spikes: np.ndarray,
         carried: dict[str, np.ndarray],
         arrived: dict[str, np.ndarray] | None = None,
@@ -161,7 +172,7 @@ class SynapticStates(BrianObject):
 
         Parameters
         ----------
-        jump : SpikeJump
+        each : _JumpAtWork
         spikes : (spike,) int array
             Indices ``copy * units + unit``.
         carried : dict of str to (spike,) array
@@ -170,12 +181,13 @@ class SynapticStates(BrianObject):
         """
         if not len(spikes):
             return
+        jump = each.jump
         copies, units = np.divmod(spikes, self.shape[0 if jump.side == "pre" else 1])
         synapses, lengths = self._synapses_of(jump.side, units)
         copy = np.repeat(copies, lengths)
         known: dict[str, Any] = {name: np.repeat(np.asarray(value), lengths) for name, value in carried.items()}
         known |= {name: value[copy, self.pre[synapses]] for name, value in (arrived or {}).items()}
-        for name in jump.read("post"):
+        for name in each.post:
             known[f"{name}_post"] = self._of_unit("post", name)[copy, self.post[synapses]]
         places = copy * len(self.pre) + synapses
         for name in jump.value.names & self._place.keys():
@@ -199,6 +211,8 @@ class SynapticStates(BrianObject):
         self._scale.fill(1)
         for each in self._jumps:
             each.clear()
+        if self._drive is not None:
+            self._drive.clear()
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -254,7 +268,7 @@ class SynapticStates(BrianObject):
         saved: Arrays = {name: self._values[k] for name, k in self._place.items()} | {SCALE: self._scale}
         for k, each in enumerate(self._jumps):
             saved |= under(f"jump_{k}", each.state())
-        return saved
+        return saved if self._drive is None else saved | under("drive", self._drive.state())
 
     def restore(self, saved: Arrays) -> None:
         """Put back what `state` returned."""
@@ -263,15 +277,17 @@ class SynapticStates(BrianObject):
             put_back(self._values[k], name, saved)
         for k, each in enumerate(self._jumps):
             each.restore(below(f"jump_{k}", saved), self._populations["pre"].group.N, self._values.dtype)
+        if self._drive is not None:
+            self._drive.restore(below("drive", saved))
 
 
 class _JumpAtWork:
     """What is under way to the states that a spike sets."""
 
     def __init__(self, jump: SpikeJump, delay: int) -> None:
-        self.jump = jump
-        self.line = DelayLine(delay + jump.steps, len(jump.read("pre")))
-        self.arriving = Arriving(delay, len(jump.read("pre")))
+        self.jump, self.pre, self.post = jump, jump.read("pre"), jump.read("post")
+        self.line = DelayLine(delay + jump.steps, len(self.pre))
+        self.arriving = Arriving(delay, len(self.pre))
 
     def clear(self) -> None:
         self.line.clear()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy
 from brian2 import Equations, NeuronGroup, Quantity, second
+from brian2.core.namespace import DEFAULT_UNITS
 from brian2.parsing.sympytools import str_to_sympy, sympy_to_str
-from brian2.units.fundamentalunits import DIMENSIONLESS, get_unit
 
 from brainlearn.brian import fused_code
 from brainlearn.brian.each_step import begin_update_with, run_each_step
+from brainlearn.brian.learning.followed import unit_of, with_followed
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
@@ -83,6 +85,7 @@ def trace_text(
 
     A trace follows ``dx/dt = a·x + (other traces) + (what the neuron does)``. With the last part constant during a
     step the solution is ``x(t + dt) = exp(A dt) x(t) + ∫ exp(A s) ds · input``: exact, with equal time constants too.
+    Variables of the neuron that its own method solves exactly are part of ``x``, as they are in Brian2.
 
     Parameters
     ----------
@@ -112,9 +115,7 @@ def trace_text(
     constants = {rule_constant(name, number): value for name, value in parameters.items()}
     equations = Equations("\n".join(renamed(text, new_names) for text in texts.values()))
     fixed = [name for name in equations.names if name not in equations.diff_eq_names]
-    update, numbers = (
-        exact_update(equations, constants, dt, where, number=number) if equations.diff_eq_names else ("", {})
-    )
+    update, numbers = _solution(equations, constants, model, dt, where, number)
     lines = [f"{name} = {equations[name].expr} : {unit_of(equations[name])}" for name in fixed]
     lines += [f"{name} : {unit_of(equations[name])}" for name in equations.diff_eq_names]
     return TraceText(
@@ -127,12 +128,27 @@ def trace_text(
     )
 
 
+def _solution(
+    equations: Equations, constants: Mapping[str, Any], model: NeuronModel, dt: float, where: str, number: int
+) -> tuple[str, dict[str, Any]]:
+    """Return the statements of a step, and the numbers that they name; solved with the neuron where that is linear."""
+    if not equations.diff_eq_names:
+        return "", {}
+    together = with_followed(equations, model)
+    if together is not equations:
+        units = {name: DEFAULT_UNITS[name] for name in together.identifiers & DEFAULT_UNITS.keys()}
+        known = {**units, **{name: value.value for name, value in model.parameters.items()}, **constants}
+        with contextlib.suppress(UserError):  # not linear: what traces follow is held during a step
+            return exact_update(together, known, dt, where, number=number, written=equations.diff_eq_names)
+    return exact_update(equations, constants, dt, where, number=number)
+
+
 def renamed(text: str, new_names: Mapping[str, str]) -> str:
     """Return text with other names for some of its identifiers."""
     return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: _new_name(word[0], new_names), text)
 
 
-def _written(text: str) -> str:
+def as_written(text: str) -> str:
     """Return text with the names that the rule's author wrote."""
     return re.sub(rf"\b{PREFIX}(\w+?)_(?:trace|state|in_rule)\d*\b", r"\1", text)
 
@@ -143,26 +159,34 @@ def _new_name(word: str, new_names: Mapping[str, str]) -> str:
     return new_names.get(word, word)
 
 
-def unit_of(equation: Any) -> str:
-    """Return the unit of an equation as it may be written in others."""
-    return "1" if equation.dim is DIMENSIONLESS else repr(get_unit(equation.dim))
-
-
 def exact_update(
-    equations: Equations, constants: Mapping[str, Any], dt: float, where: str, kind: str = "trace", number: int = 0
+    equations: Equations,
+    constants: Mapping[str, Any],
+    dt: float,
+    where: str,
+    kind: str = "trace",
+    number: int = 0,
+    written: Collection[str] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Return the statements of a step, and the numbers that they name, which are those of the rule `number`.
 
-    The other arguments are those of `linear_system`.
+    Parameters
+    ----------
+    equations, constants, dt, where, kind
+        As in `linear_system`.
+    number : int
+    written : collection of str, optional
+        The variables that the statements take further; default: all.
     """
     names, matrix, inputs = linear_system(equations, constants, dt, where, kind)
     decayed, driven = solved(matrix, dt)
     plain: dict[str, Any] = {}
-    rows = [_row(k, names, inputs, decayed, driven, equations, plain) for k in range(len(names))]
+    wanted = [name for name in names if written is None or name in written]
+    rows = [_row(names.index(name), names, inputs, decayed, driven, equations, plain) for name in wanted]
     own = {name: of_rule(name, number) for name in plain}
-    lines = [f"_{name} = {renamed(row, own)}" for name, row in zip(names, rows, strict=True)]
+    lines = [f"_{name} = {renamed(row, own)}" for name, row in zip(wanted, rows, strict=True)]
     numbers = {own[name]: value for name, value in plain.items()}
-    return "\n".join([*lines, *(f"{name} = _{name}" for name in names)]), numbers
+    return "\n".join([*lines, *(f"{name} = _{name}" for name in wanted)]), numbers
 
 
 def linear_system(
@@ -194,9 +218,9 @@ def linear_system(
         for column, other in enumerate(names):
             factor = sympy_to_str(sympy.diff(right, symbols[other]))
             if not parse_expression(factor).names <= set(values):
-                wrong = f'the equation of the {kind} "{_written(name)}" is not linear in the {kind}s'
+                wrong = f'the equation of the {kind} "{as_written(name)}" is not linear in the {kind}s'
                 others = ", and of variables" if kind == "trace" else ", and constants"
-                found, allowed = _written(str(equations[name].expr)), f"sums of {kind}s times constants{others}"
+                found, allowed = as_written(str(equations[name].expr)), f"sums of {kind}s times constants{others}"
                 raise UserError(Mistake(where, wrong, f"`{found}`", allowed))
             matrix[row, column] = parse_expression(factor)(values)
         inputs.append(right.subs(nothing))

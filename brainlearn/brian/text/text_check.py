@@ -7,6 +7,7 @@ import re
 from brian2 import Equations
 
 from brainlearn.brian.text.neuron_check import NeuronCheck
+from brainlearn.brian.text.poisson_check import check_poisson_inputs
 from brainlearn.brian.text.synapse_check import check_synapses
 from brainlearn.brian.text.text_parsing import known_names
 from brainlearn.circuit import Circuit
@@ -38,7 +39,7 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
             equations[name] = check.equations
         if model is not NEURONS.get(name):
             mistakes += check.all_mistakes()
-    return [*mistakes, *check_synapses(circuit, equations, known)]
+    return [*mistakes, *check_poisson_inputs(circuit, equations), *check_synapses(circuit, equations, known)]
 
 
 def _written(model: SynapseModel) -> list[str]:

@@ -69,9 +69,10 @@ def _goodnesses(tables: Sequence[RuleTable]) -> set[tuple[str, float]]:
 
 
 def _check_epochs(settings: ExperimentFile, table: AlignmentTable) -> Iterator[Mistake]:
-    late = [epoch for epoch in table.epochs if epoch > settings.training.epochs]
+    epochs = sum(settings.epochs_of_tasks())
+    late = [epoch for epoch in table.epochs if epoch > epochs]
     if late:
-        allowed = f"0 to training.epochs = {settings.training.epochs}"
+        allowed = f"0 to {epochs}, the epochs of all tasks" if settings.sequence else f"0 to training.epochs = {epochs}"
         yield Mistake("alignment.epochs", "after the end of training", str(late[0]), allowed)
 
 

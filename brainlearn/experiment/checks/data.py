@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.checks.over_time import find_over_time
+from brainlearn.experiment.data_schema import DatasetTable
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 from brainlearn.stimuli import DATASETS, Shape
@@ -14,23 +16,41 @@ from brainlearn.stimuli import DATASETS, Shape
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is such a dataset, and that what is said of one's own data is said of some."""
-    table = settings.dataset
+    for place, table in settings.dataset_tables.items():
+        yield from _check_table(place, table)
+
+
+def _check_table(place: str, table: DatasetTable) -> Iterator[Mistake]:
     if table.file is None:
         if table.name not in DATASETS:
-            yield unknown("dataset.name", "dataset", table.name, DATASETS)
+            yield unknown(f"{place}.name", "dataset", table.name, DATASETS)
         for key in ("test", "range", "labels"):
             if key in table.model_fields_set:
                 said = show(getattr(table, key))
-                yield Mistake(f"dataset.{key}", "only data from a file can be told this", said, "", "Leave it out.")
+                yield Mistake(f"{place}.{key}", "only data from a file can be told this", said, "", "Leave it out.")
     if table.range is not None and not table.range[0] < table.range[1]:
-        yield Mistake("dataset.range", "no range", show(table.range), "[LOW, HIGH], the lower value first")
+        yield Mistake(f"{place}.range", "no range", show(table.range), "[LOW, HIGH], the lower value first")
 
 
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the circuit fits the dataset, as far as it is known before it is read."""
-    known = DATASETS.get(settings.dataset.name) if settings.dataset.file is None else None
-    if known is not None and known.shape is not None:
-        yield from find_misfits(settings, circuit, known.shape)
+    for place, table in settings.dataset_tables.items():
+        if (shape := known_shape(table)) is not None:
+            yield from find_misfits_at(place, settings, circuit, shape)
+
+
+def known_shape(table: DatasetTable) -> Shape | None:
+    """Return what is known of a dataset before it is read."""
+    known = DATASETS.get(table.name) if table.file is None else None
+    return None if known is None else known.shape
+
+
+def find_misfits_at(place: str, settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:
+    """As `find_misfits`, for the dataset of the table at a key."""
+    own = settings.model_copy(update={"dataset": settings.dataset_tables[place]})
+    for mistake in find_misfits(own, circuit, shape):
+        at = mistake.where
+        yield replace(mistake, where=f"{place}{at.removeprefix('dataset')}" if at.startswith("dataset.") else at)
 
 
 def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:

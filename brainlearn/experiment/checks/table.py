@@ -34,6 +34,7 @@ from brainlearn.experiment.checks.rule import (
     check_parameters,
     check_rule,
 )
+from brainlearn.experiment.checks.sequence import check_sequence
 from brainlearn.experiment.checks.unit_classes import check_unit_classes
 from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.rule_schema import TEXT
@@ -105,10 +106,11 @@ CHECKS: tuple[Check, ...] = (
     Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
-    Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "alignment")),
+    Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "sequence", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
-    Check(check_dataset, ("dataset",)),
+    Check(check_dataset, ("dataset", "sequence")),
+    Check(check_sequence, ("dataset", "sequence", "unit_classes")),
     Check(
         check_sizes,
         (
@@ -116,6 +118,7 @@ CHECKS: tuple[Check, ...] = (
             *SHOWN,
             "sizes",
             "dataset",
+            "sequence",
             "stimulus",
             "readout.short_list",
             "training",
