@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from brainlearn.brian.recorder import Recorder
     from brainlearn.brian.shared_synapses import SharedSynapses
     from brainlearn.brian.simulation import Plasticity, Simulation
-    from brainlearn.circuit.declared import Area, Neuron, Population, Projection, Synapse
+    from brainlearn.circuit.declared import Area, Neuron, Population, Projection, ProjectionTable, Synapse
     from brainlearn.mirror import Mirror
     from brainlearn.mistakes import Mistake, UserError
     from brainlearn.plots.circuit_drawing import save_drawing
@@ -45,6 +45,7 @@ _HOMES = {
     "Plasticity": "brian.simulation",
     "Population": "circuit.declared",
     "Projection": "circuit.declared",
+    "ProjectionTable": "circuit.declared",
     "Recorder": "brian.recorder",
     "Round": "brian.presenter",
     "Rule": "rules",
@@ -82,6 +83,7 @@ __all__ = [
     "Plasticity",
     "Population",
     "Projection",
+    "ProjectionTable",
     "Recorder",
     "Round",
     "Rule",

@@ -6,6 +6,7 @@ import difflib
 import math
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 Dimension = tuple[int, ...]
 
@@ -112,6 +113,18 @@ class Quantity:
 
     def __str__(self) -> str:
         return self.text
+
+
+class Dimensional(Protocol):
+    """What has a unit: a quantity, or a table from which units get quantities of their own."""
+
+    @property
+    def dimension(self) -> Dimension:
+        """Exponents of the SI base units."""
+
+    @property
+    def text(self) -> str:
+        """As it was written, or in words."""
 
 
 def _unit_table() -> dict[str, tuple[float, Dimension]]:
@@ -255,7 +268,7 @@ def parse_quantity_of(text: str | int | float, dimension: str) -> Quantity:
     return quantity
 
 
-def wrong_dimension(found: Quantity, wanted: Dimension) -> UnitError:
+def wrong_dimension(found: Dimensional, wanted: Dimension) -> UnitError:
     """Return the error for a quantity that has no unit, or one of another dimension."""
     name = describe_dimension(wanted)
     example = f'Write it as in "{_EXAMPLES[name]}".' if name in _EXAMPLES else ""

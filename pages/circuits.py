@@ -118,7 +118,8 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   place, which see the same places, and are numbered plane by plane: a colour image is
   `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
-  At the edges of the sheet they are cut.
+  At the edges of the sheet they are cut. `gaussian` and `exponential` projections connect by chance, the less likely
+  the farther apart; with `periodic = true` sheets are tori, without edges.
 - **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
   executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
   exact solution must not divide by 0, as it does where two time constants are equal.
@@ -146,6 +147,68 @@ many copies and presentations a simulation holds:
   name, or one has a variable of that name, write `scale_pre` or `scale_post`.
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
+
+## Tables of projections
+
+Where many populations project to each other, one table says it all: a row for each target, a column for each source, as
+papers print it. An entry of 0 is no projection; any other becomes an ordinary projection, with the pathway that the
+levels of its areas give. Messages name the table and the entry.
+
+```toml
+[[projection_tables]]
+sources = ["L4/E", "L4/I"]
+targets = ["L4/E", "L4/I"]
+probabilities = [
+  [0.0497, 0.1350],                  # onto L4/E
+  [0.0794, 0.1597],                  # onto L4/I
+]
+synapse = "current"
+weights = { distribution = "normal", mean = 87.81, sd = 8.781, low = 0.0 }
+delay = "1.5 ms"
+
+  [[projection_tables.exceptions]]   # what is different in some entries
+  sources = ["L4/I"]
+  weights = { distribution = "normal", mean = -351.24, sd = 35.124, high = 0.0 }
+  delay = "0.8 ms"
+```
+
+`numbers`, `in_degrees` or `out_degrees` take the place of `probabilities` where synapses are counted. With
+`kind = "fixed_total_number"` probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
+Potjans & Diesmann 2014: 55 projections are one table.
+
+## Units that differ
+
+A constant of a neuron model, or a variable at the onset of a presentation, is the same for all units, or every unit
+has its own: a table stands in the place of the quantity.
+
+```toml
+[neurons.diverse]
+model = "lif"                        # a built-in model, or one of the file
+parameters = { tau_membrane = { distribution = "normal", mean = "10 ms", sd = "2 ms", low = "1 ms" } }
+initial = { v = { distribution = "uniform", low = 0, high = 1, each_copy = true } }
+
+[[areas.populations]]
+name = "E"
+sheet = [10, 10]
+neuron = "diverse"
+parameters = { tau_membrane = { distribution = "expression", value = "10*ms + 1*ms*row" } }
+```
+
+`parameters` and `initial` of a population take the place of those of its model, name by name.
+
+- `normal`, `uniform`, `lognormal`, `gamma` and `exponential` are drawn. Means and standard deviations are those of the
+  value itself, not of its logarithm. With `low` or `high` what lies outside is drawn again until it lies inside: the
+  distribution is truncated, not clipped, so its mean and sd differ from those given.
+- `file` reads one number for every unit from an npz file beside the circuit file, and multiplies it by `unit`.
+- `expression` is arithmetic of the place, with units: `i` and `N` are the number of the unit and of all, `row` and
+  `column` its place on the sheet, from 0. Nothing is executed.
+
+All copies of the circuit have the same values, unless `each_copy = true` draws for each. They follow from the seed, the
+population and the name of the variable alone: whatever else is drawn changes nothing. Results hold them
+([results](results.md)), so that any script can take the same.
+
+Rules and presynaptic sides of synapses read such a constant as a variable of the unit; a mirror has it as a tensor. The
+text of a synapse cannot read that of the target.
 
 ## What units keep
 
@@ -211,7 +274,17 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "NormalQuantity": "A value of units: normal",
+    "UniformQuantity": "A value of units: uniform",
+    "LognormalQuantity": "A value of units: lognormal",
+    "GammaQuantity": "A value of units: gamma",
+    "ExponentialQuantity": "A value of units: exponential",
+    "ConstantQuantity": "A value of units: constant",
+    "StoredQuantity": "A value of units: from a file",
+    "PlaceQuantity": "A value of units: by its place",
     "ProjectionTable": "`[[projections]]`",
+    "ProjectionBlock": "`[[projection_tables]]`",
+    "BlockException": "`[[projection_tables.exceptions]]`",
     "Normal": "`weights`: normal",
     "Uniform": "`weights`: uniform",
     "Lognormal": "`weights`: lognormal",
@@ -224,6 +297,8 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "Gaussian": "`connectivity`: by distance, Gaussian",
+    "ExponentialDecay": "`connectivity`: by distance, exponential",
     "OneToOne": "`connectivity`: one to one",
     "AllButOwn": "`connectivity`: all but one's own",
     "FixedInDegree": "`connectivity`: fixed in-degree",
@@ -289,7 +364,10 @@ def _value(field: dict[str, Any]) -> str:
     if "oneOf" in field or "$ref" in field:
         return "table, see below"
     if "patternProperties" in field:
-        return "table of " + ("quantities" if "anyOf" in str(field) else "tables, see below")
+        tables = "quantities, or of tables, see below" if "oneOf" in str(field) else "tables, see below"
+        return f"table of {tables}"
+    if "anyOf" in field:
+        return "quantity"
     if field.get("examples"):
         return f'time, as in `"{field["examples"][0]}"`'
     if field["type"] == "array":

@@ -94,9 +94,7 @@ def gradient(circuit: Circuit, steps: int) -> str:
     mirror = Mirror(circuit)
     rng = np.random.default_rng(1)
     stimuli = {
-        p.path: rng.random((COPIES, p.size))
-        for p in circuit.populations
-        if circuit.neurons[p.neuron].kind == "stimulus"
+        p.path: rng.random((COPIES, p.size)) for p in circuit.populations if circuit.models[p.path].kind == "stimulus"
     }
     state = mirror.present(stimuli, steps)
     mirror.activity(state, READ).sum().backward()

@@ -27,6 +27,7 @@ from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.rules.trace_sides import traces_at
 
@@ -48,7 +49,7 @@ class BuiltCircuit:
     share : Share
         Which of the copies this process holds.
     seed : int
-        Of spikes from outside.
+        Of what differs between units, and of spikes from outside.
 
     Attributes
     ----------
@@ -82,6 +83,7 @@ class BuiltCircuit:
         seed: int,
     ) -> None:
         self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
+        self.copies, self.share, self.seed = copies, share, seed
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
         self.onset = OnsetTime(circuit.dt.value)
@@ -115,6 +117,7 @@ class BuiltCircuit:
     def _population(self, path: str) -> PopulationGroup:
         stock = self.delivery == "stock"
         inputs = continuous_inputs(self.circuit, path)
+        values = unit_values(self.circuit, path, self.copies, self.seed)
         return PopulationGroup(
             self.circuit,
             self.circuit.population(path),
@@ -124,6 +127,7 @@ class BuiltCircuit:
             parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
             traces=tuple(self._traces(path)),
             told=self._told() if stock else (),
+            values={name: self.share.own(each) for name, each in values.items()},
         )
 
     def _drives(self, population: Population, seed: int) -> Iterator[tuple[str, PoissonDrive]]:
@@ -134,7 +138,7 @@ class BuiltCircuit:
 
     def _traces(self, path: str) -> Iterator[TraceText]:
         """Yield the traces that rules add to the population."""
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
+        model = self.circuit.models[path]
         for number, plasticity in enumerate(self.plasticity):
             rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
             sides = plasticity.sides(self.circuit, path)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import Circuit, Reading, read_circuit
+from brainlearn.circuit.projection_tables import joined
 from brainlearn.circuit.replacing import OtherWeights, Sizes
 from brainlearn.mistakes import UserError
 
@@ -39,4 +40,4 @@ def with_text_checked(reading: Reading) -> Reading:
     """Return the reading with the mistakes in the text of its models."""
     if reading.circuit is None:
         return reading
-    return replace(reading, mistakes=(*reading.mistakes, *find_mistakes(reading.circuit)))
+    return replace(reading, mistakes=(*reading.mistakes, *joined(find_mistakes(reading.circuit))))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from brian2 import BrianObject, Clock, Equations, NeuronGroup, Quantity
@@ -17,6 +17,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_creat
 from brainlearn.brian.delivery import count_spikes
 from brainlearn.brian.each_step import run_each_step
 from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.inputs import Inputs
 from brainlearn.brian.learning.traces import TraceText
 from brainlearn.brian.one_copy import SIZE, OnsetTime, number_units, of_one_copy
 from brainlearn.circuit import Circuit, Population
@@ -28,54 +29,6 @@ from brainlearn.units import Quantity as TextQuantity
 SPIKE_COUNT = reserved("spike_count")
 GAIN = reserved("gain")
 LONG_AGO = -1e9  # seconds: when a unit spiked last, at the onset of a presentation
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Continuous projections onto one variable, which becomes their sum.
-
-    Parameters
-    ----------
-    variable : str
-        As the neuron model calls it.
-    projections : tuple of str
-        Their names, in the circuit's order.
-    overwritten : bool
-        Whether a reset or a spike writes to the variable too.
-    passed_on : bool
-        Whether another continuous projection transmits the variable: as it was at the end of the step before.
-    """
-
-    variable: str
-    projections: tuple[str, ...]
-    overwritten: bool = False
-    passed_on: bool = False
-
-    @property
-    def alone(self) -> bool:
-        """Whether nobody but the projections onto it uses the variable before states are updated."""
-        return not self.overwritten and not self.passed_on
-
-    @property
-    def in_equations(self) -> bool:
-        """Whether equations add the projections up: several, onto a variable that is theirs alone."""
-        return len(self.projections) > 1 and self.alone
-
-    @property
-    def in_parts(self) -> bool:
-        """Whether every projection needs a variable of its own where each sets one as soon as it can."""
-        return len(self.projections) > 1 or self.passed_on
-
-    @property
-    def total(self) -> str:
-        """The sum of the parts, as text."""
-        return " + ".join(map(self.part, self.projections))
-
-    def part(self, projection: str) -> str:
-        """Return the variable that one projection sets, where each has one of its own."""
-        if not self.in_parts:
-            return self.variable
-        return reserved(f"{self.variable}_{self.projections.index(projection)}")
 
 
 def to_brian(quantity: TextQuantity) -> Quantity | float:
@@ -102,6 +55,8 @@ class PopulationGroup:
         Traces that rules add.
     told : sequence of str
         Further variables that somebody sets: what stock synapses read of broadcasts and memories.
+    values : mapping of str to (copy, unit) array, optional
+        What differs between units, in SI units; default: 0.
 
     Attributes
     ----------
@@ -121,9 +76,10 @@ class PopulationGroup:
         parts: Sequence[Inputs] = (),
         traces: Sequence[TraceText] = (),
         told: Sequence[str] = (),
+        values: Mapping[str, np.ndarray] = MappingProxyType({}),
     ) -> None:
         self.population, self.copies = population, copies
-        self.model = circuit.neurons[population.neuron]
+        self.model, self._values = circuit.models[population.path], values
         self.spiking = bool(self.model.threshold)
         self.steps = 0  # since counts were last set to zero
         self.traces = tuple(traces)
@@ -138,8 +94,8 @@ class PopulationGroup:
         for each in self.traces:
             each.put_into(self.group)
         self.counter = SpikeCounter(self) if self.spiking else None
-        for name in self.model.kept:
-            self.array(name).fill(self.initial_value(name))
+        for name in (*self.model.varied, *self.model.kept):
+            self.array(name)[:] = self.initial_value(name)
         self._initial = [(array, self.initial_value(name)) for name, array in self._dynamic()]
         self.reset_state()
 
@@ -193,8 +149,10 @@ class PopulationGroup:
             if follows or (name in traces and equation.type == PARAMETER):
                 yield name, self.array(name)
 
-    def initial_value(self, name: str) -> float:
-        """Return the value of a variable at the onset of a presentation, in SI units."""
+    def initial_value(self, name: str) -> float | np.ndarray:
+        """Return the value of a variable at the onset of a presentation, one or (copy, unit), in SI units."""
+        if name in self._values:
+            return self._values[name]
         return self.model.initial[name].value if name in self.model.initial else 0.0
 
     # ---- what others read and write ------------------------------------------------------------------------------
@@ -253,7 +211,7 @@ class PopulationGroup:
     def reset_state(self) -> None:
         """Put every variable of a differential equation back to its initial value, and end refractoriness."""
         for array, value in self._initial:
-            array.fill(value)
+            array[:] = value
         if self.has("lastspike"):
             self.array("lastspike").fill(LONG_AGO)
             self.array("not_refractory").fill(True)

@@ -45,7 +45,7 @@ class Simulation:
     delivery : "shared" or "stock"
         One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
     seed : int
-        For initial weights and random spikes.
+        For initial weights, for what differs between units, and for random spikes.
     precision : "float32" or "float64"
     wiring : mapping of str to Wiring or Rows, optional
         Synapses and weights to start from instead of those drawn with `seed`.
@@ -105,8 +105,8 @@ class Simulation:
         self.random_numbers = RandomNumbers(seed + share.rank)
 
     def _build(self) -> None:
-        told = self.wiring, self.plasticity, self.delivery, self.share, self.seed
-        self._circuit = BuiltCircuit(self.circuit, self.copies, *told)
+        parts = self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share, self.seed
+        self._circuit = BuiltCircuit(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
         self.kept, self.drives = self._circuit.kept, self._circuit.drives

@@ -61,7 +61,7 @@ def state_variables(simulation: Simulation, path: str) -> dict[str, StateVariabl
     for name, equation in population.group.equations.items():
         if is_reserved(name) or not _has_values(population, name):
             continue
-        settable = equation.type == PARAMETER and name not in driven
+        settable = equation.type == PARAMETER and name not in driven and name not in population.model.varied
         dimension: Dimension = equation.dim
         differential = equation.type == DIFFERENTIAL_EQUATION
         exponents = tuple(int(each) for each in dimension._dims)

@@ -9,7 +9,9 @@ import numpy as np
 
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
+    BY_DISTANCE,
     MOST_STEPS,
     AllButOwn,
     Local,
@@ -37,6 +39,9 @@ def check_draft(
         if table.neuron is not None and table.neuron not in neurons:
             place = draft.place("areas", a, "populations", p, "neuron")
             draft.mistakes.append(unknown(place, "neuron model", table.neuron, neurons))
+        elif table.parameters and (model := neurons.get(table.neuron or "")) is not None:
+            place = draft.place("areas", a, "populations", p, "parameters")
+            draft.mistakes += parameter_mistakes(place, table.parameters, model)
     for index, projection in enumerate(draft.projections):
         if projection is not None:
             draft.mistakes += _check_ends(draft, index, projection, populations)
@@ -134,7 +139,7 @@ def _check_sheets(
         if len(set(sizes)) > 1:
             wrong = f'"{local.kind}" needs as many units at both ends'
             yield Mistake(place, wrong, f"{sizes[0]} and {sizes[1]}", "populations of one size")
-    if not isinstance(local, Local | Square):
+    if not isinstance(local, Local | Square | BY_DISTANCE):
         return
     flat = [
         path for path, end in zip((projection.source, projection.target), ends, strict=True) if end and not end.sheet
@@ -143,7 +148,7 @@ def _check_sheets(
         suggestion = "Write sheet = [rows, columns] in the population."
         yield Mistake(
             place,
-            "local receptive fields need sheets",
+            f'"{local.kind}" needs sheets' if isinstance(local, BY_DISTANCE) else "local receptive fields need sheets",
             f"{', '.join(flat)} without",
             "a sheet at both ends",
             suggestion,
@@ -153,7 +158,12 @@ def _check_sheets(
         nearest = _farthest_nearest_source(*sheets)
         if isinstance(local, Local) and local.radius < nearest - 1e-9:
             wrong = "some target units see no source unit"
-            yield Mistake(place + ".radius", wrong, show(local.radius), f"at least {nearest:.3g} for these sheets")
+            yield Mistake(
+                draft.place("projections", index, "connectivity", "radius"),
+                wrong,
+                show(local.radius),
+                f"at least {nearest:.3g} for these sheets",
+            )
 
 
 def _farthest_nearest_source(source: tuple[int, int], target: tuple[int, int]) -> float:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from brainlearn.circuit.distributions import AnyDrawn
+from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
+from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
+from brainlearn.neurons.varying import Values, with_values
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
 
@@ -36,6 +41,8 @@ class Population:
         How what it passes on is scaled.
     poisson_input : tuple of PoissonInput
         Spikes that its units hear from outside.
+    parameters, initial : mapping of str to Quantity or table
+        Where its units differ from those of its neuron model, or from each other.
     """
 
     name: str
@@ -47,6 +54,8 @@ class Population:
     normalisation: Normalisation | None
     per_place: int = 1
     poisson_input: tuple[PoissonInput, ...] = ()
+    parameters: Values = field(default_factory=dict)
+    initial: Values = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -89,6 +98,8 @@ class Projection:
         Whether a unit may project to itself.
     index : int
         Its place in the file, for messages.
+    entry : Entry, optional
+        The place of one that a table of projections makes.
     """
 
     name: str
@@ -102,6 +113,11 @@ class Projection:
     sign: Sign
     self_connections: bool
     index: int
+    entry: Entry | None = field(default=None, compare=False)
+
+    def place(self, *steps: str | int) -> str:
+        """Return its key path in the file, or that of one of its keys."""
+        return self.entry.place(steps) if self.entry is not None else join("", ("projections", self.index, *steps))
 
     @property
     def common_delay(self) -> float:
@@ -160,6 +176,19 @@ class Circuit:
     def tied_to(self, name: str) -> tuple[Projection, ...]:
         """Return the projections whose weights are tied to those of projection `name`."""
         return tuple(p for p in self.projections if isinstance(p.weights, Tied) and p.weights.to == name)
+
+    @cached_property
+    def models(self) -> Mapping[str, NeuronModel]:
+        """The neuron model of every population, by path, with the population's own parameters and initial values."""
+        return MappingProxyType(
+            {
+                p.path: with_values(self.neurons[p.neuron], p.parameters, p.initial)
+                if p.parameters or p.initial
+                else self.neurons[p.neuron]
+                for p in reversed(self.populations)  # of two with one path, the first
+                if p.neuron in self.neurons
+            }
+        )
 
     @property
     def populations(self) -> tuple[Population, ...]:

@@ -10,6 +10,7 @@ from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.circuit.distributions import QuantityTable
 from brainlearn.circuit.rows import rows_of_blocks, rows_of_columns, starts_of
 from brainlearn.circuit.schema import (
+    BY_DISTANCE,
     AllButOwn,
     FixedInDegree,
     FixedOutDegree,
@@ -22,7 +23,7 @@ from brainlearn.circuit.schema import (
     Stored,
     Tied,
 )
-from brainlearn.circuit.sheets import fields
+from brainlearn.circuit.sheets import chances, fields
 
 AT_ONCE = 4_000_000  # numbers, or pairs, that are held in memory beside the synapses
 MOST_PAIRS = 4_000_000
@@ -55,6 +56,8 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
         return True
     if isinstance(connectivity, Probability):
         return pairs > MOST_PAIRS and connectivity.probability < SPARSE_BELOW
+    if isinstance(connectivity, BY_DISTANCE):
+        return pairs > MOST_PAIRS
     return isinstance(connectivity, OneToOne | Local | Square) and pairs > MOST_PAIRS_OF_SHEETS
 
 
@@ -86,7 +89,7 @@ def connect(projection: Projection, source: Population, target: Population, rng:
         return starts_of(np.full(shape[0], posts.shape[1])), np.sort(posts, axis=1).reshape(-1)
     if isinstance(connectivity, FixedTotalNumber):
         return _total(connectivity, shape, own, rng)
-    return rows_of_blocks(_blocks(projection, source, target, own))
+    return rows_of_blocks(_blocks(projection, source, target, own, rng))
 
 
 def _with_probability(probability: float, shape: tuple[int, int], own: bool, rng: np.random.Generator) -> Drawn:
@@ -195,8 +198,10 @@ def _parts(starts: np.ndarray) -> Iterator[tuple[int, int]]:
     yield from zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
 
 
-def _blocks(projection: Projection, source: Population, target: Population, own: bool) -> Iterator[np.ndarray]:
-    """Yield which pairs a projection connects that draws nothing, for some source units at a time: (pre, post) bool."""
+def _blocks(
+    projection: Projection, source: Population, target: Population, own: bool, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Yield which pairs a projection connects, for some source units at a time: (pre, post) bool."""
     step = max(AT_ONCE // target.size, 1)
     numbers = np.arange(target.size)
     for first in range(0, source.size, step):
@@ -204,6 +209,8 @@ def _blocks(projection: Projection, source: Population, target: Population, own:
         same = units[:, None] == numbers
         if isinstance(projection.connectivity, Local | Square):
             block = fields(projection.connectivity, source, target, units)
+        elif isinstance(projection.connectivity, BY_DISTANCE):
+            block = rng.random(same.shape) < chances(projection.connectivity, source, target, units)
         elif isinstance(projection.connectivity, OneToOne):
             block = same
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,16 +10,19 @@ import numpy as np
 from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.circuit.connecting import AT_ONCE
 from brainlearn.circuit.schema import (
+    BY_DISTANCE,
     AllButOwn,
+    ExponentialDecay,
     FixedInDegree,
     FixedOutDegree,
     FixedTotalNumber,
+    Gaussian,
     Local,
     OneToOne,
     Probability,
     Square,
 )
-from brainlearn.circuit.sheets import fields
+from brainlearn.circuit.sheets import chances, fields
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
         case Local() | Square() as connectivity if source.sheet and target.sheet:
             inside = _inside(connectivity, source, target)
             return SynapseCount(inside - (source.size if itself else 0), exact=True)
+        case Gaussian() | ExponentialDecay() as connectivity if source.sheet and target.sheet:
+            return SynapseCount(_expected(connectivity, source, target, itself), exact=False)
         case OneToOne():
             return SynapseCount(own, exact=True)
         case AllButOwn():
@@ -78,7 +84,18 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
 
 def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:
     """Count the pairs of units within each other's fields, for some source units at a time."""
+    parts = _parts(source, target)
+    return sum(int(np.count_nonzero(fields(connectivity, source, target, part))) for part in parts)
+
+
+def _expected(connectivity: BY_DISTANCE, source: Population, target: Population, itself: bool) -> int:
+    """Return how many pairs are connected on average."""
+    found = sum(float(chances(connectivity, source, target, part).sum()) for part in _parts(source, target))
+    return round(found - (source.size * connectivity.probability if itself else 0))
+
+
+def _parts(source: Population, target: Population) -> Iterator[np.ndarray]:
+    """Yield some source units at a time."""
     step = max(AT_ONCE // target.size, 1)
     units = np.arange(source.size)
-    parts = (units[first : first + step] for first in range(0, source.size, step))
-    return sum(int(np.count_nonzero(fields(connectivity, source, target, part))) for part in parts)
+    yield from (units[first : first + step] for first in range(0, source.size, step))

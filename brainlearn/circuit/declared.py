@@ -7,13 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from brainlearn.circuit.circuit import Area as ReadArea
 from brainlearn.circuit.circuit import Population as ReadPopulation
-from brainlearn.circuit.circuit import Projection as ReadProjection
-from brainlearn.circuit.plain_values import plain
-from brainlearn.circuit.writing import area_table, neuron_table, population_table, projection_table, synapse_table
-from brainlearn.neurons import NeuronModel
-from brainlearn.synapses import SynapseModel
 
 Table = Mapping[str, Any]
 
@@ -25,7 +19,7 @@ class Neuron:
     Parameters
     ----------
     model : str
-        Name of the built-in model to start from; ``brainlearn list neurons`` lists them.
+        Name of the model to start from: a built-in one (``brainlearn list neurons`` lists them) or one of the circuit.
     kind : "spiking", "graded" or "stimulus", optional
         Default: by what the model has.
     equations, threshold, reset, refractory : str
@@ -33,8 +27,9 @@ class Neuron:
     method : str, optional
         How Brian2 integrates the equations; default: "euler".
     parameters, initial : mapping of str to quantity
-        Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number
-        or a quantity of Brian2 (``20*ms``).
+        Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number,
+        a quantity of Brian2 (``20*ms``), or a table from which every unit gets one of its own, as in
+        ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
         Variables with a part to play: what continuous synapses transmit, what a stimulus sets, what brings top-down
         input.
@@ -63,7 +58,7 @@ class Neuron:
     kept: Sequence[str] = ()
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class Synapse:
     sign: str = "mixed"
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -115,6 +110,8 @@ class Population:
         How what it passes on is scaled, as in ``{"rms": 0.3}``.
     poisson_input : sequence of mapping, optional
         Spikes from outside, as in ``{"variable": "v", "number": 1000, "rate": "8 Hz", "weight": "0.1 mV"}``.
+    parameters, initial : mapping of str to quantity
+        In the place of those of its neuron model; see `Neuron`.
 
     Examples
     --------
@@ -130,9 +127,11 @@ class Population:
     sign: str = "mixed"
     normalisation: Any = None
     poisson_input: Sequence[Any] = ()
+    parameters: Table = field(default_factory=dict)
+    initial: Table = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
 @dataclass(frozen=True)
@@ -199,15 +198,64 @@ class Projection:
     name: str = ""
 
     def __repr__(self) -> str:
-        return _short(self)
+        return short(self)
 
 
-def _short(declared: Any) -> str:
+@dataclass(frozen=True)
+class ProjectionTable:
+    """Projections between several populations, each with a probability or a number of its own.
+
+    Parameters
+    ----------
+    sources, targets : sequence of str
+        Paths of the populations that send, and of those that receive.
+    synapse, weights, delay, sign, self_connections : object
+        As in `Projection`, for all of them.
+    probabilities : (target, source) array of float
+        Chance that a pair of units is connected: one row for each target, one column for each source; where it is 0
+        there is no projection.
+    numbers, in_degrees, out_degrees : (target, source) array of int
+        In the place of probabilities: synapses of each projection, onto every target unit, or of every source unit.
+    kind : "probability" or "fixed_total_number", optional
+        Whether probabilities connect each pair by chance (the default), or say a number that is drawn with replacement.
+    multapses : bool, optional
+        For numbers of synapses: whether two units may have several.
+    connectivity : mapping, optional
+        In the place of a table of numbers: that of all projections.
+    exceptions : sequence of mapping
+        What is different in some entries: ``{"sources": ["L4/E"], "targets": ["L2/E"], "weights": …}``.
+    name : str
+        Of the projections; ``{source}`` and ``{target}`` stand for the populations.
+    """
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    synapse: str
+    weights: Any
+    probabilities: Any = None
+    numbers: Any = None
+    in_degrees: Any = None
+    out_degrees: Any = None
+    kind: str | None = None
+    multapses: bool | None = None
+    connectivity: Any = None
+    delay: Any = "0 ms"
+    sign: str | None = None
+    self_connections: bool = False
+    exceptions: Sequence[Table] = ()
+    name: str = "{source}->{target}"
+
+    def __repr__(self) -> str:
+        return short(self)
+
+
+def short(declared: Any) -> str:
     """Show what was said, without the defaults."""
-    return f"{type(declared).__name__}({', '.join(f'{name}={value!r}' for name, value in _said(declared).items())})"
+    return f"{type(declared).__name__}({', '.join(f'{name}={value!r}' for name, value in said_of(declared).items())})"
 
 
-def _said(declared: Any) -> dict[str, Any]:
+def said_of(declared: Any) -> dict[str, Any]:
+    """Return the fields that differ from their defaults."""
     said = {}
     for each in dataclasses.fields(declared):
         value = getattr(declared, each.name)
@@ -215,71 +263,3 @@ def _said(declared: Any) -> dict[str, Any]:
         if value is not each.default and not empty:
             said[each.name] = value
     return said
-
-
-# ---- tables of a circuit file --------------------------------------------------------------------------------------
-
-
-def tables(
-    name: Any,
-    dt: Any,
-    areas: Any,
-    projections: Any = (),
-    neurons: Any = None,
-    synapses: Any = None,
-    description: str = "",
-) -> dict[str, Any]:
-    """Return what a circuit file would hold that says the same.
-
-    Parameters
-    ----------
-    name, dt, description : object
-    areas, projections : iterable
-        Of `Area` and `Projection`, as declared here or as read from a file, or of tables.
-    neurons, synapses : mapping, optional
-        Of `Neuron` and `Synapse`, as declared here or as read from a file, or of tables, by name.
-    """
-    data = {"name": plain(name), "description": description, "dt": plain(dt)}
-    if found := {key: _neuron(key, each) for key, each in dict(neurons or {}).items()}:
-        data["neurons"] = {key: each for key, each in found.items() if each is not None}
-    if found := {key: _synapse(key, each) for key, each in dict(synapses or {}).items()}:
-        data["synapses"] = {key: each for key, each in found.items() if each is not None}
-    data["areas"] = [_area(each) for each in _listed(areas)]
-    data["projections"] = [_projection(each) for each in _listed(projections)]
-    return data
-
-
-def _listed(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
-
-
-def _neuron(name: str, given: Any) -> Any:
-    if isinstance(given, Neuron) and not isinstance(given.refractory, str):  # a quantity; Brian2's text multiplies
-        given = dataclasses.replace(given, refractory=str(plain(given.refractory)).replace(" ", "*"))
-    return neuron_table(name, given) if isinstance(given, NeuronModel) else _table(given, Neuron)
-
-
-def _synapse(name: str, given: Any) -> Any:
-    return synapse_table(name, given) if isinstance(given, SynapseModel) else _table(given, Synapse)
-
-
-def _area(given: Any) -> Any:
-    if isinstance(given, ReadArea):
-        return area_table(given)
-    table = _table(given, Area)
-    if isinstance(given, Area):
-        table["populations"] = [_population(each) for each in _listed(given.populations)]
-    return table
-
-
-def _population(given: Any) -> Any:
-    return population_table(given) if isinstance(given, ReadPopulation) else _table(given, Population)
-
-
-def _projection(given: Any) -> Any:
-    return projection_table(given) if isinstance(given, ReadProjection) else _table(given, Projection)
-
-
-def _table(given: Any, kind: type) -> Any:
-    """Return a table; of something else what it is, so that the checks name it."""
-    return {key: plain(value) for key, value in _said(given).items()} if isinstance(given, kind) else plain(given)

@@ -45,7 +45,9 @@ def check_degrees(
             yield from _of_a_matrix(draft, index, projection)
         elif isinstance(projection.delay, QuantityTable):
             wrong = "tied weights have one delay for all synapses"
-            yield Mistake(f"{place}.delay", wrong, show(projection.delay.text), 'one time, as in "1 ms"')
+            yield Mistake(
+                draft.place("projections", index, "delay"), wrong, show(projection.delay.text), 'one time, as in "1 ms"'
+            )
         elif sources * targets > MOST_SYNAPSES:
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")
@@ -63,7 +65,8 @@ def check_degrees(
         if asked > most:
             wrong = "there are not so many units to choose from"
             suggestion = "Write multapses = true, or another number." if most and not connectivity.multapses else ""
-            yield Mistake(f"{place}.connectivity.{key}", wrong, show(asked), f"at most {most:,}", suggestion)
+            place = draft.place("projections", index, "connectivity", key)
+            yield Mistake(place, wrong, show(asked), f"at most {most:,}", suggestion)
 
 
 def _of_a_matrix(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.schema import (
     AreaTable,
     CircuitFile,
     NeuronTable,
     PopulationTable,
+    ProjectionBlock,
     ProjectionTable,
     SynapseTable,
 )
@@ -26,10 +28,11 @@ _PROJECTION = {
     "synapse": "x",
     "weights": {"distribution": "constant", "value": 0.0},
 }
+_BLOCK = {key: _PROJECTION[key] for key in ("synapse", "weights")} | {"sources": ["x/x"], "targets": ["x/x"]}
 _HEADER = {"name": "x", "dt": "1 ms", "areas": [_AREA]}
 _SYNAPSE = {"on_pre": "x", "transmit": ""}
 _MODELS: dict[str, Any] = {"neurons": {}, "synapses": _SYNAPSE}
-_LISTS: dict[str, Any] = {"areas": [_AREA], "projections": []}
+_LISTS: dict[str, Any] = {"areas": [_AREA], "projections": [], "projection_tables": []}
 
 
 @dataclass
@@ -46,10 +49,14 @@ class Draft:
     areas: list[AreaTable | None] = field(default_factory=list)
     populations: list[list[PopulationTable | None]] = field(default_factory=list)  # area by area
     projections: list[ProjectionTable | None] = field(default_factory=list)
+    blocks: list[ProjectionBlock | None] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)  # of blocks, by the index of the projection
     mistakes: list[Mistake] = field(default_factory=list)
 
     def place(self, *steps: str | int) -> str:
-        """Return file and key path: ``circuits/x.toml: projections[3].target``."""
+        """Return file and key path: ``circuits/x.toml: projections[3].target``, or that of the entry of a table."""
+        if steps[:1] == ("projections",) and steps[1:2] and (entry := self.entries.get(int(steps[1]))):
+            return f"{self.where}: {entry.place(steps[2:])}"
         return f"{self.where}: {join('', steps)}"
 
     def all_populations(self) -> Iterator[tuple[int, int, str, PopulationTable]]:
@@ -70,6 +77,10 @@ def read_draft(data: dict[str, Any], where: str) -> Draft:
         _read_area(draft, area, index)
     for index, projection in enumerate(_entries(data, "projections")):
         draft.projections.append(_read(draft, ProjectionTable, projection, f"projections[{index}]", _PROJECTION))
+    for index, block in enumerate(_entries(data, "projection_tables")):
+        before = len(draft.mistakes)
+        read = _read(draft, ProjectionBlock, block, f"projection_tables[{index}]", _BLOCK)
+        draft.blocks.append(read if len(draft.mistakes) == before else None)
     return draft
 
 

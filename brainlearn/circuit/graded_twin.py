@@ -31,7 +31,7 @@ def graded_twin(circuit: Circuit, outputs: Sequence[str] = ()) -> Circuit:
     -------
     Circuit
     """
-    if not any(circuit.neurons[p.neuron].threshold for p in circuit.populations):
+    if not any(circuit.models[p.path].threshold for p in circuit.populations):
         return circuit
     unit = replace(NEURONS[UNIT], parameters={"tau": circuit.dt})  # with tau = dt: activity = max(0, drive)
     areas = tuple(
@@ -53,9 +53,9 @@ def _unrectified(unit: NeuronModel) -> NeuronModel:
 
 
 def _population(circuit: Circuit, population: Population, outputs: Sequence[str]) -> Population:
-    stimulus = circuit.neurons[population.neuron].kind == "stimulus"
+    stimulus = circuit.models[population.path].kind == "stimulus"
     unit = OUTPUT if population.path in outputs else UNIT
-    return replace(population, neuron=STIMULUS if stimulus else unit)
+    return replace(population, neuron=STIMULUS if stimulus else unit, parameters={}, initial={})
 
 
 def _projection(projection: Projection) -> Projection:

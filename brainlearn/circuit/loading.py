@@ -12,6 +12,8 @@ from brainlearn.circuit.checks import check_draft
 from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.degrees import population_size
 from brainlearn.circuit.draft import Draft, read_draft
+from brainlearn.circuit.entry import Entry
+from brainlearn.circuit.projection_tables import expand_tables, joined
 from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.replacing import OtherWeights, Sizes, moved, replace_sizes, replace_weights
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
@@ -19,6 +21,7 @@ from brainlearn.circuit.schema import AllToAll, Constant, PopulationTable, Proje
 from brainlearn.circuit.signs import effective_sign
 from brainlearn.circuit.stored import find_stored_mistakes
 from brainlearn.circuit.tied import projection_name
+from brainlearn.circuit.unit_values import find_value_mistakes
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NeuronModel
 from brainlearn.synapses import SynapseModel
@@ -74,8 +77,8 @@ def read_tables(
     """As `read_circuit`, from the content of a file that is called `where`."""
     draft, circuit, places = _parse(data, where, sizes, weights)
     unsized = {path for *_, path, table in draft.all_populations() if table.size is None and table.sheet is None}
-    mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized)]
-    return Reading(circuit, tuple(moved(mistake, places) for mistake in mistakes), _is_whole(draft, circuit))
+    mistakes = [*draft.mistakes, *find_stored_mistakes(circuit, unsized), *find_value_mistakes(circuit, unsized)]
+    return Reading(circuit, tuple(joined(moved(mistake, places) for mistake in mistakes)), _is_whole(draft, circuit))
 
 
 def parse_circuit(
@@ -86,7 +89,7 @@ def parse_circuit(
 ) -> tuple[Circuit, list[Mistake]]:
     """As `read_circuit`, from the content of a file that is called `where`; files of weights are not looked at."""
     draft, circuit, places = _parse(data, where, sizes, weights)
-    return circuit, [moved(mistake, places) for mistake in draft.mistakes]
+    return circuit, joined(moved(mistake, places) for mistake in draft.mistakes)
 
 
 def _parse(
@@ -95,6 +98,7 @@ def _parse(
     """Return the tables with their mistakes, the circuit, and where weights that replace others stand."""
     draft = read_draft(data, where)
     replace_sizes(draft, sizes)
+    expand_tables(draft)
     places = replace_weights(draft, weights)
     neurons, synapses = resolve_neurons(draft), resolve_synapses(draft)
     check_draft(draft, neurons, synapses)
@@ -102,11 +106,12 @@ def _parse(
 
 
 def _is_whole(draft: Draft, circuit: Circuit) -> bool:
-    no_lists = tuple(draft.place(section) for section in ("areas", "projections"))
+    no_lists = tuple(draft.place(section) for section in ("areas", "projections", "projection_tables"))
     return (
         draft.header is not None
         and draft.header.dt is not None
         and not any(mistake.where in no_lists for mistake in draft.mistakes)
+        and None not in draft.blocks
         and len(circuit.areas) == len(draft.areas)
         and len(circuit.populations) == sum(map(len, draft.populations))
         and len(circuit.projections) == len(draft.projections)
@@ -124,7 +129,7 @@ def _build(
     tables = {path: table for *_, path, table in draft.all_populations()}
     paths = {population.path for area in areas for population in area.populations}
     projections = tuple(
-        _build_projection(each, index, tables[each.source])
+        _build_projection(each, index, tables[each.source], draft.entries.get(index))
         for index, each in enumerate(draft.projections)
         if each and _has_ends(each) and each.source in paths and each.target in paths
     )
@@ -156,6 +161,8 @@ def _build_area(draft: Draft, index: int) -> Area:
             normalisation=table.normalisation,
             per_place=table.per_place or 1,
             poisson_input=tuple(table.poisson_input or ()),
+            parameters=MappingProxyType(table.parameters or {}),
+            initial=MappingProxyType(table.initial or {}),
         )
         for table in draft.populations[index]
         if table and table.name and table.neuron
@@ -167,7 +174,7 @@ def _has_ends(projection: ProjectionTable) -> bool:
     return None not in (projection.source, projection.target, projection.synapse)
 
 
-def _build_projection(table: ProjectionTable, index: int, source: PopulationTable) -> Projection:
+def _build_projection(table: ProjectionTable, index: int, source: PopulationTable, entry: Entry | None) -> Projection:
     return Projection(
         name=projection_name(table),
         source=table.source,
@@ -180,4 +187,5 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         sign=effective_sign(table, source) or "mixed",
         self_connections=bool(table.self_connections),
         index=index,
+        entry=entry,
     )

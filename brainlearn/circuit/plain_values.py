@@ -94,11 +94,30 @@ def quantity_text(value: float, dimension: Dimension) -> str:
     >>> quantity_text(0.02, DIMENSIONS["time"]), quantity_text(-0.07, DIMENSIONS["voltage"])
     ('20 ms', '-70 mV')
     """
-    name = next((name for name, exponents in DIMENSIONS.items() if exponents == dimension), "")
-    plain_unit = "*".join(f"{unit}**{power}" for unit, power in zip(_SI, dimension, strict=True) if power)
-    texts = [f"{value!r} {plain_unit}"]
-    if symbol := _SYMBOLS.get(name, ""):
+    symbol = _symbol(dimension)
+    texts = [f"{value!r} {_product(dimension)}"]
+    if symbol:
         texts = [f"{value!r} {symbol}"]
         texts += [f"{value / factor:.12g} {prefix}{symbol}" for prefix, factor in _PREFIXES.items()]
     exact = [text for text in texts if parse_quantity(text).value == value]
     return min(exact or texts, key=len)
+
+
+def unit_symbol(dimension: Dimension) -> str:
+    """Return the SI unit of a dimension as text.
+
+    >>> unit_symbol(DIMENSIONS["voltage"]), unit_symbol(DIMENSIONS["area"]), unit_symbol(DIMENSIONS["dimensionless"])
+    ('V', 'm**2', '1')
+    """
+    symbol = "" if dimension == DIMENSIONS["concentration"] else _symbol(dimension)  # M is no SI unit
+    return symbol or _product(dimension) or "1"
+
+
+def _symbol(dimension: Dimension) -> str:
+    name = next((name for name, exponents in DIMENSIONS.items() if exponents == dimension), "")
+    return _SYMBOLS.get(name, "")
+
+
+def _product(dimension: Dimension) -> str:
+    powers = [(unit, power) for unit, power in zip(_SI, dimension, strict=True) if power]
+    return "*".join(unit if power == 1 else f"{unit}**{power}" for unit, power in powers)

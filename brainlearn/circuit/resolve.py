@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import NeuronTable
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NEURONS, NeuronKind, NeuronModel
+from brainlearn.neurons.varying import Values, defined_names, with_values, written_values
 from brainlearn.synapses import SYNAPSES, SynapseModel
 from brainlearn.units import Quantity, wrong_dimension
 
@@ -20,12 +20,12 @@ _FIXED = ("equations", "kind", "output", "input", "feedback", "kept")
 
 def resolve_neurons(draft: Draft) -> dict[str, NeuronModel | None]:
     """Return every neuron model that the file may use, by name; None for one that has a mistake."""
-    models: dict[str, NeuronModel | None] = dict(NEURONS)
-    for name, table in draft.neurons.items():
+    own: dict[str, NeuronModel | None] = {}
+    for name in draft.neurons:
         if name in NEURONS:
             draft.mistakes.append(_taken(draft, "neurons", name))
-        models[name] = _resolve_neuron(draft, name, table) if table is not None else None
-    return models
+        _resolve_neuron(draft, name, own, ())
+    return {**NEURONS, **{name: own[name] for name in draft.neurons}}
 
 
 def resolve_synapses(draft: Draft) -> dict[str, SynapseModel | None]:
@@ -52,47 +52,64 @@ def _taken(draft: Draft, section: str, name: str) -> Mistake:
     )
 
 
-def _resolve_neuron(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
-    before = len(draft.mistakes)
-    model = _from_built_in(draft, name, table) if table.model else _from_text(draft, name, table)
-    return model if len(draft.mistakes) == before else None
+def _resolve_neuron(
+    draft: Draft, name: str, own: dict[str, NeuronModel | None], above: tuple[str, ...]
+) -> NeuronModel | None:
+    """Put a model of the file into `own`, after the one that it builds on; `above` are those that ask for it."""
+    if name in own:
+        return own[name]
+    table, before = draft.neurons[name], len(draft.mistakes)
+    model = None
+    if table is not None:
+        model = _from_model(draft, name, table, own, above) if table.model else _from_text(draft, name, table)
+    own[name] = model if len(draft.mistakes) == before else None
+    return own[name]
 
 
-def _from_built_in(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
-    if table.model not in NEURONS:
-        place, known = draft.place("neurons", name, "model"), ", ".join(NEURONS)
-        draft.mistakes.append(Mistake(place, "no such model", show(table.model), known, closest(table.model, NEURONS)))
+def _from_model(
+    draft: Draft, name: str, table: NeuronTable, own: dict[str, NeuronModel | None], above: tuple[str, ...]
+) -> NeuronModel | None:
+    """Return a model that builds on another one, built in or of the file."""
+    place, path = draft.place("neurons", name, "model"), (*above, name)
+    if table.model in NEURONS:
+        base: NeuronModel | None = NEURONS[table.model]
+    elif table.model in path:
+        circle = " -> ".join((*path[path.index(table.model) :], table.model))
+        allowed = "a built-in model, or one that does not build on this one"
+        draft.mistakes.append(Mistake(place, "models build on each other in a circle", circle, allowed))
         return None
-    built_in = NEURONS[table.model]
+    elif table.model in draft.neurons:
+        base = _resolve_neuron(draft, table.model, own, path)
+    else:
+        known = [*NEURONS, *(each for each in draft.neurons if each != name)]
+        wrong, allowed = "no such model", ", ".join(known)
+        draft.mistakes.append(Mistake(place, wrong, show(table.model), allowed, closest(table.model, known)))
+        return None
+    if base is None:
+        return None  # its own mistakes are named
     for key in _FIXED:
         if getattr(table, key):
             place = draft.place("neurons", name, key)
             allowed = ", ".join(("parameters", "initial", *_REPLACEABLE))
             suggestion = f"Leave it out, or leave `model` out and write all of {name} as text."
             draft.mistakes.append(Mistake(place, f"{table.model} fixes this key", key, allowed, suggestion))
-    _check_parameters(draft, name, table, built_in)
-    return dataclasses.replace(
-        built_in,
-        name=name,
-        parameters=_merged(built_in.parameters, table.parameters),
-        initial=_merged(built_in.initial, table.initial),
-        **{key: getattr(table, key) for key in _REPLACEABLE if getattr(table, key)},
-    )
+    draft.mistakes += parameter_mistakes(draft.place("neurons", name, "parameters"), table.parameters, base)
+    replaced = {key: getattr(table, key) for key in _REPLACEABLE if getattr(table, key)}
+    return dataclasses.replace(with_values(base, table.parameters, table.initial), name=name, **replaced)
 
 
-def _check_parameters(draft: Draft, name: str, table: NeuronTable, built_in: NeuronModel) -> None:
-    for key, quantity in table.parameters.items():
-        place = draft.place("neurons", name, "parameters", key)
-        if key not in built_in.parameters:
-            allowed = ", ".join(built_in.parameters) or f"none: {built_in.name} has no parameters"
-            suggestion = closest(key, built_in.parameters)
-            draft.mistakes.append(
-                Mistake(place, f"{built_in.name} has no such parameter", show(key), allowed, suggestion)
-            )
-        elif quantity.dimension != built_in.parameters[key].dimension:
-            error = wrong_dimension(quantity, built_in.parameters[key].dimension)
-            suggestion = error.suggestion or f"{built_in.name} has {show(built_in.parameters[key].text)}."
-            draft.mistakes.append(Mistake(place, error.wrong, error.found, error.allowed, suggestion))
+def parameter_mistakes(place: str, parameters: Values, model: NeuronModel) -> Iterator[Mistake]:
+    """Yield what is wrong with other parameters of a model: a name that it does not have, a wrong unit."""
+    own, _ = written_values(model)
+    for key, value in parameters.items():
+        where = f"{place}.{key}"
+        if key not in own:
+            allowed = ", ".join(own) or f"none: {model.name} has no parameters"
+            yield Mistake(where, f"{model.name} has no such parameter", show(key), allowed, closest(key, own))
+        elif value.dimension != own[key].dimension:
+            error = wrong_dimension(value, own[key].dimension)
+            suggestion = error.suggestion or f"{model.name} has {show(own[key].text)}."
+            yield Mistake(where, error.wrong, error.found, error.allowed, suggestion)
 
 
 def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | None:
@@ -102,7 +119,8 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
         return None
     kind = table.kind or _kind_of(table)
     _check_kind(draft, name, table, kind)
-    return NeuronModel(
+    _check_varied(draft, name, table)
+    model = NeuronModel(
         name=name,
         kind=kind,
         equations=table.equations.strip(),
@@ -110,14 +128,22 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
         reset=table.reset.strip(),
         refractory=table.refractory.strip(),
         method=table.method or "euler",
-        parameters=MappingProxyType(table.parameters),
-        initial=MappingProxyType(table.initial),
         output=table.output,
         input=table.input,
         feedback=table.feedback,
         kept=tuple(table.kept),
         source="the circuit file",
     )
+    return with_values(model, table.parameters, table.initial)
+
+
+def _check_varied(draft: Draft, name: str, table: NeuronTable) -> None:
+    """See that what differs between units has a name of its own: the equations get a variable of that name."""
+    defined = defined_names(table.equations)
+    for key, value in table.parameters.items():
+        if not isinstance(value, Quantity) and key in defined:
+            place = draft.place("neurons", name, "parameters", key)
+            draft.mistakes.append(Mistake(place, "a variable of the equations is called so", show(key), "another name"))
 
 
 def _kind_of(table: NeuronTable) -> NeuronKind:
@@ -141,7 +167,3 @@ def _check_kind(draft: Draft, name: str, table: NeuronTable, kind: NeuronKind) -
         draft.mistakes.append(
             Mistake(place, "a reset without a threshold", show(table.reset), "a threshold, or no reset")
         )
-
-
-def _merged(old: Mapping[str, Quantity], new: Mapping[str, Quantity]) -> Mapping[str, Quantity]:
-    return MappingProxyType({**old, **new})

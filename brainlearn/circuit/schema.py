@@ -6,9 +6,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from brainlearn.circuit.distributions import Delay
+from brainlearn.circuit.connectivity import (
+    BY_DISTANCE,
+    MOST_SYNAPSES,
+    AllButOwn,
+    AllToAll,
+    AnyConnectivity,
+    Connectivity,
+    ExponentialDecay,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotalNumber,
+    Gaussian,
+    Local,
+    OneToOne,
+    Probability,
+    Square,
+)
+from brainlearn.circuit.distributions import Delay, Value
 from brainlearn.circuit.poisson_input import PoissonInput
-from brainlearn.circuit.table import AnyQuantity, Finite, Name, Table, Text, Time
+from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
     Constant,
@@ -27,19 +44,28 @@ from brainlearn.synapses import Sign
 from brainlearn.units import Quantity, parse_quantity
 
 __all__ = [
+    "BY_DISTANCE",
     "LARGEST_POPULATION",
     "MOST_STEPS",
+    "MOST_SYNAPSES",
     "AllButOwn",
     "AllToAll",
     "AnyConnectivity",
     "AnyQuantity",
     "AnyWeights",
     "AreaTable",
+    "BlockException",
     "CircuitFile",
+    "Connectivity",
     "Constant",
     "Exponential",
+    "ExponentialDecay",
     "Finite",
+    "FixedInDegree",
+    "FixedOutDegree",
+    "FixedTotalNumber",
     "Gamma",
+    "Gaussian",
     "Local",
     "Lognormal",
     "Name",
@@ -51,6 +77,7 @@ __all__ = [
     "Pathway",
     "PopulationTable",
     "Probability",
+    "ProjectionBlock",
     "ProjectionName",
     "ProjectionTable",
     "Sheet",
@@ -66,9 +93,6 @@ __all__ = [
     "Weights",
 ]
 
-LARGEST_POPULATION = 1_000_000
-MOST_SYNAPSES = 1_000_000_000
-"""Of one projection."""
 MOST_STEPS = 10_000_000
 """Of a phase, a presentation or a delay; one more is a slip of the unit."""
 
@@ -81,80 +105,7 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]
 Sheet = Annotated[tuple[Size, Size], BeforeValidator(_as_tuple, json_schema_input_type=list[int])]
-
-
-class AllToAll(Table):
-    """Every source unit reaches every target unit."""
-
-    kind: Literal["all_to_all"]
-
-
-class Probability(Table):
-    """Every pair of units is connected with the same probability."""
-
-    kind: Literal["probability"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
-
-
-class Local(Table):
-    """A target unit sees the source units around its own place; both populations need a sheet."""
-
-    kind: Literal["local"]
-    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
-
-
-class Square(Table):
-    """A target unit sees a square of source units around its own place; both populations need a sheet."""
-
-    kind: Literal["square"]
-    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
-
-
-class OneToOne(Table):
-    """Every source unit reaches the target unit of its own number; both populations have as many units."""
-
-    kind: Literal["one_to_one"]
-
-
-class AllButOwn(Table):
-    """Every source unit reaches all target units but that of its own number; both populations have as many units."""
-
-    kind: Literal["all_but_own"]
-
-
-Multapses = Annotated[bool, Field(description="may two units have several synapses of this projection?")]
-Degree = Annotated[int, Field(ge=1, le=LARGEST_POPULATION * 10)]
-
-
-class FixedInDegree(Table):
-    """Every target unit has the same number of synapses, from source units that are drawn."""
-
-    kind: Literal["fixed_in_degree"]
-    in_degree: Degree = Field(description="synapses onto every target unit")
-    multapses: Multapses
-
-
-class FixedOutDegree(Table):
-    """Every source unit has the same number of synapses, onto target units that are drawn."""
-
-    kind: Literal["fixed_out_degree"]
-    out_degree: Degree = Field(description="synapses of every source unit")
-    multapses: Multapses
-
-
-class FixedTotalNumber(Table):
-    """The projection has a number of synapses, each between a source and a target unit that are drawn."""
-
-    kind: Literal["fixed_total_number"]
-    number: Annotated[int, Field(ge=1, le=MOST_SYNAPSES)] = Field(description="synapses of the projection")
-    multapses: Multapses
-
-
-FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
-AnyConnectivity = AllToAll | Probability | Local | Square | OneToOne | AllButOwn | FixedNumber
-Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]
 
 
 class Normalisation(Table):
@@ -168,7 +119,10 @@ class Normalisation(Table):
 class NeuronTable(Table):
     """A neuron model: a built-in one with other parameters (`model`), or Brian2 text (`equations`)."""
 
-    model: str = Field("", description="name of the built-in model to start from; see `brainlearn list neurons`")
+    model: str = Field(
+        "",
+        description="model to start from: a built-in one (see `brainlearn list neurons`) or one of the file",
+    )
     kind: NeuronKind | None = Field(
         None,
         description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
@@ -178,8 +132,10 @@ class NeuronTable(Table):
     reset: Text = Field("", description="statements after a spike, as in `v = 0`")
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
     method: Method | None = Field(None, description="how Brian2 integrates the equations; default `euler`")
-    parameters: dict[Name, AnyQuantity] = Field({}, description="constants of the text, with units")
-    initial: dict[Name, AnyQuantity] = Field({}, description="variables at the onset of a presentation; others are 0")
+    parameters: dict[Name, Value] = Field(
+        {}, description="constants of the text, with units: the same for all units, or a table from which each gets one"
+    )
+    initial: dict[Name, Value] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
     input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
     feedback: str = Field("", description="the variable that brings top-down or teaching input")
@@ -217,6 +173,8 @@ class PopulationTable(Table):
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
     poisson_input: list[PoissonInput] = Field([], description="spikes from outside, as independent Poisson trains")
+    parameters: dict[Name, Value] = Field({}, description="in the place of parameters of its neuron model")
+    initial: dict[Name, Value] = Field({}, description="in the place of initial values of its neuron model")
 
     @model_validator(mode="after")
     def _size_or_sheet(self) -> PopulationTable:
@@ -261,6 +219,66 @@ class ProjectionTable(Table):
     self_connections: bool = Field(False, description="may a unit project to itself?")
 
 
+def _named_apart(name: str) -> str:
+    if "{source}" not in name or "{target}" not in name:
+        raise ValueError("projections need names of their own: {source} and {target} stand for the populations")
+    return name
+
+
+BlockName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z{][A-Za-z0-9_/>{}-]*$", max_length=80), AfterValidator(_named_apart)
+]
+
+
+Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
+
+
+class BlockException(Table):
+    """What is different in some entries of a table of projections."""
+
+    sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
+    targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
+    synapse: Name | None = Field(None, description="as in `[[projections]]`")
+    weights: Weights | None = Field(None, description="as in `[[projections]]`")
+    delay: Delay | None = Field(None, description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool | None = Field(None, description="as in `[[projections]]`")
+
+
+class ProjectionBlock(Table):
+    """Projections between several populations, each with a number of its own: one row a target, one column a source."""
+
+    sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
+    targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")
+    probabilities: list[list[Finite]] | None = Field(
+        None, description="chance that a pair of units is connected; 0: no projection"
+    )
+    numbers: list[list[Degree]] | None = Field(None, description="synapses of each projection; 0: no projection")
+    in_degrees: list[list[Degree]] | None = Field(None, description="synapses onto every target unit; 0: no projection")
+    out_degrees: list[list[Degree]] | None = Field(None, description="synapses of every source unit; 0: no projection")
+    kind: Literal["probability", "fixed_total_number"] | None = Field(
+        None,
+        description='what becomes of `probabilities`: `"fixed_total_number"` draws with replacement as many synapses '
+        "as connect a pair with that probability, ln(1 - p)/ln(1 - 1/(sources*targets)); default: each pair by chance",
+    )
+    multapses: bool | None = Field(
+        None, description="for numbers of synapses: may two units have several synapses of a projection?"
+    )
+    connectivity: Connectivity | None = Field(
+        None, description="in the place of a table of numbers: that of all projections, as in `[[projections]]`"
+    )
+    name: BlockName = Field(
+        "{source}->{target}",
+        description="of the projections; a second table between the same populations needs another",
+    )
+    synapse: Name = Field(description="as in `[[projections]]`")
+    weights: Weights = Field(description="as in `[[projections]]`")
+    delay: Delay = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
+    sign: Sign | None = Field(None, description="as in `[[projections]]`")
+    self_connections: bool = Field(False, description="as in `[[projections]]`")
+    exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")
+
+
 def _positive(value: Quantity) -> Quantity:
     if value.value <= 0:
         raise ValueError(f'"{value.text}" is not above 0')
@@ -277,3 +295,4 @@ class CircuitFile(Table):
     synapses: dict[Name, SynapseTable] = Field({}, description="synapse models of this file, by name")
     areas: list[AreaTable] = Field(min_length=1, description="at least one")
     projections: list[ProjectionTable] = Field([], description="in any order")
+    projection_tables: list[ProjectionBlock] = Field([], description="many projections in one table")

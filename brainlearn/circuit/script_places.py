@@ -10,7 +10,7 @@ from typing import Any
 from brainlearn.mistakes import Mistake
 
 _PLACE = re.compile(
-    r"projections\[(?P<projection>\d+)\]"
+    r"\bprojections\[(?P<projection>\d+)\]"
     r"|areas\[(?P<area>\d+)\](?:\.populations\[(?P<population>\d+)\])?"
     r'|(?P<models>neurons|synapses)\.(?P<model>\w+|"[^"]*")'
 )

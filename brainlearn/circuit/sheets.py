@@ -1,11 +1,11 @@
-"""Receptive fields: which units of two sheets, one on top of the other, are connected."""
+"""Two sheets, one on top of the other: which units are connected, or how likely."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from brainlearn.circuit.circuit import Population
-from brainlearn.circuit.schema import Local, Square
+from brainlearn.circuit.schema import BY_DISTANCE, Gaussian, Local, Square
 
 
 def fields(
@@ -75,6 +75,32 @@ def square_fields(
     row, column = _places(source, places)
     inside = rows[row][:, :, None] & columns[column][:, None, :]  # (pre, row, column)
     return inside.reshape(len(row), target[0] * target[1])
+
+
+def chances(
+    connectivity: BY_DISTANCE, source: Population, target: Population, units: np.ndarray | None = None
+) -> np.ndarray:
+    """Return how likely units of two populations with sheets are connected, (pre, post) float.
+
+    Sheets lie as in `receptive_fields`; arguments are those of `fields`. With periodic edges a distance is the shortest
+    way around.
+    """
+    assert source.sheet is not None  # checked when the file was read
+    assert target.sheet is not None
+    number = source.sheet[0] * source.sheet[1]
+    rows, columns = _places(source.sheet, np.arange(number) if units is None else units % number)
+    sides = [_distances(*pair) for pair in zip(source.sheet, target.sheet, strict=True)]
+    if connectivity.periodic:
+        sides = [
+            np.minimum(np.abs(side), length - np.abs(side)) for side, length in zip(sides, source.sheet, strict=True)
+        ]
+    squared = (sides[0] ** 2)[rows][:, :, None] + (sides[1] ** 2)[columns][:, None, :]  # (pre, row, column)
+    if isinstance(connectivity, Gaussian):
+        nearness = np.exp(-squared / (2 * connectivity.sd**2))
+    else:
+        nearness = np.exp(-np.sqrt(squared) / connectivity.length)
+    found = connectivity.probability * nearness.reshape(len(rows), -1)
+    return np.tile(found, (source.per_place if units is None else 1, target.per_place))
 
 
 def _places(sheet: tuple[int, int], places: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

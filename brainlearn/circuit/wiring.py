@@ -14,6 +14,7 @@ from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.schema import (
+    BY_DISTANCE,
     AllButOwn,
     Local,
     OneToOne,
@@ -22,7 +23,7 @@ from brainlearn.circuit.schema import (
     Stored,
     Tied,
 )
-from brainlearn.circuit.sheets import fields
+from brainlearn.circuit.sheets import chances, fields
 from brainlearn.circuit.stored import stored_weights
 from brainlearn.synapses import Sign
 
@@ -155,6 +156,8 @@ def _draw_mask(
     mask = None
     if isinstance(projection.connectivity, Probability):
         mask = rng.random((source.size, target.size)) < projection.connectivity.probability
+    elif isinstance(projection.connectivity, BY_DISTANCE):
+        mask = rng.random((source.size, target.size)) < chances(projection.connectivity, source, target)
     elif isinstance(projection.connectivity, Local | Square):
         mask = fields(projection.connectivity, source, target)
     elif isinstance(projection.connectivity, OneToOne | AllButOwn):

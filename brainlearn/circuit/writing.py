@@ -9,11 +9,13 @@ from brainlearn.circuit.circuit import Area, Circuit, Population, Projection
 from brainlearn.circuit.plain_values import plain
 from brainlearn.circuit.schema import AllToAll
 from brainlearn.neurons import NEURONS, NeuronModel
+from brainlearn.neurons.varying import written_equations, written_values
 from brainlearn.synapses import SYNAPSES, Sign, SynapseModel
 from brainlearn.units import Quantity
 
-_SAME = ("kind", "equations", "output", "input", "feedback", "kept", "description", "source")
+_SAME = ("kind", "output", "input", "feedback", "kept", "description", "source")
 _CHANGED = ("threshold", "reset", "refractory", "method")
+_VALUES = ("parameters", "initial")
 _TEXT = ("equations", "threshold", "reset", "refractory", "method", "output", "input", "feedback")
 
 
@@ -37,22 +39,24 @@ def neuron_table(name: str, model: NeuronModel) -> dict[str, Any] | None:
     built_in = next((each for each in NEURONS.values() if _derived(model, each)), None)
     if built_in is None:
         table = {key: getattr(model, key) for key in _TEXT if getattr(model, key)}
-        values = {key: plain(dict(getattr(model, key))) for key in ("parameters", "initial")}
+        table["equations"] = written_equations(model)
+        values = {key: plain(value) for key, value in zip(_VALUES, written_values(model), strict=True)}
         table |= {"kept": list(model.kept)} if model.kept else {}
         return {"kind": model.kind, **table, **{key: value for key, value in values.items() if value}}
     changed = {key: getattr(model, key) for key in _CHANGED if getattr(model, key) != getattr(built_in, key)}
-    for key in ("parameters", "initial"):
-        old, new = getattr(built_in, key), getattr(model, key)
+    for key, old, new in zip(_VALUES, written_values(built_in), written_values(model), strict=True):
         if others := {each: plain(value) for each, value in new.items() if value != old.get(each)}:
             changed[key] = others
     return {"model": built_in.name, **changed}
 
 
 def _derived(model: NeuronModel, built_in: NeuronModel) -> bool:
+    own, base = written_values(model), written_values(built_in)
     return (
         all(getattr(model, key) == getattr(built_in, key) for key in _SAME)
-        and set(model.parameters) == set(built_in.parameters)
-        and set(model.initial) >= set(built_in.initial)
+        and written_equations(model) == written_equations(built_in)
+        and set(own[0]) == set(base[0])
+        and set(own[1]) >= set(base[1])
         and all(getattr(model, key) or not getattr(built_in, key) for key in _CHANGED)
     )
 
@@ -87,7 +91,7 @@ def population_table(population: Population) -> dict[str, Any]:
         table["normalisation"] = plain(population.normalisation)
     if population.poisson_input:
         table["poisson_input"] = [plain(each) for each in population.poisson_input]
-    return table
+    return table | {key: plain(value) for key in _VALUES if (value := getattr(population, key))}
 
 
 def projection_table(projection: Projection, source_sign: Sign = "mixed") -> dict[str, Any]:

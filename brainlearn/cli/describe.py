@@ -36,7 +36,13 @@ def describe(
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     rules = [] if experiment is None else [rule_table(experiment)]
-    for table in (population_table(circuit), projection_table(circuit), *rules):
+    values = value_table(circuit)
+    for table in (
+        population_table(circuit),
+        *([values] if values.row_count else []),
+        projection_table(circuit),
+        *rules,
+    ):
         console.print()
         console.print(table)
     for path in output or ():
@@ -91,7 +97,7 @@ def population_table(circuit: Circuit) -> Table:
             first = (area.name, str(area.level)) if k == 0 else ("", "")
             sheet = sheet_words(population)
             rms = f"{population.normalisation.rms:g}" if population.normalisation else ""
-            kind = circuit.neurons[population.neuron].kind
+            kind = circuit.models[population.path].kind
             table.add_row(
                 *first,
                 population.name,
@@ -102,6 +108,20 @@ def population_table(circuit: Circuit) -> Table:
                 population.sign,
                 rms,
             )
+    return table
+
+
+def value_table(circuit: Circuit) -> Table:
+    """Return a table of what differs between units, or from the neuron model of their population."""
+    from rich.table import Table
+
+    table = Table("population", "variable", "value", "when")
+    for population in circuit.populations:
+        model = circuit.models[population.path]
+        both = ((model.varied, population.parameters, "always"), (model.varied_initial, population.initial, "at onset"))
+        for varied, own, when in both:
+            for name, value in {**varied, **own}.items():
+                table.add_row(population.path, name, value.text, when)
     return table
 
 
@@ -162,9 +182,22 @@ def _states(experiment: Experiment, projection: Projection, table: RuleTable) ->
 
 
 def _connectivity(projection: Projection) -> str:
-    from brainlearn.circuit.schema import FixedInDegree, FixedOutDegree, FixedTotalNumber, Local, Probability, Square
+    from brainlearn.circuit.schema import (
+        BY_DISTANCE,
+        FixedInDegree,
+        FixedOutDegree,
+        FixedTotalNumber,
+        Gaussian,
+        Local,
+        Probability,
+        Square,
+    )
 
     connectivity = projection.connectivity
+    if isinstance(connectivity, BY_DISTANCE):
+        width = f"sd {connectivity.sd:g}" if isinstance(connectivity, Gaussian) else f"length {connectivity.length:g}"
+        edges = ", periodic" if connectivity.periodic else ""
+        return f"{connectivity.kind} {connectivity.probability:g}, {width}{edges}"
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
         number = next(value for key, value in connectivity if key not in ("kind", "multapses"))
         return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")

@@ -30,7 +30,7 @@ def export(
     subtract: Annotated[
         bool, typer.Option("--subtract", help="For nir: write units that reset by subtraction, said in metadata only.")
     ] = False,
-    seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of the initial weights.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of what they draw.")] = None,
 ) -> None:
     """Write a circuit with its weights as NIR, recorded spikes for Neo, or all that a run measured as npz or CSV."""
     from brainlearn.regular_file import is_folder
@@ -64,8 +64,8 @@ def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | 
     from brainlearn.interchange.learned import circuit_of
     from brainlearn.interchange.nir_file import write_nir
 
-    circuit, weights = circuit_of(what, seed)
-    write_nir(to_nir(circuit, weights, reader, subtract), path)
+    circuit, weights, drawn_by = circuit_of(what, seed)
+    write_nir(to_nir(circuit, weights, reader, subtract, drawn_by), path)
 
 
 def _write_neo(tree: DataTree, what: Path, path: Path) -> None:

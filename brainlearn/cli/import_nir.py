@@ -53,9 +53,9 @@ def import_nir(
     if mistakes:
         raise UserError(*mistakes)
     with whole_file(arrays) as part, part.open("wb") as opened:
-        np.savez_compressed(opened, **found.weights)  # type: ignore[arg-type]
+        np.savez_compressed(opened, **found.arrays)  # type: ignore[arg-type]
     write_text(path, f"# Read from {file.name} by brainlearn import.\n\n{tomli_w.dumps(found.data)}")
     load_circuit(path)
     for note in found.notes:
         say(f"Note: {note}")
-    say(f"Circuit: {path}, its weights: {arrays}")
+    say(f"Circuit: {path}, its arrays: {arrays}")

@@ -186,5 +186,10 @@ def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str
     data = tomllib.loads(text.removeprefix("\ufeff"))
     for projection in circuit.projections:
         if projection.name in settings.weights:
-            data["projections"][projection.index]["weights"] = projection.weights.model_dump(exclude_unset=True)
+            weights, entry = projection.weights.model_dump(exclude_unset=True), projection.entry
+            if entry is None:
+                data["projections"][projection.index]["weights"] = weights
+            else:
+                ends = {"sources": [projection.source], "targets": [projection.target]}
+                data["projection_tables"][entry.block].setdefault("exceptions", []).append({**ends, "weights": weights})
     return f"# {path.name} with the weights of the experiment {settings.name}\n\n{tomli_w.dumps(data)}"

@@ -16,13 +16,17 @@ from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.interchange.plan import Plan, kind_of
 from brainlearn.interchange.plan import plan as plan_of
 from brainlearn.interchange.reader import READERS, euler_tau, kept
-from brainlearn.interchange.units import Unit
+from brainlearn.interchange.units import Number, Unit
 
 INPUT, OUTPUT = "input", "output"
 
 
 def to_nir(
-    circuit: Circuit, weights: Mapping[str, np.ndarray], reader: str = "continuous", subtract: bool = False
+    circuit: Circuit,
+    weights: Mapping[str, np.ndarray],
+    reader: str = "continuous",
+    subtract: bool = False,
+    seed: int = 0,
 ) -> nir.NIRGraph:
     """Return a circuit as a NIR graph.
 
@@ -35,13 +39,15 @@ def to_nir(
         A key of `READERS`: who will read it.
     subtract : bool
         Write units that reset by subtraction too, with ``reset = "subtract"`` in their metadata: NIR has no such reset.
+    seed : int
+        Of what differs between units.
 
     Raises
     ------
     UserError
         With everything that NIR, or this reader, cannot say.
     """
-    plan = plan_of(circuit, READERS[reader], subtract)
+    plan = plan_of(circuit, READERS[reader], subtract, seed)
     names = node_names(circuit)
     nodes: dict[str, nir.NIRNode] = {INPUT: nir.Input({"input": np.array([plan.inputs])})}
     edges: list[tuple[str, str]] = []
@@ -85,7 +91,7 @@ def _unit_node(plan: Plan, unit: Unit, population: Population) -> nir.NIRNode:
     shared = {
         "v_leak": 0 * one,
         "v_threshold": unit.threshold * one,
-        "v_reset": (unit.reset or 0.0) * one,
+        "v_reset": (0.0 if unit.reset is None else unit.reset) * one,
         "metadata": {**about, **reset},
     }
     tau = _tau(plan, unit.tau_membrane)
@@ -99,15 +105,16 @@ def _unit_node(plan: Plan, unit: Unit, population: Population) -> nir.NIRNode:
     return nir.CubaLIF(tau_syn=tau_synapse * one, tau_mem=tau * one, **scale, **shared)
 
 
-def _tau(plan: Plan, tau: float) -> float:
+def _tau(plan: Plan, tau: Number) -> Number:
     """Return a time constant as the reader needs it [s]."""
-    return euler_tau(kept(tau, plan.dt), plan.step) if plan.reader.stepwise else tau
+    stepped: Number = euler_tau(kept(tau, plan.dt), plan.step)
+    return stepped if plan.reader.stepwise else tau
 
 
-def scale_of(plan: Plan, projection: Projection) -> float:
-    """Return what weights are multiplied with, so that they do there what they do here."""
+def scale_of(plan: Plan, projection: Projection) -> Number:
+    """Return what weights are multiplied with, so that they do there what they do here: a number, or (post,)."""
     unit, kind = plan.units[projection.target], kind_of(plan.circuit, projection)
-    share = kept(unit.tau_membrane, plan.dt)
+    share: Number = kept(unit.tau_membrane, plan.dt)
     if kind == "current":
         return unit.resistance  # written with a resistance of 1, which is the only one that Norse takes
     if kind == "delta":  # here it is added after a step, and decays in the next; there it enters that next step
@@ -131,7 +138,7 @@ def _matrices(plan: Plan, weights: Mapping[str, np.ndarray], names: Mapping[str,
     """Return what every projection does; those of stimuli onto one population with one delay are one matrix."""
     found: dict[tuple[str, str, float], _Matrix] = {}
     for projection in plan.circuit.projections:
-        matrix = weights[projection.name].T * scale_of(plan, projection)
+        matrix = weights[projection.name].T * np.reshape(scale_of(plan, projection), (-1, 1))  # (post, pre)
         target, delay = names[projection.target], _delay(plan, projection)
         if place := plan.stimuli.get(projection.source):
             wide = np.zeros((matrix.shape[0], plan.inputs))
@@ -169,7 +176,7 @@ def _add(matrix: _Matrix, nodes: dict[str, nir.NIRNode], edges: list[tuple[str, 
 
 def _metadata(plan: Plan) -> dict[str, str | float]:
     """Say what NIR has no place for: whose steps, in which units, and where each stimulus stands in the input."""
-    sends = {path: "spikes" if plan.circuit.neurons[p.neuron].threshold else "values" for path, p in _stimuli(plan)}
+    sends = {path: "spikes" if plan.circuit.models[p.path].threshold else "values" for path, p in _stimuli(plan)}
     stimuli = "; ".join(f"{path} {place.start}:{place.stop} {sends[path]}" for path, place in plan.stimuli.items())
     return {
         "made_by": "brainlearn",

@@ -123,8 +123,8 @@ def _mistakes_of_units(place: str, node: nir.NIRNode) -> Iterator[Mistake]:
     for key in TIMES & fields.keys():
         if np.any(fields[key] <= 0):
             yield Mistake(place, "a time constant is longer than 0", f"{key} = {fields[key].min():g} s")
-    if differing := [key for key, values in fields.items() if np.unique(values).size > 1]:
-        yield Mistake(place, "the units of a population are alike here", f"several values of {', '.join(differing)}")
+    if np.unique(fields["v_reset"]).size > 1:
+        yield Mistake(place, "the units of a population reset to one value here", "several values of v_reset")
     if np.any(node.v_leak):
         yield Mistake(place, "membranes leak to 0 here", f"v_leak = {float(node.v_leak[0]):g}")
 

@@ -24,18 +24,19 @@ class Imported:
     ----------
     data : dict
         The circuit file's content.
-    weights : dict of str to (pre, post) array
-        By the name of the projection.
+    arrays : dict of str to array
+        Weights, (pre, post), by the name of the projection, and what differs between units, (unit,), as
+        ``V1/E.tau_membrane``.
     notes : list of str
         What is not quite the same here.
     """
 
     data: dict[str, Any]
-    weights: dict[str, np.ndarray]
+    arrays: dict[str, np.ndarray]
     notes: list[str]
 
 
-def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | None, reader: str | None) -> Imported:
+def from_nir(graph: nir.NIRGraph, where: str, arrays_file: str, dt: float | None, reader: str | None) -> Imported:
     """Return the circuit that a graph says.
 
     Parameters
@@ -43,8 +44,8 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
     graph : nir.NIRGraph
     where : str
         The file, for messages.
-    weights_file : str
-        Name of the npz file that the weights will stand in.
+    arrays_file : str
+        Name of the npz file that the arrays will stand in.
     dt : float, optional
         Time step [s]; default: the one in the metadata of files that brainlearn wrote.
     reader : str, optional
@@ -60,14 +61,17 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
     taker = READERS.get(reader or str(said.get("reader", "continuous")), READERS["continuous"])
     found = read_graph(graph, where)
     clock = _Clock(taker, dt)
-    models = {_neuron(place): _model(found, place, clock, where) for place in found.places if place.node}
     notes: list[str] = []
-    weights: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray] = {}
     projections = []
     for path in found.paths:
-        name = _name(path, weights)
-        weights[name] = _scaled(path.weight, _scale(found, path, clock, where), f"{where}: {name}").T
-        projections.append(_projection(found, path, name, weights_file, clock, notes))
+        name = _name(path, arrays)
+        arrays[name] = _scaled(path.weight, _scale(found, path, clock, where), f"{where}: {name}").T
+        projections.append(_projection(found, path, name, arrays_file, clock, notes))
+    models = {}
+    for place in (place for place in found.places if place.node):
+        models[_neuron(place)], own = _model(place, clock, arrays_file, where)
+        arrays |= own
     data = {
         "name": re.sub(r"\W", "_", str(said.get("circuit", "imported"))),
         "description": f"Read from {where.rpartition('/')[2]}.",
@@ -76,7 +80,7 @@ def from_nir(graph: nir.NIRGraph, where: str, weights_file: str, dt: float | Non
         "areas": _areas(found),
         "projections": projections,
     }
-    return Imported(data, weights, notes)
+    return Imported(data, arrays, notes)
 
 
 def _said_step(said: Mapping[str, Any], where: str) -> float:
@@ -95,11 +99,11 @@ def _said_step(said: Mapping[str, Any], where: str) -> float:
     return dt
 
 
-def _scaled(weight: np.ndarray, scale: float, where: str) -> np.ndarray:
+def _scaled(weight: np.ndarray, scale: np.ndarray, where: str) -> np.ndarray:
     with np.errstate(all="ignore"):
-        scaled: np.ndarray = weight * scale
+        scaled: np.ndarray = weight * scale[:, None]  # (post, pre)
     if not np.isfinite(scaled).all():
-        raise UserError(Mistake(where, "weights are too large to be numbers here", f"times {scale:g}"))
+        raise UserError(Mistake(where, "weights are too large to be numbers here", f"times {scale.max():g}"))
     return scaled
 
 
@@ -114,40 +118,46 @@ class _Clock:
     def step(self) -> float:
         return self.reader.step_for(self.dt)
 
-    def kept(self, tau: float) -> float:
+    def kept(self, tau: np.ndarray) -> np.ndarray:
         """Return the share of a membrane that a step leaves there."""
-        return 1 - self.step / tau if self.reader.stepwise else math.exp(-self.dt / tau)
+        left: np.ndarray = 1 - self.step / tau if self.reader.stepwise else np.exp(-self.dt / tau)
+        return left
 
-    def tau(self, tau: float, where: str) -> float:
-        """Return our time constant [s]."""
+    def tau(self, tau: np.ndarray, where: str) -> np.ndarray:
+        """Return our time constants [s]."""
         if not self.reader.stepwise:
             return tau
-        if self.kept(tau) <= 0:
-            raise UserError(
-                Mistake(where, "the time constant is not longer than a step", f"{tau:g} s", f"{self.step:g} s")
-            )
-        return -self.dt / math.log1p(-self.step / tau)
+        if np.any(self.kept(tau) <= 0):
+            found = f"{tau.min():g} s"
+            raise UserError(Mistake(where, "the time constant is not longer than a step", found, f"{self.step:g} s"))
+        ours: np.ndarray = -self.dt / np.log1p(-self.step / tau)
+        return ours
 
 
-def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> float:
-    """Return what the weights are multiplied with, so that they do here what they do there."""
+def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> np.ndarray:
+    """Return what the weights are multiplied with, (post,), so that they do here what they do there."""
     node = path.target.node
     spikes = path.source.spikes
     if isinstance(node, nir.CubaLIF):
         if not spikes:
             raise UserError(Mistake(f"{where}: {path.target.name}", "values into a synaptic current cannot be said"))
-        gain = float(node.r[0]) * float(node.w_in[0])
-        tau = float(node.tau_syn[0])
+        gain = _numbers(node.r) * _numbers(node.w_in)
+        tau = _numbers(node.tau_syn)
         return gain * (1 - clock.kept(tau)) if clock.reader.stepwise else gain / tau
     assert isinstance(node, nir.LIF)
+    gain, tau = _numbers(node.r), _numbers(node.tau)
     if not spikes:
-        return 1.0  # the resistance is the model's
-    kept, gain = clock.kept(float(node.tau[0])), float(node.r[0])
-    return gain * (1 - kept) / kept if clock.reader.stepwise else gain / float(node.tau[0])
+        return np.ones_like(gain)  # the resistance is the model's
+    kept = clock.kept(tau)
+    return gain * (1 - kept) / kept if clock.reader.stepwise else gain / tau
+
+
+def _numbers(values: Any) -> np.ndarray:
+    return np.asarray(values, dtype=float)
 
 
 def _projection(
-    found: Graph, path: Path, name: str, weights_file: str, clock: _Clock, notes: list[str]
+    found: Graph, path: Path, name: str, arrays_file: str, clock: _Clock, notes: list[str]
 ) -> dict[str, Any]:
     cuba = isinstance(path.target.node, nir.CubaLIF)
     synapse = "current" if cuba else "delta" if path.source.spikes else "constant_current"
@@ -159,7 +169,7 @@ def _projection(
         "target": path.target.name,
         "pathway": pathway,
         "synapse": synapse,
-        "weights": {"distribution": "file", "file": weights_file},
+        "weights": {"distribution": "file", "file": arrays_file},
     }
     steps = path.delay / clock.step - (1 if clock.reader.stepwise and path.source.spikes else 0)
     if steps < -1e-6:
@@ -173,21 +183,31 @@ def _projection(
     return table
 
 
-def _model(found: Graph, place: Place, clock: _Clock, where: str) -> dict[str, Any]:
+def _model(place: Place, clock: _Clock, arrays_file: str, where: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the table of a population's model, and the arrays of what differs between its units."""
     node, here = place.node, f"{where}: {place.name}"
-    threshold = float(node.v_threshold[0])
     subtract = str(node.metadata.get("reset")) == "subtract"
     table: dict[str, Any] = {"reset": "v -= threshold_v" if subtract else f"v = {float(node.v_reset[0])!r}"}
     if isinstance(node, nir.CubaLIF):
         times = {"tau_membrane": node.tau_mem, "tau_synapse": node.tau_syn}
-        parameters: dict[str, Any] = {"threshold_v": threshold}
+        numbers = {"threshold_v": node.v_threshold}
         table["model"] = "lif"
     else:
         times = {"tau_membrane": node.tau}
-        parameters = {"threshold_v": threshold, "resistance": float(node.r[0])}
+        numbers = {"threshold_v": node.v_threshold, "resistance": node.r}
         table["model"] = "lif_delta"
-    table["parameters"] = {n: _text(clock.tau(float(tau[0]), f"{here}: {n}")) for n, tau in times.items()} | parameters
-    return table
+    found = {name: clock.tau(_numbers(tau), f"{here}: {name}") for name, tau in times.items()}
+    found |= {name: _numbers(values) for name, values in numbers.items()}
+    parameters: dict[str, Any] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for name, values in found.items():
+        if np.all(values == values[0]):
+            parameters[name] = _text(float(values[0])) if name in times else float(values[0])
+            continue
+        arrays[f"{place.name}.{name}"] = values
+        parameters[name] = {"distribution": "file", "file": arrays_file, "array": f"{place.name}.{name}"}
+        parameters[name] |= {"unit": "s"} if name in times else {}
+    return {**table, "parameters": parameters}, arrays
 
 
 def _areas(found: Graph) -> list[dict[str, Any]]:

@@ -23,20 +23,21 @@ from brainlearn.results.tree import group_name
 MOST_PAIRS = 50_000_000  # of the units of one projection, in a matrix that is written
 
 
-def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray]]:
-    """Return a circuit and all its weights.
+def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray], int]:
+    """Return a circuit, all its weights, and the seed of what differs between units.
 
     Parameters
     ----------
     path : Path
         A run folder: its weights after learning. Or a circuit file: its initial weights.
     seed : int, optional
-        Of the initial weights of a circuit file; default 0.
+        Of what a circuit file draws; default 0.
 
     Returns
     -------
     circuit : Circuit
     weights : dict of str to (pre, post) array
+    seed : int
 
     Raises
     ------
@@ -45,14 +46,15 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
     """
     if path.suffix == ".toml" and is_regular(path):
         circuit = load_circuit(path)
-        return circuit, {name: matrix_of(wiring, name) for name, wiring in wire(circuit, seed or 0).items()}
+        return circuit, {name: matrix_of(each, name) for name, each in wire(circuit, seed or 0).items()}, seed or 0
     if seed is not None:
         raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
     tree = load_run(path)
     folder = path if is_folder(path) else path.parent
     experiment = load_experiment(RunFolder(folder).experiment)
-    wiring = wire(experiment.circuit, int(experiment.settings.seed))
-    return experiment.circuit, _after_learning(experiment.circuit, wiring, tree)
+    drawn_by = int(experiment.settings.seed)
+    wiring = wire(experiment.circuit, drawn_by)
+    return experiment.circuit, _after_learning(experiment.circuit, wiring, tree), drawn_by
 
 
 def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:

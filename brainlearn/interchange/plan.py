@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.unit_values import unit_values
 from brainlearn.interchange.reader import Reader
 from brainlearn.interchange.units import NotSaid, Unit, unit_of
 from brainlearn.mistakes import Mistake, UserError
@@ -47,15 +50,15 @@ class Plan:
         return self.reader.step_for(self.dt)
 
 
-def plan(circuit: Circuit, reader: Reader, subtract: bool) -> Plan:
-    """Read what every population is.
+def plan(circuit: Circuit, reader: Reader, subtract: bool, seed: int) -> Plan:
+    """Read what every population is; `seed` is that of what differs between units.
 
     Raises
     ------
     UserError
         With everything that cannot be said.
     """
-    found, mistakes = _read(circuit, reader)
+    found, mistakes = _read(circuit, reader, seed)
     mistakes += [mistake for path, unit in found.units.items() for mistake in _limits(found, path, unit, subtract)]
     mistakes += [mistake for projection in circuit.projections for mistake in _obstacles(found, projection)]
     if not found.units and not mistakes:
@@ -65,20 +68,21 @@ def plan(circuit: Circuit, reader: Reader, subtract: bool) -> Plan:
     return found
 
 
-def _read(circuit: Circuit, reader: Reader) -> tuple[Plan, list[Mistake]]:
+def _read(circuit: Circuit, reader: Reader, seed: int) -> tuple[Plan, list[Mistake]]:
     """Read every population, and return what NIR has no unit for."""
     units: dict[str, Unit] = {}
     stimuli: dict[str, slice] = {}
     mistakes: list[Mistake] = []
     first = 0
     for population in circuit.populations:
-        model = circuit.neurons[population.neuron]
+        model = circuit.models[population.path]
         if model.kind == "stimulus":
             stimuli[population.path] = slice(first, first + population.size)
             first += population.size
             continue
         try:
-            units[population.path] = unit_of(model)
+            values = unit_values(circuit, population.path, 1, seed)
+            units[population.path] = unit_of(model, {name: each[0] for name, each in values.items()})
         except NotSaid as error:
             where = f"{circuit.path}: {population.path}: neuron {population.neuron}"
             mistakes.append(Mistake(where, error.wrong, error.found))
@@ -91,8 +95,9 @@ def _limits(plan: Plan, path: str, unit: Unit, subtract: bool) -> list[Mistake]:
     if unit.reset is None and not subtract:
         hint = 'Give --subtract to write it with reset = "subtract" in the metadata; the reader must then heed it.'
         return [Mistake(where, "NIR resets to a value, and this unit subtracts", "", "", hint)]
-    if unit.reset and plan.reader.stepwise:
-        return [Mistake(where, f"{plan.reader.name} resets to 0 whatever the file says", f"{unit.reset:g}")]
+    if unit.reset is not None and np.any(unit.reset) and plan.reader.stepwise:
+        found = f"{np.ravel(unit.reset)[0]:g}"
+        return [Mistake(where, f"{plan.reader.name} resets to 0 whatever the file says", found)]
     return []
 
 
@@ -129,7 +134,7 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
 def kind_of(circuit: Circuit, projection: Projection) -> str | None:
     """Return what a synapse acts on: ``current``, ``delta`` (the membrane), ``synaptic``; None if NIR has none such."""
     model = circuit.synapses[projection.synapse]
-    source = circuit.neurons[circuit.population(projection.source).neuron]
+    source = circuit.models[projection.source]
     text = re.sub(r"\s", "", model.transmit or model.on_pre)
     if text == "current_post=w*activity_pre" and source.kind == "stimulus" and source.output == "activity":
         return "current"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 """Name in ``--reader`` -> reader."""
 
 
-def kept(tau: float, dt: float) -> float:
-    """Return the share of a membrane that is left after a step: ``exp(-dt/tau)``."""
-    return math.exp(-dt / tau)
+def kept(tau: Any, dt: float) -> Any:
+    """Return the share of a membrane that is left after a step: ``exp(-dt/tau)``; of numbers or arrays."""
+    return np.exp(-dt / tau)
 
 
-def euler_tau(share: float, step: float) -> float:
+def euler_tau(share: Any, step: float) -> Any:
     """Return the time constant [s] with which a forward Euler step leaves `share` of a membrane.
 
     >>> round(euler_tau(0.8, 0.001), 6)

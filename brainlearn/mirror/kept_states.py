@@ -10,7 +10,7 @@ def refuse_kept(circuit: Circuit) -> None:
     """Raise a UserError if units of a circuit keep variables from one presentation to the next."""
     wrong = "its units keep variables over presentations, which a mirror does not have"
     hint = "Leave `kept` out, or simulate the circuit in Brian2 alone."
-    models = {population.neuron: circuit.neurons[population.neuron] for population in circuit.populations}
+    models = {population.neuron: circuit.models[population.path] for population in circuit.populations}
     mistakes = [
         Mistake(f"{circuit.path}: neurons.{name}.kept", wrong, ", ".join(model.kept), "[]", hint)
         for name, model in models.items()

@@ -24,6 +24,7 @@ from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
+from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
 
 NUDGING = "nudging"
@@ -36,7 +37,7 @@ class Mirror(nn.Module):
     ----------
     circuit : Circuit
     seed : int
-        For masks and initial weights: the same ones as `Simulation` draws with it.
+        For masks, initial weights, and what differs between units: the same ones as `Simulation` draws with it.
     dtype : str or torch.dtype
     device : str or torch.device
     surrogate : str
@@ -87,10 +88,9 @@ class Mirror(nn.Module):
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
         wiring = wire(circuit, seed) if wiring is None else wiring
         code = circuit_code(circuit)
+        spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
-            p.path: MirrorPopulation(
-                code.populations[p.path], p.size, chosen, chosen.slope if slope is None else slope, reset_gradient
-            )
+            p.path: MirrorPopulation(code.populations[p.path], p.size, UnitTensors(circuit, p.path, seed), *spiking)
             for p in circuit.populations
         }
         self.projections = {
@@ -110,7 +110,7 @@ class Mirror(nn.Module):
         own = {p.name: None if (each := wiring[p.name].own) is None else self._tensor(each) for p in tied}
         self._tied = {p.name: (p.weights, own[p.name], p.sign) for p in tied if isinstance(p.weights, Tied)}
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
-        self._inputs = {p.path: circuit.neurons[p.neuron].input for p in circuit.populations}
+        self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._drives = PoissonDrives(circuit, self.populations, seed)
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
 
@@ -320,8 +320,7 @@ class Mirror(nn.Module):
         """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
         if self.populations[path].spiking:
             return state.counts[path] / max(state.counted, 1)
-        model = self.circuit.neurons[self.circuit.population(path).neuron]
-        return state.populations[path][model.output]
+        return state.populations[path][self.circuit.models[path].output]
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.mirror.rendering import Assignment, Renderer
 from brainlearn.mirror.surrogates import Choose, Only, Surrogate
 from brainlearn.mirror.threshold import Threshold, fitted
+from brainlearn.mirror.unit_values import UnitTensors
 
 State = dict[str, Any]
 
@@ -23,6 +25,8 @@ class MirrorPopulation:
     ----------
     code : PopulationCode
     size : int
+    units : UnitTensors
+        What differs between units.
     surrogate : Surrogate
     slope : float
         Steepness of the surrogate; 1 means as wide as the way from rest to threshold.
@@ -31,9 +35,16 @@ class MirrorPopulation:
     """
 
     def __init__(
-        self, code: PopulationCode, size: int, surrogate: Surrogate, slope: float, reset_gradient: bool
+        self,
+        code: PopulationCode,
+        size: int,
+        units: UnitTensors,
+        surrogate: Surrogate,
+        slope: float,
+        reset_gradient: bool,
     ) -> None:
-        self.code, self.size = code, size
+        code = replace(code, initial={**code.initial, **units.means()})
+        self.code, self.size, self.units = code, size, units
         self._reset_gradient = reset_gradient
         renderer = Renderer(code.where, code.constants, ["t", *code.initial], code.subexpressions)
         for name in code.held:
@@ -49,7 +60,8 @@ class MirrorPopulation:
 
     def initial_state(self, copies: int, dtype: torch.dtype, device: torch.device) -> State:
         """Return all state variables at the onset of a presentation, (copy, unit) each."""
-        units = {UNIT: torch.arange(self.size, dtype=dtype, device=device).expand(copies, self.size)}
+        units = self.units.of(copies, dtype, device)
+        units = {**units, UNIT: torch.arange(self.size, dtype=dtype, device=device).expand(copies, self.size)}
         return {
             name: units[name]
             if name in units

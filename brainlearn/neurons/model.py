@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from brainlearn.units import Quantity, parse_quantity
+from brainlearn.units import Dimensional, Quantity, parse_quantity
 
 NeuronKind = Literal["spiking", "graded", "stimulus"]
 
@@ -23,13 +23,13 @@ class NeuronModel:
     kind : "spiking", "graded" or "stimulus"
         Sends spikes; sends its `output` all the time; is set from outside.
     equations, threshold, reset, refractory : str
-        Brian2 text, with units.
+        Brian2 text, with units. What `varied` names are variables here, in lines at the end.
     method : str
         How Brian2 integrates: "exact", "exponential_euler", "euler", …
     parameters : mapping of str to Quantity
-        The constants that the text names.
+        The constants that the text names, but for those that differ between units.
     initial : mapping of str to Quantity
-        Variables at the onset of a presentation; those not named are 0.
+        Variables at the onset of a presentation; those not named here or in `varied_initial` are 0.
     output : str
         The variable that continuous synapses transmit.
     input : str
@@ -41,6 +41,8 @@ class NeuronModel:
         them, and they change only while the circuit learns.
     description, source : str
         One line for people, and the paper.
+    varied, varied_initial : mapping of str to table
+        Constants, and variables at the onset, that differ between units; see `brainlearn.neurons.varying`.
     """
 
     name: str
@@ -58,6 +60,8 @@ class NeuronModel:
     kept: tuple[str, ...] = ()
     description: str = ""
     source: str = ""
+    varied: Mapping[str, Dimensional] = field(default_factory=dict)
+    varied_initial: Mapping[str, Dimensional] = field(default_factory=dict)
 
 
 def quantities(**texts: str | int | float) -> Mapping[str, Quantity]:

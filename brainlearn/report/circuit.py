@@ -51,7 +51,7 @@ def describe(circuit: Circuit) -> str:
 def populations_table(circuit: Circuit) -> Table:
     """List the populations, the highest level first."""
     rows = tuple(
-        (p.path, area.level, p.size, p.neuron, circuit.neurons[p.neuron].kind, p.sign)
+        (p.path, area.level, p.size, p.neuron, circuit.models[p.path].kind, p.sign)
         for area in sorted(circuit.areas, key=lambda area: -area.level)
         for p in area.populations
     )

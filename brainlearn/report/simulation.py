@@ -105,7 +105,7 @@ def _headlines(tree: DataTree, circuit: Circuit, found: list[PopulationStatistic
     attrs = tree.attrs
     copies = f"in {int(attrs['copies'])} copies" if int(attrs["copies"]) > 1 else "in one copy"
     lines = [Headline(number(sum(each.spikes for each in found)), "spikes", copies)] if found else []
-    kinds = {p.path: circuit.neurons[p.neuron].kind for p in circuit.populations}
+    kinds = {p.path: circuit.models[p.path].kind for p in circuit.populations}
     own = [each for each in found if kinds.get(each.path) != "stimulus"]
     if own:
         largest = max(own, key=lambda each: each.units)

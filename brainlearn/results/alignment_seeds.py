@@ -10,8 +10,9 @@ from xarray import DataArray, Dataset, DataTree, concat, open_dataset
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.netcdf import write_netcdf
-from brainlearn.results.schema import ALIGNMENT, SCHEMA_VERSION, Variable
+from brainlearn.results.schema import ALIGNMENT, SCHEMA_VERSION
 from brainlearn.results.store import failed_reading
+from brainlearn.results.variables import Variable
 from brainlearn.results.whole_file import whole_file
 
 SEED = Variable(("seed",), "1", "seed of every random number of the run", "iu")

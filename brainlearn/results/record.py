@@ -138,6 +138,25 @@ class WeightRecord:
 
 
 @dataclass(frozen=True)
+class UnitRecord:
+    """A constant, or an initial state, that differs between the units of a population.
+
+    Parameters
+    ----------
+    values : (unit,) or (copy, unit) array
+        In SI units; (unit,) if all copies have the same.
+    units : str
+        The SI unit.
+    long_name : str
+        What it is.
+    """
+
+    values: NDArray[Any]
+    units: str
+    long_name: str
+
+
+@dataclass(frozen=True)
 class SpikeRecord:
     """The spikes of one population in a few presentations after training.
 
@@ -245,6 +264,8 @@ class RunRecord:
         Peak memory of the process when everything was built, and when the run had ended [MB].
     spikes : dict of str to SpikeRecord
         Of a few presentations after training, by population.
+    unit_values : dict of str to dict of str to UnitRecord
+        By population and variable, where units differ.
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
@@ -274,5 +295,6 @@ class RunRecord:
     memory_before_mb: float = float("nan")
     peak_memory_mb: float = float("nan")
     spikes: dict[str, SpikeRecord] = field(default_factory=dict)
+    unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import numbers
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from xarray import DataTree
 
-SCHEMA_VERSION = "1.5"
+from brainlearn.results.variables import (
+    SchemaError,
+    Variable,
+    check_groups,
+    check_variables,
+    dims_text,
+    is_number,
+    show,
+)
+
+SCHEMA_VERSION = "1.6"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
-INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "synapse", "time", "spike")
-PARTS = ("area", "population", "projection", "rule")
-LABEL_DIMENSIONS = (*PARTS, "seed", "run", "label", "loss", "averaging", "subset", "readout", "task")
-RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 ROOT_TEXT = (
     "brainlearn_schema",
     "creation_library",
@@ -39,34 +43,6 @@ ROOT_NUMBERS = ("seed", "presentations", "train_seconds")
 ROOT_NUMBERS_LATER = ("memory_before_mb", "peak_memory_mb")  # since 1.1
 WEIGHT_TEXT = ("projection", "source", "target", "pathway")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Variable:
-    """What the schema says of one variable.
-
-    Parameters
-    ----------
-    dims : tuple of str
-        Its dimensions, in order.
-    units, long_name : str
-        Its attributes, as UDUNITS text and as a plain phrase.
-    kinds : str
-        Letters of the NumPy kinds it may have.
-    required : bool
-        Whether the group must hold it.
-    """
-
-    dims: tuple[str, ...]
-    units: str
-    long_name: str
-    kinds: str = "f"
-    required: bool = True
-
-    @property
-    def attrs(self) -> dict[str, str]:
-        """Its attributes, ready for an array."""
-        return {"units": self.units, "long_name": self.long_name}
 
 
 METRICS: Mapping[str, Variable] = {
@@ -133,6 +109,11 @@ SPIKES: Mapping[str, Variable] = {
     "spike_time": Variable(("spike",), "ms", "time of the spike from the onset of its presentation"),
     "spike_unit": Variable(("spike",), "1", "unit that spiked", "iu"),
 }
+PLACES: Mapping[str, Variable] = {
+    "copy": Variable(("copy",), "1", "number of the copy, from 0", "iu", False),
+    "unit": Variable(("unit",), "1", "unit of the population, from 0", "iu"),
+}
+"""Coordinates of what differs between units; its variables have the names that the circuit gives them."""
 _PER_AVERAGING = ("loss", "epoch", "projection", "averaging")
 _PER_EPOCH = ("loss", "epoch", "projection")
 ALIGNMENT: Mapping[str, Variable] = {
@@ -150,14 +131,6 @@ ALIGNMENT: Mapping[str, Variable] = {
 }
 
 
-class SchemaError(ValueError):
-    """A tree that does not follow the schema; `violations` lists all of them."""
-
-    def __init__(self, violations: tuple[str, ...]) -> None:
-        self.violations = violations
-        super().__init__("the result does not follow the schema:\n" + "\n".join(f"  {v}" for v in violations))
-
-
 def validate(tree: DataTree) -> None:
     """Check `tree` against the schema.
 
@@ -171,7 +144,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, _alignment, check_groups)
+    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -180,10 +153,10 @@ def validate(tree: DataTree) -> None:
 def _root(tree: DataTree) -> Iterator[str]:
     for name in ROOT_TEXT:
         if not isinstance(tree.attrs.get(name), str):
-            yield f"/: attribute {name} must be text; found {_show(tree.attrs, name)}"
+            yield f"/: attribute {name} must be text; found {show(tree.attrs, name)}"
     for name in (*ROOT_NUMBERS, *(name for name in ROOT_NUMBERS_LATER if name in tree.attrs)):
-        if not _is_number(tree.attrs.get(name)):
-            yield f"/: attribute {name} must be a number; found {_show(tree.attrs, name)}"
+        if not is_number(tree.attrs.get(name)):
+            yield f"/: attribute {name} must be a number; found {show(tree.attrs, name)}"
     version = tree.attrs.get("brainlearn_schema")
     if isinstance(version, str) and version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         yield f"/: schema {version} cannot be read; this brainlearn reads {SCHEMA_VERSION}"
@@ -231,7 +204,7 @@ def _weights(tree: DataTree) -> Iterator[str]:
         yield from check_variables(group, LISTED_WEIGHTS if "synapse" in group.ds.sizes else WEIGHTS)
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
-                yield f"{group.path}: attribute {name} must be text; found {_show(group.attrs, name)}"
+                yield f"{group.path}: attribute {name} must be text; found {show(group.attrs, name)}"
         pathway = group.attrs.get("pathway")
         if isinstance(pathway, str) and pathway not in PATHWAYS:
             yield f'{group.path}: attribute pathway is "{pathway}"; allowed: {", ".join(PATHWAYS)}'
@@ -242,12 +215,24 @@ def _spikes(tree: DataTree) -> Iterator[str]:
     for group in tree.children["spikes"].children.values() if "spikes" in tree.children else ():
         yield from check_variables(group, SPIKES)
         if not isinstance(group.attrs.get("population"), str):
-            yield f"{group.path}: attribute population must be text; found {_show(group.attrs, 'population')}"
-        if not _is_number(group.attrs.get("size")):
-            yield f"{group.path}: attribute size must be a number; found {_show(group.attrs, 'size')}"
+            yield f"{group.path}: attribute population must be text; found {show(group.attrs, 'population')}"
+        if not is_number(group.attrs.get("size")):
+            yield f"{group.path}: attribute size must be a number; found {show(group.attrs, 'size')}"
         rows, spikes = group.ds.variables.get("row_size"), group.ds.sizes.get("spike", 0)
         if rows is not None and np.maximum(rows.values, 0).sum() != spikes:
             yield f"{group.path}: row_size must add up to {spikes} spikes; found {np.maximum(rows.values, 0).sum()}"
+
+
+def unit_values(tree: DataTree) -> Iterator[str]:
+    """Yield what is wrong with what differs between units."""
+    for group in tree.children["unit_values"].children.values() if "unit_values" in tree.children else ():
+        yield from check_variables(group, PLACES)
+        if not isinstance(group.attrs.get("population"), str):
+            yield f"{group.path}: attribute population must be text; found {show(group.attrs, 'population')}"
+        for name, variable in group.to_dataset(inherit=False).data_vars.items():
+            if variable.dims not in (("unit",), ("copy", "unit")):
+                asked = "unit, or copy and unit"
+                yield f"{group.path}: {name} must have dimensions {asked}; found {dims_text(variable.dims)}"
 
 
 def _alignment(tree: DataTree) -> Iterator[str]:
@@ -259,64 +244,7 @@ def _sheet(group: DataTree) -> Iterator[str]:
     sheet = group.attrs.get("source_sheet")
     if sheet is None:
         return
-    if np.shape(sheet) != (2,) or not all(_is_number(side) for side in sheet):
+    if np.shape(sheet) != (2,) or not all(is_number(side) for side in sheet):
         yield f"{group.path}: attribute source_sheet must be two numbers; found {sheet}"
     elif "pre" in group.ds.sizes and group.ds.sizes["pre"] % np.prod(sheet):
         yield f"{group.path}: source_sheet {list(sheet)} does not hold {group.ds.sizes['pre']} units"
-
-
-def check_variables(group: DataTree, schema: Mapping[str, Variable]) -> Iterator[str]:
-    """Yield what is missing or wrong in the variables of a group."""
-    variables = group.ds.variables
-    for name, asked in schema.items():
-        if name not in variables:
-            if asked.required:
-                yield f"{group.path}: variable {name} is missing"
-            continue
-        found = variables[name]
-        if found.dims != asked.dims:
-            yield f"{group.path}: {name} must have dimensions {_text(asked.dims)}; found {_text(found.dims)}"
-        if found.dtype.kind not in asked.kinds:
-            yield f"{group.path}: {name} has type {found.dtype}; allowed kinds: {_kinds(asked.kinds)}"
-        if found.attrs.get("units", asked.units) != asked.units:
-            yield f'{group.path}: {name} must have units "{asked.units}"; found "{found.attrs["units"]}"'
-
-
-def check_groups(tree: DataTree, more: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield what is wrong with attributes and dimensions anywhere; dimensions of `more` are allowed too."""
-    allowed = RESERVED_DIMENSIONS + more
-    for group in tree.subtree:
-        yield from _attributes(group.path, group.attrs)
-        for name, variable in group.to_dataset(inherit=False).variables.items():
-            where = f"{group.path}: {name}"
-            for attribute in ("units", "long_name"):
-                if not isinstance(variable.attrs.get(attribute), str):
-                    yield f"{where} has no {attribute}"
-            for dim in variable.dims:
-                if dim not in allowed:
-                    yield f"{where} has dimension {dim}; allowed: {', '.join(allowed)}"
-            yield from _attributes(where, variable.attrs)
-
-
-def _attributes(where: str, attrs: Mapping[Any, Any]) -> Iterator[str]:
-    for name, value in attrs.items():
-        flat = list(value) if isinstance(value, (list, tuple, np.ndarray)) else [value]
-        if not all(isinstance(item, str) or _is_number(item) for item in flat):
-            yield f"{where}: attribute {name} must be text, a number or a list of them; found {value!r}"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (numbers.Number, np.number)) and not isinstance(value, (bool, np.bool_, complex))
-
-
-def _show(attrs: Mapping[Any, Any], name: str) -> str:
-    return repr(attrs[name]) if name in attrs else "nothing"
-
-
-def _text(dims: tuple[Any, ...]) -> str:
-    return "(" + ", ".join(map(str, dims)) + ")"
-
-
-def _kinds(letters: str) -> str:
-    words = {"f": "float", "i": "integer", "u": "unsigned integer", "U": "text"}
-    return ", ".join(words[letter] for letter in letters)

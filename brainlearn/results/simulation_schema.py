@@ -7,10 +7,11 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.results.schema import SchemaError, Variable, check_groups, check_variables
+from brainlearn.results.schema import PLACES, unit_values
+from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.2"
+SIMULATION_SCHEMA = "1.3"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -92,6 +93,7 @@ GROUPS: Mapping[str, Mapping[str, Variable]] = {
     "learning": RECORDED_LEARNING,
     "statistics": STATISTICS,
     "correlations": CORRELATIONS,
+    "unit_values": PLACES,
 }
 """Groups of the result, each with a group for every population or projection -> their variables."""
 
@@ -109,7 +111,7 @@ def validate_simulation(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    violations = (*_root(tree), *_groups(tree), *check_groups(tree, ("other_unit", "synapse")))
+    violations = (*_root(tree), *_groups(tree), *unit_values(tree), *check_groups(tree, ("other_unit", "synapse")))
     if violations:
         raise SchemaError(violations)
 
@@ -128,6 +130,8 @@ def _groups(tree: DataTree) -> Iterator[str]:
     for name, child in tree.children.items():
         if name not in GROUPS:
             yield f"/: group {name} is none of {', '.join(GROUPS)}"
+            continue
+        if name == "unit_values":  # checked as in runs
             continue
         for group in child.children.values():
             listed = name == "weights" and "synapse" in group.ds.sizes

@@ -15,9 +15,10 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, what_is_there
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.run_folder import REPORT, RESULT, RunFolder
-from brainlearn.results.schema import SchemaError, validate
+from brainlearn.results.schema import validate
 from brainlearn.results.seal import check_seal, seal
 from brainlearn.results.simulation_schema import is_simulation, validate_simulation
+from brainlearn.results.variables import SchemaError
 from brainlearn.results.whole_file import whole_file
 
 COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
-from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, SpikeRecord, TestRecord, WeightRecord
-from brainlearn.results.schema import (
-    ALIGNMENT,
-    LISTED_WEIGHTS,
-    METRICS,
-    SCHEMA_VERSION,
-    SPIKES,
-    TEST,
-    WEIGHTS,
-    Variable,
+from brainlearn.results.record import (
+    AlignmentRecord,
+    EpochRecord,
+    RunRecord,
+    SpikeRecord,
+    TestRecord,
+    UnitRecord,
+    WeightRecord,
 )
+from brainlearn.results.schema import ALIGNMENT, LISTED_WEIGHTS, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS
+from brainlearn.results.variables import Variable
 
 PER_POPULATION = {
     "goodness_positive": "goodness_positive",
@@ -44,7 +44,7 @@ def result_tree(record: RunRecord) -> DataTree:
     -------
     xarray.DataTree
         Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``alignment`` (if it was
-        measured), ``weights``, and ``spikes`` (if some were recorded).
+        measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -63,6 +63,8 @@ def result_tree(record: RunRecord) -> DataTree:
         groups[path] = weights_group(name, weights)
     for path, spikes in record.spikes.items():
         groups[f"/spikes/{group_name(path)}"] = spikes_group(path, spikes)
+    for path, units in record.unit_values.items():
+        groups[f"/unit_values/{group_name(path)}"] = unit_values_group(path, units)
     return DataTree.from_dict(groups)
 
 
@@ -232,6 +234,17 @@ def spikes_group(path: str, spikes: SpikeRecord) -> Dataset:
         "phase_ends": [float(end) for end in spikes.phases.values()],
     }
     return _dataset(data, SPIKES).assign_attrs(attrs)
+
+
+def unit_values_group(path: str, units: Mapping[str, UnitRecord]) -> Dataset:
+    """Label what differs between the units of one population: (unit,) or (copy, unit) arrays."""
+    data = {
+        name: (("copy", "unit")[-each.values.ndim :], each.values, {"units": each.units, "long_name": each.long_name})
+        for name, each in units.items()
+    }
+    sides = Dataset(data).sizes
+    places = {name: ((name,), np.arange(sides[name]), each.attrs) for name, each in PLACES.items() if name in sides}
+    return Dataset(data, coords=places, attrs={"population": path})
 
 
 def _dataset(data: Mapping[str, NDArray[Any]], schema: Mapping[str, Variable]) -> Dataset:

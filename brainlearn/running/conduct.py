@@ -137,6 +137,7 @@ def conduct(
     record = start_record(course)
     record.notes += notes
     record.sizes, record.spiking = learner.units()
+    record.unit_values = learner.unit_values()
     memory = PeakMemory()
     record.memory_before_mb = memory.mb()
     initial = initial_weights(learner)

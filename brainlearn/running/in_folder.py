@@ -18,7 +18,7 @@ from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
-from brainlearn.running.copied_weights import copy_weights
+from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
@@ -126,7 +126,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     with folder.locked():
         write_text(folder.experiment, experiment.text_in_run_folder(CIRCUIT))
         write_text(folder.circuit, experiment.circuit_text)
-        copy_weights(experiment.circuit, folder.path)
+        copy_arrays(experiment.circuit, folder.path)
         if prepared.given:
             with whole_file(folder.data) as part:
                 write_dataset(prepared.course.dataset, part)

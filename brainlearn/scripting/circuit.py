@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 from brainlearn.brian import loading
 from brainlearn.circuit import circuit as read
 from brainlearn.circuit import read_tables
-from brainlearn.circuit.declared import Area, Neuron, Population, Projection, Synapse, tables
+from brainlearn.circuit.declared import Area, Neuron, Population, Projection, ProjectionTable, Synapse
+from brainlearn.circuit.declared_tables import tables
 from brainlearn.circuit.replacing import OtherWeights, Sizes
 from brainlearn.circuit.script_places import in_script
 from brainlearn.circuit.writing import circuit_text
 from brainlearn.mistakes import UserError
 from brainlearn.results.whole_file import write_text
-from brainlearn.running.copied_weights import copy_weights
+from brainlearn.running.copied_arrays import copy_arrays
 
 if TYPE_CHECKING:
     from brainlearn.neurons import NeuronModel
     from brainlearn.synapses import SynapseModel
 
-__all__ = ["Area", "Circuit", "Neuron", "Population", "Projection", "Synapse", "load_circuit"]
+__all__ = ["Area", "Circuit", "Neuron", "Population", "Projection", "ProjectionTable", "Synapse", "load_circuit"]
 
 FIELDS = tuple(each.name for each in dataclasses.fields(read.Circuit))
 
@@ -51,6 +52,8 @@ class Circuit(read.Circuit):
     path : str
         The file that it was read from, for messages; files of weights are looked for in its folder. Default:
         ``circuit "NAME"``, and the working folder.
+    projection_tables : sequence of ProjectionTable
+        Many projections at once; those of the circuit hold them after `projections`.
 
     Raises
     ------
@@ -89,8 +92,9 @@ class Circuit(read.Circuit):
         synapses: Mapping[str, Synapse | SynapseModel] = MappingProxyType({}),
         description: str = "",
         path: str = "",
+        projection_tables: Sequence[ProjectionTable | Mapping[str, Any]] = (),
     ) -> None:
-        data = tables(name, dt, areas, projections, neurons, synapses, description)
+        data = tables(name, dt, areas, projections, neurons, synapses, description, projection_tables)
         reading = loading.with_text_checked(read_tables(data, path or f'circuit "{name}"'))
         if reading.mistakes or reading.circuit is None:
             raise UserError(*(in_script(mistake, data) for mistake in reading.mistakes))
@@ -112,7 +116,7 @@ class Circuit(read.Circuit):
         return circuit_text(self)
 
     def save(self, path: str | Path) -> None:
-        """Write a circuit file that is read as this circuit; files of weights are copied to its folder.
+        """Write a circuit file that is read as this circuit; files of arrays are copied to its folder.
 
         Parameters
         ----------
@@ -125,7 +129,7 @@ class Circuit(read.Circuit):
             If the file cannot be written.
         """
         write_text(Path(path), self.to_toml())
-        copy_weights(self, Path(path).parent)
+        copy_arrays(self, Path(path).parent)
 
     def _repr_html_(self) -> str:
         """Return the drawing of the circuit, for notebooks."""

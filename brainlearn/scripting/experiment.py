@@ -18,7 +18,7 @@ from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.results.whole_file import write_text
 from brainlearn.rules import Rule
-from brainlearn.running.copied_weights import copy_weights
+from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.scripting.circuit import as_public
 
 FIELDS = tuple(each.name for each in dataclasses.fields(loading.Experiment))
@@ -90,7 +90,7 @@ class Experiment(loading.Experiment):
         """
         folder = Path(path).parent
         write_text(folder / circuit, self.circuit_text)
-        copy_weights(self.circuit, folder)
+        copy_arrays(self.circuit, folder)
         write_text(Path(path), self.text_in_run_folder(circuit))
 
     def __repr__(self) -> str:

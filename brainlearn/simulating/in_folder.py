@@ -19,7 +19,7 @@ from brainlearn.results.seal import seal
 from brainlearn.results.store import open_simulation, read_simulation
 from brainlearn.results.whole_file import whole_file, write_text
 from brainlearn.rules import Rule
-from brainlearn.running.copied_weights import copy_weights
+from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.simulating.learning import Asked, asked_of
 from brainlearn.simulating.run import Prepared, Simulated, Watch, prepare, simulate_into, text_of
 
@@ -187,7 +187,7 @@ def simulate_in(prepared: Prepared, folder: RunFolder, watch: Watch | None = Non
     with folder.locked():
         if text := text_of(circuit):
             write_text(folder.circuit, text)
-            copy_weights(circuit, folder.path)
+            copy_arrays(circuit, folder.path)
         with whole_file(folder.result) as part:
             simulated = simulate_into(prepared, part, watch)
             seal(part)

@@ -207,7 +207,7 @@ def _in_circuit(
             check_listed(circuit, (projection.name,), known, updates)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):
-                model = circuit.neurons[circuit.population(path).neuron]
+                model = circuit.models[path]
                 if traces := traces_at(known, (side,)):
                     trace_text(traces, values, model, circuit.dt.value, "rule.traces")
         except UserError as error:

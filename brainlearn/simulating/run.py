@@ -38,6 +38,7 @@ from brainlearn.simulating.feeding import Feed, feed, feeds_of
 from brainlearn.simulating.learning import BYTES_TO_TELL, Asked, memory_of_states, plasticities_of
 from brainlearn.simulating.recording import Recording
 from brainlearn.simulating.records import Plan, plan_of
+from brainlearn.simulating.unit_values import write_unit_values
 
 MOST_STEPS = 1_000_000_000
 MOST_COPIES = 100_000
@@ -215,6 +216,7 @@ def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | 
     with GrowingFile(target) as file:
         recording = Recording(simulation, prepared.plan, prepared.every, file, _room(target), prepared.weights_every)
         pace.recording = recording
+        write_unit_values(file, simulation)
         feed(simulation, prepared.feeds)
         learns = bool(simulation.plasticity)
         shown = Round({}, np.full(simulation.copies, float(learns)), learn=learns)

@@ -13,12 +13,13 @@ from brainlearn.experiment.loading import Experiment
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.results.record import SpikeRecord
+from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.task import Examples
 from brainlearn.training.baseline_beliefs import believed_weights
 from brainlearn.training.baseline_readout import baseline_phases, baseline_readout
+from brainlearn.training.unit_records import unit_records
 
 CHECKPOINTING = "checkpointing"
 CHECKPOINT_EVERY = 4
@@ -48,6 +49,7 @@ class BackpropLearner:
         self.rule, self.table = name, settings.baselines.chosen()[name]
         self.epochs, self.schedule = sum(settings.epochs_of_tasks(self.table)), self.table.schedule
         self.copies, self.at_once = self.table.copies, AT_ONCE
+        self._seed = int(settings.seed)
         self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
         mirror, twin = self._mirror(experiment), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
@@ -96,7 +98,7 @@ class BackpropLearner:
         if shown.then:
             wrong, hint = "a mirror shows no round that changes within a presentation", "Show it to the rule alone."
             raise UserError(Mistake(f"baselines.{self.rule}", wrong, ", ".join(shown.then), suggestion=hint))
-        kinds = {p.path: self.circuit.neurons[p.neuron].kind for p in self.circuit.populations}
+        kinds = {p.path: self.circuit.models[p.path].kind for p in self.circuit.populations}
         return {path: values for path, values in shown.stimuli.items() if kinds[path] == "stimulus"}
 
     def set_factor(self, factor: float) -> None:
@@ -156,9 +158,13 @@ class BackpropLearner:
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
         """Return the sizes of all populations but stimuli, by path, and which of them spike."""
-        kinds = {p.path: self.circuit.neurons[p.neuron] for p in self.circuit.populations}
+        kinds = {p.path: self.circuit.models[p.path] for p in self.circuit.populations}
         sizes = {p.path: p.size for p in self.circuit.populations if kinds[p.path].kind != "stimulus"}
         return sizes, tuple(path for path in sizes if kinds[path].threshold)
+
+    def unit_values(self) -> dict[str, dict[str, UnitRecord]]:
+        """Return what differs between units, by population and variable."""
+        return unit_records(self.circuit, self.copies, self._seed)
 
     # ---- saving --------------------------------------------------------------------------------------------------
 

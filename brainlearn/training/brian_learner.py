@@ -19,13 +19,14 @@ from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import PhaseTable
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.results.record import SpikeRecord
+from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
 from brainlearn.tasks.task import Examples
 from brainlearn.training.output_course import OutputCourse
 from brainlearn.training.spike_recording import record_spikes
+from brainlearn.training.unit_records import unit_records
 
 DEFAULT_UPDATES = (("adam", {"size": 1e-3}),)
 
@@ -158,6 +159,10 @@ class BrianLearner:
         """Return the sizes of all populations but stimuli, by path, and which of them spike."""
         areas = {path: p for path, p in self.simulation.populations.items() if p.model.kind != "stimulus"}
         return {path: p.population.size for path, p in areas.items()}, tuple(p for p in areas if areas[p].spiking)
+
+    def unit_values(self) -> dict[str, dict[str, UnitRecord]]:
+        """Return what differs between units, by population and variable."""
+        return unit_records(self.simulation.circuit, self.copies, self.simulation.seed)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Note every spike while a few examples are shown through all phases; empty where nothing spikes."""

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.results.record import SpikeRecord
+from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.tasks.task import Examples, Reading
 
@@ -86,6 +86,9 @@ class Learner(Reading, Protocol):
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
         """Return the sizes of all populations but stimuli, by path, and which of them spike."""
+
+    def unit_values(self) -> dict[str, dict[str, UnitRecord]]:
+        """Return what differs between units, by population and variable."""
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Note every spike while a few examples are shown; empty where nothing spikes."""

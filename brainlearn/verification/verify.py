@@ -50,7 +50,7 @@ def verify(
     copies : int
         Presentations at once, each with stimuli of its own.
     seed : int
-        Of weights, stimuli and random spikes.
+        Of weights, of what differs between units, of stimuli and random spikes.
     strength : float
         Largest value of a stimulus; rates of Poisson stimuli run up to 200 Hz times this.
     tolerance : float, optional
@@ -107,7 +107,7 @@ def _stretches(
 ) -> Iterator[tuple[int, dict[str, np.ndarray], int, bool]]:
     """Yield the steps done, what to show for how many steps, and whether states are reset."""
     rng = np.random.default_rng([seed, 2])
-    populations = [p for p in circuit.populations if circuit.neurons[p.neuron].input]
+    populations = [p for p in circuit.populations if circuit.models[p.path].input]
     length = max(-(-steps // STIMULI), FEWEST_STEPS)
     units = copies * sum(p.size for p in circuit.populations)
     at_once = min(max(UNITS_AT_ONCE // units, 1), STEPS_AT_ONCE)
@@ -115,7 +115,7 @@ def _stretches(
         stimuli = {
             p.path: rng.random((copies, p.size))
             * strength
-            * (POISSON_RATE if circuit.neurons[p.neuron].threshold else 1.0)
+            * (POISSON_RATE if circuit.models[p.path].threshold else 1.0)
             for p in populations
         }
         end = min(onset + length, steps)
@@ -169,7 +169,7 @@ class _MirrorMachine:
     def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], seed: int, device: str) -> None:
         if choose_device(device).type == "mps":
             raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
-        self.mirror = Mirror(circuit, seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
+        self.mirror = Mirror(circuit, seed=seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
         self._copies, self._state = copies, self.mirror.initial_state(copies)
 
     def present(self, stimuli: dict[str, np.ndarray], steps: int, reset: bool) -> Record:

@@ -29,6 +29,7 @@ from tests.differential.case import Case, Record
 from tests.differential.grammar import cases
 from tests.differential.learning_case import LearningCase
 from tests.differential.rule_grammar import learning_cases
+from tests.differential.varied import varied
 
 SETTINGS = settings(
     max_examples=2,  # the first is the smallest circuit there is, the same for every number; the second is drawn
@@ -108,7 +109,9 @@ def _compared(run: Callable[[], Record | None], expected: Record) -> list[str]:
     return [] if found is None else differences(expected, found)
 
 
-def fuzz(number: int, folder: Path, learning: bool = False, shrink: bool = True, only: str = "") -> None:
+def fuzz(
+    number: int, folder: Path, learning: bool = False, shrink: bool = True, only: str = "", vary: bool = False
+) -> None:
     """Check the circuit of a number, and shrink it if the machines disagree; number 0 checks the smallest circuit too.
 
     Parameters
@@ -120,6 +123,8 @@ def fuzz(number: int, folder: Path, learning: bool = False, shrink: bool = True,
     shrink : bool
     only : str
         A regular expression: circuits whose text does not match are left alone.
+    vary : bool
+        Whether units have constants and initial values of their own.
     """
     left: list[list[str]] = []
     shown = 0
@@ -137,7 +142,7 @@ def fuzz(number: int, folder: Path, learning: bool = False, shrink: bool = True,
         if not re.search(only, repr(case)):
             return
         try:
-            checked(case, folder, *left)
+            checked(varied(case, number) if vary else case, folder, *left)
         except Disagreement as error:
             left[:] = [list(error.machines)] if error.machines else []  # shrinking asks this one again and again
             raise
@@ -151,6 +156,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="number of the first circuit")
     parser.add_argument("--circuits", type=int, default=40)
     parser.add_argument("--learning", action="store_true", help="circuits that learn")
+    parser.add_argument("--vary", action="store_true", help="units with constants and initial values of their own")
     parser.add_argument("--drawn", action="store_true", help="as they were drawn, not shrunk: quicker")
     parser.add_argument("--keep", type=Path, help="folder for the files of circuits that disagree")
     chosen = parser.parse_args()
@@ -159,7 +165,7 @@ def main() -> int:
     for number in range(chosen.seed, chosen.seed + chosen.circuits):
         folder = (chosen.keep or Path(tempfile.gettempdir()) / "circuits_that_disagree") / str(number)
         try:
-            fuzz(number, folder, chosen.learning, shrink=not chosen.drawn)
+            fuzz(number, folder, chosen.learning, shrink=not chosen.drawn, vary=chosen.vary)
         except Disagreement as error:
             wrong += 1
             print(f"circuit {number}: {error}\n", flush=True)

@@ -17,6 +17,7 @@ from typing import Any
 from tests.differential.case import SHOWN, WEIGHTS, Case, Record
 from tests.differential.file_text import SIGNS, name_of, quantity, read_by, sign_of, steps_of, target_of, unit_of
 from tests.differential.plain_groups import group_text
+from tests.differential.varied import differs
 
 HEAD = '''\
 """A circuit as a plain Brian2 script, written by tests/differential/plain_brian.py."""
@@ -180,7 +181,7 @@ def _constants(
     known: dict[str, str] = {}
     for end, suffix in (("target", "post"), ("source", "pre")):
         model = file["neurons"][populations[projection[end]]["neuron"]]
-        for name, value in model.get("parameters", {}).items():
+        for name, value in ((n, v) for n, v in model.get("parameters", {}).items() if not differs(v)):
             known |= {name: value, f"{name}_{suffix}": value}
     known.pop("w", None)  # the weight, whatever else is called so
     return {name: quantity(value) for name, value in known.items() if re.search(rf"\b{name}\b", text)}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.differential.file_text import equations_of, quantity, read_by, steps_of, target_of, unit_of
+from tests.differential.varied import differs, unit_word
 
 
 def group_text(path: str, population: dict[str, Any], number: int, file: dict[str, Any]) -> str:
@@ -25,12 +26,15 @@ def group_text(path: str, population: dict[str, Any], number: int, file: dict[st
             ]
             lines.append(f"plain_{k}_plain_gain_sent : 1")
     lines.append("plain_gain : 1")
+    given = model.get("parameters", {})
+    lines += [f"{name} : {unit_word(value)} (constant)" for name, value in given.items() if differs(value)]
     size = population.get("size") or int(np.prod(population["sheet"]))
     settings = {"threshold": model.get("threshold"), "refractory": model.get("refractory")}
     reset = "\n".join(_statement_by_statement(model.get("reset", ""), own))
     settings |= {"reset": reset, "method": model.get("method", "euler")}
     arguments = "".join(f"    {key}={value!r},\n" for key, value in settings.items() if value)
-    constants = ", ".join(f"{key!r}: {quantity(value)}" for key, value in model.get("parameters", {}).items())
+    same = {name: value for name, value in given.items() if not differs(value)}
+    constants = ", ".join(f"{key!r}: {quantity(value)}" for key, value in same.items())
     kept = [name for name, (kind, _, flags) in own.items() if kind == "parameter" and not flags]
     recorded = [name for name, (kind, _, flags) in own.items() if kind == "differential"] + kept
     text = f"""
@@ -44,8 +48,10 @@ groups[{path!r}] = NeuronGroup(
 recorded[{path!r}] = {recorded}
 parameters[{path!r}] = {kept}
 """
-    for name, value in model.get("initial", {}).items():
-        text += f"groups[{path!r}].variables[{name!r}].get_value()[:] = float({quantity(value)})\n"
+    text += f"i, N = np.arange({size}), {size}\n"
+    for name, value in {**model.get("initial", {}), **{n: v for n, v in given.items() if differs(v)}}.items():
+        right = f"np.asarray({value['value']})" if differs(value) else f"float({quantity(value)})"
+        text += f"groups[{path!r}].variables[{name!r}].get_value()[:] = {right}\n"
     if "input" in model:
         text += f"inputs[{path!r}] = {model['input']!r}\n"
     if "threshold" in model:

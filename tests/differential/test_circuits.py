@@ -17,6 +17,17 @@ def test_a_random_circuit_does_what_plain_brian_does(tmp_path: Path, number: int
     fuzz(number, tmp_path)
 
 
+@pytest.mark.parametrize("number", range(2100, 2120))
+def test_a_random_circuit_whose_units_differ_does_what_plain_brian_does(tmp_path: Path, number: int):
+    fuzz(number, tmp_path, vary=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(3000, 3200))
+def test_a_further_circuit_whose_units_differ_does_what_plain_brian_does(tmp_path: Path, number: int):
+    fuzz(number, tmp_path, vary=True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", MANY)
 def test_a_further_random_circuit_does_what_plain_brian_does(tmp_path: Path, number: int):

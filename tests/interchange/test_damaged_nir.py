@@ -52,7 +52,7 @@ def becomes_a_circuit(path: Path, rng: random.Random) -> bool:
     except UserError as error:
         mistakes = list(error.mistakes)
     else:
-        assert all(np.isfinite(each).all() for each in found.weights.values())
+        assert all(np.isfinite(each).all() for each in found.arrays.values())
     for mistake in mistakes:
         assert mistake.where.startswith(str(path))
         assert mistake.wrong

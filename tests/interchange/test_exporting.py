@@ -14,6 +14,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.recorder import Recorder
 from brainlearn.brian.simulation import Simulation
 from brainlearn.circuit import Circuit, wire
+from brainlearn.circuit.unit_values import unit_values
 from brainlearn.cli import main
 from brainlearn.experiment import load_experiment
 from brainlearn.interchange.units import NotSaid, unit_of
@@ -91,6 +92,20 @@ def tiny(
     return load_circuit(folder / "tiny.toml")
 
 
+def differing(folder: Path) -> Circuit:
+    """Return the tiny circuit with units that have time constants, thresholds and resistances of their own."""
+    tau = 'tau_membrane = { distribution = "gamma", mean = "7 ms", sd = "2 ms", low = "2 ms" }'
+    own = ', threshold_v = { distribution = "uniform", low = 0.5, high = 1.5 }'
+    resistance = ', resistance = { distribution = "lognormal", mean = 1.0, sd = 0.3 }'
+    text = TINY.replace('tau_membrane = "7 ms"', tau + own + resistance)
+    text = text.replace('neuron = "lif" }', f'neuron = "lif", parameters = {{ {tau}{own} }} }}')
+    text = (
+        text.replace("UNIT", "lif_delta").replace("STIMULUS", "constant_current").replace("FIRST", "constant_current")
+    )
+    (folder / "differing.toml").write_text(text)
+    return load_circuit(folder / "differing.toml")
+
+
 def here(circuit: Circuit) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Show random stimuli; return all spikes, and what the input of the graph is: (step, copy, unit)."""
     simulation = Simulation(
@@ -115,7 +130,7 @@ def there(circuit: Circuit, library: str, given: np.ndarray, folder: Path) -> di
     pytest.importorskip(library, reason='the libraries come with pip install ".[bench]"')
     from tests.interchange.readers import spikes_in
 
-    write_nir(to_nir(circuit, weights_of(circuit), library, subtract=True), folder / "a.nir")
+    write_nir(to_nir(circuit, weights_of(circuit), library, subtract=True, seed=1), folder / "a.nir")
     return spikes_in(library, folder / "a.nir", given)
 
 
@@ -236,3 +251,34 @@ def test_a_run_is_exported_with_what_it_has_learned(tmp_path: Path, monkeypatch:
 def test_the_command_names_what_it_cannot_write(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", str(HERE / "circuits" / "two_areas.toml"), "--format", "nir", "--subtract"]) == 2
     assert "two_areas.toml: V1/E->V2/E: NIR has no divisive normalisation" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("library", ["snntorch", "norse"])
+def test_units_that_differ_spike_alike_elsewhere(library: str, tmp_path: Path) -> None:
+    assert_same(differing(tmp_path), library, tmp_path)
+
+
+def test_units_that_differ_are_arrays_and_come_back(tmp_path: Path) -> None:
+    circuit = differing(tmp_path)
+    values = {name: each[0] for name, each in unit_values(circuit, "V1/E", 1, seed=5).items()}
+    graph = to_nir(circuit, weights_of(circuit), subtract=True, seed=5)
+    np.testing.assert_array_equal(graph.nodes["V1_E"].tau, values["tau_membrane"])
+    np.testing.assert_array_equal(graph.nodes["V1_E"].v_threshold, values["threshold_v"])
+    write_nir(graph, tmp_path / "differing.nir")
+    assert main(["import", str(tmp_path / "differing.nir"), "--output", str(tmp_path / "again.toml")]) == 0
+    again = load_circuit(tmp_path / "again.toml")
+    for name in ("tau_membrane", "threshold_v"):
+        np.testing.assert_allclose(unit_values(again, "V1/E", 1, seed=0)[name][0], values[name], rtol=1e-14)
+    name = "retina/image->V1/E"  # resistances are in the weights of a file, whose own resistance is 1
+    expected = weights_of(circuit)[name] * values["resistance"]
+    np.testing.assert_allclose(weights_of(again)[name], expected, rtol=1e-14)
+
+
+def test_values_of_each_copy_and_initial_ones_are_refused(tmp_path: Path) -> None:
+    model = differing(tmp_path).models["V1/E"]
+    table = model.varied["tau_membrane"]
+    with pytest.raises(NotSaid, match="no initial states"):
+        unit_of(dataclasses.replace(model, varied_initial={"v": table}))
+    each = dataclasses.replace(model, varied={"tau_membrane": table.model_copy(update={"each_copy": True})})
+    with pytest.raises(NotSaid, match="each copy has its own"):
+        unit_of(each)

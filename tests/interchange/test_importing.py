@@ -89,7 +89,7 @@ def test_a_file_of_others_becomes_a_circuit_with_levels(tmp_path: Path, capsys: 
     [
         ({"a": nir.IF(np.ones(2), np.ones(2))}, "a: no such node can be read; found IF"),
         ({"a": lif(2, v_leak=np.ones(2))}, "a: membranes leak to 0 here; found v_leak = 1"),
-        ({"a": lif(2, tau=np.array([0.01, 0.02]))}, "several values of tau"),
+        ({"a": lif(2, v_reset=np.array([0.0, 0.5]))}, "several values of v_reset"),
         ({"w": nir.Affine(np.ones((2, 3)), np.ones(2))}, "w: a bias cannot be said; found up to 1"),
     ],
 )

@@ -9,7 +9,6 @@ from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import (
     ALIGNMENT,
     METRICS,
-    RESERVED_DIMENSIONS,
     ROOT_NUMBERS,
     ROOT_NUMBERS_LATER,
     ROOT_TEXT,
@@ -22,6 +21,7 @@ from brainlearn.results.schema import (
 from brainlearn.results.simulation_schema import GROUPS, SIMULATION_NUMBERS, SIMULATION_SCHEMA, SIMULATION_TEXT
 from brainlearn.results.summary import summary
 from brainlearn.results.tree import result_tree
+from brainlearn.results.variables import RESERVED_DIMENSIONS
 from tests.results.small_run import with_tasks
 
 PAGE = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")

@@ -17,9 +17,10 @@ from brainlearn.results import store as store_module
 from brainlearn.results import whole_file as whole_file_module
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.record import RunRecord
-from brainlearn.results.schema import SchemaError, validate
+from brainlearn.results.schema import validate
 from brainlearn.results.store import load_result, metrics_only, save_result
 from brainlearn.results.tree import result_tree
+from brainlearn.results.variables import SchemaError
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str,
 
 def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
     """Return what a unit of a population has in every step."""
-    model = circuit.neurons[circuit.population(path).neuron]
+    model = circuit.models[path]
     own = {*Equations(model.equations).names, *model.parameters, *(trace.name for trace in rule.traces), GAIN_IN_RULES}
     return own | {FEEDBACK} if model.feedback else own
 

@@ -15,9 +15,10 @@ from brian2.groups.group import CodeRunner
 from brian2.utils.stringtools import get_identifiers
 
 from brainlearn.brian.delay_line import delay_steps
+from brainlearn.brian.inputs import Inputs
 from brainlearn.brian.network_run import brian_settings, little_garbage, run_network
 from brainlearn.brian.one_copy import UNIT
-from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, Inputs, PopulationGroup
+from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.text.statement import Statement, statements_of
 from brainlearn.brian.text.synapse_constants import synapse_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, synapse_text
@@ -41,7 +42,8 @@ class PopulationCode:
         Abstract code: assignments, one to a line; `threshold` assigns to ``_cond``. Empty if there is none. `update`
         and `reset` assign subexpressions before they read them.
     initial : mapping of str to float
-        State variables with one value for each unit, and what they are at the onset of a presentation, in SI units.
+        State variables with one value for each unit, and what they are at the onset of a presentation, in SI units; 0
+        for those that differ between units.
     differential : tuple of str
         Those that a differential equation drives: put back at every onset, while the others keep their values.
     boolean, integer : frozenset of str
@@ -117,12 +119,12 @@ def circuit_code(circuit: Circuit) -> CircuitCode:
     UserError
         If Brian2 refuses the text.
     """
-    alike: dict[tuple[str, int, tuple[Inputs, ...]], PopulationCode] = {}
+    alike: dict[tuple[int, int, tuple[Inputs, ...]], PopulationCode] = {}
     populations: dict[str, PopulationCode] = {}
     for population in circuit.populations:
-        size = population.size if _names_its_size(circuit.neurons[population.neuron]) else 1
+        size = population.size if _names_its_size(circuit.models[population.path]) else 1
         inputs = tuple(each for each in continuous_inputs(circuit, population.path) if each.in_equations)
-        key = population.neuron, size, inputs
+        key = id(circuit.models[population.path]), size, inputs
         if key not in alike:
             alike[key] = _population_code(circuit, replace(population, size=size), inputs)
         populations[population.path] = alike[key]
@@ -191,7 +193,7 @@ def _spelled_out(runner: CodeRunner) -> str:
 
 def _initial(built: PopulationGroup, name: str) -> float:
     """Return a variable's value at the onset of a presentation."""
-    return {"lastspike": LONG_AGO, "not_refractory": 1.0}.get(name, built.initial_value(name))
+    return {"lastspike": LONG_AGO, "not_refractory": 1.0}.get(name, float(built.initial_value(name)))
 
 
 def _constants(group: NeuronGroup, built: PopulationGroup, texts: list[str]) -> dict[str, float]:
@@ -204,7 +206,7 @@ def _constants(group: NeuronGroup, built: PopulationGroup, texts: list[str]) -> 
     for name in sorted(set().union(*(get_identifiers(text) for text in texts if text))):
         variable = group.variables.get(name)
         if isinstance(variable, ArrayVariable) and variable.scalar and name in group.equations:
-            found[name] = built.initial_value(name)  # (shared): nobody can set it
+            found[name] = float(built.initial_value(name))  # (shared): nobody can set it
         elif isinstance(variable, Constant):
             found[name] = float(variable.get_value())
         elif variable is None and name in known and not isinstance(known[name], Function):

@@ -13,6 +13,7 @@ from brian2.parsing.bast import brian_ast
 from brian2.parsing.statements import parse_statement
 from brian2.utils.stringtools import get_identifiers
 
+from brainlearn.brian.text.end_check import end_mistakes
 from brainlearn.brian.text.method_check import method_mistakes
 from brainlearn.brian.text.text_parsing import (
     NOISE,
@@ -20,7 +21,6 @@ from brainlearn.brian.text.text_parsing import (
     check_syntax,
     dimension,
     dimension_of,
-    is_parameter_of_units,
     noise_names,
     parameters_of,
     parse_equations,
@@ -36,6 +36,7 @@ from brainlearn.brian.text.text_parsing import (
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.neurons import NeuronModel
 from brainlearn.reserved import PREFIX, is_reserved
+from brainlearn.units import Dimensional
 
 _FLAGS = {
     DIFFERENTIAL_EQUATION: ["unless refractory"],
@@ -99,10 +100,22 @@ class NeuronCheck:
         yield from self._check_condition("threshold", self.model.threshold)
         yield from self._check_reset()
         yield from self._check_refractory()
-        yield from self._check_initial(self.equations)
+        yield from self._check_initial(self.equations, (*self.model.initial, *self.model.varied_initial))
         yield from self._check_kept(self.equations)
-        yield from self._check_ends(self.equations)
+        yield from end_mistakes(self.place, self.model, self.equations)
         if not before:
+            yield from method_mistakes(self.place, self.model, self.equations, self.names)
+
+    def value_mistakes(self, initial: Collection[str]) -> Iterator[Mistake]:
+        """Yield what is wrong with the values that a population has in the place of its model's.
+
+        Parameters
+        ----------
+        initial : collection of str
+            Variables whose initial values are the population's own.
+        """
+        if self.equations is not None:
+            yield from self._check_initial(self.equations, initial)
             yield from method_mistakes(self.place, self.model, self.equations, self.names)
 
     def _mistake(self, key: str, wrong: str, found: str = "", allowed: str = "", suggestion: str = "") -> Mistake:
@@ -112,7 +125,13 @@ class NeuronCheck:
 
     def _bad_statements(self) -> Iterator[Mistake]:
         form = "dx/dt = … : unit, x = … : unit, or x : unit"
+        lines = self.model.equations.split("\n")
+        varied = dict(zip(lines[len(lines) - len(self.model.varied) :], self.model.varied, strict=True))
         for statement, reason in self.failures.items():
+            if statement in varied:  # no name for a variable
+                if (name := varied[statement]) not in self._known:
+                    yield self._mistake(f"parameters.{name}", reason, f'"{name}"', "another name")
+                continue
             wrong, suggestion = (
                 f"bad equation: {reason}",
                 unit_hint(statement) or "Look at brackets, operators and the colon before the unit.",
@@ -123,18 +142,19 @@ class NeuronCheck:
             yield self._mistake("equations", wrong, quoted(statement), form, suggestion)
 
     def _check_names(self, equations: Equations) -> Iterator[Mistake]:
-        for key, names in (("equations", equations), ("parameters", self.model.parameters)):
+        own = [name for name in equations if name not in self.model.varied]
+        for key, names in (("equations", own), ("parameters", (*self.model.parameters, *self.model.varied))):
             for name in filter(is_reserved, names):
                 wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
                 yield self._mistake(key, wrong, f'"{name}"', "another name")
-        for name in equations:
+        for name in own:
             if name in self.model.parameters:
                 yield self._mistake(
                     f"parameters.{name}", "a variable of the equations is called so", name, "another name"
                 )
             if re.search(r"_(pre|post)$", name):
                 yield self._mistake("equations", "the endings _pre and _post belong to synapses", name, "another name")
-        for name in self.model.parameters:
+        for name in (*self.model.parameters, *self.model.varied):
             if name in self._known:
                 yield self._mistake(
                     f"parameters.{name}", "Brian2 has a unit, constant, function or variable of its own by this name",
@@ -253,10 +273,11 @@ class NeuronCheck:
 
     # ---- values ----
 
-    def _check_initial(self, equations: Equations) -> Iterator[Mistake]:
+    def _check_initial(self, equations: Equations, names: Collection[str]) -> Iterator[Mistake]:
         dynamic = [name for name, equation in equations.items() if equation.type == DIFFERENTIAL_EQUATION]
-        for name, quantity in self.model.initial.items():
-            key = f"initial.{name}"
+        values: Mapping[str, Dimensional] = {**self.model.initial, **self.model.varied_initial}
+        for name in names:
+            key, quantity = f"initial.{name}", values[name]
             if name not in dynamic:
                 wrong = f'no differential equation for "{name}"'
                 yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
@@ -272,36 +293,11 @@ class NeuronCheck:
             if name not in dynamic:
                 wrong = f'no differential equation for "{name}"'
                 yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
+            elif getattr(self.model.varied_initial.get(name), "each_copy", False):
+                wrong = f'all copies share "{name}", and its initial value is drawn for each copy'
+                yield self._mistake(key, wrong, f'"{name}"', suggestion="Leave each_copy out.")
             elif name in self.model.kept[:k]:
                 yield self._mistake(key, "named twice", f'"{name}"', "each name once", "Leave it out.")
-
-    def _check_ends(self, equations: Equations) -> Iterator[Mistake]:
-        settable = [name for name in equations if is_parameter_of_units(equations[name])]
-        readable = [name for name, equation in equations.items() if equation.type != SUBEXPRESSION]
-        for key, allowed in (("input", settable), ("output", readable)):
-            name = getattr(self.model, key)
-            if name and name not in allowed:
-                yield self._no_end(key, name, equations, allowed)
-
-    def _no_end(self, key: str, name: str, equations: Equations, allowed: list[str]) -> Mistake:
-        """Say why a variable cannot be set as an input, or be read as an output."""
-        known, suggestion = ", ".join(allowed), ""
-        if name not in equations:
-            use = "set" if key == "input" else "read"
-            wrong, suggestion = f'the equations have no variable "{name}" that can be {use}', closest(name, allowed)
-        elif equations[name].type == SUBEXPRESSION and key == "output":
-            wrong = f'"{name}" is computed where it is read and never stored, and synapses transmit what is stored'
-            suggestion = (
-                f"Transmit one of the variables, with the function in the synapse: transmit = "
-                f'"drive_post = w*…", or give {name} a differential equation of its own.'
-            )
-        elif equations[name].type == PARAMETER:
-            wrong = f'"{name}" is (shared) by all units, and every unit is set to a value of its own'
-            suggestion = "Take (shared) away."
-        else:
-            wrong = f'"{name}" follows from an equation and cannot be set'
-            suggestion = f"An input is a line without `=`, such as `{name}_input : 1`."
-        return self._mistake(key, wrong, f'"{name}"', known or "none: no variable can be", suggestion)
 
 
 def _is_condition(text: str, names: Mapping[str, Any]) -> bool:

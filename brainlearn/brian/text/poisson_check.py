@@ -20,11 +20,11 @@ def check_poisson_inputs(circuit: Circuit, equations: Mapping[str, Equations]) -
     ----------
     circuit : Circuit
     equations : mapping of str to Equations
-        Of the neuron models that can be read, by name.
+        Of the populations whose neuron models can be read, by path.
     """
     for i, area in enumerate(circuit.areas):
         for j, population in enumerate(area.populations):
-            own = equations.get(population.neuron)
+            own = equations.get(population.path)
             for k, each in enumerate(population.poisson_input if own is not None else ()):
                 assert own is not None
                 place = f"{circuit.path}: areas[{i}].populations[{j}].poisson_input[{k}]"

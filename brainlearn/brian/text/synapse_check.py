@@ -34,7 +34,7 @@ def check_synapses(circuit: Circuit, equations: Mapping[str, Equations], known: 
     ----------
     circuit : Circuit
     equations : mapping of str to Equations
-        Of the neuron models that could be parsed.
+        By the paths of populations, where they could be parsed.
     known : mapping
         Names that every text may use.
     """
@@ -82,13 +82,13 @@ class _ProjectionCheck:
         known: Mapping[str, Any],
     ) -> None:
         self.circuit, self.projection = circuit, projection
-        self.place = f"{circuit.path}: projections[{projection.index}].synapse"
+        self.place = f"{circuit.path}: {projection.place('synapse')}"
         self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
-        self.pre, self.post = equations.get(self.source.neuron), equations.get(self.target.neuron)
+        self.pre, self.post = equations.get(self.source.path), equations.get(self.target.path)
         self.equations = equations
         self.names: dict[str, Any] = {name: each for name, each in known.items() if name not in OF_NEURONS}
-        for suffix, path in (("post", self.target.neuron), ("pre", self.source.neuron)):
-            model = circuit.neurons.get(path)
+        for suffix, path in (("post", self.target.path), ("pre", self.source.path)):
+            model = circuit.models.get(path)
             for name, constant in parameters_of(model.parameters if model else {}).items():
                 self.names |= {name: constant, f"{name}_{suffix}": constant}
 
@@ -107,12 +107,12 @@ class _ProjectionCheck:
             yield from self._check_unit(statement, names)
 
     def _settable(self, equations: Equations) -> list[str]:
-        if self.circuit.synapses[self.projection.synapse].transmit:
-            return [name for name, equation in equations.items() if is_parameter_of_units(equation)]
+        kinds = {DIFFERENTIAL_EQUATION} if self.circuit.synapses[self.projection.synapse].on_pre else set()
+        constants = self.circuit.models[self.target.path].varied
         return [
             name
             for name, equation in equations.items()
-            if equation.type == DIFFERENTIAL_EQUATION or is_parameter_of_units(equation)
+            if name not in constants and (equation.type in kinds or is_parameter_of_units(equation))
         ]
 
     def _no_target(self, variable: str) -> Mistake:
@@ -121,7 +121,9 @@ class _ProjectionCheck:
         model = self.circuit.synapses[self.projection.synapse]
         text, neuron = _text(model), f"{self.target.path} ({self.target.neuron})"
         wrong = f"`{text}` needs a variable {variable}, which {neuron} does not have"
-        if variable in self.post and self.post[variable].type == PARAMETER:
+        if variable in self.circuit.models[self.target.path].varied:
+            wrong = f"`{text}` sets {variable}, which is a constant of {neuron}"
+        elif variable in self.post and self.post[variable].type == PARAMETER:
             wrong = f"`{text}` sets {variable}, which all units of {neuron} share"
         elif variable in self.post:
             wrong = f"`{text}` sets {variable}, which an equation of {neuron} sets already"
@@ -146,6 +148,8 @@ class _ProjectionCheck:
         wrong = f'undefined identifier "{name}" in `{_text(model)}`, from {source}'
         if name.endswith("_post"):
             wrong = f"bad statement: `{_text(model)}` {NO_POSTSYNAPTIC.format(name=name)}"
+        elif name in self.circuit.models[self.target.path].varied:
+            wrong = f'"{name}" differs between units of {self.target.path}, and `{_text(model)}` is the same for all'
         return Mistake(self.place, wrong, f'"{name}"', ", ".join(known), closest(name, known))
 
     def _check_unit(self, statement: Statement, names: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from brainlearn.brian.populations import to_brian
 from brainlearn.brian.text.statement import statements_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.neurons.varying import defined_names
 from brainlearn.reserved import reserved
 from brainlearn.units import Quantity
 
@@ -30,7 +30,7 @@ def synapse_constants(circuit: Circuit, projection: Projection) -> dict[str, Any
         raise UserError(*mistakes)
     found: dict[str, Any] = {"dt": to_brian(circuit.dt)}
     for suffix, path in (("post", projection.target), ("pre", projection.source)):
-        for name, value in circuit.neurons[circuit.population(path).neuron].parameters.items():
+        for name, value in circuit.models[path].parameters.items():
             found |= {name: to_brian(value), f"{name}_{suffix}": to_brian(value)}
     return found
 
@@ -39,19 +39,19 @@ def known_constants(circuit: Circuit, projection: Projection) -> list[str]:
     """Return the names that `synapse_constants` would give a value."""
     names = ["dt"]
     for suffix, path in (("pre", projection.source), ("post", projection.target)):
-        model = circuit.neurons.get(circuit.population(path).neuron)
+        model = circuit.models.get(path)
         names += [each for name in (model.parameters if model else ()) for each in (name, f"{name}_{suffix}")]
     return list(dict.fromkeys(names))
 
 
 def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistake]:
     """Return a mistake for every constant of the text that means one thing at the source and another at the target."""
-    source, target = (circuit.neurons.get(circuit.population(p).neuron) for p in (projection.source, projection.target))
+    source, target = (circuit.models.get(path) for path in (projection.source, projection.target))
     if source is None or target is None:
         return []
     pre, post = source.parameters, target.parameters
     named = set().union(*(each.factor.names for each in statements_of(circuit.synapses[projection.synapse])))
-    place = f"{circuit.path}: projections[{projection.index}].synapse"
+    place = f"{circuit.path}: {projection.place('synapse')}"
     suggestion = f'Write which of them the synapse "{projection.synapse}" means.'
     two = [name for name in named & set(pre) & set(post) if _differ(pre[name], post[name])]
     mistakes = [
@@ -64,7 +64,7 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
         )
         for name in sorted(two)
     ]
-    variables = {projection.source: _variables(source.equations), projection.target: _variables(target.equations)}
+    variables = {projection.source: defined_names(source.equations), projection.target: defined_names(target.equations)}
     for name in sorted(named & {*pre, *post} - set(two)):
         for path in (path for path, names in variables.items() if name in names):
             side = "pre" if name in pre else "post"
@@ -75,12 +75,6 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
 
 def _differ(one: Quantity, other: Quantity) -> bool:
     return (one.value, one.dimension) != (other.value, other.dimension)
-
-
-def _variables(equations: str) -> set[str]:
-    """Return the names that the lines of equations define."""
-    lines = re.findall(r"^\s*(?:d(\w+)\s*/\s*dt|(\w+))\s*[=:]", equations, re.MULTILINE)
-    return {differential or other for differential, other in lines}
 
 
 def with_own_constants(settings: Mapping[str, Any]) -> dict[str, Any]:

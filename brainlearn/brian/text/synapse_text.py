@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from brainlearn.brian.populations import GAIN, Inputs
+from brainlearn.brian.inputs import Inputs
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
@@ -58,7 +59,7 @@ def _passed_on(circuit: Circuit, path: str, variable: str) -> bool:
 
 def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
     """Tell whether a reset or a spike may write to a variable that continuous synapses set."""
-    reset = circuit.neurons[circuit.population(path).neuron].reset
+    reset = circuit.models[path].reset
     if re.search(rf"^\s*{variable}\s*[-+*/]?=", reset.replace(";", "\n"), re.MULTILINE):
         return True
     models = [circuit.synapses[p.synapse] for p in circuit.projections if p.target == path]
@@ -70,7 +71,7 @@ def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
 
 def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:
     """Raise a UserError if `rule` acts on spikes that `projection` does not carry."""
-    ends = (circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target))
+    ends = (circuit.models[path] for path in (projection.source, projection.target))
     spiking = all(model.threshold for model in ends) and circuit.synapses[projection.synapse].on_pre
     jumps = any(state.on_pre or state.on_post for state in rule.states)
     on_spikes = jumps or any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes)

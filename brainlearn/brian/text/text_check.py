@@ -31,14 +31,22 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
     """
     mistakes: list[Mistake] = []
     known = known_names(circuit.dt)
-    equations: dict[str, Equations] = {}
     received = {name for model in (*SYNAPSES.values(), *circuit.synapses.values()) for name in _written(model)}
+    checks: dict[str, NeuronCheck] = {}
     for name, model in circuit.neurons.items():
-        check = NeuronCheck(f"{circuit.path}: neurons.{name}", model, known, received)
-        if check.equations is not None:
-            equations[name] = check.equations
+        checks[name] = NeuronCheck(f"{circuit.path}: neurons.{name}", model, known, received)
         if model is not NEURONS.get(name):
-            mistakes += check.all_mistakes()
+            mistakes += checks[name].all_mistakes()
+    equations: dict[str, Equations] = {}
+    for population in circuit.populations:
+        if (check := checks.get(population.neuron)) is None:
+            continue
+        if population.parameters or population.initial:
+            model = circuit.models[population.path]
+            check = NeuronCheck(f"{circuit.path}: {population.path}", model, known, received)
+            mistakes += check.value_mistakes(population.initial)
+        if check.equations is not None:
+            equations.setdefault(population.path, check.equations)
     return [*mistakes, *check_poisson_inputs(circuit, equations), *check_synapses(circuit, equations, known)]
 
 

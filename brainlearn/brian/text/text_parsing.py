@@ -28,7 +28,7 @@ from brian2.units.fundamentalunits import (
 )
 from brian2.utils.stringtools import get_identifiers
 
-from brainlearn.units import Quantity
+from brainlearn.units import Dimensional, Quantity
 
 LARGEST_POWER = 100
 
@@ -205,8 +205,8 @@ def parameters_of(parameters: Mapping[str, Quantity]) -> dict[str, Any]:
     return {name: constant(name, value.value, dimension(value)) for name, value in parameters.items()}
 
 
-def dimension(quantity: Quantity) -> Dimension:
-    """Return the dimension of a file's quantity."""
+def dimension(quantity: Dimensional) -> Dimension:
+    """Return the dimension of a file's quantity, or of a table of quantities."""
     return get_or_create_dimension(list(quantity.dimension))
 
 

@@ -25,7 +25,7 @@ def check_baselines(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
 
 
 def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Circuit, key: str) -> Iterator[Mistake]:
-    areas = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
+    areas = [p.path for p in circuit.populations if circuit.models[p.path].kind != "stimulus"]
     for k, path in enumerate(table.populations or []):
         if path not in areas:
             yield unknown(f"{key}.populations[{k}]", "population", path, areas)

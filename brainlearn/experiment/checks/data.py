@@ -71,7 +71,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, shape.classes, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
-    stimuli = {p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"}
+    stimuli = {p.path for p in circuit.populations if circuit.models[p.path].kind == "stimulus"}
     for key, path, size, kind in wanted:
         right_kind = (path in stimuli) == key.startswith("stimulus")  # or else the place has its mistake already
         if right_kind and sizes.get(path, size) != size:

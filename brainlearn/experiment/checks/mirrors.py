@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from brainlearn.circuit import Circuit, Population
+from brainlearn.circuit.distributions import ConstantQuantity
 from brainlearn.circuit.schema import AllToAll, Constant
 from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NEURONS, NeuronModel
+from brainlearn.neurons.varying import written_equations
 from brainlearn.synapses import SYNAPSES, SynapseModel
+from brainlearn.units import Dimensional, Quantity
 
 
 def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -47,7 +50,10 @@ def _smallest(circuit: Circuit) -> Circuit:
     """Return the circuit with one unit in each population: what can be rendered does not depend on sizes or weights."""
 
     def one(population: Population) -> Population:
-        return replace(population, size=1, sheet=None, per_place=1)
+        model = circuit.models[population.path]
+        parameters = {**population.parameters, **_same(model.varied)}
+        initial = {**population.initial, **_same(model.varied_initial)}
+        return replace(population, size=1, sheet=None, per_place=1, parameters=parameters, initial=initial)
 
     plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
     areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)
@@ -55,9 +61,15 @@ def _smallest(circuit: Circuit) -> Circuit:
     return circuit.with_parts(areas=areas, projections=projections)
 
 
+def _same(varied: Mapping[str, Dimensional]) -> dict[str, Dimensional]:
+    """Return tables from which all units get the same: some number of the right unit."""
+    values = {name: Quantity(1.0, table.dimension, "1") for name, table in varied.items()}
+    return {name: ConstantQuantity(distribution="constant", value=value) for name, value in values.items()}
+
+
 def _known_to_render(circuit: Circuit) -> bool:
     """Tell whether a circuit consists of built-in models without random numbers, whatever their parameters."""
-    neurons = [circuit.neurons[p.neuron] for p in circuit.populations]
+    neurons = [circuit.models[p.path] for p in circuit.populations]
     synapses = [circuit.synapses[p.synapse] for p in circuit.projections]
     return all(map(_built_in_neuron, neurons)) and all(map(_built_in_synapse, synapses))
 
@@ -71,4 +83,4 @@ def _built_in_synapse(model: SynapseModel) -> bool:
 
 
 def _text(model: NeuronModel) -> tuple[object, ...]:
-    return model.equations, model.threshold, model.reset, model.refractory, model.method, model.kept
+    return written_equations(model), model.threshold, model.reset, model.refractory, model.method, model.kept

@@ -32,11 +32,11 @@ def check_target(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
                 suggestion = "Add a table [target] with the population that is nudged."
                 yield Mistake(f"phases[{k}].nudge", wrong, f"{phase.nudge:g}", "0", suggestion)
         return
-    able = [p.path for p in circuit.populations if _can_be_nudged(circuit.neurons[p.neuron])]
+    able = [p.path for p in circuit.populations if _can_be_nudged(circuit.models[p.path])]
     path = settings.target.population
-    known = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
+    known = [p.path for p in circuit.populations if circuit.models[p.path].kind != "stimulus"]
     if path in known and path not in able:
-        model = circuit.neurons[circuit.population(path).neuron]
+        model = circuit.models[path]
         missing = " and no ".join([f"`{NUDGING}`"] if model.input else ["`input`", f"`{NUDGING}`"])
         wrong = f'{path} cannot be nudged: its neuron model "{model.name}" has no {missing}'
         models = ", ".join(name for name, each in NEURONS.items() if _can_be_nudged(each))
@@ -76,7 +76,7 @@ def _moved(circuit: Circuit, path: str) -> bool:
     """Tell whether a nudge changes what the units of a population do, and not only what they tell others."""
     if path not in {p.path for p in circuit.populations}:
         return True
-    model = circuit.neurons[circuit.population(path).neuron]
+    model = circuit.models[path]
     lines = re.findall(r"^\s*(?:d(\w+)/dt|(\w+))\s*=([^:\n]*)", model.equations, re.MULTILINE)
     texts = {differential or plain: text for differential, plain, text in lines}
     reached, waiting = set[str](), re.findall(r"\w+", f"{model.threshold} {model.output}")
@@ -166,7 +166,7 @@ def _check_feedback(
     circuit: Circuit, learning: Iterable[Projection], rule: Rule, nudged: str | None, key: str
 ) -> Iterator[Mistake]:
     for path in dict.fromkeys(path for p in learning for path in _read(p, rule)):
-        model = circuit.neurons[circuit.population(path).neuron]
+        model = circuit.models[path]
         if not model.feedback:
             wrong = f'"{rule.name}" reads feedback, and {path} ("{model.name}") has none'
             models = ", ".join(name for name, each in NEURONS.items() if each.feedback)

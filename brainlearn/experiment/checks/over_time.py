@@ -78,7 +78,7 @@ def _find_of_values(settings: ExperimentFile, circuit: Circuit, shape: Shape) ->
         wrong = "no phase says in which steps outputs are compared with their values"
         yield Mistake("phases", wrong, "answer = false in all", suggestion="Set answer = true in one.")
     path = settings.target.population
-    known = {p.path: circuit.neurons[p.neuron] for p in circuit.populations}
+    known = {p.path: circuit.models[p.path] for p in circuit.populations}
     if shape.wanted.frames and path in known and known[path].threshold:
         wrong = f"{path} spikes, and has no value in every step"
         yield Mistake("target.population", wrong, known[path].name, "an output that does not spike, as leaky_readout")

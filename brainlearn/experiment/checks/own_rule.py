@@ -105,7 +105,7 @@ def _in_places(rule: Rule, learning: Iterable[Projection], circuit: Circuit) -> 
 def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck | None = None) -> Iterator[Mistake]:
     """Yield what is wrong with a rule between the units that a projection joins."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
-    models = [circuit.neurons[circuit.population(path).neuron] for path in (projection.source, projection.target)]
+    models = [circuit.models[path] for path in (projection.source, projection.target)]
     if any(not _is_right(model) for model in models):
         return
     pre, post = (Unit(path, _names(m)) for path, m in zip((projection.source, projection.target), models, strict=True))

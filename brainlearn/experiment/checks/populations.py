@@ -31,7 +31,7 @@ def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iter
 
 
 def _stimuli(circuit: Circuit) -> list[str]:
-    return [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind == "stimulus"]
+    return [p.path for p in circuit.populations if circuit.models[p.path].kind == "stimulus"]
 
 
 def _unless_there(key: str, path: str, known: Sequence[str]) -> Iterator[Mistake]:
@@ -56,7 +56,7 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     learning = dict.fromkeys(with_goodness(settings, circuit))
     areas = {population.path for population in circuit.populations}
     for k, path in enumerate(settings.readout.populations or []):
-        known = path in areas and circuit.neurons[circuit.population(path).neuron].kind != "stimulus"
+        known = path in areas and circuit.models[path].kind != "stimulus"
         if known and path not in learning:
             wrong = "no projection onto it learns" if settings.rule else "no projection onto it learns by a goodness"
             yield Mistake(f"readout.populations[{k}]", wrong, show(path), ", ".join(learning))
@@ -72,7 +72,7 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:
             continue
-        neuron = circuit.neurons[circuit.population(path).neuron]
+        neuron = circuit.models[path]
         if neuron.kind == "stimulus" and neuron.input != variable:
             wrong = (
                 f'the {key} population "{path}" cannot show it: its neurons ("{neuron.name}") are set by {neuron.input}'

@@ -38,10 +38,10 @@ def _check_solutions(circuit: Circuit, learning: Iterable[Projection], rule: Rul
     """See that equations can be solved: those of traces in every population that has them, those of states."""
     parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
     touched = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
-    for side, name in dict.fromkeys((side, circuit.population(path).neuron) for side, path in touched):
+    for side, path in dict.fromkeys(touched):
         try:
             if traces := traces_at(rule, (side,)):
-                trace_text(traces, parameters, circuit.neurons[name], circuit.dt.value, f"{key}.traces")
+                trace_text(traces, parameters, circuit.models[path], circuit.dt.value, f"{key}.traces")
         except UserError as error:
             yield from error.mistakes
     try:

@@ -15,7 +15,7 @@ def check_unit_classes(settings: ExperimentFile, circuit: Circuit) -> Iterator[M
     if settings.unit_classes is None:
         return
     path = settings.unit_classes.population
-    areas = [p.path for p in circuit.populations if circuit.neurons[p.neuron].kind != "stimulus"]
+    areas = [p.path for p in circuit.populations if circuit.models[p.path].kind != "stimulus"]
     if path not in areas:
         yield unknown("unit_classes.population", "population", path, areas)
     if settings.target is not None:

@@ -1,0 +1,123 @@
+"""Which pairs of units a projection connects."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from brainlearn.circuit.table import LARGEST_POPULATION, Finite, Size, Table
+
+MOST_SYNAPSES = 1_000_000_000
+"""Of one projection."""
+
+
+class AllToAll(Table):
+    """Every source unit reaches every target unit."""
+
+    kind: Literal["all_to_all"]
+
+
+class Probability(Table):
+    """Every pair of units is connected with the same probability."""
+
+    kind: Literal["probability"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
+
+
+class Local(Table):
+    """A target unit sees the source units around its own place; both populations need a sheet."""
+
+    kind: Literal["local"]
+    radius: Annotated[Finite, Field(gt=0)] = Field(description="radius of the receptive field, in source units")
+
+
+class Square(Table):
+    """A target unit sees a square of source units around its own place; both populations need a sheet."""
+
+    kind: Literal["square"]
+    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
+
+
+Periodic = Annotated[
+    bool, Field(description="do sheets go on beyond an edge at the opposite one, so that no unit is at an edge?")
+]
+
+
+Nearest = Annotated[Finite, Field(gt=0, le=1, description="chance that a pair at one place is connected")]
+
+
+class Gaussian(Table):
+    """Pairs are connected by chance, the less likely the farther apart; both populations need a sheet."""
+
+    kind: Literal["gaussian"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
+        description="chance that a pair at one place is connected"
+    )
+    sd: Annotated[Finite, Field(gt=0)] = Field(
+        description="in source units: the chance at a distance d is that at one place times exp(-d**2/(2*sd**2))"
+    )
+    periodic: Periodic = False
+
+
+class ExponentialDecay(Table):
+    """Pairs are connected by chance, which falls exponentially with distance; both populations need a sheet."""
+
+    kind: Literal["exponential"]
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
+        description="chance that a pair at one place is connected"
+    )
+    length: Annotated[Finite, Field(gt=0)] = Field(
+        description="in source units: the chance at a distance d is that at one place times exp(-d/length)"
+    )
+    periodic: Periodic = False
+
+
+BY_DISTANCE = Gaussian | ExponentialDecay
+
+
+class OneToOne(Table):
+    """Every source unit reaches the target unit of its own number; both populations have as many units."""
+
+    kind: Literal["one_to_one"]
+
+
+class AllButOwn(Table):
+    """Every source unit reaches all target units but that of its own number; both populations have as many units."""
+
+    kind: Literal["all_but_own"]
+
+
+Multapses = Annotated[bool, Field(description="may two units have several synapses of this projection?")]
+Degree = Annotated[int, Field(ge=1, le=LARGEST_POPULATION * 10)]
+
+
+class FixedInDegree(Table):
+    """Every target unit has the same number of synapses, from source units that are drawn."""
+
+    kind: Literal["fixed_in_degree"]
+    in_degree: Degree = Field(description="synapses onto every target unit")
+    multapses: Multapses
+
+
+class FixedOutDegree(Table):
+    """Every source unit has the same number of synapses, onto target units that are drawn."""
+
+    kind: Literal["fixed_out_degree"]
+    out_degree: Degree = Field(description="synapses of every source unit")
+    multapses: Multapses
+
+
+class FixedTotalNumber(Table):
+    """The projection has a number of synapses, each between a source and a target unit that are drawn."""
+
+    kind: Literal["fixed_total_number"]
+    number: Annotated[int, Field(ge=1, le=MOST_SYNAPSES)] = Field(description="synapses of the projection")
+    multapses: Multapses
+
+
+FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
+AnyConnectivity = (
+    AllToAll | Probability | Local | Square | Gaussian | ExponentialDecay | OneToOne | AllButOwn | FixedNumber
+)
+Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

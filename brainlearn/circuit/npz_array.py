@@ -1,0 +1,71 @@
+"""Arrays from npz files beside a circuit file: headers are read before anything is expanded, nothing is unpickled."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+
+from brainlearn.mistakes import Mistake, UserError, closest
+
+
+def read_array(path: Path, name: str, shape: tuple[int, ...], axes: str, place: str) -> np.ndarray:
+    """Read an array of numbers.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Of the array in the file.
+    shape : tuple of int
+        That it must have.
+    axes : str
+        What the axes are, as in ``(pre, post)``.
+    place : str
+        Of the table that names the file, for the mistakes.
+
+    Returns
+    -------
+    array of float64
+
+    Raises
+    ------
+    UserError
+        If it is missing, damaged, of another shape, or holds what is no finite number.
+    """
+    if not path.is_file():
+        said = "not a file" if path.exists() or path.is_symlink() else "no such file"
+        raise UserError(Mistake(f"{place}.file", said, str(path), "an npz file in the folder of the circuit file"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [entry.removesuffix(".npy") for entry in archive.namelist()]
+            if name not in names:
+                known = ", ".join(names)
+                raise UserError(Mistake(f"{place}.array", "no such array", name, known, closest(name, names)))
+            _check_header(archive, name, shape, axes, place)
+        with np.load(path, allow_pickle=False) as arrays:
+            found = np.asarray(arrays[name], dtype=float)
+    except (OSError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise UserError(Mistake(f"{place}.file", "cannot be read", reason)) from error
+    if not np.isfinite(found).all():
+        raise UserError(Mistake(place, f"{name} holds numbers that are not finite"))
+    return found
+
+
+def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], axes: str, place: str) -> None:
+    """Compare shape and type with what is wanted before anything is expanded: a small file may hold a huge array."""
+    entry = f"{name}.npy" if f"{name}.npy" in archive.namelist() else name
+    with archive.open(entry) as member:
+        read = {1: npy.read_array_header_1_0, 2: npy.read_array_header_2_0}.get(npy.read_magic(member)[0])
+        if read is None:
+            raise ValueError(f"{entry} is written in a newer format of NumPy")
+        found, _, kind = read(member)
+    if kind.kind not in "fiub":
+        wrong = "Python objects, which are never read" if kind.hasobject else f"values of type {kind}"
+        raise UserError(Mistake(place, f"{name} does not hold numbers", wrong, "real numbers"))
+    if found != shape:
+        raise UserError(Mistake(place, f"{name} has another shape", str(found), f"{shape}, {axes}"))

@@ -1,0 +1,40 @@
+"""What differs between the units of a population, as tensors."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.unit_values import unit_values
+
+
+class UnitTensors:
+    """Constants and initial states that differ between units: the same ones as `Simulation` draws with the seed.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    path : str
+        Of the population.
+    seed : int
+    """
+
+    def __init__(self, circuit: Circuit, path: str, seed: int) -> None:
+        self._circuit, self._path, self._seed = circuit, path, seed
+        self._tensors: dict[tuple[int, torch.dtype, torch.device], dict[str, Tensor]] = {}
+
+    def of(self, copies: int, dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
+        """Return (copy, unit) tensors by the names of variables; those of the last number of copies are kept."""
+        key = copies, dtype, device
+        if key not in self._tensors:
+            values = unit_values(self._circuit, self._path, copies, self._seed)
+            tensors = {name: torch.tensor(np.array(each), dtype=dtype, device=device) for name, each in values.items()}
+            self._tensors = {key: tensors}
+        return self._tensors[key]
+
+    def means(self) -> dict[str, float]:
+        """Return the mean over units, of the first copy, in SI units."""
+        values = unit_values(self._circuit, self._path, 1, self._seed)
+        return {name: float(each.mean()) for name, each in values.items()}

@@ -1,0 +1,26 @@
+"""The files that hold a circuit's weights, and values of its units, copied beside the circuit file of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from brainlearn.circuit import Circuit
+from brainlearn.circuit.distributions import StoredQuantity
+from brainlearn.circuit.schema import Stored
+from brainlearn.regular_file import read_bytes
+from brainlearn.results.whole_file import whole_file
+
+
+def copy_arrays(circuit: Circuit, folder: Path) -> None:
+    """Copy the npz files beside the circuit file that the circuit reads."""
+    for name in dict.fromkeys(_files(circuit)):
+        with whole_file(folder / name) as part:
+            part.write_bytes(read_bytes(Path(circuit.path).parent / name))
+
+
+def _files(circuit: Circuit) -> Iterator[str]:
+    yield from (p.weights.file for p in circuit.projections if isinstance(p.weights, Stored))
+    for model in (*circuit.neurons.values(), *circuit.models.values()):
+        tables = (*model.varied.values(), *model.varied_initial.values())
+        yield from (table.file for table in tables if isinstance(table, StoredQuantity))
