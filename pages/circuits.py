@@ -256,7 +256,9 @@ of synapses, those with delays from a table, `probability` below 0.25 among more
 up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever is done with the circuit.
 Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 
-A listed projection does not learn, its weights cannot be tied, and NIR gets it as a matrix, of up to 50 million pairs.
+Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
+delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
+pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 ## Editors
