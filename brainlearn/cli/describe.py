@@ -187,6 +187,7 @@ def _connectivity(projection: Projection) -> str:
         FixedInDegree,
         FixedOutDegree,
         FixedTotalNumber,
+        FromFile,
         Gaussian,
         Local,
         Probability,
@@ -198,6 +199,8 @@ def _connectivity(projection: Projection) -> str:
         width = f"sd {connectivity.sd:g}" if isinstance(connectivity, Gaussian) else f"length {connectivity.length:g}"
         edges = ", periodic" if connectivity.periodic else ""
         return f"{connectivity.kind} {connectivity.probability:g}, {width}{edges}"
+    if isinstance(connectivity, FromFile):
+        return f"from {connectivity.file}" + (", multapses" if connectivity.multapses else "")
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
         number = next(value for key, value in connectivity if key not in ("kind", "multapses"))
         return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")
