@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.masks import milliseconds
-from brainlearn.brian.delay_line import Volley
 from brainlearn.brian.delivery import add_listed
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.circuit import Rows, parse_circuit, wire
@@ -104,9 +103,9 @@ def _work(rows: Rows, volleys: list[np.ndarray], target: np.ndarray) -> Callable
             add_listed(spikes, rows.starts, rows.posts, rows.weights, scales, target)
 
     def spread() -> None:
-        line = SpreadLine(rows, 1, np.float32)
+        line = SpreadLine(rows, rows.weights, [target])
         for spikes in [*volleys, *[np.zeros(0, dtype=np.int64)] * 256]:
-            line.deliver(Volley(spikes, [1.0]), rows.weights, [target])
+            line.step(spikes, [1.0])
 
     return at_once if rows.delays is None else spread
 

@@ -112,8 +112,8 @@ def sum_listed(values, starts, posts, weights, target):  # type: ignore[no-untyp
 
 
 @compiled_loop(nogil=True)
-def add_arriving(now, flights, count, factors, starts, posts, weights, delays, targets):  # type: ignore[no-untyped-def]
-    """Deliver along every row that a spike is under way on the synapses whose delay is over in this step.
+def carry(now, sent, flights, count, factors, starts, posts, weights, delays, targets):  # type: ignore[no-untyped-def]
+    """Take in the spikes of this step, and deliver along every row with a spike under way what arrives in it.
 
     A row is in the order of its delays, so what is left of it begins at one place, which moves on.
 
@@ -121,13 +121,15 @@ def add_arriving(now, flights, count, factors, starts, posts, weights, delays, t
     ----------
     now : int
         This step.
+    sent : (spike,) int array
+        Indices ``copy * pre + unit`` of the units that spiked in it.
     flights : (3, spike) array of int64
         Indices ``copy * pre + unit`` in the order of sending, the next synapse of each, and the step of sending.
         Changed in place: spikes that have reached all their synapses are taken out.
     count : int
-        How many there are.
+        How many there are, without those that are sent now, for which there is room.
     factors : (statement, spike) array
-        What multiplies the weight; goes with `flights`.
+        What multiplies the weight; goes with `flights`, and holds those of `sent` already.
     starts, posts, weights, delays : array
         As in `Rows`.
     targets : tuple of (copy, post) arrays
@@ -139,6 +141,9 @@ def add_arriving(now, flights, count, factors, starts, posts, weights, delays, t
         How many spikes are still under way.
     """
     n_pre = starts.shape[0] - 1
+    for k in range(sent.shape[0]):
+        flights[0, count + k], flights[1, count + k], flights[2, count + k] = sent[k], starts[sent[k] % n_pre], now
+    count += sent.shape[0]
     left = 0
     for k in range(count):
         copy = flights[0, k] // n_pre

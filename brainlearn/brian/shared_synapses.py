@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -104,7 +103,8 @@ class SharedSynapses(BrianObject):
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
         self.continuous = bool(transmit)
         self._targets = [self._array(target, statement.target) for statement in self.statements]
-        self._open_to = [self._not_refractory(statement.target) for statement in self.statements]
+        open_to = [self._not_refractory(statement.target) for statement in self.statements]
+        self._guarded = [(t, where) for t, where in zip(self._targets, open_to, strict=True) if where is not None]
         dtype = self._targets[0].dtype
         self._weights: SharedWeights
         self._weights = RowWeights(weights, dtype) if isinstance(weights, Rows) else MatrixWeights(weights, mask, dtype)
@@ -112,9 +112,9 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         self._line = DelayLine(self.delay_steps, len(self.statements))
-        self._spread: SpreadLine | None = None
+        self.spread: SpreadLine | None = None
         if self.rows is not None and self.rows.delays is not None:
-            self._spread = SpreadLine(self.rows, len(self.statements), dtype)
+            self.spread = SpreadLine(self.rows, self.weights, self._targets)
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -158,6 +158,17 @@ class SharedSynapses(BrianObject):
         """Tell the synapses that entries of `weights` were changed in place."""
         self.version += 1
 
+    @property
+    def constant_factor(self) -> float | None:
+        """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
+        factor = self._factors[0](np.empty(0, dtype=np.int32)) if len(self._factors) == 1 else None
+        return factor if isinstance(factor, float) else None
+
+    @property
+    def guarded(self) -> bool:
+        """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
+        return bool(self._guarded)
+
     # ---- running -------------------------------------------------------------------------------------------------
 
     def before_run(self, run_namespace: Mapping[str, Any] | None = None) -> None:
@@ -176,17 +187,17 @@ class SharedSynapses(BrianObject):
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
         self._line.clear()
-        if self._spread is not None:
-            self._spread.clear()
+        if self.spread is not None:
+            self.spread.clear()
 
     def state(self) -> Arrays:
         """Return the spikes that are under way, with what they carry."""
-        return self._line.state() if self._spread is None else self._spread.state()
+        return self._line.state() if self.spread is None else self.spread.state()
 
     def restore(self, saved: Arrays) -> None:
         """Put spikes under way."""
-        if self._spread is not None:
-            self._spread.restore(saved, self.source.N)
+        if self.spread is not None:
+            self.spread.restore(saved, self.source.N)
         else:
             self._line.restore(saved, self.source.N, self._targets[0].dtype)
 
@@ -207,12 +218,12 @@ class SharedSynapses(BrianObject):
             return
         sent = self._sent()
         factors = [factor(sent) for factor in self._factors] if len(sent) else [0.0] * len(self._factors)
-        volley = Volley(sent, factors)
-        if self._spread is None:
-            self._deliver(self._line.exchange(volley))
-        else:
-            with self._guarded():
-                self._spread.deliver(volley, self.weights, self._targets)
+        if self.spread is None:
+            self._deliver(self._line.exchange(Volley(sent, factors)))
+            return
+        before = [target.copy() for target, _ in self._guarded]
+        self.spread.step(sent, factors)
+        self._keep_refractory(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -225,20 +236,15 @@ class SharedSynapses(BrianObject):
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes that reach all synapses at once to the target variables."""
         if len(volley.spikes):
-            with self._guarded():
-                for factor, target in zip(volley.factors, self._targets, strict=True):
-                    self._weights.add(volley.spikes, factor, target)
+            before = [target.copy() for target, _ in self._guarded]
+            for factor, target in zip(volley.factors, self._targets, strict=True):
+                self._weights.add(volley.spikes, factor, target)
+            self._keep_refractory(before)
 
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Leave variables as they are where a unit is refractory and may not be written to."""
-        before = [
-            None if open_to is None else t.copy() for t, open_to in zip(self._targets, self._open_to, strict=True)
-        ]
-        yield
-        for old, target, open_to in zip(before, self._targets, self._open_to, strict=True):
-            if old is not None and open_to is not None:
-                np.copyto(target, old, where=~open_to)
+    def _keep_refractory(self, before: Sequence[np.ndarray]) -> None:
+        """Leave variables as they were before where a unit is refractory and may not be written to."""
+        for old, (target, open_to) in zip(before, self._guarded, strict=True):
+            np.copyto(target, old, where=~open_to)
 
     def _transmit(self) -> None:
         """Compute the weighted sum, unless neither activity nor weights changed, and pass it on."""

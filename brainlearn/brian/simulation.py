@@ -109,7 +109,7 @@ class Simulation:
         self._circuit = BuiltCircuit(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self.kept = self._circuit.kept
+        self.kept, self.drives = self._circuit.kept, self._circuit.drives
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}

@@ -35,6 +35,8 @@ def simulation_state(simulation: Simulation) -> Arrays:
         saved |= under(f"population/{path}", population.state()) | under("counted_steps", {path: population.steps})
     for path, kept in simulation.kept.items():
         saved |= under(f"kept/{path}", kept.state())
+    for name, drive in simulation.drives.items():
+        saved |= under(f"poisson/{name}", drive.spikes.state())
     for path, values in simulation.values.items():
         saved |= under(f"values/{path}", values.state())
     for number, rule in enumerate(simulation.rules):
@@ -65,6 +67,8 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
         population.steps = int(find(path, below("counted_steps", saved)))
     for path, kept in simulation.kept.items():
         kept.restore(below(f"kept/{path}", saved))
+    for name, drive in simulation.drives.items():
+        drive.spikes.restore(below(f"poisson/{name}", saved))
     for path, values in simulation.values.items():
         values.restore(below(f"values/{path}", saved))
     for number, rule in enumerate(simulation.rules):

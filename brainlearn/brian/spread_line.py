@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.delay_line import Volley
-from brainlearn.brian.delivery import add_arriving
+from brainlearn.brian.delivery import carry
 from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays, ForeignState, find
 
@@ -23,58 +22,62 @@ class SpreadLine:
     ----------
     rows : Rows
         With delays.
-    statements : int
-        Statements of the synapses.
-    dtype : numpy type
-        Of the factors that a spike carries.
+    weights : (synapse,) array
+        Those of now.
+    targets : sequence of (copy, post) arrays
+        The variable that each statement of the synapses adds to.
+
+    Attributes
+    ----------
+    ends : tuple
+        Starts, targets, weights and delays of the synapses, and a tuple of the arrays that they add to.
+    flights : (3, spike) array of int64
+        Spikes under way, in the order of sending: ``copy * pre + unit``, the next synapse, and the step of sending; and
+        room for more.
+    factors : (statement, spike) array
+        What multiplies the weights.
+    place : (2,) array of int64
+        How many spikes are under way, and which step this is.
     """
 
-    def __init__(self, rows: Rows, statements: int, dtype: Any) -> None:
-        assert rows.delays is not None
-        self._rows, self._delays = rows, rows.delays
-        self._flights = np.zeros((3, 64), dtype=np.int64)  # spike, next synapse, step of sending
-        self._factors = np.zeros((statements, 64), dtype=dtype)
-        self._count, self._now = 0, 0
+    def __init__(self, rows: Rows, weights: np.ndarray, targets: Sequence[np.ndarray]) -> None:
+        self._rows = rows
+        self.ends = rows.starts, rows.posts, weights, rows.delays, tuple(targets)
+        self.flights = np.zeros((3, 64), dtype=np.int64)
+        self.factors = np.zeros((len(targets), 64), dtype=targets[0].dtype)
+        self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:
         """Forget what is under way."""
-        self._count = 0
+        self.place[0] = 0
 
-    def deliver(self, sent: Volley, weights: np.ndarray, targets: Sequence[np.ndarray]) -> None:
-        """Take in what leaves in this step, and add what arrives to the targets of the statements, (copy, post)."""
-        self._now += 1
-        if len(sent.spikes):
-            self._take(sent)
-        if self._count:
-            rows = self._rows
-            self._count = add_arriving(
-                self._now, self._flights, self._count, self._factors,
-                rows.starts, rows.posts, weights, self._delays, tuple(targets),
-            )  # fmt: skip
+    def step(self, sent: np.ndarray, factors: Sequence[Any]) -> None:
+        """Take in what leaves in this step, with the factor of every statement, and add what arrives."""
+        self.place[1] += 1
+        count, now = self.place.tolist()
+        if number := len(sent):
+            self.make_room(number)
+            for held, factor in zip(self.factors, factors, strict=True):
+                held[count : count + number] = factor
+        if count or number:
+            self.place[0] = carry(now, sent, self.flights, count, self.factors, *self.ends)
 
-    def _take(self, sent: Volley) -> None:
-        first, last = self._count, self._count + len(sent.spikes)
-        if last > self._flights.shape[1]:
-            self._make_room(last)
-        self._flights[0, first:last] = sent.spikes
-        self._flights[1, first:last] = self._rows.starts[sent.spikes % self._rows.shape[0]]
-        self._flights[2, first:last] = self._now
-        for held, factor in zip(self._factors, sent.factors, strict=True):
-            held[first:last] = factor
-        self._count = last
-
-    def _make_room(self, spikes: int) -> None:
-        more = ((0, 0), (0, 2 * spikes - self._flights.shape[1]))
-        self._flights, self._factors = np.pad(self._flights, more), np.pad(self._factors, more)
+    def make_room(self, number: int) -> None:
+        """Have room for a number of spikes beside those that are under way."""
+        needed = int(self.place[0]) + number
+        if needed > self.flights.shape[1]:
+            more = ((0, 0), (0, 2 * needed - self.flights.shape[1]))
+            self.flights, self.factors = np.pad(self.flights, more), np.pad(self.factors, more)
 
     def state(self) -> Arrays:
         """Return the spikes, where each has come to, how many steps ago it was sent, and what it carries."""
-        spikes, synapses, sent = self._flights[:, : self._count]
+        count, now = self.place.tolist()
+        spikes, synapses, sent = self.flights[:, :count]
         return {
             "spikes": spikes.copy(),
             "synapses": synapses.copy(),
-            "ages": self._now - sent,
-            "factors": self._factors[:, : self._count].copy(),
+            "ages": now - sent,
+            "factors": self.factors[:, :count].copy(),
         }
 
     def restore(self, saved: Arrays, units: int) -> None:
@@ -87,14 +90,14 @@ class SpreadLine:
         """
         spikes, synapses, ages, factors = (find(name, saved) for name in ("spikes", "synapses", "ages", "factors"))
         number = len(spikes)
-        alike = len(synapses) == len(ages) == number and factors.shape == (len(self._factors), number)
+        alike = len(synapses) == len(ages) == number and factors.shape == (len(self.factors), number)
         if not alike or (number and not 0 <= spikes.min() <= spikes.max() < units):
             raise ForeignState("the spikes under way are those of other units")
         rows = spikes % self._rows.shape[0]
         if np.any(synapses < self._rows.starts[rows]) or np.any(synapses > self._rows.starts[rows + 1]):
             raise ForeignState("the spikes under way are those of other synapses")
-        if number > self._flights.shape[1]:
-            self._make_room(number)
-        self._flights[:, :number] = spikes, synapses, self._now - ages
-        self._factors[:, :number] = factors
-        self._count = number
+        self.clear()
+        self.make_room(number)
+        self.flights[:, :number] = spikes, synapses, self.place[1] - ages
+        self.factors[:, :number] = factors
+        self.place[0] = number

@@ -10,6 +10,7 @@ from typing import Any
 
 from brainlearn.circuit.distributions import AnyDrawn, StoredQuantity
 from brainlearn.circuit.entry import Entry
+from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
 from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
@@ -38,6 +39,8 @@ class Population:
         Dale sign.
     normalisation : Normalisation or None
         How what it passes on is scaled.
+    poisson_input : tuple of PoissonInput
+        Spikes that its units hear from outside.
     parameters, initial : mapping of str to Quantity or table
         Where its units differ from those of its neuron model, or from each other.
     """
@@ -50,6 +53,7 @@ class Population:
     sign: Sign
     normalisation: Normalisation | None
     per_place: int = 1
+    poisson_input: tuple[PoissonInput, ...] = ()
     parameters: Values = field(default_factory=dict)
     initial: Values = field(default_factory=dict)
 

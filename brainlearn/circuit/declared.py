@@ -108,6 +108,8 @@ class Population:
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
         How what it passes on is scaled, as in ``{"rms": 0.3}``.
+    poisson_input : sequence of mapping, optional
+        Spikes from outside, as in ``{"variable": "v", "number": 1000, "rate": "8 Hz", "weight": "0.1 mV"}``.
     parameters, initial : mapping of str to quantity
         In the place of those of its neuron model; see `Neuron`.
 
@@ -124,6 +126,7 @@ class Population:
     per_place: int = 1
     sign: str = "mixed"
     normalisation: Any = None
+    poisson_input: Sequence[Any] = ()
     parameters: Table = field(default_factory=dict)
     initial: Table = field(default_factory=dict)
 

@@ -9,5 +9,10 @@ import numpy as np
 
 def projection_rng(seed: int, name: str) -> np.random.Generator:
     """Return the random numbers of one projection: the same for the same seed and name, on every machine."""
+    return np.random.default_rng(seeds_of(seed, name))
+
+
+def seeds_of(seed: int, name: str) -> list[int]:
+    """Return the seeds of whatever has random numbers of its own, by its name."""
     digest = hashlib.sha256(name.encode()).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
+    return [seed, int.from_bytes(digest[:8], "little")]

@@ -25,6 +25,7 @@ from brainlearn.circuit.connectivity import (
     Square,
 )
 from brainlearn.circuit.distributions import Delay, Value
+from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
@@ -173,6 +174,7 @@ class PopulationTable(Table):
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
+    poisson_input: list[PoissonInput] = Field([], description="spikes from outside, as independent Poisson trains")
     parameters: dict[Name, Value] = Field({}, description="in the place of parameters of its neuron model")
     initial: dict[Name, Value] = Field({}, description="in the place of initial values of its neuron model")
 

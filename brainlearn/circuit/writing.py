@@ -89,6 +89,8 @@ def population_table(population: Population) -> dict[str, Any]:
         table["sign"] = population.sign
     if population.normalisation is not None:
         table["normalisation"] = plain(population.normalisation)
+    if population.poisson_input:
+        table["poisson_input"] = [plain(each) for each in population.poisson_input]
     return table | {key: plain(value) for key in _VALUES if (value := getattr(population, key))}
 
 

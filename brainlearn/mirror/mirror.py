@@ -20,6 +20,7 @@ from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
 from brainlearn.mirror.listed_sum import listed_synapses
 from brainlearn.mirror.normalisation import gain_of
+from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState, once_a_step
@@ -112,6 +113,7 @@ class Mirror(nn.Module):
             name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
         }
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
+        self._drives = PoissonDrives(circuit, self.populations, seed)
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
 
     def _tensor(self, values: Any) -> Tensor:
@@ -218,10 +220,10 @@ class Mirror(nn.Module):
         MirrorState
             Its tensors carry gradients to `weights` and to stimuli that require them.
         """
+        self._drives.refuse_to_repeat(recompute_every)
         tensors = {path: torch.as_tensor(v, dtype=self.dtype, device=self.device) for path, v in stimuli.items()}
         if state is None:
-            state = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1))))
-            reset = True
+            state, reset = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1)))), True
         state = state.copy()
         if onset:
             state.begin_time(self.circuit.dt.value)
@@ -230,9 +232,9 @@ class Mirror(nn.Module):
         for values in state.populations.values():
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
-        weights = self._effective_weights()
         if recompute_every is None:
-            return self._run(state, weights, steps, record)
+            return self._run(state, self._effective_weights(), steps, record)
+        weights = self._effective_weights()
         record = once_a_step(record) if record is not None else None
         for done in range(0, steps, recompute_every):
             state.seen = {}
@@ -305,6 +307,7 @@ class Mirror(nn.Module):
                     weights[projection.name],
                     state.lines[projection.name],
                 )
+        self._drives.add(populations)
         for path, spikes in state.spikes.items():
             self.populations[path].reset(populations[path], spikes)
         state.step += 1
@@ -319,9 +322,7 @@ class Mirror(nn.Module):
         """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
         if self.populations[path].spiking:
             return state.counts[path] / max(state.counted, 1)
-        model = self.circuit.models[path]
-        activity: Tensor = state.populations[path][model.output]
-        return activity
+        return state.populations[path][self.circuit.models[path].output]
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""

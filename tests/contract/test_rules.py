@@ -16,7 +16,7 @@ from brainlearn.brian.populations import SPIKE_COUNT, PopulationGroup
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Plasticity, Simulation
 from brainlearn.mistakes import UserError
-from brainlearn.rules import RULES, Change, Memory, Rule, Trace
+from brainlearn.rules import RULES, Change, Memory, Rule, State, Trace
 from brainlearn.rules.locality import find_non_local
 from brainlearn.rules.names import check_names, check_use
 from brainlearn.rules.reads import Unit
@@ -158,6 +158,21 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str, str]] = {
         "traces[0].on_spike",
         "other_trace",
     ),
+    **{
+        f"a state is driven by {what}": (
+            {"states": (State("trail", f"dtrail/dt = ({text} - trail)/tau_trace : 1"),)},
+            "states[0].equation",
+            name,
+        )
+        for what, text, name in (
+            ("what a population tells", "trace_pre*modulator", "modulator"),
+            ("the weight", "trace_pre*w", "w"),
+            ("a unit of no side", "trace", "trace"),
+            ("another unit's variable", "trace_pre*other_post", "other"),
+            ("the count", "activity_pre", "activity"),
+            ("time", "trace_pre*t/tau_trace", "t"),
+        )
+    },
 }
 
 

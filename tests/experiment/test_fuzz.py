@@ -43,9 +43,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     place = tmp_path_factory.mktemp("shipped")
     shutil.copytree(ROOT / "circuits", place / "circuits")
     found = []
-    for path in sorted(ROOT.glob("experiments/*/*.toml")):
-        (place / "experiments" / path.parent.name).mkdir(parents=True, exist_ok=True)
-        found.append(place / "experiments" / path.parent.name / path.name)
+    for path in [*sorted(ROOT.glob("experiments/*/*.toml")), *sorted(ROOT.glob("examples/*.toml"))]:
+        found.append(place / path.relative_to(ROOT))
+        found[-1].parent.mkdir(parents=True, exist_ok=True)
         found[-1].write_text(small(path.read_text(encoding="utf-8")), encoding="utf-8")
     return [path for path in found if {"circuit", "rule"} <= tomllib.loads(path.read_text(encoding="utf-8")).keys()]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from brian2 import Network, NeuronGroup, SpikeGeneratorGroup, SpikeMonitor, Synapses, ms, mV
 
 from brainlearn import load_circuit
@@ -79,6 +80,34 @@ def test_song_2000_pairs_in_the_same_step_count_as_in_brian2() -> None:
     assert sorted(fired) == spikes["cortex/E"][1].tolist()
     apart = np.abs(found - np.array(synapses.w)) > 1e-10
     assert apart.sum() <= 2  # weights at a bound, which the script meets twice in a step in which both units spike
+
+
+RHO = """
+drho/dt = (-rho*(1 - rho)*(0.5 - rho) + 321.808*(1 - rho)*int(calcium > 1.3)
+    - 200*rho*int(calcium > 1))/(150*second) : 1 (clock-driven)
+"""
+
+
+@pytest.mark.parametrize(
+    ("calcium", "closeness"),
+    [("calcium : 1", 1e-12), ("dcalcium/dt = -calcium/(20*ms) : 1 (clock-driven)", 2e-4)],
+    ids=["exact", "forward Euler"],
+)
+def test_graupner_2012_moves_efficacies_as_a_script(calcium: str, closeness: float) -> None:
+    """In the mean over synapses; where calcium is just at a threshold a step more or less decides about one of them."""
+    steps, rates = 6000, {"input/P": 5.0, "output/P": 5.0}
+    simulation, _, spikes = learned("Graupner_2012", RULES["calcium"], steps, rates, "rate", 1.0)
+    source, target = (given(spikes[path], 30) for path in rates)
+    amounts = {"on_pre": "calcium += 1", "on_post": "calcium += 2"}
+    synapses = Synapses(source, target, calcium + RHO, **amounts, delay=13.7 * ms, method="euler", dt=DT)
+    if calcium == "calcium : 1":
+        synapses.run_regularly("calcium *= exp(-dt/(20*ms))", when="groups", order=1, dt=DT)
+    synapses.connect()
+    synapses.rho = 0.5
+    run(steps * DT, source, target, synapses)
+    found = simulation.weights("input/P->output/P")
+    assert found.std() > 0.005
+    assert found.mean() == pytest.approx(np.mean(synapses.rho), abs=closeness)
 
 
 VOLTAGE = """

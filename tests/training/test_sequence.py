@@ -196,6 +196,35 @@ def test_testing_tasks_changes_nothing(tmp_path: Path) -> None:
     assert run_test(course, images, labels).label is not None
 
 
+SPLIT = 'name = "a"\nclasses = [0, 1]', 'name = "b"\nclasses = [2, 3]\nlabels = [0, 1]'
+HALVES = 'name = "a"\nclasses = [0]', 'name = "b"\nclasses = [1]'
+EXCHANGED = 'name = "a"', 'name = "b"\npermute = 1'
+
+
+@pytest.mark.parametrize(
+    ("kind", "tasks"),
+    [
+        ("poisson", SPLIT),
+        pytest.param("hybrids", SPLIT, marks=pytest.mark.slow),
+        pytest.param("recurrent", SPLIT, marks=pytest.mark.slow),
+        pytest.param("recurrent_backprop", SPLIT, marks=pytest.mark.slow),
+        pytest.param("curves", EXCHANGED, marks=pytest.mark.slow),
+        pytest.param("curves_backprop", EXCHANGED, marks=pytest.mark.slow),
+        pytest.param("over_time", HALVES, marks=pytest.mark.slow),
+    ],
+)
+def test_every_kind_of_task_may_follow_another(kind: str, tasks: tuple[str, ...], tmp_path: Path) -> None:
+    _, baseline = tiny(tmp_path, kind)
+    path = tmp_path / "experiment.toml"
+    path.write_text("\n".join([path.read_text(encoding="utf-8"), *(f"[[sequence]]\n{task}" for task in tasks)]))
+    changes = ["training.epochs=1", *(["baselines.backprop_through_time.epochs=1"] if baseline else [])]
+    record = run_record(load_experiment(path, changes), None, Silent(), baseline)
+    validate(result_tree(record))
+    assert [epoch.task for epoch in record.epochs] == ["a", "b"]
+    assert all(np.isfinite(error) for epoch in record.epochs for error in epoch.task_error_percent.values())
+    assert np.isfinite(summary(record)["forgetting_percent"])
+
+
 # ---- mistakes ------------------------------------------------------------------------------------------------------
 
 WRONG = {

@@ -98,7 +98,9 @@ class SynapticStates(BrianObject):
             "pre": (np.searchsorted(rows, np.arange(shape[0] + 1)), np.arange(len(rows))),
             "post": (np.searchsorted(columns[by_column], np.arange(shape[1] + 1)), by_column),
         }
-        self._lazy = system.alone and not read_in_steps
+        self._decay, self._alone = np.diag(system.decayed), system.alone
+        self._mixed = not system.apart or bool(system.driven.any())
+        self._lazy = self._alone and not read_in_steps
         self.copies = pre.population.copies
         self._values = np.zeros((len(system.names), self.copies, len(rows)), dtype=dtype)
         self._scale = np.ones(len(system.names))
@@ -115,19 +117,19 @@ class SynapticStates(BrianObject):
         if not self._lazy:
             self._go_on()
             return
-        self._scale *= np.diag(self.system.decayed)
+        self._scale *= self._decay
         for k in np.flatnonzero(self._scale < SMALLEST_SCALE):
             self._values[k] *= self._scale[k]
             self._scale[k] = 1.0
 
     def _go_on(self) -> None:
         """Take every value one time step further."""
-        decay = np.diag(self.system.decayed)
-        if self.system.alone:
+        decay = self._decay
+        if self._alone:
             for values, factor in zip(self._values, decay, strict=True):
                 values *= factor
             return
-        if not self.system.apart or self.system.driven.any():
+        if self._mixed:
             flat = self._values.reshape(len(self._values), -1)
             flat[:] = self.system.decayed.astype(flat.dtype) @ flat + self.system.driven[:, None]
             decay = np.ones(len(flat))
@@ -139,15 +141,13 @@ class SynapticStates(BrianObject):
         for each in self._jumps:
             if each.jump.side == "pre":
                 sent = self._populations["pre"].spikes()
-                names = each.jump.read("pre")
-                carried = [self._of_unit("pre", name).reshape(-1)[sent] for name in names]
+                carried = [self._of_unit("pre", name).reshape(-1)[sent] for name in each.pre]
                 volley = each.line.exchange(Volley(sent, carried))
-                own = dict(zip((f"{name}_pre" for name in names), volley.factors, strict=True))
-                self._set(each.jump, np.asarray(volley.spikes), own)
+                own = dict(zip((f"{name}_pre" for name in each.pre), volley.factors, strict=True))
+                self._set(each, np.asarray(volley.spikes), own)
             else:
-                names = each.jump.read("pre")
-                arrived = {f"{name}_pre": self._arrived(each, k, name) for k, name in enumerate(names)}
-                self._set(each.jump, self._populations["post"].spikes(), {}, arrived)
+                arrived = {f"{name}_pre": self._arrived(each, k, name) for k, name in enumerate(each.pre)}
+                self._set(each, self._populations["post"].spikes(), {}, arrived)
 
     def _arrived(self, each: _JumpAtWork, term: int, name: str) -> np.ndarray:
         """Return a variable of presynaptic units as it arrives in this step, (copy, pre)."""
@@ -163,7 +163,7 @@ class SynapticStates(BrianObject):
 
     def _set(
         self,
-        jump: SpikeJump,
+        each: _JumpAtWork,
         spikes: np.ndarray,
         carried: dict[str, np.ndarray],
         arrived: dict[str, np.ndarray] | None = None,
@@ -172,7 +172,7 @@ class SynapticStates(BrianObject):
 
         Parameters
         ----------
-        jump : SpikeJump
+        each : _JumpAtWork
         spikes : (spike,) int array
             Indices ``copy * units + unit``.
         carried : dict of str to (spike,) array
@@ -181,12 +181,13 @@ class SynapticStates(BrianObject):
         """
         if not len(spikes):
             return
+        jump = each.jump
         copies, units = np.divmod(spikes, self.shape[0 if jump.side == "pre" else 1])
         synapses, lengths = self._synapses_of(jump.side, units)
         copy = np.repeat(copies, lengths)
         known: dict[str, Any] = {name: np.repeat(np.asarray(value), lengths) for name, value in carried.items()}
         known |= {name: value[copy, self.pre[synapses]] for name, value in (arrived or {}).items()}
-        for name in jump.read("post"):
+        for name in each.post:
             known[f"{name}_post"] = self._of_unit("post", name)[copy, self.post[synapses]]
         places = copy * len(self.pre) + synapses
         for name in jump.value.names & self._place.keys():
@@ -284,9 +285,9 @@ class _JumpAtWork:
     """What is under way to the states that a spike sets."""
 
     def __init__(self, jump: SpikeJump, delay: int) -> None:
-        self.jump = jump
-        self.line = DelayLine(delay + jump.steps, len(jump.read("pre")))
-        self.arriving = Arriving(delay, len(jump.read("pre")))
+        self.jump, self.pre, self.post = jump, jump.read("pre"), jump.read("post")
+        self.line = DelayLine(delay + jump.steps, len(self.pre))
+        self.arriving = Arriving(delay, len(self.pre))
 
     def clear(self) -> None:
         self.line.clear()

@@ -7,6 +7,7 @@ import re
 from brian2 import Equations
 
 from brainlearn.brian.text.neuron_check import NeuronCheck
+from brainlearn.brian.text.poisson_check import check_poisson_inputs
 from brainlearn.brian.text.synapse_check import check_synapses
 from brainlearn.brian.text.text_parsing import known_names
 from brainlearn.circuit import Circuit
@@ -46,7 +47,7 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
             mistakes += check.value_mistakes(population.initial)
         if check.equations is not None:
             equations.setdefault(population.path, check.equations)
-    return [*mistakes, *check_synapses(circuit, equations, known)]
+    return [*mistakes, *check_poisson_inputs(circuit, equations), *check_synapses(circuit, equations, known)]
 
 
 def _written(model: SynapseModel) -> list[str]:
