@@ -115,13 +115,11 @@ def value_table(circuit: Circuit) -> Table:
     """Return a table of what differs between units, or from the neuron model of their population."""
     from rich.table import Table
 
+    from brainlearn.circuit.unit_values import differing_values
+
     table = Table("population", "variable", "value", "when")
-    for population in circuit.populations:
-        model = circuit.models[population.path]
-        both = ((model.varied, population.parameters, "always"), (model.varied_initial, population.initial, "at onset"))
-        for varied, own, when in both:
-            for name, value in {**varied, **own}.items():
-                table.add_row(population.path, name, value.text, when)
+    for row in differing_values(circuit):
+        table.add_row(*row)
     return table
 
 
