@@ -261,6 +261,15 @@ delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR 
 pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
+Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
+joins; each may bring its weight and its delay. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`.
+
+```toml
+connectivity = { kind = "file", file = "cortex.npz", multapses = false }
+weights = { distribution = "file", file = "cortex.npz" }             # its array `weight`
+delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
+```
+
 ## Editors
 
 `docs/circuit.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
@@ -291,6 +300,7 @@ _TITLES = {
     "Gamma": "`weights`: gamma",
     "Exponential": "`weights`: exponential",
     "Constant": "`weights`: constant",
+    "FromFile": "`connectivity`: from a file",
     "Tied": "`weights`: tied",
     "Stored": "`weights`: from a file",
     "AllToAll": "`connectivity`: all to all",
