@@ -270,6 +270,24 @@ weights = { distribution = "file", file = "cortex.npz" }             # its array
 delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
 ```
 
+## Spikes from outside
+
+A circuit is a part of a brain, and the rest of it spikes too. `poisson_input` brings every unit of a population
+independent Poisson trains, counted in every step: there may be thousands of them, and more spikes than steps.
+
+```toml
+[[areas.populations]]
+name = "E"
+size = 20683
+neuron = "cell"
+poisson_input = [{ variable = "current", number = 1600, rate = "8 Hz", weight = "87.8 pA" }]
+```
+
+It is `brian2.PoissonInput`, with Poisson numbers in the place of binomial ones and random numbers of its own, from the
+seed and the population's name: stock Brian2, copies and the mirror hear the same spikes, so `brainlearn verify`
+compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a step
+a second time with them (`recompute_every`).
+
 ## Editors
 
 `docs/circuit.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
@@ -283,6 +301,7 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "PoissonInput": "`poisson_input`",
     "NormalQuantity": "A value of units: normal",
     "UniformQuantity": "A value of units: uniform",
     "LognormalQuantity": "A value of units: lognormal",
