@@ -285,8 +285,8 @@ poisson_input = [{ variable = "current", number = 1600, rate = "8 Hz", weight = 
 
 It is `brian2.PoissonInput`, with Poisson numbers in the place of binomial ones and random numbers of its own, from the
 seed and the population's name: stock Brian2, copies and the mirror hear the same spikes, so `brainlearn verify`
-compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a step
-a second time with them (`recompute_every`).
+compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a
+step a second time with them (`recompute_every`).
 
 ## Editors
 
