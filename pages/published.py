@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import statistics
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 
 from brainlearn import load_circuit
 from brainlearn.report.markdown_table import markdown_table
-from experiments.published.side_by_side import table
+from experiments.published.side_by_side import shown, table
 from pages.deliver import deliver
 
 PAGE = "published.md"
@@ -31,8 +30,8 @@ HEAD = """# Published models
 
 Models from papers, as circuit files in [circuits/published](../circuits/published/). For each: what the paper reports,
 or where it gives no number a script of stock Brian2 written by hand, and what brainlearn finds. Values are means over
-seeds ± their standard deviation. The command runs both sides again and prints the table of the model;
-[experiments/published](../experiments/published/README.md) explains how they are compared."""
+seeds ± their standard deviation; a number alone is one that others published. The command measures again and prints the
+table of the model; [experiments/published](../experiments/published/README.md) explains how they are compared."""
 
 _FIELDS = ("Paper", "Published", "Compared")
 _FIELD = re.compile(rf"^({'|'.join(_FIELDS)}): ")
@@ -71,11 +70,11 @@ class Model:
     def found(self) -> str:
         """What was found, in short."""
         if self.errors:
-            return f"test error {_spread(self.errors)} %"
+            return f"test error {shown(self.errors)} %"
         if not self.measured:
             return "not recorded yet"
         name = self.compared or next(iter(next(iter(self.measured.values()))[0]))
-        ours, *others = ((who, _spread([each[name] for each in runs])) for who, runs in self.measured.items())
+        ours, *others = ((who, shown([each[name] for each in runs])) for who, runs in self.measured.items())
         return f"{name}: {ours[1]}" + "".join(f"; {who}: {value}" for who, value in others)
 
     @property
@@ -161,11 +160,6 @@ def _section(model: Model) -> list[str]:
         "",
         *table(model.measured).splitlines(),
     ]
-
-
-def _spread(values: list[float] | tuple[float, ...]) -> str:
-    spread = statistics.stdev(values) if len(values) > 1 else 0.0
-    return f"{statistics.mean(values):.4g} ± {spread:.2g}"
 
 
 def _read(path: Path, otherwise: Any) -> Any:

@@ -6,7 +6,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 Measured = dict[str, float]
@@ -28,9 +28,9 @@ def side_by_side(where: str, ours: Run, stock: Run, by: str = "Brian2") -> None:
     _record(where, {"brainlearn": ours, by: stock}, {})
 
 
-def beside_published(where: str, ours: Run, by: str, published: list[Measured]) -> None:
+def beside_published(where: str, ours: Run, by: str, published: Measured) -> None:
     """Do the same with numbers that others published, `by` whom, in the place of a script."""
-    _record(where, {"brainlearn": ours}, {by: published})
+    _record(where, {"brainlearn": ours}, {by: [published]})
 
 
 def _record(where: str, runs: dict[str, Run], known: dict[str, list[Measured]]) -> None:
@@ -55,16 +55,36 @@ def table(found: dict[str, list[Measured]]) -> str:
     """Return means and standard deviations over seeds as a Markdown table, from what ours and another one measured.
 
     The last column is the difference of the means in standard errors: with three seeds each, beyond 2.8 is a difference
-    at the 5 % level (t test, 4 degrees of freedom).
+    at the 5 % level (t test, 4 degrees of freedom). Beside a single number, it is in percent of that.
     """
     ours, other = found
-    lines = [f"| measured | {ours} | {other} | difference in standard errors |", "|---|---|---|---|"]
+    single = len(found[other]) == 1
+    lines = [
+        f"| measured | {ours} | {other} | difference{'' if single else ' in standard errors'} |",
+        "|---|---|---|---|",
+    ]
     for name in found[other][0]:
         both = [[each[name] for each in found[key]] for key in (ours, other)]
         means = [statistics.mean(values) for values in both]
-        spreads = [statistics.stdev(values) if len(values) > 1 else 0.0 for values in both]
-        error = sum(spread**2 / len(values) for spread, values in zip(spreads, both, strict=True)) ** 0.5
-        apart = f"{(means[0] - means[1]) / error:+.1f}" if error else "exact" if means[0] == means[1] else "-"
-        cells = [f"{mean:.4g} ± {spread:.2g}" for mean, spread in zip(means, spreads, strict=True)]
+        cells = [shown(values) for values in both]
+        apart = f"{100 * (means[0] / means[1] - 1):+.1f} %" if single else _apart(both)
         lines.append(f"| {name} | {cells[0]} | {cells[1]} | {apart} |")
     return "\n".join(lines)
+
+
+def shown(values: Sequence[float]) -> str:
+    """Return mean and standard deviation; a single number as it is.
+
+    >>> shown([1.0, 2.0, 3.0]), shown([0.903])
+    ('2 ± 1', '0.903')
+    """
+    mean = f"{statistics.mean(values):.4g}"
+    return f"{mean} ± {statistics.stdev(values):.2g}" if len(values) > 1 else mean
+
+
+def _apart(both: Sequence[Sequence[float]]) -> str:
+    """Return the difference of the means in standard errors."""
+    means = [statistics.mean(values) for values in both]
+    spreads = [statistics.stdev(values) if len(values) > 1 else 0.0 for values in both]
+    error = sum(spread**2 / len(values) for spread, values in zip(spreads, both, strict=True)) ** 0.5
+    return f"{(means[0] - means[1]) / error:+.1f}" if error else "exact" if means[0] == means[1] else "-"
