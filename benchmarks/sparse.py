@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.masks import milliseconds
 from brainlearn.brian.delivery import add_listed
 from brainlearn.brian.spread_line import SpreadLine
-from brainlearn.circuit import Rows, parse_circuit, wire
+from brainlearn.circuit import Circuit, Rows, parse_circuit, wire
 from brainlearn.circuit.wiring import Wiring
 
 TEXT = """
@@ -83,12 +83,17 @@ STEPS = 300
 SHARE = 0.0005  # of the source units that spike in a step: 5 Hz at steps of 0.1 ms
 
 
-def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
-    """Draw a projection, weights in single precision."""
+def circuit_of(units: int, connectivity: str, delay: str) -> Circuit:
+    """Return two populations, one of which projects to the other."""
     text = TEXT.format(units=units, connectivity=connectivity, delay=delay)
     circuit, mistakes = parse_circuit(tomllib.loads(text), "sparse")
     assert not mistakes, mistakes
-    return wire(circuit, 1, "float32")["V1/A->V1/B"]
+    return circuit
+
+
+def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
+    """Draw a projection, weights in single precision."""
+    return wire(circuit_of(units, connectivity, delay), 1, "float32")["V1/A->V1/B"]
 
 
 def drawing(units: int, number: int) -> Iterator[str]:
@@ -152,6 +157,27 @@ def _work(rows: Rows, volleys: list[np.ndarray], target: np.ndarray) -> Callable
     return at_once if rows.delays is None else spread
 
 
+def holding(units: int, number: int) -> Iterator[str]:
+    """Yield how many bytes a synapse takes while it is simulated, and while it learns."""
+    from brainlearn.brian.simulation import Phase, Plasticity, Round, Simulation
+    from brainlearn.rules import Rule
+    from brainlearn.rules.rule import Change
+
+    hebb = Rule("hebb", "", "", changes=(Change("activity", "activity"),))
+    rule = Plasticity(hebb, ("V1/A->V1/B",), {}, (("step", {"size": 1e-3}),))
+    for name, plasticity in (("imports", None), ("simulated", None), ("learning", rule)):
+        synapses = 1_000 if name == "imports" else number
+        connectivity = f'kind = "fixed_total_number", number = {synapses}, multapses = true'
+        circuit = circuit_of(units, connectivity, EACH_DELAY)
+        tracemalloc.start()
+        with Simulation(circuit, 1, [Phase("show", 10, learn=plasticity is not None)], plasticity) as simulation:
+            simulation.present(iter([Round({}, np.ones(1), learn=plasticity is not None)]), 1)
+            held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        if name != "imports":
+            yield f"{name:<24} {number:>12,} {held / number:>9.1f}"
+
+
 def using(folder: Path) -> Iterator[str]:
     """Yield how long commands take, each in a process of its own with all that it imports, and its peak of memory."""
     file, command = folder / "sparse.toml", [sys.executable, "-m", "brainlearn"]
@@ -171,7 +197,7 @@ def using(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--units", type=int, default=20_000, help="source units, and target units")
     parser.add_argument("--synapses", type=int, default=3_000_000, help="of the projection that delivers")
@@ -185,6 +211,9 @@ def main() -> None:
     for copies in (1, 20):
         for line in delivering(asked.units, asked.synapses, copies):
             print(line)
+    print(f"\n{'held':<24} {'synapses':>12} {'bytes':>9}")
+    for line in holding(asked.units, asked.synapses):
+        print(line)
     print("\nwith a file of two populations of 20,000 units, 800,000 synapses between them")
     print(f"{'command':<24} {'processor s':>11} {'peak MB':>9}")
     with tempfile.TemporaryDirectory() as folder:
