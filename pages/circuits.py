@@ -256,7 +256,9 @@ of synapses, those with delays from a table, `probability` below 0.25 among more
 up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever is done with the circuit.
 Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 
-A listed projection does not learn, its weights cannot be tied, and NIR gets it as a matrix, of up to 50 million pairs.
+Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
+delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
+pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
@@ -267,6 +269,24 @@ connectivity = { kind = "file", file = "cortex.npz", multapses = false }
 weights = { distribution = "file", file = "cortex.npz" }             # its array `weight`
 delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
 ```
+
+## Spikes from outside
+
+A circuit is a part of a brain, and the rest of it spikes too. `poisson_input` brings every unit of a population
+independent Poisson trains, counted in every step: there may be thousands of them, and more spikes than steps.
+
+```toml
+[[areas.populations]]
+name = "E"
+size = 20683
+neuron = "cell"
+poisson_input = [{ variable = "current", number = 1600, rate = "8 Hz", weight = "87.8 pA" }]
+```
+
+It is `brian2.PoissonInput`, with Poisson numbers in the place of binomial ones and random numbers of its own, from the
+seed and the population's name: stock Brian2, copies and the mirror hear the same spikes, so `brainlearn verify`
+compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a
+step a second time with them (`recompute_every`).
 
 ## Editors
 
@@ -281,6 +301,7 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "PoissonInput": "`poisson_input`",
     "NormalQuantity": "A value of units: normal",
     "UniformQuantity": "A value of units: uniform",
     "LognormalQuantity": "A value of units: lognormal",

@@ -122,6 +122,7 @@ class SharedSynapses(BrianObject):
         self._factors = [
             factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
         ]
+        self._no_factors = [0.0] * len(self._factors)
         if self.continuous:
             self._join_input(sole_writer)
 
@@ -148,6 +149,11 @@ class SharedSynapses(BrianObject):
     def mask(self) -> np.ndarray | None:
         """(pre, post) bool array : Connected pairs of a matrix; None if all are, or synapses are listed."""
         return self._weights.mask
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Source units and target units of a copy."""
+        return self._weights.shape
 
     @property
     def rows(self) -> Rows | None:
@@ -217,7 +223,7 @@ class SharedSynapses(BrianObject):
             self._transmit()
             return
         sent = self._sent()
-        factors = [factor(sent) for factor in self._factors] if len(sent) else [0.0] * len(self._factors)
+        factors = [factor(sent) for factor in self._factors] if len(sent) else self._no_factors
         if self.spread is None:
             self._deliver(self._line.exchange(Volley(sent, factors)))
             return

@@ -68,6 +68,7 @@ class StockSynapses(BrianObject):
         rule: StockText | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
+        self.source, self.target = source, target
         self.copies, self.mask, self.rule = copies, mask, rule or StockText()
         self.rows = weights if isinstance(weights, Rows) else None
         drawn = weights.weights if isinstance(weights, Rows) else weights
@@ -152,8 +153,9 @@ class StockSynapses(BrianObject):
         if self.rows is None or self.rows.delays is None:
             return
         names = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
-        if any(name.endswith("_pre") and name[:-4] in source.variables for name in names) or self.rule != StockText():
-            wrong = "stock synapses with delays of their own neither read presynaptic variables nor learn"
+        on_spikes = self.rule.pre_spike or self.rule.post_spike or self.rule.jumps
+        if any(name.endswith("_pre") and name[:-4] in source.variables for name in names) or on_spikes:
+            wrong = "stock synapses with delays of their own neither read presynaptic variables nor learn on spikes"
             raise UserError(Mistake(self.name, wrong, on_pre, suggestion='Take delivery = "shared", or one delay.'))
 
     def _connect(self, n_pre: int, n_post: int) -> None:
@@ -190,6 +192,11 @@ class StockSynapses(BrianObject):
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Source units and target units of a copy."""
+        return self.source.N // self.copies, self.target.N // self.copies
 
     # ---- running -------------------------------------------------------------------------------------------------
 

@@ -169,6 +169,6 @@ def test_a_simulation_goes_on_with_the_spikes_under_way(circuit: Circuit) -> Non
     assert np.array_equal(show(second), expected)
 
 
-def test_listed_projections_do_not_learn(circuit: Circuit) -> None:
-    with pytest.raises(UserError, match="does not learn: its synapses are listed"):
+def test_listed_projections_with_delays_do_not_learn_on_spikes(circuit: Circuit) -> None:
+    with pytest.raises(UserError, match="its synapses are listed"):
         simulate(circuit, "1 ms", {}, rule=RULES["pair_stdp"], learn="cortex/E->cortex/E")
