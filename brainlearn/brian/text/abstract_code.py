@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from brian2 import Clock, Network, NeuronGroup, Quantity, second
@@ -72,7 +72,7 @@ class PopulationCode:
     subexpressions: Mapping[str, str]
     constants: Mapping[str, float]
     unless_refractory: frozenset[str]
-    parts: Mapping[str, str]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refractory(self) -> bool:
