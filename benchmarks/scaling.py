@@ -75,9 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps(measure(int(asked.only[0]), asked.only[1])))
         return
     found = [_in_process(units, rule) for rule in ("none", "pair_stdp") for units in asked.sizes]
-    print(
-        f"{'rule':<10} {'units':>8} {'synapses':>11} {'rate Hz':>8} {'µs a step':>10} {'ns an event':>12} {'bytes a synapse':>16}"
-    )
+    head = f"{'rule':<10} {'units':>8} {'synapses':>11} {'rate Hz':>8} {'µs a step':>10} {'ns an event':>12}"
+    print(f"{head} {'bytes a synapse':>16}")
     for each in found:
         print(
             f"{each['rule']:<10} {each['units']:>8,} {each['synapses']:>11,} {each['rate']:>8.1f} "
