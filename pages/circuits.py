@@ -253,8 +253,9 @@ a delay of its own.
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
 of synapses, those with delays from a table, `probability` below 0.25 among more than 4 million pairs, and `one_to_one`,
 `local` and `square` among more than 100 million. In single precision a listed synapse takes 13 bytes: target, delay (of
-up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever is done with the circuit.
-Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of pairs is made, whatever is
+done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last bit
+(`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
 delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million

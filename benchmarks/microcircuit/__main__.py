@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.microcircuit.model import FORMER_RATES, NAMES, RATES, SECONDS
+from benchmarks.microcircuit.model import NAMES, RATES, RATES_SINCE, SECONDS
 from benchmarks.microcircuit.outcome import Outcome
 from benchmarks.timing import say
 
@@ -77,8 +77,8 @@ def tables(found: dict[str, list[Outcome]], scale: float) -> list[str]:
         build, ran, peak = (statistics.median(getattr(r, key) for r in runs) for key in ("build_s", "run_s", "peak_mb"))
         lines.append(f"{runs[0].simulator:<26}{build:>11.1f}{ran:>11.2f}{peak:>9.0f}{runs[0].synapses:>13,}")
     lines += ["", f"Rates [Hz]{'':<16}" + "".join(f"{name:>7}" for name in NAMES)]
-    lines.append(_row("NEST's example, full scale", RATES))
-    lines.append(_row("the same, older version", FORMER_RATES))
+    lines.append(_row("full scale, NEST 2's", RATES))
+    lines.append(_row("full scale, NEST 3's", RATES_SINCE))
     for runs in found.values():
         lines.append(_row(f"{runs[0].simulator}", np.mean([r.rates for r in runs], axis=0)))
     lines += ["", "Variation of intervals"]

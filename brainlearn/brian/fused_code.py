@@ -89,7 +89,9 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     loop = Loop()
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
+            ):
                 loop.assign(name, loop.array(source))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
                 function == COPY

@@ -176,7 +176,9 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Loop:
     kinds = {name: kind for name, value in namespace.items() if (kind := _kind(value)) is not None}
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
+            ):
                 kinds[name] = _of_array(namespace[source])
                 loop.assign(name, loop.array(source))
             case ast.Assign(

@@ -90,8 +90,10 @@ class Mirror(nn.Module):
         code = circuit_code(circuit)
         spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
-            p.path: MirrorPopulation(code.populations[p.path], p.size, UnitTensors(circuit, p.path, seed), *spiking)
-            for p in circuit.populations
+            path: MirrorPopulation(
+                each, circuit.population(path).size, UnitTensors(circuit, path, seed, each), *spiking
+            )
+            for path, each in code.populations.items()
         }
         self.projections = {
             p.name: MirrorProjection(

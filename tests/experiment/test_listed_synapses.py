@@ -72,7 +72,7 @@ name = "forward_forward"
 parameters = { threshold = 0.06, width = 0.001, peer = 0.05 }
 updates = [{ name = "adam", size = 2e-3 }, { name = "decay", rate = 1e-4 }]
 [training]
-epochs = 2
+epochs = 4
 copies = 150
 [baselines.backprop]
 """
@@ -85,6 +85,7 @@ def experiment(tmp_path: Path) -> Path:
     return tmp_path / "experiment.toml"
 
 
+@pytest.mark.slow
 def test_an_experiment_learns_at_listed_synapses(experiment: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     run(load_experiment(experiment), folder=folder)
@@ -108,7 +109,7 @@ def test_an_experiment_learns_at_listed_synapses(experiment: Path, tmp_path: Pat
 def test_weights_of_a_run_are_a_matrix_for_those_who_need_one(experiment: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     run(load_experiment(experiment), folder=folder)
-    tree, (circuit, weights) = load_result(folder / "result.nc"), circuit_of(folder)
+    tree, (circuit, weights, _) = load_result(folder / "result.nc"), circuit_of(folder)
     rows = wire(circuit, 1)["retina/image->V1/E"]
     assert isinstance(rows, Rows)
     final = tree["weights/retina.image->V1.E"]["final"].values
