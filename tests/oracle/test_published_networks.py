@@ -192,10 +192,10 @@ def test_recorded_rates_of_the_microcircuit_are_within_10_percent_of_those_of_ne
 @pytest.mark.parametrize("name", RECORDED)
 def test_another_seed_comes_out_as_recorded(name: str) -> None:
     found = import_module(f"experiments.published.{name}.compare").ours(SEED)
-    _, expected = recorded(name).values()
+    ours, script = recorded(name).values()
     for measure, value in found.items():
-        spread = expected[measure].std(ddof=1)
-        assert value == pytest.approx(expected[measure].mean(), rel=0.05, abs=5 * spread), measure
+        spread = max(ours[measure].std(ddof=1), script[measure].std(ddof=1))
+        assert value == pytest.approx(script[measure].mean(), rel=0.05, abs=5 * spread), measure
 
 
 @pytest.mark.slow

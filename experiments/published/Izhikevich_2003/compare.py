@@ -8,13 +8,14 @@ Run from the root of the project::
 from __future__ import annotations
 
 import numpy as np
+from scipy.signal import welch
 
 import brainlearn
 from experiments.published.side_by_side import Measured, side_by_side
 from experiments.published.spiking import Spikes, rates_and_variation, spikes_of
 
 CIRCUIT = "circuits/published/Izhikevich_2003.toml"
-BEGIN, END = 0.2, 2.2  # s
+BEGIN, END = 0.2, 5.2  # s
 SIZES = {"E": 800, "I": 200}
 
 
@@ -22,7 +23,7 @@ def ours(seed: int) -> Measured:
     """Simulate the circuit file."""
     record = [f"cortex/{name}:spikes" for name in SIZES]
     tree = brainlearn.simulate(CIRCUIT, f"{END} s", None, record, seed=seed)
-    return rates_and_variation({name: spikes_of(tree, f"cortex/{name}") for name in SIZES}, SIZES, BEGIN, END)
+    return measured({name: spikes_of(tree, f"cortex/{name}") for name in SIZES})
 
 
 def stock(seed: int) -> Measured:
@@ -33,8 +34,16 @@ def stock(seed: int) -> Measured:
     strength = np.repeat([5.0, 2.0], [800, 200])
     noise = (strength * rng.standard_normal(1000) for _ in range(round(1e3 * END)))
     times, units = in_numpy(r, weights, np.full(1000, -65.0), noise)
-    spikes = {"E": _among(times, units, 0, 800), "I": _among(times, units, 800, 1000)}
-    return rates_and_variation(spikes, SIZES, BEGIN, END)
+    return measured({"E": _among(times, units, 0, 800), "I": _among(times, units, 800, 1000)})
+
+
+def measured(spikes: dict[str, Spikes]) -> Measured:
+    """Return rates, irregularity, and where the power of the excitatory population has its peak below 20 Hz."""
+    counts, _ = np.histogram(spikes["E"][0], np.arange(BEGIN, END, 1e-3))
+    frequencies, power = welch(counts - counts.mean(), 1e3, nperseg=1000)
+    slow = (frequencies >= 4) & (frequencies < 20)
+    rhythm = float(frequencies[slow][np.argmax(power[slow])])
+    return {**rates_and_variation(spikes, SIZES, BEGIN, END), "slow rhythm [Hz]": rhythm}
 
 
 def in_numpy(r, weights, v, noise):  # type: ignore[no-untyped-def]
