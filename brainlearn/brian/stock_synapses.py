@@ -7,26 +7,26 @@ Slow and heavy, but every synapse is Brian2's own and its text is run by Brian2'
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from brian2 import BrianObject, NeuronGroup, Quantity, Synapses, second
-from brian2.core.variables import Subexpression
 
 from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
-from brainlearn.brian.learning.stock_text import StockText, told_variable
+from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
+from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.brian.when_sent import WhenSent
 from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
-from brainlearn.rules.rule import SPIKED
 from brainlearn.saved_state import Arrays
 
 WEIGHT, CHANGE = reserved("w"), reserved("change")
@@ -66,6 +66,7 @@ class StockSynapses(BrianObject):
         order: int = 0,
         name: str = "stocksynapses*",
         rule: StockText | None = None,
+        short_term: ReleaseValues | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.copies, self.mask, self.rule = copies, mask, rule or StockText()
@@ -75,15 +76,16 @@ class StockSynapses(BrianObject):
         if mask is not None:
             self.weights[~mask] = 0
         self._refuse_spread(source, on_pre)
+        self._release = StockRelease(short_term) if short_term else None
         steps, sent = delay_steps(float(delay), source.clock.dt_), []
         if on_pre and steps:
             factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
-            sent.append(_WhenSent(source, factors, steps, "synapses", order - 1, f"{self.name}_a_sent"))
+            sent.append(WhenSent(source, factors, steps, "synapses", order - 1, f"{self.name}_a_sent"))
             on_pre = sent[0].renamed(on_pre)
         if steps and (self.rule.pre_spike or self.rule.post_spike):
             products = [*self.rule.pre_spike, *self.rule.post_spike]
             names = set().union(*(parse_expression(text).names for text in products))
-            sent.append(_WhenSent(source, names, steps, "before_synapses", 2, f"{self.name}_b_sent"))
+            sent.append(WhenSent(source, names, steps, "before_synapses", 2, f"{self.name}_b_sent"))
             self.rule = replace(
                 self.rule,
                 pre_spike=tuple(map(sent[-1].renamed, self.rule.pre_spike)),
@@ -100,6 +102,8 @@ class StockSynapses(BrianObject):
         )  # fmt: skip
         self._connect(source.N // copies, target.N // copies)
         self._set_order(order)
+        if self._release is not None:
+            self._release.set(self.synapses, copies)
         self._contained_objects.append(self.synapses)
         self._sent = sent
         self._contained_objects += sent
@@ -116,12 +120,14 @@ class StockSynapses(BrianObject):
             lines.append(f"{RATE} : Hz")
         if self.rule.states is not None:
             lines.append(self.rule.states.declarations)
+        if self._release is not None:
+            lines.append(self._release.declarations)
         if transmit:
             unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
             lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
         return "\n".join(lines)
 
-    def _jump_text(self, source: NeuronGroup, steps: int, sent: list[_WhenSent]) -> dict[str, tuple[str, int]]:
+    def _jump_text(self, source: NeuronGroup, steps: int, sent: list[WhenSent]) -> dict[str, tuple[str, int]]:
         """Return the pathways of spikes that set states: their text, and how many steps they are late."""
         texts: dict[tuple[str, int], list[str]] = {}
         for jump in self.rule.jumps:
@@ -131,13 +137,14 @@ class StockSynapses(BrianObject):
             name, text = f"{JUMP}_{side}_{late}", "\n".join(lines)
             if steps + late:
                 names = set(re.findall(r"[A-Za-z_]\w*", text))
-                sent.append(_WhenSent(source, names, steps + late, "before_synapses", 2, f"{self.name}_{name}_sent"))
+                sent.append(WhenSent(source, names, steps + late, "before_synapses", 2, f"{self.name}_{name}_sent"))
                 text = sent[-1].renamed(text)
             paths[name] = text, late
         return paths
 
     def _spike_text(self, on_pre: str, jumps: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
         """Return the pathways of the synapses: those that carry spikes, that learn from them, and that set states."""
+        on_pre = on_pre if self._release is None else self._release.on_pre(on_pre)
         before = {"pre": _with_weight(on_pre)} if on_pre else {}
         if self.rule.pre_spike:
             before[LEARN] = "\n".join(f"{CHANGE} += {product}" for product in self.rule.pre_spike)
@@ -213,6 +220,8 @@ class StockSynapses(BrianObject):
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
         for each in self._sent:
             each.clear()
+        if self._release is not None:
+            self._release.clear(self.synapses)
         for name in self.rule.states.names if self.rule.states is not None else ():
             self._array(state_variable(name)).fill(0)
         for variable in self.rule.drives:
@@ -269,49 +278,6 @@ class StockSynapses(BrianObject):
     def take(self, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum of the step terms over steps and copies since `begin`, (pre, post)."""
         return self._sum_up(GATHERED, taking_part)
-
-
-class _WhenSent(BrianObject):
-    """Keeps presynaptic variables for as long as spikes are under way: what arrives carries what was sent.
-
-    `brian2.Synapses` reads presynaptic variables when a spike arrives. Here the text reads copies of them instead,
-    which are as old as the delay.
-    """
-
-    add_to_magic_network = False
-
-    def __init__(self, source: NeuronGroup, names: Iterable[str], steps: int, when: str, order: int, name: str) -> None:
-        super().__init__(clock=source.clock, when=when, order=order, name=name)
-        self._steps = steps
-        self._new_names: dict[str, str] = {}
-        self._lines: list[tuple[str, Any, np.ndarray, deque[np.ndarray]]] = []
-        for variable in (each[:-4] for each in sorted(names) if each.endswith("_pre")):
-            if variable not in source.variables or source.variables[variable].scalar:
-                continue
-            now = source.variables[variable]
-            own = f"{reserved('sent')}_{name}_{variable}"
-            source.variables.add_array(own, size=source.N, dimensions=now.dim, dtype=now.dtype)
-            self._new_names[f"{variable}_pre"] = f"{own}_pre"
-            read = source.state(variable, use_units=False) if isinstance(now, Subexpression) else now.get_value()
-            self._lines.append((variable, read, source.variables[own].get_value(), deque()))
-
-    def renamed(self, text: str) -> str:
-        """Return text of the synapses that reads what arrives."""
-        return re.sub(r"\b[A-Za-z_]\w*\b", lambda word: self._new_names.get(word[0], word[0]), text)
-
-    def clear(self) -> None:
-        """Begin anew: before the first step all was as in it, but that nothing spiked."""
-        for *_, line in self._lines:
-            line.clear()
-
-    def run(self) -> None:
-        """Take in what is sent in this step, and bring out what arrives."""
-        for variable, now, then, line in self._lines:
-            if not line:
-                before = np.zeros_like(now[:]) if variable == told_variable(SPIKED) else np.array(now[:])
-                line.extend([before] * self._steps)
-            line.append(np.array(now[:]))
-            then[:] = line.popleft()
 
 
 def _with_weight(text: str) -> str:

@@ -48,7 +48,8 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
     connectivity = projection.connectivity
     if isinstance(projection.weights, Tied):
         return False
-    if isinstance(projection.delay, QuantityTable):
+    plasticity = projection.short_term_plasticity
+    if isinstance(projection.delay, QuantityTable) or (plasticity is not None and plasticity.of_synapses):
         return True
     if isinstance(projection.weights, Stored):
         return False
