@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from brainlearn.brian.learning.synapse_list import SynapseList
+from brainlearn.brian.learning.synapse_list import list_of_mask
 from brainlearn.circuit.sheets import square_fields
 from brainlearn.rules.updates import Adam
 
@@ -43,7 +43,7 @@ def measure(mask: np.ndarray) -> Iterator[tuple[str, float, float]]:
     weights = rng.normal(size=mask.shape).astype(np.float32) * mask
     values = rng.normal(size=(FORWARD, mask.shape[0])).astype(np.float32)
     a, b = (rng.normal(size=(LEARNING, units)).astype(np.float32) for units in mask.shape)
-    change, synapses = a.T @ b, SynapseList(mask)
+    change, synapses = a.T @ b, list_of_mask(mask)
     few, kept = synapses.take(change), synapses.take(weights)
     by_target = csr_matrix(weights.T)
     dense, sparse = Adam(), Adam()

@@ -1,22 +1,26 @@
-"""Listed synapses: what it takes to draw them, and to carry spikes along them: ``python -m benchmarks.sparse``.
+"""Listed synapses: what it takes to draw them, to carry spikes along them, and to work with a file that has them.
 
-``--synapses`` and ``--units`` set the size of the projection in the second table.
+``python -m benchmarks.sparse``; ``--synapses`` and ``--units`` set the size of the projection in the second table.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
+import tempfile
 import time
 import tomllib
 import tracemalloc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.masks import milliseconds
 from brainlearn.brian.delivery import add_listed
 from brainlearn.brian.spread_line import SpreadLine
-from brainlearn.circuit import Rows, parse_circuit, wire
+from brainlearn.circuit import Circuit, Rows, parse_circuit, wire
 from brainlearn.circuit.wiring import Wiring
 
 TEXT = """
@@ -35,18 +39,61 @@ connectivity = {{ {connectivity} }}
 weights = {{ distribution = "normal", mean = 0.15, sd = 0.015 }}
 delay = {delay}
 """
+WHOLE = """
+name = "sparse"
+dt = "1 ms"
+[[areas]]
+name = "drive"
+level = 0
+populations = [{ name = "P", size = 20, neuron = "constant_current" }]
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "A", size = 20000, neuron = "lif_delta" }, { name = "B", size = 20000, neuron = "lif" }]
+[[projections]]
+source = "drive/P"
+target = "V1/A"
+pathway = "bottom_up"
+synapse = "constant_current"
+weights = { distribution = "normal", mean = 0.02, sd = 0.05 }
+[[projections]]
+source = "V1/A"
+target = "V1/B"
+pathway = "lateral"
+synapse = "current"
+delay = "2 ms"
+connectivity = { kind = "probability", probability = 0.002 }
+weights = { distribution = "normal", mean = 0.05, sd = 0.02 }
+"""
+BUILD = """
+import sys
+from brainlearn import load_circuit
+from brainlearn.brian.simulation import Phase, Simulation
+Simulation(load_circuit(sys.argv[1]), 1, [Phase("show", 1)])
+"""
+LAUNCH = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3)
+"""  # a small process: one begins with the peak of the process that started it
 ONE_DELAY = '"1.5 ms"'
 EACH_DELAY = '{ distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 ms" }'
 STEPS = 300
 SHARE = 0.0005  # of the source units that spike in a step: 5 Hz at steps of 0.1 ms
 
 
-def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
-    """Draw a projection, weights in single precision."""
+def circuit_of(units: int, connectivity: str, delay: str) -> Circuit:
+    """Return two populations, one of which projects to the other."""
     text = TEXT.format(units=units, connectivity=connectivity, delay=delay)
     circuit, mistakes = parse_circuit(tomllib.loads(text), "sparse")
     assert not mistakes, mistakes
-    return wire(circuit, 1, "float32")["V1/A->V1/B"]
+    return circuit
+
+
+def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
+    """Draw a projection, weights in single precision."""
+    return wire(circuit_of(units, connectivity, delay), 1, "float32")["V1/A->V1/B"]
 
 
 def drawing(units: int, number: int) -> Iterator[str]:
@@ -110,8 +157,47 @@ def _work(rows: Rows, volleys: list[np.ndarray], target: np.ndarray) -> Callable
     return at_once if rows.delays is None else spread
 
 
+def holding(units: int, number: int) -> Iterator[str]:
+    """Yield how many bytes a synapse takes while it is simulated, and while it learns."""
+    from brainlearn.brian.simulation import Phase, Plasticity, Round, Simulation
+    from brainlearn.rules import Rule
+    from brainlearn.rules.rule import Change
+
+    hebb = Rule("hebb", "", "", changes=(Change("activity", "activity"),))
+    rule = Plasticity(hebb, ("V1/A->V1/B",), {}, (("step", {"size": 1e-3}),))
+    for name, plasticity in (("imports", None), ("simulated", None), ("learning", rule)):
+        synapses = 1_000 if name == "imports" else number
+        connectivity = f'kind = "fixed_total_number", number = {synapses}, multapses = true'
+        circuit = circuit_of(units, connectivity, EACH_DELAY)
+        tracemalloc.start()
+        with Simulation(circuit, 1, [Phase("show", 10, learn=plasticity is not None)], plasticity) as simulation:
+            simulation.present(iter([Round({}, np.ones(1), learn=plasticity is not None)]), 1)
+            held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        if name != "imports":
+            yield f"{name:<24} {number:>12,} {held / number:>9.1f}"
+
+
+def using(folder: Path) -> Iterator[str]:
+    """Yield how long commands take, each in a process of its own with all that it imports, and its peak of memory."""
+    file, command = folder / "sparse.toml", [sys.executable, "-m", "brainlearn"]
+    file.write_text(WHOLE, encoding="utf-8")
+    record = ["--record", "V1/A->V1/B:weights", "--output", str(folder / "run")]
+    tasks = {
+        "import Brian2": [sys.executable, "-c", "import brainlearn.brian.simulation"],
+        "build a simulation": [sys.executable, "-c", BUILD, str(file)],
+        "describe": [*command, "describe", str(file)],
+        "simulate 100 ms": [*command, "simulate", str(file), "--duration", "100 ms", *record],
+        "verify 60 ms, 2 copies": [*command, "verify", str(file), "--duration", "60 ms", "--copies", "2"],
+    }
+    for name, arguments in tasks.items():
+        done = subprocess.run([sys.executable, "-c", LAUNCH, *arguments], check=True, capture_output=True, text=True)
+        seconds, peak = map(float, done.stdout.split())
+        yield f"{name:<24} {seconds:>11.1f} {peak:>9.0f}"
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--units", type=int, default=20_000, help="source units, and target units")
     parser.add_argument("--synapses", type=int, default=3_000_000, help="of the projection that delivers")
@@ -124,6 +210,14 @@ def main() -> None:
     print(f"{'delays':>6} {'copies':>7} {'synapses':>12} {'events':>12} {'ns each':>9} {'10⁶ per s':>9}")
     for copies in (1, 20):
         for line in delivering(asked.units, asked.synapses, copies):
+            print(line)
+    print(f"\n{'held':<24} {'synapses':>12} {'bytes':>9}")
+    for line in holding(asked.units, asked.synapses):
+        print(line)
+    print("\nwith a file of two populations of 20,000 units, 800,000 synapses between them")
+    print(f"{'command':<24} {'processor s':>11} {'peak MB':>9}")
+    with tempfile.TemporaryDirectory() as folder:
+        for line in using(Path(folder)):
             print(line)
 
 

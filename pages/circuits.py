@@ -283,12 +283,41 @@ synapse and copy, and 8 for each value that is drawn. The mirror has both, with 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
 of synapses, those with delays or short-term plasticity from a table, `probability` below 0.25 among more than 4 million
 pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a listed synapse takes 13
-bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn. No matrix of pairs is made, whatever
-is done with the circuit.
-Spikes are those of `brian2.Synapses`, in double precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of
+pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last
+bit (`tests/oracle/test_listed_synapses.py`).
 
-A listed projection does not learn, its weights cannot be tied, and NIR gets it as a matrix, of up to 50 million pairs.
+Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
+delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
+pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
+
+Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
+joins; each may bring its weight and its delay. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`.
+
+```toml
+connectivity = { kind = "file", file = "cortex.npz", multapses = false }
+weights = { distribution = "file", file = "cortex.npz" }             # its array `weight`
+delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
+```
+
+## Spikes from outside
+
+A circuit is a part of a brain, and the rest of it spikes too. `poisson_input` brings every unit of a population
+independent Poisson trains, counted in every step: there may be thousands of them, and more spikes than steps.
+
+```toml
+[[areas.populations]]
+name = "E"
+size = 20683
+neuron = "cell"
+poisson_input = [{ variable = "current", number = 1600, rate = "8 Hz", weight = "87.8 pA" }]
+```
+
+It is `brian2.PoissonInput`, with Poisson numbers in the place of binomial ones and random numbers of its own, from the
+seed and the population's name: stock Brian2, copies and the mirror hear the same spikes, so `brainlearn verify`
+compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a
+step a second time with them (`recompute_every`).
 
 ## Editors
 
@@ -303,6 +332,7 @@ _TITLES = {
     "AreaTable": "`[[areas]]`",
     "PopulationTable": "`[[areas.populations]]`",
     "Normalisation": "`normalisation`",
+    "PoissonInput": "`poisson_input`",
     "NormalQuantity": "A value of units: normal",
     "UniformQuantity": "A value of units: uniform",
     "LognormalQuantity": "A value of units: lognormal",
@@ -320,6 +350,7 @@ _TITLES = {
     "Gamma": "`weights`: gamma",
     "Exponential": "`weights`: exponential",
     "Constant": "`weights`: constant",
+    "FromFile": "`connectivity`: from a file",
     "Tied": "`weights`: tied",
     "Stored": "`weights`: from a file",
     "AllToAll": "`connectivity`: all to all",

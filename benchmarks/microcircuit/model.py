@@ -18,8 +18,10 @@ SETTLE, SECONDS = 0.2, 1.0
 NEURONS = np.array([20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948])
 EXTERNAL = np.array([1600, 1500, 2100, 1900, 2000, 1900, 2900, 2100])
 """Synapses from outside onto a neuron, each a Poisson train of `EXTERNAL_RATE`."""
-RATES = np.array([0.97, 2.87, 4.75, 5.40, 8.14, 9.08, 0.99, 7.52])
-"""Mean rates at full scale [Hz]."""
+RATES = np.array([0.971, 2.868, 4.746, 5.396, 8.142, 9.078, 0.991, 7.523])
+"""Mean rates at full scale [Hz], from which the current for missing input is computed: NEST's example for NEST 2."""
+RATES_SINCE = np.array([0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829])
+"""The same for NEST 3."""
 INITIAL_MEAN = np.array([-68.28, -63.16, -63.33, -63.45, -63.11, -61.66, -66.72, -61.43])  # mV
 INITIAL_SD = np.array([5.36, 4.57, 4.74, 4.94, 4.94, 4.55, 5.46, 4.48])  # mV
 PROBABILITIES = np.array(

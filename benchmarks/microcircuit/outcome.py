@@ -20,11 +20,11 @@ class Outcome:
     ----------
     simulator : str
     build_s : float
-        Wall-clock time until the first step.
+        Processor time until the first step.
     run_s : float
-        Wall-clock time for a second of the model's time, after it has settled.
+        Processor time for a second of the model's time, after it has settled.
     peak_mb : float
-        Resident memory of the process at its largest.
+        Resident memory at its largest, of the process or of what it started.
     synapses : int
         Without those from outside.
     rates : list of float
@@ -70,8 +70,8 @@ def outcome(
         late = times > SETTLE
         rates.append(round(float(late.sum() / size / SECONDS), 3))
         variation.append(round(_variation(times[late], units[late]), 3))
-    # the unit of ru_maxrss is 1 kB on Linux
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)  # in kB on Linux
+    peak = max(resource.getrusage(each).ru_maxrss for each in used) / 1024
     return Outcome(simulator, round(seconds[0], 2), round(seconds[1], 2), round(peak), synapses, rates, variation)
 
 

@@ -23,7 +23,7 @@ from brainlearn.brian.numpy_loop import numpy_loop
 from brainlearn.expression_tree import Walker
 
 SMALLEST_GROUP = 20_000
-MANY_RUNS = 5_000  # after which a small group is worth compiling too, if that changes no bit
+MANY_RUNS, FEW_UNITS = 5_000, 100  # after so many steps a group of more units is worth compiling, if no bit changes
 _UNARY: Mapping[type, str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 _BINARY: Mapping[type, str] = {
     ast.Add: "+",
@@ -89,7 +89,9 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     loop = Loop()
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
+            ):
                 loop.assign(name, loop.array(source))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function), args=[value])) if (
                 function == COPY
@@ -121,8 +123,9 @@ class FusedCodeObject(NumpyCodeObject):
             self.code.run = without_aliases(self.code.run)
         compiled = super().compile_block(block)
         if block == "run":
-            large = getattr(getattr(self, "owner", None), "_N", 0) >= SMALLEST_GROUP
-            self._runs = 0
+            size = getattr(getattr(self, "owner", None), "_N", 0)
+            large, self._runs = size >= SMALLEST_GROUP, 0
+            self._worth = size > FEW_UNITS
             self._fused = self._compiled(self._fuse, self._like_numpy) if compiled is not None and large else None
         return compiled
 
@@ -146,7 +149,7 @@ class FusedCodeObject(NumpyCodeObject):
         if block != "run":
             return super().run_block(block)
         self._runs += 1
-        if self._runs == MANY_RUNS and self._fused is None:
+        if self._runs == MANY_RUNS and self._worth and self._fused is None:
             self._fused = self._compiled(self._like_numpy)
         return super().run_block(block) if self._fused is None else self._fused()
 

@@ -17,6 +17,7 @@ from brainlearn.brian.loop_text import Loop, NotElementWise, compiled_text, ever
 from brainlearn.expression_tree import Walker
 
 WEAK, SINGLE, DOUBLE, TRUTH, WHOLE = "weak", "f4", "f8", "b1", "i8"
+FIRST = "[0]"  # after the name of an array: its first entry, a number of all units
 _KINDS = {np.dtype(np.float32): SINGLE, np.dtype(np.float64): DOUBLE, np.dtype(bool): TRUTH}
 
 
@@ -142,23 +143,24 @@ def numpy_loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Call
     if not arrays:
         raise NotElementWise("no arrays")
     function = compiled_text("all", len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
-    read = [name for name in loop.scalars if isinstance(name, str)]
-    fixed, size = [None if isinstance(name, str) else name for name in loop.scalars], len(arrays[0])
-    places = [k for k, name in enumerate(loop.scalars) if isinstance(name, str)]
+    numbers = [None if isinstance(name, str) else name for name in loop.scalars]
+    named = [(k, name) for k, name in enumerate(loop.scalars) if isinstance(name, str)]
+    firsts = [(k, own[name.removesuffix(FIRST)]) for k, name in named if name.endswith(FIRST)]
+    named = [(k, name) for k, name in named if not name.endswith(FIRST)]
+    whole = [(k, name) for k, name in named if isinstance(own[name], int)]
+    size = len(arrays[0])
 
     def run() -> None:
         exec(scalar, namespace)  # type: ignore[arg-type]  # noqa: S102
-        for place, name in zip(places, read, strict=True):
-            fixed[place] = _scalar(namespace, name)
-        function(size, *arrays, *fixed)
+        for k, name in named:
+            numbers[k] = namespace[name]
+        for k, name in whole:  # one type from call to call
+            numbers[k] = float(namespace[name])
+        for k, array in firsts:
+            numbers[k] = array[0]
+        function(size, *arrays, *numbers)
 
     return run
-
-
-def _scalar(namespace: Mapping[str, Any], name: str) -> Any:
-    """Return a number as the loop takes it; the first entry of an array by its name with ``[0]``."""
-    value = namespace[name[:-3]][0] if name.endswith("[0]") else namespace[name]
-    return value if isinstance(value, np.floating) else float(value)
 
 
 def _kind(value: Any) -> str | None:
@@ -174,7 +176,9 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Loop:
     kinds = {name: kind for name, value in namespace.items() if (kind := _kind(value)) is not None}
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (source := loaded(value)) is not None:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
+            ):
                 kinds[name] = _of_array(namespace[source])
                 loop.assign(name, loop.array(source))
             case ast.Assign(
@@ -182,7 +186,7 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Loop:
                 value=ast.Subscript(value=ast.Name(id=source), slice=ast.Constant(value=0)),
             ):
                 kinds[name] = _of_array(namespace[source])
-                loop.assign(name, loop.scalar(f"{source}[0]"))
+                loop.assign(name, loop.scalar(source + FIRST))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found = _Typing(loop, kinds).walk(_plain(value))
                 loop.assign(name, found.text)

@@ -14,6 +14,7 @@ from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_or_create_dimension, get_unit
 
+from brainlearn.brian.constant_parts import ConstantParts
 from brainlearn.brian.delivery import count_spikes
 from brainlearn.brian.each_step import run_each_step
 from brainlearn.brian.fused_code import FusedCodeObject
@@ -88,6 +89,7 @@ class PopulationGroup:
         self._views: dict[str, np.ndarray] = {}
         self.group = self._build(clock, parts, told)
         number_units(self.group, population.size)
+        self.constant_parts = self._constant_parts()
         if onset is not None:
             onset.be_read_by(self.group)
         self._add_up(parts)
@@ -119,6 +121,15 @@ class PopulationGroup:
             codeobj_class=FusedCodeObject,
             dtype=dict.fromkeys(self.model.kept, np.float64) or None,  # slow changes would be lost in float32
             **{key: of_one_copy(each) for key, each in text.items()},
+        )
+
+    def _constant_parts(self) -> ConstantParts | None:
+        """Return what of the state update is computed once for every unit, where constants differ between them."""
+        if not self.model.varied:
+            return None
+        shape = self.copies, self.population.size
+        return ConstantParts(
+            self.group, {name: np.broadcast_to(self.initial_value(name), shape) for name in self.model.varied}
         )
 
     def _equations(self, parts: Sequence[Inputs], told: Sequence[str]) -> str:

@@ -126,6 +126,7 @@ class SharedSynapses(BrianObject):
         self._factors = [
             factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
         ]
+        self._no_factors = [0.0] * len(self._factors)
         if self.continuous:
             self._join_input(sole_writer)
 
@@ -165,6 +166,11 @@ class SharedSynapses(BrianObject):
     def mask(self) -> np.ndarray | None:
         """(pre, post) bool array : Connected pairs of a matrix; None if all are, or synapses are listed."""
         return self._weights.mask
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Source units and target units of a copy."""
+        return self._weights.shape
 
     @property
     def rows(self) -> Rows | None:
@@ -238,7 +244,7 @@ class SharedSynapses(BrianObject):
             self._transmit()
             return
         sent = self._sent()
-        factors = [factor(sent) for factor in self._factors] if len(sent) else [0.0] * len(self._factors)
+        factors = [factor(sent) for factor in self._factors] if len(sent) else self._no_factors
         if self._release is not None:
             factors = self._release.scaled(sent, factors)
         if self.spread is None:

@@ -133,6 +133,10 @@ class UnitRelease:
         self._release.restore(saved)
 
 
+Volley = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Synapses, ``copy * post + unit`` of their targets, and what each brings but for its weight, (statement, event)."""
+
+
 class ReleaseLine:
     """What is under way on synapses that each release a share of their own.
 
@@ -167,7 +171,7 @@ class ReleaseLine:
         self._delays = np.full(synapses, delay) if rows.delays is None else rows.delays.astype(np.int64)
         self._release = Release(values, len(targets[0]), synapses, dt)
         self._now = np.zeros(1, dtype=np.int64)
-        self._under_way: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}  # step -> places, (statement, event)
+        self._under_way: dict[int, list[Volley]] = {}  # by the step of arrival
 
     def clear(self) -> None:
         """Forget what is under way, and begin with all resources."""
@@ -180,9 +184,9 @@ class ReleaseLine:
         now = int(self._now[0])
         if len(sent):
             self._send(sent, factors, now)
-        for places, added in self._under_way.pop(now, ()):
-            for target, values in zip(self._targets, added, strict=True):
-                _add(places, values, target.reshape(-1))
+        for synapses, places, released in self._under_way.pop(now, ()):
+            for target, values in zip(self._targets, released, strict=True):
+                _add(places, values * self._weights[synapses], target.reshape(-1))
 
     def _send(self, sent: np.ndarray, factors: Sequence[Any], now: int) -> None:
         n_pre, n_post = self._rows.shape
@@ -191,28 +195,33 @@ class ReleaseLine:
         lengths = ends - starts
         spike = np.repeat(np.arange(len(sent)), lengths)
         synapses = np.arange(len(spike)) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-        released = self._release.of(copies[spike] * len(self._delays) + synapses, now) * self._weights[synapses]
-        added = np.stack([np.broadcast_to(factor, len(sent))[spike] * released for factor in factors])
-        added = added.astype(self._targets[0].dtype)
+        released = self._release.of(copies[spike] * len(self._delays) + synapses, now)
+        scaled = np.stack([np.broadcast_to(factor, len(sent))[spike] * released for factor in factors])
+        scaled = scaled.astype(self._targets[0].dtype)
         places, delays = copies[spike] * n_post + self._rows.posts[synapses], self._delays[synapses]
         order = np.argsort(delays, kind="stable")
         different, first = np.unique(delays[order], return_index=True)
         for delay, part in zip(different.tolist(), np.split(order, first[1:]), strict=True):
-            self._under_way.setdefault(now + delay, []).append((places[part], added.take(part, axis=1)))
+            self._under_way.setdefault(now + delay, []).append(
+                (synapses[part], places[part], scaled.take(part, axis=1))
+            )
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
         """Return what arrives when and where, and what the last spikes left."""
         volleys = [(step, *each) for step, several in sorted(self._under_way.items()) for each in several]
-        nothing: tuple[Any, ...] = (0, np.empty(0, dtype=np.int64), np.empty((len(self._targets), 0)))
-        steps, places, added = zip(nothing, *volleys, strict=True)
+        none = np.empty(0, dtype=np.int64)
+        steps, synapses, places, released = zip(
+            (0, none, none, np.empty((len(self._targets), 0))), *volleys, strict=True
+        )
         return {
             "now": self._now,
             "steps": np.array(steps[1:], dtype=np.int64),
             "lengths": np.array([len(each) for each in places[1:]], dtype=np.int64),
+            "synapses": np.concatenate(synapses),
             "places": np.concatenate(places),
-            "added": np.concatenate(added, axis=1),
+            "released": np.concatenate(released, axis=1),
             **under("release", self._release.state()),
         }
 
@@ -224,17 +233,21 @@ class ReleaseLine:
         ForeignState
             If these are events of other synapses.
         """
-        steps, lengths, places, added = (find(name, saved) for name in ("steps", "lengths", "places", "added"))
-        known = len(places) == 0 or 0 <= places.min() <= places.max() < self._targets[0].size
-        if len(steps) != len(lengths) or lengths.sum() != len(places) or added.shape[1:] != places.shape or not known:
+        steps, lengths, *events = (find(name, saved) for name in ("steps", "lengths", "synapses", "places", "released"))
+        ends = (len(self._delays), self._targets[0].size)
+        known = all(
+            not len(each) or 0 <= each.min() <= each.max() < end for each, end in zip(events, ends, strict=False)
+        )
+        alike = all(each.shape[-1] == lengths.sum() for each in events) and len(steps) == len(lengths)
+        if not known or not alike:
             raise ForeignState("the spikes under way are those of other synapses")
         put_back(self._now, "now", saved)
         self._release.restore(below("release", saved))
         self._under_way.clear()
-        ends = np.cumsum(lengths)[:-1]
-        parts = zip(np.split(places, ends), np.split(added, ends, axis=1), strict=True)
-        for step, (where, values) in zip(steps.tolist(), parts, strict=False):
-            self._under_way.setdefault(step, []).append((where, values.astype(self._targets[0].dtype)))
+        parts = (np.split(each, np.cumsum(lengths)[:-1], axis=-1) for each in events)
+        for step, synapses, places, released in zip(steps.tolist(), *parts, strict=False):
+            volley = synapses, places, released.astype(self._targets[0].dtype)
+            self._under_way.setdefault(step, []).append(volley)
 
 
 @compiled_loop(nogil=True)

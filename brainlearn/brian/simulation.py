@@ -85,7 +85,7 @@ class Simulation:
         check_share(share, copies, [each.rule for each in self.plasticity])
         for each in self.plasticity:
             check_steps(circuit, each.projections, each.rule)
-            check_listed(circuit, each.projections)
+            check_listed(circuit, each.projections, each.rule, [name for name, _ in each.updates])
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):

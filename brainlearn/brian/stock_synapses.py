@@ -19,9 +19,9 @@ from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
+from brainlearn.brian.stock_sent import EachSent, WhenSent
 from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
-from brainlearn.brian.when_sent import WhenSent
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
@@ -69,17 +69,22 @@ class StockSynapses(BrianObject):
         short_term: ReleaseValues | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
+        self.source, self.target = source, target
         self.copies, self.mask, self.rule = copies, mask, rule or StockText()
         self.rows = weights if isinstance(weights, Rows) else None
         drawn = weights.weights if isinstance(weights, Rows) else weights
         self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        self._refuse_spread(source, on_pre)
+        self._refuse_spread(on_pre)
         self._release = StockRelease(short_term) if short_term else None
         steps, sent = delay_steps(float(delay), source.clock.dt_), []
-        if on_pre and steps:
-            factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+        factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre))) if on_pre else set()
+        self._each: list[EachSent] = []
+        if self.rows is not None and self.rows.delays is not None:
+            self._each = [EachSent(source, factors, self.rows, copies, "synapses", order - 1, f"{self.name}_a_sent")]
+            on_pre = self._each[0].renamed(on_pre)
+        elif on_pre and steps:
             sent.append(WhenSent(source, factors, steps, "synapses", order - 1, f"{self.name}_a_sent"))
             on_pre = sent[0].renamed(on_pre)
         if steps and (self.rule.pre_spike or self.rule.post_spike):
@@ -101,12 +106,14 @@ class StockSynapses(BrianObject):
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
         )  # fmt: skip
         self._connect(source.N // copies, target.N // copies)
+        for each in self._each:
+            each.attach(self.synapses)
         self._set_order(order)
         if self._release is not None:
             self._release.set(self.synapses, copies)
         self._contained_objects.append(self.synapses)
-        self._sent = sent
-        self._contained_objects += sent
+        self._sent: list[WhenSent | EachSent] = [*sent, *self._each]
+        self._contained_objects += self._sent
         self._empty: dict[str, Any] = {}
         self.touch()
 
@@ -114,6 +121,7 @@ class StockSynapses(BrianObject):
 
     def _model(self, target: NeuronGroup, transmit: str) -> str:
         lines = [f"{name} : 1" for name in (WEIGHT, CHANGE)]
+        lines += [line for each in self._each for line in each.declarations]
         if self.rule.gather:
             lines += [f"{GATHERED} : 1", f"{GATHERING} : 1 (shared)", *(f"{name} : 1" for name in self.rule.hold)]
         if self.rule.continuous:
@@ -154,13 +162,11 @@ class StockSynapses(BrianObject):
         after = {name: text for name, text in after.items() if text}
         return {key: text for key, text in {"on_pre": before, "on_post": after}.items() if text}
 
-    def _refuse_spread(self, source: NeuronGroup, on_pre: str) -> None:
-        """Refuse synapses with delays of their own that bring what a unit was when it spiked."""
-        if self.rows is None or self.rows.delays is None:
-            return
-        names = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
-        if any(name.endswith("_pre") and name[:-4] in source.variables for name in names) or self.rule != StockText():
-            wrong = "stock synapses with delays of their own neither read presynaptic variables nor learn"
+    def _refuse_spread(self, on_pre: str) -> None:
+        """Refuse that synapses with delays of their own learn on spikes."""
+        on_spikes = self.rule.pre_spike or self.rule.post_spike or self.rule.jumps
+        if self.rows is not None and self.rows.delays is not None and on_spikes:
+            wrong = "stock synapses with delays of their own do not learn on spikes"
             raise UserError(Mistake(self.name, wrong, on_pre, suggestion='Take delivery = "shared", or one delay.'))
 
     def _connect(self, n_pre: int, n_post: int) -> None:
@@ -197,6 +203,11 @@ class StockSynapses(BrianObject):
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Source units and target units of a copy."""
+        return self.source.N // self.copies, self.target.N // self.copies
 
     # ---- running -------------------------------------------------------------------------------------------------
 

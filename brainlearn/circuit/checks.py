@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.degrees import check_degrees, population_size
+from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
     MOST_STEPS,
     AllButOwn,
+    FromFile,
     Local,
     OneToOne,
     PopulationTable,
@@ -106,6 +108,9 @@ def _check_level(draft: Draft, index: int, projection: ProjectionTable) -> Itera
 
 def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
     delay, dt = projection.delay, draft.header.dt if draft.header else None
+    if isinstance(delay, StoredQuantity) and not isinstance(projection.connectivity, FromFile | None):
+        place, allowed = draft.place("projections", index, "delay"), 'connectivity = { kind = "file", … }'
+        yield Mistake(place, "delays from a file need synapses from a file", show(delay.text), allowed)
     if not isinstance(delay, Quantity):
         return  # of tables it is seen that no draw is negative
     place = draft.place("projections", index, "delay")

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from brainlearn.circuit.distributions import AnyDrawn
+from brainlearn.circuit.distributions import AnyDrawn, StoredQuantity
 from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, ShortTermPlasticity, Tied
@@ -110,7 +110,7 @@ class Projection:
     pathway: Pathway
     synapse: str
     weights: AnyWeights
-    delay: Quantity | AnyDrawn
+    delay: Quantity | AnyDrawn | StoredQuantity
     connectivity: AnyConnectivity
     sign: Sign
     self_connections: bool

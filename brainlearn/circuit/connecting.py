@@ -15,6 +15,7 @@ from brainlearn.circuit.schema import (
     FixedInDegree,
     FixedOutDegree,
     FixedTotalNumber,
+    FromFile,
     Local,
     OneToOne,
     Probability,
@@ -48,6 +49,8 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
     connectivity = projection.connectivity
     if isinstance(projection.weights, Tied):
         return False
+    if isinstance(connectivity, FromFile):
+        return True
     plasticity = projection.short_term_plasticity
     if isinstance(projection.delay, QuantityTable) or (plasticity is not None and plasticity.of_synapses):
         return True

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from brainlearn.circuit.table import LARGEST_POPULATION, Finite, Size, Table
+from brainlearn.circuit.table import LARGEST_POPULATION, ArrayFile, Finite, Size, Table
 
 MOST_SYNAPSES = 1_000_000_000
 """Of one projection."""
@@ -116,8 +116,16 @@ class FixedTotalNumber(Table):
     multapses: Multapses
 
 
+class FromFile(Table):
+    """Synapses are listed in a file: arrays `pre` and `post`, (synapse,), with the numbers of units from 0."""
+
+    kind: Literal["file"]
+    file: ArrayFile = Field(
+        description="name of an npz file in the folder of the circuit file; weights and delays may be arrays of it too"
+    )
+    multapses: Multapses
+
+
 FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
-AnyConnectivity = (
-    AllToAll | Probability | Local | Square | Gaussian | ExponentialDecay | OneToOne | AllButOwn | FixedNumber
-)
+AnyConnectivity = AllToAll | Probability | Local | Square | BY_DISTANCE | OneToOne | AllButOwn | FixedNumber | FromFile
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

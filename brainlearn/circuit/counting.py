@@ -16,6 +16,7 @@ from brainlearn.circuit.schema import (
     FixedInDegree,
     FixedOutDegree,
     FixedTotalNumber,
+    FromFile,
     Gaussian,
     Local,
     OneToOne,
@@ -23,6 +24,7 @@ from brainlearn.circuit.schema import (
     Square,
 )
 from brainlearn.circuit.sheets import chances, fields
+from brainlearn.circuit.synapse_file import number_in_file
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
         case Local() | Square() as connectivity if source.sheet and target.sheet:
             inside = _inside(connectivity, source, target)
             return SynapseCount(inside - (source.size if itself else 0), exact=True)
+        case FromFile():
+            return SynapseCount(number_in_file(circuit, projection), exact=True)
         case Gaussian() | ExponentialDecay() as connectivity if source.sheet and target.sheet:
             return SynapseCount(_expected(connectivity, source, target, itself), exact=False)
         case OneToOne():

@@ -146,11 +146,11 @@ class ConstantQuantity(QuantityTable):
 
 
 class StoredQuantity(QuantityTable):
-    """One number for every unit, from a file beside the circuit file."""
+    """One number for every unit, or for every synapse of a file, from a file beside the circuit file."""
 
     distribution: Literal["file"] = Field(description="from a file")
     file: ArrayFile = Field(description="name of an npz file in the folder of the circuit file")
-    array: ArrayName = Field("", description="name of the (unit,) array in it; default: the name of the variable")
+    array: ArrayName = Field("", description="name of the array in it; default: the name of the variable, or `delay`")
     unit: str = Field("", description='unit of its numbers, as in `"ms"`; default: none')
 
     @property
@@ -217,10 +217,12 @@ DrawnValue = Annotated[
 """A quantity, or a distribution from which every synapse gets one of its own."""
 
 
-def _of_time(table: AnyDrawn) -> AnyDrawn:
+def _of_time(table: AnyDrawn | StoredQuantity) -> AnyDrawn | StoredQuantity:
     if table.dimension != DIMENSIONS["time"]:
-        quantity = next(iter(dict(table.quantities()).values()))
+        quantity = next((each for _, each in table.quantities()), table)
         raise wrong_dimension(quantity, DIMENSIONS["time"])
+    if isinstance(table, StoredQuantity):
+        return table
     if getattr(table, "each_copy", False):
         raise UnitError("all copies have the same synapses, with the same delays", "each_copy = true", "nothing")
     if support(table)[0] < 0:
@@ -231,7 +233,7 @@ def _of_time(table: AnyDrawn) -> AnyDrawn:
 Delay = Annotated[
     Annotated[Time, Tag("quantity")]
     | Annotated[
-        Annotated[AnyDrawn, Field(discriminator="distribution"), AfterValidator(_of_time)],
+        Annotated[AnyDrawn | StoredQuantity, Field(discriminator="distribution"), AfterValidator(_of_time)],
         Tag("table"),
     ],
     Discriminator(_form),

@@ -8,12 +8,13 @@ import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Projection
 from brainlearn.circuit.connecting import AT_ONCE, connect
-from brainlearn.circuit.distributions import QuantityTable
+from brainlearn.circuit.distributions import QuantityTable, StoredQuantity
 from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
-from brainlearn.circuit.rows import Rows, smallest_type, sort_by_delay
-from brainlearn.circuit.schema import Stored, Tied
+from brainlearn.circuit.rows import Rows, smallest_type, sort_by_delay, starts_of
+from brainlearn.circuit.schema import FromFile, Stored, Tied
 from brainlearn.circuit.stored import stored_weights
+from brainlearn.circuit.synapse_file import delays_in_file, synapses_in_file, weights_in_file
 from brainlearn.synapses import Sign
 
 Precision = Literal["float32", "float64"]
@@ -31,12 +32,19 @@ def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Pr
     """
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
-    starts, posts = connect(projection, source, target, rng)
-    delays = None
-    if isinstance(projection.delay, QuantityTable):
+    order = None
+    if isinstance(projection.connectivity, FromFile):
+        starts, posts, delays, order = _from_file(circuit, projection, seed)
+    else:
+        starts, posts = connect(projection, source, target, rng)
+        delays = None
+    if order is None and isinstance(projection.delay, QuantityTable):
         delays = _draw_delays(projection, len(posts), circuit.dt.value, seed)
         sort_by_delay(starts, posts, delays)
     rows = Rows(starts, posts, np.empty(len(posts), dtype=precision), target.size, delays)
+    if order is not None and isinstance(projection.weights, Stored):
+        rows.weights[:] = weights_in_file(circuit, projection)[order]
+        return rows
     if isinstance(projection.weights, Stored):
         rows.weights[:] = stored_weights(circuit, projection)[rows.pres, posts]
         return rows if projection.weights.zeros else rows.where(rows.weights != 0)
@@ -48,6 +56,24 @@ def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Pr
             drawn /= np.sqrt(inputs[posts[part]])
         rows.weights[part] = signed(drawn, projection.sign)
     return rows
+
+
+def _from_file(
+    circuit: Circuit, projection: Projection, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]:
+    """Return starts, posts and delays as in `Rows`, and where in the file each synapse is."""
+    pres, posts = synapses_in_file(circuit, projection)
+    if isinstance(projection.delay, StoredQuantity):
+        steps = delays_in_file(circuit, projection)
+        delays = steps.astype(smallest_type(int(steps.max(initial=0))))
+    elif isinstance(projection.delay, QuantityTable):
+        delays = _draw_delays(projection, len(posts), circuit.dt.value, seed)
+    else:
+        delays = np.zeros(len(posts), dtype=np.uint8)
+    order = np.lexsort((posts, delays, pres))
+    starts = starts_of(np.bincount(pres, minlength=circuit.population(projection.source).size))
+    one = not isinstance(projection.delay, QuantityTable)
+    return starts, posts[order], None if one else delays[order], order
 
 
 def _draw_delays(projection: Projection, number: int, dt: float, seed: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Rows:
     def own(self) -> None:
         """Nothing: such weights are not tied."""
 
-    @property
+    @cached_property
     def pres(self) -> np.ndarray:
         """(synapse,) array of int32 : Source units."""
         return np.repeat(np.arange(self.shape[0], dtype=np.int32), np.diff(self.starts))

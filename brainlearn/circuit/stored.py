@@ -9,7 +9,8 @@ import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Projection
 from brainlearn.circuit.npz_array import read_array
-from brainlearn.circuit.schema import Stored
+from brainlearn.circuit.schema import FromFile, Stored
+from brainlearn.circuit.synapse_file import check_file
 from brainlearn.mistakes import Mistake, UserError
 
 
@@ -38,12 +39,14 @@ def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
 
 
 def find_stored_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:
-    """Return what is wrong with weights in files, but for those of populations (paths) whose size is unknown."""
+    """Return what is wrong with weights and synapses in files, but for populations (paths) whose size is unknown."""
     mistakes: list[Mistake] = []
     for projection in circuit.projections:
-        if isinstance(projection.weights, Stored) and not {projection.source, projection.target} & set(unsized):
+        files = isinstance(projection.weights, Stored) or isinstance(projection.connectivity, FromFile)
+        if files and not {projection.source, projection.target} & set(unsized):
             try:
-                stored_weights(circuit, projection)
+                listed = isinstance(projection.connectivity, FromFile)
+                check_file(circuit, projection) if listed else stored_weights(circuit, projection)
             except UserError as error:
                 mistakes += error.mistakes
     return mistakes

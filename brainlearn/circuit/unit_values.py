@@ -23,6 +23,17 @@ def varied_of(model: NeuronModel) -> dict[str, AnyDistribution]:
     return found  # type: ignore[return-value]
 
 
+def differing_values(circuit: Circuit) -> list[tuple[str, str, str, str]]:
+    """Return what differs between units, or from the model of their population: path, variable, value and when."""
+    rows = []
+    for population in circuit.populations:
+        model = circuit.models[population.path]
+        both = ((model.varied, population.parameters, "always"), (model.varied_initial, population.initial, "at onset"))
+        for varied, own, when in both:
+            rows += [(population.path, name, value.text, when) for name, value in {**varied, **own}.items()]
+    return rows
+
+
 def unit_values(circuit: Circuit, path: str, copies: int, seed: int) -> dict[str, np.ndarray]:
     """Return the values that differ between the units of a population.
 

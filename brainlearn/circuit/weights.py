@@ -109,7 +109,11 @@ class Stored(Table):
 
     distribution: Literal["file"] = Field(description="from a file")
     file: ArrayFile = Field(description="name of an npz file in the folder of the circuit file")
-    array: ArrayName = Field("", description="name of the (pre, post) array in it; default: the name of the projection")
+    array: ArrayName = Field(
+        "",
+        description="name of the (pre, post) array in it; default: the name of the projection. Where synapses come "
+        "from a file too: of the (synapse,) array; default: `weight`",
+    )
     zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
 
     @property

@@ -116,13 +116,11 @@ def value_table(circuit: Circuit) -> Table:
     """Return a table of what differs between units, or from the neuron model of their population."""
     from rich.table import Table
 
+    from brainlearn.circuit.unit_values import differing_values
+
     table = Table("population", "variable", "value", "when")
-    for population in circuit.populations:
-        model = circuit.models[population.path]
-        both = ((model.varied, population.parameters, "always"), (model.varied_initial, population.initial, "at onset"))
-        for varied, own, when in both:
-            for name, value in {**varied, **own}.items():
-                table.add_row(population.path, name, value.text, when)
+    for row in differing_values(circuit):
+        table.add_row(*row)
     return table
 
 
@@ -199,6 +197,7 @@ def _connectivity(projection: Projection) -> str:
         FixedInDegree,
         FixedOutDegree,
         FixedTotalNumber,
+        FromFile,
         Gaussian,
         Local,
         Probability,
@@ -210,6 +209,8 @@ def _connectivity(projection: Projection) -> str:
         width = f"sd {connectivity.sd:g}" if isinstance(connectivity, Gaussian) else f"length {connectivity.length:g}"
         edges = ", periodic" if connectivity.periodic else ""
         return f"{connectivity.kind} {connectivity.probability:g}, {width}{edges}"
+    if isinstance(connectivity, FromFile):
+        return f"from {connectivity.file}" + (", multapses" if connectivity.multapses else "")
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
         number = next(value for key, value in connectivity if key not in ("kind", "multapses"))
         return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")

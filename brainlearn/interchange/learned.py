@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +79,10 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
 def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, np.ndarray]:
     weights = {name: matrix_of(each, name) for name, each in wiring.items()}
     learned = tree.children["weights"].children if "weights" in tree.children else {}
-    for name in weights:
+    for name, wired in wiring.items():
         if group := learned.get(group_name(name)):
-            weights[name] = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
+            final = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
+            weights[name] = matrix_of(replace(wired, weights=final), name)
     for projection in circuit.projections:
         tied = projection.weights
         if isinstance(tied, Tied) and group_name(projection.name) not in learned:

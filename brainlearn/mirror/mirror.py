@@ -89,8 +89,10 @@ class Mirror(nn.Module):
         code = circuit_code(circuit)
         spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
-            p.path: MirrorPopulation(code.populations[p.path], p.size, UnitTensors(circuit, p.path, seed), *spiking)
-            for p in circuit.populations
+            path: MirrorPopulation(
+                each, circuit.population(path).size, UnitTensors(circuit, path, seed, each), *spiking
+            )
+            for path, each in code.populations.items()
         }
         self.projections = {
             p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device) for p in circuit.projections
@@ -101,9 +103,7 @@ class Mirror(nn.Module):
         )
         own = {p.name: None if (each := wiring[p.name].own) is None else self._tensor(each) for p in tied}
         self._tied = {p.name: (p.weights, own[p.name], p.sign) for p in tied if isinstance(p.weights, Tied)}
-        self._masks = {
-            name: torch.as_tensor(w.mask, device=self.device) for name, w in wiring.items() if w.mask is not None
-        }
+        self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._drives = PoissonDrives(circuit, self.populations, seed)
         self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}

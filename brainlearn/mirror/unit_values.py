@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brainlearn.brian.constant_parts import values_of_parts
+from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.unit_values import unit_values
 
@@ -19,22 +21,27 @@ class UnitTensors:
     path : str
         Of the population.
     seed : int
+    code : PopulationCode
+        Parts of it that these constants alone enter are tensors too.
     """
 
-    def __init__(self, circuit: Circuit, path: str, seed: int) -> None:
-        self._circuit, self._path, self._seed = circuit, path, seed
+    def __init__(self, circuit: Circuit, path: str, seed: int, code: PopulationCode) -> None:
+        self._circuit, self._path, self._seed, self._code = circuit, path, seed, code
         self._tensors: dict[tuple[int, torch.dtype, torch.device], dict[str, Tensor]] = {}
 
     def of(self, copies: int, dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
         """Return (copy, unit) tensors by the names of variables; those of the last number of copies are kept."""
         key = copies, dtype, device
         if key not in self._tensors:
-            values = unit_values(self._circuit, self._path, copies, self._seed)
+            values = self._values(copies)
             tensors = {name: torch.tensor(np.array(each), dtype=dtype, device=device) for name, each in values.items()}
             self._tensors = {key: tensors}
         return self._tensors[key]
 
     def means(self) -> dict[str, float]:
         """Return the mean over units, of the first copy, in SI units."""
-        values = unit_values(self._circuit, self._path, 1, self._seed)
-        return {name: float(each.mean()) for name, each in values.items()}
+        return {name: float(each.mean()) for name, each in self._values(1).items()}
+
+    def _values(self, copies: int) -> dict[str, np.ndarray]:
+        values = unit_values(self._circuit, self._path, copies, self._seed)
+        return values | values_of_parts(self._code.parts, {**self._code.constants, **values})

@@ -71,7 +71,8 @@ def first_level(tree: DataTree) -> DataTree | None:
         return None
     groups = list(tree.children["weights"].children.values())
     targets = {group.attrs["target"] for group in groups if group.attrs["pathway"] == "bottom_up"}
-    fitting = [g for g in groups if "source_sheet" in g.attrs and g.attrs["source"] not in targets]
+    matrices = [group for group in groups if "pre" in group.ds.sizes]  # and not lists of synapses
+    fitting = [g for g in matrices if "source_sheet" in g.attrs and g.attrs["source"] not in targets]
     return max(fitting, key=lambda group: group.ds.sizes["pre"], default=None)
 
 
@@ -82,7 +83,7 @@ def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:
     labels = tree.children["test"].sizes["label"] if "test" in tree.children else None
     for other in tree.children["weights"].children.values():
         same = other.attrs["target"] == group.attrs["target"] and other is not group
-        if same and other.attrs["pathway"] == "bottom_up" and other.ds.sizes["pre"] == labels:
+        if same and other.attrs["pathway"] == "bottom_up" and other.ds.sizes.get("pre") == labels:
             return other
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.counting import count_synapses
+from brainlearn.circuit.unit_values import differing_values
 from brainlearn.plots.circuit_drawing import draw_circuit
 from brainlearn.report.blocks import Block, Listing, Picture, Section, Table, Words
 from brainlearn.report.runs import Run
@@ -20,7 +21,7 @@ def circuit(runs: Sequence[Run]) -> Section:
             blocks.append(Words("This circuit file cannot be read by this version, so it is not drawn."))
         else:
             blocks += [drawing(run.circuit, number)] if number > 1 else []
-            blocks += [populations_table(run.circuit), projections_table(run.circuit)]
+            blocks += [populations_table(run.circuit), *values_table(run.circuit), projections_table(run.circuit)]
         blocks.append(Listing(f"Circuit file: {run.tree.attrs['circuit']}", run.tree.attrs["circuit_text"]))
     return Section("circuit", "The circuit", tuple(blocks))
 
@@ -56,6 +57,12 @@ def populations_table(circuit: Circuit) -> Table:
         for p in area.populations
     )
     return Table("Populations", ("population", "level", "units", "neuron", "kind", "sign"), rows)
+
+
+def values_table(circuit: Circuit) -> list[Table]:
+    """List what differs between units, or from the model of their population; no table if nothing does."""
+    rows = tuple(differing_values(circuit))
+    return [Table("Values of units", ("population", "variable", "value", "when"), rows)] if rows else []
 
 
 def projections_table(circuit: Circuit) -> Table:

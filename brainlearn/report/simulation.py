@@ -13,7 +13,7 @@ from brainlearn.circuit import Circuit
 from brainlearn.plots.simulation import MOST_ROWS, heat_of, raster_of, rates_of, shown_spikes, traces_of
 from brainlearn.plots.weights_over_time import weights_over_time
 from brainlearn.report.blocks import Beside, Block, Facts, Listing, Picture, Section, Table, Words
-from brainlearn.report.circuit import drawing, populations_table, projections_table
+from brainlearn.report.circuit import drawing, populations_table, projections_table, values_table
 from brainlearn.report.page import check_replaceable, page_of
 from brainlearn.report.question import Headline
 from brainlearn.report.words import duration, number
@@ -213,7 +213,7 @@ def _short(value: float) -> float | None:
 
 
 def _circuit(tree: DataTree, circuit: Circuit) -> Section:
-    blocks: list[Block] = [populations_table(circuit)]
+    blocks: list[Block] = [populations_table(circuit), *values_table(circuit)]
     if circuit.projections:
         blocks.append(projections_table(circuit))
     if text := str(tree.attrs["circuit_text"]):

@@ -109,16 +109,20 @@ class WeightRecord:
 
     Parameters
     ----------
-    initial, final : (pre, post) array
+    initial, final : (pre, post) or (synapse,) array
         Weights [1].
     mask : (pre, post) array of bool or None
-        Where synapses exist; None if all do.
+        Where synapses exist; None if all do, or they are listed.
     source, target : str
         Paths of the populations, as ``"V1/E"``.
     pathway : str
         ``"bottom_up"``, ``"top_down"`` or ``"lateral"``.
     source_sheet : (rows, columns), optional
         How the source's units lie on a plane; receptive fields are drawn on it.
+    pre, post : (synapse,) array of int, optional
+        Units that synapses join, if they are listed.
+    delay : (synapse,) array, optional
+        From the spike to its effect [ms], if each has one of its own.
     """
 
     initial: NDArray[Any]
@@ -128,6 +132,9 @@ class WeightRecord:
     target: str
     pathway: str
     source_sheet: tuple[int, int] | None = None
+    pre: NDArray[Any] | None = None
+    post: NDArray[Any] | None = None
+    delay: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from xarray import DataTree
@@ -94,6 +95,12 @@ WEIGHTS: Mapping[str, Variable] = {
     "final": Variable(("pre", "post"), "1", "weights after learning"),
     "mask": Variable(("pre", "post"), "1", "1 where a synapse exists", "iu", False),
 }
+LISTED_WEIGHTS: Mapping[str, Variable] = {
+    "synapse": Variable(("synapse",), "1", "number of the synapse", "iu"),
+    **{name: replace(WEIGHTS[name], dims=("synapse",)) for name in ("pre", "post", "initial", "final")},
+    "delay": Variable(("synapse",), "ms", "from the spike to its effect", "f", False),
+}
+"""Of a projection whose synapses are listed, in the place of `WEIGHTS`."""
 SPIKES: Mapping[str, Variable] = {
     "presentation": Variable(("presentation",), "1", "number of the presentation, from 0", "iu"),
     "true_label": Variable(("presentation",), "1", "label of the image", "iu"),
@@ -194,7 +201,7 @@ def _test(tree: DataTree) -> Iterator[str]:
 
 def _weights(tree: DataTree) -> Iterator[str]:
     for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
-        yield from check_variables(group, WEIGHTS)
+        yield from check_variables(group, LISTED_WEIGHTS if "synapse" in group.ds.sizes else WEIGHTS)
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
                 yield f"{group.path}: attribute {name} must be text; found {show(group.attrs, name)}"

@@ -7,12 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.circuit import Projection, Rows
+from brainlearn.circuit.connecting import listed
+from brainlearn.circuit.wiring import wire_projection
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.results.record import EpochRecord, RunRecord, WeightRecord
@@ -239,10 +242,22 @@ def weight_records(course: Course, initial: dict[str, np.ndarray]) -> dict[str, 
             target=p.target,
             pathway=p.pathway,
             source_sheet=circuit.population(p.source).sheet,
+            **_listed(course, p),
         )
         for p in circuit.projections
         if p.name in initial
     }
+
+
+def _listed(course: Course, projection: Projection) -> dict[str, Any]:
+    """Return the units and delays of synapses, if a projection lists them."""
+    circuit = course.experiment.circuit
+    if not listed(circuit, projection):
+        return {}
+    rows = wire_projection(circuit, projection, course.experiment.settings.seed)
+    assert isinstance(rows, Rows)
+    delay = None if rows.delays is None else np.round(rows.delays * circuit.dt.value * 1e3, 9)
+    return {"pre": rows.pres, "post": rows.posts, "delay": delay}
 
 
 __all__ = ["Interrupted", "conduct", "prepare", "run_record", "spread"]

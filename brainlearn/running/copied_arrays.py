@@ -7,7 +7,7 @@ from pathlib import Path
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.distributions import StoredQuantity
-from brainlearn.circuit.schema import Stored
+from brainlearn.circuit.schema import FromFile, Stored
 from brainlearn.regular_file import read_bytes
 from brainlearn.results.whole_file import whole_file
 
@@ -20,7 +20,9 @@ def copy_arrays(circuit: Circuit, folder: Path) -> None:
 
 
 def _files(circuit: Circuit) -> Iterator[str]:
-    yield from (p.weights.file for p in circuit.projections if isinstance(p.weights, Stored))
+    for projection in circuit.projections:
+        parts = (projection.weights, projection.connectivity, projection.delay)
+        yield from (part.file for part in parts if isinstance(part, Stored | FromFile | StoredQuantity))
     for model in (*circuit.neurons.values(), *circuit.models.values()):
         tables = (*model.varied.values(), *model.varied_initial.values())
         yield from (table.file for table in tables if isinstance(table, StoredQuantity))

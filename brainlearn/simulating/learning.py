@@ -128,7 +128,8 @@ def plasticity_of(circuit: Circuit, asked: Asked) -> tuple[Plasticity | None, li
     if len(tables) < len(asked.updates):
         mistakes.append(Mistake("updates", "an update without a name", allowed='as {"name": "clip", "high": 1.0}'))
     if not mistakes:
-        mistakes = list(dict.fromkeys(_in_circuit(circuit, projections, rule, parameters)))
+        names = [table.name for table in tables]
+        mistakes = list(dict.fromkeys(_in_circuit(circuit, projections, rule, parameters, names)))
     if mistakes:
         return None, mistakes
     chain = tuple((table.name, dict(table.model_extra or {})) for table in tables) or (("step", {"size": 1.0}),)
@@ -185,7 +186,11 @@ def _parameters(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, Quantit
 
 
 def _in_circuit(
-    circuit: Circuit, projections: Sequence[Projection], rule: Rule, parameters: Mapping[str, Quantity]
+    circuit: Circuit,
+    projections: Sequence[Projection],
+    rule: Rule,
+    parameters: Mapping[str, Quantity],
+    updates: Sequence[str],
 ) -> Iterator[Mistake]:
     """Yield what is wrong with a rule, by itself and between the units that it joins."""
     known = replace(rule, parameters={**rule.parameters, **parameters})
@@ -199,7 +204,7 @@ def _in_circuit(
         try:
             check_spikes(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
-            check_listed(circuit, (projection.name,))
+            check_listed(circuit, (projection.name,), known, updates)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):
                 model = circuit.models[path]

@@ -156,6 +156,7 @@ def test_equations_with_functions_of_states_stay_as_brian_wrote_them(name, refra
 def test_refractory_units_are_compiled_to_the_bit(size, dtype, monkeypatch):
     monkeypatch.setattr(fused_code, "SMALLEST_GROUP", size)
     monkeypatch.setattr(fused_code, "MANY_RUNS", 5)
+    monkeypatch.setattr(fused_code, "FEW_UNITS", 1)
     expected, _ = simulate("refractory", None, dtype)
     found, group = simulate("refractory", FusedCodeObject, dtype)
     assert is_fused(group.state_updater), "otherwise nothing is tested"
@@ -169,6 +170,7 @@ def test_refractory_units_are_compiled_to_the_bit(size, dtype, monkeypatch):
 def test_after_many_steps_small_groups_are_compiled_to_the_bit(name, dtype, monkeypatch):
     monkeypatch.setattr(fused_code, "SMALLEST_GROUP", 10**6)
     monkeypatch.setattr(fused_code, "MANY_RUNS", 5)
+    monkeypatch.setattr(fused_code, "FEW_UNITS", 1)
     expected, _ = simulate(name, None, dtype)
     found, group = simulate(name, FusedCodeObject, dtype)
     assert is_fused(group.state_updater) == (name not in ("graded", "subexpression")), "clip may round otherwise"

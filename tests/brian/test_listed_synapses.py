@@ -8,19 +8,19 @@ from brian2 import Network, NeuronGroup, StateMonitor, Synapses, ms
 
 from brainlearn import SharedSynapses
 from brainlearn.circuit import Rows
-from brainlearn.circuit.rows import sort_by_delay, starts_of
+from brainlearn.circuit.rows import smallest_type, sort_by_delay, starts_of
 from brainlearn.saved_state import ForeignState
 
 COPIES, PRE, POST, STEPS = 3, 12, 9, 60
 
 
-def rows(delays: bool = True, longest: int = 20) -> Rows:
+def rows(delays: bool = True, longest: int = 20, seed: int = 4, most: int = 25) -> Rows:
     """Return synapses, several of one pair among them."""
-    rng = np.random.default_rng(4)
-    lengths = rng.integers(0, 25, PRE)
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(0, most, PRE)
     starts = starts_of(lengths)
     posts = np.concatenate([np.sort(rng.integers(0, POST, n)) for n in lengths]).astype(np.int32)
-    steps = rng.integers(0, longest + 1, len(posts)).astype(np.uint8) if delays else None
+    steps = rng.integers(0, longest + 1, len(posts)).astype(smallest_type(longest)) if delays else None
     if steps is not None:
         sort_by_delay(starts, posts, steps)
     return Rows(starts, posts, rng.normal(size=len(posts)), POST, steps)
@@ -71,6 +71,16 @@ def test_synapses_with_one_delay_deliver_like_stock_brian(on_pre: str, delay: in
     source, target = groups()
     shared = SharedSynapses(source, target, listed, COPIES, on_pre=on_pre, delay=delay * 0.1 * ms)
     assert np.array_equal(course(target, source, shared), by_hand(listed, on_pre, delay))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_lists_deliver_like_stock_brian(seed: int) -> None:
+    """Few synapses and many, units without any, delays beyond the end of the simulation."""
+    rng = np.random.default_rng(seed)
+    listed = rows(longest=int(rng.choice([0, 1, 5, 40, 300])), seed=seed, most=int(rng.choice([2, 5, 60])))
+    source, target = groups()
+    found = course(target, source, SharedSynapses(source, target, listed, COPIES, on_pre="v_post += w"))
+    assert np.array_equal(found, by_hand(listed, "v_post += w"))
 
 
 def test_a_spike_carries_what_was_true_when_it_was_sent() -> None:

@@ -82,6 +82,6 @@ def test_products_at_the_synapses_are_those_of_the_whole_matrix():
     rng = np.random.default_rng(1)
     mask = rng.random((30, 20)) < 0.2
     a, b = rng.normal(size=(7, 30)).astype(np.float32), rng.normal(size=(7, 20)).astype(np.float32)
-    synapses = module.SynapseList(mask)
+    synapses = module.list_of_mask(mask)
     np.testing.assert_allclose(synapses.products(a, b), synapses.take(a.T @ b), rtol=1e-5, atol=1e-6)
     assert synapses.products(a[:0], b[:0]).tolist() == np.zeros((1, mask.sum())).tolist()

@@ -162,7 +162,8 @@ def test_what_makes_no_sense_is_refused(table: dict[str, Any], said: str) -> Non
         (_table("normal", mean="1 mV", sd="2 mV", low="0 mV"), "wrong unit"),
         (_table("normal", mean="1 ms", sd="2 ms"), "may come out negative"),
         (_table("gamma", mean="1 ms", sd="1 ms", each_copy=True), "all copies have the same synapses"),
-        (_table("file", file="delays.npz", unit="ms"), "expected tags"),
+        (_table("file", file="delays.npz", unit="mV"), "wrong unit"),
+        (_table("expression", value="1*ms"), "expected tags"),
     ],
 )
 def test_delays_that_cannot_be_are_refused(table: dict[str, Any], said: str) -> None:

@@ -9,10 +9,14 @@ import brian2
 import numpy as np
 import pytest
 
-from brainlearn import Area, Circuit, Neuron, Population, load_circuit
+from brainlearn import Area, Circuit, Neuron, Population, load_circuit, simulate
+from brainlearn.brian.building import BuiltCircuit
 from brainlearn.brian.loading import read_all
+from brainlearn.circuit import wire
 from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.writing import circuit_text
+from brainlearn.cli import main
+from brainlearn.processes.strided_share import StridedShare
 from brainlearn.units import parse_quantity
 
 TEXT = """
@@ -228,6 +232,17 @@ MISTAKES = {
         'model = "slower"',
         "neurons.slower.model: models build on each other in a circle; found slow -> slower -> slow",
     ),
+    "a time constant that may be negative": (
+        '"gamma", mean = "40 ms", sd = "4 ms"',
+        '"normal", mean = "40 ms", sd = "9 ms"',
+        "neurons.slower.parameters.tau_membrane: equations divide by tau_membrane, which has to be above 0",
+    ),
+    "a time constant of 0": (
+        '"10*ms*(1 + row)"',
+        '"10*ms*row"',
+        "V1/B.parameters.tau_membrane: equations divide by tau_membrane, which has to be above 0 for every unit; "
+        "found 0 s for unit 0 of V1/B; allowed: times above 0",
+    ),
     "no model": ('model = "slow"', 'model = "slo"', 'neurons.slower.model: no such model; found "slo"'),
     "a fixed key of a model of the file": (
         'model = "slow"',
@@ -252,3 +267,37 @@ def test_models_may_stand_in_any_order(path: Path) -> None:
     turned = "[neurons.".join([head, last, sections[1], sections[0]])
     path.write_text(f"{turned}[[areas]]{areas}", encoding="utf-8")
     assert load_circuit(path).models == models
+
+
+def test_what_differs_is_described(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", str(path)]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert any("V1/B │ tau_membrane │ expression (value 10*ms*(1 + row)) │ always" in line for line in lines)
+    assert any("V1/A │ v │ uniform (low 0, high 1) │ at onset" in line for line in lines)
+
+
+def test_files_of_values_are_copied_with_the_circuit(path: Path, tmp_path: Path) -> None:
+    stored = 'distribution = "file", file = "rest.npz", unit = "mV"'
+    _changed(path, 'distribution = "expression", value = "-65*mV + i*mV"', stored)
+    np.savez(path.with_name("rest.npz"), rest=[-60.0, -61.0, -62.0, -63.0])
+    (tmp_path / "elsewhere").mkdir()
+    load_circuit(path).save(tmp_path / "elsewhere" / "circuit.toml")
+    again = load_circuit(tmp_path / "elsewhere" / "circuit.toml")
+    np.testing.assert_allclose(unit_values(again, "V1/C", 1, 0)["rest"], [[-0.060, -0.061, -0.062, -0.063]])
+
+
+def test_results_hold_the_values(path: Path) -> None:
+    tree = simulate(path, "3 ms", copies=2, seed=7)
+    expected = unit_values(load_circuit(path), "V1/A", 2, 7)
+    found = tree["unit_values/V1.A"]
+    np.testing.assert_array_equal(found["tau_membrane"], expected["tau_membrane"][0])
+    assert found["tau_membrane"].attrs == {"units": "s", "long_name": "tau_membrane of V1/A"}
+    assert found["v"].attrs["long_name"] == "v of V1/A at the onset of a presentation"
+
+
+def test_a_process_holds_the_values_of_its_own_copies(path: Path) -> None:
+    _changed(path, 'mean = "40 ms", sd = "4 ms"', 'mean = "40 ms", sd = "4 ms", each_copy = true')
+    circuit, share = load_circuit(path), StridedShare(1, 2)
+    population = BuiltCircuit(circuit, 6, wire(circuit, 0), (), "shared", share, seed=0).populations["V1/A"]
+    expected = unit_values(circuit, "V1/A", 6, 0)["tau_membrane"][1::2]
+    np.testing.assert_array_equal(population.array("tau_membrane"), expected)

@@ -169,6 +169,77 @@ def test_a_simulation_goes_on_with_the_spikes_under_way(circuit: Circuit) -> Non
     assert np.array_equal(show(second), expected)
 
 
-def test_listed_projections_do_not_learn(circuit: Circuit) -> None:
-    with pytest.raises(UserError, match="does not learn: its synapses are listed"):
+def test_listed_projections_with_delays_do_not_learn_on_spikes(circuit: Circuit) -> None:
+    with pytest.raises(UserError, match="its synapses are listed"):
         simulate(circuit, "1 ms", {}, rule=RULES["pair_stdp"], learn="cortex/E->cortex/E")
+
+
+DEPRESSING = (
+    ("drive : 1\n'''", "drive : 1\ndx/dt = (1 - x)/(50*ms) : 1\n'''"),
+    ('reset = "v = 0"', 'reset = """v = 0\nx = 0.6*x"""'),
+    ('input = "drive"', 'initial = { x = 1.0 }\ninput = "drive"'),
+    ('"current_post += w"', '"current_post += 2*w*x_pre"'),
+)
+
+
+def test_a_spike_carries_what_was_true_when_it_was_sent(tmp_path: Path) -> None:
+    """Short-term depression: what arrives after 5 ms was sent before the spikes since then depressed it further."""
+    text = TEXT
+    for old, new in DEPRESSING:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "depressing.toml").write_text(text, encoding="utf-8")
+    circuit = load_circuit(tmp_path / "depressing.toml")
+    found = verify(circuit, steps=300, copies=2, strength=2.5)
+    assert found.spikes["cortex/E"] > 500
+    assert all(each.holds(1e-10) for each in found.machines.values())
+
+
+def test_what_is_sent_is_by_hand_what_a_delay_later_arrives(tmp_path: Path) -> None:
+    """Two units, three synapses: the sums follow from the times of spikes, and from the variable then."""
+    text = """
+name = "by_hand"
+dt = "1 ms"
+[neurons.sender]
+equations = "dx/dt = -x/(20*ms) : 1\\ndrive : 1"
+threshold = "drive > i"
+method = "euler"
+initial = { x = 1.0 }
+input = "drive"
+kind = "spiking"
+[neurons.receiver]
+equations = "g : 1\\ndh/dt = 0*h/second : 1"
+threshold = "h > 1"
+method = "euler"
+[synapses.sum]
+on_pre = "g_post += w*x_pre"
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "A", size = 2, neuron = "sender" }, { name = "B", size = 1, neuron = "receiver" }]
+[[projections]]
+source = "V1/A"
+target = "V1/B"
+pathway = "lateral"
+synapse = "sum"
+connectivity = { kind = "fixed_total_number", number = 3, multapses = true }
+weights = { distribution = "constant", value = 2.0 }
+delay = { distribution = "uniform", low = "1 ms", high = "6 ms" }
+"""
+    (tmp_path / "by_hand.toml").write_text(text, encoding="utf-8")
+    circuit = load_circuit(tmp_path / "by_hand.toml")
+    (rows,) = wire(circuit, 0).values()
+    assert isinstance(rows, Rows)
+    assert rows.delays is not None
+    steps, after = 12, 1 - 1 / 20  # what is left of x after a step of Euler's method
+    drives = np.array([0.5, 0.5])  # the first unit spikes in every step, the second in none
+    for delivery in ("shared", "stock"):
+        tree = simulate(
+            circuit, f"{steps} ms", {"V1/A:drive": drives}, record="V1/B:g", delivery=delivery, precision="float64"
+        )
+        sent = after ** (np.arange(steps) + 1)
+        first = rows.pres == 0
+        expected = 2 * sum(np.pad(np.cumsum(sent), (int(d), 0))[: steps - 1] for d in rows.delays[first])
+        g = tree["states/V1.B"]["g"].values.reshape(-1)
+        assert g[1:] == pytest.approx(expected, rel=1e-12)
+        assert expected[-1] > 1

@@ -265,7 +265,7 @@ class Learning:
         if isinstance(synapses, StockSynapses):
             return synapses
         pre, label = self._values[projection.source], f"steps_{projection.index}"
-        self._sums.append(StepSum(rule, pre, now, synapses.weights, label, states))
+        self._sums.append(StepSum(rule, pre, now, synapses, label, states))
         return self._sums[-1]
 
 

@@ -13,7 +13,7 @@ from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.spike_sum import SpikeSum, spikes_of
 from brainlearn.brian.learning.steps import Gathered, PopulationNow
-from brainlearn.brian.learning.synapse_list import SynapseList, synapse_list
+from brainlearn.brian.learning.synapse_list import SynapseList, list_of_rows, synapse_list
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.learning.term import Term
 from brainlearn.expression import Expression
@@ -60,7 +60,9 @@ class ProjectionLearning:
         self.mask: np.ndarray | None = synapses.mask
         self.factor = 1.0
         self._now, self._silent = UnitNow(pre), UnitNow(pre, silent=True)
-        self._list = synapse_list(self.mask) if self.listed else None
+        self._shape: tuple[int, int] = synapses.shape
+        self._rows = None if synapses.rows is None else list_of_rows(synapses.rows)
+        self._list = self._rows or (synapse_list(self.mask) if self.listed else None)
         self._terms = [Term(change) for change in rule.changes]
         self._spike_terms = [term for term in self._terms if term.when in ON_SPIKES]
         self._rates = [term for term in self._terms if term.when == CONTINUOUS]
@@ -71,14 +73,13 @@ class ProjectionLearning:
         self._arriving = Arriving(delay, len(self.spike_terms())) if delay else None
         listed = not any(term.synapse for term in self.spike_terms())
         if self.spike_terms() and listed and not self.by_brian and all(update.local for update in updates):
-            self._at_spikes = SpikeSum(self.weights, self.mask)
+            self._at_spikes = SpikeSum(self.weights, self.mask, synapses.rows)
 
     def learn(self, taking_part: np.ndarray) -> None:
         """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
         others = any(term.when != "phase_end" or term.synapse for term in self._terms)
         if self._list is None or others:
-            change = self.proposal(taking_part)
-            if change is not None:
+            if (change := self.proposal(taking_part)) is not None:
                 self.apply(change)
             return
         total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
@@ -88,7 +89,7 @@ class ProjectionLearning:
         self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
-        """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term.
+        """Return the mean proposed change at a phase's end, as weights are, or None if the rule has no such term.
 
         Parameters
         ----------
@@ -142,7 +143,7 @@ class ProjectionLearning:
     def _product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
         a, b = self._sides(pre, post, taking_part)
-        return a.T @ b
+        return a.T @ b if self._rows is None else self._rows.products(a, b)[0]
 
     def _sides(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""
@@ -153,7 +154,7 @@ class ProjectionLearning:
 
     def _everywhere(self, pre: Any, post: Any, copies: int) -> tuple[np.ndarray, np.ndarray]:
         """Return both sides of a product in all copies, (copy, pre) and (copy, post)."""
-        n_pre, n_post = self.weights.shape
+        n_pre, n_post = self._shape
         return self._filled(pre, (copies, n_pre)), self._filled(post, (copies, n_post))
 
     def _filled(self, value: Any, shape: tuple[int, int]) -> np.ndarray:
@@ -216,7 +217,7 @@ class ProjectionLearning:
 
     def _pre_side(self, term: Term, now: Values) -> np.ndarray:
         value = np.asarray(self.evaluate_pre(term.pre, now), dtype=self.weights.dtype)
-        return np.broadcast_to(value, (self.pre.population.copies, self.weights.shape[0]))
+        return np.broadcast_to(value, (self.pre.population.copies, self._shape[0]))
 
     def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
         """Return what the terms for the spikes of this step propose, or None without spikes.
@@ -237,7 +238,7 @@ class ProjectionLearning:
             return self._whole_change(terms, spikes, now, taking_part)
         for term in terms:
             from_pre = term.when == "pre_spike"
-            chosen = spikes_of(spikes[term.when], self.weights.shape[0 if from_pre else 1], taking_part)
+            chosen = spikes_of(spikes[term.when], self._shape[0 if from_pre else 1], taking_part)
             if len(chosen[1]):
                 sides = self._everywhere(self._presynaptic(term), now.value(term.post), len(taking_part))
                 weight = None if term.weight is None else partial(self.of_weight, term)
@@ -251,7 +252,7 @@ class ProjectionLearning:
         products = []
         for term in terms:
             from_pre = term.when == "pre_spike"
-            spiked = np.zeros((len(taking_part), self.weights.shape[0 if from_pre else 1]), dtype=self.weights.dtype)
+            spiked = np.zeros((len(taking_part), self._shape[0 if from_pre else 1]), dtype=self.weights.dtype)
             spiked.reshape(-1)[spikes[term.when]] = 1
             a, b = self._presynaptic(term), now.value(term.post)
             a, b = (a * spiked, b) if from_pre else (a, b * spiked)
@@ -265,7 +266,8 @@ class ProjectionLearning:
         """Take a change on spikes, a sum over `count` copies, into the weights."""
         if isinstance(change, SpikeSum):
             if not self._bounded:  # weights that no spike touches are within their bounds, too
-                self._through_chain(np.zeros_like(self.weights), self.weights)
+                weights = self.weights if self._rows is None else self.weights[None]
+                self._through_chain(np.zeros_like(weights), weights)
                 if self.mask is not None:
                     self.weights[~self.mask] = 0
                 self._bounded = True

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.circuit.rows import Rows
 from brainlearn.compiled_loop import compiled_loop
 
 Spikes = tuple[np.ndarray, np.ndarray]
@@ -78,30 +79,39 @@ class _Touched:
 
 
 class SpikeSum:
-    """The sum over copies of terms on spikes, (pre, post), kept where a spike touched it.
+    """The sum over copies of terms on spikes, as weights are, kept where a spike touched it.
 
     The change of every entry is complete before the first is applied, and applied once, as for the whole matrix.
 
     Parameters
     ----------
-    weights : (pre, post) array
+    weights : (pre, post) or (synapse,) array
         Contiguous.
     mask : (pre, post) bool array, optional
-        Connected pairs.
+        Connected pairs of a matrix.
+    rows : Rows, optional
+        The synapses, if they are listed.
     """
 
-    def __init__(self, weights: np.ndarray, mask: np.ndarray | None) -> None:
-        self.weights, self.mask = weights, mask
+    def __init__(self, weights: np.ndarray, mask: np.ndarray | None, rows: Rows | None = None) -> None:
+        self.weights, self.mask, self.rows = weights, mask, rows
+        self._shape = weights.shape if rows is None else rows.shape
 
     # many copies spike too much for it ever to pay, and need none of these
 
     @cached_property
     def _rows(self) -> _Synapses:
-        return _Synapses(self.mask, self.weights.shape, by_row=True)
+        return self._of_units(by_row=True)
 
     @cached_property
     def _columns(self) -> _Synapses:
-        return _Synapses(self.mask, self.weights.shape, by_row=False)
+        return self._of_units(by_row=False)
+
+    def _of_units(self, by_row: bool) -> _Synapses:
+        if self.rows is not None:
+            return _Synapses(self.rows.pres, self.rows.posts, np.arange(self.weights.size), self._shape, by_row)
+        pre, post = np.nonzero(np.ones(self._shape, dtype=bool) if self.mask is None else self.mask)
+        return _Synapses(pre, post, pre * self._shape[1] + post, self._shape, by_row)
 
     @cached_property
     def _sums(self) -> _Touched:
@@ -113,8 +123,8 @@ class SpikeSum:
 
     def pays(self, arriving: int, fired: int) -> bool:
         """Tell whether it is faster than the whole matrix for so many spikes on either side."""
-        n_pre, n_post = self.weights.shape
-        return arriving * n_post + COLUMN * fired * n_pre < self.weights.size
+        n_pre, n_post = self._shape
+        return arriving * n_post + COLUMN * fired * n_pre < n_pre * n_post
 
     def add(self, from_pre: bool, spikes: Spikes, a: np.ndarray, b: np.ndarray, weight: Any) -> None:
         """Add a term for the spikes of one side.
@@ -163,8 +173,10 @@ class _Synapses:
 
     Parameters
     ----------
-    mask : (pre, post) bool array, optional
-        None: all are connected.
+    pre, post : (synapse,) int array
+        Units that each joins, in the order of presynaptic units.
+    flat : (synapse,) int array
+        Places in the flattened weights.
     shape : pair of int
     by_row : bool
         Whether those of presynaptic units are asked for.
@@ -179,13 +191,14 @@ class _Synapses:
         Place in the flattened weights.
     """
 
-    def __init__(self, mask: np.ndarray | None, shape: tuple[int, ...], by_row: bool) -> None:
-        connected = np.ones(shape, dtype=bool) if mask is None else mask
-        units, others = np.nonzero(connected if by_row else connected.T)
-        self.others = others.astype(np.int32)
-        self.starts = np.searchsorted(units, np.arange(shape[0 if by_row else 1] + 1))
-        pre, post = (units, others) if by_row else (others, units)
-        self.flat = pre * shape[1] + post
+    def __init__(
+        self, pre: np.ndarray, post: np.ndarray, flat: np.ndarray, shape: tuple[int, ...], by_row: bool
+    ) -> None:
+        order = slice(None) if by_row else np.argsort(post, kind="stable")
+        units, others = (pre, post) if by_row else (post, pre)
+        self.others = others[order].astype(np.int32)
+        self.starts = np.searchsorted(units[order], np.arange(shape[0 if by_row else 1] + 1))
+        self.flat = flat[order]
 
 
 def spikes_of(indices: np.ndarray, size: int, taking_part: np.ndarray) -> Spikes:

@@ -10,7 +10,9 @@ from brian2 import BrianObject
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.step_checks import step_terms
+from brainlearn.brian.learning.synapse_list import list_of_rows
 from brainlearn.brian.learning.synaptic_states import SynapticStates
+from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
@@ -106,8 +108,8 @@ class StepSum(BrianObject):
     rule : Rule
     pre : PopulationValues
     post : PopulationNow
-    weights : (pre, post) array
-        Their shape and floating-point type are those of the sum.
+    synapses : SharedSynapses
+        The shape and floating-point type of their weights are those of the sum.
     name : str
     states : SynapticStates, optional
         States of the synapses that terms read.
@@ -120,13 +122,14 @@ class StepSum(BrianObject):
         rule: Rule,
         pre: PopulationValues,
         post: PopulationNow,
-        weights: np.ndarray,
+        synapses: SharedSynapses,
         name: str,
         states: SynapticStates | None = None,
     ) -> None:
         super().__init__(clock=post.clock, when=SLOT, order=2, name=name)
         self._pre, self._post, self._states = UnitNow(pre), post, states
-        self._total = np.zeros_like(weights)
+        self._total, self._shape = np.zeros_like(synapses.weights), synapses.shape
+        self._rows = None if synapses.rows is None else list_of_rows(synapses.rows)
         self._taking_part = np.zeros(pre.population.copies, dtype=bool)
         self._terms = [_Term(change) for change in step_terms(rule)]
         self._contained_objects.append(_StepBegins(self))
@@ -152,7 +155,7 @@ class StepSum(BrianObject):
             return
         for term in self._terms:
             pre = term.held if term.transmitted else self._presynaptic(term)
-            post = self._over_copies(self._post.value(term.post), self._total.shape[1])
+            post = self._over_copies(self._post.value(term.post), self._shape[1])
             if term.synapse is not None:
                 self._add_at_synapses(term.synapse, pre, post)
                 continue
@@ -176,13 +179,13 @@ class StepSum(BrianObject):
         """Add the product of both sides for the steps in which the presynaptic side was the same."""
         if term.summed is not None:
             pre, post = term.summed
-            self._total += pre.T @ post  # (pre, copy) @ (copy, post)
+            self._total += pre.T @ post if self._rows is None else self._rows.products(pre, post)[0]
             term.summed = None
 
     def _presynaptic(self, term: _Term) -> np.ndarray:
         known = self._post.parameters
         value = term.pre({name: known[name] if name in known else self._pre[name] for name in term.pre.names})
-        return self._over_copies(value, self._total.shape[0])
+        return self._over_copies(value, self._shape[0])
 
     def _over_copies(self, value: Any, size: int) -> np.ndarray:
         """Return values in the copies that take part, (copy, unit), as an array of their own."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from brainlearn.circuit.connecting import SPARSE_BELOW
+from brainlearn.circuit.rows import Rows
 from brainlearn.compiled_loop import compiled_loop
 
 
@@ -26,17 +27,18 @@ def _products(a, b, pre, post, total):  # type: ignore[no-untyped-def]
 
 
 class SynapseList:
-    """The connected pairs of a projection, row by row.
+    """The synapses of a projection, row by row, and where their values stand in arrays of weights.
 
     Parameters
     ----------
-    mask : (pre, post) bool array
+    pre, post : (synapse,) array of int32
+        Units that each joins.
+    flat : (synapse,) array of int, or slice
+        Their places in the flattened array.
     """
 
-    def __init__(self, mask: np.ndarray) -> None:
-        pre, post = np.nonzero(mask)
-        self.pre, self.post = pre.astype(np.int32), post.astype(np.int32)
-        self._flat = np.flatnonzero(mask)
+    def __init__(self, pre: np.ndarray, post: np.ndarray, flat: np.ndarray | slice) -> None:
+        self.pre, self.post, self._flat = pre, post, flat
 
     def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return ``a.T @ b`` at the synapses, (1, synapse), for (copy, pre) and (copy, post) arrays."""
@@ -45,15 +47,26 @@ class SynapseList:
             _products(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T), self.pre, self.post, total[0])
         return total
 
-    def take(self, matrix: np.ndarray) -> np.ndarray:
-        """Return the entries of a (pre, post) array at the synapses, (1, synapse)."""
-        return matrix.reshape(-1)[self._flat][None]
+    def take(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of a (pre, post) or (synapse,) array at the synapses, (1, synapse); perhaps a view."""
+        return values.reshape(-1)[self._flat][None]
 
-    def put(self, matrix: np.ndarray, values: np.ndarray) -> None:
-        """Write (1, synapse) `values` into a contiguous (pre, post) array."""
-        matrix.reshape(-1)[self._flat] = values[0]
+    def put(self, array: np.ndarray, values: np.ndarray) -> None:
+        """Write (1, synapse) `values` into a contiguous (pre, post) or (synapse,) array."""
+        array.reshape(-1)[self._flat] = values[0]
+
+
+def list_of_mask(mask: np.ndarray) -> SynapseList:
+    """Return the connected pairs of a (pre, post) bool `mask`."""
+    pre, post = np.nonzero(mask)
+    return SynapseList(pre.astype(np.int32), post.astype(np.int32), np.flatnonzero(mask))
+
+
+def list_of_rows(rows: Rows) -> SynapseList:
+    """Return synapses that are listed already: their values are (synapse,) arrays."""
+    return SynapseList(rows.pres, rows.posts, slice(None))
 
 
 def synapse_list(mask: np.ndarray | None) -> SynapseList | None:
     """Return the list of synapses if there are so few of them that it pays; None if the whole matrix is faster."""
-    return None if mask is None or mask.mean() >= SPARSE_BELOW else SynapseList(mask)
+    return None if mask is None or mask.mean() >= SPARSE_BELOW else list_of_mask(mask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from brian2 import Clock, Network, NeuronGroup, Quantity, second
@@ -56,6 +56,8 @@ class PopulationCode:
         In SI units, ``dt`` among them.
     unless_refractory : frozenset of str
         Variables that keep their value while a unit is refractory.
+    parts : mapping of str to str
+        State variables that are computed once, from constants that differ between units; see `ConstantParts`.
     """
 
     where: str
@@ -70,6 +72,7 @@ class PopulationCode:
     subexpressions: Mapping[str, str]
     constants: Mapping[str, float]
     unless_refractory: frozenset[str]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refractory(self) -> bool:
@@ -155,6 +158,7 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
     subexpressions = {name: v.expr for name, v in group.variables.items() if isinstance(v, Subexpression)}
     named = set().union(*(get_identifiers(text) for text in (update, threshold, reset, *subexpressions.values())))
     unused = {"i", SPIKE_COUNT, *({UNIT} - named)}
+    fixed = {} if built.constant_parts is None else built.constant_parts.parts
     arrays = {
         name: variable
         for name, variable in group.variables.items()
@@ -172,8 +176,9 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
         integer=frozenset(name for name, v in arrays.items() if np.issubdtype(v.dtype, np.integer)),
         held=tuple(name for name, e in built.group.user_equations.items() if "constant over dt" in e.flags),
         subexpressions=subexpressions,
-        constants=_constants(group, built, [update, threshold, reset, *subexpressions.values()]),
+        constants=_constants(group, built, [update, threshold, reset, *subexpressions.values(), *fixed.values()]),
         unless_refractory=frozenset(name for name, v in arrays.items() if v.conditional_write is not None),
+        parts=fixed,
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 from brian2 import Equations
 
+from brainlearn.brian.text.differing_check import find_wrong_divisors
 from brainlearn.brian.text.neuron_check import NeuronCheck
 from brainlearn.brian.text.poisson_check import check_poisson_inputs
 from brainlearn.brian.text.synapse_check import check_synapses
@@ -47,6 +48,7 @@ def find_mistakes(circuit: Circuit) -> list[Mistake]:
             mistakes += check.value_mistakes(population.initial)
         if check.equations is not None:
             equations.setdefault(population.path, check.equations)
+    mistakes += find_wrong_divisors(circuit)
     return [*mistakes, *check_poisson_inputs(circuit, equations), *check_synapses(circuit, equations, known)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from brainlearn.circuit import Circuit, Population
-from brainlearn.circuit.distributions import ConstantQuantity
+from brainlearn.circuit.distributions import ConstantQuantity, StoredQuantity
 from brainlearn.circuit.schema import AllToAll, Constant
 from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.schema import ExperimentFile
@@ -57,7 +57,12 @@ def _smallest(circuit: Circuit) -> Circuit:
 
     plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
     areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)
-    projections = tuple(replace(p, self_connections=True, **plain) for p in circuit.projections)
+    drawn = ConstantQuantity(distribution="constant", value=circuit.dt)
+    delays = (drawn if isinstance(p.delay, StoredQuantity) else p.delay for p in circuit.projections)
+    projections = tuple(
+        replace(p, self_connections=True, delay=delay, **plain)
+        for p, delay in zip(circuit.projections, delays, strict=True)
+    )
     return circuit.with_parts(areas=areas, projections=projections)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.listed import listed_mistakes
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.learning import GOODNESS
@@ -91,8 +90,6 @@ def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> It
                 wrong = f'its weights are tied to "{tied[name].to}", and follow them'
                 suggestion = f'Leave it out, or draw its weights: [weights."{name}"] distribution = "normal".'
                 yield Mistake(place, wrong, show(name), ", ".join(free), suggestion)
-        for name in free if chosen == "all" else [each for each in chosen if each in free]:
-            yield from listed_mistakes(circuit, projections[name], f"{key}.projections")
         if chosen == [] or not free:
             yield Mistake(f"{key}.projections", "no projection learns", "none", _some_of(free))
 
