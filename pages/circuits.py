@@ -248,14 +248,44 @@ delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 m
 A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
 a delay of its own.
 
+## Short-term plasticity
+
+`short_term_plasticity` of a projection lets its synapses tire and facilitate (Tsodyks & Markram 1997, PNAS 94:719;
+Tsodyks, Uziel & Markram 2000, J. Neurosci. 20:RC50). A spike brings its weight times the resources that it releases.
+
+```toml
+[[projections]]
+source = "L4/E"
+target = "L23/I"
+pathway = "lateral"
+synapse = "current"
+weights = { distribution = "normal", mean = 7.2, sd = 3.6, low = 1.44, high = 14.4 }
+
+[projections.short_term_plasticity]
+utilisation = { distribution = "normal", mean = 0.04, sd = 0.02, low = 0.001, high = 0.07 }
+tau_recovery = "100 ms"
+tau_facilitation = { distribution = "normal", mean = "1 s", sd = "0.5 s", low = "5 ms" }
+```
+
+At the onset of a presentation all resources are there, and the utilisation u is 0. A spike first raises it,
+u ← u + U(1 - u), and then uses the share u of the resources. Between spikes u decays with `tau_facilitation`; without
+one every spike uses U. Used resources are active for `tau_inactivation`, and then recover with `tau_recovery`. A spike
+carries what was released when it was sent, whenever it arrives.
+
+Each of the four is a quantity, or a table from which every synapse gets a value of its own. If all are quantities there
+is one state for every source unit and copy; a learning rule changes the weights as before. With a table the projection
+is a list of synapses, each with three states and the step of its last spike, in double precision: 32 bytes for every
+synapse and copy, and 8 for each value that is drawn. The mirror has both, with gradients through what is released.
+`tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2 and closed forms.
+
 ## How synapses are stored
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
-of synapses, those with delays from a table, `probability` below 0.25 among more than 4 million pairs, and `one_to_one`,
-`local` and `square` among more than 100 million. In single precision a listed synapse takes 13 bytes: target, delay (of
-up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of pairs is made, whatever is
-done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last bit
-(`tests/oracle/test_listed_synapses.py`).
+of synapses, those with delays or short-term plasticity from a table, `probability` below 0.25 among more than 4 million
+pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a listed synapse takes 13
+bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of
+pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last
+bit (`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
 delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million

@@ -27,6 +27,7 @@ from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Population, Projection
 from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.short_term import ReleaseValues, short_term_values
 from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.rules.trace_sides import traces_at
@@ -172,6 +173,7 @@ class BuiltCircuit:
             "delay": projection.common_delay * second,
             "namespace": synapse_constants(self.circuit, projection),
             "order": order,
+            "short_term": self._short_term(projection, wiring),
             **text,
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
@@ -181,6 +183,12 @@ class BuiltCircuit:
             return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)
         settings |= with_own_constants(settings)
         return StockSynapses(*ends, **settings, rule=self._rule_text(projection))
+
+    def _short_term(self, projection: Projection, wiring: AnyWiring) -> ReleaseValues | None:
+        """Return how the synapses of a projection tire and facilitate, if they do."""
+        table = projection.short_term_plasticity
+        synapses = len(wiring.posts) if isinstance(wiring, Rows) else 0
+        return None if table is None else short_term_values(table, projection.name, synapses, self.seed)
 
     def _rule_text(self, projection: Projection) -> StockText | None:
         """Return the rule of a projection as Brian2 runs it, if it learns."""

@@ -93,5 +93,5 @@ def _types(synapses: Any) -> tuple[Any, ...] | None:
 
 
 def _line(synapses: SharedSynapses) -> SpreadLine:
-    assert synapses.spread is not None
+    assert isinstance(synapses.spread, SpreadLine)
     return synapses.spread

@@ -14,12 +14,14 @@ from brian2.units.fundamentalunits import have_same_dimensions
 from brainlearn.brian.continuous_input import ContinuousInput, Total
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
+from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import factor_of
 from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import ExpressionError
-from brainlearn.saved_state import Arrays
+from brainlearn.saved_state import Arrays, below, under
 
 
 class SharedSynapses(BrianObject):
@@ -58,6 +60,8 @@ class SharedSynapses(BrianObject):
     name : str
     sole_writer : bool
         Promises that nothing else writes to the variable of `transmit`: it is then set only when the sum changes.
+    short_term : mapping of str to float or (synapse,) array, optional
+        Short-term plasticity, as `short_term_values` returns it; arrays need `Rows`.
 
     Raises
     ------
@@ -87,6 +91,7 @@ class SharedSynapses(BrianObject):
         order: int = 0,
         name: str = "sharedsynapses*",
         sole_writer: bool = False,
+        short_term: ReleaseValues | None = None,
     ) -> None:
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
@@ -112,9 +117,8 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         self._line = DelayLine(self.delay_steps, len(self.statements))
-        self.spread: SpreadLine | None = None
-        if self.rows is not None and self.rows.delays is not None:
-            self.spread = SpreadLine(self.rows, self.weights, self._targets)
+        self._release: UnitRelease | None = None
+        self.spread = self._spread(short_term or {})
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -125,6 +129,19 @@ class SharedSynapses(BrianObject):
         self._no_factors = [0.0] * len(self._factors)
         if self.continuous:
             self._join_input(sole_writer)
+
+    def _spread(self, short_term: ReleaseValues) -> SpreadLine | ReleaseLine | None:
+        """Return what is under way where synapses of a row differ in more than their weights."""
+        dt = self.source.clock.dt_
+        if of_synapses(short_term):
+            if self.rows is None:
+                raise ValueError("short-term plasticity that differs between synapses needs them listed, as Rows")
+            return ReleaseLine(self.rows, self.weights, self._targets, self.delay_steps, short_term, dt)
+        if short_term:
+            self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
+        if self.rows is not None and self.rows.delays is not None:
+            return SpreadLine(self.rows, self.weights, self._targets)
+        return None
 
     def _join_input(self, sole_writer: bool) -> None:
         """Become one of the projections whose sum is the target variable."""
@@ -167,7 +184,8 @@ class SharedSynapses(BrianObject):
     @property
     def constant_factor(self) -> float | None:
         """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
-        factor = self._factors[0](np.empty(0, dtype=np.int32)) if len(self._factors) == 1 else None
+        alone = len(self._factors) == 1 and self._release is None and not isinstance(self.spread, ReleaseLine)
+        factor = self._factors[0](np.empty(0, dtype=np.int32)) if alone else None
         return factor if isinstance(factor, float) else None
 
     @property
@@ -192,16 +210,19 @@ class SharedSynapses(BrianObject):
 
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
-        self._line.clear()
-        if self.spread is not None:
-            self.spread.clear()
+        for each in (self._line, self.spread, self._release):
+            if each is not None:
+                each.clear()
 
     def state(self) -> Arrays:
         """Return the spikes that are under way, with what they carry."""
-        return self._line.state() if self.spread is None else self.spread.state()
+        released = {} if self._release is None else under("release", self._release.state())
+        return (self._line.state() if self.spread is None else self.spread.state()) | released
 
     def restore(self, saved: Arrays) -> None:
         """Put spikes under way."""
+        if self._release is not None:
+            self._release.restore(below("release", saved))
         if self.spread is not None:
             self.spread.restore(saved, self.source.N)
         else:
@@ -224,6 +245,8 @@ class SharedSynapses(BrianObject):
             return
         sent = self._sent()
         factors = [factor(sent) for factor in self._factors] if len(sent) else self._no_factors
+        if self._release is not None:
+            factors = self._release.scaled(sent, factors)
         if self.spread is None:
             self._deliver(self._line.exchange(Volley(sent, factors)))
             return

@@ -20,8 +20,10 @@ from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
 from brainlearn.brian.stock_sent import EachSent, WhenSent
+from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
@@ -64,6 +66,7 @@ class StockSynapses(BrianObject):
         order: int = 0,
         name: str = "stocksynapses*",
         rule: StockText | None = None,
+        short_term: ReleaseValues | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.source, self.target = source, target
@@ -74,6 +77,7 @@ class StockSynapses(BrianObject):
         if mask is not None:
             self.weights[~mask] = 0
         self._refuse_spread(on_pre)
+        self._release = StockRelease(short_term) if short_term else None
         steps, sent = delay_steps(float(delay), source.clock.dt_), []
         factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre))) if on_pre else set()
         self._each: list[EachSent] = []
@@ -105,6 +109,8 @@ class StockSynapses(BrianObject):
         for each in self._each:
             each.attach(self.synapses)
         self._set_order(order)
+        if self._release is not None:
+            self._release.set(self.synapses, copies)
         self._contained_objects.append(self.synapses)
         self._sent: list[WhenSent | EachSent] = [*sent, *self._each]
         self._contained_objects += self._sent
@@ -122,6 +128,8 @@ class StockSynapses(BrianObject):
             lines.append(f"{RATE} : Hz")
         if self.rule.states is not None:
             lines.append(self.rule.states.declarations)
+        if self._release is not None:
+            lines.append(self._release.declarations)
         if transmit:
             unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
             lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
@@ -144,6 +152,7 @@ class StockSynapses(BrianObject):
 
     def _spike_text(self, on_pre: str, jumps: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
         """Return the pathways of the synapses: those that carry spikes, that learn from them, and that set states."""
+        on_pre = on_pre if self._release is None else self._release.on_pre(on_pre)
         before = {"pre": _with_weight(on_pre)} if on_pre else {}
         if self.rule.pre_spike:
             before[LEARN] = "\n".join(f"{CHANGE} += {product}" for product in self.rule.pre_spike)
@@ -222,6 +231,8 @@ class StockSynapses(BrianObject):
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
         for each in self._sent:
             each.clear()
+        if self._release is not None:
+            self._release.clear(self.synapses)
         for name in self.rule.states.names if self.rule.states is not None else ():
             self._array(state_variable(name)).fill(0)
         for variable in self.rule.drives:

@@ -209,6 +209,9 @@ def _check_synapse(
     if synapse and synapse.transmit and delay and (not isinstance(delay, Quantity) or delay.value > 0):
         end = draft.place("projections", index, "delay")
         yield Mistake(end, "a synapse that transmits all the time has no delay", show(delay.text), "0 ms")
+    if synapse and synapse.transmit and projection.short_term_plasticity is not None:
+        end, found = draft.place("projections", index, "short_term_plasticity"), show(projection.synapse)
+        yield Mistake(end, "only spikes use up what a synapse releases", found, "a synapse model with `on_pre`")
 
 
 def _no_stimulus(draft: Draft, model: NeuronModel) -> str:

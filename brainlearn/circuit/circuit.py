@@ -11,7 +11,7 @@ from typing import Any
 from brainlearn.circuit.distributions import AnyDrawn, StoredQuantity
 from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.poisson_input import PoissonInput
-from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, Tied
+from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, ShortTermPlasticity, Tied
 from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
 from brainlearn.neurons.varying import Values, with_values
@@ -98,6 +98,8 @@ class Projection:
         Whether a unit may project to itself.
     index : int
         Its place in the file, for messages.
+    short_term_plasticity : ShortTermPlasticity, optional
+        How its synapses tire and facilitate.
     entry : Entry, optional
         The place of one that a table of projections makes.
     """
@@ -113,6 +115,7 @@ class Projection:
     sign: Sign
     self_connections: bool
     index: int
+    short_term_plasticity: ShortTermPlasticity | None = None
     entry: Entry | None = field(default=None, compare=False)
 
     def place(self, *steps: str | int) -> str:

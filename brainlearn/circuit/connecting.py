@@ -51,7 +51,8 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
         return False
     if isinstance(connectivity, FromFile):
         return True
-    if isinstance(projection.delay, QuantityTable):
+    plasticity = projection.short_term_plasticity
+    if isinstance(projection.delay, QuantityTable) or (plasticity is not None and plasticity.of_synapses):
         return True
     if isinstance(projection.weights, Stored):
         return False

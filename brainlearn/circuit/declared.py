@@ -169,6 +169,8 @@ class Projection:
         How the initial weights are drawn, as in ``{"distribution": "normal", "sd": 1.0, "per_input": True}``.
     delay : quantity
         From spike to effect, as text (``"2 ms"``) or as a quantity of Brian2 (``2*ms``); a multiple of the time step.
+    short_term_plasticity : mapping, optional
+        How synapses tire and facilitate, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
     connectivity : mapping, optional
         Which pairs are connected, as in ``{"kind": "probability", "probability": 0.1}``; default: all.
     sign : "excitatory", "inhibitory" or "mixed", optional
@@ -196,6 +198,7 @@ class Projection:
     sign: str | None = None
     self_connections: bool = False
     name: str = ""
+    short_term_plasticity: Any = None
 
     def __repr__(self) -> str:
         return short(self)
@@ -209,7 +212,7 @@ class ProjectionTable:
     ----------
     sources, targets : sequence of str
         Paths of the populations that send, and of those that receive.
-    synapse, weights, delay, sign, self_connections : object
+    synapse, weights, delay, short_term_plasticity, sign, self_connections : object
         As in `Projection`, for all of them.
     probabilities : (target, source) array of float
         Chance that a pair of units is connected: one row for each target, one column for each source; where it is 0
@@ -244,6 +247,7 @@ class ProjectionTable:
     self_connections: bool = False
     exceptions: Sequence[Table] = ()
     name: str = "{source}->{target}"
+    short_term_plasticity: Any = None
 
     def __repr__(self) -> str:
         return short(self)

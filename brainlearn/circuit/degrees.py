@@ -48,6 +48,9 @@ def check_degrees(
             yield Mistake(
                 draft.place("projections", index, "delay"), wrong, show(projection.delay.text), 'one time, as in "1 ms"'
             )
+        elif (plasticity := projection.short_term_plasticity) is not None and plasticity.of_synapses:
+            place, found = draft.place("projections", index, "short_term_plasticity"), show(plasticity.text)
+            yield Mistake(place, "tied weights have one value for all synapses", found, "quantities, and no tables")
         elif sources * targets > MOST_SYNAPSES:
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")

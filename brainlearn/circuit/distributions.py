@@ -23,6 +23,7 @@ __all__ = [
     "AnyDrawn",
     "ConstantQuantity",
     "Delay",
+    "DrawnValue",
     "ExponentialQuantity",
     "GammaQuantity",
     "LognormalQuantity",
@@ -206,6 +207,14 @@ Value = Annotated[
     Discriminator(_form),
 ]
 """A quantity, or a table from which every unit gets one of its own."""
+
+
+DrawnValue = Annotated[
+    Annotated[AnyQuantity, Tag("quantity")]
+    | Annotated[Annotated[AnyDrawn, Field(discriminator="distribution")], Tag("table")],
+    Discriminator(_form),
+]
+"""A quantity, or a distribution from which every synapse gets one of its own."""
 
 
 def _of_time(table: AnyDrawn | StoredQuantity) -> AnyDrawn | StoredQuantity:

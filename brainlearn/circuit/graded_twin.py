@@ -59,7 +59,7 @@ def _population(circuit: Circuit, population: Population, outputs: Sequence[str]
 
 
 def _projection(projection: Projection) -> Projection:
-    return replace(projection, synapse=SYNAPSE, delay=parse_quantity("0 ms"))
+    return replace(projection, synapse=SYNAPSE, delay=parse_quantity("0 ms"), short_term_plasticity=None)
 
 
 def depth(circuit: Circuit) -> int:

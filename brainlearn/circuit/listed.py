@@ -28,6 +28,10 @@ def listed_mistakes(
         yield Mistake(
             where, f"{wrong}, each with a delay", "terms on spikes", "one delay, or a rule without such terms"
         )
+    plasticity = projection.short_term_plasticity
+    if plasticity is not None and plasticity.of_synapses and any(change.when in ON_SPIKES for change in changes):
+        allowed = "one short-term plasticity for all synapses, or a rule without such terms"
+        yield Mistake(where, f"{wrong}, each with a short-term plasticity", "terms on spikes", allowed)
     if NORMALISE in updates:
         yield Mistake(where, wrong, show(NORMALISE), "updates that deal with every weight alone")
 

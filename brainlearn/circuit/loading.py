@@ -187,5 +187,6 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         sign=effective_sign(table, source) or "mixed",
         self_connections=bool(table.self_connections),
         index=index,
+        short_term_plasticity=table.short_term_plasticity,
         entry=entry,
     )

@@ -28,7 +28,7 @@ from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake
 
 MATRICES = ("probabilities", "numbers", "in_degrees", "out_degrees")
-OVERRIDDEN = ("synapse", "weights", "delay", "sign", "self_connections")
+OVERRIDDEN = ("synapse", "weights", "delay", "short_term_plasticity", "sign", "self_connections")
 
 _OF_ENTRY = re.compile(r" \(([^ ()]+)\)$")
 

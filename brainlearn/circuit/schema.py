@@ -26,6 +26,7 @@ from brainlearn.circuit.connectivity import (
 )
 from brainlearn.circuit.distributions import Delay, Value
 from brainlearn.circuit.poisson_input import PoissonInput
+from brainlearn.circuit.short_term import ShortTermPlasticity
 from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
 from brainlearn.circuit.weights import (
     AnyWeights,
@@ -83,6 +84,7 @@ __all__ = [
     "ProjectionName",
     "ProjectionTable",
     "Sheet",
+    "ShortTermPlasticity",
     "Size",
     "Square",
     "Stored",
@@ -216,6 +218,9 @@ class ProjectionTable(Table):
     delay: Delay = Field(
         parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets one of its own"
     )
+    short_term_plasticity: ShortTermPlasticity | None = Field(
+        None, description="synapses that tire and facilitate with the spikes that they carry"
+    )
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="may a unit project to itself?")
@@ -243,6 +248,7 @@ class BlockException(Table):
     synapse: Name | None = Field(None, description="as in `[[projections]]`")
     weights: Weights | None = Field(None, description="as in `[[projections]]`")
     delay: Delay | None = Field(None, description="as in `[[projections]]`")
+    short_term_plasticity: ShortTermPlasticity | None = Field(None, description="as in `[[projections]]`")
     sign: Sign | None = Field(None, description="as in `[[projections]]`")
     self_connections: bool | None = Field(None, description="as in `[[projections]]`")
 
@@ -276,6 +282,7 @@ class ProjectionBlock(Table):
     synapse: Name = Field(description="as in `[[projections]]`")
     weights: Weights = Field(description="as in `[[projections]]`")
     delay: Delay = Field(parse_quantity("0 ms"), description="as in `[[projections]]`")
+    short_term_plasticity: ShortTermPlasticity | None = Field(None, description="as in `[[projections]]`")
     sign: Sign | None = Field(None, description="as in `[[projections]]`")
     self_connections: bool = Field(False, description="as in `[[projections]]`")
     exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")

@@ -102,6 +102,8 @@ def projection_table(projection: Projection, source_sign: Sign = "mixed") -> dic
     table["weights"] = plain(projection.weights)
     if not isinstance(projection.delay, Quantity) or projection.delay.text != "0 ms":
         table["delay"] = plain(projection.delay)
+    if projection.short_term_plasticity is not None:
+        table["short_term_plasticity"] = plain(projection.short_term_plasticity)
     if not isinstance(projection.connectivity, AllToAll):
         table["connectivity"] = plain(projection.connectivity)
     if projection.sign != source_sign:

@@ -36,11 +36,12 @@ def describe(
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     rules = [] if experiment is None else [rule_table(experiment)]
-    values = value_table(circuit)
+    values, plasticity = value_table(circuit), short_term_table(circuit)
     for table in (
         population_table(circuit),
         *([values] if values.row_count else []),
         projection_table(circuit),
+        *([plasticity] if plasticity.row_count else []),
         *rules,
     ):
         console.print()
@@ -142,6 +143,17 @@ def projection_table(circuit: Circuit) -> Table:
             _weights(projection),
             projection.delay.text if projection.delayed else "",
         )
+    return table
+
+
+def short_term_table(circuit: Circuit) -> Table:
+    """Return a table of the projections whose synapses tire and facilitate."""
+    from rich.table import Table
+
+    table = Table("projection", "short-term plasticity")
+    for projection in circuit.projections:
+        if projection.short_term_plasticity is not None:
+            table.add_row(projection.name, projection.short_term_plasticity.text)
     return table
 
 

@@ -114,6 +114,8 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
     if not isinstance(projection.delay, Quantity):
         wrong, allowed = "NIR has no delay of each synapse", "one delay for all synapses"
         found.append(Mistake(where, wrong, projection.delay.text, allowed))
+    if projection.short_term_plasticity is not None:
+        found.append(Mistake(where, "NIR has no short-term plasticity", projection.short_term_plasticity.text))
     kind = kind_of(circuit, projection)
     incoming = {kind_of(circuit, p) for p in circuit.projections if p.target == projection.target}
     if (

@@ -106,6 +106,7 @@ class ListedSynapses:
     def __init__(self, rows: Rows, delay: int, device: torch.device) -> None:
         self.shape, pres = rows.shape, rows.pres
         self._groups: list[tuple[int, Tensor | None, ListedPairs]] = []
+        self._posts = torch.as_tensor(rows.posts.astype(np.int64), device=device)
         if rows.delays is None:
             self._groups.append((delay, None, ListedPairs(pres, rows.posts, rows.shape, device)))
         for steps in [] if rows.delays is None else np.unique(rows.delays):
@@ -132,6 +133,19 @@ class ListedSynapses:
                 back = believed if chosen is None or believed is None else believed[chosen]
                 total: Tensor = _ListedSum.apply(arriving, here, back, pairs)
                 yield total
+
+    def sums_by_synapse(
+        self, sent: Sequence[Tensor | None], weights: Tensor, believed: Tensor | None
+    ) -> Iterator[Tensor]:
+        """As `sums`, where every synapse was sent something else: `sent` is (copy, synapse)."""
+        for steps, chosen, _ in self._groups:
+            arriving = sent[len(sent) - 1 - steps]
+            if arriving is None:
+                continue
+            parts = arriving, weights, weights if believed is None else believed, self._posts
+            value, here, back, posts = parts if chosen is None else (each[..., chosen] for each in parts)
+            value = value.detach() * here + (value - value.detach()) * back
+            yield value.new_zeros(len(value), self.shape[1]).index_add(1, posts, value)
 
 
 def listed_synapses(wiring: AnyWiring, delay: int, device: torch.device) -> ListedSynapses | None:

@@ -18,11 +18,10 @@ from brainlearn.circuit.wiring import AnyWiring, follow, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
-from brainlearn.mirror.listed_sum import listed_synapses
 from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
-from brainlearn.mirror.projection import MirrorProjection
+from brainlearn.mirror.projection import mirror_projection
 from brainlearn.mirror.state import MirrorState, once_a_step
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
@@ -96,14 +95,7 @@ class Mirror(nn.Module):
             for path, each in code.populations.items()
         }
         self.projections = {
-            p.name: MirrorProjection(
-                code.projections[p.name],
-                f"{circuit.path}: synapses.{p.synapse}",
-                code.populations[p.source],
-                code.populations[p.target],
-                listed_synapses(wiring[p.name], code.projections[p.name].delay, self.device),
-            )
-            for p in circuit.projections
+            p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device) for p in circuit.projections
         }
         tied = [p for p in circuit.projections if isinstance(p.weights, Tied)]
         self.weights = Weights(
@@ -255,6 +247,7 @@ class Mirror(nn.Module):
                 kept = {*population.code.differential, "lastspike", "not_refractory"}
                 state.populations[path].update({name: v for name, v in fresh.items() if name in kept})
             state.lines = {name: self.projections[name].under_way() for name in state.lines}
+            state.releases = {}
         for path in self._normalised:
             self._normalise(state, path)
 
@@ -306,6 +299,7 @@ class Mirror(nn.Module):
                     state.spikes[projection.source],
                     weights[projection.name],
                     state.lines[projection.name],
+                    state.releases,
                 )
         self._drives.add(populations)
         for path, spikes in state.spikes.items():

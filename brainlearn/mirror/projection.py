@@ -10,12 +10,15 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.populations import GAIN
-from brainlearn.brian.text.abstract_code import PopulationCode, ProjectionCode
+from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
+from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.beliefs import weighted_sum
-from brainlearn.mirror.listed_sum import ListedSynapses
+from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
+from brainlearn.mirror.short_term import MirrorRelease, mirror_release
 from brainlearn.mirror.threshold import fitted
 
 
@@ -31,6 +34,10 @@ class MirrorProjection:
         The populations that it joins.
     listed : ListedSynapses, optional
         Its synapses, if they are listed; default: there is a matrix of weights.
+    release : MirrorRelease, optional
+        What its spikes release, if synapses tire and facilitate.
+    name : str
+        Of the projection.
 
     Raises
     ------
@@ -45,8 +52,10 @@ class MirrorProjection:
         source: PopulationCode,
         target: PopulationCode,
         listed: ListedSynapses | None = None,
+        release: MirrorRelease | None = None,
+        name: str = "",
     ) -> None:
-        self.code, self._listed = code, listed
+        self.code, self._listed, self._release, self._name = code, listed, release, name
         self._longest = code.delay if listed is None else listed.longest
         self.believed: Tensor | None = None  # weights by which errors travel back, if not by the true ones
         self._guarded = target.unless_refractory
@@ -90,10 +99,21 @@ class MirrorProjection:
             arrived.add(variable)
 
     def deliver(
-        self, source: State, target: State, spikes: Tensor, weights: Tensor, line: deque[list[Tensor] | None]
+        self,
+        source: State,
+        target: State,
+        spikes: Tensor,
+        weights: Tensor,
+        line: deque[list[Tensor] | None],
+        releases: dict[str, Any],
     ) -> None:
         """Add the effect of the spikes that arrive in this step; they carry what was true when they were sent."""
-        line.append([self._carried(source, spikes, factor, names) for _, factor, names in self._effects])
+        sent = [self._carried(source, spikes, factor, names) for _, factor, names in self._effects]
+        if self._release is not None:
+            releases[self._name], released = self._release.step(releases.get(self._name), spikes)
+            pres = self._release.pres
+            sent = [(each if pres is None else each[:, pres]) * released for each in sent]
+        line.append(sent)
         for k, (variable, _, _) in enumerate(self._effects):
             value = self._added(target[variable], [None if sent is None else sent[k] for sent in line], weights)
             if variable in self._guarded:
@@ -110,7 +130,9 @@ class MirrorProjection:
     def _added(self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor) -> Tensor:
         """Add to a value what arrives of that which was sent in the last steps."""
         if self._listed is not None:
-            for arriving in self._listed.sums(sent, weights, self.believed):
+            by_synapse = self._release is not None and self._release.pres is not None
+            sums = self._listed.sums_by_synapse if by_synapse else self._listed.sums
+            for arriving in sums(sent, weights, self.believed):
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
             value = torch.addmm(value, sent[0], weights)
@@ -123,3 +145,19 @@ class MirrorProjection:
         if factor.constant == 1:
             return spikes
         return fitted(spikes * factor.evaluate({name: source[plain] for name, plain in names.items()}), spikes)
+
+
+def mirror_projection(
+    circuit: Circuit, projection: Projection, code: CircuitCode, wiring: AnyWiring, seed: int, device: torch.device
+) -> MirrorProjection:
+    """Return a projection of a circuit, between populations of the same code."""
+    own = code.projections[projection.name]
+    return MirrorProjection(
+        own,
+        f"{circuit.path}: synapses.{projection.synapse}",
+        code.populations[projection.source],
+        code.populations[projection.target],
+        listed_synapses(wiring, own.delay, device),
+        mirror_release(circuit, projection, wiring, seed, device),
+        projection.name,
+    )

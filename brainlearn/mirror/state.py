@@ -29,6 +29,8 @@ class MirrorState:
         Spikes under way, by projection.
     film : MirrorFilm
         Frames, and where they are.
+    releases : dict of str to States
+        What spikes left of the resources of synapses, by projection with short-term plasticity.
     """
 
     step: int
@@ -39,6 +41,7 @@ class MirrorState:
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     spikes: dict[str, Tensor] = field(default_factory=dict)
     film: MirrorFilm = field(default_factory=MirrorFilm)
+    releases: dict[str, Any] = field(default_factory=dict)
 
     def begin_time(self, dt: float) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before [s]."""
@@ -58,6 +61,7 @@ class MirrorState:
             {name: dict(seen) for name, seen in self.seen.items()},
             dict(self.spikes),
             replace(self.film),
+            dict(self.releases),
         )
 
 

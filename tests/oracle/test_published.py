@@ -13,6 +13,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
+from experiments.published.Tsodyks_2000 import compare as Tsodyks_2000
 
 PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
 SECONDS, LAST = 3, 0.5  # of biological time; the rates are those of the last half second
@@ -29,6 +30,13 @@ def vogels(masks: dict[str, np.ndarray]) -> dict[str, float]:
 
 def rate(monitor: SpikeMonitor, size: int) -> float:
     return float(np.sum(np.array(monitor.t_) >= SECONDS - LAST)) / LAST / size
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bursts_of_tsodyks_come_spike_for_spike_as_in_the_script(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tsodyks_2000, "SECONDS", 2.0)
+    assert Tsodyks_2000.ours(seed) == Tsodyks_2000.stock(seed)
 
 
 @pytest.mark.slow
