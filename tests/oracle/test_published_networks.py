@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, prefs
+from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, mV, prefs
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import erfcx
@@ -20,6 +22,7 @@ from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.verification.verify import verify
 from experiments.published.Brette_2007_COBA import compare as coba
 from experiments.published.Brette_2007_CUBA import compare as cuba
+from experiments.published.Destexhe_2009 import compare as destexhe
 from experiments.published.Izhikevich_2003.compare import in_numpy
 from experiments.published.recorded import recorded
 
@@ -56,34 +59,89 @@ def test_a_noisy_one_is_verified_in_copies() -> None:
     assert verification.holds
 
 
-# ---- Brette et al. 2007 --------------------------------------------------------------------------------------------
+# ---- Brette et al. 2007, Destexhe 2009 -----------------------------------------------------------------------------
 
-SCRIPTS = {  # equations, method, and what a spike of a source does
-    "Brette_2007_CUBA": (cuba.CELL, "exact", {"E": "ge_post += 1.62*mV", "I": "gi_post -= 9*mV"}),
-    "Brette_2007_COBA": (coba.CELL, "euler", {"E": "ge_post += 0.6", "I": "gi_post += 6.7"}),
+
+@dataclass(frozen=True)
+class Script:
+    """A model in plain Brian2.
+
+    Parameters
+    ----------
+    sizes : dict of str to int
+        By population.
+    text : str
+        Equations.
+    group : dict
+        Method, reset and refractory time.
+    on_pre : dict of str to str
+        What a spike of an excitatory (``"E"``) and of an inhibitory unit does.
+    delay : float
+        In ms.
+    """
+
+    sizes: dict[str, int]
+    text: str
+    group: dict[str, Any]
+    on_pre: dict[str, str]
+    delay: float = 0.0
+
+
+BENCHMARK_SIZES = {f"cortex/{name}": size for name, size in cuba.SIZES.items()}
+RESET = {"reset": "v = -60*mV", "refractory": 5 * ms}
+SCRIPTS = {
+    "Brette_2007_CUBA": Script(
+        BENCHMARK_SIZES,
+        cuba.CELL,
+        {"method": "exact", **RESET},
+        {"E": "ge_post += 1.62*mV", "I": "gi_post -= 9*mV"},
+    ),
+    "Brette_2007_COBA": Script(
+        BENCHMARK_SIZES,
+        coba.CELL,
+        {"method": "euler", **RESET},
+        {"E": "ge_post += 0.6", "I": "gi_post += 6.7"},
+    ),
+    "Destexhe_2009": Script(
+        destexhe.SIZES,
+        destexhe.CELL,
+        {"method": "euler", "reset": "v = -60*mV; w += b", "refractory": 2.5 * ms},
+        {"E": "ge_post += 6*nS", "I": "gi_post += 67*nS"},
+        0.1,
+    ),
 }
 
 
-def by_hand(name: str, circuit: Circuit, wiring: dict[str, AnyWiring]) -> dict[str, list[tuple[int, int]]]:
+def by_hand(script: Script, circuit: Circuit, wiring: dict[str, AnyWiring]) -> dict[str, list[tuple[int, int]]]:
     """Return the spikes (step, unit) of a plain script of Brian2 with the same synapses and initial states."""
     prefs.codegen.target = "numpy"
-    text, method, on_pre = SCRIPTS[name]
-    own = {"threshold": "v > -50*mV", "reset": "v = -60*mV", "refractory": 5 * ms, "method": method, "dt": 0.1 * ms}
-    groups = {each: NeuronGroup(size, text, **own) for each, size in cuba.SIZES.items()}
+    groups = {
+        name: NeuronGroup(size, script.text, threshold="v > -50*mV", dt=0.1 * ms, **script.group)
+        for name, size in script.sizes.items()
+    }
     network = Network(*groups.values())
-    for each, group in groups.items():
-        for variable, values in unit_values(circuit, f"cortex/{each}", 1, SEED).items():
-            setattr(group, f"{variable}_", values)
-    for order, (projection, rows) in enumerate(wiring.items()):
-        synapses = Synapses(groups[projection[7]], groups[projection[-1]], on_pre=on_pre[projection[7]])
+    for name, group in groups.items():
+        values = unit_values(circuit, name, 1, SEED)
+        r = values.pop("r", None)
+        group.v = -60 * mV
+        for variable, each in values.items():
+            setattr(group, f"{variable}_", each)
+        if r is not None:  # Destexhe: which units of B have a low threshold
+            low = (r.reshape(-1) < 0.1) & (name == "B/E")
+            group.a_ = np.where(low, 20e-9, 1e-9)
+            group.b_ = np.where(low, 0, {"A/E": 20e-12, "B/E": 5e-12}.get(name, 0.0))
+    for order, projection in enumerate(circuit.projections):
+        rows, on_pre = wiring[projection.name], script.on_pre[projection.source[-1]]
+        synapses = Synapses(groups[projection.source], groups[projection.target], on_pre=on_pre)
         i, j = (rows.pres, rows.posts) if isinstance(rows, Rows) else np.nonzero(rows.mask)
         synapses.connect(i=i, j=j)
         synapses.pre.order = order
+        synapses.pre.delay = script.delay * ms
         network.add(synapses)
-    monitors = {each: SpikeMonitor(group) for each, group in groups.items()}
+    monitors = {name: SpikeMonitor(group) for name, group in groups.items()}
     network.add(*monitors.values())
     network.run(60 * ms, namespace={})
-    return {each: in_steps(np.array(m.t_) * 1e3, np.array(m.i)) for each, m in monitors.items()}
+    return {name: in_steps(np.array(m.t_) * 1e3, np.array(m.i)) for name, m in monitors.items()}
 
 
 def in_steps(times: np.ndarray, units: np.ndarray) -> list[tuple[int, int]]:
@@ -92,13 +150,13 @@ def in_steps(times: np.ndarray, units: np.ndarray) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_4000_units_spike_like_those_of_the_script(name: str) -> None:
+def test_units_spike_like_those_of_the_script(name: str) -> None:
     circuit = load_circuit(PUBLISHED / f"{name}.toml")
-    record = [f"cortex/{each}:spikes" for each in cuba.SIZES]
+    record = [f"{population.path}:spikes" for population in circuit.populations]
     tree = simulate(circuit, "60 ms", None, record, seed=SEED)
-    for each, expected in by_hand(name, circuit, wire(circuit, SEED)).items():
-        group = tree[f"spikes/cortex.{each}"]
-        assert len(expected) > 200
+    for population, expected in by_hand(SCRIPTS[name], circuit, wire(circuit, SEED)).items():
+        group = tree[f"spikes/{population.replace('/', '.')}"]
+        assert len(expected) > 100
         assert in_steps(group["spike_time"].values, group["spike_unit"].values) == expected
 
 
