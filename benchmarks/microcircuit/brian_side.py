@@ -50,7 +50,7 @@ def main() -> None:
             parts.append(b2.PoissonInput(target_part, "current", number, numbers.EXTERNAL_RATE * b2.Hz, weight))
         monitor = b2.SpikeMonitor(group)
         network = b2.Network(*parts, monitor)
-        seconds = _run(network, target, begin)
+        seconds = _run(network, target, begin, folder)
         times, units = np.asarray(monitor.t_), np.asarray(monitor.i)
         inside = [(units >= first) & (units < end) for first, end in itertools.pairwise(ends)]
         spikes = [(times[each], units[each]) for each in inside]
@@ -109,7 +109,7 @@ def _synapses(model: Microcircuit, group: Any, first: np.ndarray, rng: np.random
     return synapses
 
 
-def _run(network: Any, target: str, begin: float) -> tuple[float, float]:
+def _run(network: Any, target: str, begin: float, folder: str) -> tuple[float, float]:
     """Return the seconds for building and for a second of the model's time."""
     import brian2 as b2
 
@@ -121,7 +121,7 @@ def _run(network: Any, target: str, begin: float) -> tuple[float, float]:
         return settled - begin, time.process_time() - settled
     network.run(settle)
     network.run(after)
-    b2.device.build(run=False)
+    b2.device.build(directory=folder, run=False)
     built = time.process_time() - begin + _of_children()
     b2.device.run(b2.device.project_dir, with_output=False)
     # all runs, with what the program takes to read synapses and to write states: a few hundredths of the whole

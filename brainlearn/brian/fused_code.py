@@ -4,13 +4,15 @@ NumPy walks over a large group once for every operation of an equation. Here the
 for its NumPy target are moved into a loop compiled by numba: the group is read and written once. What is not plain
 arithmetic (random numbers, user functions) stays as Brian2 wrote it, so any model runs, and most run faster. Small
 groups are left alone at first, since compiling takes a few tenths of a second. After many steps their state updates
-are compiled too, and refractory ones of any size, by `numpy_loop`, which changes no bit.
+are compiled too, and those of refractory units, with their thresholds, in groups of any size, by `numpy_loop`,
+which changes no bit; resets are left out in steps without spikes.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from brian2.core.functions import DEFAULT_FUNCTIONS
 
 from brainlearn.brian.aliasing import COPY, copied, without_aliases
 from brainlearn.brian.loop_text import FUNCTIONS, Loop, NotElementWise, compiled_text, everything, loaded
-from brainlearn.brian.numpy_loop import numpy_loop
+from brainlearn.brian.numpy_loop import halves, numpy_loop, numpy_threshold
 from brainlearn.expression_tree import Walker
 
 SMALLEST_GROUP = 20_000
@@ -139,10 +141,16 @@ class FusedCodeObject(NumpyCodeObject):
         return None
 
     def _like_numpy(self, statements: list[ast.stmt]) -> Callable[[], None]:
-        """Return a loop that computes the same bits; only state updates are worth it."""
-        if self.template_name != "stateupdate":
+        """Return a loop that computes the same bits, or what leaves a reset out in steps without spikes."""
+        if self.template_name == "stateupdate":
+            return numpy_loop(statements, self.namespace)
+        if self.template_name == "threshold":
+            return numpy_threshold(statements, self.namespace)
+        if self.template_name != "reset" or len(scalar := halves(statements)[0]) != 1:
             raise NotElementWise(self.template_name)
-        return numpy_loop(statements, self.namespace)
+        space = self.namespace[scalar[0].value.value.id]  # type: ignore[attr-defined]  # _idx = space[:n]
+        reset = partial(super().run_block, "run")
+        return lambda: reset() if space[-1] else None
 
     def run_block(self, block: str) -> Any:
         """Run a block, fused or as Brian2 wrote it."""

@@ -88,6 +88,11 @@ _FORMS = {
         "n, space",
         "    m = 0\n    for i in range(n):\n{body}\n        space[m] = i\n        m += {cond}\n    space[n] = m",
     ),
+    "resting": (
+        "n, space, awake, last, now",
+        "    m = 0\n    for i in range(n):\n{body}\n        if {cond}:\n            space[m] = i\n            m += 1\n"
+        "            awake[i] = False\n            last[i] = now\n    space[n] = m",
+    ),
 }
 
 

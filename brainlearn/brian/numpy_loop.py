@@ -1,4 +1,4 @@
-"""Brian2's NumPy code of a state update as one compiled loop that computes the same bits.
+"""Brian2's NumPy code of a state update or a threshold as one compiled loop that computes the same bits.
 
 The statements are given NumPy's types: which numbers are of single precision, which of double, and which are Python's
 own and take the precision of the array that they meet (NEP 50). Only what both compute alike is let through:
@@ -132,35 +132,81 @@ def numpy_loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Call
     NotElementWise
         If there is anything that NumPy and a compiled loop may round differently, or that is no arithmetic.
     """
-    marks = [k for k, s in enumerate(statements) if ast.unparse(s).startswith("_vectorisation_idx =")]
-    if len(marks) != 2:
-        raise NotElementWise("no state update")
-    scalar = compile(ast.Module(statements[marks[0] + 1 : marks[1]], []), "<scalar code>", "exec")
-    own: dict[str, Any] = dict(namespace)
-    exec(scalar, own)  # noqa: S102 - as Brian2's own code object does
-    loop = _loop(statements[marks[1] + 1 :], own)
-    arrays = [own[name] for name in loop.arrays]
+    scalar, vector = halves(statements)
+    loop, _, numbers = _ready(scalar, vector, namespace)
+    arrays = [namespace[name] for name in loop.arrays]
     if not arrays:
         raise NotElementWise("no arrays")
     function = compiled_text("all", len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
+    size = len(arrays[0])
+    return lambda: function(size, *arrays, *numbers())
+
+
+def numpy_threshold(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Callable[[], None]:
+    """Return what runs the code of a threshold, that of refractory units too; see `numpy_loop`."""
+    scalar, vector = halves(statements)
+    end = next((k for k, s in enumerate(vector) if ast.unparse(s).startswith("_cond =")), len(vector))
+    after = [each for each in vector[end + 1 :] if isinstance(each, ast.Assign)]  # and a choice, how spikes are found
+    if len(after) not in (2, 4) or len(after) != len(vector) - end - 2:
+        raise NotElementWise("threshold")
+    loop, kinds, numbers = _ready(scalar, vector[: end + 1], namespace)
+    if kinds["_cond"] != TRUTH:
+        raise NotElementWise("_cond")
+    space, *resting = (namespace[_stored_array(each)] for each in after[1:])
+    arrays = [namespace[name] for name in loop.arrays]
+    form, time = "resting" if resting else "events", None
+    if resting:
+        time = namespace[ast.unparse(after[-1].value).removesuffix(FIRST)]
+    function = compiled_text(form, len(loop.arrays), len(loop.scalars), tuple(loop.body), loop.local["_cond"])
+    size = len(space) - 1
+    if time is None:
+        return lambda: function(size, space, *arrays, *numbers())
+    return lambda: function(size, space, *resting, time[0], *arrays, *numbers())
+
+
+def _stored_array(statement: ast.Assign) -> str:
+    """Return the name of the array that a statement writes to."""
+    match statement.targets:
+        case [ast.Subscript(value=ast.Name(id=name))]:
+            return name
+    raise NotElementWise(ast.unparse(statement))
+
+
+def halves(statements: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """Return what Brian2 does once, and what it does for every unit."""
+    marks = [k for k, s in enumerate(statements) if ast.unparse(s).startswith("_vectorisation_idx =")]
+    if len(marks) != 2:
+        raise NotElementWise("neither scalar nor vector code")
+    return statements[marks[0] + 1 : marks[1]], statements[marks[1] + 1 :]
+
+
+def _ready(
+    scalar: list[ast.stmt], vector: list[ast.stmt], namespace: Mapping[str, Any]
+) -> tuple[Loop, Mapping[str, str], Callable[[], list[Any]]]:
+    """Return the loop, NumPy's types of its names, and what runs the scalar code and gives the loop's numbers."""
+    code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
+    own: dict[str, Any] = dict(namespace)
+    if code is not None:
+        exec(code, own)  # noqa: S102 - as Brian2's own code object does
+    loop, kinds = _loop(vector, own)
     numbers = [None if isinstance(name, str) else name for name in loop.scalars]
     named = [(k, name) for k, name in enumerate(loop.scalars) if isinstance(name, str)]
     firsts = [(k, own[name.removesuffix(FIRST)]) for k, name in named if name.endswith(FIRST)]
     named = [(k, name) for k, name in named if not name.endswith(FIRST)]
     whole = [(k, name) for k, name in named if isinstance(own[name], int)]
-    size = len(arrays[0])
 
-    def run() -> None:
-        exec(scalar, namespace)  # type: ignore[arg-type]  # noqa: S102
+    def of_now() -> list[Any]:
+        if code is not None:
+            exec(code, namespace)  # type: ignore[arg-type]  # noqa: S102
         for k, name in named:
             numbers[k] = namespace[name]
         for k, name in whole:  # one type from call to call
             numbers[k] = float(namespace[name])
         for k, array in firsts:
             numbers[k] = array[0]
-        function(size, *arrays, *numbers)
+        return numbers
 
-    return run
+    return loop, kinds, of_now
 
 
 def _kind(value: Any) -> str | None:
@@ -170,8 +216,8 @@ def _kind(value: Any) -> str | None:
     return WEAK if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Loop:
-    """Turn Brian2's vector statements into a loop with NumPy's types."""
+def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[Loop, dict[str, str]]:
+    """Turn Brian2's vector statements into a loop with NumPy's types; return these too, by name."""
     loop = Loop()
     kinds = {name: kind for name, value in namespace.items() if (kind := _kind(value)) is not None}
     for statement in statements:
@@ -207,7 +253,7 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Loop:
                 loop.body.append(f"{loop.array(array)} = {loop.local[name]}")
             case _:
                 raise NotElementWise(ast.unparse(statement))
-    return loop
+    return loop, kinds
 
 
 def _of_array(array: np.ndarray) -> str:

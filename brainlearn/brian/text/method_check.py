@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 from brian2 import Equations
+from brian2.equations.equations import extract_constant_subexpressions
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 
 from brainlearn.brian.text.solution_check import zero_divisors
@@ -32,6 +33,7 @@ def method_mistakes(
     """
     if not equations.diff_eq_names:
         return
+    equations, _ = extract_constant_subexpressions(equations)  # as groups do: they are variables, drawn once a step
     used = {*equations, *equations.identifiers, "t", "dt"}  # Brian2 looks at every name that it is given
     named = {name: value for name, value in names.items() if name in used}
     try:
