@@ -248,6 +248,66 @@ delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 m
 A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
 a delay of its own.
 
+## Synapses of cortex
+
+The kinetics of a synapse are equations of the neuron that receives it, and its text says what a spike adds. This is a
+neuron with exponential (AMPA), alpha (GABA_A) and double-exponential (GABA_B) conductances, NMDA with voltage
+dependence and saturation, and gap junctions:
+
+```toml
+[neurons.cortical]
+equations = '''
+dv/dt = (leak*(rest - v) + conductances + nmda_current + gap)/capacitance : volt (unless refractory)
+conductances = ampa*(0*mV - v) + (gaba_a + gaba_b)*(-80*mV - v) : amp
+dampa/dt = -ampa/(2*ms) : siemens
+dgaba_a/dt = (gaba_a_rise - gaba_a)/(5*ms) : siemens
+dgaba_a_rise/dt = -gaba_a_rise/(5*ms) : siemens
+dgaba_b/dt = -gaba_b/(100*ms) + gaba_b_rise/(20*ms) : siemens
+dgaba_b_rise/dt = -gaba_b_rise/(20*ms) : siemens
+dgate/dt = 0.5*opening*(1 - gate)/ms - gate/(100*ms) : 1
+dopening/dt = -opening/(2*ms) : 1
+nmda_current = nmda*(0*mV - v)/(1 + exp(-62*v/volt)/3.57) : amp
+nmda : siemens
+gap = junctions - open_junctions*v : amp
+junctions : amp
+open_junctions : siemens
+'''
+threshold = "v > -50*mV"
+reset = "v = rest; opening += 1"
+refractory = "2*ms"
+method = "exponential_euler"
+parameters = { leak = "10 nS", rest = "-65 mV", capacitance = "200 pF" }
+initial = { v = "-65 mV" }
+
+[synapses.ampa]
+on_pre = "ampa_post += w*nS"
+
+[synapses.gaba_a]
+on_pre = "gaba_a_rise_post += exp(1)*w*nS"     # the conductance peaks at w after 5 ms
+
+[synapses.gaba_b]
+on_pre = "gaba_b_rise_post += w*nS"
+
+[synapses.nmda]
+transmit = "nmda_post = w*nS*gate_pre"         # the gate saturates where the spike is sent (Wang 2002)
+
+[synapses.gap_junction]
+transmit = "junctions_post = w*nS*v_pre"
+
+[synapses.gap_junction_leak]
+transmit = "open_junctions_post = w*nS"
+```
+
+Each `dx/dt` of a current instead of a conductance makes a synapse of currents: leave the factor of the voltage out.
+A gap junction w (v_pre - v_post) is two projections between the same units, with the same weights: one brings
+w v_pre, the other adds up w, which the equations multiply by v. Their connections must not be drawn by chance, for each
+projection draws its own. (With `exponential_euler` that part is solved together with the membrane; `brian2.Synapses`
+holds it for a step, as `euler` does.)
+
+Noises `xi_1` and `xi_2` of one neuron are independent, and the same name in two equations is the same noise. Stock
+Brian2 and copies draw the same; a mirror refuses them. Drive from outside is `poisson_input`, below.
+`tests/oracle/test_synapses_of_cortex.py` compares this text with Brian2 and closed forms.
+
 ## Short-term plasticity
 
 `short_term_plasticity` of a projection lets its synapses tire and facilitate (Tsodyks & Markram 1997, PNAS 94:719;

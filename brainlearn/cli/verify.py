@@ -110,7 +110,7 @@ def difference_table(found: Verification) -> Table:
     table = Table("population", "variable", "Brian2", *names, title=title, title_justify="left")
     for column in table.columns[2:]:
         column.justify = "right"
-    first = next(iter(found.machines.values()))
+    first = found.machines.get("copies") or next(iter(found.machines.values()))
     seen = ""
     for name, size in first.sizes.items():
         path, variable = name.rsplit(".", 1)
@@ -132,5 +132,7 @@ def _of_spikes(comparison: Comparison, path: str) -> str:
 
 
 def _difference(comparison: Comparison, name: str, tolerance: float) -> str:
+    if name not in comparison.differences:
+        return "-"
     text = f"{comparison.differences[name]:.1g}"
     return f"[red]{text}[/red]" if name in comparison.deviating(tolerance) else text

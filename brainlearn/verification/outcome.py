@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from brainlearn.verification.same_spikes import Comparison
+from brainlearn.verification.statistics import Statistics
 
 MOST_NAMED = 6  # variables and populations in the closing line
 
@@ -28,6 +30,12 @@ class Verification:
     tolerance : float
     dt : str
         Time step.
+    statistics : dict of str to Statistics
+        Of machines whose spikes differ because the circuit amplifies rounding.
+    not_compared : dict of str to str
+        Why a machine could not be compared.
+    handed : tuple of str
+        Populations whose random spikes the mirror was handed.
     """
 
     steps: int
@@ -38,6 +46,9 @@ class Verification:
     diverged: tuple[str, ...]
     tolerance: float
     dt: str = ""
+    statistics: Mapping[str, Statistics] = field(default_factory=dict)
+    not_compared: Mapping[str, str] = field(default_factory=dict)
+    handed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Verification(holds={self.holds}, steps={self.steps}, copies={self.copies})"
@@ -47,8 +58,13 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether every machine spikes like stock Brian2, with states within the tolerance."""
-        return all(comparison.holds(self.tolerance) for comparison in self.machines.values())
+        """Whether every machine does what stock Brian2 does; see `machine_agrees`."""
+        return all(self.machine_agrees(name) for name in self.machines)
+
+    def machine_agrees(self, name: str) -> bool:
+        """Tell whether a machine does what stock Brian2 does, spike by spike or, after rounding, in the mean."""
+        statistics = self.statistics.get(name)
+        return statistics.agree if statistics is not None else self.machines[name].holds(self.tolerance)
 
     @property
     def holds(self) -> bool:
@@ -60,28 +76,54 @@ def closing_line(found: Verification, dt: str) -> str:
     """Say whether the circuit is verified; if not, why, and what to do."""
     steps, copies = ("" if number == 1 else "s" for number in (found.steps, found.copies))
     size = f"{found.steps:,} step{steps} of {dt}, {found.copies:,} cop{'ies' if copies else 'y'}"
+    notes = [*_drifts(found), *_left_out(found)]
     if found.holds:
+        alike = [each for each in found.machines if each not in found.statistics]
         spikes = "all spikes are the same, and " if found.spikes else ""
-        return f"Verified in {size}: {spikes}states differ by at most {found.tolerance:g} of their largest value."
+        states = f"states differ by at most {found.tolerance:g} of their largest value."
+        whose = "" if len(alike) == len(found.machines) else f"in the {' and '.join(alike)} " if alike else None
+        said = [] if whose is None else [f"{whose}{spikes}{states}"]
+        return f"Verified in {size}: " + " ".join([*said, *notes])
     reasons = [
         _disagreement(name, comparison, found.tolerance)
         for name, comparison in found.machines.items()
-        if not comparison.holds(found.tolerance)
+        if not found.machine_agrees(name) and name not in found.statistics
     ]
     if found.diverged:
         reasons.append(f"{_list(found.diverged)}: no finite number in stock Brian2 itself. Take a smaller dt.")
     if found.inactive:
         reasons.append(_inactive(found))
-    return f"Not verified in {size}: " + " ".join(reasons)
+    return f"Not verified in {size}: " + " ".join([*reasons, *notes])
+
+
+def _drifts(found: Verification) -> Iterator[str]:
+    """Yield what is known of machines whose spikes differ because the circuit amplifies rounding."""
+    for name, statistics in found.statistics.items():
+        apart = found.machines[name].divergence
+        does = "differ" if name == "copies" else "differs"
+        yield (
+            f"The {name} {does} from stock Brian2 in {_list(apart.populations)} from step {apart.step:,} on. Until then"
+            f" states differ by at most {apart.before:.1g} of their largest value: rounding, which the circuit "
+            f"amplifies. Statistics: {statistics}."
+        )
+
+
+def _left_out(found: Verification) -> Iterator[str]:
+    """Yield what could not be compared, and what the mirror was handed."""
+    for name, why in found.not_compared.items():
+        yield f"The {name} was not compared: {why}."
+    if found.handed:
+        yield f"The mirror draws no random numbers: it was handed the spikes of {_list(found.handed)}."
 
 
 def _disagreement(name: str, comparison: Comparison, tolerance: float) -> str:
     """Say what differs; if only states do, by how much, for all spikes may agree all the same."""
-    states, misfiring = comparison.deviating(tolerance), comparison.misfiring()
+    states, misfiring, apart = comparison.deviating(tolerance), comparison.misfiring(), comparison.divergence
     wrong = [*(f"{path} (spikes)" for path in misfiring), *states]
     text = f"the {name} {'differ' if name == 'copies' else 'differs'} from stock Brian2 in {_list(wrong)}"
     if misfiring:
-        return f"{text}."
+        first = f": {_list(apart.populations)} first, in step {apart.step:,}" if apart.step else ""
+        return f"{text}{first}."
     alike = "; all spikes are the same" if comparison.all_spikes else ""
     shares = [
         comparison.differences[each] / comparison.sizes[each] if comparison.sizes[each] else math.inf for each in states

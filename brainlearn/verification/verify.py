@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,9 +15,12 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror import Mirror, MirrorState
 from brainlearn.mirror.choice import choose_device
+from brainlearn.mirror.film import MirrorFilm
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.verification.handed import handed_populations, handed_spikes, with_spike_trains
 from brainlearn.verification.outcome import Verification
 from brainlearn.verification.same_spikes import Comparison, Record, stacked
+from brainlearn.verification.statistics import SEEDS, Measured, SpikeTally, Statistics, compare_statistics
 
 MACHINES = ("copies", "mirror")
 STIMULI = 6  # shown one after the other; states are reset before every other one
@@ -65,32 +69,39 @@ def verify(
     Raises
     ------
     UserError
-        If the mirror cannot render the circuit, or not in float64 on the device.
+        If the device does not compute in float64, or nothing but the mirror was asked for, and it cannot render the
+        circuit.
+
+    Notes
+    -----
+    Stock Brian2 and copies draw the same random numbers (`rand()`, `randn()`, `xi`, Poisson stimuli), so noisy circuits
+    are compared spike by spike too. The mirror draws none: random stimuli are handed to it as the spikes that stock
+    Brian2 drew; a circuit with other random numbers is compared without it. Where spikes differ because the circuit
+    amplifies rounding, rates, CV of intervals and correlations are compared over three seeds.
     """
     if steps < 1 or copies < 1:
         raise UserError(Mistake("verify", "steps and copies are at least 1", f"{steps} and {copies}"))
     tolerance = allowed_difference(steps) if tolerance is None else tolerance
-    wiring = wire(circuit, seed)
-    built: dict[str, Callable[[], _BrianMachine | _MirrorMachine]] = {
-        "mirror": lambda: _MirrorMachine(circuit, copies, wiring, seed, device),  # first, since it may refuse
-        "copies": lambda: _BrianMachine(circuit, "shared", copies, wiring, seed),
-    }
-    others = {name: build() for name, build in built.items() if name in machines}
-    stock = _BrianMachine(circuit, "stock", copies, wiring, seed)
-    found = {name: Comparison() for name in machines}
+    setting = _Setting(circuit, steps, copies, strength, device, tuple(machines))
+    others, not_compared = setting.others(seed)
+    found = {name: Comparison() for name in machines if name in others}
+    stock = setting.stock(seed)
     tally = _Tally(stock.simulation)
     if watch is not None:
         watch(0, steps)
-    for done, stimuli, count, reset in _stretches(circuit, steps, copies, seed, strength):
-        expected = stock.present(stimuli, count, reset)
-        for name, machine in others.items():
-            found[name].add(expected, machine.present(stimuli, count, reset))
+    for done, expected, seen in setting.shown(seed, stock, others):
+        for name, record in seen.items():
+            found[name].add(expected, record)
         tally.add(expected)
         if watch is not None:
-            watch(done + count, steps)
+            watch(done, steps)
     inactive = tuple(path for path in stock.simulation.populations if path not in tally.active)
     diverged = tuple(sorted(tally.diverged))
-    return Verification(steps, copies, found, tally.spikes, inactive, diverged, tolerance, circuit.dt.text)
+    apart = tuple(name for name, each in found.items() if each.divergence.by_rounding(tolerance))
+    statistics = setting.statistics(range(seed, seed + SEEDS), apart) if apart else {}
+    handed = setting.handed if "mirror" in found else ()
+    outcome = steps, copies, found, tally.spikes, inactive, diverged, tolerance, circuit.dt.text
+    return Verification(*outcome, statistics, not_compared, handed)
 
 
 def allowed_difference(steps: int) -> float:
@@ -100,6 +111,69 @@ def allowed_difference(steps: int) -> float:
     (1e-10, 3e-09)
     """
     return TOLERANCE * max(1.0, steps / STEPS_OF_TOLERANCE)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What is verified, whatever the seed."""
+
+    circuit: Circuit
+    steps: int
+    copies: int
+    strength: float
+    device: str
+    machines: tuple[str, ...]
+
+    @property
+    def handed(self) -> tuple[str, ...]:
+        """The populations whose random spikes the mirror is handed."""
+        return handed_populations(self.circuit)
+
+    def stock(self, seed: int) -> _BrianMachine:
+        """Build the reference."""
+        return _BrianMachine(self.circuit, "stock", self.copies, wire(self.circuit, seed), seed)
+
+    def others(self, seed: int) -> tuple[dict[str, _Machine], dict[str, str]]:
+        """Build what is compared with it, and say why a machine cannot be."""
+        wiring, found, why = wire(self.circuit, seed), dict[str, _Machine](), dict[str, str]()
+        if "mirror" in self.machines:
+            check_device(self.device)
+            circuit = with_spike_trains(self.circuit, self.handed)
+            try:
+                found["mirror"] = _MirrorMachine(circuit, self.copies, wiring, seed, self.device)
+            except UserError as error:
+                if "copies" not in self.machines:
+                    raise
+                why["mirror"] = "; ".join(f"{each.where}: {each.wrong}" for each in error.mistakes)
+        if "copies" in self.machines:
+            found["copies"] = _BrianMachine(self.circuit, "shared", self.copies, wiring, seed)
+        return found, why
+
+    def shown(
+        self, seed: int, stock: _BrianMachine, others: Mapping[str, _Machine]
+    ) -> Iterator[tuple[int, Record, dict[str, Record]]]:
+        """Show random stimuli to all; yield the steps done, and what each did in the last of them."""
+        for done, stimuli, count, reset in _stretches(self.circuit, self.steps, self.copies, seed, self.strength):
+            expected = stock.present(stimuli, count, reset)
+            handed = {**stimuli, **handed_spikes(expected, self.handed)}
+            seen = {
+                name: each.present(handed if name == "mirror" else stimuli, count, reset)
+                for name, each in others.items()
+            }
+            yield done + count, expected, seen
+
+    def statistics(self, seeds: Sequence[int], machines: Sequence[str]) -> dict[str, Statistics]:
+        """Compare statistics of machines over seeds."""
+        measured: dict[str, list[Measured]] = {name: [] for name in ("stock", *machines)}
+        for seed in seeds:
+            stock, (others, _) = self.stock(seed), replace(self, machines=tuple(machines)).others(seed)
+            tallies = {name: SpikeTally(self.circuit.dt.value) for name in measured}
+            for _, expected, seen in self.shown(seed, stock, others):
+                for name, record in {"stock": expected, **seen}.items():
+                    tallies[name].add(record)
+            for name, tally in tallies.items():
+                measured[name].append(tally.measured())
+        return {name: compare_statistics(measured["stock"], measured[name], seeds) for name in machines}
 
 
 def _stretches(
@@ -163,12 +237,16 @@ class _BrianMachine:
         return Record(self._recorder.states, self._recorder.spikes)
 
 
+def check_device(device: str) -> None:
+    """Raise a UserError if a device does not compute in double precision."""
+    if choose_device(device).type == "mps":
+        raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
+
+
 class _MirrorMachine:
     """The mirror, shown the same."""
 
     def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], seed: int, device: str) -> None:
-        if choose_device(device).type == "mps":
-            raise UserError(Mistake("device", "it does not compute in float64", f'"{device}"', "cpu, cuda"))
         self.mirror = Mirror(circuit, seed=seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)
         self._copies, self._state = copies, self.mirror.initial_state(copies)
 
@@ -184,5 +262,9 @@ class _MirrorMachine:
             for path, spikes in state.spikes.items():
                 record.spikes.setdefault(path, []).append(spikes.cpu().numpy() > 0)
 
+        self._state.film = MirrorFilm()  # frames are those of these steps
         self._state = self.mirror.present(stimuli, steps, self._state, reset, record=keep, nudge=NUDGE, onset=True)
         return record
+
+
+_Machine = _BrianMachine | _MirrorMachine

@@ -26,6 +26,7 @@ NAMES = [
     "target_propagation",
     "temporal_difference",
     "temporal_difference_bottleneck",
+    "temporal_difference_curves",
     "temporal_difference_two_areas",
     "three_areas_recurrent",
     "two_areas",

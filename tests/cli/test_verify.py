@@ -147,7 +147,7 @@ def test_a_mirror_that_differs_is_found(
     monkeypatch.setattr(verification, "Mirror", wrong)
     assert main(["verify", str(circuit), *SHORT]) == 1
     shown = " ".join(capsys.readouterr().out.split())
-    assert "the mirror differs from stock Brian2 in V2/E (spikes), V2/E.v." in shown
+    assert "the mirror differs from stock Brian2 in V2/E (spikes), V2/E.v: V2/E first, in step " in shown
     assert "the copies differ" not in shown
 
 
@@ -262,12 +262,13 @@ def test_a_file_that_cannot_be_read_is_a_mistake(
     assert answer in capsys.readouterr().err
 
 
-def test_random_stimuli_are_refused_with_the_reason(circuit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_random_stimuli_are_handed_to_the_mirror(circuit: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = CIRCUIT.replace('neuron = "constant_current"', 'neuron = "poisson"')
-    circuit.write_text(text.replace('synapse = "constant_current"', 'synapse = "delta"'), encoding="utf-8")
-    assert main(["verify", str(circuit)]) == 2
-    error = capsys.readouterr().err
-    assert "neurons.poisson: the mirror cannot render rand()" in error
+    text = text.replace('synapse = "constant_current"', 'synapse = "delta"').replace("high = 0.3", "high = 0.9")
+    circuit.write_text(text.replace("high = 0.8", "high = 3.0"), encoding="utf-8")
+    assert main(["verify", str(circuit), "--duration", "100 ms"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "it was handed the spikes of retina/image" in shown
 
 
 def found(deviation: float, spikes: int) -> Verification:

@@ -13,6 +13,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.rules import RULES
+from experiments.published.Payeur_2021 import compare as Payeur_2021
 from experiments.published.Tsodyks_2000 import compare as Tsodyks_2000
 
 PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
@@ -37,6 +38,16 @@ def rate(monitor: SpikeMonitor, size: int) -> float:
 def test_bursts_of_tsodyks_come_spike_for_spike_as_in_the_script(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Tsodyks_2000, "SECONDS", 2.0)
     assert Tsodyks_2000.ours(seed) == Tsodyks_2000.stock(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_dendritic_current_raises_burst_probability_as_in_the_script(seed: int) -> None:
+    found, expected = Payeur_2021.ours(seed), Payeur_2021.stock(seed)
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=0.01)  # the same noise; rounding moves a spike or two
+    without, with_current = (found[f"burst probability {each} dendritic current"] for each in ("without", "with"))
+    assert with_current > without + 0.2
 
 
 @pytest.mark.slow
