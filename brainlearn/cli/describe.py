@@ -36,14 +36,9 @@ def describe(
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     rules = [] if experiment is None else [rule_table(experiment)]
-    values, plasticity = value_table(circuit), short_term_table(circuit)
-    for table in (
-        population_table(circuit),
-        *([values] if values.row_count else []),
-        projection_table(circuit),
-        *([plasticity] if plasticity.row_count else []),
-        *rules,
-    ):
+    some = (value_table(circuit), poisson_table(circuit)), (short_term_table(circuit),)
+    of_populations, of_projections = ([table for table in tables if table.row_count] for tables in some)
+    for table in (population_table(circuit), *of_populations, projection_table(circuit), *of_projections, *rules):
         console.print()
         console.print(table)
     for path in output or ():
@@ -121,6 +116,18 @@ def value_table(circuit: Circuit) -> Table:
     table = Table("population", "variable", "value", "when")
     for row in differing_values(circuit):
         table.add_row(*row)
+    return table
+
+
+def poisson_table(circuit: Circuit) -> Table:
+    """Return a table of the spikes that populations hear from outside."""
+    from rich.table import Table
+
+    table = Table("population", "Poisson trains onto a unit", "rate", "add to", "weight")
+    table.columns[1].justify = "right"
+    for population in circuit.populations:
+        for each in population.poisson_input:
+            table.add_row(population.path, f"{each.number:,}", each.rate.text, each.variable, each.weight.text)
     return table
 
 

@@ -132,10 +132,14 @@ def _draw_population(axes: Axes, population: Population, box: Box) -> None:
         lines.append(population.sign)
     if population.normalisation is not None:
         lines.append(f"normalised to rms {population.normalisation.rms:g}")
+    lines += [f"Poisson {each.number:,} × {each.rate.text}" for each in population.poisson_input]
     x, top = box.x + box.width / 2, box.y + box.height
     axes.text(x, top - 0.24, population.name, fontsize=10, fontweight="bold", ha="center", va="center")
+    apart = 0.27 if len(lines) < 4 else 0.8 / len(lines)
     for k, line in enumerate(lines):
-        axes.text(x, top - 0.54 - 0.27 * k, _shortened(line), fontsize=8, ha="center", va="center")
+        axes.text(
+            x, top - 0.54 - apart * k, _shortened(line), fontsize=8 if len(lines) < 5 else 7, ha="center", va="center"
+        )
 
 
 def _count(population: Population) -> str:

@@ -177,3 +177,18 @@ def test_mistakes_are_named_in_place(variable: str, weight: str, place: str, wro
 def test_a_file_is_written_back() -> None:
     circuit = driven()
     assert read_tables(tomllib.loads(circuit_text(circuit)), "driven").circuit == circuit
+
+
+def test_trains_are_described_and_drawn(tmp_path) -> None:
+    from typer.testing import CliRunner
+
+    from brainlearn.cli import app
+
+    path = tmp_path / "driven.toml"
+    path.write_text(circuit_text(driven()), encoding="utf-8")
+    drawing = tmp_path / "driven.svg"
+    said = CliRunner().invoke(app, ["describe", str(path), "-o", str(drawing)])
+    assert said.exit_code == 0, said.output
+    assert "1,000" in said.output
+    assert "8 Hz" in said.output
+    assert "Poisson 1,000 × 8 Hz" in drawing.read_text(encoding="utf-8")

@@ -23,7 +23,8 @@ from brainlearn.verification.verify import verify
 from experiments.published.Brette_2007_COBA import compare as coba
 from experiments.published.Brette_2007_CUBA import compare as cuba
 from experiments.published.Destexhe_2009 import compare as destexhe
-from experiments.published.Izhikevich_2003.compare import in_numpy
+from experiments.published.Izhikevich_2003 import compare as izhikevich_2003
+from experiments.published.Izhikevich_2006 import compare as izhikevich_2006
 from experiments.published.recorded import recorded
 
 PUBLISHED = Path(__file__).parents[2] / "circuits" / "published"
@@ -185,37 +186,75 @@ def test_recorded_rates_of_brunel_are_those_of_the_theory() -> None:
     assert found.mean() == pytest.approx(37.7, rel=0.02)  # the published simulation
 
 
-# ---- Izhikevich 2003 -----------------------------------------------------------------------------------------------
+# ---- Izhikevich 2003 and 2006 --------------------------------------------------------------------------------------
+
+NAMES = ("cortex/E", "cortex/I")
 
 
-def test_1000_simple_units_spike_like_those_of_the_program(tmp_path: Path) -> None:
-    """Without noise, from membranes at random: the first volleys, as long as rounding has not grown."""
-    text = (PUBLISHED / "Izhikevich_2003.toml").read_text(encoding="utf-8")
-    spread = '{ distribution = "uniform", low = -65, high = 29 }'
-    for old, new in (
-        ("v = -65 }", f"v = {spread} }}"),
-        ("strength = 5", "strength = 0"),
-        ("strength = 2", "strength = 0"),
-    ):
+def quiet(folder: Path, name: str, changes: dict[str, str]) -> Circuit:
+    """Return the circuit without noise and with other membranes at the beginning, from which it spikes by itself."""
+    text = (PUBLISHED / f"{name}.toml").read_text(encoding="utf-8")
+    for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    path = tmp_path / "quiet.toml"
-    path.write_text(text, encoding="utf-8")
-    circuit = load_circuit(path)
-    names = ("cortex/E", "cortex/I")
-    values = [unit_values(circuit, name, 1, SEED) for name in names]
-    r, v = (np.concatenate([each[key].reshape(-1) for each in values]) for key in ("r", "v"))
-    wiring = wire(circuit, SEED)
-    weights = np.block([[wiring[f"{source}->{target}"].weights for target in names] for source in names])
-    times, units = in_numpy(r, weights, v, np.zeros((40, 1000)))
-    tree = simulate(circuit, "39 ms", None, [f"{name}:spikes" for name in names], seed=SEED)
+    (folder / "quiet.toml").write_text(text, encoding="utf-8")
+    return load_circuit(folder / "quiet.toml")
+
+
+def simulated(circuit: Circuit, milliseconds: int) -> list[tuple[int, int]]:
+    """Return all spikes (step, unit), units of I after those of E."""
+    tree = simulate(circuit, f"{milliseconds} ms", None, [f"{name}:spikes" for name in NAMES], seed=SEED)
     found = []
-    for name, first in zip(names, (0, 800), strict=True):
+    for name, first in zip(NAMES, (0, 800), strict=True):
         group = tree[f"spikes/{name.replace('/', '.')}"]
         steps = np.round(group["spike_time"].values).astype(int).tolist()
         found += zip(steps, (group["spike_unit"].values + first).tolist(), strict=True)
+    return sorted(found)
+
+
+def computed(times: np.ndarray, units: np.ndarray) -> list[tuple[int, int]]:
+    return sorted(zip(np.round(1e3 * times).astype(int).tolist(), units.tolist(), strict=True))
+
+
+def of_all(circuit: Circuit, variable: str) -> np.ndarray:
+    """Return what all units begin with, (unit,)."""
+    return np.concatenate([unit_values(circuit, name, 1, SEED)[variable].reshape(-1) for name in NAMES])
+
+
+def test_1000_simple_units_spike_like_those_of_the_program(tmp_path: Path) -> None:
+    """The first volleys, as long as rounding has not grown."""
+    spread = '{ distribution = "uniform", low = -65, high = 29 }'
+    changes = {"v = -65 }": f"v = {spread} }}", "strength = 5": "strength = 0", "strength = 2": "strength = 0"}
+    circuit = quiet(tmp_path, "Izhikevich_2003", changes)
+    wiring = wire(circuit, SEED)
+    weights = np.block([[wiring[f"{source}->{target}"].weights for target in NAMES] for source in NAMES])
+    r, v = of_all(circuit, "r"), of_all(circuit, "v")
+    found = simulated(circuit, 39)
     assert len(found) > 500
-    assert sorted(found) == sorted(zip(np.round(1e3 * times).astype(int).tolist(), units.tolist(), strict=True))
+    assert found == computed(*izhikevich_2003.in_numpy(r, weights, v, np.zeros((40, 1000))))
+
+
+def test_delays_of_1_to_20_steps_arrive_as_in_the_program(tmp_path: Path) -> None:
+    changes = {
+        "low = -65, high = -55": "low = -65, high = 29",
+        'poisson_input = [{ variable = "I", rate = "1 Hz", weight = 20 }]': "",
+    }
+    circuit = quiet(tmp_path, "Izhikevich_2006", changes)
+    posts: list[list[int]] = [[] for _ in range(1000)]
+    delays: list[list[int]] = [[] for _ in range(1000)]
+    first = dict(zip(NAMES, (0, 800), strict=True))
+    for projection in circuit.projections:
+        rows = wire(circuit, SEED)[projection.name]
+        assert isinstance(rows, Rows)
+        own = np.ones(len(rows.posts), dtype=int) if rows.delays is None else rows.delays
+        for pre, post, delay in zip(rows.pres + first[projection.source], rows.posts, own, strict=True):
+            posts[pre].append(int(post) + first[projection.target])
+            delays[pre].append(int(delay))
+    assert {len(each) for each in posts} == {100}
+    found = simulated(circuit, 60)
+    assert len(found) > 500
+    v, u = of_all(circuit, "v"), np.full(1000, -12.0)
+    assert found == computed(*izhikevich_2006.in_numpy(posts, delays, v, u, np.zeros((60, 1000))))
 
 
 # ---- recorded numbers ----------------------------------------------------------------------------------------------

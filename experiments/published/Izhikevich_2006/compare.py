@@ -29,20 +29,41 @@ def ours(seed: int) -> Measured:
 def stock(seed: int) -> Measured:
     """Do the same in NumPy: five synapses of an excitatory unit for each delay, one unit driven in each step."""
     rng = np.random.default_rng(seed)
-    inhibitory = np.arange(UNITS) >= SIZES["E"]
-    posts = [
-        rng.choice(SIZES["E"] if inhibitory[unit] else np.delete(np.arange(UNITS), unit), SYNAPSES, replace=False)
-        for unit in range(UNITS)
-    ]
-    delays = [np.ones(SYNAPSES, int) if each else np.repeat(np.arange(1, DELAYS + 1), 5) for each in inhibitory]
-    a, d, weights = np.where(inhibitory, 0.1, 0.02), np.where(inhibitory, 2, 8), np.where(inhibitory, -5.0, 6.0)
+    excitatory, inhibitory = np.arange(SIZES["E"]), np.arange(SIZES["E"], UNITS)
+    posts = [rng.choice(np.delete(np.arange(UNITS), unit), SYNAPSES, replace=False) for unit in excitatory]
+    posts += [rng.choice(excitatory, SYNAPSES, replace=False) for _ in inhibitory]
+    delays = [np.repeat(np.arange(1, DELAYS + 1), SYNAPSES // DELAYS)] * len(excitatory)
+    delays += [np.ones(SYNAPSES, dtype=int)] * len(inhibitory)
+    drive = (20.0 * (np.arange(UNITS) == rng.integers(UNITS)) for _ in range(round(1e3 * END)))
     v = -65 + 10 * rng.random(UNITS)
-    u, arriving, times, units = 0.2 * v, np.zeros((DELAYS + 1, UNITS)), [], []
-    for step in range(round(1e3 * END)):
-        current = arriving[0].copy()
+    times, units = in_numpy(posts, delays, v, 0.2 * v, drive)
+    first = units < SIZES["E"]
+    spikes = {"E": (times[first], units[first]), "I": (times[~first], units[~first] - SIZES["E"])}
+    return rates_and_variation(spikes, SIZES, BEGIN, END)
+
+
+def in_numpy(posts, delays, v, u, drive):  # type: ignore[no-untyped-def]
+    """Go through the steps of the program, one for each item of `drive`.
+
+    Parameters
+    ----------
+    posts, delays : lists of (synapse,) arrays of int
+        By source unit: targets, and delays in steps.
+    v, u : (unit,) arrays
+        At the beginning.
+    drive : iterable of (unit,) array
+
+    Returns
+    -------
+    times [s] and units of spikes : (spike,) arrays
+    """
+    inhibitory = np.arange(UNITS) >= SIZES["E"]
+    a, d, weights = np.where(inhibitory, 0.1, 0.02), np.where(inhibitory, 2, 8), np.where(inhibitory, -5.0, 6.0)
+    arriving, times, units = np.zeros((DELAYS + 1, UNITS)), [], []
+    for step, each in enumerate(drive):
+        current = each + arriving[0]
         arriving = np.roll(arriving, -1, axis=0)
         arriving[-1] = 0
-        current[rng.integers(UNITS)] += 20
         for _ in range(2):
             v = v + 0.5 * (0.04 * v**2 + 5 * v + 140 - u + current)
         u = u + a * (0.2 * v - u)
@@ -50,16 +71,10 @@ def stock(seed: int) -> Measured:
         v[spiked] = -65
         u[spiked] += d[spiked]
         for unit in spiked:
-            arriving[delays[unit], posts[unit]] += weights[unit]
+            np.add.at(arriving, (delays[unit], posts[unit]), weights[unit])
         times.append(np.full(len(spiked), 1e-3 * step))
         units.append(spiked)
-    all_times, all_units = np.concatenate(times), np.concatenate(units)
-    excitatory = all_units < SIZES["E"]
-    spikes = {
-        "E": (all_times[excitatory], all_units[excitatory]),
-        "I": (all_times[~excitatory], all_units[~excitatory] - SIZES["E"]),
-    }
-    return rates_and_variation(spikes, SIZES, BEGIN, END)
+    return np.concatenate(times), np.concatenate(units)
 
 
 if __name__ == "__main__":
