@@ -13,7 +13,7 @@ from brian2 import ms
 from brainlearn import Area, Circuit, Population, Projection
 from brainlearn.brian.loading import with_text_checked
 from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Simulation
+from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit as ReadCircuit
 from brainlearn.circuit import wire
@@ -23,6 +23,7 @@ from brainlearn.circuit.short_term import short_term_values
 from brainlearn.circuit.writing import circuit_text
 from brainlearn.mirror import Mirror
 from brainlearn.mistakes import UserError
+from brainlearn.rules import RULES
 from brainlearn.verification.verify import verify
 
 TEXT = """
@@ -298,3 +299,24 @@ def test_continuous_transmission_is_refused() -> None:
     text = text.replace('on_pre = "v_post += w"', 'transmit = "v_post = w*spikes_now_pre"')
     reading = read_tables(tomllib.loads(text), "tiring")
     assert any("only spikes use up" in str(each) for each in reading.mistakes)
+
+
+def test_synapses_that_tire_learn_as_stock_synapses_do() -> None:
+    circuit, name = tiring(FACILITATING), "V1/E->V1/E"
+    plasticity = Plasticity(RULES["pair_stdp"], (name,), updates=(("step", {"size": 1.0}),))
+    weights = {}
+    for delivery in ("shared", "stock"):
+        with Simulation(
+            circuit, 2, [Phase("show", 200)], plasticity, delivery=delivery, precision="float64"
+        ) as simulation:
+            before = simulation.weights(name).copy()
+            simulation.present(iter([Round({}, np.ones(2))]), 1)
+            weights[delivery] = simulation.weights(name).copy()
+    assert np.abs(weights["shared"] - before).max() > 1e-3
+    np.testing.assert_allclose(weights["shared"], weights["stock"], rtol=1e-10, atol=1e-12)
+
+
+def test_synapses_that_tire_each_in_its_own_way_do_not_learn_on_spikes() -> None:
+    plasticity = Plasticity(RULES["pair_stdp"], ("V1/E->V1/E",), updates=(("step", {"size": 1.0}),))
+    with pytest.raises(UserError, match="each with a short-term plasticity"):
+        Simulation(tiring(DIFFERENT), 2, [Phase("show", 10)], plasticity)
