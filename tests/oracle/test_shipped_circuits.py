@@ -44,7 +44,7 @@ def test_states_end_where_those_of_stock_brian_do(both):
 
 def test_every_population_spikes_and_none_all_the_time(both):
     for path, rate in both[1].rates.items():
-        assert 0.005 < rate < 0.6, path
+        assert 0.002 < rate < 0.6, path
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
