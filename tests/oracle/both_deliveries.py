@@ -72,7 +72,7 @@ def shrunk(path: Path, untied: bool = False) -> Circuit:
     """
     circuit = load_circuit(path)
     sizes = {
-        p.path: tuple(min(side // 2, 6) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
+        p.path: tuple(max(min(side // 2, 6), 1) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
         for p in circuit.populations
     }
     tied = [p.name for p in circuit.projections if isinstance(p.weights, Tied)]
