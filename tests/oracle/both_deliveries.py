@@ -72,11 +72,16 @@ def shrunk(path: Path, untied: bool = False) -> Circuit:
     """
     circuit = load_circuit(path)
     sizes = {
-        p.path: tuple(max(min(side // 2, 6), 1) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
+        p.path: tuple(_shrunk_side(side, p.sheet) for side in p.sheet) if p.sheet else max(min(p.size // 4, 30), 8)
         for p in circuit.populations
     }
     tied = [p.name for p in circuit.projections if isinstance(p.weights, Tied)]
     return load_circuit(path, sizes, dict.fromkeys(tied, Normal(distribution="normal", sd=0.3)) if untied else {})
+
+
+def _shrunk_side(side: int, sheet: tuple[int, int]) -> int:
+    """Return one side of a small sheet; a sheet of one row stays longer than its receptive fields."""
+    return max(min(side // 2, 6 if min(sheet) > 1 else 20), 1)
 
 
 def present(
