@@ -6,7 +6,7 @@ import copy
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ class Experiment:
     path: str
     circuit_text: str
     data: Mapping[str, Any]
+
+    def with_parts(self, **parts: Any) -> Experiment:
+        """Return the experiment with other fields, which nobody checks, and as one that was read, not built."""
+        return Experiment(**{each.name: getattr(self, each.name) for each in fields(Experiment)} | parts)
 
     def text_in_run_folder(self, circuit: str) -> str:
         """Return the experiment as TOML, with its changes, for a folder that holds the circuit as `circuit`."""

@@ -110,7 +110,7 @@ def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
     own = DatasetTable(name=dataset.name, file=DATA, validation=table.validation, seed=table.seed)
     data = {**experiment.data, "dataset": own.model_dump(exclude_unset=True)}
     settings = experiment.settings.model_copy(update={"dataset": own})
-    return replace(experiment, settings=settings, data=data)
+    return experiment.with_parts(settings=settings, data=data)
 
 
 def check_fit(experiment: Experiment, dataset: Dataset, key: str = "dataset") -> None:

@@ -14,8 +14,9 @@ from brainlearn.tasks.answers import error_percent
 from brainlearn.training.progress import Silent
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
-# That on CIFAR-10 is in test_beside_backprop.py; spike trains are no digits: tests/training/test_over_time.py.
-OTHERS = ("cifar10", "randman")
+# That on CIFAR-10 is in test_beside_backprop.py; spike trains are no digits: tests/training/test_over_time.py;
+# receptive fields along a curve see no image.
+OTHERS = ("cifar10", "randman", "mnist_1d")
 DIGITS = [path for path in FILES if tomllib.loads(path.read_text(encoding="utf-8"))["dataset"]["name"] not in OTHERS]
 UNITS, EPOCHS = 100, 8
 
@@ -47,3 +48,13 @@ def test_it_learns_the_digits(path: Path) -> None:
     record = run_record(load_experiment(path, small(path)), None, Silent())
     assert record.test is not None
     assert error_percent(record.test.prediction, record.test.label) < 50.0  # chance leaves 90
+
+
+@pytest.mark.slow
+def test_receptive_fields_begin_to_know_curves() -> None:
+    """In 8 of 200 epochs, from 1,200 of 3,500 curves."""
+    path = next(path for path in FILES if path.parent.name == "27_mnist_1d")
+    changes = {"training.epochs": EPOCHS, "training.samples": 1200, "training.copies": 50}
+    record = run_record(load_experiment(path, changes), None, Silent())
+    assert record.test is not None
+    assert error_percent(record.test.prediction, record.test.label) < 75.0  # chance leaves 90
