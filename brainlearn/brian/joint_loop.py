@@ -1,8 +1,9 @@
-"""One compiled loop that carries the spikes of many projections: what `add_arriving` does for one of them.
+"""One compiled loop that carries the spikes of many projections: what `carry` of `delivery.py` does for one of them.
 
 A circuit of many small populations takes most of its time between loops. This one is told by addresses where the
-arrays of each projection are, since Numba would unwrap hundreds of arrays at every call. Import it where it is needed:
-it imports Numba.
+arrays of each projection are, since Numba would unwrap hundreds of arrays at every call. It does not call `carry`, for
+Numba's cache on disk sees no change of another file; `tests/brian/test_joint_delivery.py` holds both to the same bits.
+Import it where it is needed: it imports Numba.
 """
 
 # Pointers and intrinsics mean something to Numba alone.
