@@ -33,7 +33,8 @@ class Threshold:
     size : int
     renderer : Renderer
         Of the population's text.
-    surrogate : Surrogate
+    surrogate : Surrogate or None
+        None: the condition itself, without a gradient.
     slope : float
         Steepness of the surrogate; 1 means as wide as the way from rest to threshold.
 
@@ -43,9 +44,11 @@ class Threshold:
         If the condition has no rendering.
     """
 
-    def __init__(self, code: PopulationCode, size: int, renderer: Renderer, surrogate: Surrogate, slope: float) -> None:
+    def __init__(
+        self, code: PopulationCode, size: int, renderer: Renderer, surrogate: Surrogate | None, slope: float
+    ) -> None:
         self._code, self._size, self._renderer = code, size, renderer
-        self._derivative, self._slope = surrogate.derivative, slope
+        self._surrogate, self._slope = surrogate, slope
         self._smooth = set(code.initial) - code.boolean - code.integer - {"lastspike"}
         text = code.threshold.split("=", 1)[1]
         renderer.expression(text)  # refuses what has no rendering
@@ -60,7 +63,7 @@ class Threshold:
     def _read(self, node: ast.expr) -> Evaluate:
         """Return a function of the state that gives 1 and 0 in floating point; flags may be true and false."""
         node = self._renderer.looked_up(node)
-        if not self._crosses(node):
+        if self._surrogate is None or not self._crosses(node):
             return self._renderer.walk(node).evaluate
         match node:
             case ast.BoolOp(op=op, values=values):
@@ -89,7 +92,8 @@ class Threshold:
         """Return the spike function of one comparison, whose margin is positive where it holds."""
         condition, rendered = self._renderer.walk(node).evaluate, self._renderer.walk(difference)
         margin = _sheltered(rendered) if self._renderer.steep(difference) else rendered.evaluate
-        derivative, slope, scale = self._derivative, self._slope, self._scale(rendered)
+        assert self._surrogate is not None
+        derivative, slope, scale = self._surrogate.derivative, self._slope, self._scale(rendered)
         return lambda state: Spike.apply(margin(state), condition(state), derivative, slope, scale)
 
     def _scale(self, margin: Rendered) -> float:
