@@ -13,6 +13,7 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import AnyWiring
+from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
 from brainlearn.mirror.population import State
@@ -106,6 +107,7 @@ class MirrorProjection:
         weights: Tensor,
         line: deque[list[Tensor] | None],
         releases: dict[str, Any],
+        active: ActiveUnits,
     ) -> None:
         """Add the effect of the spikes that arrive in this step; they carry what was true when they were sent."""
         sent = [self._carried(source, spikes, factor, names) for _, factor, names in self._effects]
@@ -115,7 +117,8 @@ class MirrorProjection:
             sent = [(each if pres is None else each[:, pres]) * released for each in sent]
         line.append(sent)
         for k, (variable, _, _) in enumerate(self._effects):
-            value = self._added(target[variable], [None if sent is None else sent[k] for sent in line], weights)
+            arriving = [None if sent is None else sent[k] for sent in line]
+            value = self._added(target[variable], arriving, weights, active, self._effects[k][1].constant == 1)
             if variable in self._guarded:
                 value = torch.where(target["not_refractory"], value, target[variable])
             target[variable] = value
@@ -127,15 +130,20 @@ class MirrorProjection:
             return weighted_sum(sent, weights, self.believed)
         return next(self._listed.sums([sent], weights, self.believed))
 
-    def _added(self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor) -> Tensor:
-        """Add to a value what arrives of that which was sent in the last steps."""
+    def _added(
+        self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor, active: ActiveUnits, plain: bool
+    ) -> Tensor:
+        """Add to a value what arrives of that which was sent in the last steps; `plain` spikes are 0 or 1."""
         if self._listed is not None:
             by_synapse = self._release is not None and self._release.pres is not None
             sums = self._listed.sums_by_synapse if by_synapse else self._listed.sums
             for arriving in sums(sent, weights, self.believed):
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
-            value = torch.addmm(value, sent[0], weights)
+            few = None
+            if not torch.is_grad_enabled():
+                few = active.weighted_sum(sent[0], weights, plain and self._release is None)
+            value = torch.addmm(value, sent[0], weights) if few is None else few.add_(value)
         elif sent[0] is not None:
             value = value + weighted_sum(sent[0], weights, self.believed)
         return value

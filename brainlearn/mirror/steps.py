@@ -10,6 +10,7 @@ from torch import Tensor
 
 from brainlearn.brian.populations import GAIN
 from brainlearn.circuit import Circuit
+from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
@@ -65,7 +66,7 @@ class Steps:
 
     def cross(self, state: MirrorState) -> None:
         """Find who spikes, and count it."""
-        state.spikes = {}
+        state.spikes, state.active = {}, ActiveUnits()
         for path, population in self.populations.items():
             if population.spiking:
                 state.spikes[path] = population.spikes(state.populations[path])
@@ -84,6 +85,7 @@ class Steps:
                     weights[projection.name],
                     state.lines[projection.name],
                     state.releases,
+                    state.active,
                 )
         self.drives.add(populations)
 

@@ -96,7 +96,6 @@ class TensorPopulation:
         added = {variable for each in traces for variable in each.variables.values()}
         follows = [*mirror.code.differential, *sorted(added & self._initial.keys())]
         self._dynamic = [name for name in follows if name not in model.kept]
-        self._found: tuple[Tensor | None, np.ndarray] = None, np.empty(0, dtype=np.int64)
         self.reset_state()
 
     # ---- what others read and write ------------------------------------------------------------------------------
@@ -172,10 +171,7 @@ class TensorPopulation:
 
     def spikes(self) -> np.ndarray:
         """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
-        now = self._state.spikes[self._path]
-        if self._found[0] is not now:
-            self._found = now, np.flatnonzero(_array(now))
-        return self._found[1]
+        return np.asarray(torch.as_tensor(self._state.active.of(self._state.spikes[self._path])).numpy(force=True))
 
     def spiked(self) -> np.ndarray:
         """Return 1 for the units that spiked in this step, and 0 for others, (copy, unit), as states are stored."""
