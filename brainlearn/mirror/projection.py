@@ -141,7 +141,7 @@ class MirrorProjection:
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
             few = None
-            if not torch.is_grad_enabled():
+            if not (torch.is_grad_enabled() and any(each.requires_grad for each in (value, sent[0], weights))):
                 few = active.weighted_sum(sent[0], weights, plain and self._release is None)
             value = torch.addmm(value, sent[0], weights) if few is None else few.add_(value)
         elif sent[0] is not None:

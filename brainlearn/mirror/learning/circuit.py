@@ -138,7 +138,7 @@ class MirrorCircuit:
             *((each.run, "before_synapses" if each.population.spiking else "after_groups", 0) for each in self.gains),
         )
         for call, when, order in calls:
-            yield SlotCall(self.clock, _without_gradients(call), when, order, "mirror*")
+            yield SlotCall(self.clock, call, when, order, "mirror*")
         yield from self.kept.values()
         yield from self.feedback.values()
 
@@ -170,8 +170,3 @@ class MirrorCircuit:
             self._steps.normalise(self._state, path)
 
         return normalise
-
-
-def _without_gradients(call: Callable[[], None]) -> Callable[[], None]:
-    """Return a function that keeps nothing for a way back."""
-    return torch.no_grad()(call)
