@@ -163,7 +163,7 @@ class Mirror(nn.Module):
                 path: p.initial_state(copies, self.dtype, self.device) for path, p in self.populations.items()
             },
             counts={path: self._zeros(copies, p.size) for path, p in self.populations.items() if p.spiking},
-            lines={name: p.under_way() for name, p in self.projections.items() if not p.code.continuous},
+            lines={name: p.under_way() for name, p in self.projections.items() if p.keeps},
         )
 
     def _zeros(self, copies: int, size: int) -> Tensor:
@@ -276,9 +276,11 @@ class Mirror(nn.Module):
                 mirror.transmit(
                     before[projection.source],
                     populations[projection.target],
+                    before[projection.target],
                     weights[projection.name],
                     state.seen.setdefault(projection.name, {}),
                     arrived[projection.target],
+                    state.lines.get(projection.name),
                 )
         t = state.step * self.circuit.dt.value
         for path, population in self.populations.items():

@@ -121,7 +121,6 @@ def test_what_is_written_is_read_as_the_same_circuit(tmp_path: Path) -> None:
     [
         ([(', low = "0.1 ms"', "")], "delays may come out negative"),
         ([("1.5 ms", "1.5 mV")], "unit"),
-        ([('target = "V1/B"', 'target = "V1/G"'), ('synapse = "delta"', 'synapse = "graded"')], "has no delay"),
         ([(CONNECTIVITY, ""), ('"0.1 ms" }', '"0.1 ms", each_copy = true }')], "all copies have the same synapses"),
     ],
 )
