@@ -330,8 +330,9 @@ carries what was released when it was sent, whenever it arrives.
 Each of the four is a quantity, or a table from which every synapse gets a value of its own. If all are quantities there
 is one state for every source unit and copy; a learning rule changes the weights as before. With a table the projection
 is a list of synapses, each with three states and the step of its last spike, in double precision: 32 bytes for every
-synapse and copy, and 8 for each value that is drawn. The mirror has both, with gradients through what is released.
-`tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2 and closed forms.
+synapse and copy, and 8 for each value that is drawn; results hold these values beside the weights. The mirror has both,
+with gradients through what is released. `tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2
+and closed forms.
 
 ## How synapses are stored
 
@@ -345,7 +346,7 @@ bit (`tests/oracle/test_listed_synapses.py`).
 Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
 delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
 `brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
-longest delay has. Their weights cannot be tied. NIR gets a matrix, of at most 50 million pairs.
+longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each

@@ -128,17 +128,3 @@ def test_delays_that_cannot_be_are_named(tmp_path: Path, replacements: list[tupl
     with pytest.raises(UserError) as error:
         read(tmp_path, *replacements)
     assert said in str(error.value)
-
-
-def test_tied_weights_have_one_delay(tmp_path: Path) -> None:
-    back = """
-[[projections]]
-pathway = "lateral"
-synapse = "delta"
-source = "V1/B"
-target = "V1/A"
-weights = { distribution = "normal", sd = 1.0 }
-"""
-    with pytest.raises(UserError, match="tied weights have one delay"):
-        read(tmp_path, (CONNECTIVITY, ""), (WEIGHTS, 'weights = { distribution = "tied", to = "V1/B->V1/A" }\n'),
-             ('low = "0.1 ms" }', 'low = "0.1 ms" }' + back))  # fmt: skip
