@@ -11,7 +11,7 @@ from torch import Tensor
 
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
-from brainlearn.brian.text.both_units import products_of
+from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.beliefs import weighted_sum
@@ -68,10 +68,11 @@ class MirrorProjection:
                 why = "a weighted sum is no whole number, and neither true nor false"
                 raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             posts = {name for name in statement.factor.names - code.constants.keys() if name.endswith("_post")}
+            differing = only_differences(statement.factor, posts) if code.continuous and not self._longest else ()
             for product in products_of(statement.factor, posts):
                 pre = renderer.expression(product.pre.text)
                 post = None if product.post is None else renderer.expression(product.post.text)
-                self._effects.append(MirrorEffect(statement.target, pre, post))
+                self._effects.append(MirrorEffect(statement.target, pre, post, differing))
 
     @property
     def keeps(self) -> bool:
@@ -115,10 +116,12 @@ class MirrorProjection:
             if late is not None and not effect.fixed:
                 total = self._late_sum([each[k] for each in late], weights)
             else:
-                values = effect.of_source(source)
+                values, origins = effect.of_source(source), effect.origins(before)
+                read = [*values.values(), *origins.values()]
                 known = seen.get(k)
-                if known is None or any(known[0][name] is not value for name, value in values.items()):
-                    known = values, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
+                if known is None or any(old is not new for old, new in zip(known[0], read, strict=True)):
+                    values |= {name: values[name] - origin[:, :1] for name, origin in origins.items()}
+                    known = read, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
                     seen[k] = known
                 total = known[1]
             total = effect.scaled(total, before)
