@@ -22,6 +22,7 @@ from brainlearn.circuit.schema import (
     OneToOne,
     Probability,
     Square,
+    Tied,
 )
 from brainlearn.circuit.sheets import chances, fields
 from brainlearn.circuit.synapse_file import number_in_file
@@ -59,6 +60,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
     -------
     SynapseCount
     """
+    projection = _drawn(circuit, projection)
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     itself = source.path == target.path and not projection.self_connections
     pairs = source.size * target.size - (source.size if itself else 0)
@@ -84,6 +86,11 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
         case AllButOwn():
             return SynapseCount(pairs - own, exact=True)
     return SynapseCount(pairs, exact=True)
+
+
+def _drawn(circuit: Circuit, projection: Projection) -> Projection:
+    """Return the projection whose synapses these are: of tied weights the other one."""
+    return circuit.projection(projection.weights.to) if isinstance(projection.weights, Tied) else projection
 
 
 def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:

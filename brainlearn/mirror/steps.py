@@ -53,9 +53,11 @@ class Steps:
                 mirror.transmit(
                     before[projection.source],
                     populations[projection.target],
+                    before[projection.target],
                     weights[projection.name],
                     state.seen.setdefault(projection.name, {}),
                     arrived[projection.target],
+                    state.lines.get(projection.name),
                 )
 
     def update(self, state: MirrorState) -> None:

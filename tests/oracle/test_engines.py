@@ -76,10 +76,12 @@ def test_several_rules_learn_together_and_tied_weights_follow():
     assert apart <= TOLERANCE
 
 
-@pytest.mark.parametrize(("rule", "delay"), [("pair_stdp", '"2 ms"'), ("forward_forward", EACH)])
+@pytest.mark.parametrize(
+    ("rule", "delay"), [("pair_stdp", '"2 ms"'), ("pair_stdp", EACH), ("calcium", EACH), ("forward_forward", EACH)]
+)
 def test_listed_synapses_learn_the_same_in_both(tmp_path, rule, delay):
     circuit = listed_circuit(tmp_path, delay, multapses=True)
-    learning = NAMES[1:] if rule == "pair_stdp" else NAMES
+    learning = NAMES if rule == "forward_forward" else NAMES[1:]
     brian, mirror = both(circuit, Plasticity(RULES[rule], learning, updates=CHAIN), (Phase("show", 60),))
     apart, moved = largest_difference((brian, mirror))
     assert mirror.projections[NAMES[1]].rows is not None

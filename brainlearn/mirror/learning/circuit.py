@@ -30,6 +30,7 @@ from brainlearn.mirror.projection import mirror_projection
 from brainlearn.mirror.state import MirrorState
 from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.unit_values import UnitTensors
+from brainlearn.mistakes import Mistake, UserError
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class MirrorCircuit:
         As in `BuiltCircuit`; there is no other delivery than ``"shared"``.
     precision : "float32" or "float64"
     device : str
+
+    Raises
+    ------
+    UserError
+        If the text of the circuit has no rendering, the device is not there, or the copies are spread over processes.
     """
 
     joint: tuple[Any, ...] = ()
@@ -67,6 +73,9 @@ class MirrorCircuit:
         precision: str = "float32",
         device: str = "cpu",
     ) -> None:
+        if share.size > 1:
+            wrong, hint = "one process simulates all copies of a mirror", 'Take one, or training.engine = "brian".'
+            raise UserError(Mistake("training.engine", wrong, f"{share.size} processes", "1", hint))
         self.circuit, self.copies, self.wiring, self.plasticity = circuit, copies, wiring, plasticity
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock, self.onset = circuit_clock(circuit), OnsetTime(circuit.dt.value)

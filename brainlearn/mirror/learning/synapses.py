@@ -43,6 +43,8 @@ class TensorSynapses:
     rows : Rows or None
     shape : (int, int)
         Source units and target units of a copy.
+    spread : (synapse,) array or None
+        The delay of every synapse, if each has its own [time steps].
     """
 
     def __init__(
@@ -64,7 +66,9 @@ class TensorSynapses:
         if self.mask is not None:
             self.weights[~self.mask] = 0
         self.shape: tuple[int, int] = wiring.shape if isinstance(wiring, Rows) else self.weights.shape
+        self.spread = None if self.rows is None else self.rows.delays
         self.delay_steps = mirror.code.delay
+        follows_spikes = follows_spikes and not mirror.code.continuous
         self._line = DelayLine(self.delay_steps, 0) if follows_spikes and self.delay_steps else None
         self._tensor = torch.from_numpy(self.weights).to(device)
         self.clear()
@@ -91,7 +95,8 @@ class TensorSynapses:
 
     def clear(self) -> None:
         """Forget the spikes that are still under way."""
-        self._state.lines[self.name] = self.mirror.under_way()
+        if self.mirror.keeps:
+            self._state.lines[self.name] = self.mirror.under_way()
         self._state.releases.pop(self.name, None)
         if self._line is not None:
             self._line.clear()
@@ -101,7 +106,7 @@ class TensorSynapses:
     def state(self) -> Arrays:
         """Return what is under way, and what spikes left of the resources of synapses."""
         saved: Arrays = {} if self._line is None else self._line.state()
-        for step, sent in enumerate(self._state.lines[self.name]):
+        for step, sent in enumerate(self._state.lines.get(self.name, ())):
             if sent is not None:
                 saved[f"{SENT}_{step}"] = torch.stack(sent).numpy(force=True)  # (effect, copy, unit)
         if self.name in self._state.releases:
@@ -113,7 +118,7 @@ class TensorSynapses:
         self.clear()
         if self._line is not None:
             self._line.restore(saved, self._source.group.N, self.weights.dtype)
-        line = self._state.lines[self.name]
+        line = self._state.lines.get(self.name, ())
         for step in range(len(line)):
             if f"{SENT}_{step}" in saved:
                 line[step] = list(self._put(find(f"{SENT}_{step}", saved)))
