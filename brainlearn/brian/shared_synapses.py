@@ -12,6 +12,7 @@ from brian2.core.variables import ArrayVariable
 from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
+from brainlearn.brian.copies_line import CopiesLine, line_of
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
@@ -117,8 +118,6 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         self._line = DelayLine(self.delay_steps, len(self.statements))
-        self._release: UnitRelease | None = None
-        self.spread = self._spread(short_term or {})
         self._last: np.ndarray | None = None
         self._last_version = -1
         self._last_part: np.ndarray | None = None
@@ -127,10 +126,13 @@ class SharedSynapses(BrianObject):
             factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
         ]
         self._no_factors = [0.0] * len(self._factors)
+        self._tires = bool(short_term)
+        self._release: UnitRelease | None = None
+        self.spread = self._spread(short_term or {})
         if self.continuous:
             self._join_input(sole_writer)
 
-    def _spread(self, short_term: ReleaseValues) -> SpreadLine | ReleaseLine | None:
+    def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
         """Return what is under way where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
@@ -140,7 +142,7 @@ class SharedSynapses(BrianObject):
         if short_term:
             self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return SpreadLine(self.rows, self.weights, self._targets)
+            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
         return None
 
     def _join_input(self, sole_writer: bool) -> None:
@@ -184,7 +186,7 @@ class SharedSynapses(BrianObject):
     @property
     def constant_factor(self) -> float | None:
         """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
-        alone = len(self._factors) == 1 and self._release is None and not isinstance(self.spread, ReleaseLine)
+        alone = len(self._factors) == 1 and not self._tires
         factor = self._factors[0](np.empty(0, dtype=np.int32)) if alone else None
         return factor if isinstance(factor, float) else None
 

@@ -67,7 +67,8 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
     wanted = [("stimulus.image", stimulus.image, shape.pixels, "pixels")]
     if settings.target is not None:
         kind = "values" if shape.wanted.values else "classes"
-        wanted.append(("target.population", settings.target.population, shape.classes, kind))
+        units = shape.classes * settings.target.units_per_class
+        wanted.append(("target.population", settings.target.population, units, kind))
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, shape.classes, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
