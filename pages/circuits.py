@@ -347,9 +347,10 @@ bytes: target, delay (of up to 255 steps), weight, and the weight as it was draw
 pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last
 bit (`tests/oracle/test_listed_synapses.py`).
 
-Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
-delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
-pairs.
+Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
+delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
+`brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
+longest delay has. Their weights cannot be tied. NIR gets a matrix, of at most 50 million pairs.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each

@@ -301,8 +301,9 @@ def test_continuous_transmission_is_refused() -> None:
     assert any("only spikes use up" in str(each) for each in reading.mistakes)
 
 
-def test_synapses_that_tire_learn_as_stock_synapses_do() -> None:
-    circuit, name = tiring(FACILITATING), "V1/E->V1/E"
+@pytest.mark.parametrize("table", [FACILITATING, DIFFERENT])
+def test_synapses_that_tire_learn_as_stock_synapses_do(table: str) -> None:
+    circuit, name = tiring(table), "V1/E->V1/E"
     plasticity = Plasticity(RULES["pair_stdp"], (name,), updates=(("step", {"size": 1.0}),))
     weights = {}
     for delivery in ("shared", "stock"):
@@ -314,9 +315,3 @@ def test_synapses_that_tire_learn_as_stock_synapses_do() -> None:
             weights[delivery] = simulation.weights(name).copy()
     assert np.abs(weights["shared"] - before).max() > 1e-3
     np.testing.assert_allclose(weights["shared"], weights["stock"], rtol=1e-10, atol=1e-12)
-
-
-def test_synapses_that_tire_each_in_its_own_way_do_not_learn_on_spikes() -> None:
-    plasticity = Plasticity(RULES["pair_stdp"], ("V1/E->V1/E",), updates=(("step", {"size": 1.0}),))
-    with pytest.raises(UserError, match="each with a short-term plasticity"):
-        Simulation(tiring(DIFFERENT), 2, [Phase("show", 10)], plasticity)
