@@ -17,9 +17,10 @@ from brainlearn.circuit.rows import Rows
 from brainlearn.compiled_loop import compiled_loop
 from brainlearn.saved_state import Arrays
 
-FEWEST_COPIES = 16
+FEWEST_COPIES = 32
 MOST_BYTES = 256 * 2**20  # of what is under way; beyond, each spike is held by itself
 FEW = 8  # one in so many copies of a unit must spike before all are added at once
+SELDOM = 4  # one sum for so many targets in all copies is worth turning them
 BLOCK = 16  # targets that are turned from one order into the other at once: a line of the cache
 
 
@@ -47,6 +48,10 @@ class CopiesLine:
         In how many copies each unit spiked.
     copies : (step, pre, copy) array of uint16
         In which ones: the first `counts` of them.
+    active : (step, pre) array of int32
+        Which units spiked in any: the first `number` of them, ascending.
+    number, spikes : (step,) arrays of int64
+        How many units spiked, and how often in all copies.
     """
 
     def __init__(
@@ -65,30 +70,44 @@ class CopiesLine:
         self.sent = np.zeros((len(targets), *held), dtype=np.uint8 if self._marks else real)
         self.counts = np.zeros(held[:2], dtype=np.int64)
         self.copies = np.zeros(held, dtype=np.uint16)
+        self.active = np.zeros(held[:2], dtype=np.int32)
+        self.number, self.spikes = np.zeros((2, held[0]), dtype=np.int64)
+        self._arriving = len(rows.posts) / max(rows.shape[0] * held[0], 1)  # synapses of a spike in a step, on average
         self._now = 0
         self._side_by_side = np.empty((rows.shape[1], copies), dtype=real)
 
     def clear(self) -> None:
         """Forget what is under way."""
         self.counts[:] = 0
+        self.number[:] = 0
+        self.spikes[:] = 0
 
     def step(self, sent: np.ndarray, factors: Sequence[Any]) -> None:
         """Take in what leaves in this step, with the factor of every statement, and add what arrives."""
         self._now = (self._now + 1) % len(self.counts)
         self._take_in(self._now, sent, factors)
-        if self.counts.any():
-            places = self._rows.posts, self._weights, self._scale, self._bounds
-            for held, target in zip(self.sent, self._targets, strict=True):
+        spikes = int(self.spikes.sum())
+        if not spikes:
+            return
+        often = spikes * self._arriving * SELDOM > self._side_by_side.size
+        under_way = self.counts, self.copies, self.active, self.number
+        places = self._rows.posts, self._weights, self._scale, self._bounds
+        for held, target in zip(self.sent, self._targets, strict=True):
+            if often:
                 turn(target, self._side_by_side)
-                add_arriving(held, self.counts, self.copies, self._now, *places, self._side_by_side)
+                add_arriving(self._now, held, *under_way, *places, self._side_by_side)
                 turn_back(self._side_by_side, target)
+            else:
+                add_few(self._now, held, *under_way, *places, target)
 
     def _take_in(self, slot: int, spikes: np.ndarray, factors: Sequence[Any]) -> None:
         held = np.ones((len(factors), len(spikes)), dtype=self.sent.dtype)
         if not self._marks:
             for row, factor in zip(held, factors, strict=True):
                 row[:] = factor
-        take_in(spikes, held, self.sent[:, slot], self.counts[slot], self.copies[slot])
+        self.spikes[slot] = len(spikes)
+        part = self.sent[:, slot], self.counts[slot], self.copies[slot], self.active[slot]
+        self.number[slot] = take_in(spikes, held, *part)
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
@@ -159,10 +178,10 @@ def bounds_of(rows: Rows) -> np.ndarray:
 
 
 @compiled_loop(nogil=True)
-def take_in(spikes, factors, sent, counts, copies):  # type: ignore[no-untyped-def]
+def take_in(spikes, factors, sent, counts, copies, active):  # type: ignore[no-untyped-def]
     """Note the spikes of a step, (spike,) indices ``copy * pre + unit``, ascending, with (statement, spike) factors.
 
-    Changes `sent`, (statement, pre, copy), `counts` and `copies` in place.
+    Changes `sent`, (statement, pre, copy), `counts`, `copies` and `active` in place; returns how many units spiked.
     """
     n_pre = counts.shape[0]
     counts[:] = 0
@@ -178,6 +197,12 @@ def take_in(spikes, factors, sent, counts, copies):  # type: ignore[no-untyped-d
             sent[n, unit, copy] = factors[n, k]
         copies[unit, counts[unit]] = copy
         counts[unit] += 1
+    number = 0
+    for unit in range(n_pre):
+        if counts[unit] > 0:
+            active[number] = unit
+            number += 1
+    return number
 
 
 @compiled_loop(nogil=True)
@@ -199,17 +224,17 @@ def turn_back(turned, values):  # type: ignore[no-untyped-def]
 
 
 @compiled_loop(nogil=True)
-def add_arriving(sent, counts, copies, now, posts, weights, scale, bounds, target):  # type: ignore[no-untyped-def]
+def add_arriving(now, sent, counts, copies, active, number, posts, weights, scale, bounds, target):  # type: ignore[no-untyped-def]
     """Add what arrives in this step, first what was sent first, then by unit, then by synapse.
 
     Parameters
     ----------
-    sent : (step, pre, copy) array
-        What multiplies the weights.
-    counts, copies : arrays
-        As in `CopiesLine`; what is held of a unit is not read where its count is 0.
     now : int
         The place of this step among those that take turns.
+    sent : (step, pre, copy) array
+        What multiplies the weights.
+    counts, copies, active, number : arrays
+        As in `CopiesLine`; what is held of a unit is not read where its count is 0.
     posts, weights : (synapse,) arrays
     scale : float
         Multiplies all weights.
@@ -218,14 +243,11 @@ def add_arriving(sent, counts, copies, now, posts, weights, scale, bounds, targe
     target : (post, copy) array
         Changed in place.
     """
-    steps, n_pre = counts.shape
+    steps = number.shape[0]
     for age in range(steps - 1, -1, -1):
         slot = (now - age) % steps
-        for unit in range(n_pre):
-            count = counts[slot, unit]
-            if count == 0:
-                continue
-            factors, spiked = sent[slot, unit], copies[slot, unit]
+        for unit in active[slot, : number[slot]]:
+            count, factors, spiked = counts[slot, unit], sent[slot, unit], copies[slot, unit]
             every = count * FEW >= target.shape[1]
             for s in range(bounds[unit, age], bounds[unit, age + 1]):
                 held, weight = target[posts[s]], scale * weights[s]
@@ -235,3 +257,17 @@ def add_arriving(sent, counts, copies, now, posts, weights, scale, bounds, targe
                 else:
                     for k in range(count):
                         held[spiked[k]] += factors[spiked[k]] * weight
+
+
+@compiled_loop(nogil=True)
+def add_few(now, sent, counts, copies, active, number, posts, weights, scale, bounds, target):  # type: ignore[no-untyped-def]
+    """Do what `add_arriving` does, where little arrives and `target` is a (copy, post) array."""
+    steps = number.shape[0]
+    for age in range(steps - 1, -1, -1):
+        slot = (now - age) % steps
+        for unit in active[slot, : number[slot]]:
+            factors, spiked = sent[slot, unit], copies[slot, unit]
+            for s in range(bounds[unit, age], bounds[unit, age + 1]):
+                post, weight = posts[s], scale * weights[s]
+                for k in range(counts[slot, unit]):
+                    target[spiked[k], post] += factors[spiked[k]] * weight

@@ -29,7 +29,7 @@ def rows(rng: np.random.Generator, dtype: str = "float64") -> Rows:
 
 def volleys(rng: np.random.Generator, steps: int) -> list[np.ndarray]:
     """Return the spikes of some steps; in some hardly any unit spikes, in some nearly all."""
-    rates = rng.choice([0.0, 0.02, 0.1, 0.9], steps)
+    rates = rng.choice([0.0, 0.02, 0.1, 0.4, 0.9], steps)
     return [np.flatnonzero(rng.random(COPIES * PRE) < rate).astype(np.int32) for rate in rates]
 
 
@@ -125,7 +125,7 @@ def test_bounds_enclose_the_synapses_with_a_delay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("copies", "most", "kind"), [(15, 2**30, SpreadLine), (16, 2**30, CopiesLine), (16, 100, SpreadLine)]
+    ("copies", "most", "kind"), [(31, 2**30, SpreadLine), (32, 2**30, CopiesLine), (32, 100, SpreadLine)]
 )
 def test_few_copies_and_what_is_too_large_are_carried_spike_by_spike(
     copies: int, most: int, kind: type, monkeypatch: pytest.MonkeyPatch
@@ -139,8 +139,8 @@ def test_few_copies_and_what_is_too_large_are_carried_spike_by_spike(
 def test_many_copies_spike_as_in_stock_brian(alone: int) -> None:
     phases = [Phase("show", 300)]
     with (
-        Simulation(several(alone), 17, phases, precision="float64") as copies,
-        Simulation(several(alone), 17, phases, precision="float64", delivery="stock") as stock,
+        Simulation(several(alone), 33, phases, precision="float64") as copies,
+        Simulation(several(alone), 33, phases, precision="float64", delivery="stock") as stock,
     ):
         assert all(isinstance(each.spread, CopiesLine) for each in copies.projections.values())
         np.testing.assert_array_equal(spikes(copies, 1), spikes(stock, 1))
@@ -148,7 +148,7 @@ def test_many_copies_spike_as_in_stock_brian(alone: int) -> None:
 
 def test_many_copies_go_on_with_the_spikes_under_way() -> None:
     phases = [Phase("show", 100, reset=False)]
-    with Simulation(several(), 16, phases) as one, Simulation(several(), 16, phases) as other:
+    with Simulation(several(), 32, phases) as one, Simulation(several(), 32, phases) as other:
         spikes(one)
         restore_simulation(other, {name: np.array(each) for name, each in simulation_state(one).items()})
         np.testing.assert_array_equal(spikes(one), spikes(other))
