@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainlearn.circuit import Rows, wire
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.lab import Silent, prepare
 
@@ -18,8 +19,11 @@ EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 ROUNDS = 3
 SMALL = {
     "31_cortical_temporal_difference": {
-        "sizes": {"retina/image": [8, 8], "V1/E": 100, "V1/I": 25, "IT/E": 20, "IT/I": 16},
-        "target.units_per_class": 2,
+        "sizes": {"retina/image": [8, 8], "V1/E": 100, "V1/I": 25, "IT/E": 60, "IT/I": 15},
+        "target.units_per_class": 6,
+    },
+    "32_cortical_forward_forward": {
+        "sizes": {"retina/image": [8, 8], "V1/E": 100, "V1/I": 25, "V2/E": 100, "V2/I": 25},
     },
 }
 
@@ -54,7 +58,7 @@ def learned(experiment: Experiment) -> tuple[dict[str, np.ndarray], dict[str, np
 
 
 @pytest.mark.parametrize("name", SMALL)
-@pytest.mark.parametrize("copies", [8, 34])  # spikes are carried one by one, or those of all copies together
+@pytest.mark.parametrize("copies", [10, 34])  # spikes are carried one by one, or those of all copies together
 def test_weights_are_those_of_stock_brian(name: str, copies: int) -> None:
     before, found, activity = learned(small(name, copies, "shared"))
     _, expected, stock = learned(small(name, copies, "stock"))
@@ -70,8 +74,6 @@ def test_it_keeps_to_the_anatomy(name: str) -> None:
     """Count what the text of the circuit promises: at most 100 synapses, one sign a unit, a fifth inhibitory."""
     experiment = load_experiment(EXPERIMENTS / name / "experiment.toml")
     circuit = experiment.circuit
-    from brainlearn.circuit import Rows, wire
-
     wiring = wire(circuit, 1)
     inputs = {p.path: np.zeros(p.size, dtype=int) for p in circuit.populations}
     for projection in circuit.projections:
@@ -85,10 +87,6 @@ def test_it_keeps_to_the_anatomy(name: str) -> None:
             assert synapses.delays is not None
             assert set(synapses.delays.tolist()) == {1, 2, 3, 4, 5}
     assert max(number.max() for number in inputs.values()) <= 100
-    units = {
-        sign: sum(
-            p.size for p in circuit.populations if p.sign == sign and not circuit.models[p.path].kind == "stimulus"
-        )
-        for sign in ("excitatory", "inhibitory")
-    }
+    spiking = [p for p in circuit.populations if circuit.models[p.path].kind == "spiking"]
+    units = {sign: sum(p.size for p in spiking if p.sign == sign) for sign in ("excitatory", "inhibitory")}
     assert units["inhibitory"] / sum(units.values()) == pytest.approx(0.2, abs=0.01)

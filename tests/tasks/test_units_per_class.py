@@ -68,7 +68,8 @@ def test_the_rule_and_its_baseline_learn_with_several_units(tmp_path: Path) -> N
         .replace("epochs = 1", "epochs = 3")
         .replace("copies = 50", "copies = 20")
     )
-    text += '\n[baselines.backprop]\nstep_size = 0.01\n[alignment]\nepochs = [0]\nlosses = ["squared"]\npresentations = 100\n'
+    text += "\n[baselines.backprop]\nstep_size = 0.01\n"
+    text += '[alignment]\nepochs = [0]\nlosses = ["squared"]\npresentations = 100\n'
     run(load_experiment(written(tmp_path, text)), folder=tmp_path / "run")
     for folder in (tmp_path / "run", tmp_path / "run/baselines/backprop"):
         found = json.loads((folder / "summary.json").read_text())
