@@ -22,7 +22,7 @@ from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, Wiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, followed, wire
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
 
@@ -268,10 +268,8 @@ class Simulation:
             for projection in self.circuit.tied_to(name):
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]
-                wiring = self.wiring[projection.name]
-                assert isinstance(wiring, Wiring)
-                free = self.projections[name].weights
-                tied.weights[:] = follow(free, projection.weights, wiring.own, projection.sign)
+                free, wiring = self.projections[name].weights, self.wiring[projection.name]
+                tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
                 tied.touch()
 
     # ---- time ----------------------------------------------------------------------------------------------------

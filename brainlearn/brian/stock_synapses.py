@@ -80,8 +80,11 @@ class StockSynapses(BrianObject):
         self._delays = None if self.rows is None else self.rows.delays
         self._sent: list[WhenSent | EachSent] = []
         if on_pre:
-            factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+            factors = frozenset().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
             (on_pre,) = self._reading_what_was_sent((on_pre,), factors, "a", 0, "synapses", order - 1)
+        else:
+            factors = parse_transmit(transmit).factor.names
+            (transmit,) = self._reading_what_was_sent((transmit,), factors, "a", 0, "before_groups", order - 1)
         on_spikes = (*self.rule.pre_spike, *self.rule.post_spike)
         if on_spikes:
             names = set().union(*(parse_expression(text).names for text in on_spikes))

@@ -176,13 +176,6 @@ class Circuit:
         """Return the circuit with other fields, which nobody checks."""
         return Circuit(**{each.name: getattr(self, each.name) for each in fields(Circuit)} | parts)
 
-    def projection(self, name: str) -> Projection:
-        """Return a projection by its name; KeyError if there is none."""
-        for projection in self.projections:
-            if projection.name == name:
-                return projection
-        raise KeyError(name)
-
     def tied_to(self, name: str) -> tuple[Projection, ...]:
         """Return the projections whose weights are tied to those of projection `name`."""
         return tuple(p for p in self.projections if isinstance(p.weights, Tied) and p.weights.to == name)
@@ -217,6 +210,19 @@ class Circuit:
             if population.path == path:
                 return population
         raise KeyError(path)
+
+    def projection(self, name: str) -> Projection:
+        """Return the projection called `name`.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for projection in self.projections:
+            if projection.name == name:
+                return projection
+        raise KeyError(name)
 
     def area(self, name: str) -> Area:
         """Return the area called `name`.

@@ -23,6 +23,7 @@ from brainlearn.circuit.schema import (
     Probability,
     Reciprocal,
     Square,
+    Tied,
 )
 from brainlearn.circuit.sheets import chances, fields
 from brainlearn.circuit.synapse_file import number_in_file
@@ -89,7 +90,9 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
 
 
 def _drawn(circuit: Circuit, projection: Projection) -> Projection:
-    """Return the projection whose pairs of units a projection joins: itself, or the one that it is reciprocal to."""
+    """Return the projection whose pairs a projection joins: itself, or the one that it is tied or reciprocal to."""
+    if isinstance(projection.weights, Tied):
+        return circuit.projection(projection.weights.to)
     connectivity = projection.connectivity
     return circuit.projection(connectivity.to) if isinstance(connectivity, Reciprocal) else projection
 

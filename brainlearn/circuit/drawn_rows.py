@@ -61,6 +61,38 @@ def wire_rows(
     return rows
 
 
+def tied_rows(
+    circuit: Circuit, projection: Projection, other: Rows | np.ndarray, shape: tuple[int, int], seed: int
+) -> Rows:
+    """Return the synapses of tied weights, which are those of the other projection the other way round.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    projection : Projection
+        With the tied weights, which are left 0 here.
+    other : Rows or (pre, post) bool array
+        The synapses of the other one, or which pairs it connects.
+    shape : (int, int)
+        Source units and target units of the projection.
+    seed : int
+        For delays.
+    """
+    if isinstance(other, Rows):
+        pres, posts, places = other.posts, other.pres, np.arange(len(other.posts))
+    else:
+        posts, pres = (each.astype(np.int32) for each in np.nonzero(other))
+        places = np.flatnonzero(other)
+    order = np.lexsort((posts, pres))
+    delays = None
+    if isinstance(projection.delay, QuantityTable):
+        delays = _draw_delays(projection, len(order), circuit.dt.value, seed)
+        by_delay = np.lexsort((posts[order], delays, pres[order]))
+        order, delays = order[by_delay], delays[by_delay]
+    starts = starts_of(np.bincount(pres, minlength=shape[0]))
+    return Rows(starts, posts[order], np.zeros(len(order)), shape[1], delays, places[order])
+
+
 def _from_file(
     circuit: Circuit, projection: Projection, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from brainlearn.circuit.degrees import check_tied_rows
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import PopulationTable, ProjectionTable, Tied
+from brainlearn.circuit.schema import ProjectionTable, Tied
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 
@@ -16,9 +15,7 @@ def projection_name(projection: ProjectionTable) -> str:
     return projection.name or f"{projection.source}->{projection.target}"
 
 
-def check_tied(
-    draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
-) -> Iterator[Mistake]:
+def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
     """See that tied weights are those of a projection between the same populations, the other way round."""
     if not isinstance(projection.weights, Tied):
         return
@@ -31,8 +28,6 @@ def check_tied(
         yield Mistake(place, wrong, show(projection.weights.to), allowed, closest(projection.weights.to, back))
     elif isinstance(other.weights, Tied):
         yield Mistake(place, "weights are tied to weights that are tied", show(projection.weights.to), "drawn weights")
-    else:
-        yield from check_tied_rows(draft, index, projection, other, populations)
     if projection.connectivity is not None and projection.connectivity.kind != "all_to_all":
         wrong = "tied weights have the connectivity of the others"
         place = draft.place("projections", index, "connectivity")
