@@ -36,7 +36,8 @@ def mirror_over_copies(engines: dict[str, Any]) -> dict[str, float]:
     {'oja': 1.5}
     """
     return {
-        rule: round(times["mirror"]["median_ms"] / times["copies"]["median_ms"], 2) for rule, times in engines.items()
+        rule: round(float(times["mirror"]["median_ms"] / times["copies"]["median_ms"]), 2)
+        for rule, times in engines.items()
     }
 
 
