@@ -349,16 +349,22 @@ bit (`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
 delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
-pairs.
+pairs; [SONATA](interchange.md#sonata-for-nest) lists synapses too.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
 joins; each may bring its weight and its delay. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`.
+Or they are edges of [SONATA](https://github.com/AllenInstitute/sonata) in a file that ends in `.h5`: node numbers are
+those of the units, `syn_weight` is the weight, and `delay` is in ms.
 
 ```toml
 connectivity = { kind = "file", file = "cortex.npz", multapses = false }
 weights = { distribution = "file", file = "cortex.npz" }             # its array `weight`
 delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
+
+connectivity = { kind = "file", file = "v1_edges.h5", population = "v1_to_v1", multapses = true }
+weights = { distribution = "file", file = "v1_edges.h5" }             # its dataset `syn_weight`
+delay = { distribution = "file", file = "v1_edges.h5", unit = "ms" }  # its dataset `delay`
 ```
 
 ## Spikes from outside
