@@ -25,15 +25,18 @@ class Copies:
         Name of a rule, or "none".
     constants : mapping of str to float
         Parameters of the rule in SI units, and `size`, the factor on every change; others are ignored.
+    engine : "brian" or "mirror"
     """
 
-    def __init__(self, task: Task, rule: str, constants: Mapping[str, float]) -> None:
+    def __init__(self, task: Task, rule: str, constants: Mapping[str, float], engine: str = "brian") -> None:
         import brian2 as b2
 
         from brainlearn import load_circuit
+        from brainlearn.brian.building import BuiltCircuit
         from brainlearn.brian.presenter import Phase
         from brainlearn.brian.simulation import Plasticity, Simulation
         from brainlearn.circuit import Wiring
+        from brainlearn.mirror.learning.circuit import MirrorCircuit
         from brainlearn.rules import RULES
         from brainlearn.units import parse_quantity
 
@@ -60,15 +63,15 @@ class Copies:
         }
         self.task = task
         phases = [Phase("show", task.steps)]
-        self.simulation = Simulation(circuit, task.copies, phases, plasticity, wiring=wiring)
-        self._spiking = self.simulation.populations[INPUT].array("spiking")
+        build = MirrorCircuit if engine == "mirror" else BuiltCircuit
+        self.simulation = Simulation(circuit, task.copies, phases, plasticity, wiring=wiring, build=build)
         self.step = 0
         clock = self.simulation.clock
         self.simulation.network.add(b2.NetworkOperation(self._replay, clock=clock, when="start", order=0))
 
     def _replay(self) -> None:
         """Give all copies the input spikes of this step."""
-        self._spiking[:] = self.task.spikes[self.step % self.task.steps]
+        self.simulation.populations[INPUT].set("spiking", self.task.spikes[self.step % self.task.steps])
         self.step += 1
 
     def weights(self, projection: int) -> np.ndarray:

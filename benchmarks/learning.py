@@ -40,20 +40,21 @@ def measure_learning(task: Task, repetitions: int) -> dict[str, Any]:
 
 def _measure_rule(task: Task, rule: str, repetitions: int) -> dict[str, Any]:
     say(f"learning by {rule}")
-    measures = {"copies": _median(Copies(task, rule, CONSTANTS).run, ROUNDS[rule])}
+    measures = {"copies": median_of(Copies(task, rule, CONSTANTS).run, ROUNDS[rule])}
     missing: dict[str, Any] = {}
     for target, presentations in PRESENTATIONS.items():
         if target == "cython" and not has_compiler():
             missing["stock_cython"] = {"missing": "no working C++ compiler"}
             continue
-        measures[f"stock_{target}"] = _median(Stock(task, rule, CONSTANTS, target).run, presentations)
+        measures[f"stock_{target}"] = median_of(Stock(task, rule, CONSTANTS, target).run, presentations)
     if rule == RULES[0]:
         habit = Stock(task, rule, CONSTANTS, "numpy")
         measures["stock_numpy_one_run_each"] = lambda: stopwatch(lambda: habit.run(1), 1)
     return in_turns(measures, repetitions) | missing
 
 
-def _median(run: Callable[[int], list[float]], count: int) -> Measure:
+def median_of(run: Callable[[int], list[float]], count: int) -> Measure:
+    """Return a measure: the median of what `count` rounds take."""
     return lambda: statistics.median(run(count))
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import checkpoints, memory_over_steps
+from benchmarks.engines import mirror_over_copies, table
 from benchmarks.mirror import mirror_over_fastest_peer
 
 PACKAGES = ("brainlearn", "brian2", "numpy", "numba", "torch", "snntorch", "spikingjelly", "norse")
 PEERS = ("snntorch", "spikingjelly", "norse")
-PARTS = ("memory", "forward", "learning", "shares", "memory_over_steps", "mirror", "checkpoints")  # as measured
+PARTS = ("memory", "forward", "learning", "engines", "shares", "memory_over_steps", "mirror", "checkpoints")
 MISSING = "missing"
 MIRROR_COPIES, MIRROR_STEPS = 100, 12  # as in experiment 02
 
@@ -48,6 +49,7 @@ def measure(
     parts: Sequence[str], repetitions: int, copies: int, steps: int, data: Path | None = None
 ) -> dict[str, Any]:
     """Run the named parts and return what the file holds of them."""
+    from benchmarks.engines import measure_engines
     from benchmarks.forward import measure_forward
     from benchmarks.learning import measure_learning
     from benchmarks.memory import measure_memory
@@ -61,6 +63,7 @@ def measure(
         "memory": lambda: measure_memory(copies, steps),
         "forward": lambda: measure_forward(task, repetitions),
         "learning": lambda: measure_learning(task, repetitions),
+        "engines": lambda: measure_engines(task, repetitions),
         "shares": lambda: measure_shares(task),
         "memory_over_steps": memory_over_steps.measure_memory_over_steps,
         "mirror": lambda: {
@@ -83,7 +86,7 @@ def measure(
 
 def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was found, with the parts of `before` that were not measured again, and the ratios of all."""
-    parts = {part: found.get(part, before.get(part)) for part in PARTS}
+    parts = {part: found[part] if part in found else before[part] for part in PARTS if part in {**before, **found}}
     old = before.get("processor", "")  # of files that named one for all parts
     said = {
         "dates": {**before.get("dates", {}), **found["dates"]},
@@ -96,11 +99,12 @@ def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any
     installed = {name: version for name, version in found.get("versions", {}).items() if version != MISSING}
     return {
         **ratios(parts["forward"], parts["learning"]),
+        **({"mirror_over_copies": mirror_over_copies(parts["engines"])} if "engines" in parts else {}),
         "mirror_over_fastest_peer": mirror_over_fastest_peer(parts["mirror"]["engines"]),
         **found,
         **parts,
         "versions": {**found.get("versions", {}), **before.get("versions", {}), **installed},
-        **{key: {part: each[part] for part in PARTS} for key, each in said.items()},
+        **{key: {part: each[part] for part in parts} for key, each in said.items()},
     }
 
 
@@ -132,6 +136,7 @@ def report(result: dict[str, Any]) -> str:
     for rule, engines in result["learning"].items():
         lines += [f"\nLearning by {rule}, milliseconds for one presentation"]
         lines += [_line(name, times) for name, times in engines.items()]
+    lines += table(result["engines"]) if "engines" in result else []
     mirror = result["mirror"]
     lines += [
         f"\nTraining step by backpropagation, milliseconds for one presentation "
@@ -150,7 +155,10 @@ def report(result: dict[str, Any]) -> str:
     lines += [
         f"{key}: {result[key]}"
         for key in result
-        if "_over_fastest" in key or key.startswith("copies_over") or key == "fastest_peer"
+        if "_over_fastest" in key
+        or key == "mirror_over_copies"
+        or key.startswith("copies_over")
+        or key == "fastest_peer"
     ]
     return "\n".join(lines)
 

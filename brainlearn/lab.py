@@ -24,17 +24,17 @@ from brainlearn.running.preparation import load_data, versions
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.contrastive import Contrastive
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent
+from brainlearn.training.rule_learner import RuleLearner
 from brainlearn.training.start import start_course
 from brainlearn.training.testing import run_test
 from brainlearn.units import parse_quantity
 
 __all__ = [
     "AlignmentRecord",
-    "BrianLearner",
+    "RuleLearner",
     "Contrastive",
     "Course",
     "Silent",

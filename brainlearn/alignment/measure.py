@@ -14,8 +14,8 @@ from brainlearn.brian.presenter import Round
 from brainlearn.brian.simulation import Simulation
 from brainlearn.results.record import AlignmentRecord
 from brainlearn.tasks.task import Rounds
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
+from brainlearn.training.rule_learner import RuleLearner
 
 
 class Gradients(Protocol):
@@ -44,7 +44,7 @@ def measure_alignment(course: Course, epoch: int) -> list[AlignmentRecord]:
     What learns by the gradient itself is not compared with it, nor a circuit whose copies several processes share.
     """
     table, learner = course.experiment.settings.alignment, course.learner
-    if table is None or epoch not in table.epochs or learner.processes > 1 or not isinstance(learner, BrianLearner):
+    if table is None or epoch not in table.epochs or learner.processes > 1 or not isinstance(learner, RuleLearner):
         return []
     gradients = gradients_of(course, learner, epoch)
     rounds, simulation = gradients.rounds, learner.simulation
@@ -71,7 +71,7 @@ def measure_alignment(course: Course, epoch: int) -> list[AlignmentRecord]:
     ]
 
 
-def gradients_of(course: Course, learner: BrianLearner, epoch: int) -> Gradients:
+def gradients_of(course: Course, learner: RuleLearner, epoch: int) -> Gradients:
     """Return the gradients that the task of a course is compared with: of goodness, or of what outputs do."""
     if course.experiment.settings.target is None:
         from brainlearn.alignment.of_goodness import OfGoodness

@@ -11,8 +11,8 @@ from brainlearn.expression import parse_expression
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Stretch
 from brainlearn.mirror.gradients import GoodnessGradients
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
+from brainlearn.training.rule_learner import RuleLearner
 
 
 class OfGoodness:
@@ -21,13 +21,13 @@ class OfGoodness:
     Parameters
     ----------
     course : Course
-    learner : BrianLearner
+    learner : RuleLearner
         Of the course.
     epoch : int
         After how many epochs.
     """
 
-    def __init__(self, course: Course, learner: BrianLearner, epoch: int) -> None:
+    def __init__(self, course: Course, learner: RuleLearner, epoch: int) -> None:
         settings, simulation = course.experiment.settings, learner.simulation
         table = settings.alignment
         assert table is not None

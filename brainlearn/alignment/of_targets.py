@@ -17,8 +17,8 @@ from brainlearn.tasks.rounds import labels_of
 from brainlearn.tasks.targeted import Targeted
 from brainlearn.tasks.task import Rounds
 from brainlearn.training.baseline_readout import stretches
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
+from brainlearn.training.rule_learner import RuleLearner
 
 
 class OfTargets:
@@ -27,13 +27,13 @@ class OfTargets:
     Parameters
     ----------
     course : Course
-    learner : BrianLearner
+    learner : RuleLearner
         Of the course.
     epoch : int
         After how many epochs.
     """
 
-    def __init__(self, course: Course, learner: BrianLearner, epoch: int) -> None:
+    def __init__(self, course: Course, learner: RuleLearner, epoch: int) -> None:
         settings, circuit, task = course.experiment.settings, course.experiment.circuit, course.task
         table = settings.alignment
         assert table is not None

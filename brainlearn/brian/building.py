@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from brian2 import BrianObject, Clock, second
+from brian2 import BrianObject, second
 
+from brainlearn.brian.clockwork import circuit_clock
 from brainlearn.brian.gain import DivisiveNormalisation
 from brainlearn.brian.joint_delivery import joined
 from brainlearn.brian.kept_states import KeptStates
-from brainlearn.brian.learning.phase_mean import PhaseMean
+from brainlearn.brian.learning.additions import added_traces, feedback_means
 from brainlearn.brian.learning.plasticity import Plasticity
-from brainlearn.brian.learning.population_values import FEEDBACK, PopulationValues
+from brainlearn.brian.learning.population_values import PopulationValues
 from brainlearn.brian.learning.stock_text import StockText, all_told, stock_text
-from brainlearn.brian.learning.traces import TraceText, trace_text
 from brainlearn.brian.one_copy import OnsetTime
 from brainlearn.brian.poisson_drive import PoissonDrive
-from brainlearn.brian.populations import PopulationGroup, to_brian
+from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
@@ -30,9 +30,10 @@ from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues, short_term_values
 from brainlearn.circuit.unit_values import unit_values
 from brainlearn.circuit.wiring import AnyWiring
-from brainlearn.rules.trace_sides import traces_at
 
 Delivery = Literal["shared", "stock"]
+Build = Callable[..., Any]
+"""Makes a circuit and all its copies: takes the parameters of `BuiltCircuit`, returns what has its attributes."""
 
 
 class BuiltCircuit:
@@ -86,7 +87,7 @@ class BuiltCircuit:
         self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
         self.copies, self.share, self.seed = copies, share, seed
         self.copies_here = len(share.own(np.arange(copies)))
-        self.clock = Clock(dt=circuit.dt.value * second, name="circuit_clock*")
+        self.clock = circuit_clock(circuit)
         self.onset = OnsetTime(circuit.dt.value)
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
@@ -98,7 +99,7 @@ class BuiltCircuit:
         ]
         self.drives = {name: drive for p in circuit.populations for name, drive in self._drives(p, seed + share.rank)}
         self.kept = {path: KeptStates(p, share) for path, p in self.populations.items() if p.model.kept}
-        self.feedback = self._feedback_means()
+        self.feedback = feedback_means(self.populations, plasticity)
         self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}
 
     def objects(self) -> Iterator[BrianObject]:
@@ -126,7 +127,7 @@ class BuiltCircuit:
             self.clock,
             self.onset,
             parts=[each for each in inputs if each.in_equations or (stock and each.in_parts)],
-            traces=tuple(self._traces(path)),
+            traces=tuple(added_traces(self.circuit, path, self.plasticity)),
             told=self._told() if stock else (),
             values={name: self.share.own(each) for name, each in values.items()},
         )
@@ -137,28 +138,10 @@ class BuiltCircuit:
             name = f"{population.path} {number}"
             yield name, PoissonDrive(self.populations[population.path], table, name, seed, len(self.projections))
 
-    def _traces(self, path: str) -> Iterator[TraceText]:
-        """Yield the traces that rules add to the population."""
-        model = self.circuit.models[path]
-        for number, plasticity in enumerate(self.plasticity):
-            rule, where = plasticity.rule, f'the rule "{plasticity.rule.name}" at {path}'
-            sides = plasticity.sides(self.circuit, path)
-            if sides and (traces := traces_at(rule, sides)):
-                parameters = {name: to_brian(value) for name, value in plasticity.constants.items()}
-                yield trace_text(traces, parameters, model, self.circuit.dt.value, where, number)
-
     def _told(self) -> tuple[str, ...]:
         """Return the variables in which stock synapses find what rules tell them."""
         names = (name for number, each in enumerate(self.plasticity) for name in all_told(each.rule, number))
         return tuple(dict.fromkeys(names))
-
-    def _feedback_means(self) -> dict[str, PhaseMean]:
-        """Return what averages the feedback of every population, if a rule reads it."""
-        names = (FEEDBACK, f"{FEEDBACK}_before")
-        if not any(each.rule.reads(name) for each in self.plasticity for name in names):
-            return {}
-        named = {path: p.model.feedback for path, p in self.populations.items() if p.model.feedback}
-        return {path: PhaseMean(self.populations[path], name) for path, name in named.items()}
 
     # ---- projections ---------------------------------------------------------------------------------------------
 

@@ -1,15 +1,14 @@
-"""A function that a network calls in every step."""
+"""A function that the network of a simulation calls in every step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from brian2 import BrianObject
-
+from brainlearn.brian.clockwork import SlotCall
 from brainlearn.brian.simulation import Simulation
 
 
-class CalledEachStep(BrianObject):
+class CalledEachStep(SlotCall):
     """Calls a function in one slot of every step.
 
     Parameters
@@ -23,13 +22,6 @@ class CalledEachStep(BrianObject):
         Within the slot.
     """
 
-    add_to_magic_network = False
-
     def __init__(self, simulation: Simulation, function: Callable[[], None], when: str, order: int = 0) -> None:
-        super().__init__(clock=simulation.clock, when=when, order=order, name="called_each_step*")
-        self._function = function
+        super().__init__(simulation.clock, function, when, order, "called_each_step*")
         simulation.network.add(self)
-
-    def run(self) -> None:
-        """Call the function."""
-        self._function()

@@ -35,9 +35,8 @@ class KeptStates(BrianObject):
     def __init__(self, population: PopulationGroup, share: Share = ALONE) -> None:
         group = population.group
         super().__init__(clock=group.clock, when="after_groups", order=-5, name=f"{group.name}_kept")
-        self._share = share
-        self._arrays = {name: population.array(name) for name in population.model.kept}
-        self.values = {name: array[0].copy() for name, array in self._arrays.items()}
+        self._share, self._population = share, population
+        self.values = {name: population.array(name)[0].copy() for name in population.model.kept}
         self._taking_part = np.zeros(population.copies, dtype=bool)
         self._everybody = self._learning = False
         self._contained_objects.append(_AfterResets(self))
@@ -46,17 +45,17 @@ class KeptStates(BrianObject):
         """Begin a phase in which the copies in `taking_part` learn, (copy,) bool, with what was kept."""
         self._taking_part, self._everybody = taking_part, bool(taking_part.all())
         self._learning = self._share.total(int(taking_part.sum())) > 0
-        for name, array in self._arrays.items():
-            array[:] = self.values[name]
+        for name, kept in self.values.items():
+            self._population.set(name, kept)
 
     def run(self) -> None:
         """Add up what copies changed, and give the sum to all."""
-        for name, array in self._arrays.items():
-            kept = self.values[name]
+        for name, kept in self.values.items():
             if self._learning:
+                array = self._population.array(name)
                 part = array if self._everybody else array[self._taking_part]
                 kept += self._share.total(part.sum(axis=0) - len(part) * kept)
-            array[:] = kept
+            self._population.set(name, kept)
 
     def state(self) -> Arrays:
         """Return what is kept; views."""

@@ -67,6 +67,8 @@ class PopulationGroup:
         Variables that projections set and equations add up.
     """
 
+    lasting = True  # whether `array` returns the same view for ever
+
     def __init__(
         self,
         circuit: Circuit,
@@ -175,6 +177,10 @@ class PopulationGroup:
             assert isinstance(variable, ArrayVariable)
             self._views[name] = variable.get_value().reshape(self.copies, -1)
         return self._views[name]
+
+    def set(self, name: str, values: np.ndarray | float) -> None:
+        """Give the state variable `name` other values, (copy, unit) or broadcast to it, in SI units."""
+        self.array(name)[:] = values
 
     def has(self, name: str) -> bool:
         """Tell whether `name` is a state variable (an array with one value per unit)."""

@@ -71,3 +71,9 @@ def _get() -> Any:
 
 def _set(state: Any) -> None:
     np.random.set_state(state)  # noqa: NPY002
+
+
+def draw(function: str, number: int) -> np.ndarray:
+    """Return `number` numbers of ``"rand"`` or ``"randn"``, as Brian2 draws them: from the generator that is in use."""
+    numbers: np.ndarray = {"rand": np.random.rand, "randn": np.random.randn}[function](number)
+    return numbers

@@ -119,7 +119,7 @@ class SharedSynapses(BrianObject):
         self.delay = delay
         self._check_delay()
         known, continuous = {**DEFAULT_UNITS, **(namespace or {})}, bool(transmit)
-        found = (effects_of(each, source, target, known, continuous, self.name) for each in self.statements)
+        found = (effects_of(each, source, target, known, continuous, self.name, copies) for each in self.statements)
         self._effects = list(chain.from_iterable(found))
         self._transmission: Transmission | None = None
         if continuous:

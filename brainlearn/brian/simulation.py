@@ -10,7 +10,7 @@ import numpy as np
 from brian2 import Network
 
 from brainlearn.brian.answer import Answer
-from brainlearn.brian.building import BuiltCircuit, Delivery
+from brainlearn.brian.building import Build, BuiltCircuit, Delivery
 from brainlearn.brian.film import Film
 from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple, told_most
 from brainlearn.brian.learning.projection import ProjectionLearning
@@ -51,6 +51,8 @@ class Simulation:
     share : Share
         Which of the copies this process holds, if they are spread over several. `activity`, `gain`, `state` and
         `broadcast` are of all copies, so every process has to ask for them.
+    build : callable
+        Makes the circuit and all its copies; default: of Brian2's groups and synapses.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class Simulation:
         precision: Literal["float32", "float64"] = "float32",
         wiring: Mapping[str, AnyWiring] | None = None,
         share: Share = ALONE,
+        build: Build = BuiltCircuit,
     ) -> None:
         self.circuit, self.copies, self.plasticity = circuit, copies, as_tuple(plasticity)
         check_learning(phases, [name for each in self.plasticity for name in each.projections])
@@ -87,7 +90,7 @@ class Simulation:
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
-            self._build()
+            self._build(build)
         self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
@@ -102,9 +105,9 @@ class Simulation:
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
 
-    def _build(self) -> None:
+    def _build(self, build: Build) -> None:
         parts = self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share, self.seed
-        self._circuit = BuiltCircuit(*parts)
+        self._circuit = build(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
         self.kept, self.drives = self._circuit.kept, self._circuit.drives
@@ -166,7 +169,7 @@ class Simulation:
         self._begin_learning(phase)
         for population in self.populations.values():
             if population.has(NUDGING):
-                population.array(NUDGING).fill(phase.nudge)
+                population.set(NUDGING, phase.nudge)
         self._begin_states(phase)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
@@ -192,7 +195,7 @@ class Simulation:
         """Set a variable of population `path`, (copy, unit) or broadcast to it, in SI units, between two steps."""
         population = self.populations[path]
         wanted = np.broadcast_to(values, (self.copies, population.population.size))
-        population.array(name)[:] = self.share.own(wanted)
+        population.set(name, self.share.own(wanted))
         for gain in self._circuit.gains:  # what is transmitted in the step that begins is normalised already
             if gain.population is population and not population.spiking:
                 gain.run()

@@ -48,6 +48,7 @@ class Transmission:
         self._input.join(projection, sole_writer)
         self.total = Total(projection, self._input)
         self._sums = [_Sum(effect, weights, variable) for effect in effects]
+        self._origins = effects[0].origins
         self._delay = -1
         self.set_delay(delay)
         self._alone = len(effects) == 1 and effects[0].post is None
@@ -57,8 +58,9 @@ class Transmission:
         """Take a delay in steps; if it is another one, nothing is under way any more."""
         if delay != self._delay:
             self._delay = delay
-            for each in self._sums:
-                each.set_delay(delay)
+            late = [each.set_delay(delay) for each in self._sums]
+            for origin in self._origins:
+                origin.counts = not any(late)
 
     def run(self, version: int) -> None:
         """Compute what arrives in this step, by the weights of a version, and pass it on."""
@@ -101,11 +103,12 @@ class _Sum:
         self._last: np.ndarray | None = None
         self._last_version, self._last_part = -1, self._own
 
-    def set_delay(self, delay: int) -> None:
-        """Take a delay in steps, of synapses without one of their own."""
+    def set_delay(self, delay: int) -> bool:
+        """Take a delay in steps, of synapses without one of their own; tell whether anything is sent later than now."""
         each = self._weights.rows is not None and self._weights.rows.delays is not None
         late = (delay > 0 or each) and not self._effect.fixed  # what is the same in all steps has none
         self._late = LateValues(self._weights, delay) if late else None
+        return late
 
     def scaled(self, shape: tuple[int, int], version: int) -> np.ndarray:
         """Return the sum times what the postsynaptic units say, (copy, post)."""

@@ -1,4 +1,4 @@
-"""``brainlearn verify``: whether a circuit does the same in stock Brian2, in copies and in the mirror."""
+"""``brainlearn verify``: whether a circuit does, and learns, the same in stock Brian2, in copies and in the mirror."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit
+    from brainlearn.experiment import Experiment
     from brainlearn.mistakes import Mistake
+    from brainlearn.running.engines_compared import LearningCompared
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.same_spikes import Comparison
 
@@ -26,15 +28,22 @@ def verify(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights and stimuli.")] = 0,
     strength: Annotated[float, typer.Option(help="Largest value of the random stimuli.")] = 1.0,
     device: Annotated[str, typer.Option(help="Where the mirror computes: cpu, cuda, cuda:1, …")] = "cpu",
+    rounds: Annotated[int, typer.Option(min=0, help="Rounds of an experiment that both engines learn.")] = 3,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the datasets; default: $BRAINLEARN_DATA.", show_default=False)
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only why it is not verified.")] = False,
 ) -> None:
-    """Compare spikes and states of a circuit in stock Brian2, in copies and in the mirror."""
+    """Compare spikes and states of a circuit in stock Brian2, in copies and in the mirror.
+
+    An experiment is also trained for a few rounds in Brian2 and in the mirror, and the weights are compared.
+    """
     from brainlearn.cli.display import step_display
     from brainlearn.cli.terminal import say, terminal_console
 
     if not quiet:
         say(f"Reading {circuit} ...")
-    loaded, steps = _read(circuit, duration, strength, device)
+    loaded, steps, experiment = _read(circuit, duration, strength, device)
 
     from brainlearn.verification import verify as verification
 
@@ -45,15 +54,39 @@ def verify(
         console.print(difference_table(found))
     if not (quiet and found.holds):
         console.print(str(found))
-    if not found.holds:
+    learned = experiment is None or not rounds or _learns_the_same(experiment, data, rounds, device, quiet)
+    if not (found.holds and learned):
         raise typer.Exit(NOT_VERIFIED)
+
+
+def _learns_the_same(experiment: Experiment, data: Path | None, rounds: int, device: str, quiet: bool) -> bool:
+    """Train on both engines, and tell whether weights agree; an experiment that cannot be compared is not unlike."""
+    from brainlearn.cli.terminal import say, terminal_console
+    from brainlearn.mistakes import UserError
+    from brainlearn.running.engines_compared import compare_engines
+
+    def told(engine: str) -> None:
+        if not quiet:
+            say(f"Learning on {'Brian2' if engine == 'brian' else 'the mirror'} ...")
+
+    console = terminal_console(error=quiet)
+    try:
+        found = compare_engines(experiment, data, rounds, device, told=told)
+    except UserError as error:
+        console.print("Learning was not compared: " + " ".join(map(str, error.mistakes)))
+        return True
+    if not quiet:
+        console.print(learning_table(found))
+    if not (quiet and found.holds):
+        console.print(str(found))
+    return found.holds
 
 
 # ---- what was asked ------------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circuit, int]:
-    """Return the circuit and the number of steps.
+def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circuit, int, Experiment | None]:
+    """Return the circuit, the number of steps, and the experiment if it is that of one.
 
     Raises
     ------
@@ -63,16 +96,16 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
     from brainlearn.circuit.schema import MOST_STEPS
     from brainlearn.circuit.time_steps import steps_of
     from brainlearn.cli.check import find_mistakes
-    from brainlearn.cli.describe import load
+    from brainlearn.cli.describe import read
     from brainlearn.mistakes import UserError
 
     mistakes = find_mistakes(file)
-    circuit = None if mistakes else load(file)
+    circuit, experiment = (None, None) if mistakes else read(file)
     steps, wrong = steps_of(duration, None if circuit is None else circuit.dt, MOST_STEPS, "--duration")
     mistakes += [*wrong, *_check_strength(strength), *_check_device(device)]
     if mistakes or circuit is None:
         raise UserError(*mistakes)
-    return circuit, steps
+    return circuit, steps, experiment
 
 
 def _check_strength(strength: float) -> list[Mistake]:
@@ -123,6 +156,19 @@ def difference_table(found: Verification) -> Table:
         differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
         table.add_row(shown, variable.removeprefix(PREFIX), f"{size:.3g}", *differences)
         seen = path
+    return table
+
+
+def learning_table(found: LearningCompared) -> Table:
+    """Return a table of changes and differences of weights, projection by projection."""
+    from rich.table import Table
+
+    table = Table("projection", "largest change", "largest difference", title="Weights", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, change in found.changes.items():
+        apart = f"{found.differences[name]:.1g}"
+        table.add_row(name, f"{change:.2g}", f"[red]{apart}[/red]" if name in found.unlike else apart)
     return table
 
 

@@ -128,7 +128,11 @@ class TrainingTable(Table):
     schedule: Literal["constant", "linear", "linear_half"] = Field(
         "linear_half", description="step size: constant, falling to 0, or falling to 0 over the second half"
     )
-    precision: Literal["float32", "float64"] = Field("float32", description="of everything in Brian2")
+    engine: Literal["brian", "mirror"] = Field(
+        "brian", description="what simulates the circuit while it learns by rules: Brian2, or its mirror in PyTorch"
+    )
+    device: str = Field("cpu", description="where the mirror computes, as cpu or cuda")
+    precision: Literal["float32", "float64"] = Field("float32", description="of everything that is simulated")
     delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
     save_minutes: Annotated[Finite, Field(ge=0)] = Field(
         10.0, description="at most so long from one checkpoint to the next within an epoch; 0: only between epochs"

@@ -17,11 +17,11 @@ from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
-from brainlearn.mirror.normalisation import gain_of
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import mirror_projection
 from brainlearn.mirror.state import MirrorState, once_a_step
+from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
@@ -103,7 +103,8 @@ class Mirror(nn.Module):
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._drives = PoissonDrives(circuit, self.populations, seed)
-        self._normalised = {p.path: p.normalisation.rms for p in circuit.populations if p.normalisation is not None}
+        self.steps = Steps(circuit, self.populations, self.projections, self._drives)
+        self._normalised = tuple(self.steps.normalised)
 
     def _tensor(self, values: Any) -> Tensor:
         """Return a copy: a mirror never writes into what it was given."""
@@ -246,7 +247,7 @@ class Mirror(nn.Module):
             state.lines = {name: self.projections[name].under_way() for name in state.lines}
             state.releases = {}
         for path in self._normalised:
-            self._normalise(state, path)
+            self.steps.normalise(state, path)
 
     def _run(self, state: MirrorState, weights: Mapping[str, Tensor], steps: int, record: Any) -> MirrorState:
         """Do some steps on a copy of the state."""
@@ -255,67 +256,29 @@ class Mirror(nn.Module):
             for path, values in state.film.changes():
                 state.populations[path][self._inputs[path]] = values
                 if path in self._normalised:
-                    self._normalise(state, path)
+                    self.steps.normalise(state, path)
             self._step(state, weights)
             if record is not None:
                 record(state)
         return state
 
     def _step(self, state: MirrorState, weights: Mapping[str, Tensor]) -> None:
-        """Do one step, in Brian2's order: groups, thresholds, synapses, resets."""
-        populations = state.populations
+        """Do one step."""
         state.counted += 1
-        before = {path: dict(values) for path, values in populations.items()}
-        arrived: dict[str, set[str]] = {path: set() for path in populations}
-        for projection in self.circuit.projections:
-            mirror = self.projections[projection.name]
-            if mirror.code.continuous:
-                mirror.transmit(
-                    before[projection.source],
-                    populations[projection.target],
-                    before[projection.target],
-                    weights[projection.name],
-                    state.seen.setdefault(projection.name, {}),
-                    arrived[projection.target],
-                    state.lines.get(projection.name),
-                )
-        t = state.step * self.circuit.dt.value
-        for path, population in self.populations.items():
-            population.update(populations[path], t)
-        state.spikes = {}
-        for path, population in self.populations.items():
-            if population.spiking:
-                state.spikes[path] = population.spikes(populations[path])
-                state.counts[path] = state.counts[path] + state.spikes[path]
-            if path in self._normalised:
-                self._normalise(state, path)
-        for projection in self.circuit.projections:
-            mirror = self.projections[projection.name]
-            if not mirror.code.continuous:
-                mirror.deliver(
-                    populations[projection.source],
-                    populations[projection.target],
-                    state.spikes[projection.source],
-                    weights[projection.name],
-                    state.lines[projection.name],
-                    state.releases,
-                )
-        self._drives.add(populations)
-        for path, spikes in state.spikes.items():
-            self.populations[path].reset(populations[path], spikes)
+        self.steps.transmit(state, weights)
+        self.steps.update(state)
+        self.steps.cross(state)
+        for path in self._normalised:
+            self.steps.normalise(state, path)
+        self.steps.deliver(state, weights)
+        self.steps.reset(state)
         state.step += 1
-
-    def _normalise(self, state: MirrorState, path: str) -> None:
-        """Set the gain with which a population passes its activity on; see `DivisiveNormalisation`."""
-        state.populations[path][GAIN] = gain_of(self.activity(state, path), self._normalised[path])
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, state: MirrorState, path: str) -> Tensor:
         """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
-        if self.populations[path].spiking:
-            return state.counts[path] / max(state.counted, 1)
-        return state.populations[path][self.circuit.models[path].output]
+        return self.steps.activity(state, path)
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
         """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from brainlearn.brian.one_copy import UNIT
 from brainlearn.brian.text.abstract_code import PopulationCode
+from brainlearn.mirror.rendered import DRAWS
 from brainlearn.mirror.rendering import Assignment, Renderer
 from brainlearn.mirror.surrogates import Choose, Only, Surrogate
 from brainlearn.mirror.threshold import Threshold, fitted
@@ -27,7 +28,8 @@ class MirrorPopulation:
     size : int
     units : UnitTensors
         What differs between units.
-    surrogate : Surrogate
+    surrogate : Surrogate, optional
+        Default: nobody asks for a gradient, and random numbers are drawn.
     slope : float
         Steepness of the surrogate; 1 means as wide as the way from rest to threshold.
     reset_gradient : bool
@@ -39,14 +41,14 @@ class MirrorPopulation:
         code: PopulationCode,
         size: int,
         units: UnitTensors,
-        surrogate: Surrogate,
-        slope: float,
-        reset_gradient: bool,
+        surrogate: Surrogate | None = None,
+        slope: float = 1.0,
+        reset_gradient: bool = False,
     ) -> None:
         code = replace(code, initial={**code.initial, **units.means()})
         self.code, self.size, self.units = code, size, units
         self._reset_gradient = reset_gradient
-        renderer = Renderer(code.where, code.constants, ["t", *code.initial], code.subexpressions)
+        renderer = Renderer(code.where, code.constants, ["t", *code.initial], code.subexpressions, surrogate is None)
         for name in code.held:
             raise renderer.not_rendered(f'"{name}"', "it is (constant over dt)")
         self._update = renderer.assignments(code.update, code.initial)
@@ -112,6 +114,8 @@ class MirrorPopulation:
             return
         after = dict(state)
         spiked = spike.detach() > 0
+        if DRAWS in after:
+            after[DRAWS] = after[DRAWS].among(spiked)
         after.update({name: Only.within(after[name], spiked) for name in self._sheltered})
         for assignment in self._reset:
             name = assignment.target

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
-from brainlearn.brian.text.both_units import products_of
+from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import AnyWiring
+from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
 from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
@@ -68,10 +69,11 @@ class MirrorProjection:
                 why = "a weighted sum is no whole number, and neither true nor false"
                 raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             posts = {name for name in statement.factor.names - code.constants.keys() if name.endswith("_post")}
+            differing = only_differences(statement.factor, posts) if code.continuous and not self._longest else ()
             for product in products_of(statement.factor, posts):
                 pre = renderer.expression(product.pre.text)
                 post = None if product.post is None else renderer.expression(product.post.text)
-                self._effects.append(MirrorEffect(statement.target, pre, post))
+                self._effects.append(MirrorEffect(statement.target, pre, post, differing))
 
     @property
     def keeps(self) -> bool:
@@ -115,10 +117,12 @@ class MirrorProjection:
             if late is not None and not effect.fixed:
                 total = self._late_sum([each[k] for each in late], weights)
             else:
-                values = effect.of_source(source)
+                values, origins = effect.of_source(source), effect.origins(before)
+                read = [*values.values(), *origins.values()]
                 known = seen.get(k)
-                if known is None or any(known[0][name] is not value for name, value in values.items()):
-                    known = values, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
+                if known is None or any(old is not new for old, new in zip(known[0], read, strict=True)):
+                    values |= {name: values[name] - origin[:, :1] for name, origin in origins.items()}
+                    known = read, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
                     seen[k] = known
                 total = known[1]
             total = effect.scaled(total, before)
@@ -151,6 +155,7 @@ class MirrorProjection:
         weights: Tensor,
         line: deque[list[Tensor] | None],
         releases: dict[str, Any],
+        active: ActiveUnits,
     ) -> None:
         """Add the effect of the spikes that arrive in this step; they carry what was true when they were sent."""
         sent = [self._carried(source, spikes, effect) for effect in self._effects]
@@ -161,10 +166,11 @@ class MirrorProjection:
         line.append(sent)
         for k, effect in enumerate(self._effects):
             variable, arriving = effect.target, [None if sent is None else sent[k] for sent in line]
+            plain = effect.pre.constant == 1
             if effect.post is None:
-                value = self._added(target[variable], arriving, weights)
+                value = self._added(target[variable], arriving, weights, active, plain)
             else:
-                total = self._added(torch.zeros_like(target[variable]), arriving, weights)
+                total = self._added(torch.zeros_like(target[variable]), arriving, weights, active, plain)
                 value = target[variable] + effect.scaled(total, target)
             if variable in self._guarded:
                 value = torch.where(target["not_refractory"], value, target[variable])
@@ -177,15 +183,20 @@ class MirrorProjection:
             return weighted_sum(sent, weights, self.believed)
         return next(self._listed.sums([sent], weights, self.believed))
 
-    def _added(self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor) -> Tensor:
-        """Add to a value what arrives of that which was sent in the last steps."""
+    def _added(
+        self, value: Tensor, sent: Sequence[Tensor | None], weights: Tensor, active: ActiveUnits, plain: bool
+    ) -> Tensor:
+        """Add to a value what arrives of that which was sent in the last steps; `plain` spikes are 0 or 1."""
         if self._listed is not None:
             by_synapse = self._release is not None and self._release.pres is not None
             sums = self._listed.sums_by_synapse if by_synapse else self._listed.sums
             for arriving in sums(sent, weights, self.believed):
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
-            value = torch.addmm(value, sent[0], weights)
+            few = None
+            if not (torch.is_grad_enabled() and any(each.requires_grad for each in (value, sent[0], weights))):
+                few = active.weighted_sum(sent[0], weights, plain and self._release is None)
+            value = torch.addmm(value, sent[0], weights) if few is None else few.add_(value)
         elif sent[0] is not None:
             value = value + weighted_sum(sent[0], weights, self.believed)
         return value

@@ -13,6 +13,10 @@ from torch import Tensor
 
 from brainlearn.mirror.functions import CONSTANT_FUNCTIONS, FUNCTIONS
 from brainlearn.mirror.linear import Evaluate, Linear, Term, Values
+from brainlearn.reserved import reserved
+
+DRAWS = reserved("draws")
+"""The name under which the state of a population has what draws random numbers."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def binary(function: Callable[[Any, Any], Any], left: Rendered, right: Rendered)
     if not names:
         with np.errstate(all="ignore"):
             return number(function(np.float64(left.constant), np.float64(right.constant)).item())
-    total = _sum(function, left, right)
+    total = _sum(function, left, right) if DRAWS not in names else None  # numbers are drawn from left to right
     if total is not None and total.names:
         return Rendered(total.evaluator(), total.names, total.text, sum=total)
     text = f"{function.__name__}({left.text}, {right.text})"

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
+from itertools import count
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from brainlearn.expression_tree import Walker
+from brainlearn.mirror.draws import DRAWN, drawn
 from brainlearn.mirror.functions import FUNCTIONS, RANDOM
 from brainlearn.mirror.linear import Values
 from brainlearn.mirror.rendered import Rendered, binary, both, called, either, number, unary
@@ -85,6 +87,8 @@ class Renderer(Walker[Rendered]):
         Names that have a value in every step.
     subexpressions : mapping of str to str
         Names that stand for an expression, unless a line before assigns to them.
+    draws : bool
+        Whether random numbers are drawn, by the `Draws` among the values of variables; else they have no rendering.
 
     Raises
     ------
@@ -102,8 +106,10 @@ class Renderer(Walker[Rendered]):
         constants: Mapping[str, float],
         variables: Collection[str],
         subexpressions: Mapping[str, str] | None = None,
+        draws: bool = False,
     ) -> None:
         self.where, self.constants, self.variables = where, constants, variables
+        self._draws, self._drawn = draws, count()
         self._auxiliary: set[str] = set()
         self._parts: dict[str, Rendered] = {}
         self._subexpressions = {name: self.tree(text) for name, text in (subexpressions or {}).items()}
@@ -209,6 +215,8 @@ class Renderer(Walker[Rendered]):
 
     def call(self, name: str, arguments: Sequence[Rendered]) -> Rendered:
         """Apply a function."""
+        if self._draws and name in DRAWN:
+            return drawn(name, next(self._drawn))
         if name in RANDOM:
             why = "random numbers, and so noise (xi), are Brian2's own, and no other machine can draw them"
             raise self.not_rendered(f"{name}()", why)

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.film import MirrorFilm
 
 
@@ -31,6 +32,8 @@ class MirrorState:
         Frames, and where they are.
     releases : dict of str to States
         What spikes left of the resources of synapses, by projection with short-term plasticity.
+    active : ActiveUnits
+        What is known of the spikes of this step.
     """
 
     step: int
@@ -42,6 +45,7 @@ class MirrorState:
     spikes: dict[str, Tensor] = field(default_factory=dict)
     film: MirrorFilm = field(default_factory=MirrorFilm)
     releases: dict[str, Any] = field(default_factory=dict)
+    active: ActiveUnits = field(default_factory=ActiveUnits)
 
     def begin_time(self, dt: float) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before [s]."""

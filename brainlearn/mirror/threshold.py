@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -18,6 +18,13 @@ from brainlearn.mirror.linear import Evaluate, Values
 from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.surrogates import Only, Spike, Surrogate
+
+COMPARISONS: Mapping[type, Callable[..., Tensor]] = {
+    ast.Gt: torch.gt,
+    ast.GtE: torch.ge,
+    ast.Lt: torch.lt,
+    ast.LtE: torch.le,
+}
 
 
 class Threshold:
@@ -33,7 +40,8 @@ class Threshold:
     size : int
     renderer : Renderer
         Of the population's text.
-    surrogate : Surrogate
+    surrogate : Surrogate or None
+        None: the condition itself, without a gradient.
     slope : float
         Steepness of the surrogate; 1 means as wide as the way from rest to threshold.
 
@@ -43,19 +51,31 @@ class Threshold:
         If the condition has no rendering.
     """
 
-    def __init__(self, code: PopulationCode, size: int, renderer: Renderer, surrogate: Surrogate, slope: float) -> None:
+    def __init__(
+        self, code: PopulationCode, size: int, renderer: Renderer, surrogate: Surrogate | None, slope: float
+    ) -> None:
         self._code, self._size, self._renderer = code, size, renderer
-        self._derivative, self._slope = surrogate.derivative, slope
+        self._surrogate, self._slope = surrogate, slope
         self._smooth = set(code.initial) - code.boolean - code.integer - {"lastspike"}
         text = code.threshold.split("=", 1)[1]
         renderer.expression(text)  # refuses what has no rendering
-        self._condition = self._read(renderer.tree(text))
+        self._condition = self._plain(renderer.tree(text)) if surrogate is None else self._read(renderer.tree(text))
 
     def spikes(self, state: Values) -> Tensor:
         """Return 1 for every unit that spikes now, else 0, (copy, unit)."""
         return fitted(self._condition(state), state[GAIN].expand(-1, self._size))
 
     # ---- reading the condition -----------------------------------------------------------------------------------
+
+    def _plain(self, node: ast.expr) -> Evaluate:
+        """Return a function that gives 1 and 0 without a gradient, in one pass where the condition is a comparison."""
+        node = self._renderer.looked_up(node)
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
+                compare = COMPARISONS[type(op)]
+                a, b = self._renderer.walk(left).evaluate, self._renderer.walk(right).evaluate
+                return lambda state: _compared(compare, a(state), b(state), state[GAIN])
+        return self._renderer.walk(node).evaluate
 
     def _read(self, node: ast.expr) -> Evaluate:
         """Return a function of the state that gives 1 and 0 in floating point; flags may be true and false."""
@@ -89,7 +109,8 @@ class Threshold:
         """Return the spike function of one comparison, whose margin is positive where it holds."""
         condition, rendered = self._renderer.walk(node).evaluate, self._renderer.walk(difference)
         margin = _sheltered(rendered) if self._renderer.steep(difference) else rendered.evaluate
-        derivative, slope, scale = self._derivative, self._slope, self._scale(rendered)
+        assert self._surrogate is not None
+        derivative, slope, scale = self._surrogate.derivative, self._slope, self._scale(rendered)
         return lambda state: Spike.apply(margin(state), condition(state), derivative, slope, scale)
 
     def _scale(self, margin: Rendered) -> float:
@@ -98,6 +119,14 @@ class Threshold:
         values |= {name: values[name].bool() for name in self._code.boolean}
         found = abs(float(margin.evaluate({"t": 0.0, **values})))
         return found if math.isfinite(found) and found > 0 else 1.0
+
+
+def _compared(compare: Callable[..., Tensor], left: Any, right: Any, like: Tensor) -> Tensor:
+    """Return 1 where a comparison holds and else 0, in the type of `like`."""
+    if not isinstance(left, Tensor):
+        left = torch.as_tensor(left, device=like.device)
+    shape = torch.broadcast_shapes(left.shape, right.shape if isinstance(right, Tensor) else ())
+    return compare(left, right, out=like.new_empty(shape))
 
 
 def _joined(function: Callable[[Any, Any], Any], parts: list[Evaluate]) -> Evaluate:

@@ -16,6 +16,7 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
 from brainlearn.regular_file import is_folder, is_regular
 from brainlearn.results.comparison import brief, of_one_mean
+from brainlearn.results.learned_by import by_gradients
 from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.store import load_run, result_file
 from brainlearn.results.summary import summary
@@ -54,7 +55,7 @@ class Run:
     @property
     def baseline(self) -> bool:
         """Whether backpropagation learned, in the mirror."""
-        return str(self.tree.attrs["engine"]) == "mirror"
+        return by_gradients(str(self.tree.attrs["engine"]), str(self.tree.attrs["rule"]))
 
     def text(self, name: str) -> str | None:
         """Return a text file of the run folder, as far as it is text; None if it is not there."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from brainlearn.results.comparison import groups, several_seeds
 from brainlearn.results.interval import Interval, mean_interval
+from brainlearn.results.learned_by import by_gradients
 
 Runs = Sequence[Mapping[str, Any]]
 
@@ -60,7 +61,10 @@ def _mean(experiment: str, group: Runs, measure: str) -> OverSeeds:
 
 def _distances(experiment: str, several: Sequence[Runs], measure: str) -> Iterator[OverSeeds]:
     """Yield how far each rule is from each baseline over the seeds that both have."""
-    rules, baselines = ([g for g in several if g[0]["engine"] == engine] for engine in ("brian", "mirror"))
+    learned = [by_gradients(str(group[0]["engine"]), str(group[0]["rule"])) for group in several]
+    rules, baselines = (
+        [group for group, known in zip(several, learned, strict=True) if known == which] for which in (False, True)
+    )
     for group in rules:
         for baseline in baselines:
             of_baseline = {run["seed"]: run[measure] for run in baseline}

@@ -230,7 +230,7 @@ class RunRecord:
     Parameters
     ----------
     experiment, circuit, dataset, rule, engine : str
-        Names; the engine is ``"brian"`` or ``"mirror"``, and the rule of the mirror is the name of the baseline.
+        Names; the engine is ``"brian"`` or ``"mirror"``, and the rule of a baseline is its name.
     seed : int
         Seed of every random number of the run.
     settings : str

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brainlearn.renamed_keys import old_key, with_new_names
+from brainlearn.results.learned_by import by_gradients
 
 DESCRIPTION = (
     "name",
@@ -21,6 +22,7 @@ BESIDE = (
     "readout.short_list",
     "alignment",
     "baselines",
+    "training.device",
 )  # decide nothing that is learned
 
 
@@ -50,7 +52,7 @@ def setup_sha256(settings: Mapping[str, Any], circuit_text: str, rule: str, engi
     rule, engine : str
         Of a baseline, its own table counts too.
     """
-    own = (f"baselines.{rule}",) if engine == "mirror" else ()
+    own = (f"baselines.{rule}",) if by_gradients(engine, rule) else ()
     lines = sorted(
         f"{old_key(k)} = {v}"
         for k, v in leaves(with_new_names(settings))

@@ -87,7 +87,7 @@ def origin_of(course: Course, circuit_name: str) -> Origin:
     return Origin(
         experiment.text_in_run_folder(circuit_name),
         experiment.circuit_text,
-        None if learner.engine == "brian" else learner.rule,
+        learner.baseline,
         course.data_sha256,
         _digest(*(each for each in synapses if each is not None)),
     )

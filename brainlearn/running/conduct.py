@@ -75,7 +75,7 @@ def prepare(
     how = experiment.settings.rule_name if baseline is None else baseline
     if baseline is not None:
         check_baseline(experiment, baseline)
-    check_devices(experiment, [] if baseline is None else [baseline])
+    check_devices(experiment, [] if baseline is None else [baseline], rule=baseline is None)
     dataset, split = load_data(experiment, data, given)
     turns = load_turns(experiment, data, dataset, split)
     title = f"{experiment.settings.name}: {experiment.circuit.name} learns {dataset.name} by {how}"

@@ -1,4 +1,4 @@
-"""See that this machine has the devices that baselines are to be computed on."""
+"""See that this machine has the devices that the mirror is to be computed on."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from brainlearn.mistakes import Mistake, UserError
 CPU = "cpu"
 
 
-def check_devices(experiment: Experiment, baselines: Sequence[str]) -> None:
-    """Raise a UserError if a baseline's device is not there; not a mistake of the file, which may go elsewhere.
+def check_devices(experiment: Experiment, baselines: Sequence[str], rule: bool = False) -> None:
+    """Raise a UserError if a device is not there; not a mistake of the file, which may go elsewhere.
 
     Parameters
     ----------
     experiment : Experiment
     baselines : sequence of str
         Names of those that will run.
+    rule : bool
+        Whether the rule will run.
     """
-    mistakes = [mistake for name in baselines for mistake in _check_device(experiment, name)]
+    tables = experiment.settings.baselines.chosen()
+    asked = {f"baselines.{name}": tables[name].device for name in baselines}
+    asked |= {"training": experiment.settings.training.device} if rule else {}
+    mistakes = [mistake for place, device in asked.items() for mistake in _check_device(experiment, place, device)]
     if mistakes:
         raise UserError(*mistakes)
 
 
-def _check_device(experiment: Experiment, name: str) -> list[Mistake]:
-    device = experiment.settings.baselines.chosen()[name].device
+def _check_device(experiment: Experiment, place: str, device: str) -> list[Mistake]:
     if device == CPU:
         return []
     from brainlearn.mirror.choice import choose_device
@@ -34,5 +38,5 @@ def _check_device(experiment: Experiment, name: str) -> list[Mistake]:
     try:
         choose_device(device)
     except UserError as error:
-        return [replace(each, where=f"{experiment.path}: baselines.{name}.device") for each in error.mistakes]
+        return [replace(each, where=f"{experiment.path}: {place}.device") for each in error.mistakes]
     return []

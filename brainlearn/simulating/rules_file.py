@@ -16,7 +16,7 @@ from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
 from brainlearn.simulating.learning import Asked
-from brainlearn.training.brian_learner import DEFAULT_UPDATES
+from brainlearn.training.rule_learner import DEFAULT_UPDATES
 
 KEYS = ("rule", "rules")
 

@@ -46,7 +46,9 @@ class BackpropLearner:
 
     def __init__(self, experiment: Experiment, name: str, classes: int, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
-        self.rule, self.table = name, settings.baselines.chosen()[name]
+        self.rule = name
+        self.baseline: str | None = name
+        self.table = settings.baselines.chosen()[name]
         self.epochs, self.schedule = sum(settings.epochs_of_tasks(self.table)), self.table.schedule
         self.copies, self.at_once = self.table.copies, AT_ONCE
         self._seed = int(settings.seed)

@@ -1,4 +1,4 @@
-"""What a learner is: whatever shows rounds and learns, as the circuit in Brian2 or the mirror by backpropagation."""
+"""What a learner is: whatever shows rounds and learns, as the circuit by a rule or the mirror by backpropagation."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Learner(Reading, Protocol):
     ----------
     engine, rule : str
         ``"brian"`` or ``"mirror"``, and the name of the rule or baseline.
+    baseline : str or None
+        The name of the baseline, if it is one.
     epochs : int
         How many it trains for.
     schedule : "constant", "linear" or "linear_half"
@@ -38,6 +40,7 @@ class Learner(Reading, Protocol):
 
     engine: str
     rule: str
+    baseline: str | None
     epochs: int
     schedule: Schedule
     copies: int

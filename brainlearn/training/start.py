@@ -9,10 +9,10 @@ from brainlearn.brian.share import ALONE, Share
 from brainlearn.experiment.loading import Experiment
 from brainlearn.stimuli import Dataset, Split, Turn
 from brainlearn.tasks.choice import task_of
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.learner import Learner
 from brainlearn.training.progress import Watcher
+from brainlearn.training.rule_learner import RuleLearner
 
 
 def start_course(
@@ -33,7 +33,7 @@ def start_course(
     split : Split
     watcher : Watcher
     baseline : str, optional
-        Name of the baseline that learns; default: the circuit in Brian2 by its rule.
+        Name of the baseline that learns; default: the circuit by its rule.
     share : Share
         Which of the copies this process simulates.
     turns : sequence of Turn
@@ -41,7 +41,7 @@ def start_course(
     """
     learner: Learner
     if baseline is None:
-        learner = BrianLearner(experiment, share, dataset.wanted)
+        learner = RuleLearner(experiment, share, dataset.wanted)
     else:
         from brainlearn.training.backprop_learner import BackpropLearner  # PyTorch is read only where it learns
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from brainlearn import load_experiment
-from brainlearn.lab import BrianLearner, Course, Silent, load_data, run_epoch, run_test, start_course
+from brainlearn.lab import Course, RuleLearner, Silent, load_data, run_epoch, run_test, start_course
 from brainlearn.stimuli import occlude
 
 HERE = Path(__file__).resolve().parent
@@ -95,7 +95,7 @@ def learned(kind: Kind, changes: Mapping[str, Any]) -> Course:
 
 def cut(course: Course, projections: Sequence[str]) -> None:
     """Set the weights of projections to 0 for good."""
-    assert isinstance(course.learner, BrianLearner)
+    assert isinstance(course.learner, RuleLearner)
     for name in projections:
         synapses = course.learner.simulation.projections[name]
         synapses.weights[:] = 0

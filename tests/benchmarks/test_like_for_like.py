@@ -162,6 +162,7 @@ def test_parts_that_are_not_measured_again_stay_with_their_date() -> None:
         "learning": {"forward_forward": dict.fromkeys(ENGINES, times), "pair_stdp": dict.fromkeys(ENGINES, times)},
         "forward": dict.fromkeys(("brainlearn", "snntorch", "spikingjelly", "norse"), times),
         "mirror": {"engines": {"mirror": times, "norse": times}},
+        "engines": {"forward_forward": {"copies": {"median_ms": 1.6}, "mirror": times}},
     }
     dates, versions = dict.fromkeys(PARTS, "2026-01-01"), {"norse": "1.1.0", "torch": "2.8"}
     before = dict.fromkeys(PARTS, "old") | whole | {"dates": dates, "versions": versions, "processor": "old one"}
@@ -173,6 +174,7 @@ def test_parts_that_are_not_measured_again_stay_with_their_date() -> None:
     }
     result = merged(before, again)
     assert (result["mirror_over_fastest_peer"], result["copies_over_fastest_peer"]) == (0.5, 1.0)
+    assert result["mirror_over_copies"] == {"forward_forward": 1.25}
     assert (result["memory"], result["dates"]["memory"]) == ("old", "2026-01-01")
     assert result["dates"]["mirror"] == "2026-02-02"
     assert (result["processors"]["mirror"], result["processors"]["memory"]) == ("new one", "old one")

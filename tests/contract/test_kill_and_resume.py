@@ -14,9 +14,9 @@ from brainlearn.running import preparation
 from brainlearn.running.conduct import prepare
 from brainlearn.tasks.task import Task
 from brainlearn.training.backprop_learner import BackpropLearner
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.progress import Silent
+from brainlearn.training.rule_learner import RuleLearner
 from tests.experiment.killed_runs import killed
 from tests.experiment.tiny_runs import KINDS, few_items, tiny
 
@@ -52,7 +52,7 @@ def test_every_built_in_task_is_killed(courses: dict[str, Course]) -> None:
 def test_both_learners_are_killed_in_frames_and_in_sequences(courses: dict[str, Course]) -> None:
     over_time = {type(course.learner) for course in courses.values() if course.dataset.images.ndim == 3}
     sequences = {type(course.learner) for course in courses.values() if course.turns}
-    assert over_time == sequences == {BrianLearner, BackpropLearner}
+    assert over_time == sequences == {RuleLearner, BackpropLearner}
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from brian2 import BrianLogger
 
 from brainlearn import load_experiment
 from brainlearn.brian.presenter import Round
-from brainlearn.training.brian_learner import build_simulation
+from brainlearn.training.rule_learner import build_simulation
 from tests.experiment.test_wrong_rules import edited, write
 from tests.refusals import refused
 from tests.time_limit import within

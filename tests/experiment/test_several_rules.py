@@ -22,8 +22,8 @@ from brainlearn.running import preparation, resume
 from brainlearn.running.conduct import run_record
 from brainlearn.running.in_folder import run_to_folder
 from brainlearn.sweep.loading import load_sweep
-from brainlearn.training.brian_learner import build_simulation
 from brainlearn.training.progress import Silent
+from brainlearn.training.rule_learner import build_simulation
 from tests.experiment.test_own_rules import Stopped
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 

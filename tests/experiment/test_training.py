@@ -16,11 +16,11 @@ from brainlearn.running.conduct import run_record
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.training import progress
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.learner import step_factor
 from brainlearn.training.progress import Progress, Silent
+from brainlearn.training.rule_learner import RuleLearner
 from brainlearn.training.start import start_course
 from brainlearn.training.testing import run_test
 
@@ -270,10 +270,8 @@ def test_the_step_factor_reaches_every_projection(small, monkeypatch):
     experiment = small("training.schedule=linear", "training.samples=60", "training.copies=60", "training.epochs=3")
     course = start_course(experiment, *_data(experiment), Silent())
     seen: list[float] = []
-    set_factor = BrianLearner.set_factor
-    monkeypatch.setattr(
-        BrianLearner, "set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor))
-    )
+    set_factor = RuleLearner.set_factor
+    monkeypatch.setattr(RuleLearner, "set_factor", lambda self, factor: (seen.append(factor), set_factor(self, factor)))
     run_epoch(course, 1)
     np.testing.assert_allclose(seen, [2 / 3, 5 / 9, 4 / 9, 1 / 3])  # three rounds
     assert {learning.factor for learning in course.learner.simulation.learning.values()} == {seen[-1]}

@@ -271,6 +271,13 @@ DRIFTING = f"""
 per_epoch = 0.5
 """
 
+
+def on_mirror(text: str) -> str:
+    """Return an experiment that learns in the mirror."""
+    inside = 'training = { engine = "mirror",'
+    return text.replace("training = {", inside).replace("[training]\n", '[training]\nengine = "mirror"\n')
+
+
 CIRCUITS = Path(__file__).parents[2] / "circuits"
 KINDS = {
     "poisson": (POISSON, None, None),
@@ -288,6 +295,10 @@ KINDS = {
     "curves_backprop": (CURVES, "spike_times.toml", "backprop_through_time"),
     "sequence": (SEQUENCE, "temporal_difference.toml", None),
     "sequence_backprop": (SEQUENCE, "temporal_difference.toml", "backprop_through_time"),
+    "poisson_mirror": (on_mirror(POISSON), None, None),
+    "unit_classes_mirror": (on_mirror(UNIT_CLASSES), None, None),
+    "drifting_mirror": (on_mirror(DRIFTING), "temporal_difference.toml", None),
+    "over_time_mirror": (on_mirror(OVER_TIME), "spike_times.toml", None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }
 

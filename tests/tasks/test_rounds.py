@@ -14,7 +14,7 @@ from brainlearn.tasks.contrastive import with_each
 from brainlearn.tasks.contrastive_rounds import ContrastiveRounds
 from brainlearn.tasks.rounds import each_once, join
 from brainlearn.tasks.stimulus_maker import StimulusMaker
-from brainlearn.training.brian_learner import filled
+from brainlearn.training.rule_learner import filled
 
 CLASSES, PIXELS = 4, 12
 IMAGE, LABEL = "retina/image", "retina/label"

@@ -13,10 +13,10 @@ from brainlearn.brian.spike_probe import probing
 from brainlearn.experiment import load_experiment
 from brainlearn.running.preparation import told_of
 from brainlearn.stimuli import split_validation
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent
+from brainlearn.training.rule_learner import RuleLearner
 from brainlearn.training.start import start_course
 from brainlearn.training.testing import run_test
 
@@ -76,7 +76,7 @@ def course_of(folder: Path, dataset: Dataset, baseline: str | None = None, **cha
 def by_hand(course: Course) -> tuple[np.ndarray, np.ndarray]:
     """Return readouts after every step, (item, step, output), from spikes of the area, which a probe saw; and these."""
     learner = course.learner
-    assert isinstance(learner, BrianLearner)
+    assert isinstance(learner, RuleLearner)
     examples = course.task.examples(course.dataset.images, course.dataset.labels)
     with probing(learner.simulation, ITEMS) as probe:
         learner.present(iter([examples.round]), 1, lambda _: None)

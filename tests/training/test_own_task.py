@@ -19,11 +19,11 @@ from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.rounds import DrawnOrder, ItemRounds, Stimuli, each_once
 from brainlearn.tasks.task import Ask, Examples, Reading, Task, Validation
 from brainlearn.training.backprop_learner import BackpropLearner
-from brainlearn.training.brian_learner import BrianLearner
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.learner import Learner
 from brainlearn.training.progress import Silent
+from brainlearn.training.rule_learner import RuleLearner
 from brainlearn.training.testing import record_spikes, run_test
 from tests.experiment.targets import TARGETS
 
@@ -87,7 +87,7 @@ def course_of(folder: Path, engine: str) -> Course:
     (folder / "experiment.toml").write_text(TARGETS, encoding="utf-8")
     experiment = load_experiment(folder / "experiment.toml", CHANGES)
     dataset, split = load_data(experiment, None)
-    learner: Learner = BrianLearner(experiment)
+    learner: Learner = RuleLearner(experiment)
     if engine == "mirror":
         learner = BackpropLearner(experiment, "backprop", dataset.classes)
     task: Task = Brighter(learner.at_once)

@@ -153,6 +153,6 @@ class UnitNow:
             return np.zeros_like(spiked) if self.silent else spiked
         own = self.population.model.feedback if name == FEEDBACK and self.population.model.feedback else name
         variable = self.population.rule_variable(own, self.values.number)
-        if self.population.has(variable):
+        if self.population.lasting and self.population.has(variable):
             self._arrays[name] = self.population.array(variable)
         return self.population.value(variable)

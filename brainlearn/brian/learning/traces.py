@@ -69,13 +69,15 @@ class TraceText:
         They go through memory together with the states of the neurons, but in large groups whose states no loop takes
         that is compiled for the precision of the group: there they have one of their own.
         """
-        apart = group.equations.is_stochastic or (
-            group._refractory is not False and group.N >= fused_code.SMALLEST_GROUP
-        )
-        if self.update and apart:
+        if self.update and self.apart(group):
             run_each_step(group, self.update, "groups", -1, of_rule("traces", self.number))
         elif self.update:
             begin_update_with(group, self.update)
+
+    def apart(self, group: NeuronGroup) -> bool:
+        """Tell whether a group takes the traces further in a loop of their own."""
+        large = group.N >= fused_code.SMALLEST_GROUP
+        return bool(group.equations.is_stochastic or (group._refractory is not False and large))
 
 
 def trace_text(

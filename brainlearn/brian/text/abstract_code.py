@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 from brian2 import Clock, Network, NeuronGroup, Quantity, second
@@ -16,6 +17,7 @@ from brian2.utils.stringtools import get_identifiers
 
 from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.inputs import Inputs
+from brainlearn.brian.learning.traces import TraceText
 from brainlearn.brian.network_run import brian_settings, little_garbage, run_network
 from brainlearn.brian.one_copy import UNIT
 from brainlearn.brian.populations import LONG_AGO, SPIKE_COUNT, PopulationGroup
@@ -111,25 +113,32 @@ class CircuitCode:
 
 
 @little_garbage()
-def circuit_code(circuit: Circuit) -> CircuitCode:
+def circuit_code(circuit: Circuit, traces: Mapping[str, Sequence[TraceText]] = MappingProxyType({})) -> CircuitCode:
     """Let Brian2 parse the circuit's text and turn it into abstract code.
 
     Nothing is simulated. Random numbers, noise terms and the like stay in the text as Brian2 writes them; who
     renders it decides what to do about them.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    traces : mapping of str to sequence of TraceText
+        What rules add to populations, by path.
 
     Raises
     ------
     UserError
         If Brian2 refuses the text.
     """
-    alike: dict[tuple[int, int, tuple[Inputs, ...]], PopulationCode] = {}
+    alike: dict[tuple[int, int, tuple[Inputs, ...], tuple[int, ...]], PopulationCode] = {}
     populations: dict[str, PopulationCode] = {}
     for population in circuit.populations:
         size = population.size if _names_its_size(circuit.models[population.path]) else 1
         inputs = tuple(each for each in continuous_inputs(circuit, population.path) if each.in_equations)
-        key = id(circuit.models[population.path]), size, inputs
+        added = tuple(traces.get(population.path, ()))
+        key = id(circuit.models[population.path]), size, inputs, tuple(map(id, added))
         if key not in alike:
-            alike[key] = _population_code(circuit, replace(population, size=size), inputs)
+            alike[key] = _population_code(circuit, replace(population, size=size), inputs, added)
         populations[population.path] = alike[key]
     return CircuitCode(populations, {each.name: _projection_code(circuit, each) for each in circuit.projections})
 
@@ -140,12 +149,14 @@ def _names_its_size(model: NeuronModel) -> bool:
     return any("N" in get_identifiers(text) for text in texts)
 
 
-def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inputs, ...]) -> PopulationCode:
+def _population_code(
+    circuit: Circuit, population: Population, inputs: tuple[Inputs, ...], traces: tuple[TraceText, ...]
+) -> PopulationCode:
     clock = Clock(dt=circuit.dt.value * second, name="abstract_code_clock*")
     where = f"{circuit.path}: neurons.{population.neuron}"
     try:
         with brian_settings("float64"):
-            built = PopulationGroup(circuit, population, 1, clock, parts=inputs)
+            built = PopulationGroup(circuit, population, 1, clock, parts=inputs, traces=traces)
             group = built.group
             parts = [group] if built.counter is None else [group, built.counter]
             run_network(Network(*parts), 0)  # only now does Brian2 write the code
@@ -154,7 +165,8 @@ def _population_code(circuit: Circuit, population: Population, inputs: tuple[Inp
         raise UserError(*mistakes) from error
     threshold = group.thresholder["spike"].abstract_code if built.spiking else ""
     reset = _spelled_out(group.resetter["spike"]) if built.spiking else ""
-    update = _spelled_out(group.state_updater)
+    apart = [each.update for each in traces if each.update and each.apart(group)]
+    update = "\n".join([*apart, _spelled_out(group.state_updater)])
     subexpressions = {name: v.expr for name, v in group.variables.items() if isinstance(v, Subexpression)}
     named = set().union(*(get_identifiers(text) for text in (update, threshold, reset, *subexpressions.values())))
     unused = {"i", SPIKE_COUNT, *({UNIT} - named)}

@@ -1,7 +1,8 @@
 """Synapse text that reads both of its units, as sums of products of a presynaptic and a postsynaptic part.
 
 Copies share their weights, and what is added up over synapses must not depend on the target. In
-``w*(v_pre - v_post)`` two sums do: of ``w*v_pre``, and of ``w``, which ``v_post`` multiplies afterwards.
+``w*(v_pre - v_post)`` two sums do: of ``w*v_pre``, and of ``w``, which ``v_post`` multiplies afterwards. Where both
+units are alike, these are large numbers with a small difference; so ``v`` is then counted from that of some unit.
 """
 
 from __future__ import annotations
@@ -56,6 +57,20 @@ def products_of(factor: Expression, posts: Collection[str]) -> tuple[Product, ..
         Product(parse_expression(_text(pre)), None if post is None else parse_expression(_text(post)))
         for pre, post in found
     )
+
+
+def only_differences(factor: Expression, posts: Collection[str]) -> frozenset[str]:
+    """Return the variables that text reads of both units, and only as ``v_pre - v_post`` or the other way round."""
+    tree = ast.parse(factor.text.strip(), mode="eval").body
+    inside: list[str] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(op=ast.Sub(), left=ast.Name(id=left), right=ast.Name(id=right)):
+                if {left, right} == {f"{left.rpartition('_')[0]}_pre", f"{left.rpartition('_')[0]}_post"}:
+                    inside += [left, right]
+    named = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    found = {name[:-5] for name in inside if name in posts}
+    return frozenset(n for n in found if all(named.count(e) == inside.count(e) for e in (f"{n}_pre", f"{n}_post")))
 
 
 _Parts = list[tuple[ast.expr, ast.expr | None]]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from brian2 import NeuronGroup
 from brian2.core.functions import DEFAULT_FUNCTIONS
-from brian2.core.variables import Constant, Subexpression
+from brian2.core.variables import ArrayVariable, Constant, Subexpression
 from brian2.parsing.expressions import parse_expression_dimensions
 from brian2.units.fundamentalunits import (
     DIMENSIONLESS,
@@ -19,11 +19,35 @@ from brian2.units.fundamentalunits import (
     get_unit,
 )
 
-from brainlearn.brian.text.both_units import products_of
+from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement
 from brainlearn.expression import Expression, ExpressionError, parse_expression
 
 Factor = Callable[[np.ndarray | None], Any]
+
+
+class Origin:
+    """What a variable that text reads of both units is counted from, if only its difference counts.
+
+    Parameters
+    ----------
+    values : (copy, post) array
+        Those of the target; that of its first unit is the origin.
+
+    Attributes
+    ----------
+    counts : bool
+        Whether it is: not while what the source was is kept.
+    """
+
+    def __init__(self, values: np.ndarray) -> None:
+        self._values, self.counts = values, True
+
+    def less(self, values: Any, units: np.ndarray | None) -> Any:
+        """Return values of all units, flat, less the origin of their copy."""
+        if not self.counts or units is not None:
+            return values
+        return (np.reshape(values, (len(self._values), -1)) - self._values[:, :1]).reshape(-1)
 
 
 @dataclass(frozen=True)
@@ -40,12 +64,15 @@ class Effect:
         Given the indices of target units, None for all of them: what multiplies the sum over synapses.
     fixed : bool
         Whether `pre` reads no variable of the source.
+    origins : tuple of Origin
+        Of variables that both parts read.
     """
 
     target: str
     pre: Factor
     post: Factor | None
     fixed: bool
+    origins: tuple[Origin, ...] = ()
 
 
 def effects_of(
@@ -55,6 +82,7 @@ def effects_of(
     constants: Mapping[str, Any],
     continuous: bool,
     where: str,
+    copies: int = 1,
 ) -> tuple[Effect, ...]:
     """Return what a statement adds to its variable, as a sum of products of both units.
 
@@ -68,6 +96,8 @@ def effects_of(
         Whether the text transmits all the time: it may then read variables of the target, and else its constants.
     where : str
         The name of the synapses, for messages.
+    copies : int
+        How many the groups hold.
 
     Raises
     ------
@@ -78,15 +108,22 @@ def effects_of(
     _check_names(statement, source, constants, posts, where)
     _check_units(statement, source, target, constants, posts, where)
     dtype = target.variables[statement.target].dtype
+    differing = only_differences(statement.factor, posts) if continuous else frozenset()
+    origins = {
+        name: Origin(target.variables[name].get_value().reshape(copies, -1))
+        for name in sorted(differing)
+        if isinstance(target.variables[name], ArrayVariable)
+    }
     found = []
     for product in products_of(statement.factor, posts):
         of_pre = {n: n[:-4] for n in product.pre.names if n.endswith("_pre") and n[:-4] in source.variables}
-        pre = _Side(product.pre, source, of_pre, constants, dtype, where)
+        pre = _Side(product.pre, source, of_pre, constants, dtype, where, origins)
         post = None
         if product.post is not None:
             of_post = {name: name[:-5] for name in product.post.names & posts}
-            post = _Side(product.post, target, of_post, constants, dtype, where)
-        found.append(Effect(statement.target, pre if continuous else pre.of_spikes(), post, pre.fixed))
+            post = _Side(product.post, target, of_post, constants, dtype, where, origins)
+        side = pre if continuous else pre.of_spikes()
+        found.append(Effect(statement.target, side, post, pre.fixed, tuple(origins.values())))
     return tuple(found)
 
 
@@ -123,6 +160,8 @@ class _Side:
     dtype : numpy type
     where : str
         For messages.
+    origins : mapping of str to Origin
+        By variable.
     """
 
     def __init__(
@@ -133,8 +172,10 @@ class _Side:
         constants: Mapping[str, Any],
         dtype: Any,
         where: str,
+        origins: Mapping[str, Origin],
     ) -> None:
         self._expression, self._dtype = expression, dtype
+        self._origins = {name: origins[variable] for name, variable in own.items() if variable in origins}
         self._readers = {name: _reader(group, variable, where) for name, variable in own.items()}
         self._constants = {n: np.asarray(constants[n], dtype=float)[()] for n in expression.names - own.keys()}
 
@@ -152,6 +193,7 @@ class _Side:
 
     def __call__(self, units: np.ndarray | None) -> np.ndarray:
         values = {name: read(units) for name, read in self._readers.items()}
+        values |= {name: origin.less(values[name], units) for name, origin in self._origins.items()}
         return np.asarray(self._expression({**self._constants, **values}), dtype=self._dtype)
 
 

@@ -1,4 +1,4 @@
-"""See that a circuit has the mirrors that baselines and angles need, before anything is trained."""
+"""See that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from brainlearn.brian.share import ALONE
 from brainlearn.circuit import Circuit, Population
 from brainlearn.circuit.distributions import ConstantQuantity, StoredQuantity
 from brainlearn.circuit.schema import AllToAll, Constant
+from brainlearn.circuit.wiring import wire
 from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake, UserError
@@ -19,7 +21,7 @@ from brainlearn.units import Dimensional, Quantity
 
 
 def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """Yield what has no rendering in PyTorch, for the first of ``[baselines]`` and ``[alignment]`` that needs one.
+    """Yield what has no rendering in PyTorch, for the engine, and the first baseline or angle that needs it.
 
     PyTorch is imported only where it takes a look: built-in models have a mirror. Unlike those of the table of checks
     these mistakes name their file, which is that of the circuit; its text must be right.
@@ -27,6 +29,8 @@ def find_unrendered(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
     names = settings.baselines.chosen()
     asked = [(f"baselines.{name}", baseline_circuit(settings, circuit, name)) for name in names]
     asked += [("alignment", circuit)] if settings.alignment is not None else []
+    if settings.training.engine == "mirror":
+        yield from find_unlearnable(circuit)
     for table, needed in asked:
         if not _known_to_render(needed):
             mistakes = _refusals(needed, table)
@@ -42,6 +46,21 @@ def _refusals(circuit: Circuit, table: str) -> list[Mistake]:
         Mirror(_smallest(circuit))
     except UserError as error:
         hint = f"Or leave [{table}] out of the experiment: it needs the mirror."
+        return [replace(each, suggestion=f"{each.suggestion} {hint}".strip()) for each in error.mistakes]
+    return []
+
+
+def find_unlearnable(circuit: Circuit) -> list[Mistake]:
+    """Return why a circuit cannot learn by rules in the mirror."""
+    if _known_to_render(circuit):
+        return []
+    from brainlearn.mirror.learning.circuit import MirrorCircuit
+
+    smallest = _smallest(circuit)
+    try:
+        MirrorCircuit(smallest, 1, wire(smallest, 0), (), "shared", ALONE, 0)
+    except UserError as error:
+        hint = 'Or let Brian2 simulate it: training.engine = "brian".'
         return [replace(each, suggestion=f"{each.suggestion} {hint}".strip()) for each in error.mistakes]
     return []
 

@@ -16,6 +16,7 @@ from brainlearn.experiment.checks.answer_times import check_answer_times
 from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
+from brainlearn.experiment.checks.engine import check_engine
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.over_time import check_frame
 from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
@@ -107,6 +108,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
     Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "sequence", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
+    Check(check_engine, ("training.engine", "training.delivery", "training.device", "rule.name")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset", "sequence")),
     Check(check_sequence, ("dataset", "sequence", "unit_classes")),

@@ -1,13 +1,15 @@
-"""The circuit in Brian2, which learns by its rule."""
+"""The circuit, in Brian2 or in PyTorch, which learns by its rule."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from brainlearn.brian.building import Build, BuiltCircuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
@@ -17,7 +19,7 @@ from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
-from brainlearn.experiment.schema import PhaseTable
+from brainlearn.experiment.schema import PhaseTable, TrainingTable
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
@@ -31,8 +33,8 @@ from brainlearn.training.unit_records import unit_records
 DEFAULT_UPDATES = (("adam", {"size": 1e-3}),)
 
 
-class BrianLearner:
-    """A circuit in Brian2 that learns by its rule.
+class RuleLearner:
+    """A circuit that learns by its rule, on the engine that the experiment asks for.
 
     Parameters
     ----------
@@ -43,11 +45,12 @@ class BrianLearner:
         Of outputs with targets.
     """
 
-    engine = "brian"
+    baseline: str | None = None
     loss = math.nan
 
     def __init__(self, experiment: Experiment, share: Share = ALONE, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
+        self.engine: str = settings.training.engine
         self.rule, self.epochs = settings.rule_name, sum(settings.epochs_of_tasks())
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
@@ -232,8 +235,17 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
     return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES)
 
 
+def machine_of(training: TrainingTable) -> Build:
+    """Return what makes the circuit and all its copies: of Brian2's groups, or of PyTorch's tensors."""
+    if training.engine == "brian":
+        return BuiltCircuit
+    from brainlearn.mirror.learning.circuit import MirrorCircuit  # PyTorch is read only where it learns
+
+    return partial(MirrorCircuit, precision=training.precision, device=training.device)
+
+
 def build_simulation(experiment: Experiment, share: Share = ALONE, values: bool = False) -> Simulation:
-    """Build the experiment's circuit in Brian2, or the part of its copies that a process holds, ready to learn."""
+    """Build the experiment's circuit on its engine, or the part of its copies that a process holds, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, settings.contrasts, values)
     plasticity = [plasticity_of(table, circuit) for table in settings.rule_tables.values()]
@@ -246,4 +258,5 @@ def build_simulation(experiment: Experiment, share: Share = ALONE, values: bool 
         settings.seed,
         settings.training.precision,
         share=share,
+        build=machine_of(settings.training),
     )
