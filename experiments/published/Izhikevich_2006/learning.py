@@ -32,7 +32,7 @@ def main() -> None:
         print(f"{name}: rate of E [Hz], every fifth second: {', '.join(f'{each:.2f}' for each in rates[::5])}")
         shares = np.histogram(weights, [0, 0.5, 2, 4, 6, 8, 9.5, MOST])[0] / len(weights)
         print(
-            f"{name}: mean weight {weights.mean():.3f}; from 0, 0.5, 2, 4, 6, 8 and 9.5 on: {np.round(100 * shares, 1)} %"
+            f"{name}: mean weight {weights.mean():.3f}; from 0, 0.5, 2, 4, 6, 8, 9.5 on: {np.round(100 * shares, 1)} %"
         )
 
 
