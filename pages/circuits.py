@@ -235,7 +235,9 @@ change them, and other delays do not change the rest.
 
 `fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
 18:e1010086) draw so many synapses. `multapses` says whether one pair of units may have several; `self_connections`,
-whether a unit may project to itself. Without multapses every set of partners is as likely.
+whether a unit may project to itself. Without multapses every set of partners is as likely. `reciprocal` joins the
+pairs of another projection in the other direction, with weights and delays of its own: top-down synapses that learn
+can come to mirror those below.
 
 ```toml
 [[projections]]
@@ -337,11 +339,11 @@ and closed forms.
 ## How synapses are stored
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
-of synapses, those with delays or short-term plasticity from a table, `probability` below 0.25 among more than 4 million
-pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a listed synapse takes 13
-bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of
-pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last
-bit (`tests/oracle/test_listed_synapses.py`).
+of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
+more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a
+listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
+learns. No matrix of pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double
+precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
 delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in

@@ -11,6 +11,7 @@ from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.units.fundamentalunits import have_same_dimensions
 
+from brainlearn.brian.copies_line import CopiesLine, line_of
 from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state_array
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.scaled_target import ScaledTarget
@@ -129,6 +130,7 @@ class SharedSynapses(BrianObject):
             self._contained_objects.append(self._transmission.total)
         self._join_targets(variables)
         self._line = DelayLine(self.delay_steps, len(self._effects))
+        self._tires = bool(short_term)
         self._release: UnitRelease | None = None
         self.spread = None if continuous else self._spread(short_term or {})
         self._no_factors = [0.0] * len(self._effects)
@@ -151,7 +153,7 @@ class SharedSynapses(BrianObject):
         open_to = {name: not_refractory(self.target, name, self.copies) for name in variables}
         self._guarded = [(variables[name], where) for name, where in open_to.items() if where is not None]
 
-    def _spread(self, short_term: ReleaseValues) -> SpreadLine | ReleaseLine | None:
+    def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
         """Return what is under way where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
@@ -161,7 +163,7 @@ class SharedSynapses(BrianObject):
         if short_term:
             self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return SpreadLine(self.rows, self.weights, self._targets)
+            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
         return None
 
     # ---- weights -------------------------------------------------------------------------------------------------
@@ -198,9 +200,8 @@ class SharedSynapses(BrianObject):
     @property
     def constant_factor(self) -> float | None:
         """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
-        alone = len(self._effects) == 1 and self._effects[0].post is None and self._release is None
+        alone = len(self._effects) == 1 and self._effects[0].post is None and not self._tires
         factor = self._effects[0].pre(np.empty(0, dtype=np.int32)) if alone else None
-        factor = None if isinstance(self.spread, ReleaseLine) else factor
         return factor if isinstance(factor, float) else None
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.reciprocal import check_reciprocal
 from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
@@ -52,6 +53,7 @@ def check_draft(
             draft.mistakes += _check_sheets(draft, index, projection, populations)
             draft.mistakes += check_degrees(draft, index, projection, populations)
             draft.mistakes += check_tied(draft, index, projection)
+            draft.mistakes += check_reciprocal(draft, index, projection)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
 

@@ -20,6 +20,7 @@ from brainlearn.circuit.schema import (
     OneToOne,
     Probability,
     ProjectionTable,
+    Reciprocal,
     Square,
     Stored,
     Tied,
@@ -49,7 +50,7 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
         Source units times target units.
     """
     connectivity = projection.connectivity
-    if isinstance(connectivity, FromFile):
+    if isinstance(connectivity, FromFile | Reciprocal):
         return True
     plasticity = projection.short_term_plasticity
     if isinstance(projection.delay, QuantityTable) or (plasticity is not None and plasticity.of_synapses):

@@ -21,6 +21,7 @@ from brainlearn.circuit.schema import (
     Local,
     OneToOne,
     Probability,
+    Reciprocal,
     Square,
     Tied,
 )
@@ -89,8 +90,11 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
 
 
 def _drawn(circuit: Circuit, projection: Projection) -> Projection:
-    """Return the projection whose synapses these are: of tied weights the other one."""
-    return circuit.projection(projection.weights.to) if isinstance(projection.weights, Tied) else projection
+    """Return the projection whose pairs a projection joins: itself, or the one that it is tied or reciprocal to."""
+    if isinstance(projection.weights, Tied):
+        return circuit.projection(projection.weights.to)
+    connectivity = projection.connectivity
+    return circuit.projection(connectivity.to) if isinstance(connectivity, Reciprocal) else projection
 
 
 def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:

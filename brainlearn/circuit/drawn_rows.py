@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Projection
-from brainlearn.circuit.connecting import AT_ONCE, connect
+from brainlearn.circuit.connecting import AT_ONCE, Drawn, connect
 from brainlearn.circuit.distributions import QuantityTable, StoredQuantity
 from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
@@ -25,10 +25,13 @@ def signed(weights: np.ndarray, sign: Sign) -> np.ndarray:
     return weights if sign == "mixed" else np.abs(weights) * (1.0 if sign == "excitatory" else -1.0)
 
 
-def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Precision) -> Rows:
+def wire_rows(
+    circuit: Circuit, projection: Projection, seed: int, precision: Precision, pairs: Drawn | None = None
+) -> Rows:
     """Draw the synapses of a projection that is stored by them, some at a time.
 
-    Delays have random numbers of their own: synapses and weights are the same with any delays.
+    Delays have random numbers of their own: synapses and weights are the same with any delays. `pairs` says which units
+    are joined, if something else does than the projection itself.
     """
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
@@ -36,7 +39,7 @@ def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Pr
     if isinstance(projection.connectivity, FromFile):
         starts, posts, delays, order = _from_file(circuit, projection, seed)
     else:
-        starts, posts = connect(projection, source, target, rng)
+        starts, posts = connect(projection, source, target, rng) if pairs is None else pairs
         delays = None
     if order is None and isinstance(projection.delay, QuantityTable):
         delays = _draw_delays(projection, len(posts), circuit.dt.value, seed)

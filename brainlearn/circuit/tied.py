@@ -20,9 +20,8 @@ def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterato
     if not isinstance(projection.weights, Tied):
         return
     place = draft.place("projections", index, "weights", "to")
-    others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
+    others, back = others_of(draft, projection)
     other = others.get(projection.weights.to)
-    back = [n for n, p in others.items() if (p.source, p.target) == (projection.target, projection.source)]
     allowed = ", ".join(back) or f"a projection from {projection.target} to {projection.source}"
     if other is None or projection.weights.to not in back:
         wrong = "weights are tied to a projection in the other direction"
@@ -33,3 +32,10 @@ def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterato
         wrong = "tied weights have the connectivity of the others"
         place = draft.place("projections", index, "connectivity")
         yield Mistake(place, wrong, show(projection.connectivity.kind), "nothing", "Leave it out.")
+
+
+def others_of(draft: Draft, projection: ProjectionTable) -> tuple[dict[str, ProjectionTable], list[str]]:
+    """Return the projections of a file by name, and the names of those that go the other way round than one."""
+    others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
+    ends = projection.target, projection.source
+    return others, [name for name, p in others.items() if (p.source, p.target) == ends and p is not projection]

@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.connecting import listed
+from brainlearn.circuit.connecting import Drawn, listed
 from brainlearn.circuit.drawn_rows import Precision, signed, tied_rows, wire_rows
 from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
-from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.rows import Rows, starts_of
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
     AllButOwn,
     Local,
     OneToOne,
     Probability,
+    Reciprocal,
     Square,
     Stored,
     Tied,
@@ -189,7 +190,7 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int, precisi
     rng = projection_rng(seed, projection.name)
     assert not isinstance(projection.weights, Tied)  # drawn by the projection that they are tied to
     if listed(circuit, projection):
-        return wire_rows(circuit, projection, seed, precision)
+        return wire_rows(circuit, projection, seed, precision, _reciprocal(circuit, projection, seed))
     mask = _draw_mask(projection, source, target, rng)
     if isinstance(projection.weights, Stored):
         weights = stored_weights(circuit, projection)
@@ -203,6 +204,21 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int, precisi
     if mask is not None:
         weights[~mask] = 0.0
     return Wiring(weights, mask)
+
+
+def _reciprocal(circuit: Circuit, projection: Projection, seed: int) -> Drawn | None:
+    """Return starts and posts of the synapses of another projection turned round, if those are asked for."""
+    if not isinstance(projection.connectivity, Reciprocal):
+        return None
+    other = circuit.projection(projection.connectivity.to)
+    wiring = wire_projection(circuit, other, seed, "float32")
+    if isinstance(wiring, Rows):
+        posts, pres = wiring.pres, wiring.posts
+    else:
+        there = np.ones(wiring.weights.shape, dtype=bool) if wiring.mask is None else wiring.mask
+        posts, pres = (each.astype(np.int32) for each in np.nonzero(there))
+    order = np.lexsort((posts, pres))
+    return starts_of(np.bincount(pres, minlength=circuit.population(projection.source).size)), posts[order]
 
 
 def inputs_per_unit(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
