@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit, Projection
+    from brainlearn.circuit.replacing import Sizes
     from brainlearn.experiment.loading import Experiment
     from brainlearn.experiment.rule_schema import RuleTable
 
@@ -45,9 +47,21 @@ def describe(
         console.print(f"Drawing: {path}")
 
 
-def load(file: Path) -> Circuit:
-    """Read a circuit, or that of an experiment with the experiment's sizes."""
-    return read(file)[0]
+def load(file: Path, sizes: Sizes = MappingProxyType({})) -> Circuit:
+    """Read a circuit with other sizes, if any, or that of an experiment with the experiment's.
+
+    Raises
+    ------
+    UserError
+        With every mistake, and where sizes are asked for an experiment, which has its own.
+    """
+    from brainlearn.brian.loading import load_circuit
+    from brainlearn.mistakes import Mistake, UserError
+
+    circuit, experiment = read(file)
+    if sizes and experiment is not None:
+        raise UserError(Mistake("--size", "an experiment has sizes of its own", str(file), "the file of a circuit"))
+    return load_circuit(file, sizes) if sizes else circuit
 
 
 def read(file: Path) -> tuple[Circuit, Experiment | None]:
