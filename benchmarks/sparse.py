@@ -13,11 +13,13 @@ import time
 import tomllib
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.masks import milliseconds
+from brainlearn.brian.copies_line import CopiesLine
 from brainlearn.brian.delivery import add_listed
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.circuit import Circuit, Rows, parse_circuit, wire
@@ -181,6 +183,25 @@ def _work(rows: Rows, volleys: list[np.ndarray], target: np.ndarray) -> Callable
     return at_once if rows.delays is None else spread
 
 
+def together(units: int, in_degree: int, copies: int) -> Iterator[str]:
+    """Yield how long a step of many copies takes whose spikes arrive together, and spike by spike; delays of 1-5 ms."""
+    rng = np.random.default_rng(0)
+    delay = '{ distribution = "uniform", low = "0.1 ms", high = "0.5 ms" }'
+    rows = drawn(units, f'kind = "fixed_in_degree", in_degree = {in_degree}, multapses = true', delay)
+    assert isinstance(rows, Rows)
+    for share in (0.2, 0.05, 0.01, 0.001):
+        volleys = [np.flatnonzero(rng.random(copies * units) < share) for _ in range(20)]
+        target = np.zeros((copies, units), dtype=np.float32)
+        lines = CopiesLine(rows, rows.weights, [target], 1.0), SpreadLine(rows, rows.weights, [target])
+
+        def steps(line: CopiesLine | SpreadLine, volleys: list[np.ndarray] = volleys) -> None:
+            for spikes in volleys:
+                line.step(spikes, [1.0])
+
+        one, other = (milliseconds(partial(steps, line)) / len(volleys) for line in lines)
+        yield f"{share:>8.1%} {one:>12.2f} {other:>17.2f} {other / one:>8.1f}"
+
+
 def holding(units: int, number: int) -> Iterator[str]:
     """Yield how many bytes a synapse takes while it is simulated, and while it learns."""
     from brainlearn.brian.simulation import Phase, Plasticity, Round, Simulation
@@ -246,6 +267,10 @@ def main() -> None:
     for copies in (1, 20):
         for line in delivering(asked.units, asked.synapses, copies):
             print(line)
+    print("\nmany copies: 100 of 1,600 × 1,600 units, in-degree 10, delays of 1 to 5 steps; ms a step")
+    print(f"{'spike':>8} {'all together':>12} {'spike by spike':>17} {'ratio':>8}")
+    for line in together(1600, 10, 100):
+        print(line)
     print(f"\n{'held':<24} {'synapses':>12} {'bytes':>9}")
     for line in holding(asked.units, asked.synapses):
         print(line)

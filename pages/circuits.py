@@ -138,13 +138,16 @@ many copies and presentations a simulation holds:
   target changes `last` as well.) A subexpression has the value from before the first statement that reads it, as in
   Brian2.
 - `drive_post = w*activity_pre` makes the variable the sum of all projections onto it. It is set anew in every step,
-  before states are updated, from what the source was at the end of the step before. What a reset or a spike writes to
-  it lasts until then.
+  before states are updated, from what the source was at the end of the step before, or as long ago as the delay is.
+  Before the onset all was as in the first step. What a reset or a spike writes to it lasts until then.
+- Such a synapse may read its target too, as in `gap_post = w*nS*(v_pre - v_post)`, if what multiplies `w` is a sum of
+  products of a presynaptic and a postsynaptic part: copies share the weights, so the part of the target multiplies what
+  the synapses add up to. A synapse that waits for spikes reads constants of its target only.
 - In `v_post += w*load_pre` with a delay, `load` is what it was when the spike was sent. (In `brian2.Synapses` it is
   what it is when the spike arrives.)
 - `w` in a synapse is always the weight. A neuron may have a variable of that name, which is `w_pre`.
-- A constant in a synapse is a parameter of the source's or of the target's neuron model. If both have one of that
-  name, or one has a variable of that name, write `scale_pre` or `scale_post`.
+- A constant in a synapse is a parameter of the source's or of the target's neuron model, the same for all units or
+  not. If both have one of that name, or one has a variable of that name, write `scale_pre` or `scale_post`.
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
@@ -207,8 +210,8 @@ All copies of the circuit have the same values, unless `each_copy = true` draws 
 population and the name of the variable alone: whatever else is drawn changes nothing. Results hold them
 ([results](results.md)), so that any script can take the same.
 
-Rules and presynaptic sides of synapses read such a constant as a variable of the unit; a mirror has it as a tensor. The
-text of a synapse cannot read that of the target.
+Rules read such a constant as a variable of the unit, and synapses those of both of their units; a mirror has it as a
+tensor.
 
 ## What units keep
 
@@ -232,7 +235,9 @@ change them, and other delays do not change the rest.
 
 `fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
 18:e1010086) draw so many synapses. `multapses` says whether one pair of units may have several; `self_connections`,
-whether a unit may project to itself. Without multapses every set of partners is as likely.
+whether a unit may project to itself. Without multapses every set of partners is as likely. `reciprocal` joins the
+pairs of another projection in the other direction, with weights and delays of its own: top-down synapses that learn
+can come to mirror those below.
 
 ```toml
 [[projections]]
@@ -246,7 +251,7 @@ delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 m
 ```
 
 A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
-a delay of its own.
+a delay of its own, whether it waits for spikes or transmits all the time.
 
 ## Synapses of cortex
 
@@ -268,9 +273,7 @@ dgate/dt = 0.5*opening*(1 - gate)/ms - gate/(100*ms) : 1
 dopening/dt = -opening/(2*ms) : 1
 nmda_current = nmda*(0*mV - v)/(1 + exp(-62*v/volt)/3.57) : amp
 nmda : siemens
-gap = junctions - open_junctions*v : amp
-junctions : amp
-open_junctions : siemens
+gap : amp
 '''
 threshold = "v > -50*mV"
 reset = "v = rest; opening += 1"
@@ -292,17 +295,11 @@ on_pre = "gaba_b_rise_post += w*nS"
 transmit = "nmda_post = w*nS*gate_pre"         # the gate saturates where the spike is sent (Wang 2002)
 
 [synapses.gap_junction]
-transmit = "junctions_post = w*nS*v_pre"
-
-[synapses.gap_junction_leak]
-transmit = "open_junctions_post = w*nS"
+transmit = "gap_post = w*nS*(v_pre - v_post)"
 ```
 
 Each `dx/dt` of a current instead of a conductance makes a synapse of currents: leave the factor of the voltage out.
-A gap junction w (v_pre - v_post) is two projections between the same units, with the same weights: one brings
-w v_pre, the other adds up w, which the equations multiply by v. Their connections must not be drawn by chance, for each
-projection draws its own. (With `exponential_euler` that part is solved together with the membrane; `brian2.Synapses`
-holds it for a step, as `euler` does.)
+A gap junction reads both of its units. Its current is held for a step, as `brian2.Synapses` holds it.
 
 Noises `xi_1` and `xi_2` of one neuron are independent, and the same name in two equations is the same noise. Stock
 Brian2 and copies draw the same; a mirror refuses them. Drive from outside is `poisson_input`, below.
@@ -335,21 +332,24 @@ carries what was released when it was sent, whenever it arrives.
 Each of the four is a quantity, or a table from which every synapse gets a value of its own. If all are quantities there
 is one state for every source unit and copy; a learning rule changes the weights as before. With a table the projection
 is a list of synapses, each with three states and the step of its last spike, in double precision: 32 bytes for every
-synapse and copy, and 8 for each value that is drawn. The mirror has both, with gradients through what is released.
-`tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2 and closed forms.
+synapse and copy, and 8 for each value that is drawn; results hold these values beside the weights. The mirror has both,
+with gradients through what is released. `tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2
+and closed forms.
 
 ## How synapses are stored
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
-of synapses, those with delays or short-term plasticity from a table, `probability` below 0.25 among more than 4 million
-pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a listed synapse takes 13
-bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of
-pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last
-bit (`tests/oracle/test_listed_synapses.py`).
+of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
+more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a
+listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
+learns. No matrix of pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double
+precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 
-Listed synapses learn by all terms but those that read states of synapses, and by terms on spikes where all have one
-delay; the update `normalise` needs a matrix. Their weights cannot be tied. NIR gets a matrix, of at most 50 million
-pairs; [SONATA](interchange.md#sonata-for-nest) lists synapses too.
+Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
+delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
+`brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
+longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs;
+[SONATA](interchange.md#sonata-for-nest) lists synapses too.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each

@@ -21,8 +21,8 @@ def mean_angle(rounds: np.ndarray, reference: np.ndarray, count: int) -> float:
 
     Parameters
     ----------
-    rounds : (round, pre, post) array
-    reference : (pre, post) array
+    rounds : (round, pre, post) or (round, synapse) array
+    reference : (pre, post) or (synapse,) array
     count : int
         Groups share no round; what does not fill a group is left out.
     """
@@ -39,7 +39,7 @@ def angle_limit(changes: np.ndarray, downhill: np.ndarray) -> float:
 
     Parameters
     ----------
-    changes, downhill : (round, pre, post) array
+    changes, downhill : (round, pre, post) or (round, synapse) array
         The proposed change and the negative gradient of every round.
 
     Returns

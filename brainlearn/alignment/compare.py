@@ -10,7 +10,7 @@ import numpy as np
 from brainlearn.alignment.angles import angle_limit, mean_angle
 from brainlearn.results.record import AlignmentRecord
 
-Matrices = dict[str, np.ndarray]  # (pre, post), by projection
+Matrices = dict[str, np.ndarray]  # (pre, post), or (synapse,) of listed synapses, by projection
 TWO_SIDED = 1.96  # standard deviations: 97.5 % of a normal distribution lie below
 
 
@@ -21,6 +21,7 @@ def compare(
     gradients: Sequence[Mapping[str, np.ndarray]],
     presentations: int,
     rng: np.random.Generator,
+    listed: Mapping[str, np.ndarray] | None = None,
 ) -> AlignmentRecord:
     """Return angles, sign agreement and norm ratio for every projection; nan where the gradient is 0.
 
@@ -28,12 +29,14 @@ def compare(
     ----------
     loss : str
     epoch : int
-    proposals, gradients : sequence of mapping of str to (pre, post) array
+    proposals, gradients : sequence of mapping of str to (pre, post) or (synapse,) array
         One for each round, by projection.
     presentations : int
         In a round.
     rng : Generator
         For the exchange of postsynaptic units.
+    listed : mapping of str to (synapse,) array, optional
+        Source units of listed synapses, ascending, by projection.
     """
     rounds = len(proposals)
     counts = [2**k for k in range(rounds.bit_length()) if 2**k < rounds] + [rounds]
@@ -48,10 +51,10 @@ def compare(
         downhill: np.ndarray = -np.stack([g[name] for g in gradients])
         whole: np.ndarray = downhill.mean(axis=0)
         there: np.ndarray = whole != 0  # synapses that cannot matter, as those of a dark pixel, are no dimension
-        order = rng.permutation(whole.shape[1])
+        order = _exchange(whole, (listed or {}).get(name), rng)
         for k, count in enumerate(counts):
             angle[name][k] = mean_angle(change, whole, count)
-            shuffled[name][k] = mean_angle(change[:, :, order], whole, count)
+            shuffled[name][k] = mean_angle(change[..., order], whole, count)
             itself[name][k] = mean_angle(downhill, whole, count)
         limit[name] = angle_limit(change, downhill)
         mean: np.ndarray = change.mean(axis=0)
@@ -60,3 +63,8 @@ def compare(
         ratio[name] = float(np.linalg.norm(mean) / np.linalg.norm(whole)) if there.any() else np.nan
     averaged = np.array(counts) * presentations
     return AlignmentRecord(epoch, loss, averaged, angle, shuffled, itself, limit, null, signs, ratio)
+
+
+def _exchange(whole: np.ndarray, pres: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
+    """Return an order of postsynaptic units; of listed synapses, one of those that each source unit has."""
+    return rng.permutation(whole.shape[1]) if pres is None else np.lexsort((rng.random(len(pres)), pres))

@@ -63,8 +63,11 @@ def measure_alignment(course: Course, epoch: int) -> list[AlignmentRecord]:
         course.pauses.while_answering()
 
     learner.present(without_learning(rounds), count, done)
+    rows = {name: simulation.projections[name].rows for name in proposals[0]}
+    listed = {name: each.pres for name, each in rows.items() if each is not None}
     return [
-        compare(loss, epoch, proposals, found[loss], rounds.shown, gradients.exchanges()) for loss in gradients.losses
+        compare(loss, epoch, proposals, found[loss], rounds.shown, gradients.exchanges(), listed)
+        for loss in gradients.losses
     ]
 
 
@@ -80,7 +83,7 @@ def gradients_of(course: Course, learner: BrianLearner, epoch: int) -> Gradients
 
 
 def proposed(simulation: Simulation, shown: Round) -> Matrices:
-    """Return what the rule proposes at the end of a round, (pre, post) by projection; 0 where there is no synapse."""
+    """Return what the rule proposes at the end of a round, by projection; 0 in a matrix where there is no synapse."""
     found = {}
     for name, learning in simulation.learning.items():
         change = learning.proposal(shown.polarity != 0)

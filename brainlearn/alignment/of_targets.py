@@ -48,7 +48,8 @@ class OfTargets:
         )
         phases = stretches(answer_phases(settings.phases), circuit)
         self._outputs = task.target.population
-        self._gradients = TargetGradients(mirror, phases, self._outputs, task.target.strength)
+        target = task.target
+        self._gradients = TargetGradients(mirror, phases, self._outputs, target.strength, target.units_per_class)
 
     def of(self, shown: Round) -> dict[str, Matrices]:
         """Return the gradients at the images of a round, by loss."""

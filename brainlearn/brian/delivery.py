@@ -112,6 +112,27 @@ def sum_listed(values, starts, posts, weights, target):  # type: ignore[no-untyp
 
 
 @compiled_loop(nogil=True)
+def sum_late(past, place, delays, starts, posts, weights, target):  # type: ignore[no-untyped-def]
+    """Like `sum_listed`, of what each synapse was sent as many steps ago as its delay is long.
+
+    Parameters
+    ----------
+    past : (step, copy, pre) array
+        A ring of values, of which that of this step is at `place`.
+    place : int
+    delays, starts, posts, weights, target : array
+        As in `Rows`, and (copy, post).
+    """
+    for copy in range(past.shape[1]):
+        row = target[copy]
+        row[:] = 0
+        for unit in range(past.shape[2]):
+            for s in range(starts[unit], starts[unit + 1]):
+                step = place - np.int64(delays[s])
+                row[posts[s]] += past[step if step >= 0 else step + past.shape[0], copy, unit] * weights[s]
+
+
+@compiled_loop(nogil=True)
 def carry(now, sent, flights, count, factors, starts, posts, weights, delays, targets):  # type: ignore[no-untyped-def]
     """Take in the spikes of this step, and deliver along every row with a spike under way what arrives in it.
 

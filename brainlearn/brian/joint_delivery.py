@@ -72,7 +72,8 @@ def joinable(synapses: SharedSynapses) -> bool:
     Its synapses have delays of their own, and add the weight times a constant to one variable, which refractory units
     take like all others.
     """
-    return synapses.spread is not None and synapses.constant_factor is not None and not synapses.guarded
+    alone = isinstance(synapses.spread, SpreadLine)
+    return alone and synapses.constant_factor is not None and not synapses.guarded
 
 
 def joined(projections: Iterable[Any]) -> Iterator[JointDelivery]:

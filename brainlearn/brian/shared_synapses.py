@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.core.variables import ArrayVariable
 from brian2.units.fundamentalunits import have_same_dimensions
 
-from brainlearn.brian.continuous_input import ContinuousInput, Total
+from brainlearn.brian.copies_line import CopiesLine, line_of
+from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state_array
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
+from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
-from brainlearn.brian.text.synapse_factor import factor_of
+from brainlearn.brian.text.synapse_factor import effects_of
+from brainlearn.brian.transmission import Transmission
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
-from brainlearn.expression import ExpressionError
 from brainlearn.saved_state import Arrays, below, under
 
 
@@ -42,17 +44,20 @@ class SharedSynapses(BrianObject):
         How many copies the groups hold.
     on_pre : str
         What a spike does, for instance ``"v_post += w"`` or ``"g_post += w*nS*release_pre"``: a sum into a
-        postsynaptic variable, linear in ``w``, with constants and presynaptic variables as factors.
+        postsynaptic variable, linear in ``w``, with constants, presynaptic variables, and variables of the target
+        that are ``(constant)`` as factors.
     transmit : str
         Instead of `on_pre`, continuous transmission, for instance ``"drive_post = w*activity_pre"``: in every step,
         before states are updated, the variable becomes the weighted sum over the presynaptic population. Several
-        projections onto one variable are added up.
+        projections onto one variable are added up. The text may read variables of the target too, if it is a sum of
+        products of a presynaptic and a postsynaptic part, as ``"gap_post = w*nS*(v_pre - v_post)"``.
     mask : (pre, post) bool array, optional
         Which pairs of a matrix are connected. Weights of other pairs are set to zero and never transmitted.
     delay : Quantity
         One delay for all synapses that have none of their own, rounded to a multiple of the time step. ``0*ms``
         delivers in the step of the spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the
-        moment when the spike was sent (in `brian2.Synapses` those of its arrival).
+        moment when the spike was sent (in `brian2.Synapses` those of its arrival), and in `transmit` as old as the
+        delay; before the first step all was as in it.
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
@@ -104,33 +109,51 @@ class SharedSynapses(BrianObject):
         when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
-        self._check_sizes(weights.shape if isinstance(weights, Rows) else np.shape(weights))
+        check_sizes(source, target, copies, weights.shape if isinstance(weights, Rows) else np.shape(weights))
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
-        self.continuous = bool(transmit)
-        self._targets = [self._array(target, statement.target) for statement in self.statements]
-        open_to = [self._not_refractory(statement.target) for statement in self.statements]
-        self._guarded = [(t, where) for t, where in zip(self._targets, open_to, strict=True) if where is not None]
-        dtype = self._targets[0].dtype
+        variables = {each.target: state_array(target, each.target, copies) for each in self.statements}
+        dtype = variables[self.statements[0].target].dtype
         self._weights: SharedWeights
         self._weights = RowWeights(weights, dtype) if isinstance(weights, Rows) else MatrixWeights(weights, mask, dtype)
         self.version = 0
         self.delay = delay
         self._check_delay()
-        self._line = DelayLine(self.delay_steps, len(self.statements))
+        known, continuous = {**DEFAULT_UNITS, **(namespace or {})}, bool(transmit)
+        found = (effects_of(each, source, target, known, continuous, self.name) for each in self.statements)
+        self._effects = list(chain.from_iterable(found))
+        self._transmission: Transmission | None = None
+        if continuous:
+            variable = variables[self.statements[0].target]
+            self._transmission = Transmission(
+                self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer
+            )
+            self._contained_objects.append(self._transmission.total)
+        self._join_targets(variables)
+        self._line = DelayLine(self.delay_steps, len(self._effects))
+        self._tires = bool(short_term)
         self._release: UnitRelease | None = None
-        self.spread = self._spread(short_term or {})
-        self._last: np.ndarray | None = None
-        self._last_version = -1
-        self._last_part: np.ndarray | None = None
-        known = {**DEFAULT_UNITS, **(namespace or {})}
-        self._factors = [
-            factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
-        ]
-        self._no_factors = [0.0] * len(self._factors)
-        if self.continuous:
-            self._join_input(sole_writer)
+        self.spread = None if continuous else self._spread(short_term or {})
+        self._no_factors = [0.0] * len(self._effects)
 
-    def _spread(self, short_term: ReleaseValues) -> SpreadLine | ReleaseLine | None:
+    @property
+    def continuous(self) -> bool:
+        """Bool : Whether the synapses transmit all the time."""
+        return self._transmission is not None
+
+    def _join_targets(self, variables: Mapping[str, np.ndarray]) -> None:
+        """Find the arrays that spikes add to, and which of them stay as they are in refractory units."""
+        self._scaled: list[ScaledTarget] = []
+        self._targets: list[np.ndarray] = []
+        for effect in self._effects:
+            array = variables[effect.target]
+            if effect.post is not None:
+                self._scaled.append(ScaledTarget(array, effect.post))
+                array = self._scaled[-1].arriving
+            self._targets.append(array)
+        open_to = {name: not_refractory(self.target, name, self.copies) for name in variables}
+        self._guarded = [(variables[name], where) for name, where in open_to.items() if where is not None]
+
+    def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
         """Return what is under way where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
@@ -140,15 +163,8 @@ class SharedSynapses(BrianObject):
         if short_term:
             self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return SpreadLine(self.rows, self.weights, self._targets)
+            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
         return None
-
-    def _join_input(self, sole_writer: bool) -> None:
-        """Become one of the projections whose sum is the target variable."""
-        self._input = ContinuousInput.onto(self.target, self.statements[0].target, self._targets[0])
-        self._input.join(self, sole_writer)
-        self._part = np.zeros_like(self._targets[0])
-        self._contained_objects.append(Total(self, self._input))
 
     # ---- weights -------------------------------------------------------------------------------------------------
 
@@ -184,8 +200,8 @@ class SharedSynapses(BrianObject):
     @property
     def constant_factor(self) -> float | None:
         """Float : What multiplies the weights, if there is one statement, in which nothing but them can change."""
-        alone = len(self._factors) == 1 and self._release is None and not isinstance(self.spread, ReleaseLine)
-        factor = self._factors[0](np.empty(0, dtype=np.int32)) if alone else None
+        alone = len(self._effects) == 1 and self._effects[0].post is None and not self._tires
+        factor = self._effects[0].pre(np.empty(0, dtype=np.int32)) if alone else None
         return factor if isinstance(factor, float) else None
 
     @property
@@ -197,10 +213,12 @@ class SharedSynapses(BrianObject):
 
     def before_run(self, run_namespace: Mapping[str, Any] | None = None) -> None:
         """Set up the delay line (called by `Network.run`)."""
-        if not self.continuous:
+        if self._transmission is not None:
+            self._transmission.set_delay(self.delay_steps)
+        else:
             self._spikespace = self.source.variables["_spikespace"].get_value()
         if self._line.steps != self.delay_steps:
-            self._line = DelayLine(self.delay_steps, len(self.statements))
+            self._line = DelayLine(self.delay_steps, len(self._effects))
         super().before_run(run_namespace)
 
     @property
@@ -209,18 +227,23 @@ class SharedSynapses(BrianObject):
         return delay_steps(float(self.delay), self.source.clock.dt_)
 
     def clear(self) -> None:
-        """Forget the spikes that are still under way."""
-        for each in (self._line, self.spread, self._release):
+        """Forget what is still under way."""
+        for each in (self._line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
 
     def state(self) -> Arrays:
-        """Return the spikes that are under way, with what they carry."""
+        """Return what is under way: spikes with what they carry, or what is transmitted."""
+        if self._transmission is not None:
+            return self._transmission.state()
         released = {} if self._release is None else under("release", self._release.state())
         return (self._line.state() if self.spread is None else self.spread.state()) | released
 
     def restore(self, saved: Arrays) -> None:
-        """Put spikes under way."""
+        """Put under way what `state` returned."""
+        if self._transmission is not None:
+            self._transmission.restore(saved)
+            return
         if self._release is not None:
             self._release.restore(below("release", saved))
         if self.spread is not None:
@@ -235,16 +258,15 @@ class SharedSynapses(BrianObject):
     def _restore_from_full_state(self, state: Mapping[str, Any]) -> None:
         """Be as at `Network.store`."""
         self.weights = state["weights"]
-        if not self.continuous:
-            self.restore({name: each for name, each in state.items() if name != "weights"})
+        self.restore({name: each for name, each in state.items() if name != "weights"})
 
     def run(self) -> None:
         """Deliver the spikes (or the activity) of this step."""
-        if self.continuous:
-            self._transmit()
+        if self._transmission is not None:
+            self._transmission.run(self.version)
             return
         sent = self._sent()
-        factors = [factor(sent) for factor in self._factors] if len(sent) else self._no_factors
+        factors = [effect.pre(sent) for effect in self._effects] if len(sent) else self._no_factors
         if self._release is not None:
             factors = self._release.scaled(sent, factors)
         if self.spread is None:
@@ -252,7 +274,7 @@ class SharedSynapses(BrianObject):
             return
         before = [target.copy() for target, _ in self._guarded]
         self.spread.step(sent, factors)
-        self._keep_refractory(before)
+        self._pass_on(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -268,61 +290,15 @@ class SharedSynapses(BrianObject):
             before = [target.copy() for target, _ in self._guarded]
             for factor, target in zip(volley.factors, self._targets, strict=True):
                 self._weights.add(volley.spikes, factor, target)
-            self._keep_refractory(before)
+            self._pass_on(before)
 
-    def _keep_refractory(self, before: Sequence[np.ndarray]) -> None:
-        """Leave variables as they were before where a unit is refractory and may not be written to."""
+    def _pass_on(self, before: Sequence[np.ndarray]) -> None:
+        """Add what units scale, and leave variables as they were `before` where a unit is refractory."""
+        for each in self._scaled:
+            each.pass_on()
         for old, (target, open_to) in zip(before, self._guarded, strict=True):
             np.copyto(target, old, where=~open_to)
-
-    def _transmit(self) -> None:
-        """Compute the weighted sum, unless neither activity nor weights changed, and pass it on."""
-        values = np.broadcast_to(self._factors[0](None), (self.source.N,)).reshape(self.copies, -1)
-        part = self._targets[0] if self._input.direct else self._part
-        changed = not self._holds(values, part)
-        if changed:
-            if values.any():
-                self._weights.sum_into(values, part)
-            else:  # as at the onset of a presentation
-                part[:] = 0
-            if self._last is None:
-                self._last = np.empty_like(values)
-            self._last[:] = values
-            self._last_version, self._last_part = self.version, part
-        if part is self._part:
-            self._input.take(part, changed)
-
-    def _holds(self, values: np.ndarray, part: np.ndarray) -> bool:
-        """Tell whether a part is still the weighted sum of presynaptic values."""
-        if self._last is None or self._last_version != self.version or self._last_part is not part:
-            return False
-        return np.array_equal(values, self._last)
-
-    # ---- what groups have --------------------------------------------------------------------------------------
-
-    def _array(self, group: NeuronGroup, name: str) -> np.ndarray:
-        """Return the (copy, unit) array behind a state variable."""
-        variable = group.variables.get(name)
-        if not isinstance(variable, ArrayVariable) or variable.scalar:
-            states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
-            raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
-        return variable.get_value().reshape(self.copies, -1)
-
-    def _not_refractory(self, name: str) -> np.ndarray | None:
-        """Return where a variable ``(unless refractory)`` may be written to, (copy, post); None if everywhere."""
-        condition = self.target.variables[name].conditional_write
-        return None if condition is None else condition.get_value().reshape(self.copies, -1)
-
-    def _check_sizes(self, shape: tuple[int, ...]) -> None:
-        expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))
-        for group in (self.source, self.target):
-            if self.copies < 1 or group.N % self.copies:
-                raise ValueError(f"{group.name} has {group.N} neurons, which is not a multiple of {self.copies} copies")
-        if shape != expected:
-            raise ValueError(f"weights have shape {shape}; {self.copies} copies of the groups need {expected}")
 
     def _check_delay(self) -> None:
         if not have_same_dimensions(self.delay, second) or float(self.delay) < 0:
             raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")
-        if self.continuous and float(self.delay) > 0:
-            raise ValueError("continuous transmission reads the step before; it takes no delay of its own")

@@ -21,9 +21,8 @@ from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, 
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, Wiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, followed, wire
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
 
@@ -85,7 +84,6 @@ class Simulation:
         check_share(share, copies, [each.rule for each in self.plasticity])
         for each in self.plasticity:
             check_steps(circuit, each.projections, each.rule)
-            check_listed(circuit, each.projections, each.rule, [name for name, _ in each.updates])
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
@@ -270,10 +268,8 @@ class Simulation:
             for projection in self.circuit.tied_to(name):
                 assert isinstance(projection.weights, Tied)
                 tied = self.projections[projection.name]
-                wiring = self.wiring[projection.name]
-                assert isinstance(wiring, Wiring)
-                free = self.projections[name].weights
-                tied.weights[:] = follow(free, projection.weights, wiring.own, projection.sign)
+                free, wiring = self.projections[name].weights, self.wiring[projection.name]
+                tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
                 tied.touch()
 
     # ---- time ----------------------------------------------------------------------------------------------------

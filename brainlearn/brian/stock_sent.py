@@ -16,7 +16,6 @@ from brian2.core.variables import Subexpression, Variable
 
 from brainlearn.brian.learning.stock_text import told_variable
 from brainlearn.brian.populations import unit_text
-from brainlearn.circuit.rows import Rows
 from brainlearn.reserved import reserved
 from brainlearn.rules.rule import SPIKED
 
@@ -67,8 +66,10 @@ class EachSent(BrianObject):
     source : NeuronGroup
     names : iterable of str
         That the text names.
-    rows : Rows
-        With delays.
+    pres : (synapse,) array of int
+        Source units.
+    delays : (synapse,) array of int
+        In steps.
     copies : int
     when, order, name
         Of Brian2.
@@ -82,16 +83,23 @@ class EachSent(BrianObject):
     add_to_magic_network = False
 
     def __init__(
-        self, source: NeuronGroup, names: Iterable[str], rows: Rows, copies: int, when: str, order: int, name: str
+        self,
+        source: NeuronGroup,
+        names: Iterable[str],
+        pres: np.ndarray,
+        delays: np.ndarray,
+        copies: int,
+        when: str,
+        order: int,
+        name: str,
     ) -> None:
         super().__init__(clock=source.clock, when=when, order=order, name=name)
-        assert rows.delays is not None
-        self._delays = np.tile(rows.delays.astype(np.int64), copies)
-        self._pres = np.tile(rows.pres, copies) + np.repeat(np.arange(copies), len(rows.pres)) * rows.shape[0]
+        self._delays = np.tile(delays, copies)
+        self._pres = np.tile(pres, copies) + np.repeat(np.arange(copies), len(pres)) * (source.N // copies)
         read = dict(_read(source, names))
         self._own = {variable: f"{reserved('sent')}_{name}_{variable}" for variable in read}
         self.declarations = [f"{own} : {unit_text(read[variable].dim)}" for variable, own in self._own.items()]
-        longest = int(rows.delays.max(initial=0)) + 1
+        longest = int(delays.max(initial=0)) + 1
         self._now = {variable: _values(source, variable) for variable in read}
         self._past = {variable: np.zeros((longest, source.N)) for variable in read}
         self._then: dict[str, np.ndarray] = {}
@@ -106,14 +114,16 @@ class EachSent(BrianObject):
         self._then = {variable: synapses.variables[own].get_value() for variable, own in self._own.items()}
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it."""
+        """Begin anew: before the first step all was as in it, but that nothing spiked."""
         self._step = -1
 
     def run(self) -> None:
         """Take in what is sent in this step, and bring out what arrives at each synapse."""
         begins, self._step = self._step < 0, self._step + 1
         for variable, past in self._past.items():
-            past[slice(None) if begins else self._step % len(past)] = self._now[variable][:]
+            if begins:
+                past[:] = 0 if variable == told_variable(SPIKED) else self._now[variable][:]
+            past[self._step % len(past)] = self._now[variable][:]
             self._then[variable][:] = past[(self._step - self._delays) % len(past), self._pres]
 
 

@@ -7,7 +7,7 @@ Slow and heavy, but every synapse is Brian2's own and its text is run by Brian2'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,6 @@ from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
-from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 
@@ -76,44 +75,39 @@ class StockSynapses(BrianObject):
         self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        self._refuse_spread(on_pre)
         self._release = StockRelease(short_term) if short_term else None
-        steps, sent = delay_steps(float(delay), source.clock.dt_), []
-        factors = set().union(*(statement.factor.names for statement in parse_on_pre(on_pre))) if on_pre else set()
-        self._each: list[EachSent] = []
-        if self.rows is not None and self.rows.delays is not None:
-            self._each = [EachSent(source, factors, self.rows, copies, "synapses", order - 1, f"{self.name}_a_sent")]
-            on_pre = self._each[0].renamed(on_pre)
-        elif on_pre and steps:
-            sent.append(WhenSent(source, factors, steps, "synapses", order - 1, f"{self.name}_a_sent"))
-            on_pre = sent[0].renamed(on_pre)
-        if steps and (self.rule.pre_spike or self.rule.post_spike):
-            products = [*self.rule.pre_spike, *self.rule.post_spike]
-            names = set().union(*(parse_expression(text).names for text in products))
-            sent.append(WhenSent(source, names, steps, "before_synapses", 2, f"{self.name}_b_sent"))
-            self.rule = replace(
-                self.rule,
-                pre_spike=tuple(map(sent[-1].renamed, self.rule.pre_spike)),
-                post_spike=tuple(map(sent[-1].renamed, self.rule.post_spike)),
-            )
-        jumps = self._jump_text(source, steps, sent)
+        self._delay = delay_steps(float(delay), source.clock.dt_)
+        self._delays = None if self.rows is None else self.rows.delays
+        self._sent: list[WhenSent | EachSent] = []
+        if on_pre:
+            factors = frozenset().union(*(statement.factor.names for statement in parse_on_pre(on_pre)))
+            (on_pre,) = self._reading_what_was_sent((on_pre,), factors, "a", 0, "synapses", order - 1)
+        else:
+            factors = parse_transmit(transmit).factor.names
+            (transmit,) = self._reading_what_was_sent((transmit,), factors, "a", 0, "before_groups", order - 1)
+        on_spikes = (*self.rule.pre_spike, *self.rule.post_spike)
+        if on_spikes:
+            names = set().union(*(parse_expression(text).names for text in on_spikes))
+            read = self._reading_what_was_sent(on_spikes, names, "b")
+            first = len(self.rule.pre_spike)
+            self.rule = replace(self.rule, pre_spike=read[:first], post_spike=read[first:])
+        jumps = self._jump_text()
         paths = self._spike_text(on_pre, jumps)
-        late = {name: delay + after * source.clock.dt for name, (_, after) in jumps.items()}
-        one_delay = "on_pre" in paths and (self.rows is None or self.rows.delays is None)
-        delays = {"delay": {name: late.get(name, delay) for name in paths["on_pre"]}} if one_delay else {}
+        self._late = {name: late for name, (_, late) in jumps.items()}
+        one_delay = "on_pre" in paths and self._delays is None
+        times = {name: delay + self._late.get(name, 0) * source.clock.dt for name in paths.get("on_pre", ())}
+        delays = {"delay": times} if one_delay else {}
         self.synapses = Synapses(
             source, target, self._model(target, transmit), clock=source.clock, name=self.name + "_stock",
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
         )  # fmt: skip
         self._connect(source.N // copies, target.N // copies)
-        for each in self._each:
+        for each in self._each():
             each.attach(self.synapses)
         self._set_order(order)
         if self._release is not None:
             self._release.set(self.synapses, copies)
-        self._contained_objects.append(self.synapses)
-        self._sent: list[WhenSent | EachSent] = [*sent, *self._each]
-        self._contained_objects += self._sent
+        self._contained_objects += [self.synapses, *self._sent]
         self._empty: dict[str, Any] = {}
         self.touch()
 
@@ -121,7 +115,7 @@ class StockSynapses(BrianObject):
 
     def _model(self, target: NeuronGroup, transmit: str) -> str:
         lines = [f"{name} : 1" for name in (WEIGHT, CHANGE)]
-        lines += [line for each in self._each for line in each.declarations]
+        lines += [line for each in self._each() for line in each.declarations]
         if self.rule.gather:
             lines += [f"{GATHERED} : 1", f"{GATHERING} : 1 (shared)", *(f"{name} : 1" for name in self.rule.hold)]
         if self.rule.continuous:
@@ -135,7 +129,31 @@ class StockSynapses(BrianObject):
             lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
         return "\n".join(lines)
 
-    def _jump_text(self, source: NeuronGroup, steps: int, sent: list[WhenSent]) -> dict[str, tuple[str, int]]:
+    def _each(self) -> list[EachSent]:
+        """Return what gives synapses variables of their own."""
+        return [each for each in self._sent if isinstance(each, EachSent)]
+
+    def _reading_what_was_sent(
+        self,
+        texts: Sequence[str],
+        names: Iterable[str],
+        part: str,
+        late: int = 0,
+        when: str = "before_synapses",
+        order: int = 2,
+    ) -> tuple[str, ...]:
+        """Return texts that read presynaptic variables as late as their spikes arrive, by `late` steps more."""
+        place = when, order, f"{self.name}_{part}_sent"
+        if self.rows is not None and self._delays is not None:
+            delays = self._delays.astype(np.int64) + late
+            self._sent.append(EachSent(self.source, names, self.rows.pres, delays, self.copies, *place))
+        elif self._delay + late:
+            self._sent.append(WhenSent(self.source, names, self._delay + late, *place))
+        else:
+            return tuple(texts)
+        return tuple(map(self._sent[-1].renamed, texts))
+
+    def _jump_text(self) -> dict[str, tuple[str, int]]:
         """Return the pathways of spikes that set states: their text, and how many steps they are late."""
         texts: dict[tuple[str, int], list[str]] = {}
         for jump in self.rule.jumps:
@@ -143,10 +161,7 @@ class StockSynapses(BrianObject):
         paths: dict[str, tuple[str, int]] = {}
         for (side, late), lines in texts.items():
             name, text = f"{JUMP}_{side}_{late}", "\n".join(lines)
-            if steps + late:
-                names = set(re.findall(r"[A-Za-z_]\w*", text))
-                sent.append(WhenSent(source, names, steps + late, "before_synapses", 2, f"{self.name}_{name}_sent"))
-                text = sent[-1].renamed(text)
+            (text,) = self._reading_what_was_sent((text,), set(re.findall(r"[A-Za-z_]\w*", text)), name, late)
             paths[name] = text, late
         return paths
 
@@ -162,13 +177,6 @@ class StockSynapses(BrianObject):
         after = {name: text for name, text in after.items() if text}
         return {key: text for key, text in {"on_pre": before, "on_post": after}.items() if text}
 
-    def _refuse_spread(self, on_pre: str) -> None:
-        """Refuse that synapses with delays of their own learn on spikes."""
-        on_spikes = self.rule.pre_spike or self.rule.post_spike or self.rule.jumps
-        if self.rows is not None and self.rows.delays is not None and on_spikes:
-            wrong = "stock synapses with delays of their own do not learn on spikes"
-            raise UserError(Mistake(self.name, wrong, on_pre, suggestion='Take delivery = "shared", or one delay.'))
-
     def _connect(self, n_pre: int, n_post: int) -> None:
         if self.rows is not None:
             self._at: Any = slice(None)
@@ -179,8 +187,10 @@ class StockSynapses(BrianObject):
         copy = np.repeat(np.arange(self.copies), len(self._i))
         i, j = np.tile(self._i, self.copies) + copy * n_pre, np.tile(self._j, self.copies) + copy * n_post
         self.synapses.connect(i=i, j=j) if len(i) else self.synapses.connect(False)
-        if self.rows is not None and self.rows.delays is not None and len(i):
-            self.synapses.pre.delay = np.tile(self.rows.delays, self.copies) * self.synapses.clock.dt_ * second
+        if self._delays is not None and len(i):
+            for pathway in (each for each in self._pathways() if each.prepost == "pre"):
+                steps = np.tile(self._delays.astype(np.int64) + self._late.get(pathway.objname, 0), self.copies)
+                pathway.delay = steps * self.synapses.clock.dt_ * second
 
     def _set_order(self, order: int) -> None:
         for pathway in self._pathways():

@@ -10,6 +10,7 @@ import numpy as np
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.reciprocal import check_reciprocal
 from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
@@ -51,7 +52,8 @@ def check_draft(
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
             draft.mistakes += check_degrees(draft, index, projection, populations)
-            draft.mistakes += check_tied(draft, index, projection, populations)
+            draft.mistakes += check_tied(draft, index, projection)
+            draft.mistakes += check_reciprocal(draft, index, projection)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)
 
@@ -205,10 +207,6 @@ def _check_synapse(
         wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
         yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
-    delay = projection.delay
-    if synapse and synapse.transmit and delay and (not isinstance(delay, Quantity) or delay.value > 0):
-        end = draft.place("projections", index, "delay")
-        yield Mistake(end, "a synapse that transmits all the time has no delay", show(delay.text), "0 ms")
     if synapse and synapse.transmit and projection.short_term_plasticity is not None:
         end, found = draft.place("projections", index, "short_term_plasticity"), show(projection.synapse)
         yield Mistake(end, "only spikes use up what a synapse releases", found, "a synapse model with `on_pre`")

@@ -211,6 +211,19 @@ class Circuit:
                 return population
         raise KeyError(path)
 
+    def projection(self, name: str) -> Projection:
+        """Return the projection called `name`.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for projection in self.projections:
+            if projection.name == name:
+                return projection
+        raise KeyError(name)
+
     def area(self, name: str) -> Area:
         """Return the area called `name`.
 

@@ -20,6 +20,7 @@ from brainlearn.circuit.schema import (
     OneToOne,
     Probability,
     ProjectionTable,
+    Reciprocal,
     Square,
     Stored,
     Tied,
@@ -39,6 +40,8 @@ Drawn = tuple[np.ndarray, np.ndarray]  # starts and posts, as in `Rows`
 def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
     """Tell whether a projection is stored by its synapses: few of many pairs, or what only a list can say.
 
+    Tied weights are so if those of the other projection are, too; see `listed`.
+
     Parameters
     ----------
     projection : Projection or table of a circuit file
@@ -47,14 +50,12 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
         Source units times target units.
     """
     connectivity = projection.connectivity
-    if isinstance(projection.weights, Tied):
-        return False
-    if isinstance(connectivity, FromFile):
+    if isinstance(connectivity, FromFile | Reciprocal):
         return True
     plasticity = projection.short_term_plasticity
     if isinstance(projection.delay, QuantityTable) or (plasticity is not None and plasticity.of_synapses):
         return True
-    if isinstance(projection.weights, Stored):
+    if isinstance(projection.weights, Stored | Tied):
         return False
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):
         return True
@@ -68,7 +69,9 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
 def listed(circuit: Circuit, projection: Projection) -> bool:
     """Tell whether a projection of a circuit is stored by its synapses."""
     pairs = circuit.population(projection.source).size * circuit.population(projection.target).size
-    return by_rows(projection, pairs)
+    if by_rows(projection, pairs) or not isinstance(projection.weights, Tied):
+        return by_rows(projection, pairs)
+    return listed(circuit, circuit.projection(projection.weights.to))
 
 
 def connect(projection: Projection, source: Population, target: Population, rng: np.random.Generator) -> Drawn:

@@ -130,6 +130,15 @@ class FromFile(Table):
     multapses: Multapses
 
 
+class Reciprocal(Table):
+    """Every synapse of another projection has one in the other direction, between the same two units."""
+
+    kind: Literal["reciprocal"]
+    to: str = Field(description="name of the projection in the other direction")
+
+
 FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
-AnyConnectivity = AllToAll | Probability | Local | Square | BY_DISTANCE | OneToOne | AllButOwn | FixedNumber | FromFile
+AnyConnectivity = (
+    AllToAll | Probability | Local | Square | BY_DISTANCE | OneToOne | AllButOwn | FixedNumber | FromFile | Reciprocal
+)
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

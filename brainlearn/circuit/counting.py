@@ -21,7 +21,9 @@ from brainlearn.circuit.schema import (
     Local,
     OneToOne,
     Probability,
+    Reciprocal,
     Square,
+    Tied,
 )
 from brainlearn.circuit.sheets import chances, fields
 from brainlearn.circuit.synapse_file import number_in_file
@@ -59,6 +61,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
     -------
     SynapseCount
     """
+    projection = _drawn(circuit, projection)
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     itself = source.path == target.path and not projection.self_connections
     pairs = source.size * target.size - (source.size if itself else 0)
@@ -84,6 +87,14 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
         case AllButOwn():
             return SynapseCount(pairs - own, exact=True)
     return SynapseCount(pairs, exact=True)
+
+
+def _drawn(circuit: Circuit, projection: Projection) -> Projection:
+    """Return the projection whose pairs a projection joins: itself, or the one that it is tied or reciprocal to."""
+    if isinstance(projection.weights, Tied):
+        return circuit.projection(projection.weights.to)
+    connectivity = projection.connectivity
+    return circuit.projection(connectivity.to) if isinstance(connectivity, Reciprocal) else projection
 
 
 def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from brainlearn.circuit.connecting import by_rows
-from brainlearn.circuit.distributions import QuantityTable
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import (
     MOST_SYNAPSES,
@@ -40,17 +39,13 @@ def check_degrees(
     source, target = (populations.get(path or "") for path in (projection.source, projection.target))
     sources, targets = population_size(source), population_size(target)
     connectivity, place = projection.connectivity, draft.place("projections", index)
+    if isinstance(projection.weights, Tied):  # there are as many as of those that they are tied to
+        if isinstance(connectivity, FIXED):
+            yield from _of_a_matrix(draft, index, projection)
+        return
     if not by_rows(projection, sources * targets):
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
-        elif isinstance(projection.delay, QuantityTable):
-            wrong = "tied weights have one delay for all synapses"
-            yield Mistake(
-                draft.place("projections", index, "delay"), wrong, show(projection.delay.text), 'one time, as in "1 ms"'
-            )
-        elif (plasticity := projection.short_term_plasticity) is not None and plasticity.of_synapses:
-            place, found = draft.place("projections", index, "short_term_plasticity"), show(plasticity.text)
-            yield Mistake(place, "tied weights have one value for all synapses", found, "quantities, and no tables")
         elif sources * targets > MOST_SYNAPSES:
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")
@@ -106,20 +101,3 @@ def _synapses(connectivity: object, sources: int, targets: int) -> float:
         case AllToAll() | AllButOwn() | None:
             return sources * targets
     return 0.0  # what depends on sheets has few
-
-
-def check_tied_rows(
-    draft: Draft,
-    index: int,
-    projection: ProjectionTable,
-    other: ProjectionTable,
-    populations: Mapping[str, PopulationTable],
-) -> Iterator[Mistake]:
-    """See that weights are not tied to those of a projection that is stored by its synapses."""
-    sizes = [population_size(populations.get(path or "")) for path in (other.source, other.target)]
-    if by_rows(other, sizes[0] * sizes[1]):
-        wrong = "weights cannot be tied to those of a projection that is stored by its synapses"
-        assert isinstance(projection.weights, Tied)
-        yield Mistake(
-            draft.place("projections", index, "weights", "to"), wrong, show(projection.weights.to), "drawn weights"
-        )

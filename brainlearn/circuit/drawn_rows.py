@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Projection
-from brainlearn.circuit.connecting import AT_ONCE, connect
+from brainlearn.circuit.connecting import AT_ONCE, Drawn, connect
 from brainlearn.circuit.distributions import QuantityTable, StoredQuantity
 from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
@@ -25,10 +25,13 @@ def signed(weights: np.ndarray, sign: Sign) -> np.ndarray:
     return weights if sign == "mixed" else np.abs(weights) * (1.0 if sign == "excitatory" else -1.0)
 
 
-def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Precision) -> Rows:
+def wire_rows(
+    circuit: Circuit, projection: Projection, seed: int, precision: Precision, pairs: Drawn | None = None
+) -> Rows:
     """Draw the synapses of a projection that is stored by them, some at a time.
 
-    Delays have random numbers of their own: synapses and weights are the same with any delays.
+    Delays have random numbers of their own: synapses and weights are the same with any delays. `pairs` says which units
+    are joined, if something else does than the projection itself.
     """
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
@@ -36,7 +39,7 @@ def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Pr
     if isinstance(projection.connectivity, FromFile):
         starts, posts, delays, order = _from_file(circuit, projection, seed)
     else:
-        starts, posts = connect(projection, source, target, rng)
+        starts, posts = connect(projection, source, target, rng) if pairs is None else pairs
         delays = None
     if order is None and isinstance(projection.delay, QuantityTable):
         delays = _draw_delays(projection, len(posts), circuit.dt.value, seed)
@@ -56,6 +59,38 @@ def wire_rows(circuit: Circuit, projection: Projection, seed: int, precision: Pr
             drawn /= np.sqrt(inputs[posts[part]])
         rows.weights[part] = signed(drawn, projection.sign)
     return rows
+
+
+def tied_rows(
+    circuit: Circuit, projection: Projection, other: Rows | np.ndarray, shape: tuple[int, int], seed: int
+) -> Rows:
+    """Return the synapses of tied weights, which are those of the other projection the other way round.
+
+    Parameters
+    ----------
+    circuit : Circuit
+    projection : Projection
+        With the tied weights, which are left 0 here.
+    other : Rows or (pre, post) bool array
+        The synapses of the other one, or which pairs it connects.
+    shape : (int, int)
+        Source units and target units of the projection.
+    seed : int
+        For delays.
+    """
+    if isinstance(other, Rows):
+        pres, posts, places = other.posts, other.pres, np.arange(len(other.posts))
+    else:
+        posts, pres = (each.astype(np.int32) for each in np.nonzero(other))
+        places = np.flatnonzero(other)
+    order = np.lexsort((posts, pres))
+    delays = None
+    if isinstance(projection.delay, QuantityTable):
+        delays = _draw_delays(projection, len(order), circuit.dt.value, seed)
+        by_delay = np.lexsort((posts[order], delays, pres[order]))
+        order, delays = order[by_delay], delays[by_delay]
+    starts = starts_of(np.bincount(pres, minlength=shape[0]))
+    return Rows(starts, posts[order], np.zeros(len(order)), shape[1], delays, places[order])
 
 
 def _from_file(

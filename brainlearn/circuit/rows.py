@@ -28,6 +28,10 @@ class Rows:
         Number of target units.
     delays : (synapse,) array of uint8, uint16 or uint32, or None
         In time steps, ascending within a row; None if all are that of the projection.
+    order : (synapse,) array of int, or None
+        Of tied weights: where those that they follow are in the flattened weights of the other projection.
+    own : (synapse,) array of float64, or None
+        The part of tied weights that does not follow the others [1], with a root mean square of 1.
     """
 
     starts: np.ndarray
@@ -35,6 +39,8 @@ class Rows:
     weights: np.ndarray
     targets: int
     delays: np.ndarray | None = None
+    order: np.ndarray | None = None
+    own: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -44,10 +50,6 @@ class Rows:
     @property
     def mask(self) -> None:
         """Nothing: every weight is that of a synapse."""
-
-    @property
-    def own(self) -> None:
-        """Nothing: such weights are not tied."""
 
     @cached_property
     def pres(self) -> np.ndarray:

@@ -22,6 +22,7 @@ from brainlearn.circuit.connectivity import (
     Local,
     OneToOne,
     Probability,
+    Reciprocal,
     Square,
 )
 from brainlearn.circuit.distributions import Delay, Value
@@ -83,6 +84,7 @@ __all__ = [
     "ProjectionBlock",
     "ProjectionName",
     "ProjectionTable",
+    "Reciprocal",
     "Sheet",
     "ShortTermPlasticity",
     "Size",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from brainlearn.circuit.degrees import check_tied_rows
 from brainlearn.circuit.draft import Draft
-from brainlearn.circuit.schema import PopulationTable, ProjectionTable, Tied
+from brainlearn.circuit.schema import ProjectionTable, Tied
 from brainlearn.circuit.validation import show
 from brainlearn.mistakes import Mistake, closest
 
@@ -16,25 +15,27 @@ def projection_name(projection: ProjectionTable) -> str:
     return projection.name or f"{projection.source}->{projection.target}"
 
 
-def check_tied(
-    draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
-) -> Iterator[Mistake]:
+def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
     """See that tied weights are those of a projection between the same populations, the other way round."""
     if not isinstance(projection.weights, Tied):
         return
     place = draft.place("projections", index, "weights", "to")
-    others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
+    others, back = others_of(draft, projection)
     other = others.get(projection.weights.to)
-    back = [n for n, p in others.items() if (p.source, p.target) == (projection.target, projection.source)]
     allowed = ", ".join(back) or f"a projection from {projection.target} to {projection.source}"
     if other is None or projection.weights.to not in back:
         wrong = "weights are tied to a projection in the other direction"
         yield Mistake(place, wrong, show(projection.weights.to), allowed, closest(projection.weights.to, back))
     elif isinstance(other.weights, Tied):
         yield Mistake(place, "weights are tied to weights that are tied", show(projection.weights.to), "drawn weights")
-    else:
-        yield from check_tied_rows(draft, index, projection, other, populations)
     if projection.connectivity is not None and projection.connectivity.kind != "all_to_all":
         wrong = "tied weights have the connectivity of the others"
         place = draft.place("projections", index, "connectivity")
         yield Mistake(place, wrong, show(projection.connectivity.kind), "nothing", "Leave it out.")
+
+
+def others_of(draft: Draft, projection: ProjectionTable) -> tuple[dict[str, ProjectionTable], list[str]]:
+    """Return the projections of a file by name, and the names of those that go the other way round than one."""
+    others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
+    ends = projection.target, projection.source
+    return others, [name for name, p in others.items() if (p.source, p.target) == ends and p is not projection]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Population, Projection
-from brainlearn.circuit.connecting import listed
-from brainlearn.circuit.drawn_rows import Precision, signed, wire_rows
+from brainlearn.circuit.connecting import Drawn, listed
+from brainlearn.circuit.drawn_rows import Precision, signed, tied_rows, wire_rows
 from brainlearn.circuit.draws import draw
 from brainlearn.circuit.projection_rng import projection_rng
-from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.rows import Rows, starts_of
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
     AllButOwn,
     Local,
     OneToOne,
     Probability,
+    Reciprocal,
     Square,
     Stored,
     Tied,
@@ -72,11 +74,35 @@ def wire(circuit: Circuit, seed: int, precision: Precision = "float64") -> dict[
     drawn = {projection.name: wire_projection(circuit, projection, seed, precision) for projection in free}
     for projection in circuit.projections:
         if isinstance(projection.weights, Tied):
-            others = drawn[projection.weights.to]
-            assert isinstance(others, Wiring)  # checked when the file was read
-            rng = projection_rng(seed, projection.name)
-            drawn[projection.name] = tie(others, projection.weights, rng, projection.sign)
+            drawn[projection.name] = _tied(circuit, projection, projection.weights, drawn, seed, precision)
     return {projection.name: drawn[projection.name] for projection in circuit.projections}
+
+
+def _tied(
+    circuit: Circuit,
+    projection: Projection,
+    tied: Tied,
+    drawn: Mapping[str, AnyWiring],
+    seed: int,
+    precision: Precision,
+) -> AnyWiring:
+    """Return the wiring of tied weights, of those that they follow."""
+    others, rng = drawn[tied.to], projection_rng(seed, projection.name)
+    if not listed(circuit, projection):
+        assert isinstance(others, Wiring)  # as those are that follow them
+        return tie(others, tied, rng, projection.sign)
+    connected: Rows | np.ndarray
+    if isinstance(others, Rows):
+        connected = others
+    else:
+        connected = np.ones(others.weights.shape, dtype=bool) if others.mask is None else others.mask
+    rows = tied_rows(circuit, projection, connected, connected.shape[::-1], seed)
+    own = None
+    if tied.correlation != 1:
+        own = rng.normal(size=len(rows.posts))
+        own /= np.sqrt(np.mean(own**2)) if len(own) else 1.0
+    rows = replace(rows, own=own)
+    return replace(rows, weights=followed(others.weights, tied, rows, projection.sign).astype(precision))
 
 
 def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator, sign: Sign = "mixed") -> Wiring:
@@ -87,6 +113,23 @@ def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator, sign: Sign = "mixe
         own = rng.normal(size=wiring.weights.T.shape) * (1 if mask is None else mask)
         own /= np.sqrt(np.mean(own**2))
     return Wiring(np.ascontiguousarray(follow(wiring.weights, tied, own, sign)), mask, own)
+
+
+def followed(weights: Any, tied: Tied, wiring: AnyWiring, sign: Sign = "mixed") -> Any:
+    """Return what tied weights are now, as they are stored.
+
+    Parameters
+    ----------
+    weights : array
+        Of the projection that they are tied to, as it stores them.
+    tied : Tied
+    wiring : Wiring or Rows
+        Of the tied ones.
+    sign : "excitatory", "inhibitory" or "mixed"
+    """
+    if isinstance(wiring, Rows):
+        return follow_listed(weights, tied, wiring.order, wiring.own, sign)
+    return follow(weights, tied, wiring.own, sign)
 
 
 def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
@@ -106,29 +149,54 @@ def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
     -------
     (pre, post) array or tensor
     """
+    return _scaled(weights.T, tied, own, None if own is None else (weights**2).mean() ** 0.5, sign)
+
+
+def follow_listed(weights: Any, tied: Tied, order: Any, own: Any, sign: Sign = "mixed") -> Any:
+    """Do the same for tied weights that are listed.
+
+    Parameters
+    ----------
+    weights : array or tensor
+        Of the projection that they are tied to, as it stores them.
+    tied : Tied
+    order : (synapse,) array or tensor of int
+        As in `Rows`.
+    own : (synapse,) array or tensor, or None
+    sign : "excitatory", "inhibitory" or "mixed"
+
+    Returns
+    -------
+    (synapse,) array or tensor
+    """
+    there = weights.reshape(-1)[order]
+    return _scaled(there, tied, own, None if own is None else (there**2).mean() ** 0.5, sign)
+
+
+def _scaled(there: Any, tied: Tied, own: Any, spread: Any, sign: Sign) -> Any:
+    """Return the weights there, or a mixture with one's own, times the scale, without what breaks a Dale sign."""
     if own is None:
-        followed = weights.T * tied.scale
+        found = there * tied.scale
     else:
-        spread = (weights**2).mean() ** 0.5
-        followed = (weights.T * tied.correlation + own * (spread * (1 - tied.correlation**2) ** 0.5)) * tied.scale
+        found = (there * tied.correlation + own * (spread * (1 - tied.correlation**2) ** 0.5)) * tied.scale
     if sign == "mixed":
-        return followed
-    return followed.clip(min=0) if sign == "excitatory" else followed.clip(max=0)
+        return found
+    return found.clip(min=0) if sign == "excitatory" else found.clip(max=0)
 
 
 def wire_projection(circuit: Circuit, projection: Projection, seed: int, precision: Precision = "float64") -> AnyWiring:
     """Draw synapses and initial weights of one projection; see `wire`."""
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
+    assert not isinstance(projection.weights, Tied)  # drawn by the projection that they are tied to
     if listed(circuit, projection):
-        return wire_rows(circuit, projection, seed, precision)
+        return wire_rows(circuit, projection, seed, precision, _reciprocal(circuit, projection, seed))
     mask = _draw_mask(projection, source, target, rng)
     if isinstance(projection.weights, Stored):
         weights = stored_weights(circuit, projection)
         if not projection.weights.zeros and not weights.all():
             mask = weights != 0 if mask is None else mask & (weights != 0)
     else:
-        assert not isinstance(projection.weights, Tied)  # drawn by the projection that they are tied to
         weights = draw(projection.weights, (source.size, target.size), rng)
     if projection.weights.per_input:
         weights /= np.sqrt(inputs_per_unit(mask, weights.shape))  # (pre, post) / (post,)
@@ -136,6 +204,21 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int, precisi
     if mask is not None:
         weights[~mask] = 0.0
     return Wiring(weights, mask)
+
+
+def _reciprocal(circuit: Circuit, projection: Projection, seed: int) -> Drawn | None:
+    """Return starts and posts of the synapses of another projection turned round, if those are asked for."""
+    if not isinstance(projection.connectivity, Reciprocal):
+        return None
+    other = circuit.projection(projection.connectivity.to)
+    wiring = wire_projection(circuit, other, seed, "float32")
+    if isinstance(wiring, Rows):
+        posts, pres = wiring.pres, wiring.posts
+    else:
+        there = np.ones(wiring.weights.shape, dtype=bool) if wiring.mask is None else wiring.mask
+        posts, pres = (each.astype(np.int32) for each in np.nonzero(there))
+    order = np.lexsort((posts, pres))
+    return starts_of(np.bincount(pres, minlength=circuit.population(projection.source).size)), posts[order]
 
 
 def inputs_per_unit(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:

@@ -208,6 +208,7 @@ def _connectivity(projection: Projection) -> str:
         Gaussian,
         Local,
         Probability,
+        Reciprocal,
         Square,
     )
 
@@ -216,6 +217,8 @@ def _connectivity(projection: Projection) -> str:
         width = f"sd {connectivity.sd:g}" if isinstance(connectivity, Gaussian) else f"length {connectivity.length:g}"
         edges = ", periodic" if connectivity.periodic else ""
         return f"{connectivity.kind} {connectivity.probability:g}, {width}{edges}"
+    if isinstance(connectivity, Reciprocal):
+        return f"reciprocal to {connectivity.to}"
     if isinstance(connectivity, FromFile):
         return f"from {connectivity.file}" + (", multapses" if connectivity.multapses else "")
     if isinstance(connectivity, FixedInDegree | FixedOutDegree | FixedTotalNumber):

@@ -77,7 +77,10 @@ class PhaseTable(Table):
 class TargetTable(Table):
     """What outputs are nudged towards: instead of positive and negative presentations."""
 
-    population: Path = Field(description="one unit for each class; its neuron model has `input` and `nudging`")
+    population: Path = Field(
+        description="one unit for each class, or `units_per_class`; its neuron model has `input` and `nudging`"
+    )
+    units_per_class: Size = Field(1, description="units of a class, which stand next to each other and answer together")
     strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
 
 

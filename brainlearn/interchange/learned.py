@@ -12,7 +12,7 @@ from brainlearn.brian.loading import load_circuit
 from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, follow
+from brainlearn.circuit.wiring import AnyWiring, followed
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_folder, is_regular
@@ -97,15 +97,14 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
 
 
 def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, AnyWiring]:
-    found = dict(wiring)
+    weights = {name: each.weights for name, each in wiring.items()}
     learned = tree.children["weights"].children if "weights" in tree.children else {}
-    for name, wired in wiring.items():
+    for name in wiring:
         if group := learned.get(group_name(name)):
-            final = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
-            found[name] = replace(wired, weights=final)
+            weights[name] = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
     for projection in circuit.projections:
         tied = projection.weights
         if isinstance(tied, Tied) and group_name(projection.name) not in learned:
-            wired = wiring[projection.name]
-            found[projection.name] = replace(wired, weights=follow(found[tied.to].weights, tied, wired.own))
-    return found
+            here = wiring[projection.name]
+            weights[projection.name] = followed(weights[tied.to], tied, here, projection.sign)
+    return {name: replace(each, weights=weights[name]) for name, each in wiring.items()}

@@ -114,6 +114,9 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
     if not isinstance(projection.delay, Quantity):
         wrong, allowed = "NIR has no delay of each synapse", "one delay for all synapses"
         found.append(Mistake(where, wrong, projection.delay.text, allowed))
+    elif circuit.synapses[projection.synapse].transmit and projection.delay.value > 0:
+        wrong = "NIR has no delay of what is transmitted all the time"
+        found.append(Mistake(where, wrong, projection.delay.text, "0 ms"))
     if projection.short_term_plasticity is not None:
         found.append(Mistake(where, "NIR has no short-term plasticity", projection.short_term_plasticity.text))
     kind = kind_of(circuit, projection)

@@ -83,11 +83,16 @@ class TargetGradients:
         Path of the outputs.
     strength : float
         Target of the output of the right class; 0 for the others.
+    per_class : int
+        Outputs of a class, next to each other.
     """
 
-    def __init__(self, mirror: Mirror, phases: Sequence[Stretch], population: str, strength: float) -> None:
+    def __init__(
+        self, mirror: Mirror, phases: Sequence[Stretch], population: str, strength: float, per_class: int = 1
+    ) -> None:
         self.mirror, self.phases = mirror, tuple(phases)
-        self.population, self.strength = population, strength
+        self._outputs = population, strength
+        self._per_class = per_class
 
     def __call__(
         self,
@@ -111,7 +116,7 @@ class TargetGradients:
         state = present_phases(self.mirror, stimuli, self.phases)
         right = torch.as_tensor(np.asarray(labels, dtype=np.int64), device=self.mirror.device)
         of = {
-            name: OutputActivity(self.mirror, self.population, self.strength, name).loss(state, right)
+            name: OutputActivity(self.mirror, *self._outputs, name, self._per_class).loss(state, right)
             for name in losses
         }
         return _gradients(of, {name: self.mirror.weights[name] for name in weights})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from torch import Tensor
-from torch.nn.functional import cross_entropy, softplus
+from torch.nn.functional import cross_entropy, one_hot, softplus
 
 Goodness = Mapping[str, Tensor]
 
@@ -69,13 +69,23 @@ class TargetLoss:
     ----------
     name, description : str
     of : callable
-        From the activity and the target of every output, (copy, class), and the number of steps over which the
+        From the activity and the target of every output, (copy, unit), and the number of steps over which the
         activity is a mean, to the mean loss.
+    by_class : bool
+        Whether it compares classes: of several units of a class it takes the mean.
     """
 
     name: str
     description: str
     of: Callable[[Tensor, Tensor, int], Tensor]
+    by_class: bool = False
+
+    def of_labels(self, activity: Tensor, labels: Tensor, strength: float, per_class: int, steps: int) -> Tensor:
+        """Return the mean loss for (copy,) labels, where so many units that stand next to each other are a class."""
+        if self.by_class:
+            activity, per_class = activity.unflatten(1, (-1, per_class)).mean(dim=2), 1
+        classes = one_hot(labels, activity.shape[1] // per_class).to(activity)
+        return self.of(activity, strength * classes.repeat_interleave(per_class, dim=1), steps)
 
 
 def _squared(activity: Tensor, targets: Tensor, steps: int) -> Tensor:
@@ -98,6 +108,7 @@ TARGET_LOSSES: Mapping[str, TargetLoss] = MappingProxyType(
             "cross_entropy",
             "-log of the softmax of the outputs' spike counts, at the right class",
             _cross_entropy,
+            by_class=True,
         ),
     }
 )

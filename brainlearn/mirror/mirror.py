@@ -13,8 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, follow, wire
+from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
@@ -23,6 +22,7 @@ from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import mirror_projection
 from brainlearn.mirror.state import MirrorState, once_a_step
+from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights
 
@@ -97,12 +97,9 @@ class Mirror(nn.Module):
         self.projections = {
             p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device) for p in circuit.projections
         }
-        tied = [p for p in circuit.projections if isinstance(p.weights, Tied)]
-        self.weights = Weights(
-            {p.name: nn.Parameter(self._tensor(wiring[p.name].weights)) for p in circuit.projections if p not in tied}
-        )
-        own = {p.name: None if (each := wiring[p.name].own) is None else self._tensor(each) for p in tied}
-        self._tied = {p.name: (p.weights, own[p.name], p.sign) for p in tied if isinstance(p.weights, Tied)}
+        self._tied = TiedWeights(circuit, wiring, self._tensor, self.device)
+        free = [p.name for p in circuit.projections if p.name not in self._tied.names]
+        self.weights = Weights({name: nn.Parameter(self._tensor(wiring[name].weights)) for name in free})
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._drives = PoissonDrives(circuit, self.populations, seed)
@@ -122,7 +119,7 @@ class Mirror(nn.Module):
     def constrain(self) -> None:
         """Put weights back that an optimiser moved out of bounds: Dale signs, and pairs without a synapse."""
         for projection in self.circuit.projections:
-            if projection.name in self._tied:
+            if projection.name in self._tied.names:
                 continue
             weights = self.weights[projection.name]
             if projection.sign != "mixed":
@@ -134,7 +131,7 @@ class Mirror(nn.Module):
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Take over (pre, post) weights by the projections' names; those not named, and tied ones, stay."""
         for name, values in weights.items():
-            if name in self._tied:
+            if name in self._tied.names:
                 continue
             self.weights[name].copy_(self._tensor(values))
 
@@ -150,7 +147,7 @@ class Mirror(nn.Module):
 
     def _effective_weights(self) -> dict[str, Tensor]:
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | {name: follow(own[tied.to], tied, part, sign) for name, (tied, part, sign) in self._tied.items()}
+        return own | self._tied.followed(own)
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
@@ -163,7 +160,7 @@ class Mirror(nn.Module):
                 path: p.initial_state(copies, self.dtype, self.device) for path, p in self.populations.items()
             },
             counts={path: self._zeros(copies, p.size) for path, p in self.populations.items() if p.spiking},
-            lines={name: p.under_way() for name, p in self.projections.items() if not p.code.continuous},
+            lines={name: p.under_way() for name, p in self.projections.items() if p.keeps},
         )
 
     def _zeros(self, copies: int, size: int) -> Tensor:
@@ -276,9 +273,11 @@ class Mirror(nn.Module):
                 mirror.transmit(
                     before[projection.source],
                     populations[projection.target],
+                    before[projection.target],
                     weights[projection.name],
                     state.seen.setdefault(projection.name, {}),
                     arrived[projection.target],
+                    state.lines.get(projection.name),
                 )
         t = state.step * self.circuit.dt.value
         for path, population in self.populations.items():

@@ -14,7 +14,7 @@ MEMBRANE = "v"
 
 
 class OutputActivity:
-    """Reads the activity of outputs, one for each class, and compares it with a target.
+    """Reads the activity of outputs, one or some for each class, and compares it with a target.
 
     Parameters
     ----------
@@ -25,12 +25,16 @@ class OutputActivity:
         Target of the output of the right class; 0 for the others.
     loss : str
         A key of `TARGET_LOSSES`.
+    per_class : int
+        Outputs of a class, next to each other.
     """
 
     record = None
 
-    def __init__(self, mirror: Mirror, population: str, strength: float = 1.0, loss: str = "squared") -> None:
-        self.mirror, self.population, self.strength = mirror, population, strength
+    def __init__(
+        self, mirror: Mirror, population: str, strength: float = 1.0, loss: str = "squared", per_class: int = 1
+    ) -> None:
+        self.mirror, self.population, self.strength, self.per_class = mirror, population, strength, per_class
         self._loss = TARGET_LOSSES[loss]
 
     def parameters(self) -> Iterable[nn.Parameter]:
@@ -38,7 +42,7 @@ class OutputActivity:
         return ()
 
     def scores(self, state: MirrorState) -> Tensor:
-        """Return the activity, (copy, class); of spiking outputs with the charge that is left, which breaks ties."""
+        """Return the activity, (copy, unit); of spiking outputs with the charge that is left, which breaks ties."""
         activity = self.mirror.activity(state, self.population)
         values = state.populations[self.population]
         if self.mirror.populations[self.population].spiking and MEMBRANE in values:
@@ -48,5 +52,4 @@ class OutputActivity:
     def loss(self, state: MirrorState, labels: Tensor) -> Tensor:
         """Return the mean loss of the activity for (copy,) labels."""
         activity = self.mirror.activity(state, self.population)
-        targets = self.strength * nn.functional.one_hot(labels, activity.shape[1]).to(activity)
-        return self._loss.of(activity, targets, state.counted)
+        return self._loss.of_labels(activity, labels, self.strength, self.per_class, state.counted)

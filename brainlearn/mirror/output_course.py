@@ -29,10 +29,14 @@ class OutputCourse:
         that has some of its own, and the mean loss of these is taken.
     frames : int
         That have values of their own; 0: the mean is over all steps.
+    per_class : int
+        Outputs of a class, next to each other.
     """
 
-    def __init__(self, mirror: Mirror, population: str, strength: float, loss: str, frames: int = 0) -> None:
-        self._count = frames
+    def __init__(
+        self, mirror: Mirror, population: str, strength: float, loss: str, frames: int = 0, per_class: int = 1
+    ) -> None:
+        self._count, self.per_class = frames, per_class
         self.mirror, self.population, self.strength = mirror, population, strength
         self._loss = TARGET_LOSSES[loss]
         self._spiking = mirror.populations[population].spiking
@@ -70,9 +74,10 @@ class OutputCourse:
             losses = [self._loss.of(output, wanted[:, frame], 1) for frame, output in self._frames().items()]
             return torch.stack(losses).mean()
         output = self.scores(state)
+        steps = len(self._steps) if self._spiking else 1
         if wanted.ndim == 1:
-            wanted = self.strength * nn.functional.one_hot(wanted, output.shape[1]).to(output)
-        return self._loss.of(output, wanted, len(self._steps) if self._spiking else 1)
+            return self._loss.of_labels(output, wanted, self.strength, self.per_class, steps)
+        return self._loss.of(output, wanted, steps)
 
     def _frames(self) -> dict[int, Tensor]:
         """Return the mean over the steps that count of each frame, (copy, unit), by its number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,12 +11,13 @@ from torch import Tensor
 
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
+from brainlearn.brian.text.both_units import products_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.beliefs import weighted_sum
+from brainlearn.mirror.effect import MirrorEffect
 from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
 from brainlearn.mirror.population import State
-from brainlearn.mirror.rendered import Rendered
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.short_term import MirrorRelease, mirror_release
 from brainlearn.mirror.threshold import fitted
@@ -59,44 +60,88 @@ class MirrorProjection:
         self._longest = code.delay if listed is None else listed.longest
         self.believed: Tensor | None = None  # weights by which errors travel back, if not by the true ones
         self._guarded = target.unless_refractory
-        self._effects = []
-        readable = [f"{name}_pre" for name in source.initial]
+        self._effects: list[MirrorEffect] = []
+        readable = [*(f"{name}_pre" for name in source.initial), *(f"{name}_post" for name in target.initial)]
         renderer = Renderer(where, code.constants, readable)
         for statement in code.statements:
             if statement.target in target.boolean | target.integer:
                 why = "a weighted sum is no whole number, and neither true nor false"
                 raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
-            factor = renderer.expression(statement.factor.text)
-            names = {name: name.removesuffix("_pre") for name in factor.names}
-            self._effects.append((statement.target, factor, names))
+            posts = {name for name in statement.factor.names - code.constants.keys() if name.endswith("_post")}
+            for product in products_of(statement.factor, posts):
+                pre = renderer.expression(product.pre.text)
+                post = None if product.post is None else renderer.expression(product.post.text)
+                self._effects.append(MirrorEffect(statement.target, pre, post))
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is under way from one step to the next."""
+        return self._longest > 0 or not self.code.continuous
 
     def under_way(self) -> deque[list[Tensor] | None]:
         """Return an empty line of delays: what left the source in each of the last steps."""
         return deque([None] * self._longest)
 
-    def transmit(self, source: State, target: State, weights: Tensor, seen: dict[str, Any], arrived: set[str]) -> None:
+    def transmit(
+        self,
+        source: State,
+        target: State,
+        before: State,
+        weights: Tensor,
+        seen: dict[int, Any],
+        arrived: set[str],
+        line: deque[list[Tensor] | None] | None,
+    ) -> None:
         """Set the target's variable to the weighted sum of the source's activity, or add that to what has arrived.
 
         Parameters
         ----------
         source, target : dict of str to Tensor
             State variables at both ends.
+        before : dict of str to Tensor
+            State variables of the target when the step began.
         weights : (pre, post) or (synapse,) Tensor
         seen : dict
             What this projection transmitted last: it is computed again only if the source's variables changed.
         arrived : set of str
             Variables of the target that another projection has set in this step.
+        line : deque or None
+            What is under way, if synapses have delays.
         """
-        for variable, factor, names in self._effects:
-            values = {name: source[plain] for name, plain in names.items()}
-            known = seen.get(variable)
-            if known is None or any(known[0][name] is not value for name, value in values.items()):
-                units = len(weights) if self._listed is None else self._listed.shape[0]
-                everywhere = source[GAIN].expand(-1, units)  # (copy, pre)
-                known = values, self._sum(fitted(factor.evaluate(values), everywhere), weights)
-                seen[variable] = known
-            target[variable] = target[variable] + known[1] if variable in arrived else known[1]
-            arrived.add(variable)
+        units = len(weights) if self._listed is None else self._listed.shape[0]
+        everywhere = source[GAIN].expand(-1, units)  # (copy, pre)
+        late = self._late(source, everywhere, line) if line is not None else None
+        for k, effect in enumerate(self._effects):
+            if late is not None and not effect.fixed:
+                total = self._late_sum([each[k] for each in late], weights)
+            else:
+                values = effect.of_source(source)
+                known = seen.get(k)
+                if known is None or any(known[0][name] is not value for name, value in values.items()):
+                    known = values, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
+                    seen[k] = known
+                total = known[1]
+            total = effect.scaled(total, before)
+            target[effect.target] = target[effect.target] + total if effect.target in arrived else total
+            arrived.add(effect.target)
+
+    def _late(self, source: State, everywhere: Tensor, line: deque[list[Tensor] | None]) -> list[list[Tensor]]:
+        """Return what was transmitted in this step and in those before, the oldest first; before the first as in it."""
+        now = [fitted(effect.pre.evaluate(effect.of_source(source)), everywhere) for effect in self._effects]
+        line.append(now)
+        sent = [now if each is None else each for each in line]
+        line.clear()
+        line.extend(sent[1:])
+        return sent
+
+    def _late_sum(self, sent: Sequence[Tensor], weights: Tensor) -> Tensor:
+        """Return the weighted sum of what arrives of that which was transmitted in the last steps, (copy, post)."""
+        if self._listed is None:
+            return weighted_sum(sent[0], weights, self.believed)
+        total = sent[0].new_zeros(len(sent[0]), self._listed.shape[1])
+        for arriving in self._listed.sums(sent, weights, self.believed):
+            total = total + arriving
+        return total
 
     def deliver(
         self,
@@ -108,14 +153,19 @@ class MirrorProjection:
         releases: dict[str, Any],
     ) -> None:
         """Add the effect of the spikes that arrive in this step; they carry what was true when they were sent."""
-        sent = [self._carried(source, spikes, factor, names) for _, factor, names in self._effects]
+        sent = [self._carried(source, spikes, effect) for effect in self._effects]
         if self._release is not None:
             releases[self._name], released = self._release.step(releases.get(self._name), spikes)
             pres = self._release.pres
             sent = [(each if pres is None else each[:, pres]) * released for each in sent]
         line.append(sent)
-        for k, (variable, _, _) in enumerate(self._effects):
-            value = self._added(target[variable], [None if sent is None else sent[k] for sent in line], weights)
+        for k, effect in enumerate(self._effects):
+            variable, arriving = effect.target, [None if sent is None else sent[k] for sent in line]
+            if effect.post is None:
+                value = self._added(target[variable], arriving, weights)
+            else:
+                total = self._added(torch.zeros_like(target[variable]), arriving, weights)
+                value = target[variable] + effect.scaled(total, target)
             if variable in self._guarded:
                 value = torch.where(target["not_refractory"], value, target[variable])
             target[variable] = value
@@ -140,11 +190,11 @@ class MirrorProjection:
             value = value + weighted_sum(sent[0], weights, self.believed)
         return value
 
-    def _carried(self, source: State, spikes: Tensor, factor: Rendered, names: Mapping[str, str]) -> Tensor:
+    def _carried(self, source: State, spikes: Tensor, effect: MirrorEffect) -> Tensor:
         """Return spikes times what multiplies the weight."""
-        if factor.constant == 1:
+        if effect.pre.constant == 1:
             return spikes
-        return fitted(spikes * factor.evaluate({name: source[plain] for name, plain in names.items()}), spikes)
+        return fitted(spikes * effect.pre.evaluate(effect.of_source(source)), spikes)
 
 
 def mirror_projection(

@@ -26,7 +26,7 @@ class MirrorState:
     counts : dict of str to (copy, unit) Tensor
         Spikes so far, by path.
     lines : dict of str to deque of (copy, unit) Tensor
-        Spikes under way, by projection.
+        Spikes, and what is transmitted, under way by projection.
     film : MirrorFilm
         Frames, and where they are.
     releases : dict of str to States
@@ -38,7 +38,7 @@ class MirrorState:
     populations: dict[str, dict[str, Any]]
     counts: dict[str, Tensor]
     lines: dict[str, Any]
-    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    seen: dict[str, dict[int, Any]] = field(default_factory=dict)
     spikes: dict[str, Tensor] = field(default_factory=dict)
     film: MirrorFilm = field(default_factory=MirrorFilm)
     releases: dict[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -121,8 +122,8 @@ class WeightRecord:
         How the source's units lie on a plane; receptive fields are drawn on it.
     pre, post : (synapse,) array of int, optional
         Units that synapses join, if they are listed.
-    delay : (synapse,) array, optional
-        From the spike to its effect [ms], if each has one of its own.
+    of_synapses : mapping of str to (synapse,) array
+        What else synapses have of their own, by names of `brainlearn.results.schema.OF_SYNAPSES`.
     """
 
     initial: NDArray[Any]
@@ -134,7 +135,7 @@ class WeightRecord:
     source_sheet: tuple[int, int] | None = None
     pre: NDArray[Any] | None = None
     post: NDArray[Any] | None = None
-    delay: NDArray[Any] | None = None
+    of_synapses: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

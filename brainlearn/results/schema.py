@@ -19,7 +19,7 @@ from brainlearn.results.variables import (
     show,
 )
 
-SCHEMA_VERSION = "1.6"
+SCHEMA_VERSION = "1.7"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 ROOT_TEXT = (
@@ -95,10 +95,18 @@ WEIGHTS: Mapping[str, Variable] = {
     "final": Variable(("pre", "post"), "1", "weights after learning"),
     "mask": Variable(("pre", "post"), "1", "1 where a synapse exists", "iu", False),
 }
+OF_SYNAPSES: Mapping[str, Variable] = {
+    "delay": Variable(("synapse",), "ms", "from the spike to its effect", "f", False),
+    "utilisation": Variable(("synapse",), "1", "share of the resources that a spike after a silence uses", "f", False),
+    "tau_recovery": Variable(("synapse",), "ms", "time in which resources come back", "f", False),
+    "tau_facilitation": Variable(("synapse",), "ms", "time in which a higher utilisation is forgotten", "f", False),
+    "tau_inactivation": Variable(("synapse",), "ms", "time for which resources are active", "f", False),
+}
+"""What synapses of a list may have of their own beside their weights."""
 LISTED_WEIGHTS: Mapping[str, Variable] = {
     "synapse": Variable(("synapse",), "1", "number of the synapse", "iu"),
     **{name: replace(WEIGHTS[name], dims=("synapse",)) for name in ("pre", "post", "initial", "final")},
-    "delay": Variable(("synapse",), "ms", "from the spike to its effect", "f", False),
+    **OF_SYNAPSES,
 }
 """Of a projection whose synapses are listed, in the place of `WEIGHTS`."""
 SPIKES: Mapping[str, Variable] = {

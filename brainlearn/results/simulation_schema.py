@@ -7,11 +7,11 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.results.schema import PLACES, unit_values
+from brainlearn.results.schema import OF_SYNAPSES, PLACES, unit_values
 from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.3"
+SIMULATION_SCHEMA = "1.4"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -56,7 +56,7 @@ RECORDED_SYNAPSES: Mapping[str, Variable] = {
     "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
     "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
     "weights": Variable(("synapse",), "1", "weights at the end"),
-    "delay": Variable(("synapse",), "ms", "from the spike to its effect", required=False),
+    **OF_SYNAPSES,
 }
 """Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {

@@ -202,8 +202,7 @@ def weights_group(name: str, weights: WeightRecord) -> Dataset:
         data |= {"pre": np.arange(weights.final.shape[0]), "post": np.arange(weights.final.shape[1])}
     else:
         data |= {"synapse": np.arange(len(weights.final)), "pre": weights.pre, "post": weights.post}
-    if weights.delay is not None:
-        data["delay"] = weights.delay
+    data |= weights.of_synapses
     if weights.mask is not None:
         data["mask"] = np.asarray(weights.mask, dtype=np.int8)
     attrs: dict[str, Any] = {

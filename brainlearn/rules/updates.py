@@ -228,9 +228,19 @@ class Normalise:
     def bound(self, weights: np.ndarray) -> None:
         """Leave the weights."""
 
-    def settle(self, weights: np.ndarray) -> None:
-        """Scale the weights onto every unit."""
-        total = np.abs(weights).sum(axis=0)  # (post,)
+    def settle(self, weights: np.ndarray, posts: np.ndarray | None = None) -> None:
+        """Scale the weights onto every unit, in place.
+
+        Parameters
+        ----------
+        weights : (pre, post) or (synapse,) array
+        posts : (synapse,) array of int, optional
+            Target units of synapses that are listed.
+        """
+        if posts is None:
+            total = np.abs(weights).sum(axis=0)  # (post,)
+        else:
+            total = np.bincount(posts, np.abs(weights))[posts]  # (synapse,)
         weights *= self.sum / np.where(total > 0, total, self.sum)
 
 

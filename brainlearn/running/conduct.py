@@ -15,6 +15,7 @@ from brainlearn.alignment.measure import measure_alignment
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit import Projection, Rows
 from brainlearn.circuit.connecting import listed
+from brainlearn.circuit.synapse_values import synapse_values
 from brainlearn.circuit.wiring import wire_projection
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError, closest
@@ -250,14 +251,13 @@ def weight_records(course: Course, initial: dict[str, np.ndarray]) -> dict[str, 
 
 
 def _listed(course: Course, projection: Projection) -> dict[str, Any]:
-    """Return the units and delays of synapses, if a projection lists them."""
-    circuit = course.experiment.circuit
+    """Return the units of synapses, and what each has of its own, if a projection lists them."""
+    circuit, seed = course.experiment.circuit, course.experiment.settings.seed
     if not listed(circuit, projection):
         return {}
-    rows = wire_projection(circuit, projection, course.experiment.settings.seed)
+    rows = wire_projection(circuit, projection, seed)
     assert isinstance(rows, Rows)
-    delay = None if rows.delays is None else np.round(rows.delays * circuit.dt.value * 1e3, 9)
-    return {"pre": rows.pres, "post": rows.posts, "delay": delay}
+    return {"pre": rows.pres, "post": rows.posts, "of_synapses": synapse_values(circuit, projection, rows, seed)}
 
 
 __all__ = ["Interrupted", "conduct", "prepare", "run_record", "spread"]

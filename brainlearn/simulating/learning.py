@@ -14,7 +14,6 @@ from brainlearn.brian.populations import to_brian
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.brian.text.synapse_text import check_spikes
 from brainlearn.circuit import Circuit, Projection
-from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
 from brainlearn.experiment.checks.own_rule import between, wherever
@@ -128,8 +127,7 @@ def plasticity_of(circuit: Circuit, asked: Asked) -> tuple[Plasticity | None, li
     if len(tables) < len(asked.updates):
         mistakes.append(Mistake("updates", "an update without a name", allowed='as {"name": "clip", "high": 1.0}'))
     if not mistakes:
-        names = [table.name for table in tables]
-        mistakes = list(dict.fromkeys(_in_circuit(circuit, projections, rule, parameters, names)))
+        mistakes = list(dict.fromkeys(_in_circuit(circuit, projections, rule, parameters)))
     if mistakes:
         return None, mistakes
     chain = tuple((table.name, dict(table.model_extra or {})) for table in tables) or (("step", {"size": 1.0}),)
@@ -190,7 +188,6 @@ def _in_circuit(
     projections: Sequence[Projection],
     rule: Rule,
     parameters: Mapping[str, Quantity],
-    updates: Sequence[str],
 ) -> Iterator[Mistake]:
     """Yield what is wrong with a rule, by itself and between the units that it joins."""
     known = replace(rule, parameters={**rule.parameters, **parameters})
@@ -204,7 +201,6 @@ def _in_circuit(
         try:
             check_spikes(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
-            check_listed(circuit, (projection.name,), known, updates)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):
                 model = circuit.models[path]

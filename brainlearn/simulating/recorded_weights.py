@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from brainlearn.brian.simulation import Simulation
+from brainlearn.circuit.synapse_values import synapse_values
 from brainlearn.results.growing_file import GrowingFile
 from brainlearn.results.simulation_schema import RECORDED_SYNAPSES, RECORDED_WEIGHTS
 from brainlearn.results.tree import group_name
@@ -12,14 +13,13 @@ from brainlearn.results.tree import group_name
 
 def add_weights(file: GrowingFile, simulation: Simulation, name: str) -> None:
     """Write the weights of projection `name` into a group of their own."""
-    projection = next(p for p in simulation.circuit.projections if p.name == name)
+    projection = simulation.circuit.projection(name)
     weights, path, rows = simulation.weights(name), f"/weights/{group_name(name)}", simulation.projections[name].rows
     about = RECORDED_WEIGHTS if rows is None else RECORDED_SYNAPSES
     values = {"weights": np.asarray(weights)}
     if rows is not None:
         values |= {"pre": rows.pres, "post": rows.posts}
-        if rows.delays is not None:
-            values["delay"] = np.round(rows.delays * (simulation.circuit.dt.value * 1e3), 9)
+        values |= synapse_values(simulation.circuit, projection, rows, simulation.seed)
     sides = zip(about["weights"].dims, weights.shape, strict=True)
     file.add_group(path, {side: (np.arange(size), about[side].attrs) for side, size in sides})
     for each, array in values.items():

@@ -34,7 +34,8 @@ class Targeted:
         self.maker, self.target, self.copies, self.at_once = maker, target, copies, at_once
 
     def _stimuli(self, images: np.ndarray, labels: np.ndarray) -> Stimuli:
-        targets = one_hot(labels, self.maker.classes, self.target.strength)
+        classes = one_hot(labels, self.maker.classes, self.target.strength)
+        targets = np.repeat(classes, self.target.units_per_class, axis=1)
         return {**self.maker.image_alone(images), self.target.population: targets}
 
     def rounds(
@@ -67,7 +68,11 @@ class Targeted:
         question = each_once(
             images, self.at_once, self.maker.image_alone, lambda reading: reading.scores(), True, self.maker.frame_steps
         )
-        return ask(question)
+        return self._of_classes(ask(question))
+
+    def _of_classes(self, scores: np.ndarray) -> np.ndarray:
+        """Return the mean score of the units of each class, (item, class)."""
+        return scores.reshape(len(scores), self.maker.classes, -1).mean(axis=2)
 
     def examples(self, images: np.ndarray, labels: np.ndarray) -> Examples:
         """Return a few images through all phases, each with its target."""

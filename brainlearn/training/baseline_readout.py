@@ -27,8 +27,8 @@ def baseline_readout(
     if target is not None:
         loss = table.loss or SQUARED
         if reads_steps(experiment.settings, wanted.values):
-            return OutputCourse(mirror, target.population, target.strength, loss, wanted.frames)
-        return OutputActivity(mirror, target.population, target.strength, loss)
+            return OutputCourse(mirror, target.population, target.strength, loss, wanted.frames, target.units_per_class)
+        return OutputActivity(mirror, target.population, target.strength, loss, target.units_per_class)
     return LinearReadout(mirror, table.populations or highest(mirror.circuit, experiment.read_out), classes)
 
 

@@ -28,7 +28,9 @@ def handed_populations(circuit: Circuit) -> tuple[str, ...]:
         projection.source
         for projection in circuit.projections
         for statement in statements_of(circuit.synapses[projection.synapse])
-        if any(name.endswith("_pre") for name in statement.factor.names)
+        if any(
+            name.endswith("_pre") or name in circuit.models[projection.source].varied for name in statement.factor.names
+        )
     }
     chosen = (p for p in circuit.populations if p.normalisation is None and p.path not in read)
     models = ((p.path, circuit.models[p.path]) for p in chosen)

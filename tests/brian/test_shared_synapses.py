@@ -255,11 +255,6 @@ REFUSED = {
     "negative delay": ({"delay": -1 * ms}, ValueError, "must be a time of at least 0 s"),
     "delay without unit": ({"delay": 1.0}, ValueError, "must be a time of at least 0 s"),
     "delay in volts": ({"delay": 1 * volt}, ValueError, "must be a time of at least 0 s"),
-    "delayed transmission": (
-        {"on_pre": "", "transmit": "v_post = w*x_pre", "delay": 1 * ms},
-        ValueError,
-        "continuous transmission .* takes no delay",
-    ),
     "text of another form": ({"on_pre": "v_post = w"}, ExpressionError, "is not of the form"),
     "transmission of another form": (
         {"on_pre": "", "transmit": "v_post += w*x_pre"},

@@ -121,7 +121,6 @@ def test_what_is_written_is_read_as_the_same_circuit(tmp_path: Path) -> None:
     [
         ([(', low = "0.1 ms"', "")], "delays may come out negative"),
         ([("1.5 ms", "1.5 mV")], "unit"),
-        ([('target = "V1/B"', 'target = "V1/G"'), ('synapse = "delta"', 'synapse = "graded"')], "has no delay"),
         ([(CONNECTIVITY, ""), ('"0.1 ms" }', '"0.1 ms", each_copy = true }')], "all copies have the same synapses"),
     ],
 )
@@ -129,17 +128,3 @@ def test_delays_that_cannot_be_are_named(tmp_path: Path, replacements: list[tupl
     with pytest.raises(UserError) as error:
         read(tmp_path, *replacements)
     assert said in str(error.value)
-
-
-def test_tied_weights_have_one_delay(tmp_path: Path) -> None:
-    back = """
-[[projections]]
-pathway = "lateral"
-synapse = "delta"
-source = "V1/B"
-target = "V1/A"
-weights = { distribution = "normal", sd = 1.0 }
-"""
-    with pytest.raises(UserError, match="tied weights have one delay"):
-        read(tmp_path, (CONNECTIVITY, ""), (WEIGHTS, 'weights = { distribution = "tied", to = "V1/B->V1/A" }\n'),
-             ('low = "0.1 ms" }', 'low = "0.1 ms" }' + back))  # fmt: skip

@@ -227,17 +227,3 @@ def test_weights_of_a_number_of_synapses_do_not_come_from_a_file(tmp_path) -> No
     table = 'kind = "fixed_in_degree", in_degree = 3, multapses = true'
     with pytest.raises(UserError, match='weights of "fixed_in_degree" are drawn'):
         circuit(tmp_path, "A", "B", table, 'weights = { distribution = "file", file = "w.npz" }')
-
-
-def test_weights_are_not_tied_to_listed_ones(tmp_path) -> None:
-    table = 'kind = "fixed_in_degree", in_degree = 3, multapses = true'
-    back = """
-[[projections]]
-pathway = "lateral"
-synapse = "delta"
-source = "V1/B"
-target = "V1/A"
-weights = { distribution = "tied", to = "V1/A->V1/B" }
-"""
-    with pytest.raises(UserError, match="stored by its synapses"):
-        circuit(tmp_path, "A", "B", table, CONSTANT + back)

@@ -53,7 +53,6 @@ CLASSES: dict[str, tuple[str, str, str, str]] = {
     "Dale: synapse": ('synapse = "delta"', 'synapse = "conductance_excitatory"', "projections[2].synapse", "Dale conflict"),
     "negative delay": ('delay = "1 ms"', 'delay = "-1 ms"', "projections[1].delay", "negative delay"),
     "fraction of a step": ('delay = "1 ms"', 'delay = "1.5 ms"', "projections[1].delay", "whole number of time steps"),
-    "delay of a current": ('"constant_current"\nconn', '"constant_current"\ndelay = "1 ms"\nconn', "projections[0].delay", "has no delay"),
     "no sheet": ("sheet = [8, 8]\n  neuron = \"pyr", "size = 64\n  neuron = \"pyr", "projections[0].connectivity", "need sheets"),
     "not a choice": ('"normal"', '"gaussian"', "projections[0].weights.distribution", "not one of the allowed words"),
     "missing key": ("level = 1\n", "", "areas[1].level", "the key is missing"),

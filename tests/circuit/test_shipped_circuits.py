@@ -13,6 +13,8 @@ from brainlearn.neurons import NEURONS
 NAMES = [
     "black_box",
     "burst",
+    "cortical_forward_forward",
+    "cortical_temporal_difference",
     "dendritic_microcircuit",
     "e_prop",
     "equilibrium_propagation",
@@ -56,9 +58,18 @@ def test_the_shipped_circuits_use_every_pathway_and_connectivity(shipped: list[P
         "all_to_all",
         "probability",
         "local",
+        "fixed_in_degree",
+        "fixed_out_degree",
+        "reciprocal",
     }
     assert {projection.sign for projection in projections} == {"excitatory", "inhibitory", "mixed"}
-    assert {projection.delay.text for projection in projections} == {"0 ms", "1 ms", "2 ms", "3 ms"}
+    assert {projection.delay.text for projection in projections} == {
+        "0 ms",
+        "1 ms",
+        "2 ms",
+        "3 ms",
+        "uniform (low 1 ms, high 5 ms)",
+    }
 
 
 def test_the_learning_circuits_keep_four_fifths_and_add_the_whole_current(shipped: list[Path]) -> None:

@@ -114,7 +114,7 @@ def signs_of_tied_weights() -> None:
     wiring = _module("circuit.wiring")
     follow = wiring.follow
     unsigned = lambda weights, tied, own, sign="mixed": follow(weights, tied, own)  # noqa: E731
-    for name in ("circuit.wiring", "brian.simulation", "mirror.mirror"):
+    for name in ("circuit.wiring", "mirror.tied"):
         _replace(name, "follow", unsigned)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from brainlearn import load_experiment, load_result, run
 from brainlearn.circuit import Rows, wire
+from brainlearn.circuit.short_term import short_term_values
 from brainlearn.interchange.learned import circuit_of
 from brainlearn.results.schema import validate
 
@@ -114,3 +115,18 @@ def test_weights_of_a_run_are_a_matrix_for_those_who_need_one(experiment: Path, 
     assert isinstance(rows, Rows)
     final = tree["weights/retina.image->V1.E"]["final"].values
     assert weights["retina/image->V1/E"] == pytest.approx(rows.matrix(final), rel=1e-6)
+
+
+def test_a_run_holds_how_synapses_differ_in_their_plasticity(experiment: Path, tmp_path: Path) -> None:
+    drawn = '{ distribution = "uniform", low = 0.2, high = 0.8 }'
+    table = f'short_term_plasticity = {{ utilisation = {drawn}, tau_recovery = "20 ms" }}\n'
+    (tmp_path / "circuit.toml").write_text(CIRCUIT + table, encoding="utf-8")
+    loaded = load_experiment(experiment, {"training.epochs": 1, "baselines": {}})
+    tree = run(loaded, folder=tmp_path / "run")
+    validate(tree)
+    group, name = tree["weights/V1.E->V2.E"], "V1/E->V2/E"
+    plasticity = loaded.circuit.projection(name).short_term_plasticity
+    assert plasticity is not None
+    expected = short_term_values(plasticity, name, 600, 1)["utilisation"]
+    assert group["utilisation"].values == pytest.approx(expected)
+    assert "tau_recovery" not in group

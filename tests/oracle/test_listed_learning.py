@@ -12,9 +12,8 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit, Rows, Wiring, wire
-from brainlearn.mistakes import UserError
-from brainlearn.rules import RULES, Rule
-from brainlearn.rules.rule import Change
+from brainlearn.rules import RULES, Change, Rule, State, Trace
+from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
 
 TEXT = """
@@ -54,8 +53,36 @@ STEPS = Rule("in_steps", "a test", "here", changes=IN_STEPS)
 ALL_THE_TIME = (Change("v*speed", "synaptic", when="continuous"),)
 CONTINUOUS = Rule("continuous", "a test", "here", changes=ALL_THE_TIME, parameters={"speed": parse_quantity("5 Hz")})
 SOFT = Rule("soft", "a test", "here", changes=(Change("activity", "activity", weight="1 - w"),))
+STATES = Rule(
+    "states",
+    "a test of states in every kind of term",
+    "here",
+    parameters=parameters(tau="20 ms", tau_eligibility="50 ms", size=0.1, latency="2.3 ms"),
+    traces=(Trace("x", "dx/dt = -x/tau : 1", "x += 1"),),
+    states=(
+        State(
+            "eligibility",
+            "deligibility/dt = -eligibility/tau_eligibility : 1",
+            on_pre="eligibility -= size*(1 + x_post)*x_pre",
+            on_post="eligibility += x_pre + spiked_pre",
+        ),
+        State("late", "dlate/dt = (eligibility - late)/tau : 1", on_pre="late += size", delay="latency"),
+        State("driven", "ddriven/dt = (x_pre*v_post - driven)/tau : 1", on_post="driven *= 0.5"),
+    ),
+    changes=(
+        Change("1 + x", "polarity", "phase_end", synapse="late - eligibility"),
+        Change("x", "v", "step", synapse="driven"),
+        Change("1/tau", "x", "continuous", synapse="eligibility", weight="1 - w"),
+        Change("x + spiked", "1", "post_spike", synapse="late", weight="0.5 + w"),
+        Change("1 + x", "x", "pre_spike", synapse="eligibility + driven"),
+    ),
+)
 CHAIN = (("adam", {"size": 0.01}), ("clip", {"low": -0.5, "high": 0.5}))
 ON_SPIKES = (("step", {"size": 1.0}), ("clip", {"low": 0.0, "high": 0.4}))
+PLAIN = {
+    "calcium": (("step", {"size": 1.0}),),
+    "states": (("step", {"size": 1e-3}), ("clip", {"low": -0.5, "high": 0.5})),
+}
 EACH = '{ distribution = "uniform", low = "1 ms", high = "4 ms" }'
 
 
@@ -66,14 +93,13 @@ def circuit(folder: Path, delay: str, multapses: bool = False) -> Circuit:
     return load_circuit(path)
 
 
-def simulation(of: Circuit, rule: Rule, delivery="shared", wiring=None, chain=CHAIN) -> Simulation:
+def simulation(of: Circuit, rule: Rule, delivery="shared", wiring=None, chain=CHAIN, reset=True) -> Simulation:
     learning = (
-        NAMES[1:] if rule.name in ("pair_stdp", "in_steps", "continuous") else NAMES
+        NAMES[1:] if rule.name in ("pair_stdp", "calcium", "states", "in_steps", "continuous") else NAMES
     )  # what has no spikes learns from none
     plasticity = Plasticity(rule, learning, dict(rule.parameters), chain)
-    return Simulation(
-        of, 4, [Phase("show", 60, learn=True)], plasticity, delivery, seed=3, precision="float64", wiring=wiring
-    )
+    phases = [Phase("show", 60, reset=reset)]
+    return Simulation(of, 4, phases, plasticity, delivery, seed=3, precision="float64", wiring=wiring)
 
 
 def learn(simulated: Simulation, rounds: int = 3) -> list[np.ndarray]:
@@ -84,17 +110,24 @@ def learn(simulated: Simulation, rounds: int = 3) -> list[np.ndarray]:
 
 
 def chain_of(rule: Rule) -> tuple:
-    return ON_SPIKES if rule is RULES["pair_stdp"] else CHAIN
+    return ON_SPIKES if rule is RULES["pair_stdp"] else PLAIN.get(rule.name, CHAIN)
 
 
-RULES_HERE = [PHASE_END, STEPS, CONTINUOUS, SOFT, RULES["forward_forward"]]
+RULES_HERE = [
+    PHASE_END,
+    STEPS,
+    CONTINUOUS,
+    SOFT,
+    RULES["forward_forward"],
+    RULES["pair_stdp"],
+    RULES["calcium"],
+    STATES,
+]
 
 
 @pytest.mark.parametrize("delay", ['"2 ms"', EACH])
-@pytest.mark.parametrize("rule", [*RULES_HERE, RULES["pair_stdp"]], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", RULES_HERE, ids=lambda rule: rule.name)
 def test_listed_synapses_learn_what_stock_brian_learns(tmp_path: Path, rule: Rule, delay: str) -> None:
-    if rule is RULES["pair_stdp"] and delay == EACH:
-        pytest.skip("terms on spikes need one delay")
     of = circuit(tmp_path, delay, multapses=True)
     found, expected = (learn(simulation(of, rule, each, chain=chain_of(rule))) for each in ("shared", "stock"))
     before = wire(of, 3)
@@ -104,7 +137,7 @@ def test_listed_synapses_learn_what_stock_brian_learns(tmp_path: Path, rule: Rul
             assert np.abs(one - before[name].weights).max() > 1e-3
 
 
-@pytest.mark.parametrize("rule", [*RULES_HERE, RULES["pair_stdp"]], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", RULES_HERE, ids=lambda rule: rule.name)
 def test_listed_synapses_learn_what_a_matrix_learns(tmp_path: Path, rule: Rule) -> None:
     of = circuit(tmp_path, '"2 ms"')
     listed = wire(of, 3)
@@ -131,24 +164,26 @@ def test_spikes_of_many_units_and_of_few_teach_alike(tmp_path: Path, monkeypatch
     assert np.abs(found[0] - wire(of, 3)[NAMES[1]].weights).max() > 1e-3
 
 
-def test_learning_goes_on_where_it_was(tmp_path: Path) -> None:
-    of = circuit(tmp_path, EACH)
-    first, second = simulation(of, PHASE_END), simulation(of, PHASE_END)
-    learn(first)
+@pytest.mark.parametrize("delay", ['"2 ms"', EACH])
+@pytest.mark.parametrize("rule", [PHASE_END, RULES["pair_stdp"], STATES], ids=lambda rule: rule.name)
+def test_learning_goes_on_where_it_was(tmp_path: Path, rule: Rule, delay: str) -> None:
+    of = circuit(tmp_path, delay)
+    first, second = (simulation(of, rule, chain=chain_of(rule), reset=False) for _ in range(2))
+    learn(first, 1)
     restore_simulation(second, {name: np.array(value) for name, value in simulation_state(first).items()})
     for one, other in zip(learn(first), learn(second), strict=True):
         assert np.array_equal(one, other)
 
 
-@pytest.mark.parametrize(
-    ("rule", "chain", "said"),
-    [
-        (RULES["pair_stdp"], CHAIN, "terms on spikes"),
-        (RULES["calcium"], CHAIN, "states of synapses"),
-        (PHASE_END, (("normalise", {"sum": 1.0}),), "normalise"),
-    ],
-)
-def test_what_listed_synapses_do_not_learn_is_named(tmp_path: Path, rule: Rule, chain, said: str) -> None:
-    with pytest.raises(UserError, match="its synapses are listed") as error:
-        simulation(circuit(tmp_path, EACH), rule, chain=chain)
-    assert said in str(error.value)
+@pytest.mark.parametrize("multapses", [False, True])
+def test_weights_onto_a_unit_are_normalised(tmp_path: Path, multapses: bool) -> None:
+    of, total = circuit(tmp_path, EACH, multapses), 0.7
+    simulated = simulation(of, RULES["pair_stdp"], chain=(("step", {"size": 0.1}), ("normalise", {"sum": total})))
+    learn(simulated)
+    rows = wire(of, 3)[NAMES[1]]
+    assert isinstance(rows, Rows)
+    found = simulated.weights(NAMES[1])
+    for unit in range(20):
+        here = np.abs(found[rows.posts == unit])
+        assert here.sum() == pytest.approx(total if len(here) else 0, rel=1e-12)
+    assert np.abs(found - rows.weights).max() > 0.01

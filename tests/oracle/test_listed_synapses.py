@@ -13,8 +13,6 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit, Rows, wire
-from brainlearn.mistakes import UserError
-from brainlearn.rules import RULES
 from brainlearn.verification.verify import verify
 
 TEXT = """
@@ -167,11 +165,6 @@ def test_a_simulation_goes_on_with_the_spikes_under_way(circuit: Circuit) -> Non
     expected = show(first)
     restore_simulation(second, saved)
     assert np.array_equal(show(second), expected)
-
-
-def test_listed_projections_with_delays_do_not_learn_on_spikes(circuit: Circuit) -> None:
-    with pytest.raises(UserError, match="its synapses are listed"):
-        simulate(circuit, "1 ms", {}, rule=RULES["pair_stdp"], learn="cortex/E->cortex/E")
 
 
 DEPRESSING = (

@@ -10,7 +10,7 @@ import pytest
 import torch
 from brian2 import ms
 
-from brainlearn import Area, Circuit, Population, Projection
+from brainlearn import Area, Circuit, Population, Projection, simulate
 from brainlearn.brian.loading import with_text_checked
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
@@ -23,6 +23,7 @@ from brainlearn.circuit.short_term import short_term_values
 from brainlearn.circuit.writing import circuit_text
 from brainlearn.mirror import Mirror
 from brainlearn.mistakes import UserError
+from brainlearn.results.simulation_schema import validate_simulation
 from brainlearn.rules import RULES
 from brainlearn.verification.verify import verify
 
@@ -301,8 +302,9 @@ def test_continuous_transmission_is_refused() -> None:
     assert any("only spikes use up" in str(each) for each in reading.mistakes)
 
 
-def test_synapses_that_tire_learn_as_stock_synapses_do() -> None:
-    circuit, name = tiring(FACILITATING), "V1/E->V1/E"
+@pytest.mark.parametrize("table", [FACILITATING, DIFFERENT])
+def test_synapses_that_tire_learn_as_stock_synapses_do(table: str) -> None:
+    circuit, name = tiring(table), "V1/E->V1/E"
     plasticity = Plasticity(RULES["pair_stdp"], (name,), updates=(("step", {"size": 1.0}),))
     weights = {}
     for delivery in ("shared", "stock"):
@@ -316,7 +318,18 @@ def test_synapses_that_tire_learn_as_stock_synapses_do() -> None:
     np.testing.assert_allclose(weights["shared"], weights["stock"], rtol=1e-10, atol=1e-12)
 
 
-def test_synapses_that_tire_each_in_its_own_way_do_not_learn_on_spikes() -> None:
-    plasticity = Plasticity(RULES["pair_stdp"], ("V1/E->V1/E",), updates=(("step", {"size": 1.0}),))
-    with pytest.raises(UserError, match="each with a short-term plasticity"):
-        Simulation(tiring(DIFFERENT), 2, [Phase("show", 10)], plasticity)
+def test_results_hold_the_values_that_differ() -> None:
+    name, circuit = "V1/E->V1/E", tiring(DIFFERENT)
+    tree = simulate(circuit, "1 ms", {}, record=[f"{name}:weights"], seed=4)
+    validate_simulation(tree)
+    group, rows = tree["weights/V1.E->V1.E"], wire(circuit, 4)[name]
+    assert isinstance(rows, Rows)
+    table = circuit.projection(name).short_term_plasticity
+    assert table is not None
+    drawn = {key: v for key, v in short_term_values(table, name, len(rows.posts), 4).items() if np.ndim(v)}
+    assert drawn
+    for key, values in drawn.items():
+        scale, unit = (1, "1") if key == "utilisation" else (1e3, "ms")
+        np.testing.assert_allclose(group[key].values, values * scale, rtol=1e-12)
+        assert group[key].attrs["units"] == unit
+    assert {"utilisation", "tau_recovery", "tau_facilitation"} & set(group.data_vars) == set(drawn)

@@ -41,21 +41,20 @@ weights = {{ distribution = "constant", value = {weight} }}
 """
 WEIGHTS = {
     "ampa": ("P", 12.0), "gaba_a": ("P", 0.4), "gaba_b": ("P", 0.05), "nmda": ("E", 2.0), "gap_junction": ("E", 1.5),
-    "gap_junction_leak": ("E", 1.5),
 }  # fmt: skip
 STEPS = 3000
 
 
-def recipes(method: str = "exponential_euler") -> str:
-    """Return the tables of the page's section, perhaps with another method of integration."""
+def recipes() -> str:
+    """Return the tables of the page's section."""
     found = re.search(r"## Synapses of cortex\n.*?```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
-    return found[1].replace("exponential_euler", method)
+    return found[1]
 
 
-def cortical(*synapses: str, method: str = "exponential_euler") -> Circuit:
+def cortical(*synapses: str) -> Circuit:
     chosen = (PROJECTION.format(synapse=each, source=WEIGHTS[each][0], weight=WEIGHTS[each][1]) for each in synapses)
-    text = REST.replace("[[areas]]", recipes(method) + "\n[[areas]]", 1) + "".join(chosen)
+    text = REST.replace("[[areas]]", recipes() + "\n[[areas]]", 1) + "".join(chosen)
     reading = with_text_checked(read_tables(tomllib.loads(text), "cortex"))
     if reading.mistakes or reading.circuit is None:
         raise UserError(*reading.mistakes)
@@ -85,17 +84,11 @@ def random_spikes() -> np.ndarray:
 
 def test_all_of_them_do_what_a_script_of_brian_does() -> None:
     spikes = random_spikes()
-    method = (
-        "euler"  # Brian2 holds the current of gap junctions for a step; exponential Euler solves it with the membrane
-    )
-    found = shown(cortical(*WEIGHTS, method=method), spikes, "v", "gate", "gaba_a", "gaba_b")
-    model = tomllib.loads(recipes(method))["neurons"]["cortical"]
-    equations = re.sub(
-        r"^gap = .*\njunctions : amp\nopen_junctions : siemens$", "gap : amp", model["equations"], flags=re.M
-    )
+    found = shown(cortical(*WEIGHTS), spikes, "v", "gate", "gaba_a", "gaba_b")
+    model = tomllib.loads(recipes())["neurons"]["cortical"]
     constants = {"leak": 10 * nS, "rest": -65 * mV, "capacitance": 200 * b2.pF}
     text = {key: model[key] for key in ("threshold", "reset", "refractory", "method")}
-    cells = b2.NeuronGroup(6, equations, **text, namespace=constants, dt=0.1 * ms)
+    cells = b2.NeuronGroup(6, model["equations"], **text, namespace=constants, dt=0.1 * ms)
     cells.v = -65 * mV + np.linspace(0, 5, 6) * mV
     steps, units = np.nonzero(spikes)
     inputs = b2.SpikeGeneratorGroup(8, units, steps * 0.1 * ms, dt=0.1 * ms)

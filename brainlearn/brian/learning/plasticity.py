@@ -236,18 +236,14 @@ class Learning:
         if system.drives:
             units = {"pre": UnitNow(pre), "post": UnitNow(post)}
             own = {"dt": dt, **{rule_constant(key): value for key, value in numbers.items()}}
-            drive = StateDrive(system, units, own, weights.shape, weights.dtype, synapses.clock, f"{name}_drive")
+            drive = StateDrive(system, units, own, synapses.shape, weights.dtype, synapses.clock, f"{name}_drive")
         states = SynapticStates(
             system,
             spike_jumps(rule, constants, dt),
             pre,
             post,
-            synapses.mask,
-            weights.shape,
-            weights.dtype,
+            synapses,
             numbers,
-            synapses.delay_steps,
-            synapses.clock,
             name,
             any(change.synapse and change.when in IN_STEPS for change in rule.changes),
             drive,

@@ -35,6 +35,19 @@ def _add(copies, units, mine, other, starts, others, flat, total, marks, touched
     return n
 
 
+@compiled_loop(nogil=True)
+def _add_events(places, values, total, marks, touched, n):  # type: ignore[no-untyped-def]
+    """Add every value to its place, and mark as `_add` does; returns how many places were touched then."""
+    for k in range(places.shape[0]):
+        place = places[k]
+        total[place] += values[k]
+        if not marks[place]:
+            marks[place] = True
+            touched[n] = place
+            n += 1
+    return n
+
+
 class _Touched:
     """Sums at entries of the flattened weights, and which entries these are.
 
@@ -69,6 +82,10 @@ class _Touched:
         self._marks[new] = True
         self._places[self._count : self._count + len(new)] = new
         self._count += len(new)
+
+    def add_events(self, places: np.ndarray, values: np.ndarray) -> None:
+        """Add values at entries that may be named more than once."""
+        self._count = _add_events(places, values, self.total, self._marks, self._places, self._count)
 
     def clear(self) -> None:
         """Begin anew."""
@@ -115,7 +132,7 @@ class SpikeSum:
 
     @cached_property
     def _sums(self) -> _Touched:
-        return _Touched(self.weights, len(self._rows.flat))
+        return _Touched(self.weights, self.weights.size if self.rows is not None else len(self._rows.flat))
 
     @cached_property
     def _part(self) -> _Touched:
@@ -149,6 +166,16 @@ class SpikeSum:
         places = self._part.places
         self._sums.add_at(places, self._part.total[places] * weight(self.weights.reshape(-1)[places]))
         self._part.clear()
+
+    def add_at(self, synapses: np.ndarray, values: np.ndarray) -> None:
+        """Add values at listed synapses, each of which may be named more than once; both are (event,)."""
+        self._sums.add_events(synapses, values)
+
+    def take(self) -> np.ndarray:
+        """Return the sum as weights are, and begin anew."""
+        total = self._sums.total.reshape(self.weights.shape).copy()
+        self._sums.clear()
+        return total
 
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
         """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.learning.projection import ProjectionLearning, SpikeChange
+from brainlearn.brian.learning.projection import ProjectionLearning
+from brainlearn.brian.learning.spike_terms import SpikeChange
 from brainlearn.brian.learning.steps import PopulationNow
 
 

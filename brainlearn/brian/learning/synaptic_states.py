@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from brian2 import BrianObject, Clock
+from brian2 import BrianObject
 
-from brainlearn.brian.delay_line import DelayLine, Volley
-from brainlearn.brian.learning.arriving import Arriving
-from brainlearn.brian.learning.population_values import PopulationValues, UnitNow
+from brainlearn.brian.learning.jumps_under_way import JumpOfOneDelay, JumpUnderWay, SpreadJump, UnitsNow
+from brainlearn.brian.learning.population_values import PopulationValues
+from brainlearn.brian.learning.spread_past import Places, spread_delays
 from brainlearn.brian.learning.state_drive import StateDrive
 from brainlearn.brian.learning.state_equations import SpikeJump, StateSystem
+from brainlearn.brian.learning.unit_synapses import UnitSynapses
 from brainlearn.compiled_loop import compiled_loop
 from brainlearn.expression import Expression
 from brainlearn.reserved import reserved
@@ -31,6 +32,14 @@ def _add_products(value, a, b, pre, post, total):  # type: ignore[no-untyped-def
             total[k] += value[c, k] * a[c, pre[k]] * b[c, post[k]]
 
 
+def _joined(synapses: Any) -> tuple[np.ndarray, np.ndarray, Any]:
+    """Return which units every synapse joins, (synapse,) each, and where its value is in the flattened weights."""
+    if synapses.rows is not None:
+        return synapses.rows.pres, synapses.rows.posts, slice(None)
+    rows, columns = np.nonzero(np.ones(synapses.shape, dtype=bool) if synapses.mask is None else synapses.mask)
+    return rows.astype(np.int32), columns.astype(np.int32), rows * synapses.shape[1] + columns
+
+
 class SynapticStates(BrianObject):
     """The states that a rule gives to the synapses of one projection.
 
@@ -44,16 +53,9 @@ class SynapticStates(BrianObject):
     system : StateSystem
     jumps : list of SpikeJump
     pre, post : PopulationValues
-    mask : (pre, post) bool array, optional
-        None: all pairs are connected.
-    shape : pair of int
-        Units of both populations.
-    dtype : numpy type
+    synapses : SharedSynapses
     parameters : mapping of str to float
         The rule's constants, in SI units.
-    delay : int
-        Of the projection, in steps.
-    clock : Clock
     name : str
     read_in_steps : bool
         Whether a term reads states in every step.
@@ -64,7 +66,7 @@ class SynapticStates(BrianObject):
     ----------
     pre, post : (synapse,) int array
         Units that each synapse joins, row by row.
-    flat : (synapse,) int array
+    flat : (synapse,) int array, or slice
         Its place in the flattened weights.
     """
 
@@ -76,39 +78,35 @@ class SynapticStates(BrianObject):
         jumps: list[SpikeJump],
         pre: PopulationValues,
         post: PopulationValues,
-        mask: np.ndarray | None,
-        shape: tuple[int, int],
-        dtype: Any,
+        synapses: Any,
         parameters: dict[str, float],
-        delay: int,
-        clock: Clock,
         name: str,
         read_in_steps: bool,
         drive: StateDrive | None = None,
     ) -> None:
-        super().__init__(clock=clock, when="groups", order=-2, name=name)
-        self.system, self.shape, self.parameters = system, shape, parameters
-        self._units = {"pre": UnitNow(pre), "post": UnitNow(post)}
-        self._populations = {"pre": pre.population, "post": post.population}
-        rows, columns = np.nonzero(np.ones(shape, dtype=bool) if mask is None else mask)
-        self.pre, self.post = rows.astype(np.int32), columns.astype(np.int32)
-        self.flat = rows * shape[1] + columns
-        by_column = np.argsort(columns, kind="stable")
-        self._of = {
-            "pre": (np.searchsorted(rows, np.arange(shape[0] + 1)), np.arange(len(rows))),
-            "post": (np.searchsorted(columns[by_column], np.arange(shape[1] + 1)), by_column),
-        }
+        super().__init__(clock=synapses.clock, when="groups", order=-2, name=name)
+        self.system, self.parameters, shape, dtype = system, parameters, synapses.shape, synapses.weights.dtype
+        self.pre, self.post, self.flat = _joined(synapses)
+        self._weights_shape = synapses.weights.shape
+        ends = {"pre": (pre, self.pre, shape[0]), "post": (post, self.post, shape[1])}
+        self._units = {side: UnitsNow(values, size, dtype) for side, (values, _, size) in ends.items()}
+        self._of = {side: UnitSynapses(units, size) for side, (_, units, size) in ends.items()}
         self._decay, self._alone = np.diag(system.decayed), system.alone
         self._mixed = not system.apart or bool(system.driven.any())
         self._lazy = self._alone and not read_in_steps
         self.copies = pre.population.copies
-        self._values = np.zeros((len(system.names), self.copies, len(rows)), dtype=dtype)
+        self._values = np.zeros((len(system.names), self.copies, len(self.pre)), dtype=dtype)
         self._scale = np.ones(len(system.names))
         self._place = {name: k for k, name in enumerate(system.names)}
-        self._jumps = [_JumpAtWork(jump, delay) for jump in jumps]
-        self._silent = UnitNow(pre, silent=True)
+        self._jumps = [self._under_way(jump, synapses) for jump in jumps]
         self._drive = drive
         self._contained_objects += [_SpikesArrive(self), *([] if drive is None else [drive])]
+
+    def _under_way(self, jump: SpikeJump, synapses: Any) -> JumpUnderWay:
+        ends = self._units, self._of
+        if (delays := spread_delays(synapses)) is not None:
+            return SpreadJump(jump, *ends, synapses.rows, delays)
+        return JumpOfOneDelay(jump, *ends, self.pre, synapses.delay_steps)
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -134,76 +132,32 @@ class SynapticStates(BrianObject):
             flat[:] = self.system.decayed.astype(flat.dtype) @ flat + self.system.driven[:, None]
             decay = np.ones(len(flat))
         if self._drive is not None:
-            self._drive.add_to(self._values, decay, self._of["pre"][0], self.post)
+            self._drive.add_to(self._values, decay, self._of["pre"].starts, self.post)
 
     def take_spikes(self) -> None:
         """Let the spikes of this step set the states."""
         for each in self._jumps:
-            if each.jump.side == "pre":
-                sent = self._populations["pre"].spikes()
-                carried = [self._of_unit("pre", name).reshape(-1)[sent] for name in each.pre]
-                volley = each.line.exchange(Volley(sent, carried))
-                own = dict(zip((f"{name}_pre" for name in each.pre), volley.factors, strict=True))
-                self._set(each, np.asarray(volley.spikes), own)
-            else:
-                arrived = {f"{name}_pre": self._arrived(each, k, name) for k, name in enumerate(each.pre)}
-                self._set(each, self._populations["post"].spikes(), {}, arrived)
+            places, brought = each.reached()
+            if len(places[0]):
+                self._set(each.jump, places, brought)
 
-    def _arrived(self, each: _JumpAtWork, term: int, name: str) -> np.ndarray:
-        """Return a variable of presynaptic units as it arrives in this step, (copy, pre)."""
-        now = self._of_unit("pre", name)
-        if not each.arriving.steps:
-            return now
-        return each.arriving.exchange(term, now, lambda: self._of_unit("pre", name, self._silent))
-
-    def _of_unit(self, side: str, name: str, now: UnitNow | None = None) -> np.ndarray:
-        """Return what text reads of the units of one side, (copy, unit)."""
-        value = np.asarray((now or self._units[side])[name], dtype=self._values.dtype)
-        return np.broadcast_to(value, (self.copies, self.shape[0 if side == "pre" else 1]))
-
-    def _set(
-        self,
-        each: _JumpAtWork,
-        spikes: np.ndarray,
-        carried: dict[str, np.ndarray],
-        arrived: dict[str, np.ndarray] | None = None,
-    ) -> None:
-        """Set a state at the synapses of the units that spiked.
-
-        Parameters
-        ----------
-        each : _JumpAtWork
-        spikes : (spike,) int array
-            Indices ``copy * units + unit``.
-        carried : dict of str to (spike,) array
-            What each spike brings.
-        arrived : dict of str to (copy, pre) array, optional
-        """
-        if not len(spikes):
-            return
-        jump = each.jump
-        copies, units = np.divmod(spikes, self.shape[0 if jump.side == "pre" else 1])
-        synapses, lengths = self._synapses_of(jump.side, units)
-        copy = np.repeat(copies, lengths)
-        known: dict[str, Any] = {name: np.repeat(np.asarray(value), lengths) for name, value in carried.items()}
-        known |= {name: value[copy, self.pre[synapses]] for name, value in (arrived or {}).items()}
-        for name in each.post:
-            known[f"{name}_post"] = self._of_unit("post", name)[copy, self.post[synapses]]
-        places = copy * len(self.pre) + synapses
-        for name in jump.value.names & self._place.keys():
-            k = self._place[name]
-            known[name] = self._values[k].reshape(-1)[places] * self._scale[k].astype(self._values.dtype)
+    def _set(self, jump: SpikeJump, places: Places, brought: dict[str, np.ndarray]) -> None:
+        """Set a state at synapses, from what each sees of its presynaptic unit, (event,)."""
+        copies, synapses = places
+        post = self._units["post"]
+        known = brought | {f"{n}_post": post.value(n)[copies, self.post[synapses]] for n in jump.read("post")}
+        value = self.evaluate(jump.value, places, known)
         k = self._place[jump.state]
-        value = jump.value({name: known[name] if name in known else self.parameters[name] for name in jump.value.names})
-        self._values[k].reshape(-1)[places] = np.asarray(value) / self._scale[k]
+        self._values[k].reshape(-1)[copies * len(self.pre) + synapses] = np.asarray(value) / self._scale[k]
 
-    def _synapses_of(self, side: str, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the synapses of units one after the other, and how many each has."""
-        starts, order = self._of[side]
-        lengths = starts[units + 1] - starts[units]
-        ends = np.cumsum(lengths)
-        within = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
-        return order[np.repeat(starts[units], lengths) + within], lengths
+    def evaluate(self, text: Expression, places: Places, known: Mapping[str, np.ndarray] | None = None) -> Any:
+        """Evaluate text at some synapses, of states, of the rule's constants, and of what else is `known`, (event,)."""
+        found: dict[str, Any] = dict(known or {})
+        flat = places[0] * len(self.pre) + places[1]
+        for name in text.names & self._place.keys():
+            k = self._place[name]
+            found[name] = self._values[k].reshape(-1)[flat] * self._scale[k].astype(self._values.dtype)
+        return text({name: found[name] if name in found else self.parameters[name] for name in text.names})
 
     def clear(self) -> None:
         """Begin anew: all states are 0, and nothing is under way."""
@@ -235,8 +189,8 @@ class SynapticStates(BrianObject):
 
         Returns
         -------
-        (pre, post) array
-            0 where there is no synapse.
+        array
+            As weights are; 0 where there is no synapse.
         """
         total = np.zeros(len(self.pre), dtype=self._values.dtype)
         if a.any() and b.any():
@@ -247,9 +201,9 @@ class SynapticStates(BrianObject):
                 if not whole.ndim:
                     whole = np.broadcast_to(whole, (len(a[part]), len(total)))
                 _add_products(whole, a[part], b[part], self.pre, self.post, total)
-        if len(total) == self.shape[0] * self.shape[1]:
-            return total.reshape(self.shape)
-        matrix = np.zeros(self.shape, dtype=total.dtype)
+        if len(total) == np.prod(self._weights_shape):
+            return total.reshape(self._weights_shape)
+        matrix = np.zeros(self._weights_shape, dtype=total.dtype)
         matrix.reshape(-1)[self.flat] = total
         return matrix
 
@@ -276,31 +230,9 @@ class SynapticStates(BrianObject):
         for name, k in self._place.items():
             put_back(self._values[k], name, saved)
         for k, each in enumerate(self._jumps):
-            each.restore(below(f"jump_{k}", saved), self._populations["pre"].group.N, self._values.dtype)
+            each.restore(below(f"jump_{k}", saved), self._values.dtype)
         if self._drive is not None:
             self._drive.restore(below("drive", saved))
-
-
-class _JumpAtWork:
-    """What is under way to the states that a spike sets."""
-
-    def __init__(self, jump: SpikeJump, delay: int) -> None:
-        self.jump, self.pre, self.post = jump, jump.read("pre"), jump.read("post")
-        self.line = DelayLine(delay + jump.steps, len(self.pre))
-        self.arriving = Arriving(delay, len(self.pre))
-
-    def clear(self) -> None:
-        self.line.clear()
-        self.arriving.clear()
-
-    def state(self) -> Arrays:
-        return self.line.state() if self.jump.side == "pre" else self.arriving.state()
-
-    def restore(self, saved: Arrays, units: int, dtype: Any) -> None:
-        if self.jump.side == "pre":
-            self.line.restore(saved, units, dtype)
-        else:
-            self.arriving.restore(saved)
 
 
 class _SpikesArrive(BrianObject):

@@ -11,8 +11,8 @@ from brainlearn.synapses import SynapseModel
 
 _EVENT = re.compile(r"^\s*(?P<target>[A-Za-z]\w*?)_post\s*(?P<sign>[+-])=\s*(?P<value>.+?)\s*$")
 NO_POSTSYNAPTIC = (
-    "uses {name}: copies share the weights, so a synapse may read presynaptic variables only; put postsynaptic "
-    "factors into the neuron's equations"
+    "uses {name}: copies share the weights, so a synapse that waits for spikes may read presynaptic variables and "
+    "constants only; put postsynaptic factors into the neuron's equations"
 )
 _CONTINUOUS = re.compile(r"^\s*(?P<target>[A-Za-z]\w*?)_post\s*=\s*(?P<value>.+?)\s*$")
 
@@ -26,7 +26,7 @@ class Statement:
     target : str
         Variable of the postsynaptic population.
     factor : Expression
-        What multiplies the weight: constants and presynaptic variables (``x_pre``).
+        What multiplies the weight: constants and variables of the units (``x_pre``, ``x_post``).
     """
 
     target: str

@@ -9,8 +9,11 @@ from typing import Any
 from brian2 import Equations
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
 
+from brainlearn.brian.learning.traces import renamed
+from brainlearn.brian.text.both_units import products_of
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement, parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_constants import ambiguous_constants, known_constants
+from brainlearn.brian.text.synapse_text import differing_constants
 from brainlearn.brian.text.text_parsing import (
     TextError,
     dimension_of,
@@ -22,7 +25,7 @@ from brainlearn.brian.text.text_parsing import (
     variables_of,
 )
 from brainlearn.circuit import Circuit, Projection
-from brainlearn.expression import ExpressionError
+from brainlearn.expression import Expression, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.synapses import SYNAPSES, SynapseModel
 
@@ -85,7 +88,7 @@ class _ProjectionCheck:
         self.place = f"{circuit.path}: {projection.place('synapse')}"
         self.source, self.target = (circuit.population(path) for path in (projection.source, projection.target))
         self.pre, self.post = equations.get(self.source.path), equations.get(self.target.path)
-        self.equations = equations
+        self.equations, self.differing = equations, differing_constants(circuit, projection)
         self.names: dict[str, Any] = {name: each for name, each in known.items() if name not in OF_NEURONS}
         for suffix, path in (("post", self.target.path), ("pre", self.source.path)):
             model = circuit.models.get(path)
@@ -98,13 +101,34 @@ class _ProjectionCheck:
             return
         if self.pre is None:
             return
+        statement = Statement(statement.target, _with_names(statement.factor, self.differing))
         readable = [f"{name}_pre" for name, equation in self.pre.items() if equation.type != SUBEXPRESSION]
+        of_post = self._readable_of_target()
         names = {**self.names, **{f"{name}_pre": each for name, each in variables_of(self.pre).items()}}
-        unknown = sorted(name for name in statement.factor.names if name not in readable and name not in self.names)
+        names |= {f"{name}_post": each for name, each in variables_of(self.post).items()} if self.post else {}
+        known = {*readable, *of_post, *self.names}
+        unknown = sorted(name for name in statement.factor.names if name not in known)
         for name in unknown:
-            yield self._unknown(name, readable)
-        if not unknown and self.post is not None:
-            yield from self._check_unit(statement, names)
+            yield self._unknown(name, [*readable, *of_post])
+        if unknown or self.post is None:
+            return
+        yield from self._check_unit(statement, names)
+        try:
+            products_of(statement.factor, statement.factor.names & set(of_post) - self.names.keys())
+        except ExpressionError as error:
+            yield Mistake(self.place, str(error), f"`{_text(self.circuit.synapses[self.projection.synapse])}`")
+
+    def _readable_of_target(self) -> list[str]:
+        """Return the variables of the target that the text may read: all while it transmits, else constants."""
+        if self.post is None:
+            return []
+        varied = self.circuit.models[self.target.path].varied
+        continuous = self.circuit.synapses[self.projection.synapse].transmit
+        return [
+            f"{name}_post"
+            for name, equation in self.post.items()
+            if name in varied or (continuous and equation.type != SUBEXPRESSION and "shared" not in equation.flags)
+        ]
 
     def _settable(self, equations: Equations) -> list[str]:
         kinds = {DIFFERENTIAL_EQUATION} if self.circuit.synapses[self.projection.synapse].on_pre else set()
@@ -146,10 +170,8 @@ class _ProjectionCheck:
         known = [*readable, *known_constants(self.circuit, self.projection)]
         source = f"{self.source.path} ({self.source.neuron})"
         wrong = f'undefined identifier "{name}" in `{_text(model)}`, from {source}'
-        if name.endswith("_post"):
+        if name.endswith("_post") and model.on_pre:
             wrong = f"bad statement: `{_text(model)}` {NO_POSTSYNAPTIC.format(name=name)}"
-        elif name in self.circuit.models[self.target.path].varied:
-            wrong = f'"{name}" differs between units of {self.target.path}, and `{_text(model)}` is the same for all'
         return Mistake(self.place, wrong, f'"{name}"', ", ".join(known), closest(name, known))
 
     def _check_unit(self, statement: Statement, names: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -167,6 +189,10 @@ class _ProjectionCheck:
             hint = "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
             suggestion = hint[0].upper() + hint[1:] + "."
             yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
+
+
+def _with_names(factor: Expression, names: Mapping[str, str]) -> Expression:
+    return parse_expression(renamed(factor.text, names)) if factor.names & names.keys() else factor
 
 
 def _listed(settable: list[str], neuron: str) -> str:

@@ -10,7 +10,7 @@ from brainlearn.brian.populations import to_brian
 from brainlearn.brian.text.statement import statements_of
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.neurons.varying import defined_names
+from brainlearn.neurons.varying import defined_names, written_equations
 from brainlearn.reserved import reserved
 from brainlearn.units import Quantity
 
@@ -36,11 +36,12 @@ def synapse_constants(circuit: Circuit, projection: Projection) -> dict[str, Any
 
 
 def known_constants(circuit: Circuit, projection: Projection) -> list[str]:
-    """Return the names that `synapse_constants` would give a value."""
+    """Return the names of constants that text may use."""
     names = ["dt"]
     for suffix, path in (("pre", projection.source), ("post", projection.target)):
         model = circuit.models.get(path)
-        names += [each for name in (model.parameters if model else ()) for each in (name, f"{name}_{suffix}")]
+        constants = {**model.parameters, **model.varied} if model else {}
+        names += [each for name in constants for each in (name, f"{name}_{suffix}")]
     return list(dict.fromkeys(names))
 
 
@@ -49,7 +50,7 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
     source, target = (circuit.models.get(path) for path in (projection.source, projection.target))
     if source is None or target is None:
         return []
-    pre, post = source.parameters, target.parameters
+    pre, post = {**source.parameters, **source.varied}, {**target.parameters, **target.varied}
     named = set().union(*(each.factor.names for each in statements_of(circuit.synapses[projection.synapse])))
     place = f"{circuit.path}: {projection.place('synapse')}"
     suggestion = f'Write which of them the synapse "{projection.synapse}" means.'
@@ -64,7 +65,8 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
         )
         for name in sorted(two)
     ]
-    variables = {projection.source: defined_names(source.equations), projection.target: defined_names(target.equations)}
+    models = {projection.source: source, projection.target: target}
+    variables = {path: defined_names(written_equations(model)) for path, model in models.items()}
     for name in sorted(named & {*pre, *post} - set(two)):
         for path in (path for path, names in variables.items() if name in names):
             side = "pre" if name in pre else "post"
@@ -73,7 +75,9 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
     return mistakes
 
 
-def _differ(one: Quantity, other: Quantity) -> bool:
+def _differ(one: Any, other: Any) -> bool:
+    if not isinstance(one, Quantity) or not isinstance(other, Quantity):
+        return True  # units differ
     return (one.value, one.dimension) != (other.value, other.dimension)
 
 

@@ -1,8 +1,9 @@
-"""What multiplies the weight in the text of shared synapses: constants and presynaptic variables."""
+"""What multiplies the weight in the text of shared synapses: constants, and variables of both units."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,21 +19,44 @@ from brian2.units.fundamentalunits import (
     get_unit,
 )
 
+from brainlearn.brian.text.both_units import products_of
 from brainlearn.brian.text.statement import NO_POSTSYNAPTIC, Statement
 from brainlearn.expression import Expression, ExpressionError, parse_expression
 
 Factor = Callable[[np.ndarray | None], Any]
 
 
-def factor_of(
+@dataclass(frozen=True)
+class Effect:
+    """What synapses add to one variable: the weight, times what each of the two units says.
+
+    Parameters
+    ----------
+    target : str
+        Variable of the target.
+    pre : callable
+        Given the indices of source units that spike, None for all of them: what multiplies the weight.
+    post : callable or None
+        Given the indices of target units, None for all of them: what multiplies the sum over synapses.
+    fixed : bool
+        Whether `pre` reads no variable of the source.
+    """
+
+    target: str
+    pre: Factor
+    post: Factor | None
+    fixed: bool
+
+
+def effects_of(
     statement: Statement,
     source: NeuronGroup,
     target: NeuronGroup,
     constants: Mapping[str, Any],
     continuous: bool,
     where: str,
-) -> Factor:
-    """Return a function of the indices of units that spike, None for all units, that gives the factor of the weight.
+) -> tuple[Effect, ...]:
+    """Return what a statement adds to its variable, as a sum of products of both units.
 
     Parameters
     ----------
@@ -41,50 +65,111 @@ def factor_of(
     constants : mapping
         Known constants; Brian2's quantities or numbers.
     continuous : bool
-        Whether the factor is asked of all units.
+        Whether the text transmits all the time: it may then read variables of the target, and else its constants.
     where : str
         The name of the synapses, for messages.
 
     Raises
     ------
     ExpressionError
-        If a name is unknown, or units do not agree.
+        If a name is unknown, units do not agree, or no sum of products is what the text says.
     """
-    fixed: dict[str, Any] = {}
-    variables: dict[str, Factor] = {}
-    for name in sorted(statement.factor.names):
-        if name.endswith("_pre") and name[:-4] in source.variables:
-            variables[name] = _reader(source, name[:-4], where)
-        elif name in constants:
-            fixed[name] = np.asarray(constants[name], dtype=float)[()]
-        elif name.endswith("_post"):
-            raise ExpressionError(f"{where}: the text {NO_POSTSYNAPTIC.format(name=name)}")
-        else:
-            raise ExpressionError(
-                f'{where}: the identifier "{name}" is unknown; known are constants of the namespace, units, '
-                f"and variables of {source.name} with the suffix _pre"
-            )
-    _check_units(statement, source, target, constants, where)
-    if not variables and not continuous:
-        scale = float(statement.factor(fixed))
-        return lambda spikes: scale
+    posts = {name for name in statement.factor.names - constants.keys() if _of_target(name, target, continuous)}
+    _check_names(statement, source, constants, posts, where)
+    _check_units(statement, source, target, constants, posts, where)
     dtype = target.variables[statement.target].dtype
+    found = []
+    for product in products_of(statement.factor, posts):
+        of_pre = {n: n[:-4] for n in product.pre.names if n.endswith("_pre") and n[:-4] in source.variables}
+        pre = _Side(product.pre, source, of_pre, constants, dtype, where)
+        post = None
+        if product.post is not None:
+            of_post = {name: name[:-5] for name in product.post.names & posts}
+            post = _Side(product.post, target, of_post, constants, dtype, where)
+        found.append(Effect(statement.target, pre if continuous else pre.of_spikes(), post, pre.fixed))
+    return tuple(found)
 
-    def evaluate(spikes: np.ndarray | None) -> np.ndarray:
-        values = {name: read(spikes) for name, read in variables.items()}
-        return np.asarray(statement.factor({**fixed, **values}), dtype=dtype)
 
-    return evaluate
+def _of_target(name: str, target: NeuronGroup, continuous: bool) -> bool:
+    """Tell whether a name is that of a variable of the target which the text may read."""
+    variable = target.variables.get(name[:-5]) if name.endswith("_post") else None
+    return variable is not None and not variable.scalar and (continuous or bool(variable.constant))
+
+
+def _check_names(
+    statement: Statement, source: NeuronGroup, constants: Mapping[str, Any], posts: Collection[str], where: str
+) -> None:
+    for name in sorted(statement.factor.names - constants.keys() - set(posts)):
+        if name.endswith("_pre") and name[:-4] in source.variables:
+            continue
+        if name.endswith("_post"):
+            raise ExpressionError(f"{where}: the text {NO_POSTSYNAPTIC.format(name=name)}")
+        raise ExpressionError(
+            f'{where}: the identifier "{name}" is unknown; known are constants of the namespace, units, '
+            f"and variables of {source.name} with the suffix _pre"
+        )
+
+
+class _Side:
+    """What text says of the units of one group: a `Factor`.
+
+    Parameters
+    ----------
+    expression : Expression
+    group : NeuronGroup
+    own : mapping of str to str
+        Its variables, by the names that the text has for them.
+    constants : mapping
+    dtype : numpy type
+    where : str
+        For messages.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        group: NeuronGroup,
+        own: Mapping[str, str],
+        constants: Mapping[str, Any],
+        dtype: Any,
+        where: str,
+    ) -> None:
+        self._expression, self._dtype = expression, dtype
+        self._readers = {name: _reader(group, variable, where) for name, variable in own.items()}
+        self._constants = {n: np.asarray(constants[n], dtype=float)[()] for n in expression.names - own.keys()}
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the text reads no variable."""
+        return not self._readers
+
+    def of_spikes(self) -> Factor:
+        """Return what it says of units that spike: a number if that is the same for all."""
+        if not self.fixed:
+            return self
+        scale = float(self._expression(self._constants))
+        return lambda spikes: scale
+
+    def __call__(self, units: np.ndarray | None) -> np.ndarray:
+        values = {name: read(units) for name, read in self._readers.items()}
+        return np.asarray(self._expression({**self._constants, **values}), dtype=self._dtype)
 
 
 def _check_units(
-    statement: Statement, source: NeuronGroup, target: NeuronGroup, constants: Mapping[str, Any], where: str
+    statement: Statement,
+    source: NeuronGroup,
+    target: NeuronGroup,
+    constants: Mapping[str, Any],
+    posts: Collection[str],
+    where: str,
 ) -> None:
     """Compare the unit of what a synapse adds with that of the variable it adds to."""
     variables: dict[str, Any] = {}
     for name in statement.factor.names:
         if name.endswith("_pre") and name[:-4] in source.variables:
             variables[name] = source.variables[name[:-4]]
+        elif name in posts:
+            variables[name] = target.variables[name[:-5]]
         else:
             value = constants[name]
             variables[name] = Constant(name, float(value), get_dimensions(value))
@@ -101,7 +186,7 @@ def _check_units(
 
 
 def _reader(source: NeuronGroup, name: str, where: str) -> Factor:
-    """Return a function of the spiking indices that reads a presynaptic variable."""
+    """Return a function of the indices of units that reads their variable."""
     variable = source.variables[name]
     if isinstance(variable, Subexpression):
         return _computed(source, parse_expression(variable.expr), where)
@@ -116,7 +201,7 @@ def _reader(source: NeuronGroup, name: str, where: str) -> Factor:
 
 
 def _computed(source: NeuronGroup, expression: Expression, where: str) -> Factor:
-    """Return a function of the spiking indices that computes a subexpression of the presynaptic units."""
+    """Return a function of the spiking indices that computes a subexpression of the units."""
     fixed = {name: float(source.namespace[name]) for name in expression.names if name in source.namespace}
     readers = {name: _reader(source, name, where) for name in expression.names if name not in fixed}
     return lambda spikes: expression({**fixed, **{name: read(spikes) for name, read in readers.items()}})

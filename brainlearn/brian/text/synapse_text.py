@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from brainlearn.brian.inputs import Inputs
+from brainlearn.brian.learning.traces import renamed
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
@@ -17,16 +18,26 @@ def synapse_text(circuit: Circuit, projection: Projection, own_part: bool = Fals
     """Return ``{"on_pre": text}`` or ``{"transmit": text}`` for a projection.
 
     A population with divisive normalisation multiplies what it sends by its gain. A continuous projection whose sum
-    with others equations take, or any if `own_part`, writes into a variable of its own.
+    with others equations take, or any if `own_part`, writes into a variable of its own. Constants that differ between
+    units have the names of variables, as ``tau_post``.
     """
     synapse = circuit.synapses[projection.synapse]
-    text = synapse.on_pre or synapse.transmit
+    text = renamed(synapse.on_pre or synapse.transmit, differing_constants(circuit, projection))
     inputs = inputs_of(circuit, projection)
     if inputs is not None and (own_part or inputs.in_equations):
         text = text.replace(f"{inputs.variable}_post", f"{inputs.part(projection.name)}_post", 1)
     if circuit.population(projection.source).normalisation is not None:
         text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
     return {"on_pre": text} if synapse.on_pre else {"transmit": text}
+
+
+def differing_constants(circuit: Circuit, projection: Projection) -> dict[str, str]:
+    """Return the constants that differ between units of the source or of the target, and what they are called there."""
+    found: dict[str, str] = {}
+    for suffix, path in (("post", projection.target), ("pre", projection.source)):
+        model = circuit.models.get(path)
+        found |= {name: f"{name}_{suffix}" for name in (model.varied if model else ())}
+    return found
 
 
 # ---- continuous transmission ---------------------------------------------------------------------------------------
@@ -52,9 +63,10 @@ def inputs_of(circuit: Circuit, projection: Projection) -> Inputs | None:
 
 
 def _passed_on(circuit: Circuit, path: str, variable: str) -> bool:
-    """Tell whether a continuous projection transmits a variable of population `path`."""
-    models = (circuit.synapses[p.synapse] for p in circuit.projections if p.source == path)
-    return any(f"{variable}_pre" in parse_transmit(m.transmit).factor.names for m in models if m.transmit)
+    """Tell whether a continuous projection reads a variable of population `path`."""
+    ends = [("pre", p.source, p) for p in circuit.projections] + [("post", p.target, p) for p in circuit.projections]
+    models = ((side, circuit.synapses[p.synapse]) for side, end, p in ends if end == path)
+    return any(f"{variable}_{side}" in parse_transmit(m.transmit).factor.names for side, m in models if m.transmit)
 
 
 def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:

@@ -64,19 +64,21 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
         Of the dataset.
     """
     stimulus = settings.stimulus
-    wanted = [("stimulus.image", stimulus.image, shape.pixels, "pixels")]
+    wanted = [("stimulus.image", stimulus.image, shape.pixels, 1, "pixels")]
     if settings.target is not None:
         kind = "values" if shape.wanted.values else "classes"
-        wanted.append(("target.population", settings.target.population, shape.classes, kind))
+        each = settings.target.units_per_class
+        wanted.append(("target.population", settings.target.population, shape.classes, each, kind))
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
-        wanted.append(("stimulus.label", stimulus.label, shape.classes, "classes"))
+        wanted.append(("stimulus.label", stimulus.label, shape.classes, 1, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
     stimuli = {p.path for p in circuit.populations if circuit.models[p.path].kind == "stimulus"}
-    for key, path, size, kind in wanted:
+    for key, path, count, each, kind in wanted:
+        size = count * each
         right_kind = (path in stimuli) == key.startswith("stimulus")  # or else the place has its mistake already
         if right_kind and sizes.get(path, size) != size:
             wrong, found = f'dataset "{shape.name}" does not fit the population', f"{path} has {sizes[path]} units"
-            allowed = f"{size} units, one for each of the {kind}"
+            allowed = f"{size} units, {'one' if each == 1 else each} for each of the {kind}"
             yield Mistake(key, wrong, found, allowed, f'Write [sizes] "{path}" = {size}.')
     yield from find_over_time(settings, circuit, shape)
     yield from _check_classes(settings, shape)

@@ -1,14 +1,12 @@
-"""See that projections which tables name are there and have weights of their own, and that listed ones can learn."""
+"""See that projections which tables name are there and have weights of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.listed import listed_mistakes
 from brainlearn.circuit.schema import Constant, Tied
 from brainlearn.circuit.validation import show, unknown
-from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.mistakes import Mistake
 
@@ -30,16 +28,6 @@ def check_named_projections(settings: ExperimentFile, circuit: Circuit) -> Itera
             yield from _check_own(f"{key}.beliefs.{show(name)}", name, circuit, free)
         if not set(free) - set(table.fixed):
             yield Mistake(f"{key}.fixed", "no projection is left to learn", "all", "some of them")
-
-
-def check_listed_projections(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """Yield how projections whose synapses are listed do not learn."""
-    for key, table in settings.rule_tables.items():
-        rule, updates = rule_of(table), [update.name for update in table.updates]
-        chosen = (p for p in circuit.projections if table.projections == "all" or p.name in table.projections)
-        if rule is not None:
-            for projection in chosen:
-                yield from listed_mistakes(circuit, projection, rule, updates, f"{key}.projections")
 
 
 def _check_own(place: str, name: str, circuit: Circuit, free: Iterable[str]) -> Iterator[Mistake]:

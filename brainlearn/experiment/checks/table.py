@@ -27,7 +27,7 @@ from brainlearn.experiment.checks.populations import (
     check_label,
     check_read_out,
 )
-from brainlearn.experiment.checks.projections import check_listed_projections, check_named_projections
+from brainlearn.experiment.checks.projections import check_named_projections
 from brainlearn.experiment.checks.rule import (
     check_learning_projections,
     check_one_rule_each,
@@ -87,7 +87,6 @@ CHECKS: tuple[Check, ...] = (
     Check(check_own_places, (CIRCUIT, "weights", "rule.projections", *OWN), TERMS),
     Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
-    Check(check_listed_projections, (CIRCUIT, "weights", "rule.projections", "rule.updates", *OWN), TERMS),
     Check(check_one_rule_each, ("rule.projections",)),
     Check(check_image, (CIRCUIT, "stimulus.image")),
     Check(check_label, (CIRCUIT, *SHOWN, "stimulus.label", "stimulus.embed_label")),

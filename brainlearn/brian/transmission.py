@@ -1,0 +1,155 @@
+"""Continuous transmission: a variable of the target is set to weighted sums over the source, in every step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from brian2 import BrianObject, NeuronGroup
+
+from brainlearn.brian.continuous_input import ContinuousInput, Total
+from brainlearn.brian.late_values import LateValues
+from brainlearn.brian.shared_weights import SharedWeights
+from brainlearn.brian.text.synapse_factor import Effect
+from brainlearn.saved_state import Arrays, below, under
+
+
+class Transmission:
+    """What one projection transmits.
+
+    Parameters
+    ----------
+    projection : BrianObject
+    source, target : NeuronGroup
+    effects : sequence of Effect
+        Whose sum the variable becomes.
+    weights : SharedWeights
+    variable : (copy, post) array
+        That is set.
+    delay : int
+        Of synapses without one of their own, in steps.
+    sole_writer : bool
+        Whether nothing else writes to the variable.
+    """
+
+    def __init__(
+        self,
+        projection: BrianObject,
+        source: NeuronGroup,
+        target: NeuronGroup,
+        effects: Sequence[Effect],
+        weights: SharedWeights,
+        variable: np.ndarray,
+        delay: int,
+        sole_writer: bool,
+    ) -> None:
+        self._variable, self._shape = variable, (len(variable), source.N // len(variable))
+        self._input = ContinuousInput.onto(target, effects[0].target, variable)
+        self._input.join(projection, sole_writer)
+        self.total = Total(projection, self._input)
+        self._sums = [_Sum(effect, weights, variable) for effect in effects]
+        self._delay = -1
+        self.set_delay(delay)
+        self._alone = len(effects) == 1 and effects[0].post is None
+        self._part = np.zeros_like(variable)
+
+    def set_delay(self, delay: int) -> None:
+        """Take a delay in steps; if it is another one, nothing is under way any more."""
+        if delay != self._delay:
+            self._delay = delay
+            for each in self._sums:
+                each.set_delay(delay)
+
+    def run(self, version: int) -> None:
+        """Compute what arrives in this step, by the weights of a version, and pass it on."""
+        if self._alone:
+            part = self._variable if self._input.direct else self._part
+            changed = self._sums[0].update(self._shape, version, part)
+        else:
+            part, changed = self._part, True
+            part[:] = 0
+            for each in self._sums:
+                part += each.scaled(self._shape, version)
+        if part is self._part:
+            self._input.take(part, changed)
+
+    def clear(self) -> None:
+        """Forget what is under way."""
+        for each in self._sums:
+            each.clear()
+
+    def state(self) -> Arrays:
+        """Return what is under way."""
+        saved: Arrays = {}
+        for k, each in enumerate(self._sums):
+            saved |= under(f"sum_{k}", each.state())
+        return saved
+
+    def restore(self, saved: Arrays) -> None:
+        """Put under way what `state` returned."""
+        for k, each in enumerate(self._sums):
+            each.restore(below(f"sum_{k}", saved))
+
+
+class _Sum:
+    """A weighted sum over the source, computed anew if what arrives or the weights have changed."""
+
+    def __init__(self, effect: Effect, weights: SharedWeights, variable: np.ndarray) -> None:
+        self._effect, self._weights = effect, weights
+        self._late: LateValues | None = None
+        self._own = np.empty_like(variable)
+        self._last: np.ndarray | None = None
+        self._last_version, self._last_part = -1, self._own
+
+    def set_delay(self, delay: int) -> None:
+        """Take a delay in steps, of synapses without one of their own."""
+        each = self._weights.rows is not None and self._weights.rows.delays is not None
+        late = (delay > 0 or each) and not self._effect.fixed  # what is the same in all steps has none
+        self._late = LateValues(self._weights, delay) if late else None
+
+    def scaled(self, shape: tuple[int, int], version: int) -> np.ndarray:
+        """Return the sum times what the postsynaptic units say, (copy, post)."""
+        self.update(shape, version, self._own)
+        if self._effect.post is None:
+            return self._own
+        product: np.ndarray = self._own * np.reshape(self._effect.post(None), (len(self._own), -1))
+        return product
+
+    def update(self, shape: tuple[int, int], version: int, part: np.ndarray) -> bool:
+        """Write the sum into `part`, unless it is there already; tell whether it had to be computed."""
+        values = np.broadcast_to(self._effect.pre(None), (shape[0] * shape[1],)).reshape(shape)
+        if self._late is not None:
+            moved = self._late.take_in(values)
+            if not moved and self._is_there(version, part):
+                return False
+            self._late.sum_into(part)
+        else:
+            if self._last is not None and self._is_there(version, part) and np.array_equal(values, self._last):
+                return False
+            if values.any():
+                self._weights.sum_into(values, part)
+            else:  # as at the onset of a presentation
+                part[:] = 0
+            if self._last is None:
+                self._last = np.empty_like(values)
+            self._last[:] = values
+        self._last_version, self._last_part = version, part
+        return True
+
+    def _is_there(self, version: int, part: np.ndarray) -> bool:
+        return self._last_version == version and self._last_part is part
+
+    def clear(self) -> None:
+        """Forget what is under way."""
+        if self._late is not None:
+            self._late.clear()
+
+    def state(self) -> Arrays:
+        """Return what is under way."""
+        return {} if self._late is None else self._late.state()
+
+    def restore(self, saved: Arrays) -> None:
+        """Put under way what `state` returned."""
+        if self._late is not None:
+            self._late.restore(saved)
+            self._last_version = -1

@@ -1,0 +1,36 @@
+"""Reciprocal synapses: a projection that joins the same pairs of units as another one, in the other direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.schema import ProjectionTable, Reciprocal, Stored, Tied
+from brainlearn.circuit.tied import others_of
+from brainlearn.circuit.validation import show
+from brainlearn.mistakes import Mistake, closest
+
+
+def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
+    """See that there is a projection the other way round, which has synapses of its own."""
+    connectivity = projection.connectivity
+    if not isinstance(connectivity, Reciprocal):
+        return
+    others, back = others_of(draft, projection)
+    place = draft.place("projections", index, "connectivity", "to")
+    free = [name for name in back if not _follows(others[name])]
+    allowed = ", ".join(free) or f"a projection from {projection.target} to {projection.source}"
+    if connectivity.to not in back:
+        wrong = "synapses are reciprocal to those of a projection in the other direction"
+        yield Mistake(place, wrong, show(connectivity.to), allowed, closest(connectivity.to, free))
+    elif connectivity.to not in free:
+        wrong = "synapses are reciprocal to some that have no pairs of their own"
+        yield Mistake(place, wrong, show(connectivity.to), allowed)
+    if isinstance(projection.weights, Stored):
+        place, wrong = draft.place("projections", index, "weights", "distribution"), "weights of reciprocal are drawn"
+        yield Mistake(place, wrong, show("file"), "constant, normal, uniform")
+
+
+def _follows(projection: ProjectionTable) -> bool:
+    """Tell whether a projection has the pairs of another one."""
+    return isinstance(projection.connectivity, Reciprocal) or isinstance(projection.weights, Tied)
