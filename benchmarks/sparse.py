@@ -67,6 +67,30 @@ delay = "2 ms"
 connectivity = { kind = "probability", probability = 0.002 }
 weights = { distribution = "normal", mean = 0.05, sd = 0.02 }
 """
+FOR_NEST = """
+name = "sparse"
+dt = "0.1 ms"
+[neurons.cell]
+equations = "dv/dt = -v/(20*ms) : volt (unless refractory)"
+threshold = "v > 20*mV"
+reset = "v = 10*mV"
+refractory = "2*ms"
+method = "exact"
+[synapses.kick]
+on_pre = "v_post += w*mV"
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "A", size = 20000, neuron = "cell" }, { name = "B", size = 20000, neuron = "cell" }]
+[[projections]]
+source = "V1/A"
+target = "V1/B"
+pathway = "lateral"
+synapse = "kick"
+delay = { distribution = "uniform", low = "1 ms", high = "5 ms" }
+connectivity = { kind = "probability", probability = 0.002 }
+weights = { distribution = "normal", mean = 0.2, sd = 0.05 }
+"""
 BUILD = """
 import sys
 from brainlearn import load_circuit
@@ -203,6 +227,8 @@ def using(folder: Path) -> Iterator[str]:
     """Yield how long commands take, each in a process of its own with all that it imports, and its peak of memory."""
     file, command = folder / "sparse.toml", [sys.executable, "-m", "brainlearn"]
     file.write_text(WHOLE, encoding="utf-8")
+    for_nest = folder / "for_nest.toml"
+    for_nest.write_text(FOR_NEST, encoding="utf-8")
     record = ["--record", "V1/A->V1/B:weights", "--output", str(folder / "run")]
     tasks = {
         "import Brian2": [sys.executable, "-c", "import brainlearn.brian.simulation"],
@@ -210,6 +236,15 @@ def using(folder: Path) -> Iterator[str]:
         "describe": [*command, "describe", str(file)],
         "simulate 100 ms": [*command, "simulate", str(file), "--duration", "100 ms", *record],
         "verify 60 ms, 2 copies": [*command, "verify", str(file), "--duration", "60 ms", "--copies", "2"],
+        "export to SONATA": [
+            *command,
+            "export",
+            str(for_nest),
+            "--format",
+            "sonata",
+            "--output",
+            str(folder / "sonata"),
+        ],
     }
     for name, arguments in tasks.items():
         done = subprocess.run([sys.executable, "-c", LAUNCH, *arguments], check=True, capture_output=True, text=True)

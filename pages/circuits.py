@@ -348,16 +348,23 @@ precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
 delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
 `brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
-longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs.
+longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs;
+[SONATA](interchange.md#sonata-for-nest) lists synapses too.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
 joins; each may bring its weight and its delay. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`.
+Or they are edges of [SONATA](https://github.com/AllenInstitute/sonata) in a file that ends in `.h5`: node numbers are
+those of the units, `syn_weight` is the weight, and `delay` is in ms.
 
 ```toml
 connectivity = { kind = "file", file = "cortex.npz", multapses = false }
 weights = { distribution = "file", file = "cortex.npz" }             # its array `weight`
 delay = { distribution = "file", file = "cortex.npz", unit = "ms" }  # its array `delay`
+
+connectivity = { kind = "file", file = "v1_edges.h5", population = "v1_to_v1", multapses = true }
+weights = { distribution = "file", file = "v1_edges.h5" }             # its dataset `syn_weight`
+delay = { distribution = "file", file = "v1_edges.h5", unit = "ms" }  # its dataset `delay`
 ```
 
 ## Spikes from outside

@@ -17,6 +17,7 @@ from typing import Any
 from brainlearn import load_circuit
 from brainlearn.report.markdown_table import markdown_table
 from experiments.published.side_by_side import shown, table
+from experiments.published.verified import Said, recorded
 from pages.deliver import deliver
 
 PAGE = "published.md"
@@ -32,6 +33,11 @@ Models from papers, as circuit files in [circuits/published](../circuits/publish
 or where it gives no number a script of stock Brian2 written by hand, and what brainlearn finds. Values are means over
 seeds ± their standard deviation; a number alone is one that others published. The command measures again and prints the
 table of the model; [experiments/published](../experiments/published/README.md) explains how they are compared."""
+
+VERIFIED = """## Verified
+
+What `brainlearn verify` says of each: whether it does the same in stock Brian2, copies and the mirror. Populations
+are smaller where stock Brian2 could not hold all synapses. `python -m experiments.published.verified` asks again."""
 
 _FIELDS = ("Paper", "Published", "Compared")
 _FIELD = re.compile(rf"^({'|'.join(_FIELDS)}): ")
@@ -145,7 +151,14 @@ def page() -> str:
     lines = [HEAD, "", *markdown_table(("model", "paper", "published", "found", "command"), rows)]
     for each in models():
         lines += ["", f"## {each.name}", "", *_section(each)]
+    lines += ["", VERIFIED, "", *_verified(recorded())]
     return "\n".join([*lines, ""])
+
+
+def _verified(said: dict[str, Said]) -> list[str]:
+    """Return the table of what was said of each model."""
+    rows = [(name, each.said, f"`{each.command}`") for name, each in said.items()]
+    return list(markdown_table(("model", "outcome", "command"), rows))
 
 
 def _section(model: Model) -> list[str]:

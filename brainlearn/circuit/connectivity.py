@@ -117,11 +117,15 @@ class FixedTotalNumber(Table):
 
 
 class FromFile(Table):
-    """Synapses are listed in a file: arrays `pre` and `post`, (synapse,), with the numbers of units from 0."""
+    """Synapses are listed in a file: arrays `pre` and `post`, (synapse,), with units from 0, or edges of SONATA."""
 
     kind: Literal["file"]
     file: ArrayFile = Field(
-        description="name of an npz file in the folder of the circuit file; weights and delays may be arrays of it too"
+        description="name of an npz or SONATA file (.h5) in the folder of the circuit file; weights and delays may be "
+        "arrays of it too"
+    )
+    population: Annotated[str, Field(max_length=200)] = Field(
+        "", description="of edges in a SONATA file; default: the only one"
     )
     multapses: Multapses
 

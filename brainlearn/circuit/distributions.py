@@ -149,7 +149,9 @@ class StoredQuantity(QuantityTable):
     """One number for every unit, or for every synapse of a file, from a file beside the circuit file."""
 
     distribution: Literal["file"] = Field(description="from a file")
-    file: ArrayFile = Field(description="name of an npz file in the folder of the circuit file")
+    file: ArrayFile = Field(
+        description="name of an npz file in the folder of the circuit file; of synapses from a file also a SONATA file"
+    )
     array: ArrayName = Field("", description="name of the array in it; default: the name of the variable, or `delay`")
     unit: str = Field("", description='unit of its numbers, as in `"ms"`; default: none')
 

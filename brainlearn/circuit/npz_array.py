@@ -65,6 +65,9 @@ def _opened(path: Path, name: str, place: str) -> Iterator[zipfile.ZipFile]:
     if not path.is_file():
         said = "not a file" if path.exists() or path.is_symlink() else "no such file"
         raise UserError(Mistake(f"{place}.file", said, str(path), "an npz file in the folder of the circuit file"))
+    if path.suffix != ".npz":
+        hint = "SONATA lists synapses: it serves where the connectivity comes from such a file."
+        raise UserError(Mistake(f"{place}.file", "not an npz file", path.name, "a file that ends in .npz", hint))
     try:
         with zipfile.ZipFile(path) as archive:
             names = [entry.removesuffix(".npy") for entry in archive.namelist()]

@@ -10,6 +10,7 @@ from brainlearn.circuit.circuit import Circuit, Projection
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.npz_array import length_of, read_array
 from brainlearn.circuit.schema import MOST_STEPS, MOST_SYNAPSES, FromFile, Stored
+from brainlearn.circuit.sonata_edges import is_sonata, number_of_edges, read_edges
 from brainlearn.mistakes import Mistake, UserError
 
 SYNAPSES = "(synapse,)"
@@ -18,7 +19,11 @@ SYNAPSES = "(synapse,)"
 def number_in_file(circuit: Circuit, projection: Projection) -> int:
     """Return how many synapses a file lists; errors as in `synapses_in_file`."""
     path, place = _file(circuit, projection)
-    number = length_of(path, "pre", SYNAPSES, place)
+    assert isinstance(projection.connectivity, FromFile)
+    if is_sonata(path):
+        number = number_of_edges(path, projection.connectivity.population, place)
+    else:
+        number = length_of(path, "pre", SYNAPSES, place)
     if number > MOST_SYNAPSES:
         raise UserError(Mistake(place, "the projection is too large", f"{number:,}", f"at most {MOST_SYNAPSES:,}"))
     return number
@@ -40,7 +45,7 @@ def synapses_in_file(circuit: Circuit, projection: Projection) -> tuple[np.ndarr
     path, place = _file(circuit, projection)
     number = number_in_file(circuit, projection)
     ends = zip(("pre", "post"), (projection.source, projection.target), strict=True)
-    pres, posts = (_units(read_array(path, n, (number,), SYNAPSES, place), n, circuit, p, place) for n, p in ends)
+    pres, posts = (_units(_read(projection, path, n, number, place), n, circuit, p, place) for n, p in ends)
     same = projection.source == projection.target and not projection.self_connections
     if same and (own := np.flatnonzero(pres == posts)).size:
         wrong, hint = "a unit projects to itself", "Write self_connections = true in the projection."
@@ -60,7 +65,7 @@ def weights_in_file(circuit: Circuit, projection: Projection) -> np.ndarray:
     assert isinstance(weights, Stored)
     place, path = f"{circuit.path}: {projection.place('weights')}", Path(circuit.path).parent / weights.file
     number = number_in_file(circuit, projection)
-    found = read_array(path, weights.array or "weight", (number,), SYNAPSES, place)
+    found = _read(projection, path, weights.array or "weight", number, place)
     wrong = {"excitatory": found < 0, "inhibitory": found > 0}.get(projection.sign)
     if wrong is not None and wrong.any():
         raise UserError(Mistake(place, f"Dale conflict: the projection is {projection.sign}", f"{found[wrong][0]:g}"))
@@ -76,7 +81,7 @@ def delays_in_file(circuit: Circuit, projection: Projection) -> np.ndarray:
     assert isinstance(delay, StoredQuantity)
     place, path = f"{circuit.path}: {projection.place('delay')}", Path(circuit.path).parent / delay.file
     number = number_in_file(circuit, projection)
-    found = read_array(path, delay.array or "delay", (number,), SYNAPSES, place) * delay.scale.value
+    found = _read(projection, path, delay.array or "delay", number, place) * delay.scale.value
     steps: np.ndarray = np.floor(found / circuit.dt.value + 0.5).astype(np.int64)
     for wrong, problem in ((steps < 0, "negative delay"), (steps > MOST_STEPS, "the delay is too long")):
         if wrong.any():
@@ -92,6 +97,14 @@ def check_file(circuit: Circuit, projection: Projection) -> None:
         weights_in_file(circuit, projection)
     if isinstance(projection.delay, StoredQuantity):
         delays_in_file(circuit, projection)
+
+
+def _read(projection: Projection, path: Path, name: str, number: int, place: str) -> np.ndarray:
+    """Read one array of synapses, (synapse,)."""
+    assert isinstance(projection.connectivity, FromFile)
+    if is_sonata(path):
+        return read_edges(path, projection.connectivity.population, name, number, place)
+    return read_array(path, name, (number,), SYNAPSES, place)
 
 
 def _file(circuit: Circuit, projection: Projection) -> tuple[Path, str]:

@@ -12,7 +12,8 @@ LARGEST_POPULATION = 1_000_000
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
-ArrayFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.npz$", max_length=200)]
+ArrayFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.(npz|h5)$", max_length=200)]
+"""Arrays of npz, or edges of SONATA."""
 ArrayName = Annotated[str, StringConstraints(max_length=200)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Size = Annotated[int, Field(ge=1, le=LARGEST_POPULATION)]

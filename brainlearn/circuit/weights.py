@@ -108,11 +108,13 @@ class Stored(Table):
     """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
 
     distribution: Literal["file"] = Field(description="from a file")
-    file: ArrayFile = Field(description="name of an npz file in the folder of the circuit file")
+    file: ArrayFile = Field(
+        description="name of an npz file in the folder of the circuit file; of synapses from a file also a SONATA file"
+    )
     array: ArrayName = Field(
         "",
         description="name of the (pre, post) array in it; default: the name of the projection. Where synapses come "
-        "from a file too: of the (synapse,) array; default: `weight`",
+        "from a file too: of the (synapse,) array; default: `weight`, in SONATA `syn_weight`",
     )
     zeros: bool = Field(False, description="weights of 0 are synapses too, which can learn; default: no synapse there")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit, Projection
+    from brainlearn.circuit.replacing import Sizes
     from brainlearn.experiment.loading import Experiment
     from brainlearn.experiment.rule_schema import RuleTable
 
@@ -45,23 +47,32 @@ def describe(
         console.print(f"Drawing: {path}")
 
 
-def load(file: Path) -> Circuit:
-    """Read a circuit, or that of an experiment with the experiment's sizes."""
-    return read(file)[0]
+def load(file: Path, sizes: Sizes = MappingProxyType({})) -> Circuit:
+    """Read a circuit, or that of an experiment; see `read`."""
+    return read(file, sizes)[0]
 
 
-def read(file: Path) -> tuple[Circuit, Experiment | None]:
-    """Read a circuit, or an experiment and its circuit with the experiment's sizes."""
+def read(file: Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, Experiment | None]:
+    """Read a circuit with other sizes, if any, or an experiment and its circuit with the experiment's sizes.
+
+    Raises
+    ------
+    UserError
+        With every mistake, and where sizes are asked for an experiment, which has its own.
+    """
     from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
+    from brainlearn.mistakes import Mistake, UserError
 
     if kind_of_file(read_toml(file)) == EXPERIMENT:
         from brainlearn.experiment import load_experiment
 
+        if sizes:
+            raise UserError(Mistake("--size", "an experiment has sizes of its own", str(file), "the file of a circuit"))
         experiment = load_experiment(file)
         return experiment.circuit, experiment
-    return load_circuit(file), None
+    return load_circuit(file, sizes), None
 
 
 def summary_line(circuit: Circuit) -> str:

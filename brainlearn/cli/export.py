@@ -14,14 +14,16 @@ from brainlearn.mistakes import Mistake, UserError
 if TYPE_CHECKING:
     from xarray import DataTree
 
-Format = Literal["nir", "neo", "npz", "csv"]
+Format = Literal["nir", "sonata", "neo", "npz", "csv"]
 
 
 def export(
-    what: Annotated[Path, typer.Argument(help="Run folder; for nir also a circuit file.", show_default=False)],
+    what: Annotated[
+        Path, typer.Argument(help="Run folder; for nir and sonata also a circuit file.", show_default=False)
+    ],
     form: Annotated[Format, typer.Option("--format", help="What to write.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", help="File, for csv a folder; default: beside the result.")
+        Path | None, typer.Option("--output", help="File, for csv and sonata a folder; default: beside the result.")
     ] = None,
     reader: Annotated[
         Literal["continuous", "norse", "snntorch"],
@@ -31,14 +33,23 @@ def export(
         bool, typer.Option("--subtract", help="For nir: write units that reset by subtraction, said in metadata only.")
     ] = False,
     seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of what they draw.")] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option("--duration", help="For sonata: how long NEST simulates, as '2 s'; default 1 s, or as before."),
+    ] = None,
 ) -> None:
-    """Write a circuit with its weights as NIR, recorded spikes for Neo, or all that a run measured as npz or CSV."""
+    """Write a circuit as NIR or, for NEST, as SONATA; spikes for Neo; or all that a run measured as npz or CSV."""
     from brainlearn.regular_file import is_folder
 
     if form == "nir":
         path = _new(output or (what / "circuit.nir" if is_folder(what) else Path(f"{what.stem}.nir")))
         _write_nir(what, path, reader, subtract, seed)
         say(f"Circuit: {path}")
+        return
+    if form == "sonata":
+        _write_sonata(
+            what, _new(output or (what / form if is_folder(what) else Path(f"{what.stem}-sonata"))), duration, seed
+        )
         return
     from brainlearn.interchange.tables import write_csv, write_npz
     from brainlearn.results.store import load_run
@@ -66,6 +77,16 @@ def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | 
 
     circuit, weights, drawn_by = circuit_of(what, seed)
     write_nir(to_nir(circuit, weights, reader, subtract, drawn_by), path)
+
+
+def _write_sonata(what: Path, folder: Path, duration: str | None, seed: int | None) -> None:
+    from brainlearn.interchange.sonata.exporting import export_sonata
+
+    written, notes = export_sonata(what, folder, duration, seed)
+    for note in notes:
+        say(f"Note: {note}")
+    size = f"{written.units:,} units, {written.synapses:,} synapses, {written.bytes / 1e6:,.1f} MB"
+    say(f"Circuit: {folder}/ ({size}). To simulate it in NEST: python {folder}/simulate_in_nest.py")
 
 
 def _write_neo(tree: DataTree, what: Path, path: Path) -> None:

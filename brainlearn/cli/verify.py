@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,12 @@ def verify(
     copies: Annotated[int, typer.Option(min=1, max=100_000, help="Presentations at once.")] = 4,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights and stimuli.")] = 0,
     strength: Annotated[float, typer.Option(help="Largest value of the random stimuli.")] = 1.0,
+    size: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Other units of a population, as V1/E=100 or V1/E=10x10; may be repeated.", show_default=False
+        ),
+    ] = None,
     device: Annotated[str, typer.Option(help="Where the mirror computes: cpu, cuda, cuda:1, …")] = "cpu",
     rounds: Annotated[int, typer.Option(min=0, help="Rounds of an experiment that both engines learn.")] = 3,
     data: Annotated[
@@ -43,7 +50,7 @@ def verify(
 
     if not quiet:
         say(f"Reading {circuit} ...")
-    loaded, steps, experiment = _read(circuit, duration, strength, device)
+    loaded, steps, experiment = _read(circuit, size or [], duration, strength, device)
 
     from brainlearn.verification import verify as verification
 
@@ -85,8 +92,10 @@ def _learns_the_same(experiment: Experiment, data: Path | None, rounds: int, dev
 # ---- what was asked ------------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circuit, int, Experiment | None]:
-    """Return the circuit, the number of steps, and the experiment if it is that of one.
+def _read(
+    file: Path, sizes: list[str], duration: str, strength: float, device: str
+) -> tuple[Circuit, int, Experiment | None]:
+    """Return the circuit, with its sizes, the number of steps, and the experiment if it is that of one.
 
     Raises
     ------
@@ -100,12 +109,28 @@ def _read(file: Path, duration: str, strength: float, device: str) -> tuple[Circ
     from brainlearn.mistakes import UserError
 
     mistakes = find_mistakes(file)
-    circuit, experiment = (None, None) if mistakes else read(file)
+    asked, wrong_sizes = _sizes(sizes)
+    circuit, experiment = (None, None) if mistakes or wrong_sizes else read(file, asked)
     steps, wrong = steps_of(duration, None if circuit is None else circuit.dt, MOST_STEPS, "--duration")
-    mistakes += [*wrong, *_check_strength(strength), *_check_device(device)]
+    mistakes += [*wrong_sizes, *wrong, *_check_strength(strength), *_check_device(device)]
     if mistakes or circuit is None:
         raise UserError(*mistakes)
     return circuit, steps, experiment
+
+
+def _sizes(texts: list[str]) -> tuple[dict[str, int | tuple[int, int]], list[Mistake]]:
+    """Return the units of populations, by path, or the rows and columns of their sheets."""
+    from brainlearn.mistakes import Mistake
+
+    found: dict[str, int | tuple[int, int]] = {}
+    mistakes = []
+    for text in texts:
+        if match := re.fullmatch(r"([^=\s]+)=([0-9]{1,9})(?:x([0-9]{1,9}))?", text):
+            path, units, columns = match.groups()
+            found[path] = int(units) if columns is None else (int(units), int(columns))
+        else:
+            mistakes.append(Mistake("--size", "not a size", f'"{text}"', "as V1/E=100, or V1/E=10x10 for a sheet"))
+    return found, mistakes
 
 
 def _check_strength(strength: float) -> list[Mistake]:
@@ -153,7 +178,7 @@ def difference_table(found: Verification) -> Table:
             spikes = (_of_spikes(comparison, path) for comparison in found.machines.values())
             table.add_row(path, "spikes", f"{found.spikes[path]:,}", *spikes)
         shown = "" if path == seen or path in found.spikes else path
-        differences = (_difference(comparison, name, found.tolerance) for comparison in found.machines.values())
+        differences = (_difference(each, name, _allowed(each, found.tolerance)) for each in found.machines.values())
         table.add_row(shown, variable.removeprefix(PREFIX), f"{size:.3g}", *differences)
         seen = path
     return table
@@ -175,6 +200,11 @@ def learning_table(found: LearningCompared) -> Table:
 def _of_spikes(comparison: Comparison, path: str) -> str:
     text = f"{comparison.agreeing[path]:,} of {comparison.all_spikes[path]:,}"
     return f"[red]{text}[/red]" if path in comparison.misfiring() else text
+
+
+def _allowed(comparison: Comparison, tolerance: float) -> float:
+    """Return what states may differ by, in multiples of their largest value: more where rounding grows."""
+    return comparison.divergence.before if comparison.divergence.grown(tolerance) else tolerance
 
 
 def _difference(comparison: Comparison, name: str, tolerance: float) -> str:

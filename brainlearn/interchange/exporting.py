@@ -5,7 +5,6 @@ NIR: Pedersen et al. 2024, Nature Communications 15:8122.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import nir
 import numpy as np
 
 from brainlearn.circuit import Circuit, Population, Projection
+from brainlearn.interchange.node_names import node_names
 from brainlearn.interchange.plan import Plan, kind_of
 from brainlearn.interchange.plan import plan as plan_of
 from brainlearn.interchange.reader import READERS, euler_tau, kept
@@ -48,7 +48,7 @@ def to_nir(
         With everything that NIR, or this reader, cannot say.
     """
     plan = plan_of(circuit, READERS[reader], subtract, seed)
-    names = node_names(circuit)
+    names = node_names(circuit, (INPUT, OUTPUT))
     nodes: dict[str, nir.NIRNode] = {INPUT: nir.Input({"input": np.array([plan.inputs])})}
     edges: list[tuple[str, str]] = []
     for path, unit in plan.units.items():
@@ -59,23 +59,6 @@ def to_nir(
     nodes[OUTPUT] = nir.Output({"output": np.array([top.size])})
     edges.append((names[top.path], OUTPUT))
     return nir.NIRGraph(nodes, edges, metadata=_metadata(plan))
-
-
-def node_names(circuit: Circuit) -> dict[str, str]:
-    """Return the node's name of every population and projection, without signs that HDF5 or PyTorch refuse.
-
-    ``V1/E`` is ``V1_E`` and ``V1/E->V2/E`` is ``V1_E_to_V2_E``; where two would share a name, the second gets a number.
-    """
-    found: dict[str, str] = {}
-    taken = {INPUT, OUTPUT}
-    for name in [*(p.path for p in circuit.populations), *(p.name for p in circuit.projections)]:
-        plain = re.sub(r"\W", "_", name.replace("->", "_to_"))
-        node, number = plain, 2
-        while node in taken:
-            node, number = f"{plain}_{number}", number + 1
-        found[name] = node
-        taken |= {node, f"{node}_delay"}
-    return found
 
 
 def output_population(plan: Plan) -> Population:

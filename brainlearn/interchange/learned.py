@@ -24,7 +24,22 @@ MOST_PAIRS = 50_000_000  # of the units of one projection, in a matrix that is w
 
 
 def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, np.ndarray], int]:
-    """Return a circuit, all its weights, and the seed of what differs between units.
+    """Return a circuit, all its weights as matrices, and the seed of what differs between units.
+
+    Parameters, and errors beside those of `matrix_of`, are those of `wired_circuit`.
+
+    Returns
+    -------
+    circuit : Circuit
+    weights : dict of str to (pre, post) array
+    seed : int
+    """
+    circuit, wiring, drawn_by = wired_circuit(path, seed)
+    return circuit, {name: matrix_of(each, name) for name, each in wiring.items()}, drawn_by
+
+
+def wired_circuit(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, AnyWiring], int]:
+    """Return a circuit, all its synapses with their weights, and the seed of what differs between units.
 
     Parameters
     ----------
@@ -36,7 +51,7 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
     Returns
     -------
     circuit : Circuit
-    weights : dict of str to (pre, post) array
+    wiring : dict of str to Wiring or Rows
     seed : int
 
     Raises
@@ -46,15 +61,20 @@ def circuit_of(path: Path, seed: int | None = None) -> tuple[Circuit, dict[str, 
     """
     if path.suffix == ".toml" and is_regular(path):
         circuit = load_circuit(path)
-        return circuit, {name: matrix_of(each, name) for name, each in wire(circuit, seed or 0).items()}, seed or 0
-    if seed is not None:
-        raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
+        return circuit, wire(circuit, seed or 0), seed or 0
+    no_seed(seed)
     tree = load_run(path)
     folder = path if is_folder(path) else path.parent
     experiment = load_experiment(RunFolder(folder).experiment)
     drawn_by = int(experiment.settings.seed)
     wiring = wire(experiment.circuit, drawn_by)
     return experiment.circuit, _after_learning(experiment.circuit, wiring, tree), drawn_by
+
+
+def no_seed(seed: int | None) -> None:
+    """Refuse a seed for what was drawn before; errors are those of the user."""
+    if seed is not None:
+        raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
 
 
 def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
@@ -76,15 +96,17 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
     return wiring.matrix()
 
 
-def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, np.ndarray]:
-    weights = {name: each.weights for name, each in wiring.items()}
+def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, AnyWiring]:
+    found = dict(wiring)
     learned = tree.children["weights"].children if "weights" in tree.children else {}
-    for name in wiring:
+    for name, wired in wiring.items():
         if group := learned.get(group_name(name)):
-            weights[name] = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
+            final = np.array(group.to_dataset(inherit=False)["final"].values, dtype=float)
+            found[name] = replace(wired, weights=final)
     for projection in circuit.projections:
         tied = projection.weights
         if isinstance(tied, Tied) and group_name(projection.name) not in learned:
-            here = wiring[projection.name]
-            weights[projection.name] = followed(weights[tied.to], tied, here, projection.sign)
-    return {name: matrix_of(replace(each, weights=weights[name]), name) for name, each in wiring.items()}
+            wired = wiring[projection.name]
+            weights = followed(found[tied.to].weights, tied, wired, projection.sign)
+            found[projection.name] = replace(wired, weights=weights)
+    return found

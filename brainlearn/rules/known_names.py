@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from brainlearn.rules.rule import SPIKED, Rule
 
-OF_A_UNIT = frozenset({"activity", "activity_before", "feedback", "feedback_before", "gain"})
+ACTIVITY = "activity"
+OF_A_UNIT = frozenset({ACTIVITY, "activity_before", "feedback", "feedback_before", "gain"})
 IN_EVERY_STEP = frozenset({"feedback", "gain"})
 AT_SPIKES = frozenset({SPIKED})
 OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from brainlearn.mistakes import Mistake, closest
 from brainlearn.rules.jump import side_of
-from brainlearn.rules.known_names import AT_SPIKES, OF_A_UNIT, told_names
+from brainlearn.rules.known_names import ACTIVITY, AT_SPIKES, OF_A_UNIT, told_names
 from brainlearn.rules.rule import WEIGHT, Change, Rule
 
 
@@ -66,6 +66,8 @@ class Reads:
         if name in told_names(self.rule):
             wrong = f'reads "{name}", which only the target population tells its synapses'
             return Mistake(place, wrong, f'"{name}"', allowed, "Move that factor to `post`." if self.change else "")
+        if self.unit.names is None and name == ACTIVITY:  # which graded units have as a variable
+            return None
         if name in OF_A_UNIT and self.change is not None:
             wrong = f'reads "{name}" in every step of a phase, which is there at its end only'
             hint = 'A trace follows spikes in every step; or let the term act at the end: when = "phase_end", not '

@@ -63,8 +63,10 @@ class Verification:
 
     def machine_agrees(self, name: str) -> bool:
         """Tell whether a machine does what stock Brian2 does, spike by spike or, after rounding, in the mean."""
-        statistics = self.statistics.get(name)
-        return statistics.agree if statistics is not None else self.machines[name].holds(self.tolerance)
+        statistics, comparison = self.statistics.get(name), self.machines[name]
+        if statistics is not None:
+            return statistics.agree
+        return comparison.holds(self.tolerance) or comparison.divergence.grown(self.tolerance) is not None
 
     @property
     def holds(self) -> bool:
@@ -76,9 +78,10 @@ def closing_line(found: Verification, dt: str) -> str:
     """Say whether the circuit is verified; if not, why, and what to do."""
     steps, copies = ("" if number == 1 else "s" for number in (found.steps, found.copies))
     size = f"{found.steps:,} step{steps} of {dt}, {found.copies:,} cop{'ies' if copies else 'y'}"
-    notes = [*_drifts(found), *_left_out(found)]
+    notes = [*_grown(found), *_drifts(found), *_left_out(found)]
     if found.holds:
-        alike = [each for each in found.machines if each not in found.statistics]
+        grown = [name for name, each in found.machines.items() if each.divergence.grown(found.tolerance)]
+        alike = [each for each in found.machines if each not in found.statistics and each not in grown]
         spikes = "all spikes are the same, and " if found.spikes else ""
         states = f"states differ by at most {found.tolerance:g} of their largest value."
         whose = "" if len(alike) == len(found.machines) else f"in the {' and '.join(alike)} " if alike else None
@@ -94,6 +97,18 @@ def closing_line(found: Verification, dt: str) -> str:
     if found.inactive:
         reasons.append(_inactive(found))
     return f"Not verified in {size}: " + " ".join([*reasons, *notes])
+
+
+def _grown(found: Verification) -> Iterator[str]:
+    """Yield what is known of machines that spike alike, but whose states differ as the circuit amplifies rounding."""
+    for name, comparison in found.machines.items():
+        step = comparison.divergence.grown(found.tolerance)
+        if step is not None:
+            alike = ": all spikes are the same, and" if comparison.all_spikes else ":"
+            yield (
+                f"In the {name} rounding grows{alike} states differ by up to {comparison.divergence.before:.1g} of "
+                f"their largest value, from step {step:,} on by more than {found.tolerance:.1g}."
+            )
 
 
 def _drifts(found: Verification) -> Iterator[str]:

@@ -11,6 +11,7 @@ from brainlearn.brian.populations import LONG_AGO
 
 ROUNDING = 1e-15  # of a state's largest value, within a step
 LEAP = 1e3  # times as large as before within a step: more than rounding that grows
+MOST_GROWN = 1e-6  # of a state's largest value, where spikes agree
 
 
 @dataclass
@@ -88,12 +89,15 @@ class Divergence:
         Largest difference of a state before that, in multiples of its largest value.
     gradual : bool
         Whether it grew from rounding, and never leapt.
+    shares : list of float
+        The largest difference of a state in each of those steps, in multiples of its largest value.
     """
 
     step: int | None = None
     populations: tuple[str, ...] = ()
     before: float = 0.0
     gradual: bool = True
+    shares: list[float] = field(default_factory=list)
     _done: int = 0
 
     def add(self, stock: Record, other: Record, sizes: Mapping[str, float]) -> None:
@@ -108,6 +112,7 @@ class Divergence:
             for worst in self._shares(stock, other, sizes, first):
                 self.gradual &= bool(worst <= LEAP * max(self.before, ROUNDING))
                 self.before = max(self.before, float(worst))
+                self.shares.append(float(worst))
             if first < steps:
                 self.step = self._done + first + 1
                 self.populations = tuple(path for path, each in apart.items() if len(each) and each[0] == first)
@@ -130,6 +135,16 @@ class Divergence:
         Where states were alike, a spike too many is no matter of rounding.
         """
         return self.step is not None and self.gradual and tolerance < self.before < 1
+
+    def grown(self, tolerance: float) -> int | None:
+        """Return the first step after which states differ by more than `tolerance`, counted from 1.
+
+        None where spikes differ, where states leapt apart or came farther apart than rounding grows in a circuit that
+        spikes alike, and where nothing differs by so much.
+        """
+        if self.step is not None or not self.gradual or self.before > MOST_GROWN:
+            return None
+        return next((k + 1 for k, share in enumerate(self.shares) if share > tolerance), None)
 
 
 def stacked(values: list[np.ndarray]) -> np.ndarray:

@@ -151,6 +151,39 @@ def test_a_mirror_that_differs_is_found(
     assert "the copies differ" not in shown
 
 
+def test_rounding_that_grows_is_said_and_verified(
+    circuit: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = verification._BrianMachine.present
+
+    def drifting(machine: verification._BrianMachine, *arguments: object) -> Record:
+        record = present(machine, *arguments)  # type: ignore[arg-type]
+        if machine.simulation.delivery == "shared":
+            values = record.states["V1/E.v"]
+            values[:] = [value + 1e-15 * 10 ** min(k, 6) for k, value in enumerate(values)]
+        return record
+
+    monkeypatch.setattr(verification._BrianMachine, "present", drifting)
+    assert main(["verify", str(circuit), *SHORT]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "In the copies rounding grows: all spikes are the same, and states differ by up to" in shown
+    assert "from step 6 on by more than 1e-10" in shown
+
+
+def test_populations_may_have_other_sizes(circuit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(circuit), *SHORT, "--size", "V1/E=50", "--size", "retina/image=3x4"]) == 0
+    few = int(re.search(r"V1/E +│ spikes +│ +([0-9,]+)", capsys.readouterr().out)[1].replace(",", ""))  # type: ignore[index]
+    main(["verify", str(circuit), *SHORT])
+    own = int(re.search(r"V1/E +│ spikes +│ +([0-9,]+)", capsys.readouterr().out)[1].replace(",", ""))  # type: ignore[index]
+    assert few > 5 * own
+
+
+def test_sizes_of_an_experiment_are_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = ROOT / "experiments" / "04_temporal_difference_digits" / "experiment.toml"
+    assert main(["verify", str(experiment), "--size", "V1/E=5"]) == 2
+    assert "--size: an experiment has sizes of its own" in " ".join(capsys.readouterr().err.split())
+
+
 def test_copies_that_differ_are_found(
     circuit: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +239,8 @@ def test_a_circuit_that_diverges_is_not_verified(circuit: Path, capsys: pytest.C
         ("--strength", "strong", "valid number"),
         ("--device", "cuda:99", "no such device"),
         ("--device", "gpu", "no such device"),
+        ("--size", "V1/E", "as V1/E=100"),
+        ("--size", "V1/E=-5", "as V1/E=100"),
         ("--device", "", "no such device"),
         ("--durations", "300 ms", "--duration"),
     ],

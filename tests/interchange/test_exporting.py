@@ -17,6 +17,7 @@ from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.unit_values import unit_values
 from brainlearn.cli import main
 from brainlearn.experiment import load_experiment
+from brainlearn.interchange.node_names import node_names
 from brainlearn.interchange.units import NotSaid, unit_of
 from brainlearn.mistakes import UserError
 from brainlearn.neurons import NEURONS, quantities
@@ -26,7 +27,7 @@ from tests.experiment.tiny_runs import tiny as tiny_run
 
 nir = pytest.importorskip("nir", reason='no NIR here: pip install ".[interchange]"')
 
-from brainlearn.interchange.exporting import node_names, to_nir  # noqa: E402
+from brainlearn.interchange.exporting import to_nir  # noqa: E402
 from brainlearn.interchange.nir_file import write_nir  # noqa: E402
 
 HERE = Path(__file__).parents[2]

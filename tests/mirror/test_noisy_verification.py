@@ -157,6 +157,26 @@ def test_only_what_grows_is_taken_for_rounding(errors: tuple[float, ...], by_rou
     assert apart.by_rounding(1e-10) == by_rounding
 
 
+@pytest.mark.parametrize(
+    ("errors", "step"),
+    [
+        ([1e-15, 1e-13, 3e-11, 2e-9, 1e-8], 4),
+        ([1e-15, 1e-13, 3e-11, 6e-11, 9e-11], None),  # within what is allowed
+        ([1e-15, 1e-15, 1e-9, 1e-9, 1e-9], None),  # leapt
+        ([1e-15, 1e-12, 1e-9, 1e-7, 2e-6], None),  # more than grows where spikes agree
+    ],
+)
+def test_states_that_come_apart_little_by_little_differ_by_rounding(errors: list[float], step: int | None) -> None:
+    one, spikes = np.ones((1, 1)), [np.ones((1, 1), dtype=bool)] * 5
+    apart = Divergence()
+    apart.add(
+        Record({"E.v": [one] * 5}, {"E": spikes}),
+        Record({"E.v": [one + e for e in errors]}, {"E": spikes}),
+        {"E.v": 1.0},
+    )
+    assert apart.grown(1e-10) == step
+
+
 # ---- statistics ----------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit, Rows, Wiring, wire
+from brainlearn.experiment.rule_loading import load_rule
 from brainlearn.rules import RULES, Change, Rule, State, Trace
 from brainlearn.rules.rule import parameters
 from brainlearn.units import parse_quantity
@@ -80,9 +81,11 @@ STATES = Rule(
 CHAIN = (("adam", {"size": 0.01}), ("clip", {"low": -0.5, "high": 0.5}))
 ON_SPIKES = (("step", {"size": 1.0}), ("clip", {"low": 0.0, "high": 0.4}))
 PLAIN = {
+    "polychronous_stdp": (("step", {"size": 1.0}),),
     "calcium": (("step", {"size": 1.0}),),
     "states": (("step", {"size": 1e-3}), ("clip", {"low": -0.5, "high": 0.5})),
 }
+OF_SPIKES = ("pair_stdp", "calcium", "states", "in_steps", "continuous", "polychronous_stdp")
 EACH = '{ distribution = "uniform", low = "1 ms", high = "4 ms" }'
 
 
@@ -94,9 +97,7 @@ def circuit(folder: Path, delay: str, multapses: bool = False) -> Circuit:
 
 
 def simulation(of: Circuit, rule: Rule, delivery="shared", wiring=None, chain=CHAIN, reset=True) -> Simulation:
-    learning = (
-        NAMES[1:] if rule.name in ("pair_stdp", "calcium", "states", "in_steps", "continuous") else NAMES
-    )  # what has no spikes learns from none
+    learning = NAMES[1:] if rule.name in OF_SPIKES else NAMES  # what has no spikes learns from none
     plasticity = Plasticity(rule, learning, dict(rule.parameters), chain)
     phases = [Phase("show", 60, reset=reset)]
     return Simulation(of, 4, phases, plasticity, delivery, seed=3, precision="float64", wiring=wiring)
@@ -113,6 +114,7 @@ def chain_of(rule: Rule) -> tuple:
     return ON_SPIKES if rule is RULES["pair_stdp"] else PLAIN.get(rule.name, CHAIN)
 
 
+POLYCHRONOUS = load_rule(Path(__file__).parents[2] / "experiments" / "published" / "Izhikevich_2006" / "stdp.toml")
 RULES_HERE = [
     PHASE_END,
     STEPS,
@@ -122,6 +124,7 @@ RULES_HERE = [
     RULES["pair_stdp"],
     RULES["calcium"],
     STATES,
+    POLYCHRONOUS,
 ]
 
 
