@@ -20,6 +20,7 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.stretch.section import Section
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
@@ -90,13 +91,15 @@ class Simulation:
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
             self._build()
-        self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
+        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
+        told = self._begin, self._tick, self._finish, self.film.rest, self._skip
+        self.presenter = Presenter(self.clock, tuple(phases), *told)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
-        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
+        self._section = Section(self.clock, self._circuit.onset)
         with brian_settings(precision):
             learning = (each for rule in self.rules for each in rule.objects())
-            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *learning)
+            self.network = Network(self.presenter, self._answer, self._section, *self._circuit.objects(), *learning)
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
@@ -150,7 +153,8 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            with brian_settings(self.precision), self.random_numbers.in_use():
+            settings = brian_settings(self.precision), self.random_numbers.in_use()
+            with settings[0], settings[1], self._section.planned(self.network):
                 run_network(self.network, duration)
         finally:
             self._running = False
@@ -221,6 +225,13 @@ class Simulation:
         self.onset_steps += 1
         for population in self.populations.values():
             population.steps += 1
+
+    def _skip(self, steps: int) -> None:
+        """Take note of steps that were run without being told."""
+        self.film.skip(steps)
+        self.onset_steps += steps
+        for population in self.populations.values():
+            population.steps += steps
 
     def _finish(self, phase: Phase, last: bool) -> None:
         assert self.round is not None

@@ -1,0 +1,139 @@
+"""The objects of a network between which nothing else happens, run together; many steps at once if nothing else does."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from brian2 import BrianObject, Clock, Network
+from brian2.groups.group import CodeRunner
+
+from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.loop_text import NotElementWise
+from brainlearn.brian.one_copy import OnsetTime
+from brainlearn.brian.stretch.driver import Driver
+from brainlearn.brian.stretch.group_part import group_part
+from brainlearn.brian.stretch.part import Part
+from brainlearn.brian.stretch.rest import FOR_EVER, Resting, can_rest, does_nothing
+
+MOST_STEPS = 100  # at once: Ctrl-C and what else the program is asked wait so long
+WORTH = 100_000  # steps times objects, from which on it pays to compile
+FIRST_OF_SLOT = -1_000_000
+
+
+class Section(BrianObject):
+    """Runs the objects that follow it in a step, if all of them are known as loops.
+
+    Parameters
+    ----------
+    clock : Clock
+    onset : OnsetTime
+    """
+
+    add_to_magic_network = False
+
+    def __init__(self, clock: Clock, onset: OnsetTime) -> None:
+        super().__init__(clock=clock, when="groups", order=FIRST_OF_SLOT, name="section*")
+        self._onset = onset
+        self._planning = _Planning(clock, self)
+        self._contained_objects.append(self._planning)
+        self._carried: list[BrianObject] = []
+        self._driver: Driver | None = None
+        self._resting: list[Resting] | None = None  # None: something else happens in every step
+
+    @contextlib.contextmanager
+    def planned(self, network: Network) -> Iterator[None]:
+        """Let a network run within the block by this section, as far as it can."""
+        self._planning.network = network
+        try:
+            yield
+        finally:
+            self._planning.network = None
+            for each in self._carried:
+                each.active = True
+            self._carried, self._driver, self._resting = [], None, None
+
+    def plan(self, network: Network) -> None:
+        """Find out what to run, and what else there is, once all code is written."""
+        others, following = [], []
+        after = list(network.sorted_objects)
+        begin = after.index(self) + 1
+        parts: list[Part] = []
+        over = False
+        for number, each in enumerate(after):
+            if not each.active or each in (self, self._planning):
+                continue
+            found = None if number < begin or over else parts_of(each)
+            if found is None:
+                others.append(each)
+                over = over or (number >= begin and not does_nothing(each))
+            else:
+                following.append(each)
+                parts += found
+        step, _, _ = self._times()[:3]
+        if len(following) * (self.clock._i_end - step[0]) < WORTH:
+            return
+        self._carried, self._driver = following, Driver(parts)
+        for each in following:
+            each.active = False
+        if all(can_rest(each) for each in others):
+            self._resting = [each for each in others if not does_nothing(each)]
+
+    def run(self) -> None:
+        """Run this step, and as many more as everything else rests."""
+        if self._driver is None:
+            return
+        steps = 1
+        if self._resting is not None:
+            left = int(self.clock._i_end - self._times()[0][0])
+            steps = min(MOST_STEPS, left, *(each.rest() for each in self._resting))
+        self._driver.run(steps, self._times())
+        if steps > 1 and self._resting is not None:
+            for each in self._resting:
+                each.skip(steps - 1)
+
+    def _times(self) -> tuple[Any, ...]:
+        clock = [self.clock.variables[name].get_value() for name in ("timestep", "t", "dt")]
+        return (*clock, *self._onset.arrays, self._onset.dt)
+
+
+class _Planning(BrianObject):
+    """Comes last when a run is prepared: then all other objects have their code."""
+
+    add_to_magic_network = False
+
+    def __init__(self, clock: Clock, section: Section) -> None:
+        super().__init__(clock=clock, when="after_end", order=-FIRST_OF_SLOT, name=f"{section.name}_planning")
+        self._section = section
+        self.network: Network | None = None
+
+    def before_run(self, run_namespace: Any = None) -> None:
+        """Plan (called by `Network.run`)."""
+        super().before_run(run_namespace)
+        if self.network is not None:
+            self._section.plan(self.network)
+
+    def run(self) -> None:
+        """Do nothing."""
+
+    def rest(self) -> int:
+        """Never be needed."""
+        return FOR_EVER
+
+    def skip(self, steps: int) -> None:
+        """Do nothing."""
+
+
+def parts_of(each: BrianObject) -> Sequence[Part] | None:
+    """Return what an object does in a step as parts, or None if it cannot be said so."""
+    if hasattr(each, "parts"):
+        found: Sequence[Part] | None = each.parts()
+        return found
+    codes = each._code_objects if isinstance(each, CodeRunner) else []
+    if len(codes) != 1 or type(each).run is not BrianObject.run or not isinstance(each.codeobj, FusedCodeObject):
+        return None
+    try:
+        return [group_part(each.codeobj)]
+    except NotElementWise:
+        return None
