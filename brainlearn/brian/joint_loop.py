@@ -12,6 +12,7 @@ Import it where it is needed: it imports Numba.
 from __future__ import annotations
 
 import numba
+import numpy as np
 from numba import types
 
 from brainlearn.brian.pointers import pointer
@@ -66,11 +67,12 @@ def carry_one(row, numbers, weight_type, delay_type):
     for k in range(count):
         copy = 0 if copies == 1 else flights[0, k] // n_pre
         unit = flights[0, k] - copy * n_pre
-        first, end, age = flights[1, k], starts[unit + 1], now - flights[2, k]
-        s, factor = first, factors[k]
+        # unsigned places: Numba looks at others whether they count from the end
+        s, end, age = np.uint64(flights[1, k]), np.uint64(starts[unit + 1]), now - flights[2, k]
+        factor = factors[k]
         while s < end and delays[s] == age:
-            target[copy, posts[s]] += factor * weights[s]
-            s += 1
+            target[copy, np.uint32(posts[s])] += factor * weights[s]
+            s += np.uint64(1)
         if s < end:
             flights[0, left], flights[1, left], flights[2, left] = flights[0, k], s, flights[2, k]
             factors[left] = factor

@@ -32,8 +32,8 @@ _FRAMES = {
 """,
     "events": """
     m = 0
-    for first in range(0, n, {block}):
-        end = min(first + {block}, n)
+    for first in range(u8(0), u8(n), u8({block})):
+        end = min(first + u8({block}), u8(n))
         found = False
         for i in range(first, end):
             {body12}
@@ -120,7 +120,8 @@ def _compiled(text: str) -> Any:
 
     from brainlearn.brian.pointers import pointer
 
+    # unsigned places: a loop over what may be negative, and counts from the end then, is not vectorised
     types = {name: getattr(numba.types, name) for name in _TYPES.values()}
-    namespace: dict[str, Any] = built_in() | types | {"carray": numba.carray, "pointer": pointer}
+    namespace: dict[str, Any] = built_in() | types | {"carray": numba.carray, "pointer": pointer, "u8": np.uint64}
     exec(compile(text, "<brainlearn stretch>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     return numba.njit(error_model="numpy")(namespace["loop"])

@@ -9,6 +9,7 @@ They do what the objects do that `parts` belongs to. Import it where it is neede
 from __future__ import annotations
 
 import numba
+import numpy as np
 from numba import types
 
 from brainlearn.brian.pointers import pointer
@@ -45,7 +46,7 @@ def drive(row, numbers, target_type):
     place[0] += 1
     if n_open != n:
         for k in range(first, end):
-            target[heard[k]] += weight
+            target[np.uint64(heard[k])] += weight
     else:
         for k in range(first, end):
             if is_open[heard[k]]:
