@@ -13,9 +13,11 @@ from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
+from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
+from brainlearn.brian.stretch.part import Part, address
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import factor_of
 from brainlearn.circuit.rows import Rows
@@ -116,7 +118,6 @@ class SharedSynapses(BrianObject):
         self.version = 0
         self.delay = delay
         self._check_delay()
-        self._line = DelayLine(self.delay_steps, len(self.statements))
         self._release: UnitRelease | None = None
         self.spread = self._spread(short_term or {})
         self._last: np.ndarray | None = None
@@ -127,6 +128,7 @@ class SharedSynapses(BrianObject):
             factor_of(statement, source, target, known, self.continuous, self.name) for statement in self.statements
         ]
         self._no_factors = [0.0] * len(self._factors)
+        self._line = self._new_line()
         if self.continuous:
             self._join_input(sole_writer)
 
@@ -200,8 +202,34 @@ class SharedSynapses(BrianObject):
         if not self.continuous:
             self._spikespace = self.source.variables["_spikespace"].get_value()
         if self._line.steps != self.delay_steps:
-            self._line = DelayLine(self.delay_steps, len(self.statements))
+            self._line = self._new_line()
         super().before_run(run_namespace)
+
+    def _new_line(self) -> DelayLine | RowLine:
+        """Return what holds spikes that reach all synapses at once."""
+        factor = self.constant_factor if self.statements and not self.continuous else None
+        if factor is None or self.rows is None or self.guarded:
+            return DelayLine(self.delay_steps, len(self.statements))
+        return RowLine(self.delay_steps, factor, self.weights.dtype)
+
+    def parts(self) -> list[Part] | None:
+        """Return what it does in a step; None if that is more than to add the weight times a constant."""
+        if not isinstance(self._line, RowLine) or self.continuous:
+            return None
+        from brainlearn.brian.stretch.spike_loops import carry_rows
+
+        line, rows, target = self._line, self.rows, self._targets[0]
+        assert rows is not None
+
+        def row() -> list[int]:
+            found = self._spikespace, line.held, line.lengths, line.place, line.factor
+            synapses = rows.starts, rows.posts, self.weights, target
+            sizes = self.source.N, len(line.held), line.steps, *self.shape
+            return [*map(address, (*found, *synapses)), *sizes]
+
+        if self.spread is not None or self.weights.dtype != target.dtype:
+            return None
+        return [Part(carry_rows, row, (), (target[:0, 0],), lambda: line.make_room(int(self._spikespace[-1])))]
 
     @property
     def delay_steps(self) -> int:

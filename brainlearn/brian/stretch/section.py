@@ -19,6 +19,7 @@ from brainlearn.brian.stretch.rest import FOR_EVER, Resting, can_rest, does_noth
 
 MOST_STEPS = 100  # at once: Ctrl-C and what else the program is asked wait so long
 WORTH = 100_000  # steps times objects, from which on it pays to compile
+FEWEST = 2  # objects that are worth running together
 FIRST_OF_SLOT = -1_000_000
 
 
@@ -50,9 +51,15 @@ class Section(BrianObject):
             yield
         finally:
             self._planning.network = None
-            for each in self._carried:
-                each.active = True
-            self._carried, self._driver, self._resting = [], None, None
+            self.give_back()
+
+    def give_back(self) -> list[BrianObject]:
+        """Leave the objects that were run here to the network again, and return them."""
+        carried = self._carried
+        for each in carried:
+            each.active = True
+        self._carried, self._driver, self._resting = [], None, None
+        return carried
 
     def plan(self, network: Network) -> None:
         """Find out what to run, and what else there is, once all code is written."""
@@ -72,7 +79,7 @@ class Section(BrianObject):
                 following.append(each)
                 parts += found
         step, _, _ = self._times()[:3]
-        if len(following) * (self.clock._i_end - step[0]) < WORTH:
+        if len(following) < FEWEST or len(following) * (self.clock._i_end - step[0]) < WORTH:
             return
         self._carried, self._driver = following, Driver(parts)
         for each in following:
@@ -116,6 +123,12 @@ class _Planning(BrianObject):
 
     def run(self) -> None:
         """Do nothing."""
+
+    def after_run(self) -> None:
+        """Let objects that the network left out end their run (called by `Network.run`)."""
+        for each in self._section.give_back():
+            each.after_run()
+        super().after_run()
 
     def rest(self) -> int:
         """Never be needed."""

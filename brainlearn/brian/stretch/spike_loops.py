@@ -75,3 +75,47 @@ def record(row, numbers):
     place[0] += 1
     place[1] = noted + space[n]
     return True
+
+
+@numba.njit(nogil=True, cache=True)
+def carry_rows(row, numbers, weight_type):
+    """Take in the spikes of a step, and add the weights of those that arrive; False if there is no room.
+
+    `row`: addresses of the units that spiked, of the four arrays of `RowLine`, and of those of `Rows`, the target last;
+    then the number of source units in all copies, the room, the steps, and source and target units of one copy.
+    """
+    n_neurons, room, steps, n_pre, n_post = row[9], row[10], row[11], row[12], row[13]
+    space = numba.carray(pointer(row[0]), n_neurons + 1, types.int32)
+    held = numba.carray(pointer(row[1]), room, types.int32)
+    lengths = numba.carray(pointer(row[2]), steps, types.int64)
+    place = numba.carray(pointer(row[3]), 3, types.int64)
+    sent, first = space[n_neurons], place[0]
+    arriving = held
+    number = np.int64(sent)
+    if steps == 0:
+        arriving, first = space, np.int64(0)
+    elif place[1] + sent > room:
+        return False
+    else:
+        turn = place[2]
+        number = lengths[turn]
+        for k in range(sent):
+            held[place[1] + k] = space[k]
+        lengths[turn] = sent
+        place[0] += number
+        place[1] += sent
+        place[2] = turn + 1 if turn + 1 < steps else 0
+    if number == 0:
+        return True
+    scale = numba.carray(pointer(row[4]), 1, weight_type.dtype)[0]
+    starts = numba.carray(pointer(row[5]), n_pre + 1, types.int64)
+    posts = numba.carray(pointer(row[6]), starts[n_pre], types.int32)
+    weights = numba.carray(pointer(row[7]), starts[n_pre], weight_type.dtype)
+    target = numba.carray(pointer(row[8]), (n_neurons // n_pre, n_post), weight_type.dtype)
+    for k in range(first, first + number):
+        copy = arriving[k] // n_pre
+        unit = arriving[k] - copy * n_pre
+        reached = target[copy]
+        for s in range(np.uint64(starts[unit]), np.uint64(starts[unit + 1])):
+            reached[np.uint32(posts[s])] += scale * weights[s]
+    return True
