@@ -1,4 +1,4 @@
-"""Spikes under way to listed synapses that share one delay and one constant factor, in arrays that loops can work on."""
+"""Spikes under way to listed synapses that share one delay and one constant factor, in arrays for loops."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn.brian.delay_line import Volley
+from brainlearn.brian.stretch.part import Part, address
+from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays, ForeignState, find
 
 
@@ -71,6 +73,26 @@ class RowLine:
             self.held = np.zeros(2 * (len(kept) + number) + 64, dtype=np.int32)
             self.held[: len(kept)] = kept
             self.place[:2] = 0, len(kept)
+
+    def part(self, space: np.ndarray, rows: Rows, weights: np.ndarray, target: np.ndarray) -> Part:
+        """Return what a projection does in a step.
+
+        Parameters
+        ----------
+        space : (neuron + 1,) array of int32
+            The units that spiked, and last how many.
+        rows : Rows
+        weights : (synapse,) array
+        target : (copy, post) array
+            The variable that weights are added to.
+        """
+        from brainlearn.brian.stretch.spike_loops import carry_rows
+
+        def row() -> list[int]:
+            arrays = space, self.held, self.lengths, self.place, self.factor, rows.starts, rows.posts, weights, target
+            return [*map(address, arrays), len(space) - 1, len(self.held), self.steps, *rows.shape]
+
+        return Part(carry_rows, row, (), (weights[:0],), lambda: self.make_room(int(space[-1])))
 
     def state(self) -> Arrays:
         """Return all spikes one after the other, their factors (1, spike), and how many there are a step."""

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.core.variables import ArrayVariable
 from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
@@ -17,12 +16,12 @@ from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
-from brainlearn.brian.stretch.part import Part, address
+from brainlearn.brian.stretch.part import Part
+from brainlearn.brian.target_states import open_to, states_of
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import factor_of
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
-from brainlearn.expression import ExpressionError
 from brainlearn.saved_state import Arrays, below, under
 
 
@@ -109,9 +108,9 @@ class SharedSynapses(BrianObject):
         self._check_sizes(weights.shape if isinstance(weights, Rows) else np.shape(weights))
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
         self.continuous = bool(transmit)
-        self._targets = [self._array(target, statement.target) for statement in self.statements]
-        open_to = [self._not_refractory(statement.target) for statement in self.statements]
-        self._guarded = [(t, where) for t, where in zip(self._targets, open_to, strict=True) if where is not None]
+        self._targets = [states_of(target, statement.target, copies) for statement in self.statements]
+        where_open = [open_to(target, statement.target, copies) for statement in self.statements]
+        self._guarded = [(t, where) for t, where in zip(self._targets, where_open, strict=True) if where is not None]
         dtype = self._targets[0].dtype
         self._weights: SharedWeights
         self._weights = RowWeights(weights, dtype) if isinstance(weights, Rows) else MatrixWeights(weights, mask, dtype)
@@ -213,23 +212,10 @@ class SharedSynapses(BrianObject):
         return RowLine(self.delay_steps, factor, self.weights.dtype)
 
     def parts(self) -> list[Part] | None:
-        """Return what it does in a step; None if that is more than to add the weight times a constant."""
-        if not isinstance(self._line, RowLine) or self.continuous:
+        """Return what it does in a step; None if that is more than to add weights, times a constant."""
+        if not isinstance(self._line, RowLine) or self.spread is not None or self.rows is None:
             return None
-        from brainlearn.brian.stretch.spike_loops import carry_rows
-
-        line, rows, target = self._line, self.rows, self._targets[0]
-        assert rows is not None
-
-        def row() -> list[int]:
-            found = self._spikespace, line.held, line.lengths, line.place, line.factor
-            synapses = rows.starts, rows.posts, self.weights, target
-            sizes = self.source.N, len(line.held), line.steps, *self.shape
-            return [*map(address, (*found, *synapses)), *sizes]
-
-        if self.spread is not None or self.weights.dtype != target.dtype:
-            return None
-        return [Part(carry_rows, row, (), (target[:0, 0],), lambda: line.make_room(int(self._spikespace[-1])))]
+        return [self._line.part(self._spikespace, self.rows, self.weights, self._targets[0])]
 
     @property
     def delay_steps(self) -> int:
@@ -300,8 +286,8 @@ class SharedSynapses(BrianObject):
 
     def _keep_refractory(self, before: Sequence[np.ndarray]) -> None:
         """Leave variables as they were before where a unit is refractory and may not be written to."""
-        for old, (target, open_to) in zip(before, self._guarded, strict=True):
-            np.copyto(target, old, where=~open_to)
+        for old, (target, where_open) in zip(before, self._guarded, strict=True):
+            np.copyto(target, old, where=~where_open)
 
     def _transmit(self) -> None:
         """Compute the weighted sum, unless neither activity nor weights changed, and pass it on."""
@@ -326,20 +312,7 @@ class SharedSynapses(BrianObject):
             return False
         return np.array_equal(values, self._last)
 
-    # ---- what groups have --------------------------------------------------------------------------------------
-
-    def _array(self, group: NeuronGroup, name: str) -> np.ndarray:
-        """Return the (copy, unit) array behind a state variable."""
-        variable = group.variables.get(name)
-        if not isinstance(variable, ArrayVariable) or variable.scalar:
-            states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
-            raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
-        return variable.get_value().reshape(self.copies, -1)
-
-    def _not_refractory(self, name: str) -> np.ndarray | None:
-        """Return where a variable ``(unless refractory)`` may be written to, (copy, post); None if everywhere."""
-        condition = self.target.variables[name].conditional_write
-        return None if condition is None else condition.get_value().reshape(self.copies, -1)
+    # ---- checks --------------------------------------------------------------------------------------------------
 
     def _check_sizes(self, shape: tuple[int, ...]) -> None:
         expected = tuple(group.N // max(self.copies, 1) for group in (self.source, self.target))

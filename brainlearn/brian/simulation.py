@@ -20,7 +20,6 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
-from brainlearn.brian.stretch.section import Section
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.listed import check_listed
 from brainlearn.circuit.schema import Tied
@@ -96,10 +95,9 @@ class Simulation:
         self.presenter = Presenter(self.clock, tuple(phases), *told)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
-        self._section = Section(self.clock, self._circuit.onset)
         with brian_settings(precision):
             learning = (each for rule in self.rules for each in rule.objects())
-            self.network = Network(self.presenter, self._answer, self._section, *self._circuit.objects(), *learning)
+            self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *learning)
         self.nudge_before = 0.0
         self.onset_steps = 0  # since the presentation began
         self.round: Round | None = None
@@ -153,8 +151,8 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            settings = brian_settings(self.precision), self.random_numbers.in_use()
-            with settings[0], settings[1], self._section.planned(self.network):
+            section = self._circuit.section.planned(self.network)
+            with brian_settings(self.precision), self.random_numbers.in_use(), section:
                 run_network(self.network, duration)
         finally:
             self._running = False

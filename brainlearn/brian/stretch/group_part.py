@@ -13,6 +13,7 @@ from brian2.core.variables import ArrayVariable
 
 from brainlearn.brian.fused_code import FusedCodeObject
 from brainlearn.brian.loop_text import NotElementWise, built_in
+from brainlearn.brian.numpy_loop import halves
 from brainlearn.brian.stretch.part import Part, address
 from brainlearn.brian.typed_loop import FIRST, TypedLoop
 
@@ -59,9 +60,9 @@ def group_part(code: FusedCodeObject) -> Part:
     NotElementWise
         If it cannot be written as a loop, or something that it does once in a step changes from step to step.
     """
+    _check_scalar_code(halves(ast.parse(code.code.run).body)[0], _constants(code))
     typed = code.typed_loop()
     names = typed.loop.scalars
-    _check_scalar_code(typed, _constants(code))
     firsts = [typed.namespace[n.removesuffix(FIRST)] for n in names if isinstance(n, str) and n.endswith(FIRST)]
     every = [*typed.found, *typed.arrays, *firsts]
     if any(each.dtype not in _TYPES or not each.flags.c_contiguous for each in every):
@@ -75,14 +76,15 @@ def group_part(code: FusedCodeObject) -> Part:
 
 
 def _constants(code: FusedCodeObject) -> set[str]:
-    """Return the names of arrays of one number that never changes, as ``dt``."""
-    variables = [each for each in code.variables.values() if isinstance(each, ArrayVariable)]
-    return {each.device.get_array_name(each) for each in variables if each.scalar and each.constant}
+    """Return the names of arrays that code for all units may read: of numbers that never change, and of spikes."""
+    variables = {name: each for name, each in code.variables.items() if isinstance(each, ArrayVariable)}
+    constant = {name for name, each in variables.items() if each.scalar and each.constant}
+    return {each.device.get_array_name(each) for name, each in variables.items() if name in {*constant, "_spikespace"}}
 
 
-def _check_scalar_code(typed: TypedLoop, constants: Collection[str]) -> None:
+def _check_scalar_code(statements: Sequence[ast.stmt], constants: Collection[str]) -> None:
     """Raise NotElementWise if the code for all units reads what changes, or draws random numbers."""
-    for node in (each for statement in typed.scalar for each in ast.walk(statement)):
+    for node in (each for statement in statements for each in ast.walk(statement)):
         match node:
             case ast.Call(func=ast.Name(id=name)) if name not in _STATELESS:
                 raise NotElementWise(name)
@@ -98,8 +100,8 @@ def _text(typed: TypedLoop, kinds: Sequence[str], values: Sequence[Any]) -> str:
     for k, (name, kind) in enumerate(zip(arrays, kinds, strict=False)):
         lines.append(f"{name} = carray(pointer(row[{k + 1}]), {lengths.get(name, 'n')}, {kind})")
     firsts, plain = len(arrays), 0
-    for k, name in enumerate(typed.loop.scalars):
-        if isinstance(name, str) and name.endswith(FIRST):
+    for k, scalar in enumerate(typed.loop.scalars):
+        if isinstance(scalar, str) and scalar.endswith(FIRST):
             lines.append(f"s{k} = carray(pointer(row[{firsts + 1}]), 1, {kinds[firsts]})[0]")
             firsts += 1
         else:
@@ -122,6 +124,6 @@ def _compiled(text: str) -> Any:
 
     # unsigned places: a loop over what may be negative, and counts from the end then, is not vectorised
     types = {name: getattr(numba.types, name) for name in _TYPES.values()}
-    namespace: dict[str, Any] = built_in() | types | {"carray": numba.carray, "pointer": pointer, "u8": np.uint64}
+    namespace: dict[str, Any] = built_in() | types | {"carray": numba.carray, "pointer": pointer, "u8": np.uint64}  # type: ignore[attr-defined]
     exec(compile(text, "<brainlearn stretch>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     return numba.njit(error_model="numpy")(namespace["loop"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from brian2 import BrianObject, NeuronGroup
 
@@ -18,11 +18,6 @@ class Resting(Protocol):
 
     def skip(self, steps: int) -> None:
         """Take note of steps in which it was not run."""
-
-
-def can_rest(each: Any) -> bool:
-    """Tell whether an object may ever be left out of steps."""
-    return isinstance(each, Resting) or does_nothing(each)
 
 
 def does_nothing(each: BrianObject) -> bool:

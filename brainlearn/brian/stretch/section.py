@@ -1,4 +1,4 @@
-"""The objects of a network between which nothing else happens, run together; many steps at once if nothing else does."""
+"""Objects of a network between which nothing else happens, run together; many steps at once if nothing else does."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from brainlearn.brian.one_copy import OnsetTime
 from brainlearn.brian.stretch.driver import Driver
 from brainlearn.brian.stretch.group_part import group_part
 from brainlearn.brian.stretch.part import Part
-from brainlearn.brian.stretch.rest import FOR_EVER, Resting, can_rest, does_nothing
+from brainlearn.brian.stretch.rest import FOR_EVER, Resting, does_nothing
 
 MOST_STEPS = 100  # at once: Ctrl-C and what else the program is asked wait so long
-WORTH = 100_000  # steps times objects, from which on it pays to compile
+WORTH = 200_000  # steps times objects, from which on it pays to compile
 FEWEST = 2  # objects that are worth running together
 FIRST_OF_SLOT = -1_000_000
 
@@ -63,29 +63,21 @@ class Section(BrianObject):
 
     def plan(self, network: Network) -> None:
         """Find out what to run, and what else there is, once all code is written."""
-        others, following = [], []
-        after = list(network.sorted_objects)
-        begin = after.index(self) + 1
-        parts: list[Part] = []
-        over = False
-        for number, each in enumerate(after):
-            if not each.active or each in (self, self._planning):
-                continue
-            found = None if number < begin or over else parts_of(each)
-            if found is None:
-                others.append(each)
-                over = over or (number >= begin and not does_nothing(each))
-            else:
-                following.append(each)
-                parts += found
-        step, _, _ = self._times()[:3]
-        if len(following) < FEWEST or len(following) * (self.clock._i_end - step[0]) < WORTH:
+        objects = [each for each in network.sorted_objects if each.active]
+        steps = int(self.clock._i_end - self._times()[0][0])
+        if len(objects) * steps < WORTH:
             return
-        self._carried, self._driver = following, Driver(parts)
-        for each in following:
+        place = objects.index(self)
+        carried, parts = _first_parts(objects[place + 1 :])
+        if len(carried) < FEWEST or len(carried) * steps < WORTH:
+            return
+        self._carried, self._driver = carried, Driver(parts)
+        for each in carried:
             each.active = False
-        if all(can_rest(each) for each in others):
-            self._resting = [each for each in others if not does_nothing(each)]
+        others = [each for each in objects if each.active and each is not self and not does_nothing(each)]
+        resting = [each for each in others if isinstance(each, Resting)]
+        if len(resting) == len(others) and all(each.clock is self.clock for each in others):
+            self._resting = resting
 
     def run(self) -> None:
         """Run this step, and as many more as everything else rests."""
@@ -136,6 +128,20 @@ class _Planning(BrianObject):
 
     def skip(self, steps: int) -> None:
         """Do nothing."""
+
+
+def _first_parts(objects: Sequence[BrianObject]) -> tuple[list[BrianObject], list[Part]]:
+    """Return the objects, and their parts, up to the first one that cannot be said as parts, but does something."""
+    carried: list[BrianObject] = []
+    parts: list[Part] = []
+    for each in objects:
+        found = parts_of(each)
+        if found is not None:
+            carried.append(each)
+            parts += found
+        elif not does_nothing(each):
+            break
+    return carried, parts
 
 
 def parts_of(each: BrianObject) -> Sequence[Part] | None:
