@@ -41,6 +41,7 @@ class Section(BrianObject):
         self._contained_objects.append(self._planning)
         self._carried: list[BrianObject] = []
         self._driver: Driver | None = None
+        self._times = self._where_times_are()
         self._resting: list[Resting] | None = None  # None: something else happens in every step
 
     @contextlib.contextmanager
@@ -64,7 +65,8 @@ class Section(BrianObject):
     def plan(self, network: Network) -> None:
         """Find out what to run, and what else there is, once all code is written."""
         objects = [each for each in network.sorted_objects if each.active]
-        steps = int(self.clock._i_end - self._times()[0][0])
+        self._times = self._where_times_are()
+        steps = int(self.clock._i_end - self._times[0][0])
         if len(objects) * steps < WORTH:
             return
         place = objects.index(self)
@@ -85,14 +87,14 @@ class Section(BrianObject):
             return
         steps = 1
         if self._resting is not None:
-            left = int(self.clock._i_end - self._times()[0][0])
+            left = int(self.clock._i_end - self._times[0][0])
             steps = min(MOST_STEPS, left, *(each.rest() for each in self._resting))
-        self._driver.run(steps, self._times())
+        self._driver.run(steps, self._times)
         if steps > 1 and self._resting is not None:
             for each in self._resting:
                 each.skip(steps - 1)
 
-    def _times(self) -> tuple[Any, ...]:
+    def _where_times_are(self) -> tuple[Any, ...]:
         clock = [self.clock.variables[name].get_value() for name in ("timestep", "t", "dt")]
         return (*clock, *self._onset.arrays, self._onset.dt)
 
