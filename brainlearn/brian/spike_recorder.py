@@ -43,6 +43,16 @@ class SpikeRecorder(BrianObject):
 
         return [Part(record, each.row, (), (), each.make_room) for each in self._of.values()]
 
+    def held(self, path: str) -> int:
+        """Return how many spikes of a population there are."""
+        return self._of[path].number()
+
+    def take(self, path: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return what `spikes` does, and forget them."""
+        found = self.spikes(path)
+        self._of[path].clear()
+        return found
+
     def spikes(self, path: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the steps, counted from 0, and the units, as ``copy * size + unit``, of all spikes of a population."""
         return self._of[path].all()
@@ -78,6 +88,13 @@ class _Spikes:
     def row(self) -> list[int]:
         arrays = self._space, self._place, self._steps, self._units
         return [*map(address, arrays), len(self._space) - 1, len(self._steps)]
+
+    def number(self) -> int:
+        return int(self._place[1]) + sum(len(units) for _, units in self._kept)
+
+    def clear(self) -> None:
+        self._kept = []
+        self._place[1] = 0
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         held = int(self._place[1])

@@ -217,7 +217,8 @@ class ProjectionLearning:
 
     def _pre_side(self, term: Term, now: Values) -> np.ndarray:
         value = np.asarray(self.evaluate_pre(term.pre, now), dtype=self.weights.dtype)
-        return np.broadcast_to(value, (self.pre.population.copies, self._shape[0]))
+        shape = self.pre.population.copies, self._shape[0]
+        return value if value.shape == shape else np.broadcast_to(value, shape)
 
     def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
         """Return what the terms for the spikes of this step propose, or None without spikes.
