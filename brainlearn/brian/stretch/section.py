@@ -9,7 +9,7 @@ from typing import Any
 from brian2 import BrianObject, Clock, Network
 from brian2.groups.group import CodeRunner
 
-from brainlearn.brian.fused_code import FusedCodeObject
+from brainlearn.brian.fused_code import SMALLEST_GROUP, FusedCodeObject
 from brainlearn.brian.loop_text import NotElementWise
 from brainlearn.brian.one_copy import OnsetTime
 from brainlearn.brian.stretch.driver import Driver
@@ -73,13 +73,15 @@ class Section(BrianObject):
         carried, parts = _first_parts(objects[place + 1 :])
         if len(carried) < FEWEST or len(carried) * steps < WORTH:
             return
+        left = [each for each in objects if each not in carried and each is not self and not does_nothing(each)]
+        resting = [each for each in left if isinstance(each, Resting)]
+        alone = len(resting) == len(left) and all(each.clock is self.clock for each in left)
+        if not alone and any(_is_large(each) for each in carried):  # Python between loops is nothing beside them
+            return
+        self._resting = resting if alone else None
         self._carried, self._driver = carried, Driver(parts)
         for each in carried:
             each.active = False
-        others = [each for each in objects if each.active and each is not self and not does_nothing(each)]
-        resting = [each for each in others if isinstance(each, Resting)]
-        if len(resting) == len(others) and all(each.clock is self.clock for each in others):
-            self._resting = resting
 
     def run(self) -> None:
         """Run this step, and as many more as everything else rests."""
@@ -144,6 +146,11 @@ def _first_parts(objects: Sequence[BrianObject]) -> tuple[list[BrianObject], lis
         elif not does_nothing(each):
             break
     return carried, parts
+
+
+def _is_large(each: BrianObject) -> bool:
+    """Tell whether an object runs code of a large group."""
+    return isinstance(each, CodeRunner) and each.group._N >= SMALLEST_GROUP
 
 
 def parts_of(each: BrianObject) -> Sequence[Part] | None:
