@@ -76,7 +76,7 @@ class Recording:
         }
         self._weights = [_Weights(self, simulation, name, weights_every) for name in simulation.learning]
         self._plan_of_weights = plan.weights
-        self._often = [each.every for each in (*self._states, *self._weights)]
+        self._often = [*(each.every for each in self._states), *(each.every for each in self._weights)]
         CalledEachStep(simulation, self._sample, "start", 0, self._until_sample)
         CalledEachStep(simulation, self._listen, "end", 1, self._until_piece, self._skip)  # after the recorder
 

@@ -208,8 +208,8 @@ def _described(value: Any) -> str:
 def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | None = None) -> Simulated:
     """Simulate, and write what is recorded into a netCDF file while it goes on.
 
-    What asks the process to end (Ctrl-C) ends the simulation after the steps that are computed together, and the file is
-    whole; a second time raises KeyboardInterrupt.
+    What asks the process to end (Ctrl-C) ends the simulation after the steps that are computed together, and the file
+    is whole; a second time raises KeyboardInterrupt.
     """
     simulation, notes, began = prepared.simulation, list(prepared.notes), time.perf_counter()
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
