@@ -18,7 +18,7 @@ from brainlearn.brian.stretch.part import Part
 from brainlearn.brian.stretch.rest import FOR_EVER, Resting, does_nothing
 
 MOST_STEPS = 100  # at once: Ctrl-C and what else the program is asked wait so long
-WORTH = 200_000  # steps times objects, from which on it pays to compile
+WORTH = 150_000  # steps times objects, from which on it pays to compile
 FEWEST = 2  # objects that are worth running together
 FIRST_OF_SLOT = -1_000_000
 
