@@ -110,7 +110,7 @@ class Simulation:
         self._circuit = BuiltCircuit(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self.kept, self.drives = self._circuit.kept, self._circuit.drives
+        self.kept, self.drives, self._together = self._circuit.kept, self._circuit.drives, self._circuit.section
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
@@ -151,8 +151,7 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            section = self._circuit.section.planned(self.network)
-            with brian_settings(self.precision), self.random_numbers.in_use(), section:
+            with brian_settings(self.precision), self.random_numbers.in_use(), self._together.planned(self.network):
                 run_network(self.network, duration)
         finally:
             self._running = False
@@ -225,7 +224,6 @@ class Simulation:
             population.steps += 1
 
     def _skip(self, steps: int) -> None:
-        """Take note of steps that were run without being told."""
         self.film.skip(steps)
         self.onset_steps += steps
         for population in self.populations.values():
@@ -284,8 +282,6 @@ class Simulation:
                 free = self.projections[name].weights
                 tied.weights[:] = follow(free, projection.weights, wiring.own, projection.sign)
                 tied.touch()
-
-    # ---- time ----------------------------------------------------------------------------------------------------
 
     @property
     def next_step(self) -> int:
