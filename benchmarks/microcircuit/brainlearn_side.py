@@ -27,63 +27,23 @@ def main() -> None:
     """Build, settle, run and tell."""
     from brainlearn.brian.presenter import Phase, Round
     from brainlearn.brian.simulation import Simulation
+    from brainlearn.brian.spike_recorder import SpikeRecorder
     from brainlearn.circuit import wire
 
     model, seed = microcircuit(__doc__)
-    begin = time.process_time()
+    clock = [time.process_time()]
     circuit = circuit_of(model)
     wiring = wire(circuit, seed, "float32")
-    steps = [round(1e3 * seconds / numbers.DT) for seconds in (numbers.SETTLE, numbers.SECONDS)]
-    simulation = Simulation(circuit, 1, [Phase("run", sum(steps))], seed=seed, wiring=wiring)
-    rng = np.random.default_rng(seed)
-    monitor = _Spikes(simulation, rng, model, steps[0])
-    simulation.present(iter([Round({}, np.zeros(1))]), 1)
-    finished = time.process_time()
-    seconds = monitor.started - begin, finished - monitor.settled
+    settle, steps = (round(1e3 * seconds / numbers.DT) for seconds in (numbers.SETTLE, numbers.SECONDS))
+    phases = [Phase("begin", 1), Phase("settle", settle - 1, reset=False), Phase("run", steps, reset=False)]
+    simulation = Simulation(circuit, 1, phases, seed=seed, wiring=wiring)
+    recorder = SpikeRecorder(simulation)
+    simulation.present(iter([Round({}, np.zeros(1))]), 1, after_phase=lambda _: clock.append(time.process_time()))
+    begin, built, settled, finished = clock
     synapses = sum(each.weights.size for each in wiring.values())
-    outcome("brainlearn", model, seconds, monitor.spikes(), synapses).tell()
-
-
-class _Spikes:
-    """Keeps all spikes, sets initial membranes, and looks at the clock."""
-
-    def __init__(self, simulation: Any, rng: np.random.Generator, model: Microcircuit, settle: int) -> None:
-        from brian2 import NetworkOperation
-
-        self._populations = [simulation.populations[f"cortex/{name}"] for name in numbers.NAMES]
-        self._rng, self._settle, self._step = rng, settle, 0
-        self._times: list[list[float]] = [[] for _ in numbers.NAMES]
-        self._units: list[list[np.ndarray]] = [[] for _ in numbers.NAMES]
-        self.started = self.settled = 0.0
-        simulation.network.add(
-            NetworkOperation(self._begin, clock=simulation.clock, when="start", order=5),
-            NetworkOperation(self._look, clock=simulation.clock, when="end"),
-        )
-
-    def _begin(self) -> None:
-        if self._step == 0:
-            self.started = time.process_time()
-            for k, population in enumerate(self._populations):
-                v = self._rng.normal(numbers.INITIAL_MEAN[k], numbers.INITIAL_SD[k], population.population.size)
-                population.array("v")[:] = 1e-3 * v
-        if self._step == self._settle:
-            self.settled = time.process_time()
-
-    def _look(self) -> None:
-        self._step += 1
-        for k, population in enumerate(self._populations):
-            spikes = population.spikes()
-            if len(spikes):
-                self._times[k].append(1e-3 * numbers.DT * self._step)
-                self._units[k].append(spikes.copy())
-
-    def spikes(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return times [s] and units of each population."""
-        found = []
-        for times, units in zip(self._times, self._units, strict=True):
-            lengths = [len(each) for each in units]
-            found.append((np.repeat(times, lengths), np.concatenate([np.empty(0, dtype=int), *units])))
-        return found
+    spikes = [recorder.spikes(f"cortex/{name}") for name in numbers.NAMES]
+    found = [(1e-3 * numbers.DT * (step + 1), unit) for step, unit in spikes]
+    outcome("brainlearn", model, (built - begin, finished - settled), found, synapses).tell()
 
 
 def circuit_of(model: Microcircuit) -> Any:
@@ -109,7 +69,8 @@ def tables(model: Microcircuit) -> dict[str, Any]:
     for k, name in enumerate(numbers.NAMES):
         own = {**parameters, "constant_current": f"{model.currents[k]:.6g} pA"}
         neurons[name] = {**NEURON, "refractory": f"{numbers.REFRACTORY}*ms", "parameters": own}
-        neurons[name]["initial"] = {"v": f"{numbers.INITIAL_MEAN[k]} mV"}
+        mean, sd = f"{numbers.INITIAL_MEAN[k]} mV", f"{numbers.INITIAL_SD[k]} mV"
+        neurons[name]["initial"] = {"v": {"distribution": "normal", "mean": mean, "sd": sd}}
         drive = {
             "variable": "current",
             "number": int(model.external_numbers[k]),

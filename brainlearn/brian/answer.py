@@ -9,6 +9,7 @@ from brian2 import BrianObject
 
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.presenter import Presenter
+from brainlearn.brian.stretch.rest import FOR_EVER
 
 GOODNESS = "goodness"
 
@@ -42,6 +43,13 @@ class Answer(BrianObject):
         """Start a presentation, and listen to it or not."""
         self.total = {}
         self._polarity = polarity if wanted else None
+
+    def rest(self) -> int:
+        """Return for how many steps nothing counts."""
+        return FOR_EVER if self._polarity is None or self._presenter.now[0].answer is None else 1
+
+    def skip(self, steps: int) -> None:
+        """Take note of nothing."""
 
     def run(self) -> None:
         """Take in this step, if it counts."""

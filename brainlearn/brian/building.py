@@ -23,6 +23,7 @@ from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.stock_synapses import StockSynapses
+from brainlearn.brian.stretch.section import Section
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Population, Projection
@@ -63,6 +64,8 @@ class BuiltCircuit:
         By name.
     joint : tuple of JointDelivery
         What carries several of the projections together.
+    section : Section
+        What runs many of the objects together, where that pays.
     gains : list of DivisiveNormalisation
     drives : dict of str to PoissonDrive
         By path and number.
@@ -91,6 +94,7 @@ class BuiltCircuit:
         self.onset = OnsetTime(circuit.dt.value)
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
         self.projections = {p.name: self._projection(p, k) for k, p in enumerate(circuit.projections)}
+        self.section = Section(self.clock, self.onset)
         self.joint = tuple(joined(self.projections.values()))
         self.gains = [
             DivisiveNormalisation(self.populations[p.path], p.normalisation.rms)
@@ -108,7 +112,7 @@ class BuiltCircuit:
             yield population.group
             if population.counter is not None:
                 yield population.counter
-        yield from (*self.projections.values(), *self.joint)
+        yield from (self.section, *self.projections.values(), *self.joint)
         yield from self.drives.values()
         yield from self.gains
         yield from self.kept.values()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 
 from brainlearn.brian.presenter import Phase, Round
+from brainlearn.brian.stretch.rest import FOR_EVER
 
 
 class Film:
@@ -65,6 +66,15 @@ class Film:
                 self._tell(path, frames[:, number])
             elif number == frames.shape[1]:
                 self._tell(path, np.zeros_like(frames[:, 0]))
+
+    def rest(self) -> int:
+        """Return for how many steps, with the one that is just shown, nothing changes."""
+        return 1 + -self._step % self._frame_steps if self._frames and not self._blank else FOR_EVER
+
+    def skip(self, steps: int) -> None:
+        """Pass over steps in which nothing changes."""
+        if not self._blank:
+            self._step += steps
 
     @property
     def frame(self) -> int | None:

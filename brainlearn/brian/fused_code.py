@@ -11,6 +11,7 @@ which changes no bit; resets are left out in steps without spikes.
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,12 +21,14 @@ from brian2.codegen.runtime.numpy_rt.numpy_rt import NumpyCodeObject
 from brian2.core.functions import DEFAULT_FUNCTIONS
 
 from brainlearn.brian.aliasing import COPY, copied, without_aliases
-from brainlearn.brian.loop_text import FUNCTIONS, Loop, NotElementWise, compiled_text, everything, loaded
-from brainlearn.brian.numpy_loop import halves, numpy_loop, numpy_threshold
+from brainlearn.brian.loop_text import FUNCTIONS, Loop, NotElementWise, everything, loaded
+from brainlearn.brian.numpy_loop import halves, numpy_loop, numpy_reset, numpy_threshold, spike_space
+from brainlearn.brian.typed_loop import TypedLoop
 from brainlearn.expression_tree import Walker
 
 SMALLEST_GROUP = 20_000
 MANY_RUNS, FEW_UNITS = 5_000, 100  # after so many steps a group of more units is worth compiling, if no bit changes
+_LIKE_NUMPY = {"stateupdate": numpy_loop, "threshold": numpy_threshold, "reset": numpy_reset}
 _UNARY: Mapping[type, str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 _BINARY: Mapping[type, str] = {
     ast.Add: "+",
@@ -113,6 +116,12 @@ def element_wise(statements: list[ast.stmt]) -> Loop:
     return loop
 
 
+def _as_numpy(template: str, statements: list[ast.stmt], namespace: Mapping[str, Any]) -> TypedLoop:
+    if template not in _LIKE_NUMPY:
+        raise NotElementWise(template)
+    return _LIKE_NUMPY[template](statements, namespace)
+
+
 class FusedCodeObject(NumpyCodeObject):
     """Brian2's NumPy code object whose loops over a large group are compiled."""
 
@@ -126,31 +135,44 @@ class FusedCodeObject(NumpyCodeObject):
         compiled = super().compile_block(block)
         if block == "run":
             size = getattr(getattr(self, "owner", None), "_N", 0)
-            large, self._runs = size >= SMALLEST_GROUP, 0
+            self._large, self._runs = compiled is not None and size >= SMALLEST_GROUP, 0
             self._worth = size > FEW_UNITS
-            self._fused = self._compiled(self._fuse, self._like_numpy) if compiled is not None and large else None
+            self._fused = self._fuse_large() if self._large else None
         return compiled
 
-    def _compiled(self, *ways: Callable[[list[ast.stmt]], Callable[[], None]]) -> Callable[[], None] | None:
-        """Return the block as the first of several ways compiles it, or None if none can."""
-        for way in ways:
-            try:
-                return way(ast.parse(self.code.run).body)
-            except NotElementWise:
-                continue
-        return None
+    def _fuse_large(self) -> Callable[[], None] | None:
+        """Return the block fused, or as a loop of NumPy's bits, or None if neither can be."""
+        try:
+            return self._fuse(ast.parse(self.code.run).body).compiled()
+        except NotElementWise:
+            return self._like_numpy()
 
-    def _like_numpy(self, statements: list[ast.stmt]) -> Callable[[], None]:
+    def _like_numpy(self) -> Callable[[], None] | None:
         """Return a loop that computes the same bits, or what leaves a reset out in steps without spikes."""
-        if self.template_name == "stateupdate":
-            return numpy_loop(statements, self.namespace)
-        if self.template_name == "threshold":
-            return numpy_threshold(statements, self.namespace)
-        if self.template_name != "reset" or len(scalar := halves(statements)[0]) != 1:
-            raise NotElementWise(self.template_name)
-        space = self.namespace[scalar[0].value.value.id]  # type: ignore[attr-defined]  # _idx = space[:n]
+        statements = ast.parse(self.code.run).body
+        try:
+            if self.template_name != "reset":
+                return _as_numpy(self.template_name, statements, self.namespace).compiled()
+            scalar, _ = halves(statements)
+            space = spike_space(scalar, self.namespace)
+        except NotElementWise:
+            return None
         reset = partial(super().run_block, "run")
-        return lambda: reset() if space[-1] else None
+        return (lambda: reset() if space[-1] else None) if len(scalar) == 1 else None
+
+    def typed_loop(self) -> TypedLoop:
+        """Return the block as a loop that computes what `run_block` does, to the last bit.
+
+        Raises
+        ------
+        NotElementWise
+            If it cannot be written as one.
+        """
+        statements = ast.parse(self.code.run).body
+        if self._large:
+            with contextlib.suppress(NotElementWise):
+                return self._fuse(statements)
+        return _as_numpy(self.template_name, ast.parse(self.code.run).body, self.namespace)
 
     def run_block(self, block: str) -> Any:
         """Run a block, fused or as Brian2 wrote it."""
@@ -158,78 +180,46 @@ class FusedCodeObject(NumpyCodeObject):
             return super().run_block(block)
         self._runs += 1
         if self._runs == MANY_RUNS and self._worth and self._fused is None:
-            self._fused = self._compiled(self._like_numpy)
+            self._fused = self._like_numpy()
         return super().run_block(block) if self._fused is None else self._fused()
 
-    def _fuse(self, statements: list[ast.stmt]) -> Callable[[], None]:
-        marks = [k for k, s in enumerate(statements) if ast.unparse(s).startswith("_vectorisation_idx =")]
-        if self.template_name not in ("stateupdate", "threshold", "reset") or len(marks) != 2:
+    def _fuse(self, statements: list[ast.stmt]) -> TypedLoop:
+        if self.template_name not in ("stateupdate", "threshold", "reset"):
             raise NotElementWise(self.template_name)
-        scalar, vector = statements[marks[0] + 1 : marks[1]], statements[marks[1] + 1 :]
+        scalar, vector = halves(statements)
         if self.template_name == "threshold":
             return self._fuse_threshold(scalar, vector)
-        form = "all" if self.template_name == "stateupdate" else "indexed"
-        spikespace = None
-        if form == "indexed":
-            spikespace = self.namespace[scalar[-1].value.value.id]  # type: ignore[attr-defined]  # _idx = space[:n]
-            scalar = scalar[:-1]
-        loop = element_wise(vector)
-        function = compiled_text(form, len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
-        prepare, arguments = self._arguments(scalar, loop)
+        form, found = "all", []
+        if self.template_name == "reset":
+            form, found, scalar = "indexed", [spike_space(scalar, self.namespace)], scalar[:-1]
+        return self._in_one_precision(form, element_wise(vector), "", found, scalar)
 
-        def run() -> None:
-            prepare()
-            first = arrays[0].shape[0] if spikespace is None else spikespace[: spikespace[-1]]
-            function(first, *arrays, *arguments())
-
-        arrays = [self.namespace[name] for name in loop.arrays]
-        if not arrays:
-            raise NotElementWise("no arrays")
-        return run
-
-    def _fuse_threshold(self, scalar: list[ast.stmt], vector: list[ast.stmt]) -> Callable[[], None]:
+    def _fuse_threshold(self, scalar: list[ast.stmt], vector: list[ast.stmt]) -> TypedLoop:
         texts = [ast.unparse(s) for s in vector]
         end = next((k for k, t in enumerate(texts) if t.startswith("_cond =")), None)
         if end is None or len(vector) != end + 4:  # refractoriness writes more
             raise NotElementWise("threshold")
         loop = element_wise(vector[: end + 1])
         space = self.namespace[vector[-1].targets[0].value.id]  # type: ignore[attr-defined]
-        cond = loop.local["_cond"]
-        function = compiled_text("events", len(loop.arrays), len(loop.scalars), tuple(loop.body), cond)
-        prepare, arguments = self._arguments(scalar, loop)
+        return self._in_one_precision("events", loop, loop.local["_cond"], [space], scalar)
+
+    def _in_one_precision(
+        self, form: str, loop: Loop, condition: str, found: list[np.ndarray], scalar: list[ast.stmt]
+    ) -> TypedLoop:
+        """Return a loop whose numbers have the arrays' highest precision."""
         arrays = [self.namespace[name] for name in loop.arrays]
-
-        def run() -> None:
-            prepare()
-            function(len(space) - 1, space, *arrays, *arguments())
-
-        return run
-
-    def _arguments(self, scalar: list[ast.stmt], loop: Loop) -> tuple[Callable[[], None], Callable[[], list[Any]]]:
-        """Return what runs the scalar code, and what gives the loop's scalars in the arrays' highest precision."""
-        code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
-        kinds = {self.namespace[name].dtype for name in loop.arrays if self.namespace[name].dtype.kind == "f"}
-        dtype = kinds.pop().type if len(kinds) == 1 else np.float64
-        names = loop.scalars
-
-        def prepare() -> None:
-            if code is not None:
-                exec(code, self.namespace)  # noqa: S102 - as Brian2's own code object does
-
-        prepare()
-        for name in names:
+        if not arrays:
+            raise NotElementWise("no arrays")
+        kinds = {array.dtype for array in arrays if array.dtype.kind == "f"}
+        if scalar:
+            exec(compile(ast.Module(scalar, []), "<scalar code>", "exec"), self.namespace)  # noqa: S102 - as Brian2 does
+        for name in loop.scalars:
             value = name if isinstance(name, float) else self.namespace.get(name)
-            if (
-                np.ndim(value)
-                or not isinstance(value, int | float | np.floating | np.integer)
-                or isinstance(value, bool)
-            ):
+            number = isinstance(value, int | float | np.floating | np.integer) and not isinstance(value, bool)
+            if np.ndim(value) or not number:
                 raise NotElementWise(str(name))
-
-        def values() -> list[Any]:
-            return [dtype(n if isinstance(n, float) else self.namespace[n]) for n in names]
-
-        return prepare, values
+        dtype = kinds.pop().type if len(kinds) == 1 else np.float64
+        return TypedLoop(form, loop, condition, arrays, found, scalar, self.namespace, dtype)
 
 
 # Brian2 gives these functions to its NumPy target when a code object of that very class first asks for them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from brian2 import BrianObject
 
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.brian.spread_line import SpreadLine
+from brainlearn.brian.stretch.part import Part
 
 FEWEST = 4  # projections for which the loop is worth compiling
 
@@ -46,7 +48,7 @@ class JointDelivery(BrianObject):
         self._table = np.array([self._row(k) for k in range(len(self._lines))], dtype=np.int64)
         weights, delays = self._lines[0].ends[2:4]
         assert delays is not None
-        self._scales = np.array([each.constant_factor for each in self._projections], dtype=weights.dtype)
+        self._scales = np.array([[each.constant_factor] for each in self._projections], dtype=np.float64)
         self._types = weights[:0], delays[:0]
         super().before_run(run_namespace)
 
@@ -61,9 +63,28 @@ class JointDelivery(BrianObject):
 
     def run(self) -> None:
         """Deliver the spikes of this step."""
-        while (full := self._deliver(self._table, self._scales, *self._types)) >= 0:
-            self._lines[full].make_room(int(self._spaces[full][-1]))
-            self._table[full] = self._row(full)
+        first = 0
+        while (first := self._deliver(self._table, self._scales, first, *self._types)) >= 0:
+            self._make_room(first)
+            self._table[first] = self._row(first)
+
+    def _make_room(self, number: int) -> None:
+        self._lines[number].make_room(int(self._spaces[number][-1]))
+
+    def parts(self) -> list[Part]:
+        """Return what it does in a step, by projection."""
+        from brainlearn.brian.joint_loop import carry_one
+
+        return [
+            Part(
+                carry_one,
+                partial(self._row, k),
+                (float(self._scales[k, 0]),),
+                self._types,
+                partial(self._make_room, k),
+            )
+            for k in range(len(self._lines))
+        ]
 
 
 def joinable(synapses: SharedSynapses) -> bool:

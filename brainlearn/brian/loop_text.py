@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -96,6 +97,19 @@ _FORMS = {
 }
 
 
+@lru_cache(maxsize=1)
+def _compiled_clip() -> Callable[..., float]:
+    import numba
+
+    compiled: Callable[..., float] = numba.njit(_clip)
+    return compiled
+
+
+def built_in() -> dict[str, Any]:
+    """Return what the text of loops may call."""
+    return _BUILT_IN | {"f_clip": _compiled_clip()}
+
+
 @lru_cache(maxsize=256)
 def compiled_text(form: str, arrays: int, scalars: int, body: tuple[str, ...], cond: str) -> Callable[..., None]:
     """Compile a loop; the same code is compiled once."""
@@ -106,7 +120,7 @@ def compiled_text(form: str, arrays: int, scalars: int, body: tuple[str, ...], c
     )
     import numba
 
-    namespace = _BUILT_IN | {"f_clip": numba.njit(_clip)}
+    namespace = built_in()
     exec(compile(text, "<brainlearn fused loop>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
     compiled: Callable[..., None] = numba.njit(error_model="numpy")(namespace["loop"])
     return compiled

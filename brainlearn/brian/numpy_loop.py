@@ -8,16 +8,16 @@ sums, products, quotients, comparisons, choices and refractoriness, but no funct
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from brainlearn.brian.loop_text import Loop, NotElementWise, compiled_text, everything, loaded
+from brainlearn.brian.loop_text import Loop, NotElementWise, everything, loaded
+from brainlearn.brian.typed_loop import FIRST, TypedLoop
 from brainlearn.expression_tree import Walker
 
 WEAK, SINGLE, DOUBLE, TRUTH, WHOLE = "weak", "f4", "f8", "b1", "i8"
-FIRST = "[0]"  # after the name of an array: its first entry, a number of all units
 _KINDS = {np.dtype(np.float32): SINGLE, np.dtype(np.float64): DOUBLE, np.dtype(bool): TRUTH}
 
 
@@ -117,15 +117,15 @@ def cast(value: Typed, kind: str) -> str:
     return value.text if value.kind == kind or kind in (WEAK, WHOLE) else f"{kind}({value.text})"
 
 
-def numpy_loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Callable[[], None]:
-    """Return what runs the code of a state update.
+def numpy_loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> TypedLoop:
+    """Return the code of a state update as a loop.
 
     Parameters
     ----------
     statements : list of ast.stmt
         As Brian2 generated them for NumPy.
     namespace : mapping
-        Of the code object. Names keep their types from call to call.
+        Of the code object.
 
     Raises
     ------
@@ -133,35 +133,48 @@ def numpy_loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Call
         If there is anything that NumPy and a compiled loop may round differently, or that is no arithmetic.
     """
     scalar, vector = halves(statements)
-    loop, _, numbers = _ready(scalar, vector, namespace)
+    loop, _ = _ready(scalar, vector, namespace)
     arrays = [namespace[name] for name in loop.arrays]
     if not arrays:
         raise NotElementWise("no arrays")
-    function = compiled_text("all", len(loop.arrays), len(loop.scalars), tuple(loop.body), "")
-    size = len(arrays[0])
-    return lambda: function(size, *arrays, *numbers())
+    return TypedLoop("all", loop, "", arrays, [], scalar, namespace)
 
 
-def numpy_threshold(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> Callable[[], None]:
-    """Return what runs the code of a threshold, that of refractory units too; see `numpy_loop`."""
+def numpy_threshold(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> TypedLoop:
+    """Return the code of a threshold, that of refractory units too; see `numpy_loop`."""
     scalar, vector = halves(statements)
     end = next((k for k, s in enumerate(vector) if ast.unparse(s).startswith("_cond =")), len(vector))
     after = [each for each in vector[end + 1 :] if isinstance(each, ast.Assign)]  # and a choice, how spikes are found
     if len(after) not in (2, 4) or len(after) != len(vector) - end - 2:
         raise NotElementWise("threshold")
-    loop, kinds, numbers = _ready(scalar, vector[: end + 1], namespace)
+    loop, kinds = _ready(scalar, vector[: end + 1], namespace)
     if kinds["_cond"] != TRUTH:
         raise NotElementWise("_cond")
-    space, *resting = (namespace[_stored_array(each)] for each in after[1:])
+    found = [namespace[_stored_array(each)] for each in after[1:]]
     arrays = [namespace[name] for name in loop.arrays]
-    form, time = "resting" if resting else "events", None
-    if resting:
-        time = namespace[ast.unparse(after[-1].value).removesuffix(FIRST)]
-    function = compiled_text(form, len(loop.arrays), len(loop.scalars), tuple(loop.body), loop.local["_cond"])
-    size = len(space) - 1
-    if time is None:
-        return lambda: function(size, space, *arrays, *numbers())
-    return lambda: function(size, space, *resting, time[0], *arrays, *numbers())
+    form = "events"
+    if len(found) > 1:
+        form = "resting"
+        found.append(namespace[ast.unparse(after[-1].value).removesuffix(FIRST)])
+    return TypedLoop(form, loop, loop.local["_cond"], arrays, found, scalar, namespace)
+
+
+def numpy_reset(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> TypedLoop:
+    """Return the code of a reset as a loop over the units that spiked; see `numpy_loop`."""
+    scalar, vector = halves(statements)
+    space, scalar = spike_space(scalar, namespace), scalar[:-1]
+    loop, _ = _ready(scalar, vector, namespace)
+    arrays = [namespace[name] for name in loop.arrays]
+    return TypedLoop("indexed", loop, "", arrays, [space], scalar, namespace)
+
+
+def spike_space(scalar: list[ast.stmt], namespace: Mapping[str, Any]) -> np.ndarray:
+    """Return the units that spiked, of which the scalar code of a reset takes ``_idx = space[:number]`` at its end."""
+    match scalar:
+        case [*_, ast.Assign(value=ast.Subscript(value=ast.Name(id=name)))]:
+            found: np.ndarray = namespace[name]
+            return found
+    raise NotElementWise("no spikes")
 
 
 def _stored_array(statement: ast.Assign) -> str:
@@ -182,31 +195,12 @@ def halves(statements: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
 
 def _ready(
     scalar: list[ast.stmt], vector: list[ast.stmt], namespace: Mapping[str, Any]
-) -> tuple[Loop, Mapping[str, str], Callable[[], list[Any]]]:
-    """Return the loop, NumPy's types of its names, and what runs the scalar code and gives the loop's numbers."""
-    code = compile(ast.Module(scalar, []), "<scalar code>", "exec") if scalar else None
+) -> tuple[Loop, Mapping[str, str]]:
+    """Return the loop, and NumPy's types of its names."""
     own: dict[str, Any] = dict(namespace)
-    if code is not None:
-        exec(code, own)  # noqa: S102 - as Brian2's own code object does
-    loop, kinds = _loop(vector, own)
-    numbers = [None if isinstance(name, str) else name for name in loop.scalars]
-    named = [(k, name) for k, name in enumerate(loop.scalars) if isinstance(name, str)]
-    firsts = [(k, own[name.removesuffix(FIRST)]) for k, name in named if name.endswith(FIRST)]
-    named = [(k, name) for k, name in named if not name.endswith(FIRST)]
-    whole = [(k, name) for k, name in named if isinstance(own[name], int)]
-
-    def of_now() -> list[Any]:
-        if code is not None:
-            exec(code, namespace)  # type: ignore[arg-type]  # noqa: S102
-        for k, name in named:
-            numbers[k] = namespace[name]
-        for k, name in whole:  # one type from call to call
-            numbers[k] = float(namespace[name])
-        for k, array in firsts:
-            numbers[k] = array[0]
-        return numbers
-
-    return loop, kinds, of_now
+    if scalar:
+        exec(compile(ast.Module(scalar, []), "<scalar code>", "exec"), own)  # noqa: S102 - as Brian2's code object does
+    return _loop(vector, own)
 
 
 def _kind(value: Any) -> str | None:

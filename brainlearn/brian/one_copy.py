@@ -37,6 +37,11 @@ class OnsetTime:
         """Steps since the onset."""
         return int(self._step[0])
 
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and time since the onset, (1,) each, as text reads them."""
+        return self._step, self._time
+
     def set(self, steps: int) -> None:
         """Let so many steps have passed since the onset."""
         self._step[0] = steps

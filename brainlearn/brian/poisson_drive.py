@@ -6,6 +6,7 @@ import numpy as np
 from brian2 import BrianObject
 
 from brainlearn.brian.populations import PopulationGroup
+from brainlearn.brian.stretch.part import Part, address
 from brainlearn.circuit.poisson_input import PoissonInput, PoissonSpikes
 from brainlearn.compiled_loop import compiled_loop
 
@@ -38,6 +39,18 @@ class PoissonDrive(BrianObject):
     def run(self) -> None:
         """Add the spikes of this step."""
         _add(self.spikes.draw(), self._weight, self._target, self._open)
+
+    def parts(self) -> list[Part]:
+        """Return what it does in a step."""
+        from brainlearn.brian.stretch.spike_loops import drive
+
+        spikes, target, is_open = self.spikes, self._target, self._open
+
+        def row() -> list[int]:
+            arrays = spikes.heard, spikes.ends, spikes.place, target, is_open
+            return [*map(address, arrays), len(spikes.heard), spikes.steps, len(target), len(is_open)]
+
+        return [Part(drive, row, (float(self._weight),), (target[:0],), spikes.begin)]
 
 
 @compiled_loop(nogil=True)

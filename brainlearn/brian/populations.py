@@ -21,6 +21,7 @@ from brainlearn.brian.fused_code import FusedCodeObject
 from brainlearn.brian.inputs import Inputs
 from brainlearn.brian.learning.traces import TraceText
 from brainlearn.brian.one_copy import SIZE, OnsetTime, number_units, of_one_copy
+from brainlearn.brian.stretch.part import Part, address
 from brainlearn.circuit import Circuit, Population
 from brainlearn.expression import parse_expression
 from brainlearn.reserved import reserved
@@ -240,14 +241,14 @@ class PopulationGroup:
             self.array("lastspike").__isub__(seconds)
 
     @cached_property
-    def _spikespace(self) -> np.ndarray:
+    def spikes_of_step(self) -> np.ndarray:
         """(neuron + 1,) int array : The units that spiked in this step, and last how many."""
         space: np.ndarray = self.group.variables["_spikespace"].get_value()
         return space
 
     def spikes(self) -> np.ndarray:
         """Return the indices ``copy * size + unit`` of the units that spiked in this step."""
-        space = self._spikespace
+        space = self.spikes_of_step
         return space[: space[-1]]
 
     def spiked(self) -> np.ndarray:
@@ -294,6 +295,13 @@ class SpikeCounter(BrianObject):
     def run(self) -> None:
         """Add the spikes of this step."""
         count_spikes(self._spikespace, self._count)
+
+    def parts(self) -> list[Part]:
+        """Return what it does in a step."""
+        from brainlearn.brian.stretch.spike_loops import count
+
+        space, found = self._spikespace, self._count
+        return [Part(count, lambda: [address(space), address(found), len(found)], (), (found[:0],))]
 
 
 def group_name(path: str) -> str:

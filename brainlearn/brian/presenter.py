@@ -153,9 +153,12 @@ class Presenter(BrianObject):
         begin: Callable[[Phase, bool], None],
         tick: Callable[[], None],
         finish: Callable[[Phase, bool], None],
+        rest: Callable[[], int],
+        skip: Callable[[int], None],
     ) -> None:
         super().__init__(clock=clock, when="before_start", order=-10, name="presenter")
         self.phases, self._begin, self._tick = phases, begin, tick
+        self._rest, self._skip = rest, skip
         self.closing = _Closing(clock, self, finish)
         self._contained_objects.append(self.closing)
         self.rewind()
@@ -180,6 +183,14 @@ class Presenter(BrianObject):
             self._begin(self.phases[self.index], self.index == 0)
         self._tick()
 
+    def rest(self) -> int:
+        """Return for how many steps, this one included, nothing begins, and nothing that is shown changes."""
+        return min(self.closing.rest(), self._rest())
+
+    def skip(self, steps: int) -> None:
+        """Pass over steps in which nothing changes."""
+        self._skip(steps)
+
     def advance(self) -> tuple[Phase, bool] | None:
         """Count a step; return the phase that it ended, and whether that ended the presentation."""
         self.step += 1
@@ -199,6 +210,14 @@ class _Closing(BrianObject):
     def __init__(self, clock: Clock, presenter: Presenter, finish: Callable[[Phase, bool], None]) -> None:
         super().__init__(clock=clock, when="end", order=10, name="presenter_closing")
         self._presenter, self._finish = presenter, finish
+
+    def rest(self) -> int:
+        """Return how many steps of the phase are left."""
+        return self._presenter.phases[self._presenter.index].steps - self._presenter.step
+
+    def skip(self, steps: int) -> None:
+        """Count steps that do not end the phase."""
+        self._presenter.step += steps
 
     def run(self) -> None:
         """End a phase if it is time."""

@@ -14,10 +14,12 @@ from brian2.units.fundamentalunits import have_same_dimensions
 from brainlearn.brian.copies_line import CopiesLine, line_of
 from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state_array
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
+from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
+from brainlearn.brian.stretch.part import Part
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import effects_of
 from brainlearn.brian.transmission import Transmission
@@ -129,8 +131,8 @@ class SharedSynapses(BrianObject):
             )
             self._contained_objects.append(self._transmission.total)
         self._join_targets(variables)
-        self._line = DelayLine(self.delay_steps, len(self._effects))
         self._tires = bool(short_term)
+        self._line = self._new_line()
         self._release: UnitRelease | None = None
         self.spread = None if continuous else self._spread(short_term or {})
         self._no_factors = [0.0] * len(self._effects)
@@ -218,8 +220,21 @@ class SharedSynapses(BrianObject):
         else:
             self._spikespace = self.source.variables["_spikespace"].get_value()
         if self._line.steps != self.delay_steps:
-            self._line = DelayLine(self.delay_steps, len(self._effects))
+            self._line = self._new_line()
         super().before_run(run_namespace)
+
+    def _new_line(self) -> DelayLine | RowLine:
+        """Return what holds spikes that reach all synapses at once."""
+        factor = self.constant_factor if self.statements and not self.continuous else None
+        if factor is None or self.rows is None or self.guarded:
+            return DelayLine(self.delay_steps, len(self._effects))
+        return RowLine(self.delay_steps, factor, self.weights.dtype)
+
+    def parts(self) -> list[Part] | None:
+        """Return what it does in a step; None if that is more than to add weights, times a constant."""
+        if not isinstance(self._line, RowLine) or self.spread is not None or self.rows is None:
+            return None
+        return [self._line.part(self._spikespace, self.rows, self.weights, self._targets[0])]
 
     @property
     def delay_steps(self) -> int:

@@ -91,10 +91,11 @@ class Simulation:
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
             self._build(build)
-        self.presenter = Presenter(self.clock, tuple(phases), self._begin, self._tick, self._finish)
+        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
+        told = self._begin, self._tick, self._finish, self.film.rest, self._skip
+        self.presenter = Presenter(self.clock, tuple(phases), *told)
         self._answer = Answer(self.presenter, self.neuromodulation)
         self._shown = {path: p.population.size for path, p in self.populations.items() if p.model.input}
-        self.film = Film(self._tell, [path for path, p in self.populations.items() if p.model.kind == "stimulus"])
         with brian_settings(precision):
             learning = (each for rule in self.rules for each in rule.objects())
             self.network = Network(self.presenter, self._answer, *self._circuit.objects(), *learning)
@@ -110,7 +111,7 @@ class Simulation:
         self._circuit = build(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self.kept, self.drives = self._circuit.kept, self._circuit.drives
+        self.kept, self.drives, self._together = self._circuit.kept, self._circuit.drives, self._circuit.section
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
@@ -151,7 +152,7 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            with brian_settings(self.precision), self.random_numbers.in_use():
+            with brian_settings(self.precision), self.random_numbers.in_use(), self._together.planned(self.network):
                 run_network(self.network, duration)
         finally:
             self._running = False
@@ -223,6 +224,12 @@ class Simulation:
         for population in self.populations.values():
             population.steps += 1
 
+    def _skip(self, steps: int) -> None:
+        self.film.skip(steps)
+        self.onset_steps += steps
+        for population in self.populations.values():
+            population.steps += steps
+
     def _finish(self, phase: Phase, last: bool) -> None:
         assert self.round is not None
         for values in self.values.values():
@@ -274,8 +281,6 @@ class Simulation:
                 free, wiring = self.projections[name].weights, self.wiring[projection.name]
                 tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
                 tied.touch()
-
-    # ---- time ----------------------------------------------------------------------------------------------------
 
     @property
     def next_step(self) -> int:

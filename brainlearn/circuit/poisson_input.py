@@ -59,33 +59,43 @@ class PoissonSpikes:
     Attributes
     ----------
     units : int
+    steps : int
+        That are drawn at once.
+    heard : (spike,) array of int64
+        Who hears them, in those steps, one step after the other.
+    ends : (steps + 1,) array of int64
+        Where the spikes of each step begin in `heard`, and where the last ones end.
+    place : (1,) array of int64
+        How many of the steps are over.
     """
 
     def __init__(self, mean: float, units: int, seed: int, name: str) -> None:
         self._mean, self.units = mean * units, units
         self._bits = np.random.SFC64(seeds_of(seed, name))
         self._rng = np.random.Generator(self._bits)
-        self._steps = max(1, min(MOST_STEPS, int(MOST_SPIKES / (self._mean + 1))))
-        self._begin()
+        self.steps = max(1, min(MOST_STEPS, int(MOST_SPIKES / (self._mean + 1))))
+        self.ends = np.zeros(self.steps + 1, dtype=np.int64)
+        self.place = np.zeros(1, dtype=np.int64)
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Draw the next steps at once, which takes much less time than one after the other."""
         self._before: Any = self._bits.state
-        counts = self._rng.poisson(self._mean, self._steps)
-        self._ends = [0, *np.cumsum(counts).tolist()]
-        self._heard = self._rng.integers(0, self.units, self._ends[-1])
-        self._step = 0
+        np.cumsum(self._rng.poisson(self._mean, self.steps), out=self.ends[1:])
+        self.heard = self._rng.integers(0, self.units, self.ends[-1])
+        self.place[0] = 0
 
     def draw(self) -> np.ndarray:
         """Return the units that hear a spike in a step, (spike,) int array; one that hears two stands there twice."""
-        if self._step == self._steps:
-            self._begin()
-        self._step += 1
-        return self._heard[self._ends[self._step - 1] : self._ends[self._step]]
+        if self.place[0] == self.steps:
+            self.begin()
+        self.place += 1
+        first, end = self.ends[self.place[0] - 1 : self.place[0] + 1].tolist()
+        return self.heard[first:end]
 
     def state(self) -> Arrays:
         """Return where the generator was, and how many steps were drawn since."""
-        kept = [self._before["has_uint32"], self._before["uinteger"], self._step]
+        kept = [self._before["has_uint32"], self._before["uinteger"], int(self.place[0])]
         return {"state": self._before["state"]["state"], "kept": np.array(kept)}
 
     def restore(self, saved: Arrays) -> None:
@@ -104,7 +114,7 @@ class PoissonSpikes:
                 "has_uint32": int(kept[0]),
                 "uinteger": int(kept[1]),
             }
-            self._begin()
-            self._step = int(kept[2])
+            self.begin()
+            self.place[0] = int(kept[2])
         except (TypeError, ValueError, IndexError) as error:
             raise ForeignState("the Poisson spikes are of another generator") from error

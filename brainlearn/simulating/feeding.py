@@ -11,6 +11,7 @@ import numpy as np
 
 from brainlearn.brian.calling import CalledEachStep
 from brainlearn.brian.simulation import Simulation
+from brainlearn.brian.stretch.rest import FOR_EVER
 from brainlearn.brian.variables import StateVariable, state_variables
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.simulating.input_text import RANDOM, course_of_text
@@ -225,7 +226,8 @@ def feed(simulation: Simulation, feeds: list[Feed]) -> None:
     for each in feeds:
         if isinstance(each, Setting):
             setter = _Setter(simulation, each)
-            CalledEachStep(simulation, setter.run, "before_start", order=-5)  # the presenter comes first
+            # the presenter comes first
+            CalledEachStep(simulation, setter.run, "before_start", -5, setter.rest, setter.skip)
         else:
             emitter = _Emitter(simulation, each)
             CalledEachStep(simulation, emitter.run, "thresholds", order=5)  # after the population's own threshold
@@ -245,6 +247,15 @@ class _Setter:
             self._simulation.set_variable(self._setting.path, self._setting.variable, self._setting.values[self._next])
             self._next += 1
         self._step += 1
+
+    def rest(self) -> int:
+        """Return for how many steps, with the one that has just begun, the variable stays."""
+        steps = self._setting.steps
+        return int(steps[self._next]) - self._step + 1 if self._next < len(steps) else FOR_EVER
+
+    def skip(self, steps: int) -> None:
+        """Pass over steps in which the variable stays."""
+        self._step += steps
 
 
 class _Emitter:

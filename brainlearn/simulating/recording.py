@@ -9,6 +9,8 @@ import numpy as np
 from brainlearn.brian.calling import CalledEachStep
 from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.simulation import Simulation
+from brainlearn.brian.spike_recorder import SpikeRecorder
+from brainlearn.brian.stretch.rest import FOR_EVER
 from brainlearn.results.growing_file import GrowingFile
 from brainlearn.results.simulation_schema import (
     CORRELATIONS,
@@ -66,15 +68,17 @@ class Recording:
         self._steps = 0
         dt = simulation.circuit.dt.value
         self._states = [_States(self, simulation, path, each, every) for path, each in plan.states.items()]
+        recorder = SpikeRecorder(simulation)
         self._spikes = {
-            path: _Spikes(self, simulation, population, plan, every, max(round(BIN / dt), 1))
+            path: _Spikes(self, simulation, recorder, population, plan, every, max(round(BIN / dt), 1))
             for path, population in simulation.populations.items()
             if population.spiking
         }
         self._weights = [_Weights(self, simulation, name, weights_every) for name in simulation.learning]
         self._plan_of_weights = plan.weights
-        CalledEachStep(simulation, self._sample, "start")
-        CalledEachStep(simulation, self._listen, "end")
+        self._often = [*(each.every for each in self._states), *(each.every for each in self._weights)]
+        CalledEachStep(simulation, self._sample, "start", 0, self._until_sample)
+        CalledEachStep(simulation, self._listen, "end", 1, self._until_piece, self._skip)  # after the recorder
 
     def _sample(self) -> None:
         for states in self._states:
@@ -82,10 +86,21 @@ class Recording:
         for weights in self._weights:
             weights.run(self._steps)
 
+    def _until_sample(self) -> int:
+        """Return how many steps there are, with the one that has just begun, before the next sample."""
+        return min((every - self._steps % every for every in self._often), default=FOR_EVER)
+
     def _listen(self) -> None:
+        self._steps += 1
         for spikes in self._spikes.values():
             spikes.run(self._steps)
-        self._steps += 1
+
+    def _until_piece(self) -> int:
+        """Return how many steps there are, with this one, to the end of a piece."""
+        return PIECE_STEPS - self._steps % PIECE_STEPS
+
+    def _skip(self, steps: int) -> None:
+        self._steps += steps
 
     def append(self, path: str, values: dict[str, np.ndarray]) -> None:
         """Write rows if there is room."""
@@ -142,7 +157,7 @@ class _States:
         self, recording: Recording, simulation: Simulation, path: str, record: StateRecord, every: int
     ) -> None:
         self._recording, self._population, self._record = recording, simulation.populations[path], record
-        self._every, self._path = every, f"/states/{group_name(path)}"
+        self.every, self._path = every, f"/states/{group_name(path)}"
         self._milliseconds = simulation.circuit.dt.value * 1e3
         self._of = np.ix_(record.copies, record.units)
         shape = len(record.copies), len(record.units)
@@ -159,7 +174,7 @@ class _States:
         file.describe({"population": path}, self._path)
 
     def run(self, step: int) -> None:
-        if step % self._every:
+        if step % self.every:
             return
         for name, held in self._held.items():
             values = np.asarray(self._population.value(name))
@@ -180,7 +195,7 @@ class _Weights:
     """Samples the weights of a projection that learns, at the beginning of a step and at the end of all."""
 
     def __init__(self, recording: Recording, simulation: Simulation, name: str, every: int) -> None:
-        self._recording, self._weights, self._every = recording, simulation.weights(name), every
+        self._recording, self._weights, self.every = recording, simulation.weights(name), every
         self._path, self._milliseconds = f"/learning/{group_name(name)}", simulation.circuit.dt.value * 1e3
         rows, mask = simulation.projections[name].rows, simulation.projections[name].mask
         if rows is None:
@@ -201,7 +216,7 @@ class _Weights:
         self._held: list[tuple[float, float, float, np.ndarray]] = []  # time, mean, standard deviation, weights
 
     def run(self, step: int) -> None:
-        if step % self._every == 0:
+        if step % self.every == 0:
             self._sample(step)
 
     def _sample(self, step: int) -> None:
@@ -232,18 +247,16 @@ class _Spikes:
         self,
         recording: Recording,
         simulation: Simulation,
+        recorder: SpikeRecorder,
         population: PopulationGroup,
         plan: Plan,
         every: int,
         bin_steps: int,
     ) -> None:
-        self._recording, self._population = recording, population
+        self._recording, self._recorder, self._path = recording, recorder, population.population.path
         self.size, self.copies, self.bin_steps = population.population.size, simulation.copies, bin_steps
         self._milliseconds, self._every = simulation.circuit.dt.value * 1e3, every
         path = population.population.path
-        self._steps: list[int] = []
-        self._found: list[np.ndarray] = []
-        self._number = 0
         self.intervals = IntervalStatistics(self.size * self.copies)
         self.pairs = np.unique(np.linspace(0, self.size - 1, min(self.size, PAIRED_UNITS)).astype(int))
         self.pair_copies = min(self.copies, PAIRED_COPIES)
@@ -287,20 +300,14 @@ class _Spikes:
         self._rate_counts = BinnedCounts(self._every, rows.reshape(-1), self.copies)
         self._rate_units, self._rate_bins = len(units), 0
 
-    def run(self, step: int) -> None:
-        spikes = self._population.spikes()
-        if len(spikes):
-            self._steps.append(step)
-            self._found.append(np.array(spikes))
-            self._number += len(spikes)
-        if self._number >= PIECE_SPIKES or (step + 1) % PIECE_STEPS == 0:
-            self.work(step + 1)
+    def run(self, until: int) -> None:
+        if until % PIECE_STEPS == 0 or self._recorder.held(self._path) >= PIECE_SPIKES:
+            self.work(until)
 
     def work(self, until: int) -> None:
         """Work up the spikes of all steps before `until`."""
-        found = np.concatenate([np.empty(0, dtype=np.int64), *self._found])
-        steps = np.repeat(np.array(self._steps, dtype=np.int64), [len(each) for each in self._found])
-        self._steps, self._found, self._number = [], [], 0
+        steps, units = self._recorder.take(self._path)
+        found = units.astype(np.int64)
         self.intervals.add(steps, found)
         counts = self._pair_counts.add(steps, found, until)
         self.correlations.add(counts.reshape(len(counts), self.pair_copies, len(self.pairs)))

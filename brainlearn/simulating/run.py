@@ -22,6 +22,7 @@ from brainlearn.brian.loading import load_circuit
 from brainlearn.brian.network_run import claim
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Simulation
+from brainlearn.brian.stretch.rest import FOR_EVER
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import parse_circuit
 from brainlearn.circuit.plain_values import plain
@@ -207,8 +208,8 @@ def _described(value: Any) -> str:
 def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | None = None) -> Simulated:
     """Simulate, and write what is recorded into a netCDF file while it goes on.
 
-    What asks the process to end (Ctrl-C) ends the simulation after the step, and the file is whole; a second time
-    raises KeyboardInterrupt.
+    What asks the process to end (Ctrl-C) ends the simulation after the steps that are computed together, and the file
+    is whole; a second time raises KeyboardInterrupt.
     """
     simulation, notes, began = prepared.simulation, list(prepared.notes), time.perf_counter()
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -240,7 +241,7 @@ class _Pace:
         self._done, self._told = 0, 0.0
         self.asked, self._asked_at = False, -np.inf
         self.recording: Recording | None = None
-        CalledEachStep(simulation, self._run, "end", order=5)
+        CalledEachStep(simulation, self._run, "end", 5, lambda: FOR_EVER, self._skip)
         if watch is not None:
             watch(0, steps)
 
@@ -251,6 +252,9 @@ class _Pace:
             raise KeyboardInterrupt
         if not self.asked:
             self.asked, self._asked_at = True, now
+
+    def _skip(self, steps: int) -> None:
+        self._done += steps
 
     def _run(self) -> None:
         self._done += 1

@@ -82,7 +82,7 @@ class ProjectionLearning:
             if (change := self.proposal(taking_part)) is not None:
                 self.apply(change)
             return
-        total = np.zeros((1, len(self._list.pre)), dtype=self.weights.dtype)
+        total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
         for term in self._terms:
             sides = self.sides.in_copies(self.sides.of_pre(term.pre), self.post.evaluate(term.post), taking_part)
             total += self.sides.weighted(term, self._list.products(*sides), self._list)
@@ -163,8 +163,7 @@ class ProjectionLearning:
         """Take a change on spikes, a sum over `count` copies, into the weights."""
         if isinstance(change, SpikeSum):
             if not self._bounded:  # weights that no spike touches are within their bounds, too
-                weights = self.weights if self.sides.rows is None else self.weights[None]
-                self._through_chain(np.zeros_like(weights), weights)
+                change.bound(self._through_chain)
                 if self.mask is not None:
                     self.weights[~self.mask] = 0
                 self._bounded = True

@@ -4,94 +4,116 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from brainlearn.circuit.rows import Rows
+from brainlearn.circuit.rows import Rows, starts_of
 from brainlearn.compiled_loop import compiled_loop
 
 Spikes = tuple[np.ndarray, np.ndarray]
+FEW = 100_000  # entries for all of which there is room from the beginning
+PIECE = 1_000_000  # weights that go through a chain together, which takes memory
 COLUMN = 4  # what an entry of a column costs, in entries of a row
 
 
 @compiled_loop(nogil=True)
-def _add(copies, units, mine, other, starts, others, flat, total, marks, touched, n):  # type: ignore[no-untyped-def]
+def _add(copies, units, mine, other, starts, others, flat, slots, places, sums, n):  # type: ignore[no-untyped-def]
     """Add ``mine[copy, unit] * other[copy, …]`` to the synapses of every unit that spiked.
 
-    Those that are not marked yet are marked, and their places put into `touched` from its entry `n` on; returns how
-    many there are then.
+    Those without a slot yet are given one, from `n` on: their places are put into `places`; returns how many there are
+    then. Without `flat` the synapses are places themselves.
     """
     for k in range(units.shape[0]):
         x = mine[copies[k], units[k]]
         row = other[copies[k]]
         for s in range(starts[units[k]], starts[units[k] + 1]):
-            place = flat[s]
-            total[place] += x * row[others[s]]
-            if not marks[place]:
-                marks[place] = True
-                touched[n] = place
+            place = flat[s] if flat.shape[0] else s
+            slot = slots[place]
+            if slot == 0:
+                places[n] = place
+                sums[n] = x * row[others[s]]
                 n += 1
+                slots[place] = n
+            else:
+                sums[slot - 1] += x * row[others[s]]
     return n
 
 
 @compiled_loop(nogil=True)
-def _add_events(places, values, total, marks, touched, n):  # type: ignore[no-untyped-def]
-    """Add every value to its place, and mark as `_add` does; returns how many places were touched then."""
-    for k in range(places.shape[0]):
-        place = places[k]
-        total[place] += values[k]
-        if not marks[place]:
-            marks[place] = True
-            touched[n] = place
+def _add_events(events, values, slots, places, sums, n):  # type: ignore[no-untyped-def]
+    """Add every value to the entry of its event, as `_add` does; returns how many entries have a slot then."""
+    for k in range(events.shape[0]):
+        slot = slots[events[k]]
+        if slot == 0:
+            places[n] = events[k]
+            sums[n] = values[k]
             n += 1
+            slots[events[k]] = n
+        else:
+            sums[slot - 1] += values[k]
     return n
 
 
 class _Touched:
-    """Sums at entries of the flattened weights, and which entries these are.
+    """Sums at entries of the flattened weights that are not 0, and which entries these are.
 
     Parameters
     ----------
-    weights : (pre, post) array
-    synapses : int
-        How many entries there can be.
+    weights : (pre, post) or (synapse,) array
     """
 
-    def __init__(self, weights: np.ndarray, synapses: int) -> None:
-        self.total = np.zeros(weights.size, dtype=weights.dtype)
-        self._marks = np.zeros(weights.size, dtype=bool)
-        self._places = np.empty(synapses, dtype=np.int64)
+    def __init__(self, weights: np.ndarray) -> None:
+        room = weights.size if weights.size <= FEW else 0
+        self._places = np.empty(room, dtype=place_type(weights.size))
+        self._slots = np.zeros(weights.size, dtype=self._places.dtype)  # of every entry its number, from 1; 0: none
+        self._sums = np.empty(room, dtype=weights.dtype)
         self._count = 0
 
     @property
     def places(self) -> np.ndarray:
-        """(synapse,) int array : Every entry that was touched, once."""
+        """(entry,) int array : Every entry that was touched, once."""
         return self._places[: self._count]
+
+    @property
+    def sums(self) -> np.ndarray:
+        """(entry,) array : The sums there."""
+        return self._sums[: self._count]
 
     def add(self, spikes: Spikes, mine: np.ndarray, other: np.ndarray, synapses: _Synapses) -> None:
         """Add products at the synapses of units that spiked."""
+        if len(self._places) < len(self._slots):
+            self._make_room(int((synapses.starts[spikes[1] + 1] - synapses.starts[spikes[1]]).sum()))
         of_all = synapses.starts, synapses.others, synapses.flat
-        sums = self.total, self._marks, self._places, self._count
+        sums = self._slots, self._places, self._sums, self._count
         self._count = _add(*spikes, mine, other, *of_all, *sums)
 
     def add_at(self, places: np.ndarray, values: np.ndarray) -> None:
         """Add values at entries, of which each is named once."""
-        self.total[places] += values
-        new = places[~self._marks[places]]
-        self._marks[new] = True
-        self._places[self._count : self._count + len(new)] = new
+        slots = self._slots[places]
+        known = slots > 0
+        self._sums[slots[known] - 1] += values[known]
+        new, count = places[~known], self._count
+        self._make_room(len(new))
         self._count += len(new)
+        self._places[count : self._count], self._sums[count : self._count] = new, values[~known]
+        self._slots[new] = np.arange(count + 1, self._count + 1)
+
+    def _make_room(self, number: int) -> None:
+        """Have room for a number of entries more."""
+        needed = min(self._count + number, len(self._slots))
+        if needed > len(self._places):
+            more = (0, min(2 * needed, len(self._slots)) - len(self._places))
+            self._places, self._sums = np.pad(self._places, more), np.pad(self._sums, more)
 
     def add_events(self, places: np.ndarray, values: np.ndarray) -> None:
         """Add values at entries that may be named more than once."""
-        self._count = _add_events(places, values, self.total, self._marks, self._places, self._count)
+        self._make_room(len(places))
+        self._count = _add_events(places, values, self._slots, self._places, self._sums, self._count)
 
     def clear(self) -> None:
         """Begin anew."""
-        places = self.places
-        self.total[places] = 0
-        self._marks[places] = False
+        self._slots[self.places] = 0
         self._count = 0
 
 
@@ -126,17 +148,17 @@ class SpikeSum:
 
     def _of_units(self, by_row: bool) -> _Synapses:
         if self.rows is not None:
-            return _Synapses(self.rows.pres, self.rows.posts, np.arange(self.weights.size), self._shape, by_row)
+            return synapses_of_rows(self.rows) if by_row else synapses_of_columns(self.rows)
         pre, post = np.nonzero(np.ones(self._shape, dtype=bool) if self.mask is None else self.mask)
-        return _Synapses(pre, post, pre * self._shape[1] + post, self._shape, by_row)
+        return synapses_of_pairs(pre, post, self._shape, by_row)
 
     @cached_property
     def _sums(self) -> _Touched:
-        return _Touched(self.weights, self.weights.size if self.rows is not None else len(self._rows.flat))
+        return _Touched(self.weights)
 
     @cached_property
     def _part(self) -> _Touched:
-        return _Touched(self.weights, len(self._rows.flat))
+        return _Touched(self.weights)
 
     def pays(self, arriving: int, fired: int) -> bool:
         """Tell whether it is faster than the whole matrix for so many spikes on either side."""
@@ -164,7 +186,7 @@ class SpikeSum:
             return
         self._part.add(spikes, mine, other, synapses)
         places = self._part.places
-        self._sums.add_at(places, self._part.total[places] * weight(self.weights.reshape(-1)[places]))
+        self._sums.add_at(places, self._part.sums * weight(self.weights.reshape(-1)[places]))
         self._part.clear()
 
     def add_at(self, synapses: np.ndarray, values: np.ndarray) -> None:
@@ -173,9 +195,17 @@ class SpikeSum:
 
     def take(self) -> np.ndarray:
         """Return the sum as weights are, and begin anew."""
-        total = self._sums.total.reshape(self.weights.shape).copy()
+        total = np.zeros(self.weights.shape, dtype=self.weights.dtype)
+        total.reshape(-1)[self._sums.places] = self._sums.sums
         self._sums.clear()
         return total
+
+    def bound(self, chain: Callable[[np.ndarray, np.ndarray], None]) -> None:
+        """Take a change of 0 of all weights through a chain, as in `apply`."""
+        weights = self.weights.reshape(1, -1)
+        for first in range(0, weights.size, PIECE):
+            piece = weights[:, first : first + PIECE]
+            chain(np.zeros_like(piece), piece)
 
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
         """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.
@@ -187,7 +217,7 @@ class SpikeSum:
         count : int
         """
         places, weights = self._sums.places, self.weights.reshape(-1)
-        change, found = self._sums.total[places][None], weights[places][None]
+        change, found = self._sums.sums[None], weights[places][None]
         if count > 1:
             change /= count
         chain(change, found)
@@ -195,37 +225,60 @@ class SpikeSum:
         self._sums.clear()
 
 
-class _Synapses:
-    """Where the synapses of every unit of one side lie.
+class _Synapses(NamedTuple):
+    """Where the synapses of every unit of one side are.
 
     Parameters
     ----------
-    pre, post : (synapse,) int array
-        Units that each joins, in the order of presynaptic units.
-    flat : (synapse,) int array
-        Places in the flattened weights.
-    shape : pair of int
-    by_row : bool
-        Whether those of presynaptic units are asked for.
-
-    Attributes
-    ----------
-    starts : (unit + 1,) int array
+    starts : (unit + 1,) array of int64
         Where those of each unit begin in the other two.
-    others : (synapse,) int array
+    others : (synapse,) array of int32
         The unit on the other side.
     flat : (synapse,) int array
-        Place in the flattened weights.
+        Place in the flattened weights; empty if it is the number of the synapse.
     """
 
-    def __init__(
-        self, pre: np.ndarray, post: np.ndarray, flat: np.ndarray, shape: tuple[int, ...], by_row: bool
-    ) -> None:
-        order = slice(None) if by_row else np.argsort(post, kind="stable")
-        units, others = (pre, post) if by_row else (post, pre)
-        self.others = others[order].astype(np.int32)
-        self.starts = np.searchsorted(units[order], np.arange(shape[0 if by_row else 1] + 1))
-        self.flat = flat[order]
+    starts: np.ndarray
+    others: np.ndarray
+    flat: np.ndarray
+
+
+def synapses_of_pairs(pre: np.ndarray, post: np.ndarray, shape: tuple[int, ...], by_row: bool) -> _Synapses:
+    """Return the synapses of each unit of one side of a matrix, from connected pairs in the order of rows."""
+    order = slice(None) if by_row else np.argsort(post, kind="stable")
+    units, others = (pre, post) if by_row else (post, pre)
+    starts = np.searchsorted(units[order], np.arange(shape[0 if by_row else 1] + 1))
+    return _Synapses(starts, others[order].astype(np.int32), (pre * shape[1] + post)[order])
+
+
+def synapses_of_rows(rows: Rows) -> _Synapses:
+    """Return the synapses of each presynaptic unit: the rows as they are."""
+    return _Synapses(rows.starts, rows.posts, np.empty(0, dtype=place_type(len(rows.posts))))
+
+
+def synapses_of_columns(rows: Rows) -> _Synapses:
+    """Return the synapses of each postsynaptic unit, in the order of rows."""
+    starts = starts_of(np.bincount(rows.posts, minlength=rows.targets))
+    found = _Synapses(
+        starts, np.empty(len(rows.posts), dtype=np.int32), np.empty(len(rows.posts), dtype=place_type(len(rows.posts)))
+    )
+    _fill_columns(rows.starts, rows.posts, starts[:-1].copy(), found.others, found.flat)
+    return found
+
+
+@compiled_loop(nogil=True)
+def _fill_columns(starts, posts, ends, others, flat):  # type: ignore[no-untyped-def]
+    """Write every synapse into the column of its target unit; `ends` is where each column has come to."""
+    for pre in range(starts.shape[0] - 1):
+        for s in range(starts[pre], starts[pre + 1]):
+            place = ends[posts[s]]
+            others[place], flat[place] = pre, s
+            ends[posts[s]] += 1
+
+
+def place_type(number: int) -> type[np.signedinteger]:
+    """Return the type in which so many entries are counted."""
+    return np.int32 if number < 2**31 else np.int64
 
 
 def spikes_of(indices: np.ndarray, size: int, taking_part: np.ndarray) -> Spikes:

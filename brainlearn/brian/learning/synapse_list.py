@@ -38,11 +38,16 @@ class SynapseList:
     """
 
     def __init__(self, pre: np.ndarray, post: np.ndarray, flat: np.ndarray | slice) -> None:
-        self.pre, self.post, self._flat = pre, post, flat
+        self._pre, self.post, self._flat = pre, post, flat
+
+    @property
+    def pre(self) -> np.ndarray:
+        """(synapse,) array of int32 : Presynaptic units."""
+        return self._pre
 
     def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return ``a.T @ b`` at the synapses, (1, synapse), for (copy, pre) and (copy, post) arrays."""
-        total = np.zeros((1, len(self.pre)), dtype=a.dtype)
+        total = np.zeros((1, len(self.post)), dtype=a.dtype)
         if len(a):
             _products(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T), self.pre, self.post, total[0])
         return total
@@ -62,9 +67,21 @@ def list_of_mask(mask: np.ndarray) -> SynapseList:
     return SynapseList(pre.astype(np.int32), post.astype(np.int32), np.flatnonzero(mask))
 
 
+class _ListOfRows(SynapseList):
+    """Synapses that are listed already; who never asks for their presynaptic units needs no memory for them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows, self.post, self._flat = rows, rows.posts, slice(None)
+
+    @property
+    def pre(self) -> np.ndarray:
+        """(synapse,) array of int32 : Presynaptic units."""
+        return self._rows.pres
+
+
 def list_of_rows(rows: Rows) -> SynapseList:
     """Return synapses that are listed already: their values are (synapse,) arrays."""
-    return SynapseList(rows.pres, rows.posts, slice(None))
+    return _ListOfRows(rows)
 
 
 def synapse_list(mask: np.ndarray | None) -> SynapseList | None:

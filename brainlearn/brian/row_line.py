@@ -1,0 +1,121 @@
+"""Spikes under way to listed synapses that share one delay and one constant factor, in arrays for loops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from brainlearn.brian.delay_line import Volley
+from brainlearn.brian.stretch.part import Part, address
+from brainlearn.circuit.rows import Rows
+from brainlearn.saved_state import Arrays, ForeignState, find
+
+
+class RowLine:
+    """What is under way for a fixed number of steps; does what `DelayLine` does.
+
+    Parameters
+    ----------
+    steps : int
+        From spike to arrival.
+    factor : float
+        What multiplies the weights.
+    dtype : numpy type
+        Of the weights.
+
+    Attributes
+    ----------
+    held : (room,) array of int32
+        Indices ``copy * pre + unit`` of the spikes under way, in the order of sending, from `place` on.
+    lengths : (steps,) array of int64
+        How many were sent in each of the last steps, in turn.
+    place : (3,) array of int64
+        Where the spikes under way begin and end in `held`, and whose turn it is in `lengths`.
+    factor : (1,) array
+    """
+
+    def __init__(self, steps: int, factor: float, dtype: Any) -> None:
+        self.steps, self.factor = steps, np.array([factor], dtype=dtype)
+        self.held = np.zeros(64, dtype=np.int32)
+        self.lengths = np.zeros(steps, dtype=np.int64)
+        self.place = np.zeros(3, dtype=np.int64)
+
+    def clear(self) -> None:
+        """Forget what is under way."""
+        self.lengths[:] = self.place[:] = 0
+
+    def next_spikes(self, sent: np.ndarray) -> np.ndarray:
+        """Return the spikes that arrive in this step, if `sent` are those that leave; until the next step."""
+        if not self.steps:
+            return sent
+        begin, _, turn = self.place.tolist()
+        return self.held[begin : begin + self.lengths[turn]]
+
+    def exchange(self, sent: Volley) -> Volley:
+        """Take in what leaves in this step, and return what arrives."""
+        if not self.steps:
+            return sent
+        number = len(sent.spikes)
+        self.make_room(number)
+        arriving = self.next_spikes(sent.spikes)
+        begin, end, turn = self.place.tolist()
+        self.held[end : end + number] = sent.spikes
+        self.lengths[turn] = number
+        self.place[:] = begin + len(arriving), end + number, (turn + 1) % self.steps
+        return Volley(arriving, [float(self.factor[0])])
+
+    def make_room(self, number: int) -> None:
+        """Have room for a number of spikes beside those that are under way."""
+        begin, end, _ = self.place.tolist()
+        if end + number > len(self.held):
+            kept = self.held[begin:end]
+            self.held = np.zeros(2 * (len(kept) + number) + 64, dtype=np.int32)
+            self.held[: len(kept)] = kept
+            self.place[:2] = 0, len(kept)
+
+    def part(self, space: np.ndarray, rows: Rows, weights: np.ndarray, target: np.ndarray) -> Part:
+        """Return what a projection does in a step.
+
+        Parameters
+        ----------
+        space : (neuron + 1,) array of int32
+            The units that spiked, and last how many.
+        rows : Rows
+        weights : (synapse,) array
+        target : (copy, post) array
+            The variable that weights are added to.
+        """
+        from brainlearn.brian.stretch.spike_loops import carry_rows
+
+        def row() -> list[int]:
+            arrays = space, self.held, self.lengths, self.place, self.factor, rows.starts, rows.posts, weights, target
+            return [*map(address, arrays), len(space) - 1, len(self.held), self.steps, *rows.shape]
+
+        return Part(carry_rows, row, (), (weights[:0],), lambda: self.make_room(int(space[-1])))
+
+    def state(self) -> Arrays:
+        """Return all spikes one after the other, their factors (1, spike), and how many there are a step."""
+        begin, end, turn = self.place.tolist()
+        spikes = self.held[begin:end].copy()
+        factors = np.full((1, len(spikes)), float(self.factor[0]))
+        return {"spikes": spikes, "lengths": np.roll(self.lengths, -turn), "factors": factors}
+
+    def restore(self, saved: Arrays, units: int, dtype: Any) -> None:
+        """Put under way what `state` returned; `units` are those of the source, in all copies.
+
+        Raises
+        ------
+        ForeignState
+            If these are spikes of other units, or of another delay.
+        """
+        lengths, spikes, factors = (find(name, saved) for name in ("lengths", "spikes", "factors"))
+        known = len(spikes) == 0 or 0 <= spikes.min() <= spikes.max() < units
+        if lengths.sum() != len(spikes) or factors.shape != (1, len(spikes)) or not known:
+            raise ForeignState("the spikes under way are those of other units")
+        if len(lengths) != self.steps:
+            raise ForeignState("the spikes under way are those of another delay")
+        self.clear()
+        self.make_room(len(spikes))
+        self.held[: len(spikes)], self.lengths[:] = spikes, lengths
+        self.place[1] = len(spikes)

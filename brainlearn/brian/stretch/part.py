@@ -1,0 +1,40 @@
+"""One object of a network as a compiled stretch of steps sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an object does in a step, as a loop that is told by addresses where its arrays are.
+
+    Parameters
+    ----------
+    loop : callable
+        Of Numba; takes `row`, `numbers`, and `examples`. Returns False if it did nothing since it lacks something.
+    row : callable
+        Returns addresses and sizes, as the loop expects them.
+    numbers : tuple of float
+        Constants.
+    examples : tuple of array
+        Empty arrays of the types that addresses lead to, where the loop leaves them open.
+    provide : callable
+        Provides what the loop lacks; afterwards `row` is asked again.
+    """
+
+    loop: Any
+    row: Callable[[], list[int]]
+    numbers: tuple[float, ...] = ()
+    examples: tuple[np.ndarray, ...] = ()
+    provide: Callable[[], None] = lambda: None
+
+
+def address(array: np.ndarray) -> int:
+    """Return where the data of a contiguous array are."""
+    assert array.flags.c_contiguous
+    return int(array.ctypes.data)
