@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import numpy as np
-from brian2 import BrianObject, second
+from brian2 import BrianObject, Network, second
 
 from brainlearn.brian.clockwork import circuit_clock
 from brainlearn.brian.gain import DivisiveNormalisation
@@ -105,6 +106,10 @@ class BuiltCircuit:
         self.kept = {path: KeptStates(p, share) for path, p in self.populations.items() if p.model.kept}
         self.feedback = feedback_means(self.populations, plasticity)
         self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}
+
+    def planned(self, network: Network) -> AbstractContextManager[None]:
+        """Return a context in which a network runs many steps at once, where that pays."""
+        return self.section.planned(network)
 
     def objects(self) -> Iterator[BrianObject]:
         """Yield what takes part in the network."""

@@ -111,7 +111,7 @@ class Simulation:
         self._circuit = build(*parts)
         self.clock, self.populations = self._circuit.clock, self._circuit.populations
         self.projections, self.values = self._circuit.projections, self._circuit.values
-        self.kept, self.drives, self._together = self._circuit.kept, self._circuit.drives, self._circuit.section
+        self.kept, self.drives = self._circuit.kept, self._circuit.drives
         ends = self.values, self.projections, self.share, lambda name: self._tie((name,))
         self.rules = tuple(Learning(self.circuit, each, k, *ends) for k, each in enumerate(self.plasticity))
         learning = {name: each for rule in self.rules for name, each in rule.projections.items()}
@@ -152,7 +152,7 @@ class Simulation:
         duration = count * self.presenter.steps * self.circuit.dt.value
         self._running = True
         try:
-            with brian_settings(self.precision), self.random_numbers.in_use(), self._together.planned(self.network):
+            with brian_settings(self.precision), self.random_numbers.in_use(), self._circuit.planned(self.network):
                 run_network(self.network, duration)
         finally:
             self._running = False

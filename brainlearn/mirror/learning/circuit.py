@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,10 @@ class MirrorCircuit:
         self.kept = {path: KeptStates(p, share) for path, p in self.populations.items() if p.model.kept}  # type: ignore[arg-type]
         self.feedback = feedback_means(self.populations, plasticity)
         self.values = {path: PopulationValues(p, self.feedback.get(path)) for path, p in self.populations.items()}  # type: ignore[arg-type]
+
+    def planned(self, network: Any) -> AbstractContextManager[None]:
+        """Return a context in which a network runs: every step by itself."""
+        return nullcontext()
 
     # ---- parts ---------------------------------------------------------------------------------------------------
 
