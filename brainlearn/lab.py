@@ -7,6 +7,7 @@ course, `run_epoch` after epoch, `run_test`, or all of it with `conduct`.
 from __future__ import annotations
 
 from brainlearn.alignment.measure import measure_alignment
+from brainlearn.experiment.rule_loading import load_rule
 from brainlearn.plots.alignment import alignment
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
 from brainlearn.plots.receptive_fields import receptive_fields
@@ -21,6 +22,8 @@ from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.results.whole_file import whole_file
 from brainlearn.running.conduct import conduct, prepare
 from brainlearn.running.preparation import load_data, versions
+from brainlearn.simulating.learning import plasticities_of
+from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.contrastive import Contrastive
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
@@ -45,14 +48,17 @@ __all__ = [
     "find_runs",
     "load_data",
     "mean_interval",
+    "load_rule",
     "measure_alignment",
     "measure_missing",
     "new_figure",
     "of_these",
     "parse_quantity",
+    "plasticities_of",
     "plain_axes",
     "prepare",
     "receptive_fields",
+    "rules_of_file",
     "run_epoch",
     "run_test",
     "save_figure",

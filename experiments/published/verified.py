@@ -14,9 +14,8 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from brainlearn import load_circuit
-from brainlearn.units import parse_quantity
-from brainlearn.verification.verify import verify
+from brainlearn import load_circuit, verify
+from brainlearn.lab import parse_quantity
 
 CIRCUITS = Path("circuits/published")
 RESULT = Path(__file__).with_name("verified.json")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import brainlearn
-from brainlearn.experiment.rule_loading import load_rule
+from brainlearn.lab import load_rule
 from experiments.published.Izhikevich_2006.compare import CIRCUIT, DELAYS, SIZES, SYNAPSES, UNITS
 
 RULE = Path(__file__).with_name("stdp.toml")

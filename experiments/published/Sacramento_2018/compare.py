@@ -16,8 +16,7 @@ from brian2 import Hz, Network, NeuronGroup, Synapses, defaultclock, ms, prefs
 
 from brainlearn import Phase, Round, Simulation, load_circuit
 from brainlearn.circuit import wire
-from brainlearn.simulating.learning import plasticities_of
-from brainlearn.simulating.rules_file import rules_of_file
+from brainlearn.lab import plasticities_of, rules_of_file
 from experiments.published.side_by_side import Measured, side_by_side
 
 CIRCUIT = "circuits/published/Sacramento_2018.toml"
