@@ -190,7 +190,7 @@ def test_a_dendritic_microcircuit_is_verified() -> None:
     assert set(verification.machines) == {"copies", "mirror"}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_a_dendritic_microcircuit_learns_as_the_script(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PATTERNS": 12, "TAUGHT": 3, "STEPS": 50}.items():
         monkeypatch.setattr(sacramento, name, value)
