@@ -96,7 +96,7 @@ class CopiesLine:
             if often:
                 turn(target, self._side_by_side)
                 add_arriving(self._now, held, *under_way, *places, self._side_by_side)
-                turn_back(self._side_by_side, target)
+                turn(self._side_by_side, target)
             else:
                 add_few(self._now, held, *under_way, *places, target)
 
@@ -212,15 +212,6 @@ def turn(values, turned):  # type: ignore[no-untyped-def]
         for c in range(values.shape[0]):
             for j in range(first, min(first + BLOCK, values.shape[1])):
                 turned[j, c] = values[c, j]
-
-
-@compiled_loop(nogil=True)
-def turn_back(turned, values):  # type: ignore[no-untyped-def]
-    """Set ``values[c, j]`` to ``turned[j, c]``: as `turn`, where the values are written in their own order."""
-    for first in range(0, values.shape[1], BLOCK):
-        for c in range(values.shape[0]):
-            for j in range(first, min(first + BLOCK, values.shape[1])):
-                values[c, j] = turned[j, c]
 
 
 @compiled_loop(nogil=True)

@@ -16,7 +16,6 @@ from brainlearn.experiment.checks.answer_times import check_answer_times
 from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
-from brainlearn.experiment.checks.engine import check_engine
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.over_time import check_frame
 from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
@@ -36,6 +35,7 @@ from brainlearn.experiment.checks.rule import (
     check_rule,
 )
 from brainlearn.experiment.checks.sequence import check_sequence
+from brainlearn.experiment.checks.training_engine import check_engine
 from brainlearn.experiment.checks.unit_classes import check_unit_classes
 from brainlearn.experiment.checks.updates import check_updates
 from brainlearn.experiment.rule_schema import TEXT
