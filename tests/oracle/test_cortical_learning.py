@@ -32,6 +32,7 @@ def small(name: str, copies: int, delivery: str) -> Experiment:
     changes = {
         "dataset.name": "digits",
         "dataset.validation": 0,
+        "training.samples": 1000,
         "training.copies": copies,
         "training.precision": "float64",
         "training.delivery": delivery,
