@@ -146,7 +146,8 @@ class Mirror(nn.Module):
         for name, values in weights.items():
             self.projections[name].believed = self._tensor(values)
 
-    def _effective_weights(self) -> dict[str, Tensor]:
+    def transmitted_weights(self) -> dict[str, Tensor]:
+        """Return what every projection transmits by: 0 where there is no synapse, tied weights as they follow."""
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
         return own | self._tied.followed(own)
 
@@ -223,8 +224,8 @@ class Mirror(nn.Module):
             if NUDGING in values:
                 values[NUDGING] = torch.full_like(values[NUDGING], nudge)
         if recompute_every is None:
-            return self._run(state, self._effective_weights(), steps, record)
-        weights = self._effective_weights()
+            return self._run(state, self.transmitted_weights(), steps, record)
+        weights = self.transmitted_weights()
         record = once_a_step(record) if record is not None else None
         for done in range(0, steps, recompute_every):
             state.seen = {}
