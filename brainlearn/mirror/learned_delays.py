@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -20,8 +21,8 @@ class DelayedSynapses:
 
     A synapse with weight w and delay d brings ``w * k(n - d)`` n steps after the spike. The kernel k is a triangle, and
     its parts add up to 1: the gradient of a delay compares what comes earlier with what comes later (Hammouamri,
-    Khalfaoui-Hassani & Masquelier 2023, arXiv 2306.17670, who take a Gaussian). With a width of one step it interpolates
-    between the two steps next to the delay, and a delay of whole steps is an ordinary one.
+    Khalfaoui-Hassani & Masquelier 2023, arXiv 2306.17670, who take a Gaussian). With a width of one step it
+    interpolates between the two steps next to the delay, and a delay of whole steps is an ordinary one.
 
     Parameters
     ----------
@@ -81,9 +82,7 @@ def check_learned_delays(circuit: Circuit, wiring: Mapping[str, AnyWiring], long
     for name, steps in longest.items():
         where, wiring_of = f'learned_delays["{name}"]', wiring.get(name)
         if wiring_of is None:
-            raise UserError(
-                Mistake(where, "no such projection", f'"{name}"', ", ".join(wiring), closest(name, wiring))
-            )
+            raise UserError(Mistake(where, "no such projection", f'"{name}"', ", ".join(wiring), closest(name, wiring)))
         if not isinstance(wiring_of, Rows) or wiring_of.delays is None or wiring_of.order is not None:
             wrong = "delays are learned where every synapse has a delay and a weight of its own"
             hint = 'Give the projection a delay such as { distribution = "uniform", low = "0 ms", high = "20 ms" }.'
@@ -101,10 +100,24 @@ def check_learned_delays(circuit: Circuit, wiring: Mapping[str, AnyWiring], long
             raise UserError(Mistake(where, wrong, str(steps), f"{allowed} [time steps]"))
 
 
-def in_whole_steps(rows: Rows, weights: np.ndarray, delays: np.ndarray) -> Rows:
+def learned_wiring(
+    wiring: Mapping[str, AnyWiring], weights: Mapping[str, Tensor], delays: Mapping[str, Tensor]
+) -> dict[str, AnyWiring]:
+    """Return synapses with what was learned, delays in whole steps; tied weights stay as they are."""
+    found: dict[str, AnyWiring] = {}
+    for name, own in wiring.items():
+        now = np.array(weights[name].numpy(force=True) if name in weights else own.weights, dtype=own.weights.dtype)
+        if name in delays and isinstance(own, Rows):
+            found[name] = _in_whole_steps(own, now, delays[name].numpy(force=True))
+        else:
+            found[name] = replace(own, weights=now)
+    return found
+
+
+def _in_whole_steps(rows: Rows, weights: np.ndarray, delays: np.ndarray) -> Rows:
     """Return synapses with (synapse,) weights and delays, rounded to time steps, in the order of `Rows`."""
     steps = np.rint(delays).astype(np.uint32)
     order = np.lexsort((rows.posts, steps, rows.pres))
     starts = starts_of(np.bincount(rows.pres, minlength=rows.shape[0]))
-    kept = np.array(weights, dtype=rows.weights.dtype)[order]
-    return Rows(starts, rows.posts[order], kept, rows.targets, steps[order].astype(smallest_type(int(steps.max(initial=0)))))
+    kept = steps[order].astype(smallest_type(int(steps.max(initial=0))))
+    return Rows(starts, rows.posts[order], weights[order], rows.targets, kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,12 +14,11 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
-from brainlearn.mirror.learned_delays import check_learned_delays, in_whole_steps
+from brainlearn.mirror.learned_delays import check_learned_delays, learned_wiring
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import mirror_projection
@@ -28,7 +26,7 @@ from brainlearn.mirror.state import MirrorState, once_a_step
 from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
-from brainlearn.mirror.weights import Weights
+from brainlearn.mirror.weights import Weights, constrain
 
 NUDGING = "nudging"
 
@@ -107,9 +105,7 @@ class Mirror(nn.Module):
             for path, each in code.populations.items()
         }
         self.projections = {
-            p.name: mirror_projection(
-                circuit, p, code, wiring[p.name], seed, self.device, learned_delays.get(p.name)
-            )
+            p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device, learned_delays.get(p.name))
             for p in circuit.projections
         }
         self._tied = TiedWeights(circuit, wiring, self._tensor, self.device)
@@ -133,19 +129,9 @@ class Mirror(nn.Module):
         """Return which pairs projection `name` connects, (pre, post) bool; None if all."""
         return self._masks.get(name)
 
-    @torch.no_grad()
     def constrain(self) -> None:
         """Put back what an optimiser moved out of bounds: Dale signs, pairs without a synapse, longest delays."""
-        for projection in self.circuit.projections:
-            if projection.name in self._tied.names:
-                continue
-            weights = self.weights[projection.name]
-            if projection.sign != "mixed":
-                weights.clamp_(**({"min": 0.0} if projection.sign == "excitatory" else {"max": 0.0}))
-            if projection.name in self._masks:
-                weights.mul_(self._masks[projection.name])
-        for name, longest in self._longest.items():
-            self.delays[name].clamp_(0, longest)
+        constrain(self.circuit, self.weights, self._masks, self.delays, self._longest)
 
     @torch.no_grad()
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
@@ -170,17 +156,9 @@ class Mirror(nn.Module):
         spread = {n: self.projections[n].spread(own[n], delays, self.delay_width) for n, delays in self.delays.items()}
         return own | self._tied.followed(own) | spread
 
-    @torch.no_grad()
     def learned_wiring(self) -> dict[str, AnyWiring]:
         """Return synapses with the weights as they are now, and learned delays in whole steps, for a `Simulation`."""
-        found = {}
-        for name, own in self._wiring.items():
-            weights = own.weights if name in self._tied.names else self.weights[name].numpy(force=True)
-            if name in self.delays and isinstance(own, Rows):
-                found[name] = in_whole_steps(own, weights, self.delays[name].numpy(force=True))
-            else:
-                found[name] = replace(own, weights=np.array(weights, dtype=own.weights.dtype))
-        return found
+        return learned_wiring(self._wiring, self.weights, self.delays)
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 

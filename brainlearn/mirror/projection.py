@@ -226,7 +226,7 @@ def mirror_projection(
     device: torch.device,
     longest: int | None = None,
 ) -> MirrorProjection:
-    """Return a projection of a circuit, between populations of the same code; it learns delays up to `longest` steps."""
+    """Return a projection of a circuit, between populations of the same code; delays up to `longest` may learn."""
     own = code.projections[projection.name]
     learns = longest is not None and isinstance(wiring, Rows)
     return MirrorProjection(
