@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.rows import Rows, smallest_type, starts_of
@@ -69,8 +69,10 @@ class DelayedSynapses:
         yield torch.cat(there, dim=1) @ weights[-len(there) * self.shape[0] :]
 
 
-def check_learned_delays(circuit: Circuit, wiring: Mapping[str, AnyWiring], longest: Mapping[str, int]) -> None:
-    """Raise a UserError if delays cannot be learned.
+def delays_to_learn(
+    circuit: Circuit, wiring: Mapping[str, AnyWiring], longest: Mapping[str, int]
+) -> dict[str, np.ndarray]:
+    """Return the delays that learning begins with, (synapse,) by projection [time steps].
 
     Parameters
     ----------
@@ -78,30 +80,38 @@ def check_learned_delays(circuit: Circuit, wiring: Mapping[str, AnyWiring], long
     wiring : mapping of str to Wiring or Rows
     longest : mapping of str to int
         The longest delay of a projection, by name [time steps].
+
+    Raises
+    ------
+    UserError
+        If a projection has no delays that could be learned.
     """
+    found: dict[str, np.ndarray] = {}
     for name, steps in longest.items():
-        where, wiring_of = f'learned_delays["{name}"]', wiring.get(name)
-        if wiring_of is None:
+        where, own = f'learned_delays["{name}"]', wiring.get(name)
+        if own is None:
             raise UserError(Mistake(where, "no such projection", f'"{name}"', ", ".join(wiring), closest(name, wiring)))
-        if not isinstance(wiring_of, Rows) or wiring_of.delays is None or wiring_of.order is not None:
+        if not isinstance(own, Rows) or own.delays is None or own.order is not None:
             wrong = "delays are learned where every synapse has a delay and a weight of its own"
             hint = 'Give the projection a delay such as { distribution = "uniform", low = "0 ms", high = "20 ms" }.'
             raise UserError(Mistake(where, wrong, "one delay, or tied weights", "a table of delays", hint))
         if circuit.projection(name).short_term_plasticity is not None:
-            wrong, found = "delays of synapses that tire cannot be learned", "short_term_plasticity"
-            raise UserError(Mistake(where, wrong, found, f"synapses without `{found}`"))
+            wrong, key = "delays of synapses that tire cannot be learned", "short_term_plasticity"
+            raise UserError(Mistake(where, wrong, key, f"synapses without `{key}`"))
         tied = [p.name for p in circuit.projections if isinstance(p.weights, Tied) and p.weights.to == name]
         if tied:
             wrong = "other weights are tied to its synapses, whose order changes with their delays"
             raise UserError(Mistake(where, wrong, ", ".join(tied), "a projection that none is tied to"))
-        drawn = int(wiring_of.delays.max(initial=0))
+        drawn = int(own.delays.max(initial=0))
         if steps < max(drawn, 1):
             wrong, allowed = "the longest delay is shorter than one that a synapse has", f"{max(drawn, 1)} or more"
             raise UserError(Mistake(where, wrong, str(steps), f"{allowed} [time steps]"))
+        found[name] = own.delays
+    return found
 
 
 def learned_wiring(
-    wiring: Mapping[str, AnyWiring], weights: Mapping[str, Tensor], delays: Mapping[str, Tensor]
+    wiring: Mapping[str, AnyWiring], weights: nn.ParameterDict, delays: nn.ParameterDict
 ) -> dict[str, AnyWiring]:
     """Return synapses with what was learned, delays in whole steps; tied weights stay as they are."""
     found: dict[str, AnyWiring] = {}

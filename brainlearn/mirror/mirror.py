@@ -18,7 +18,7 @@ from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
-from brainlearn.mirror.learned_delays import check_learned_delays, learned_wiring
+from brainlearn.mirror.learned_delays import delays_to_learn, learned_wiring
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import mirror_projection
@@ -95,7 +95,7 @@ class Mirror(nn.Module):
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
         wiring = wire(circuit, seed) if wiring is None else wiring
-        check_learned_delays(circuit, wiring, learned_delays)
+        delays = delays_to_learn(circuit, wiring, learned_delays)
         code = circuit_code(circuit)
         spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
@@ -111,7 +111,7 @@ class Mirror(nn.Module):
         self._tied = TiedWeights(circuit, wiring, self._tensor, self.device)
         free = [p.name for p in circuit.projections if p.name not in self._tied.names]
         self.weights = Weights({name: nn.Parameter(self._tensor(wiring[name].weights)) for name in free})
-        self.delays = Weights({name: nn.Parameter(self._tensor(wiring[name].delays)) for name in learned_delays})
+        self.delays = Weights({name: nn.Parameter(self._tensor(drawn)) for name, drawn in delays.items()})
         self._wiring, self._longest, self.delay_width = wiring, learned_delays, 1.0
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}

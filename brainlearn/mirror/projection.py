@@ -228,13 +228,15 @@ def mirror_projection(
 ) -> MirrorProjection:
     """Return a projection of a circuit, between populations of the same code; delays up to `longest` may learn."""
     own = code.projections[projection.name]
-    learns = longest is not None and isinstance(wiring, Rows)
+    listed: ListedSynapses | DelayedSynapses | None = listed_synapses(wiring, own.delay, device)
+    if longest is not None and isinstance(wiring, Rows):
+        listed = DelayedSynapses(wiring, longest, device)
     return MirrorProjection(
         own,
         f"{circuit.path}: synapses.{projection.synapse}",
         code.populations[projection.source],
         code.populations[projection.target],
-        DelayedSynapses(wiring, longest, device) if learns else listed_synapses(wiring, own.delay, device),
+        listed,
         mirror_release(circuit, projection, wiring, seed, device),
         projection.name,
     )

@@ -20,9 +20,9 @@ class Weights(nn.ParameterDict):
 @torch.no_grad()
 def constrain(
     circuit: Circuit,
-    weights: Mapping[str, Tensor],
+    weights: nn.ParameterDict,
     masks: Mapping[str, Tensor],
-    delays: Mapping[str, Tensor],
+    delays: nn.ParameterDict,
     longest: Mapping[str, int],
 ) -> None:
     """Put back what an optimiser moved out of bounds: Dale signs, pairs without a synapse, longest delays.
@@ -30,10 +30,10 @@ def constrain(
     Parameters
     ----------
     circuit : Circuit
-    weights : mapping of str to Tensor
+    weights : ParameterDict
         Free ones, by projection; they are changed in place.
     masks : mapping of str to (pre, post) bool Tensor
-    delays : mapping of str to (synapse,) Tensor
+    delays : ParameterDict
         Learned ones [time steps].
     longest : mapping of str to int
         The longest of each.

@@ -16,7 +16,7 @@ from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.event_prop.event_circuit import READOUTS, UNITS, in_order, kind_of, unit_of
 from brainlearn.mirror.event_prop.spike_times import SpikeTimes, event_times
-from brainlearn.mirror.learned_delays import check_learned_delays, learned_wiring
+from brainlearn.mirror.learned_delays import delays_to_learn, learned_wiring
 from brainlearn.mirror.weights import Weights, constrain
 from brainlearn.mistakes import Mistake, UserError
 
@@ -98,16 +98,18 @@ class EventMirror(nn.Module):
         self._order = in_order(circuit)
         self.circuit, self.duration = circuit, duration
         self._wiring = wire(circuit, seed) if wiring is None else wiring
-        check_learned_delays(circuit, self._wiring, learned_delays)
-        self._longest, self._pairs, self._fixed = learned_delays, {}, {}
+        delays = delays_to_learn(circuit, self._wiring, learned_delays)
+        self._longest = learned_delays
+        self._pairs: dict[str, Tensor | None] = {}
+        self._fixed: dict[str, Tensor] = {}
         for projection in circuit.projections:
             own = self._wiring[projection.name]
             self._pairs[projection.name] = None if not isinstance(own, Rows) else _pairs(circuit, projection.name, own)
             steps = projection.common_delay / circuit.dt.value
-            listed = isinstance(own, Rows) and own.delays is not None
-            self._fixed[projection.name] = _tensor(own.delays if listed else np.full(own.weights.shape, steps))
+            drawn = own.delays if isinstance(own, Rows) else None
+            self._fixed[projection.name] = _tensor(np.full(own.weights.shape, steps) if drawn is None else drawn)
         self.weights = Weights({name: nn.Parameter(_tensor(own.weights)) for name, own in self._wiring.items()})
-        self.delays = Weights({name: nn.Parameter(self._fixed[name].clone()) for name in learned_delays})
+        self.delays = Weights({name: nn.Parameter(_tensor(drawn)) for name, drawn in delays.items()})
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
