@@ -12,10 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from brainlearn import Mirror, Phase, Round, Simulation, load_circuit
-from brainlearn.circuit.wiring import AnyWiring
-from brainlearn.mirror.event_prop import EventMirror
-from brainlearn.stimuli.randman import load_randman
+from brainlearn import EventMirror, Mirror, Phase, Round, Simulation, load_circuit, load_dataset
 
 CIRCUIT = load_circuit(Path(__file__).with_name("circuit.toml"))
 SPIKES, HIDDEN, OUTPUTS = "periphery/spikes", "V1/E", "IT/class"
@@ -56,7 +53,7 @@ class Data:
 
 def load(seed: int) -> dict[str, Data]:
     """Draw the manifolds of a seed: items to learn from, to validate, and to test."""
-    drawn = load_randman(None, seed)
+    drawn = load_dataset("randman", seed=seed)
     learned, tested = Data(drawn.images, drawn.labels), Data(drawn.test_images, drawn.test_labels)
     return {
         "learn": learned.some(slice(ITEMS)),
@@ -101,7 +98,7 @@ WAYS: Mapping[str, type[Stepped] | type[Exact]] = {"backprop_through_time": Step
 def learn(
     way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], settings: Settings, epochs: int,
     done: Callable[[int, float], None] = lambda epoch, error: None,
-) -> tuple[dict[str, AnyWiring], np.ndarray]:  # fmt: skip
+) -> tuple[dict[str, Any], np.ndarray]:  # fmt: skip
     """Learn, and return synapses with whole delays, and the validation error [percent] after every epoch."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 33])
@@ -136,7 +133,7 @@ def error_of(model: Stepped | Exact, data: Data) -> float:
     return float(100 * (model.outputs(data.trains).numpy().argmax(axis=1) != data.labels).mean())
 
 
-def error_in_brian(wiring: Mapping[str, AnyWiring], data: Data) -> float:
+def error_in_brian(wiring: Mapping[str, Any], data: Data) -> float:
     """Return the error of what was learned, simulated by Brian2 as an ordinary circuit [percent]."""
     copies = len(data.labels)
     with Simulation(CIRCUIT, copies, [Phase("show", STEPS)], precision="float64", wiring=dict(wiring)) as simulation:
