@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from brainlearn.results.cost_record import Footprint, StageCost
+
 
 @dataclass(frozen=True)
 class EpisodesRecord:
@@ -73,6 +75,8 @@ class EpochRecord:
         Error on the test items of every task of the sequence [percent], if it was measured.
     episodes : EpisodesRecord
         Those that ended in the epoch, in an environment.
+    cost : StageCost, optional
+        Of all presentations of the epoch, without validation.
     """
 
     epoch: int
@@ -90,6 +94,7 @@ class EpochRecord:
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
     episodes: EpisodesRecord = field(default_factory=EpisodesRecord)
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,8 @@ class TestRecord:
         Of a sequence: to which task the item belongs.
     episodes : EpisodesRecord, optional
         In an environment, in the place of answers.
+    cost : StageCost, optional
+        Of all presentations of the test.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -134,6 +141,7 @@ class TestRecord:
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
     episodes: EpisodesRecord | None = None
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -302,6 +310,8 @@ class RunRecord:
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
+    footprint : Footprint, optional
+        What circuit and learning occupied after training.
     """
 
     experiment: str
@@ -331,3 +341,4 @@ class RunRecord:
     unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
+    footprint: Footprint | None = None

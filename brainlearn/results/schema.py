@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from xarray import DataTree
 
+from brainlearn.results.cost_schema import COST
 from brainlearn.results.variables import (
     SchemaError,
     Variable,
@@ -162,7 +163,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _episodes, _weights, _spikes, unit_values, _alignment, check_groups)
+    checks = (_root, _metrics, _test, _episodes, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -262,6 +263,11 @@ def unit_values(tree: DataTree) -> Iterator[str]:
 def _alignment(tree: DataTree) -> Iterator[str]:
     if "alignment" in tree.children:
         yield from check_variables(tree.children["alignment"], ALIGNMENT)
+
+
+def _cost(tree: DataTree) -> Iterator[str]:
+    if "cost" in tree.children:
+        yield from check_variables(tree.children["cost"], COST)
 
 
 def _sheet(group: DataTree) -> Iterator[str]:

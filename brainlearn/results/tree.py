@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
+from brainlearn.results.cost_group import cost_group
 from brainlearn.results.record import (
     AlignmentRecord,
     EpisodesRecord,
@@ -55,8 +56,8 @@ def result_tree(record: RunRecord) -> DataTree:
     -------
     xarray.DataTree
         Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``episodes`` and
-        ``test_episodes`` (in an environment), ``alignment`` (if it was
-        measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
+        ``test_episodes`` (in an environment), ``cost``, ``alignment`` (if it was measured), ``weights``, ``spikes`` (if
+        some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -70,6 +71,8 @@ def result_tree(record: RunRecord) -> DataTree:
         groups["/test_episodes"] = episodes_group([record.test.episodes], of_epochs=False)
     elif record.test is not None:
         groups["/test"] = answers_group(record.test, record.class_names)
+    if record.footprint is not None:
+        groups["/cost"] = cost_group(record, record.footprint)
     if record.alignments:
         groups["/alignment"] = alignment_group(record.alignments)
     for name, weights in record.weights.items():

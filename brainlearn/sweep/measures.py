@@ -77,6 +77,16 @@ def _episodes(key: str) -> Callable[[Summary], ByLabel]:
     return lambda summary: {(): (summary.get("episodes") or {}).get(key)}
 
 
+def _cost(stage: str, *keys: str) -> Callable[[Summary], ByLabel]:
+    """Read the sum of some numbers of the cost of a stage."""
+
+    def read(summary: Summary) -> ByLabel:
+        found = (summary.get("cost") or {}).get(stage)
+        return {(): None if found is None else sum(found[key] for key in keys)}
+
+    return read
+
+
 _PER_POPULATION = ("population",)
 MEASURES: Mapping[str, Measure] = {
     "test_error": Measure("percent", "test error", _one("test_error_percent"), always=True),
@@ -103,6 +113,12 @@ MEASURES: Mapping[str, Measure] = {
     "test_latency": Measure("s", "mean latency of an episode after learning", _episodes("test_latency")),
     "spikes_per_presentation": Measure(
         "1", "spikes of all units in a presentation of the last epoch", _one("spikes_per_presentation")
+    ),
+    "synaptic_operations": Measure(
+        "1", "effective synaptic operations in a presentation of the test", _cost("test", "macs", "acs")
+    ),
+    "training_operations": Measure(
+        "1", "effective operations of the whole training, those of learning too", _cost("training", "operations")
     ),
     "goodness_positive": Measure(
         "1", "mean goodness of positive presentations, last epoch", _populations("goodness_positive"), _PER_POPULATION
