@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from brainlearn.circuit.connecting import by_rows
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import (
+    CONVOLVED,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
@@ -43,6 +44,8 @@ def check_degrees(
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
         return
+    if isinstance(connectivity, CONVOLVED):
+        return  # weights are few, and synapses never listed
     if not by_rows(projection, sources * targets):
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)

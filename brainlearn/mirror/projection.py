@@ -13,11 +13,14 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
 from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.kernels import Kernels
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
-from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
+from brainlearn.mirror.kernel_sum import KernelSum
+from brainlearn.mirror.listed_sum import ListedSynapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.short_term import MirrorRelease, mirror_release
@@ -34,8 +37,8 @@ class MirrorProjection:
         For messages.
     source, target : PopulationCode
         The populations that it joins.
-    listed : ListedSynapses, optional
-        Its synapses, if they are listed; default: there is a matrix of weights.
+    listed : ListedSynapses or KernelSum, optional
+        Its synapses, if they are listed or share kernels; default: there is a matrix of weights.
     release : MirrorRelease, optional
         What its spikes release, if synapses tire and facilitate.
     name : str
@@ -53,7 +56,7 @@ class MirrorProjection:
         where: str,
         source: PopulationCode,
         target: PopulationCode,
-        listed: ListedSynapses | None = None,
+        listed: ListedSynapses | KernelSum | None = None,
         release: MirrorRelease | None = None,
         name: str = "",
     ) -> None:
@@ -102,7 +105,7 @@ class MirrorProjection:
             State variables at both ends.
         before : dict of str to Tensor
             State variables of the target when the step began.
-        weights : (pre, post) or (synapse,) Tensor
+        weights : (pre, post) or (synapse,) Tensor, or that of kernels
         seen : dict
             What this projection transmitted last: it is computed again only if the source's variables changed.
         arrived : set of str
@@ -218,7 +221,14 @@ def mirror_projection(
         f"{circuit.path}: synapses.{projection.synapse}",
         code.populations[projection.source],
         code.populations[projection.target],
-        listed_synapses(wiring, own.delay, device),
+        _listed(wiring, own.delay, device),
         mirror_release(circuit, projection, wiring, seed, device),
         projection.name,
     )
+
+
+def _listed(wiring: AnyWiring, delay: int, device: torch.device) -> ListedSynapses | KernelSum | None:
+    """Return what adds up over synapses that are no matrix of all pairs."""
+    if isinstance(wiring, Kernels):
+        return KernelSum(wiring, delay)
+    return ListedSynapses(wiring, delay, device) if isinstance(wiring, Rows) else None

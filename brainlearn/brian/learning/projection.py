@@ -78,7 +78,7 @@ class ProjectionLearning:
     def learn(self, taking_part: np.ndarray) -> None:
         """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
         others = any(term.when != "phase_end" or term.synapse for term in self._terms)
-        if self._list is None or others:
+        if self._list is None or self.by_brian or others:
             if (change := self.proposal(taking_part)) is not None:
                 self.apply(change)
             return
