@@ -65,4 +65,3 @@ class KernelSum:
         if 2 * rows > self._windows.kernel[0] or 2 * columns > self._windows.kernel[1]:  # more than `avg_pool2d` takes
             sheets, settings["padding"] = functional.pad(sheets, (columns, columns, rows, rows)), 0
         return functional.avg_pool2d(sheets, self._windows.kernel, **settings)
-

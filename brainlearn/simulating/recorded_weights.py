@@ -1,4 +1,4 @@
-"""The weights of a projection at the end of a simulation: a matrix, or a list of synapses."""
+"""The weights of a projection at the end of a simulation: a matrix, a list of synapses, or kernels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from brainlearn.brian.simulation import Simulation
 from brainlearn.circuit.synapse_values import synapse_values
 from brainlearn.results.growing_file import GrowingFile
-from brainlearn.results.simulation_schema import RECORDED_SYNAPSES, RECORDED_WEIGHTS
+from brainlearn.results.simulation_schema import RECORDED_KERNELS, RECORDED_SYNAPSES, RECORDED_WEIGHTS
 from brainlearn.results.tree import group_name
 
 
@@ -16,6 +16,7 @@ def add_weights(file: GrowingFile, simulation: Simulation, name: str) -> None:
     projection = simulation.circuit.projection(name)
     weights, path, rows = simulation.weights(name), f"/weights/{group_name(name)}", simulation.projections[name].rows
     about = RECORDED_WEIGHTS if rows is None else RECORDED_SYNAPSES
+    about = about if simulation.projections[name].kernels is None else RECORDED_KERNELS
     values = {"weights": np.asarray(weights)}
     if rows is not None:
         values |= {"pre": rows.pres, "post": rows.posts}

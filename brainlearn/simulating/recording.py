@@ -198,7 +198,10 @@ class _Weights:
         self._recording, self._weights, self.every = recording, simulation.weights(name), every
         self._path, self._milliseconds = f"/learning/{group_name(name)}", simulation.circuit.dt.value * 1e3
         rows, mask = simulation.projections[name].rows, simulation.projections[name].mask
-        if rows is None:
+        if simulation.projections[name].kernels is not None:
+            pre, post, *_ = (each.reshape(-1) for each in np.indices(self._weights.shape))
+            self._all = np.arange(self._weights.size)
+        elif rows is None:
             pre, post = np.nonzero(np.ones(self._weights.shape, dtype=bool) if mask is None else mask)
             self._all = pre * self._weights.shape[1] + post
         else:
