@@ -79,11 +79,9 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
             return SynapseCount(source.size * degree, exact=True)
         case FixedTotalNumber(number=number):
             return SynapseCount(number, exact=True)
-        case Local() | Square() as connectivity if source.sheet and target.sheet:
+        case Local() | Square() | Convolution() | AveragePooling() as connectivity if source.sheet and target.sheet:
             inside = _inside(connectivity, source, target)
             return SynapseCount(inside - (source.size if itself else 0), exact=True)
-        case Convolution() | AveragePooling() as connectivity if source.sheet and target.sheet:
-            return SynapseCount(_in_windows(connectivity, source, target), exact=True)
         case FromFile():
             return SynapseCount(number_in_file(circuit, projection), exact=True)
         case Gaussian() | ExponentialDecay() as connectivity if source.sheet and target.sheet:
@@ -103,8 +101,10 @@ def _drawn(circuit: Circuit, projection: Projection) -> Projection:
     return circuit.projection(connectivity.to) if isinstance(connectivity, Reciprocal) else projection
 
 
-def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:
+def _inside(connectivity: Local | Square | CONVOLVED, source: Population, target: Population) -> int:
     """Count the pairs of units within each other's fields, for some source units at a time."""
+    if isinstance(connectivity, CONVOLVED):
+        return _in_windows(connectivity, source, target)
     parts = _parts(source, target)
     return sum(int(np.count_nonzero(fields(connectivity, source, target, part))) for part in parts)
 

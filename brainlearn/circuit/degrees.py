@@ -44,12 +44,10 @@ def check_degrees(
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
         return
-    if isinstance(connectivity, CONVOLVED):
-        return  # weights are few, and synapses never listed
     if not by_rows(projection, sources * targets):
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
-        elif sources * targets > MOST_SYNAPSES:
+        elif sources * targets > MOST_SYNAPSES and not isinstance(connectivity, CONVOLVED):  # which share few weights
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")
         return

@@ -61,7 +61,7 @@ class Kernels:
 
     @cached_property
     def ways(self) -> Ways:
-        """The ways from places of the source to places of the target; of those of channels apart all have one weight."""
+        """The ways from places of the source to places of the target; if channels stay apart, all by one weight."""
         ways = self.windows.backward if self.transposed else self.windows.forward
         return ways._replace(elements=np.zeros_like(ways.elements)) if self.apart else ways
 

@@ -36,8 +36,8 @@ class Ways(NamedTuple):
 class Windows:
     """Windows of one sheet, one for every place of another.
 
-    Place ``(r, c)`` sees rows ``r * stride - padding`` to ``r * stride - padding + kernel - 1``, and columns likewise; what
-    lies beyond an edge is empty.
+    A place in row ``r`` sees `kernel` rows, from ``r * stride - padding`` on, and columns likewise. What lies beyond an
+    edge is empty.
 
     Parameters
     ----------

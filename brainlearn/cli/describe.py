@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit, Projection
+    from brainlearn.circuit.connectivity import CONVOLVED
     from brainlearn.circuit.replacing import Sizes
     from brainlearn.experiment.loading import Experiment
     from brainlearn.experiment.rule_schema import RuleTable

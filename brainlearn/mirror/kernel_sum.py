@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from torch import Tensor
 from torch.nn import functional
@@ -30,7 +29,7 @@ class KernelSum:
         self.shape, self.longest = kernels.shape, delay
         self._sheet, self._channels, self._windows = kernels.sheets[0], kernels.channels, kernels.windows
         self._apart, self._transposed = kernels.apart, kernels.transposed
-        self._lines = {"stride": kernels.windows.stride, "padding": kernels.windows.padding}
+        self._lines = kernels.windows.stride, kernels.windows.padding
         windows = kernels.windows
         sides = zip(windows.seen, windows.seeing, windows.kernel, windows.stride, windows.padding, strict=True)
         self._unseen = tuple(a - ((b - 1) * stride - 2 * pad + side) for a, b, side, stride, pad in sides)
@@ -53,15 +52,13 @@ class KernelSum:
         if self._apart:
             total = weights.reshape(()) * self._pooled(sheets)
         elif self._transposed:
-            total = functional.conv_transpose2d(sheets, weights, output_padding=self._unseen, **self._lines)
+            total = functional.conv_transpose2d(sheets, weights, None, *self._lines, self._unseen)
         else:
-            total = functional.conv2d(sheets, weights.swapaxes(0, 1), **self._lines)
+            total = functional.conv2d(sheets, weights.swapaxes(0, 1), None, *self._lines)
         return total.reshape(len(sent), self.shape[1])
 
     def _pooled(self, sheets: Tensor) -> Tensor:
         """Return the sums over windows, channel by channel."""
-        settings: dict[str, Any] = {"divisor_override": 1, **self._lines}
         rows, columns = self._windows.padding
-        if 2 * rows > self._windows.kernel[0] or 2 * columns > self._windows.kernel[1]:  # more than `avg_pool2d` takes
-            sheets, settings["padding"] = functional.pad(sheets, (columns, columns, rows, rows)), 0
-        return functional.avg_pool2d(sheets, self._windows.kernel, **settings)
+        sheets = functional.pad(sheets, (columns, columns, rows, rows))  # `avg_pool2d` pads by half a window at most
+        return functional.avg_pool2d(sheets, self._windows.kernel, self._windows.stride, divisor_override=1)

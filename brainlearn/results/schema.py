@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from xarray import DataTree
@@ -151,7 +152,7 @@ KERNEL_WEIGHTS: Mapping[str, Variable] = {
 """Of a convolution, whose places share their weights."""
 
 
-def weights_schema(sizes: Container[str]) -> Mapping[str, Variable]:
+def weights_schema(sizes: Container[Any]) -> Mapping[str, Variable]:
     """Return what a group of weights has, by its dimensions: a matrix, a list of synapses, or kernels."""
     if "synapse" in sizes:
         return LISTED_WEIGHTS

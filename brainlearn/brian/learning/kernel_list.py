@@ -73,6 +73,6 @@ def windows_seen(values: np.ndarray, kernels: Kernels) -> np.ndarray:
     (rows, columns), (up, left) = windows.seen, windows.padding
     sheets = values.reshape(-1, channels, rows, columns)
     padded = np.pad(sheets, ((0, 0), (0, 0), (up, up), (left, left)))
-    views = np.lib.stride_tricks.sliding_window_view(padded, windows.kernel, axis=(2, 3))
+    views: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, windows.kernel, (2, 3))  # type: ignore[call-overload]
     views = views[:, :, :: windows.stride[0], :: windows.stride[1]]  # (copy, channel, row, column, element row, column)
     return views.transpose(1, 4, 5, 0, 2, 3).reshape(channels * windows.kernel[0] * windows.kernel[1], -1)

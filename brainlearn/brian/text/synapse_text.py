@@ -83,7 +83,7 @@ def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
 
 
 def check_synapses(circuit: Circuit, projection: Projection, rule: Rule) -> None:
-    """Raise a UserError if `rule` acts on spikes that `projection` does not carry, or on synapses that are not apart."""
+    """Raise a UserError if `rule` acts on spikes that `projection` does not carry, or has states for kernels."""
     ends = (circuit.models[path] for path in (projection.source, projection.target))
     spiking = all(model.threshold for model in ends) and circuit.synapses[projection.synapse].on_pre
     jumps = any(state.on_pre or state.on_post for state in rule.states)
@@ -95,7 +95,5 @@ def check_synapses(circuit: Circuit, projection: Projection, rule: Rule) -> None
         wrong = f'"{projection.name}" takes a mean over windows, which does not learn'
         raise UserError(Mistake(circuit.path, wrong, suggestion="Leave it out of rule.projections."))
     if isinstance(projection.connectivity, Convolution) and rule.states:
-        wrong = (
-            f'the rule "{rule.name}" gives every synapse states, but those of "{projection.name}" share their weights'
-        )
+        wrong = f'the rule "{rule.name}" gives each synapse states, but those of "{projection.name}" share weights'
         raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))
