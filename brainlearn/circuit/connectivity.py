@@ -147,7 +147,7 @@ Margin = Annotated[int, Field(ge=0, le=LARGEST_POPULATION)]
 Padding = Annotated[
     tuple[Margin, Margin],
     _EITHER,
-    Field(description="empty rows and columns that are added at each edge of the source sheet, or one number for both"),
+    Field(description="empty rows and columns that are added at each edge of the source sheet; default: none"),
 ]
 
 
@@ -158,8 +158,8 @@ class Convolution(Table):
     """
 
     kind: Literal["convolution"]
-    kernel: Window = Field(description="rows and columns of the window, or one number for both")
-    stride: Window = Field((1, 1), description="source rows and columns from one window to the next, or one number")
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
+    stride: Window = Field((1, 1), description="source rows and columns from one window to the next; default: 1")
     padding: Padding = (0, 0)
 
 
@@ -167,9 +167,9 @@ class AveragePooling(Table):
     """Every target unit hears the mean over a window of the units of its own channel, times one constant weight."""
 
     kind: Literal["average_pooling"]
-    kernel: Window = Field(description="rows and columns of the window, or one number for both")
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
     stride: Window | None = Field(
-        None, description="source rows and columns from one window to the next, or one number; default: the kernel"
+        None, description="source rows and columns from one window to the next; default: those of the kernel"
     )
     padding: Padding = (0, 0)
 

@@ -180,7 +180,7 @@ class PopulationTable(Table):
     sheet: Sheet | None = Field(
         None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
     )
-    per_place: Size = Field(1, description="units at every place of the sheet, as the planes of a colour image")
+    per_place: Size = Field(1, description="units at every place of the sheet: its channels, or feature maps")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")

@@ -1,4 +1,4 @@
-"""Kernels that places share learn what `brian2.Synapses` with as many equal weights learn, in Brian2 and in the mirror."""
+"""Kernels that places share learn what `brian2.Synapses` with equal weights learn, in Brian2 and in the mirror."""
 
 from __future__ import annotations
 
