@@ -256,8 +256,8 @@ a delay of its own, whether it waits for spikes or transmits all the time.
 ## Convolution and pooling
 
 In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for each
-pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's `Conv2d`, each
-two numbers, for rows and columns, or one for both.
+pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's `Conv2d`: each
+is two numbers, for rows and columns, or one for both.
 
 ```toml
 [[projections]]
@@ -277,7 +277,7 @@ connectivity = { kind = "average_pooling", kernel = 2 }
 weights = { distribution = "constant", value = 1.0 }
 ```
 
-The target's sheet has a place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and columns likewise;
+The target's sheet has a place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and as many columns;
 what lies beyond an edge is empty. `average_pooling` takes the mean over a window of every channel by itself, times one
 constant weight, and does not learn; its stride is the kernel unless it is said. Maximum pooling is no sum over
 synapses, and there is none.
@@ -377,8 +377,8 @@ and closed forms.
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
 of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
-more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. (A convolution is neither: it has a weight for each element of a kernel.) In single precision a
-listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
+more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. A
+convolution is neither: it has a weight for each element of a kernel. In single precision a listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
 learns. No matrix of pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double
 precision to the last bit (`tests/oracle/test_listed_synapses.py`).
 

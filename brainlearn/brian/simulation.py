@@ -15,6 +15,7 @@ from brainlearn.brian.film import Film
 from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple, told_most
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.learning.step_checks import check_steps
+from brainlearn.brian.learning.together import learn_together
 from brainlearn.brian.network_run import brian_settings, run_network
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
@@ -260,8 +261,7 @@ class Simulation:
         """Take what projections propose into their weights, and into those that are tied to them."""
         assert self.round is not None
         taking_part = self._polarity != 0
-        for each in learning.values():
-            each.learn(taking_part)
+        learn_together(learning.values(), taking_part, self.share)
         self._tie(learning)
         for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
             neuromodulation.remember()

@@ -12,7 +12,8 @@ def summary(
     run: Annotated[Path, typer.Argument(help="Run folder, or its result.nc or summary.json.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Show how a run did: errors, goodness, activity, times."""
+    """Show how a run did: errors, goodness, activity, times, operations."""
+    from brainlearn.cli.cost_table import cost_tables
     from brainlearn.cli.terminal import say_json, terminal_console
 
     found = find_summary(run)
@@ -20,7 +21,7 @@ def summary(
         say_json(found)
         return
     console = terminal_console()
-    for table in (run_table(found), readout_table(found), population_table(found)):
+    for table in (run_table(found), readout_table(found), population_table(found), *cost_tables([found])):
         if table is not None:
             console.print(table)
     for note in found.get("notes", []):

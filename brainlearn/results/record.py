@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from brainlearn.results.cost_record import Footprint, StageCost
+
 
 @dataclass(frozen=True)
 class EpochRecord:
@@ -45,6 +47,8 @@ class EpochRecord:
         Of a sequence: which was learned; empty without one.
     task_error_percent : dict of str to float
         Error on the test items of every task of the sequence [percent], if it was measured.
+    cost : StageCost, optional
+        Of all presentations of the epoch, without validation.
     """
 
     epoch: int
@@ -61,6 +65,7 @@ class EpochRecord:
     validation_mean_squared_error: float = float("nan")
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class TestRecord:
         Values that outputs should take, and that they took; nan in steps that do not count.
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
+    cost : StageCost, optional
+        Of all presentations of the test.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -102,6 +109,7 @@ class TestRecord:
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -270,6 +278,8 @@ class RunRecord:
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
+    footprint : Footprint, optional
+        What circuit and learning occupied after training.
     """
 
     experiment: str
@@ -299,3 +309,4 @@ class RunRecord:
     unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
+    footprint: Footprint | None = None

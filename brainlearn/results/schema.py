@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
+from brainlearn.results.cost_schema import COST
 from brainlearn.results.variables import (
     SchemaError,
     Variable,
@@ -20,7 +21,7 @@ from brainlearn.results.variables import (
     show,
 )
 
-SCHEMA_VERSION = "1.8"
+SCHEMA_VERSION = "1.9"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 ROOT_TEXT = (
@@ -172,7 +173,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, check_groups)
+    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -266,6 +267,11 @@ def unit_values(tree: DataTree) -> Iterator[str]:
 def _alignment(tree: DataTree) -> Iterator[str]:
     if "alignment" in tree.children:
         yield from check_variables(tree.children["alignment"], ALIGNMENT)
+
+
+def _cost(tree: DataTree) -> Iterator[str]:
+    if "cost" in tree.children:
+        yield from check_variables(tree.children["cost"], COST)
 
 
 def _sheet(group: DataTree) -> Iterator[str]:

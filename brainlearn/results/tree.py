@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
+from brainlearn.results.cost_group import cost_group
 from brainlearn.results.record import (
     AlignmentRecord,
     EpochRecord,
@@ -52,8 +53,8 @@ def result_tree(record: RunRecord) -> DataTree:
     Returns
     -------
     xarray.DataTree
-        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``alignment`` (if it was
-        measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
+        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``cost``, ``alignment`` (if it
+        was measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -63,6 +64,8 @@ def result_tree(record: RunRecord) -> DataTree:
     groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
     if record.test is not None:
         groups["/test"] = answers_group(record.test, record.class_names)
+    if record.footprint is not None:
+        groups["/cost"] = cost_group(record, record.footprint)
     if record.alignments:
         groups["/alignment"] = alignment_group(record.alignments)
     for name, weights in record.weights.items():

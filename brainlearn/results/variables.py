@@ -40,6 +40,7 @@ LABEL_DIMENSIONS = (
     "subset",
     "readout",
     "task",
+    "stage",
 )
 RESERVED_DIMENSIONS = INDEX_DIMENSIONS + LABEL_DIMENSIONS
 

@@ -11,13 +11,14 @@ from brainlearn.rules.calcium import CALCIUM
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.csdp import CSDP
 from brainlearn.rules.dendritic_error import DENDRITIC_BALANCE, DENDRITIC_ERROR
-from brainlearn.rules.e_prop import E_PROP, E_PROP_FILTERED
+from brainlearn.rules.e_prop import E_PROP, E_PROP_FILTERED, E_PROP_RATE_COST
 from brainlearn.rules.equilibrium_propagation import EQUILIBRIUM_PROPAGATION
 from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RUNNING, FORWARD_FORWARD_TRACE
 from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
 from brainlearn.rules.inhibitory_stdp import INHIBITORY_STDP
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.oja import OJA
+from brainlearn.rules.ottt import OTTT
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
 from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
@@ -52,7 +53,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             KINASE_CONTINUOUS,
             E_PROP,
             E_PROP_FILTERED,
-            E_PROP_FILTERED,
+            E_PROP_RATE_COST,
+            OTTT,
             BURST,
             DENDRITIC_ERROR,
             DENDRITIC_BALANCE,

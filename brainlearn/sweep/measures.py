@@ -73,6 +73,16 @@ def _tasks(key: str) -> Callable[[Summary], ByLabel]:
     return lambda summary: {(name,): errors.get(key) for name, errors in (summary.get("tasks") or {}).items()}
 
 
+def _cost(stage: str, *keys: str) -> Callable[[Summary], ByLabel]:
+    """Read the sum of some numbers of the cost of a stage."""
+
+    def read(summary: Summary) -> ByLabel:
+        found = (summary.get("cost") or {}).get(stage)
+        return {(): None if found is None else sum(found[key] for key in keys)}
+
+    return read
+
+
 _PER_POPULATION = ("population",)
 MEASURES: Mapping[str, Measure] = {
     "test_error": Measure("percent", "test error", _one("test_error_percent"), always=True),
@@ -94,6 +104,12 @@ MEASURES: Mapping[str, Measure] = {
     "task_error_at_end": Measure("percent", "error on the task at the end", _tasks("error_at_end_percent"), ("task",)),
     "spikes_per_presentation": Measure(
         "1", "spikes of all units in a presentation of the last epoch", _one("spikes_per_presentation")
+    ),
+    "synaptic_operations": Measure(
+        "1", "effective synaptic operations in a presentation of the test", _cost("test", "macs", "acs")
+    ),
+    "training_operations": Measure(
+        "1", "effective operations of the whole training, those of learning too", _cost("training", "operations")
     ),
     "goodness_positive": Measure(
         "1", "mean goodness of positive presentations, last epoch", _populations("goodness_positive"), _PER_POPULATION

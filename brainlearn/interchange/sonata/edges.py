@@ -19,7 +19,7 @@ from brainlearn.interchange.sonata.short_term import SynapseType
 
 EDGE_TYPE = 100
 SYNAPSES = "synaptic_models"
-AT_ONCE = 1_000_000  # synapses, or pairs, that are held beside what is drawn
+AT_ONCE = 200_000  # synapses, or pairs, that are held beside what is drawn
 
 
 @dataclass(frozen=True)
