@@ -255,9 +255,9 @@ a delay of its own, whether it waits for spikes or transmits all the time.
 
 ## Convolution and pooling
 
-In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for each
-pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's `Conv2d`: each
-is two numbers, for rows and columns, or one for both.
+In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for
+each pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's
+`Conv2d`: each is two numbers, for rows and columns, or one for both.
 
 ```toml
 [[projections]]
@@ -377,10 +377,11 @@ and closed forms.
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
 of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
-more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. A
-convolution is neither: it has a weight for each element of a kernel. In single precision a listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
-learns. No matrix of pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double
-precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. A convolution is neither:
+it has a weight for each element of a kernel. In single precision a listed synapse takes 13 bytes: target, delay (of up
+to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of pairs is made, whatever is done
+with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last bit
+(`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
 delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in

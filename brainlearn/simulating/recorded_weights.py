@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from brainlearn.brian.simulation import Simulation
@@ -27,3 +29,20 @@ def add_weights(file: GrowingFile, simulation: Simulation, name: str) -> None:
         file.add_array(path, each, about[each].dims, array, about[each].attrs)
     attrs = {"source": projection.source, "target": projection.target, "pathway": projection.pathway}
     file.describe({"projection": name, **attrs}, path)
+
+
+def weights_with_ends(synapses: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what every weight joins, source and target units or channels of kernels, and its place in all, flattened.
+
+    Parameters
+    ----------
+    synapses : SharedSynapses or StockSynapses
+    """
+    weights, rows, mask = synapses.weights, synapses.rows, synapses.mask
+    if rows is not None:
+        return rows.pres, rows.posts, np.arange(len(rows.posts))
+    if synapses.kernels is not None:
+        pre, post, *_ = (each.reshape(-1) for each in np.indices(weights.shape))
+        return pre, post, np.arange(weights.size)
+    pre, post = np.nonzero(np.ones(weights.shape, dtype=bool) if mask is None else mask)
+    return pre, post, pre * weights.shape[1] + post
