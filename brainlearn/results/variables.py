@@ -12,6 +12,7 @@ from xarray import DataTree
 
 INDEX_DIMENSIONS = (
     "epoch",
+    "episode",
     "presentation",
     "phase",
     "step",
