@@ -34,6 +34,7 @@ NAMES = [
     "three_areas_recurrent",
     "two_areas",
     "two_areas_top_down",
+    "two_choices",
 ]
 
 
