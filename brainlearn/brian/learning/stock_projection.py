@@ -22,6 +22,7 @@ class StockLearning(ProjectionLearning):
     by_brian = True
 
     def _over_copies(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the sum of what copies propose at a phase's end, as weights are; None if the rule has no such term."""
         total = None if self.steps is None else self.steps.take(taking_part)
         if self.synapses.rule.phase_end:
             for values in (self.pre, self.post.values):
