@@ -24,7 +24,7 @@ def new(
 
     there = [folder / name for name in FILES if (folder / name).exists()]
     if there:
-        raise UserError(*(Mistake(str(path), "is there already", "", "a folder without one") for path in there))
+        raise UserError(*(Mistake(str(path), "already exists", "", "a folder without one") for path in there))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -21,7 +21,7 @@ class EpisodesRecord:
     Parameters
     ----------
     copy, number : list of int
-        Which copy lived the episode, and its how many-th it was, from 0.
+        Which copy lived the episode, and number of the episode in its copy, from 0.
     total_reward : list of float
         Sum of all rewards [1].
     length : list of int

@@ -141,7 +141,7 @@ def test_delays_stay_between_none_and_the_longest(circuit):
     ("asked", "message"),
     [
         ({"V1/E->V9/E": 5}, 'no such projection; found "V1/E->V9/E"'),
-        ({INTO: 3}, "the longest delay is shorter than one that a synapse has; found 3; allowed: 6 or more"),
+        ({INTO: 3}, "the longest delay is shorter than that of a synapse; found 3; allowed: 6 or more"),
     ],
 )
 def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):

@@ -88,5 +88,5 @@ def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:
     jumps = any(state.on_pre or state.on_post for state in rule.states)
     on_spikes = jumps or any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes)
     if not spiking and on_spikes:
-        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not join spiking units'
-        raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))
+        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not connect spiking units'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="List the learning projections in rule.projections."))
