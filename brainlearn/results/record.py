@@ -151,7 +151,7 @@ class WeightRecord:
     Parameters
     ----------
     initial, final : (pre, post) or (synapse,) array
-        Weights [1].
+        Weights [1]; of kernels (pre_channel, post_channel, kernel_row, kernel_column).
     mask : (pre, post) array of bool or None
         Where synapses exist; None if all do, or they are listed.
     source, target : str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from xarray import DataTree
@@ -20,7 +21,7 @@ from brainlearn.results.variables import (
     show,
 )
 
-SCHEMA_VERSION = "1.8"
+SCHEMA_VERSION = "1.9"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 ROOT_TEXT = (
@@ -149,6 +150,25 @@ ALIGNMENT: Mapping[str, Variable] = {
     "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),
 }
 
+KERNEL_SIDES: Mapping[str, Variable] = {
+    "pre_channel": Variable(("pre_channel",), "1", "unit at each place of the source", "iu"),
+    "post_channel": Variable(("post_channel",), "1", "unit at each place of the target", "iu"),
+    "kernel_row": Variable(("kernel_row",), "1", "row of the window", "iu"),
+    "kernel_column": Variable(("kernel_column",), "1", "column of the window", "iu"),
+}
+KERNEL_WEIGHTS: Mapping[str, Variable] = {
+    **KERNEL_SIDES,
+    **{name: replace(WEIGHTS[name], dims=tuple(KERNEL_SIDES)) for name in ("initial", "final")},
+}
+"""Of a convolution, whose places share their weights."""
+
+
+def weights_schema(sizes: Container[Any]) -> Mapping[str, Variable]:
+    """Return what a group of weights has, by its dimensions: a matrix, a list of synapses, or kernels."""
+    if "synapse" in sizes:
+        return LISTED_WEIGHTS
+    return KERNEL_WEIGHTS if "kernel_row" in sizes else WEIGHTS
+
 
 def validate(tree: DataTree) -> None:
     """Check `tree` against the schema.
@@ -226,7 +246,7 @@ def _episodes(tree: DataTree) -> Iterator[str]:
 
 def _weights(tree: DataTree) -> Iterator[str]:
     for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
-        yield from check_variables(group, LISTED_WEIGHTS if "synapse" in group.ds.sizes else WEIGHTS)
+        yield from check_variables(group, weights_schema(group.ds.sizes))
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
                 yield f"{group.path}: attribute {name} must be text; found {show(group.attrs, name)}"

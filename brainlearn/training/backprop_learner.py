@@ -20,7 +20,7 @@ from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.task import Examples
-from brainlearn.training.backward_cost import backward_cost, backward_footprint, listed_rows, phase_counter
+from brainlearn.training.backward_cost import backward_cost, backward_footprint, phase_counter, stored_otherwise
 from brainlearn.training.baseline_beliefs import believed_weights
 from brainlearn.training.baseline_readout import baseline_phases, baseline_readout
 from brainlearn.training.unit_records import unit_records
@@ -59,7 +59,7 @@ class BackpropLearner:
         self._seed = int(settings.seed)
         self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
         wiring = wire(self.circuit, settings.seed)
-        self._rows = listed_rows(wiring)
+        self._stored = stored_otherwise(wiring)
         mirror, twin = self._mirror(experiment, wiring), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
@@ -145,11 +145,11 @@ class BackpropLearner:
 
     def cost(self, tally: EventTally) -> StageCost:
         """Return what the rounds of a tally cost, by synapses and weights as they are now."""
-        return backward_cost(self.backprop, self.learning(), tally, self._rows)
+        return backward_cost(self.backprop, self.learning(), tally, self._stored)
 
     def footprint(self) -> Footprint:
         """Return what the circuit and its learning occupy."""
-        return backward_footprint(self.backprop, self.learning(), self._rows)
+        return backward_footprint(self.backprop, self.learning(), self._stored)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Record nothing: rasters are of the circuit in Brian2."""

@@ -26,7 +26,7 @@ from brainlearn.brian.learning.traces import rule_constant
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
@@ -152,7 +152,7 @@ class Learning:
         for projection in circuit.projections:
             if projection.name in plasticity.projections:
                 rule = plasticity.rule.along(projection.pathway)
-                check_spikes(circuit, projection, rule)
+                check_synapses(circuit, projection, rule)
                 self._let_learn(projection, rule)
 
     def objects(self) -> Iterator[BrianObject]:

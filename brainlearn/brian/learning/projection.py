@@ -86,7 +86,7 @@ class ProjectionLearning:
         It has a value for each entry of the weights or, where synapses are listed, (1, synapse).
         """
         others = any(term.when != "phase_end" or term.synapse for term in self._terms)
-        if self._list is None or others:
+        if self._list is None or self.by_brian or others:
             total = self._over_copies(taking_part)
             return total if self._list is None or total is None else self._list.take(total)
         total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
