@@ -72,7 +72,7 @@ def write_nix(block: neo.Block, path: Path) -> None:
     Raises
     ------
     UserError
-        If not enough space: HDF5 would not only fail, but end the process.
+        If space is insufficient: HDF5 would not only fail, but end the process.
     """
     trains = sum(len(segment.spiketrains) for segment in block.segments)
     with whole_file(path) as part:

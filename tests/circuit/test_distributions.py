@@ -143,7 +143,7 @@ def test_quantities_stay_quantities_and_tables_know_their_unit() -> None:
         (_table("file", file="../tau.npz"), "String should match pattern"),
         (_table("file", file="tau.npz", unit="lightyears"), "unknown unit"),
         (_table("file", file="tau.npz", unit="3 ms"), "not a unit"),
-        (_table("expression", value="10*ms + 3*mV"), "joins time and voltage by \\+"),
+        (_table("expression", value="10*ms + 3*mV"), "combines time and voltage with \\+"),
         (_table("expression", value="10*ms*rows"), 'Did you mean "row"'),
         (_table("expression", value="exp(3*ms)"), "takes exp\\(\\) of a time"),
         (_table("expression", value="2**row*ms**i"), "takes \\*\\* of a time"),

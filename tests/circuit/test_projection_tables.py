@@ -271,7 +271,7 @@ MISTAKES = {
     ),
     "an unknown key": ('synapse = "delta"', 'synapse = "delta"\npathway = "lateral"', ".pathway: unknown key"),
     "a name for all": (
-        'synapse = "delta"', 'synapse = "delta"\nname = "one"', ".name: projections need names of their own"
+        'synapse = "delta"', 'synapse = "delta"\nname = "one"', ".name: projections need unique names"
     ),
 }  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_a_device_that_is_not_there_is_refused_before_training(tmp_path: Path, m
     path = tmp_path / "experiment.toml"
     path.write_text(TARGETS, encoding="utf-8")
     experiment = load_experiment(path, ['baselines.backprop={device="cuda"}'])
-    said = 'baselines.backprop.device: no such device on this machine; found "cuda"; allowed: cpu. Take "cpu"'
+    said = 'baselines.backprop.device: no such device on this machine; found "cuda"; allowed: cpu. Use "cpu"'
     with pytest.raises(UserError, match=said):
         run_to_folder(experiment, tmp_path / "run", then=["backprop"])
     assert not (tmp_path / "run").exists()

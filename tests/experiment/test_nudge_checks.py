@@ -79,7 +79,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a nudge from the start": (
         phases({**NUDGED, "remember": True, "learn": False}, {**NUDGED, "name": "more", "nudge": 2.0}),
         "phases[0].nudge",
-        'the first phase, "nudged", nudges already',
+        'the first phase, "nudged", already nudges',
     ),
     "a target that is not nudged": (
         {"target__population": "V1/E"},
@@ -102,7 +102,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         {"rule__projections": [*LEARNED, "IT/class->V1/E"]},
         "rule.projections[2]",
         'its weights are tied to "V1/E->IT/class"; found "IT/class->V1/E"; '
-        "allowed: retina/image->V1/E, V1/E->IT/class. Leave it out, or draw its weights",
+        "allowed: retina/image->V1/E, V1/E->IT/class. Omit it, or draw its weights",
     ),
 }
 
@@ -127,7 +127,7 @@ def test_a_phase_that_no_schedule_has_is_named_beside_those_that_there_are(key, 
 
 def test_a_nudge_needs_a_target(small):
     phase = 'name = "show"\nduration = "8 ms"\nnudge = 0.5'
-    with pytest.raises(UserError, match=r'phases\[0\].nudge: the phase "show" nudges, and .* no target; found 0.5'):
+    with pytest.raises(UserError, match=r'phases\[0\].nudge: the phase "show" nudges, but .* no target; found 0.5'):
         small(replace=(('name = "show"\nduration = "8 ms"', phase),))
 
 
@@ -146,7 +146,7 @@ def test_feedback_that_nothing_brings_is_a_mistake(tmp_path):
     alone, _, _ = text.rpartition("[[projections]]")
     (tmp_path / "circuit.toml").write_text(alone, encoding="utf-8")
     circuit = str(tmp_path / "circuit.toml")
-    with pytest.raises(UserError, match=r"no top-down projection brings any to V1/E; found only retina/image->V1/E"):
+    with pytest.raises(UserError, match=r"no top-down projection provides it to V1/E; found only retina/image->V1/E"):
         load(circuit=circuit)
     load(circuit=circuit, rule__projections=["V1/E->IT/class"])
     load(circuit=circuit, rule__name="spike_difference")

@@ -32,7 +32,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "too short": (
         {"phases": [{**SHOW, "duration": "99 ms"}]},
         "phases",
-        'before the 100 frames of dataset "randman", of 1 ms each; found 99 ms with stimuli and without a reset; '
+        'shorter than the 100 frames of dataset "randman", of 1 ms each; found 99 ms with stimuli and without a reset; '
         "allowed: 100 ms or more",
     ),
     "a reset between": (
@@ -51,7 +51,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "other steps": (
         {"baselines__backprop_through_time__time_steps": 5},
         "baselines.backprop_through_time.time_steps",
-        "for as long as the phases last; found 5",
+        "for the duration of the phases; found 5",
     ),
     "a rate of spikes": ({"stimulus__encoding": "poisson"}, "stimulus.encoding", 'found "poisson"; allowed: spikes'),
     "an answer outside": (

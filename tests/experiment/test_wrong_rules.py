@@ -93,7 +93,7 @@ NAMES: dict[str, Wrong] = {
     "no goodness": (
         {"broadcasts": {"mean": "recent"}, "modulators": {"modulator": "width*threshold*mean"}},
         "broadcasts",
-        "computes no goodness, from which the answer is read; found mean",
+        "computes no goodness, which the readout needs; found mean",
     ),
     "name of a rule that is built in": (
         {"name": "forward_forward"},
@@ -135,9 +135,9 @@ LOCALITY: dict[str, Wrong] = {
     "trace of others": (
         trace(equation="drecent/dt = (mean_rate - recent)/tau_trace : 1"),
         "traces[0].equation",
-        'reads "mean_rate", which units of retina/image do not have',
+        'reads "mean_rate", which units of retina/image do not define',
     ),
-    "spike that sets the membrane": (trace(on_spike="v = dt/tau_trace"), "traces[0].on_spike", "and nothing else"),
+    "spike that sets the membrane": (trace(on_spike="v = dt/tau_trace"), "traces[0].on_spike", "may set only its own trace"),
 }
 PLACES: dict[str, Wrong] = {
     "activity in a step": (term(post="activity", when="step"), "changes[1].post", "A trace follows spikes in every"),
@@ -177,7 +177,7 @@ KEPT: dict[str, Wrong] = {
         "broadcasts.lastspike",
         "Brian2 already defines a unit, constant",
     ),
-    "noise of Brian2": ({"broadcasts.xi": "recent"}, "broadcasts.xi", "Brian2 has"),
+    "noise of Brian2": ({"broadcasts.xi": "recent"}, "broadcasts.xi", "Brian2 already defines"),
     "prefix of the simulation": (
         {"broadcasts.brainlearn_gain": "recent"},
         "broadcasts.brainlearn_gain",
@@ -333,7 +333,7 @@ def test_a_change_from_the_command_line_is_named_where_the_experiment_has_it(tmp
 FILES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no such file": ({"file": "rules.toml"}, "rules.toml", "no such file"),
     "no path": ({"file": 3}, "experiment.toml: rule.file", "path of a rule file in quotes"),
-    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "stands in"),
+    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "the text of the rule is in"),
     "a circuit": ({"file": f"{CIRCUITS}/two_areas.toml"}, "circuits/two_areas.toml", "not a rule; found a circuit"),
     "itself": ({"file": "experiment.toml"}, "experiment.toml", "not a rule; found an experiment"),
     "nothing in it": ({"file": "empty.toml"}, "empty.toml", "no text of a rule"),

@@ -152,5 +152,5 @@ def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):
 def test_one_delay_for_all_synapses_cannot_be_learned(tmp_path):
     text = TEXT.replace('delay = { distribution = "uniform", low = "0 ms", high = "6 ms" } # into', 'delay = "2 ms"')
     (tmp_path / "one.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="a delay and a weight of its own; found one delay"):
+    with pytest.raises(UserError, match="its own delay and weight; found one delay"):
         Mirror(load_circuit(tmp_path / "one.toml"), learned_delays={INTO: 5})

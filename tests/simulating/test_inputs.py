@@ -138,5 +138,5 @@ def test_names_of_arrays_are_suggested(tmp_path: Path):
     with pytest.raises(UserError, match=r'no such array; found "imag"; allowed: image.* Did you mean "image"'):
         course_of_text(f"{tmp_path / 'a.npz'}:imag", "input A/B")
     xr.Dataset({"one": ("unit", [1.0]), "two": ("unit", [1.0])}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
-    with pytest.raises(UserError, match=r"which variable is meant.*Name it, as a.nc:one"):
+    with pytest.raises(UserError, match=r"the variable is ambiguous.*Name it, as a.nc:one"):
         course_of_text(str(tmp_path / "a.nc"), "input A/B")

@@ -11,7 +11,7 @@ from tests.sweep.conftest import Files
 MISTAKES: dict[str, tuple[str, list[str]]] = {
     # what stands in the file, and how each mistake begins and what it says, in order
     "unknown table": ("seeds = [1]\n[grids]", ["grids: unknown key; found"]),
-    "nothing swept": ("", [": nothing is swept"]),
+    "nothing swept": ("", [": nothing to sweep"]),
     "grid and list": ('[grid]\n"training.epochs" = [1]\n[[points]]\n"seed" = 1', [": both [grid] and [[points]]"]),
     "no list": ('[grid]\n"training.epochs" = 1', ['"training.epochs": wrong kind of value; found 1']),
     "empty list": ('[grid]\n"training.epochs" = []', ['"training.epochs": wrong kind of value; found []']),

@@ -27,7 +27,7 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "outside": (
         {"images": FRACTIONS * 2},
         NOTHING,
-        "images: values are outside their range; found .*first outside in item .*allowed: 0 to 1. Say which",
+        "images: values are outside their range; found .*first outside in item .*allowed: 0 to 1. Set the values",
     ),
     "outside as said": ({}, Choices(range=(0, 100)), "values are outside their range; .*allowed: 0 to 100"),
     "no range": (
@@ -57,7 +57,7 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "fractions for labels": (
         {"labels": LABELS / 2},
         NOTHING,
-        "labels are not classes; found type float64; .*Values that outputs should take are targets",
+        "labels are not classes; found type float64; .*Target values of outputs belong in targets",
     ),
     "labels below 0": (
         {"labels": LABELS - 1},
