@@ -115,7 +115,7 @@ def test_where_no_variable_can_be_set_it_is_said(tmp_path: Path) -> None:
 def test_a_variable_that_all_units_share_is_no_input(tmp_path: Path) -> None:
     shared = "dv/dt = (current - v)/tau : 1\ncurrent : 1 (shared)"
     (mistake,) = find(tmp_path, equations=shared)
-    assert "which all units of V1/E (unit) share" in mistake.wrong
+    assert "which is shared by all units of V1/E (unit)" in mistake.wrong
     mistakes = find(tmp_path, equations=shared, input="current", kind="spiking")
     assert any(m.where.endswith("neurons.unit.input") and "(shared), but each unit" in m.wrong for m in mistakes)
 
