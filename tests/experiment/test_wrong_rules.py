@@ -137,7 +137,11 @@ LOCALITY: dict[str, Wrong] = {
         "traces[0].equation",
         'reads "mean_rate", which units of retina/image do not define',
     ),
-    "spike that sets the membrane": (trace(on_spike="v = dt/tau_trace"), "traces[0].on_spike", "may set only its own trace"),
+    "spike that sets the membrane": (
+        trace(on_spike="v = dt/tau_trace"),
+        "traces[0].on_spike",
+        "may set only its own trace",
+    ),
 }
 PLACES: dict[str, Wrong] = {
     "activity in a step": (term(post="activity", when="step"), "changes[1].post", "A trace follows spikes in every"),
@@ -333,7 +337,7 @@ def test_a_change_from_the_command_line_is_named_where_the_experiment_has_it(tmp
 FILES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no such file": ({"file": "rules.toml"}, "rules.toml", "no such file"),
     "no path": ({"file": 3}, "experiment.toml: rule.file", "path of a rule file in quotes"),
-    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "the text of the rule is in"),
+    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "the text of"),
     "a circuit": ({"file": f"{CIRCUITS}/two_areas.toml"}, "circuits/two_areas.toml", "not a rule; found a circuit"),
     "itself": ({"file": "experiment.toml"}, "experiment.toml", "not a rule; found an experiment"),
     "nothing in it": ({"file": "empty.toml"}, "empty.toml", "no text of a rule"),

@@ -267,9 +267,7 @@ def test_everything_that_nest_lacks_is_said_at_once():
 
 def test_a_circuit_file_has_no_spikes_of_stimuli(tmp_path):
     (tmp_path / "c.toml").write_text(kicked() + STIMULUS)
-    with pytest.raises(
-        UserError, match=r"LGN/P: SONATA's virtual nodes need spikes.*Simulate it with its inputs"
-    ):
+    with pytest.raises(UserError, match=r"LGN/P: SONATA's virtual nodes need spikes.*Simulate it with its inputs"):
         export_sonata(tmp_path / "c.toml", tmp_path / "sonata")
 
 
