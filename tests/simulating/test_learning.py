@@ -49,7 +49,7 @@ def test_weights_learn_by_the_spikes_that_are_recorded(tmp_path: Path) -> None:
 
 
 WRONG = {
-    "no rule": ({"learn": "all"}, "learn: nothing learns without a rule"),
+    "no rule": ({"learn": "all"}, "learn: learning needs a rule"),
     "no such rule": ({"rule": "pair_stpd", "learn": "all"}, 'rule: no rule "pair_stpd"; .*Did you mean "pair_stdp"'),
     "nothing learns": ({"rule": "pair_stdp"}, "learn: no projection learns"),
     "no such projection": ({"rule": "pair_stdp", "learn": "V1/E->LGN/P"}, 'no projection "V1/E->LGN/P"'),
@@ -188,7 +188,7 @@ def test_the_rules_of_an_experiment_are_taken_with_its_updates(tmp_path: Path) -
 
 
 WRONG_AMONG_SEVERAL = {
-    "one and several": ({"rule": "oja", "rules": IN_PYTHON}, "rules: one rule and several were asked for"),
+    "one and several": ({"rule": "oja", "rules": IN_PYTHON}, "rules: both one rule and several were given"),
     "no such key": ({"rules": [{"rule": "oja", "learns": "all"}]}, r'rules\[0\].learns: no such key; .*"learn"'),
     "no rule": ({"rules": [{"learn": "all"}]}, r"rules\[0\].rule: no rule is named"),
     "no such rule": ({"rules": [{"rule": "ojja", "learn": "all"}]}, r'rules\[0\].rule: no rule "ojja"'),
