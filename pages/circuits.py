@@ -255,9 +255,9 @@ a delay of its own, whether it waits for spikes or transmits all the time.
 
 ## Convolution and pooling
 
-In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for
-each pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's
-`Conv2d`: each is two numbers, for rows and columns, or one for both.
+In a `convolution` every place of the target sees a window of the source through the same weights: one kernel for each
+pair of channels (`per_place` of the two populations). `kernel`, `stride` and `padding` work as in PyTorch's `Conv2d`:
+two numbers, for rows and columns, or one for both.
 
 ```toml
 [[projections]]
@@ -277,18 +277,18 @@ connectivity = { kind = "average_pooling", kernel = 2 }
 weights = { distribution = "constant", value = 1.0 }
 ```
 
-The target's sheet has a place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and as many columns;
-what lies beyond an edge is empty. `average_pooling` takes the mean over a window of every channel by itself, times one
-constant weight, and does not learn; its stride is the kernel unless it is said. Maximum pooling is no sum over
-synapses, and there is none.
+The target's sheet needs one place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and columns by
+the same formula. Padding is empty. `average_pooling` takes the mean over a window of each channel separately, times one
+constant weight; it does not learn, and its stride is the kernel by default. There is no maximum pooling: a maximum is
+no sum over synapses.
 
 Weights are stored once, as (pre_channel, post_channel, kernel_row, kernel_column), in results, files of weights and
-saved states: `weights.swapaxes(0, 1)` is the weight of a `Conv2d`. `per_input` divides by the square root of the inputs
-of a whole window. All synapses of a projection have one delay, and tire alike. What a rule proposes for a weight is the
-sum over all places that share it; updates act on the kernel. Rules with states of synapses cannot teach one. `tied`
-weights in the other direction are the transposed convolution. Spikes and weights are those of `brian2.Synapses` with as
-many equal weights, in both engines (`tests/oracle/test_convolution.py`); no matrix of pairs and no list of synapses is
-made ([decision 43](decisions/0043-kernels-are-stored-once.md)).
+saved states; `weights.swapaxes(0, 1)` is the weight of a `Conv2d`. `per_input` divides by the square root of the number
+of inputs in a whole window. All synapses of the projection share one delay and the same short-term plasticity. What a
+rule proposes is summed over all places that share a weight, and updates act on the kernel. Rules with states of
+synapses cannot train it. `tied` weights in the other direction are the transposed convolution. Spikes and weights equal
+those of `brian2.Synapses` with as many equal weights, in both engines (`tests/oracle/test_convolution.py`). Neither a
+matrix of pairs nor a list of synapses is built ([decision 43](decisions/0043-kernels-are-stored-once.md)).
 
 ## Synapses of cortex
 
