@@ -34,6 +34,7 @@ class StateTable(Table):
     delay: str = Field(
         "", description="parameter: how much later than the spike arrives `on_pre` acts; default: at once"
     )
+    on_step: Text = Field("", description="what multiplies it in every step, as in `eligibility *= 1 - near_post`")
 
 
 class MemoryTable(Table):
