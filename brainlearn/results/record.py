@@ -11,6 +11,34 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from brainlearn.results.cost_record import Footprint, StageCost
+
+
+@dataclass(frozen=True)
+class EpisodesRecord:
+    """Episodes that are over, in the order in which they ended.
+
+    Parameters
+    ----------
+    copy, number : list of int
+        Which copy lived the episode, and its how many-th it was, from 0.
+    total_reward : list of float
+        Sum of all rewards [1].
+    length : list of int
+        Decisions.
+    latency : list of float
+        Time of the circuit from the onset to the last decision [s].
+    terminated : list of bool
+        Whether it came to its end; else to its limit.
+    """
+
+    copy: list[int] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
+    total_reward: list[float] = field(default_factory=list)
+    length: list[int] = field(default_factory=list)
+    latency: list[float] = field(default_factory=list)
+    terminated: list[bool] = field(default_factory=list)
+
 
 @dataclass(frozen=True)
 class EpochRecord:
@@ -45,6 +73,10 @@ class EpochRecord:
         Of a sequence: which was learned; empty without one.
     task_error_percent : dict of str to float
         Error on the test items of every task of the sequence [percent], if it was measured.
+    episodes : EpisodesRecord
+        Those that ended in the epoch, in an environment.
+    cost : StageCost, optional
+        Of all presentations of the epoch, without validation.
     """
 
     epoch: int
@@ -61,6 +93,8 @@ class EpochRecord:
     validation_mean_squared_error: float = float("nan")
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
+    episodes: EpisodesRecord = field(default_factory=EpisodesRecord)
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +121,10 @@ class TestRecord:
         Values that outputs should take, and that they took; nan in steps that do not count.
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
+    episodes : EpisodesRecord, optional
+        In an environment, in the place of answers.
+    cost : StageCost, optional
+        Of all presentations of the test.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -102,6 +140,8 @@ class TestRecord:
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
+    episodes: EpisodesRecord | None = None
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +151,7 @@ class WeightRecord:
     Parameters
     ----------
     initial, final : (pre, post) or (synapse,) array
-        Weights [1].
+        Weights [1]; of kernels (pre_channel, post_channel, kernel_row, kernel_column).
     mask : (pre, post) array of bool or None
         Where synapses exist; None if all do, or they are listed.
     source, target : str
@@ -270,6 +310,8 @@ class RunRecord:
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
+    footprint : Footprint, optional
+        What circuit and learning occupied after training.
     """
 
     experiment: str
@@ -299,3 +341,4 @@ class RunRecord:
     unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
+    footprint: Footprint | None = None

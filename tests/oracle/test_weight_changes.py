@@ -163,5 +163,5 @@ def test_weights_that_are_tied_in_part_follow_alike_in_both_deliveries_and_in_th
     np.testing.assert_array_equal(outcome.weights[name], follow(outcome.weights[to], table, own))
     mirror = Mirror(circuit, seed=3, dtype="float64")
     mirror.set_weights(outcome.weights)
-    followed = mirror._effective_weights()[name].detach().numpy()
+    followed = mirror.transmitted_weights()[name].detach().numpy()
     np.testing.assert_allclose(followed, outcome.weights[name], rtol=0, atol=1e-12)
