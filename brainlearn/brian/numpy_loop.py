@@ -28,7 +28,7 @@ class Typed(NamedTuple):
     kind: str
 
 
-class _Typing(Walker[Typed]):
+class Typing(Walker[Typed]):
     """Writes expressions in the loop's own names with the casts that NumPy does by itself."""
 
     unary_operators: ClassVar[Mapping[type, str]] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "not "}
@@ -219,21 +219,21 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[Loo
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
                 (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
             ):
-                kinds[name] = _of_array(namespace[source])
+                kinds[name] = of_array(namespace[source])
                 loop.assign(name, loop.array(source))
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.Subscript(value=ast.Name(id=source), slice=ast.Constant(value=0)),
             ):
-                kinds[name] = _of_array(namespace[source])
+                kinds[name] = of_array(namespace[source])
                 loop.assign(name, loop.scalar(source + FIRST))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found = _Typing(loop, kinds).walk(_plain(value))
+                found = Typing(loop, kinds).walk(_plain(value))
                 loop.assign(name, found.text)
                 kinds[name] = found.kind
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if name in loop.local:
                 whole = ast.BinOp(ast.Name(name, ast.Load()), op, _plain(value))
-                loop.assign(name, cast(_Typing(loop, kinds).walk(whole), kinds[name]))
+                loop.assign(name, cast(Typing(loop, kinds).walk(whole), kinds[name]))
             case ast.Assign(
                 targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=mask))],
                 value=ast.Subscript(value=ast.Name(id=new), slice=ast.Name(id=again)),
@@ -243,14 +243,14 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[Loo
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array))], value=ast.Name(id=name)) if (
                 array.startswith("_array") and name in loop.local and everything(statement.targets[0])
             ):
-                _of_array(namespace[array])
+                of_array(namespace[array])
                 loop.body.append(f"{loop.array(array)} = {loop.local[name]}")
             case _:
                 raise NotElementWise(ast.unparse(statement))
     return loop, kinds
 
 
-def _of_array(array: np.ndarray) -> str:
+def of_array(array: np.ndarray) -> str:
     """Return the type of the entries of an array."""
     if array.dtype not in _KINDS:
         raise NotElementWise(str(array.dtype))

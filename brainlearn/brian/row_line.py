@@ -1,4 +1,4 @@
-"""Spikes under way to listed synapses that share one delay and one constant factor, in arrays for loops."""
+"""Spikes under way to synapses that share one delay and one constant factor, in arrays for loops."""
 
 from __future__ import annotations
 
@@ -33,13 +33,20 @@ class RowLine:
     place : (3,) array of int64
         Where the spikes under way begin and end in `held`, and whose turn it is in `lengths`.
     factor : (1,) array
+    held_at : (2,) array of int64
+        Address and length of `held`, for loops that are told once: `held` is replaced where there is no room.
     """
 
     def __init__(self, steps: int, factor: float, dtype: Any) -> None:
         self.steps, self.factor = steps, np.array([factor], dtype=dtype)
-        self.held = np.zeros(64, dtype=np.int32)
+        self.held_at = np.zeros(2, dtype=np.int64)
+        self._hold(64)
         self.lengths = np.zeros(steps, dtype=np.int64)
         self.place = np.zeros(3, dtype=np.int64)
+
+    def _hold(self, room: int) -> None:
+        self.held = np.zeros(room, dtype=np.int32)
+        self.held_at[:] = address(self.held), room
 
     def clear(self) -> None:
         """Forget what is under way."""
@@ -70,7 +77,7 @@ class RowLine:
         begin, end, _ = self.place.tolist()
         if end + number > len(self.held):
             kept = self.held[begin:end]
-            self.held = np.zeros(2 * (len(kept) + number) + 64, dtype=np.int32)
+            self._hold(2 * (len(kept) + number) + 64)
             self.held[: len(kept)] = kept
             self.place[:2] = 0, len(kept)
 
