@@ -54,11 +54,13 @@ class Typing(Walker[Typed]):
         self.loop, self.kinds = loop, kinds
 
     def number(self, value: bool | int | float) -> Typed:
+        """Return a number, which takes the precision that it meets."""
         if isinstance(value, bool):
             raise NotElementWise(repr(value))
         return Typed(self.loop.scalar(float(value)), WEAK)
 
     def name(self, name: str) -> Typed:
+        """Return what the loop calls a variable or a number."""
         if name in self.loop.local:
             return Typed(self.loop.local[name], self.kinds[name])
         if name not in self.kinds:
@@ -66,11 +68,13 @@ class Typing(Walker[Typed]):
         return Typed(self.loop.scalar(name), self.kinds[name])
 
     def unary(self, operator: str, inner: Typed) -> Typed:
+        """Apply an operator to a number or a truth."""
         if (operator == "not ") != (inner.kind == TRUTH) or inner.kind == WHOLE:
             raise NotElementWise(operator)
         return Typed(f"({operator}{inner.text})", inner.kind)
 
     def binary(self, operator: str, left: Typed, right: Typed) -> Typed:
+        """Join two values in the type in which NumPy joins them."""
         if operator in ("and", "or"):
             if {left.kind, right.kind} != {TRUTH}:
                 raise NotElementWise(operator)
@@ -81,14 +85,17 @@ class Typing(Walker[Typed]):
         return Typed(text, TRUTH if comparing else kind)
 
     def whole_power(self, operator: str, base: Typed, exponent: int) -> Typed:
+        """Square a number, as NumPy does; no other power is computed alike."""
         if exponent != 2 or base.kind not in (SINGLE, DOUBLE):
             raise NotElementWise(f"{operator}{exponent}")
         return Typed(f"({base.text}*{base.text})", base.kind)
 
     def logic(self, both: bool, parts: Sequence[Typed]) -> Typed:
+        """Refuse conditions of Python."""
         raise NotElementWise("and" if both else "or")
 
     def call(self, name: str, arguments: Sequence[Typed]) -> Typed:
+        """Return a choice or a number of time steps: no other function is computed alike."""
         match name, arguments:
             case "where", (Typed(kind="b1") as condition, yes, no):
                 kind = _common(yes.kind, no.kind)
@@ -99,6 +106,7 @@ class Typing(Walker[Typed]):
         raise NotElementWise(name)
 
     def refusal(self, node: ast.AST) -> NotElementWise:
+        """Return the error for what is no arithmetic."""
         return NotElementWise(ast.unparse(node))
 
 

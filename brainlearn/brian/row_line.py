@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn.brian.delay_line import Volley
+from brainlearn.brian.shared_weights import SharedWeights
 from brainlearn.brian.stretch.part import Part, address
-from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays, ForeignState, find
 
 
@@ -81,25 +81,29 @@ class RowLine:
             self.held[: len(kept)] = kept
             self.place[:2] = 0, len(kept)
 
-    def part(self, space: np.ndarray, rows: Rows, weights: np.ndarray, target: np.ndarray) -> Part:
+    def part(self, space: np.ndarray, synapses: SharedWeights, target: np.ndarray) -> Part:
         """Return what a projection does in a step.
 
         Parameters
         ----------
         space : (neuron + 1,) array of int32
             The units that spiked, and last how many.
-        rows : Rows
-        weights : (synapse,) array
+        synapses : SharedWeights
         target : (copy, post) array
             The variable that weights are added to.
         """
-        from brainlearn.brian.stretch.spike_loops import carry_rows
+        from brainlearn.brian.stretch.spike_loops import carry_matrix, carry_rows
+
+        rows = synapses.rows
+        ends = [synapses.values] if rows is None else [synapses.values, rows.starts, rows.posts]
 
         def row() -> list[int]:
-            arrays = space, self.held, self.lengths, self.place, self.factor, rows.starts, rows.posts, weights, target
-            return [*map(address, arrays), len(space) - 1, len(self.held), self.steps, *rows.shape]
+            arrays = space, self.held, self.lengths, self.place, self.factor, target
+            sizes = len(space) - 1, len(self.held), self.steps, *synapses.shape
+            return [*map(address, arrays), *sizes, *map(address, ends)]
 
-        return Part(carry_rows, row, (), (weights[:0],), lambda: self.make_room(int(space[-1])))
+        loop, example = carry_matrix if rows is None else carry_rows, synapses.values.reshape(-1)[:0]
+        return Part(loop, row, (), (example,), lambda: self.make_room(int(space[-1])))
 
     def state(self) -> Arrays:
         """Return all spikes one after the other, their factors (1, spike), and how many there are a step."""

@@ -237,9 +237,9 @@ class SharedSynapses(BrianObject):
 
     def parts(self) -> list[Part] | None:
         """Return what it does in a step; None if that is more than to add weights, times a constant."""
-        if not isinstance(self.line, RowLine) or self.spread is not None or self.rows is None or self.guarded:
+        if not isinstance(self.line, RowLine) or self.spread is not None or self.guarded:
             return None
-        return [self.line.part(self._spikespace, self.rows, self.weights, self._targets[0])]
+        return [self.line.part(self._spikespace, self._weights, self._targets[0])]
 
     @property
     def delay_steps(self) -> int:

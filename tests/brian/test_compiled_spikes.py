@@ -56,6 +56,7 @@ weights = {{ distribution = "uniform", low = 0.0, high = 0.6 }}
 """
 LISTED = 'connectivity = { kind = "fixed_in_degree", in_degree = 8, multapses = true }'
 MASKED = 'connectivity = { kind = "probability", probability = 0.5 }'
+SPREAD = 'delay = { distribution = "uniform", low = "0 ms", high = "5 ms" }'
 CHAIN = (("step", {"size": 0.05}), ("clip", {"low": -0.2, "high": 0.5}))
 SOFT = Rule(
     "soft",
@@ -124,6 +125,8 @@ def both(monkeypatch: pytest.MonkeyPatch, circuit: Circuit, rule: Rule, **option
         ("pair_stdp", "", 'delay = "1 ms"', {}),
         ("inhibitory_stdp", MASKED, 'delay = "1 ms"', {}),
         ("soft", LISTED, 'delay = "2 ms"', {"copies": 3, "taking_part": [1]}),
+        ("soft", LISTED, SPREAD, {}),
+        ("triplet_stdp", LISTED, SPREAD, {"copies": 3, "taking_part": [1], "precision": "float64"}),
     ],
 )
 def test_loops_learn_what_python_does(

@@ -155,6 +155,18 @@ def test_a_circuit_that_learns_on_spikes_does_many_steps_at_once(copies: int, mo
         assert np.mean(together.weights[name] != first[name].weights.astype(np.float32)) > 0.9
 
 
+@pytest.mark.parametrize("connectivity", ["", 'connectivity = {{ kind = "probability", probability = 0.3 }}'])
+def test_matrices_of_weights_are_part_of_it(connectivity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line for line in PROJECTION.splitlines() if not line.startswith("connectivity")]
+    text = "\n".join([*lines, connectivity, ""]).replace("sd = 2.0", "sd = 0.4")
+    monkeypatch.setattr("tests.brian.test_stretch.PROJECTION", text)
+    circuit = circuit_of('"1.5 ms"' if connectivity else '"0 ms"')
+    together = Found(circuit, monkeypatch, 0, copies=2)
+    assert together.calls == [100, 100, 100, 70, 100, 30] * 2
+    assert all(weights.ndim == 2 for weights in together.weights.values())
+    together.assert_same(Found(circuit, monkeypatch, NEVER, copies=2))
+
+
 def test_they_are_those_of_stock_brian(monkeypatch: pytest.MonkeyPatch) -> None:
     circuit = circuit_of()
     together = Found(circuit, monkeypatch, 0, precision="float64")

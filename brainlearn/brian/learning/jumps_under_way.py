@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -169,15 +168,16 @@ class SpreadJump:
         self.jump, self._names = jump, jump.read("pre")
         self._units, self._of = units, of
         self._spikes = SpreadSpikes(rows, delays, jump.steps)
-        self._past = SpreadPast(rows, delays, len(self._names), jump.steps)
+        pre = units["pre"]
+        self._past = SpreadPast(rows, delays, range(len(self._names)), pre.shape, pre.dtype, jump.steps)
 
     def reached(self) -> Reached:
         """Take in what happens in this step, and return what is set in it."""
         pre, post = self._units["pre"], self._units["post"]
-        for k, name in enumerate(self._names):
-            self._past.take_in(k, pre.value(name), partial(pre.value, name, silent=True))
+        names, value, spikes = self._names, pre.value, pre.spikes()
+        self._past.take_in(lambda k: value(names[k]), lambda k: value(names[k], silent=True), spikes)
         if self.jump.side == "pre":
-            places = self._spikes.exchange(pre.spikes())
+            places = self._spikes.exchange(spikes)
         else:
             places, _ = post.places(post.spikes(), self._of["post"])
         return places, {f"{name}_pre": self._past.at(k, places) for k, name in enumerate(self._names)}
@@ -193,6 +193,6 @@ class SpreadJump:
 
     def restore(self, saved: Arrays, dtype: Any) -> None:
         """Put under way what `state` returned."""
-        self._past.restore(saved)
+        self._past.restore(saved, {})
         if self.jump.side == "pre":
             self._spikes.restore(saved, self._units["pre"].population.group.N)

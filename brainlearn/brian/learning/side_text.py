@@ -34,6 +34,7 @@ class ConstantText(Typing):
         self._constants, self._known = constants, known
 
     def walk(self, node: ast.AST) -> Typed:
+        """Return what a tree becomes: a number, if only constants enter it."""
         text = ast.unparse(node)
         names = parse_expression(text).names
         values = {name: value for name in names if (value := self.constant(name)) is not None}
@@ -44,6 +45,7 @@ class ConstantText(Typing):
         return self._constants.get(name)
 
     def name(self, name: str) -> Typed:
+        """Return what is known by a name."""
         if name not in self._known:
             raise NotElementWise(name)
         return self._known[name]

@@ -20,7 +20,14 @@ SpikeChange = np.ndarray | SpikeSum
 
 
 class OnSpikes(Protocol):
-    """What terms on spikes propose, step by step; some of it is under way from one step to the next."""
+    """What terms on spikes propose, step by step; some of it is under way from one step to the next.
+
+    Attributes
+    ----------
+    terms : sequence of Term
+    """
+
+    terms: Sequence[Term]
 
     def before_spikes(self) -> None:
         """Take in what presynaptic units send in this step."""
