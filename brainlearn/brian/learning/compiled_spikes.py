@@ -113,8 +113,11 @@ class CompiledSpikes:
         self._noted[BY_PYTHON] = 1
 
     def _in_python(self) -> None:
-        """Apply in Python what was proposed there."""
-        self._apply()
+        """Apply in Python what was proposed there, or bring weights within their bounds before their first change."""
+        if self._noted[BY_PYTHON]:
+            self._apply()
+        else:
+            self._learning.bound()
         self._noted[BY_PYTHON], self._noted[BOUNDED] = 0, self._learning.bounded
 
 

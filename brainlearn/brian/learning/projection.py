@@ -92,7 +92,10 @@ class ProjectionLearning:
         total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
         for term in self._terms:
             sides = self.sides.in_copies(self.sides.of_pre(term.pre), self.post.evaluate(term.post), taking_part)
-            total += self.sides.weighted(term, self._list.products(*sides), self._list)
+            if term.weight is None:
+                self._list.add_products(*sides, total)
+            else:
+                total += self.sides.weighted(term, self._list.products(*sides), self._list)
         self._apply_at_synapses(self._list, self._mean(total, taking_part))
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:

@@ -38,13 +38,13 @@ def loop(row, numbers):
     {{arriving}}
     fires = post_space[copies * n_post]
     {{counted}}
-    if not place[0] or (learning[0] and not noted[{BOUNDED}]):
+    learns = learning[0] > 0 and number + fires > 0
+    if not place[0]:
         return False
-    if learning[0] and number * n_post + {COLUMN} * fires * n_pre >= n_pre * n_post:
+    if learns and number * n_post + {COLUMN} * fires * n_pre >= n_pre * n_post:
         return False
     place[1] = (place[1] + 1) % slots
     first = place[1] * copies * n_pre
-    learns = learning[0] and number + fires > 0
     if slots > 1 or learns:
         {{pre}}
     if not learns:
@@ -68,6 +68,8 @@ def loop(row, numbers):
         return False
     if not noted[{WAITING}]:
         return True
+    if not noted[{BOUNDED}]:
+        return False
     noted[{WAITING}] = 0
     first = (place[1] + 1) % slots * copies * n_pre
     for k in range(noted[{ROWS}]):

@@ -31,7 +31,8 @@ def loop(row, numbers):
         return True
     {_FLIGHTS}
     spikes, fires = pre_space[copies * n_pre], post_space[copies * n_post]
-    if not place[0] or (learning[0] and not noted[{BOUNDED}]) or under_way[0] + spikes > room:
+    learns = learning[0] > 0 and under_way[0] + spikes + fires > 0
+    if not place[0] or (learns and not noted[{BOUNDED}]) or under_way[0] + spikes > room:
         return False
     place[1] = (place[1] + 1) % slots
     first = place[1] * copies * n_pre
@@ -44,7 +45,7 @@ def loop(row, numbers):
         flights[at], flights[room + at], flights[2 * room + at] = e, starts[e % n_pre], under_way[1]
         under_way[0] += 1
     under_way[1] += 1
-    if learning[0] and under_way[0] + fires > 0:
+    if learns:
         {{post}}
         {{columns}}
     return True
