@@ -13,8 +13,6 @@ from brainlearn.brian.learning import spikes
 from brainlearn.brian.learning.compiled_spikes import CompiledSpikes
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.brian.stretch import section
-from brainlearn.brian.stretch.driver import Driver
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import read_tables
 from brainlearn.rules import RULES
@@ -89,7 +87,11 @@ class Learned:
     def __init__(self, circuit: Circuit, rule: Rule, copies: int = 1, taking_part: Sequence[int] = (), **options: Any):
         names = tuple(projection.name for projection in circuit.projections)
         plasticity = Plasticity(rule, names, updates=options.pop("chain", CHAIN))
-        phases = [Phase("a", 90), Phase("b", 40, reset=False, learn=False), Phase("c", 70, reset=False, learn=names[:1])]
+        phases = [
+            Phase("a", 90),
+            Phase("b", 40, reset=False, learn=False),
+            Phase("c", 70, reset=False, learn=names[:1]),
+        ]
         polarity = np.ones(copies)
         polarity[list(taking_part)] = 0
         with Simulation(circuit, copies, phases, plasticity, **options) as simulation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -30,9 +31,9 @@ class Arriving:
         Whether anything is held yet, and where that of the last step is.
     """
 
-    def __init__(self, steps: int, terms: Iterable[int], shape: tuple[int, int], dtype: type) -> None:
+    def __init__(self, steps: int, terms: Iterable[int], shape: tuple[int, int], dtype: Any) -> None:
         self.steps = steps
-        self.held = {k: np.zeros((steps + 1, *shape), dtype=dtype) for k in terms}
+        self.held: dict[int, np.ndarray] = {k: np.zeros((steps + 1, *shape), dtype=dtype) for k in terms}
         self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:

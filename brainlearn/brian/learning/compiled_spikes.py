@@ -78,13 +78,13 @@ class CompiledSpikes:
         texts = [_term_text(term, pre, post, weight, kind) for term in terms.terms]
         chain = tuple(_chain(learning.updates, loop, kind))
         synapse = SynapseText(texts, copies, kind, chain, storage.arrived, weigh_each=storage.spread)
-        both = self._units(texts, storage) | storage.both
+        both = {**self._units(texts, storage), **storage.both}
         units = {f"a{k}": (pre.arrays | post.arrays)[name] for k, name in enumerate(loop.arrays)}
         units |= {"pre_space": learning.pre.population.spikes_of_step}
         units |= {"post_space": learning.post.values.population.spikes_of_step}
         weights = {"weights": synapses.weights} | ({"scales": self._scales} if self._scaling else {})
-        first = _part(partial(storage.proposing, synapse), both | units | storage.first, loop, self._by_python)
-        second = _part(partial(storage.learning, synapse), both | weights | storage.second, loop, self._in_python)
+        first = _part(partial(storage.proposing, synapse), {**both, **units, **storage.first}, loop, self._by_python)
+        second = _part(partial(storage.learning, synapse), {**both, **weights, **storage.second}, loop, self._in_python)
         return first, second
 
     def _units(self, texts: Sequence[TermText], storage: Storage) -> dict[str, np.ndarray]:

@@ -60,7 +60,7 @@ class ConstantText(Typing):
     def _number(self, value: Any) -> Typed:
         if isinstance(value, bool) or not isinstance(value, int | float | np.floating):
             raise NotElementWise(repr(value))
-        kind = of_array(value) if isinstance(value, np.floating) else WEAK
+        kind = of_array(np.asarray(value)) if isinstance(value, np.floating) else WEAK
         return Typed(cast(Typed(self.loop.scalar(float(value)), DOUBLE), SINGLE if kind == SINGLE else DOUBLE), kind)
 
 

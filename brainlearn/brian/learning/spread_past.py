@@ -185,12 +185,12 @@ class SpreadPast:
         delays: np.ndarray,
         sides: Iterable[int],
         shape: tuple[int, int],
-        dtype: type,
+        dtype: Any,
         late: int = 0,
     ) -> None:
         self._rows, self._delays, self._late = rows, delays, late
         self._length = int(delays.max(initial=0)) + late + 1
-        self.held = {k: np.zeros((self._length, *shape), dtype=dtype) for k in sides}
+        self.held: dict[int, np.ndarray] = {k: np.zeros((self._length, *shape), dtype=dtype) for k in sides}
         self.sent = np.zeros((self._length, *shape), dtype=bool)
         self.place = np.zeros(2, dtype=np.int64)
 
