@@ -13,6 +13,7 @@ from brainlearn.brian.learning import spikes
 from brainlearn.brian.learning.compiled_spikes import CompiledSpikes
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
+from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.loading import read_tables
 from brainlearn.rules import RULES
@@ -54,6 +55,7 @@ weights = {{ distribution = "uniform", low = 0.0, high = 0.6 }}
 """
 LISTED = 'connectivity = { kind = "fixed_in_degree", in_degree = 8, multapses = true }'
 MASKED = 'connectivity = { kind = "probability", probability = 0.5 }'
+DELAYED = 'delay = "1 ms"'
 SPREAD = 'delay = { distribution = "uniform", low = "0 ms", high = "5 ms" }'
 CHAIN = (("step", {"size": 0.05}), ("clip", {"low": -0.2, "high": 0.5}))
 SOFT = Rule(
@@ -119,16 +121,21 @@ def both(monkeypatch: pytest.MonkeyPatch, circuit: Circuit, rule: Rule, **option
     return by_loops, Learned(circuit, rule, **options)
 
 
+def slow(*values: Any) -> Any:
+    """Return a case that takes too long to be tested every time."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("rule", "storage", "delay", "options"),
     [
-        ("soft", LISTED, 'delay = "2 ms"', {}),
-        ("triplet_stdp", LISTED, "", {"precision": "float64"}),
-        ("pair_stdp", "", 'delay = "1 ms"', {}),
-        ("inhibitory_stdp", MASKED, 'delay = "1 ms"', {}),
-        ("soft", LISTED, 'delay = "2 ms"', {"copies": 3, "taking_part": [1]}),
+        ("soft", LISTED, DELAYED, {"copies": 3, "taking_part": [1]}),
+        ("pair_stdp", "", DELAYED, {}),
         ("soft", LISTED, SPREAD, {}),
-        ("triplet_stdp", LISTED, SPREAD, {"copies": 3, "taking_part": [1], "precision": "float64"}),
+        slow("soft", LISTED, DELAYED, {}),
+        slow("triplet_stdp", LISTED, "", {"precision": "float64"}),
+        slow("inhibitory_stdp", MASKED, DELAYED, {}),
+        slow("triplet_stdp", LISTED, SPREAD, {"copies": 3, "taking_part": [1], "precision": "float64"}),
     ],
 )
 def test_loops_learn_what_python_does(
@@ -138,3 +145,47 @@ def test_loops_learn_what_python_does(
     assert all(isinstance(each, CompiledSpikes) for each in by_loops.loops)
     assert in_python.loops == [None, None]
     by_loops.assert_same(in_python)
+
+
+UNSAYABLE = {
+    "a function of a trace": Change(pre="exp(x)", post="1", when="post_spike"),
+    "the activity so far": Change(pre="activity", post="1", when="pre_spike"),
+    "what the population tells": Change(pre="x", post="polarity", when="post_spike"),
+}
+
+
+@pytest.mark.parametrize("change", UNSAYABLE.values(), ids=UNSAYABLE.keys())
+def test_python_does_what_cannot_be_said_as_a_loop(change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spikes, "MANY_STEPS", 0)
+    rule = Rule("other", "", "", (change,), parameters=parameters(tau="20 ms"), traces=SOFT.traces)
+    assert Learned(circuit_of(LISTED, DELAYED), rule).loops == [None, None]
+
+
+def test_a_chain_that_remembers_is_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spikes, "MANY_STEPS", 0)
+    chain = (("momentum", {"rate": 0.5}), ("step", {"size": 0.05}))
+    assert Learned(circuit_of(LISTED, DELAYED), RULES["pair_stdp"], chain=chain).loops == [None, None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("delay", [DELAYED, SPREAD])
+def test_python_goes_on_where_loops_have_stopped(delay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is under way is the same in both, so a state that either saves is one that the other restores."""
+    circuit, phases = circuit_of(LISTED, delay), [Phase("a", 60, reset=False)]
+    names = tuple(projection.name for projection in circuit.projections)
+    plasticity = Plasticity(SOFT, names, updates=CHAIN)
+    rounds = [Round({}, np.ones(1))]
+
+    def learn(steps: tuple[int, ...]) -> dict[str, np.ndarray]:
+        state: dict[str, np.ndarray] = {}
+        for many in steps:
+            monkeypatch.setattr(spikes, "MANY_STEPS", many)
+            with Simulation(circuit, 1, phases, plasticity) as simulation:
+                if state:
+                    restore_simulation(simulation, state)
+                simulation.present(iter(rounds), 1)
+                state = {name: np.array(each) for name, each in simulation_state(simulation).items()}
+        return state
+
+    np.testing.assert_equal(learn((0, 10**9)), learn((10**9, 0)))
+    np.testing.assert_equal(learn((0, 10**9)), learn((10**9, 10**9)))
