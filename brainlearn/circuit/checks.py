@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.circuit.convolving import check_convolution
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
@@ -51,6 +52,7 @@ def check_draft(
             draft.mistakes += _check_level(draft, index, projection)
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
+            draft.mistakes += check_convolution(draft, index, projection, populations)
             draft.mistakes += check_degrees(draft, index, projection, populations)
             draft.mistakes += check_tied(draft, index, projection)
             draft.mistakes += check_reciprocal(draft, index, projection)

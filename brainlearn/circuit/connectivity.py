@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.table import LARGEST_POPULATION, ArrayFile, Finite, Size, Table
 
@@ -137,8 +137,57 @@ class Reciprocal(Table):
     to: str = Field(description="name of the projection in the other direction")
 
 
+def _both_sides(value: Any) -> Any:
+    return (value, value) if isinstance(value, int) else tuple(value) if isinstance(value, list) else value
+
+
+_EITHER = BeforeValidator(_both_sides, json_schema_input_type=int | list[int])
+Window = Annotated[tuple[Size, Size], _EITHER]
+Margin = Annotated[int, Field(ge=0, le=LARGEST_POPULATION)]
+Padding = Annotated[
+    tuple[Margin, Margin],
+    _EITHER,
+    Field(description="empty rows and columns that are added at each edge of the source sheet; default: none"),
+]
+
+
+class Convolution(Table):
+    """Every place of a sheet sees a window of the other by the same weights, those of a kernel for each two channels.
+
+    Channels are the units at one place, `per_place`.
+    """
+
+    kind: Literal["convolution"]
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
+    stride: Window = Field((1, 1), description="source rows and columns from one window to the next; default: 1")
+    padding: Padding = (0, 0)
+
+
+class AveragePooling(Table):
+    """Every target unit hears the mean over a window of the units of its own channel, times one constant weight."""
+
+    kind: Literal["average_pooling"]
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
+    stride: Window | None = Field(
+        None, description="source rows and columns from one window to the next; default: those of the kernel"
+    )
+    padding: Padding = (0, 0)
+
+
+CONVOLVED = Convolution | AveragePooling
+
 FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
 AnyConnectivity = (
-    AllToAll | Probability | Local | Square | BY_DISTANCE | OneToOne | AllButOwn | FixedNumber | FromFile | Reciprocal
+    AllToAll
+    | Probability
+    | Local
+    | Square
+    | BY_DISTANCE
+    | CONVOLVED
+    | OneToOne
+    | AllButOwn
+    | FixedNumber
+    | FromFile
+    | Reciprocal
 )
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

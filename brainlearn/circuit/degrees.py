@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from brainlearn.circuit.connecting import by_rows
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import (
+    CONVOLVED,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
@@ -46,7 +47,7 @@ def check_degrees(
     if not by_rows(projection, sources * targets):
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
-        elif sources * targets > MOST_SYNAPSES:
+        elif sources * targets > MOST_SYNAPSES and not isinstance(connectivity, CONVOLVED):  # which share few weights
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")
         return

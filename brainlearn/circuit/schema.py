@@ -8,11 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from brainlearn.circuit.connectivity import (
     BY_DISTANCE,
+    CONVOLVED,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
     AnyConnectivity,
+    AveragePooling,
     Connectivity,
+    Convolution,
     ExponentialDecay,
     FixedInDegree,
     FixedOutDegree,
@@ -48,6 +51,7 @@ from brainlearn.units import Quantity, parse_quantity
 
 __all__ = [
     "BY_DISTANCE",
+    "CONVOLVED",
     "LARGEST_POPULATION",
     "MOST_STEPS",
     "MOST_SYNAPSES",
@@ -57,10 +61,12 @@ __all__ = [
     "AnyQuantity",
     "AnyWeights",
     "AreaTable",
+    "AveragePooling",
     "BlockException",
     "CircuitFile",
     "Connectivity",
     "Constant",
+    "Convolution",
     "Exponential",
     "ExponentialDecay",
     "Finite",
@@ -174,7 +180,7 @@ class PopulationTable(Table):
     sheet: Sheet | None = Field(
         None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
     )
-    per_place: Size = Field(1, description="units at every place of the sheet, as the planes of a colour image")
+    per_place: Size = Field(1, description="units at every place of the sheet: its channels, or feature maps")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
     normalisation: Normalisation | None = Field(None, description="scale what the population passes on")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brainlearn.cli.cost_table import cost_tables
+from brainlearn.cli.terminal import plain_table
 from brainlearn.results.comparison import (
     MEMORY_WITH_ANGLES,
     angles_of,
@@ -33,7 +35,7 @@ def compare(
     output: Annotated[Path | None, typer.Option("--output", help="Also write a figure, as .png or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show runs beside each other: errors, intervals over seeds, angles to the gradient, spikes, time, memory."""
+    """Show runs beside each other: errors, intervals over seeds, angles to the gradient, time, memory, operations."""
     from brainlearn.cli.summary import find_summary
     from brainlearn.cli.terminal import say_json, terminal_console
 
@@ -118,9 +120,9 @@ def _draw(folders: Sequence[Path], output: Path) -> None:
 
 
 def comparison_tables(runs: Sequence[Mapping[str, Any]]) -> list[Table]:
-    """Return the table of the runs, and those of intervals over seeds and of angles if there are any."""
+    """Return the table of the runs, and those of intervals over seeds, of angles and of cost if there are any."""
     more = (interval_table(runs), angle_table(runs))
-    return [comparison_table(runs), *(table for table in more if table is not None)]
+    return [comparison_table(runs), *(table for table in more if table is not None), *cost_tables(runs)]
 
 
 def comparison_table(runs: Sequence[Mapping[str, Any]]) -> Table:
@@ -134,7 +136,7 @@ def comparison_table(runs: Sequence[Mapping[str, Any]]) -> Table:
     shown = [brief(run) for run in runs]
     by_experiment = list(dict.fromkeys(str(run["experiment"]) for run in shown))
     numbers = [key for key in NUMBERS if any(run[key] is not None for run in shown)]
-    table = _plain_table(by_experiment[0], CAPTION)
+    table = plain_table(by_experiment[0], CAPTION)
     for name in NAMES:
         table.add_column(name, overflow="fold", vertical="bottom")
     for key in numbers:
@@ -161,7 +163,7 @@ def interval_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
     if not rows:
         return None
     several = len({row.experiment for row in rows}) > 1
-    table = _plain_table("Test error over seeds, in percent", INTERVAL_CAPTION)
+    table = plain_table("Test error over seeds, in percent", INTERVAL_CAPTION)
     for name in ("rule", "seeds"):
         table.add_column(name, overflow="fold")
     for name in ("mean", "95 % interval"):
@@ -176,16 +178,6 @@ def interval_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
     return table
 
 
-def _plain_table(title: str, caption: str) -> Table:
-    """Return a table without columns, as all that are shown here look."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
-    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
-    return table
-
-
 def angle_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
     """Return a table of the last angles to the gradient, averaged over most presentations; None if there are none."""
     rows = [(group, angles_of(group)) for group in of_one_mean([brief(run) for run in runs])]
@@ -193,7 +185,7 @@ def angle_table(runs: Sequence[Mapping[str, Any]]) -> Table | None:
     if not losses:
         return None
     several = len({run["experiment"] for run in runs}) > 1
-    table = _plain_table("Angle to the negative gradient, in degrees", ANGLE_CAPTION)
+    table = plain_table("Angle to the negative gradient, in degrees", ANGLE_CAPTION)
     for name in ("rule", "seed", "projection"):
         table.add_column(name, overflow="fold")
     for loss in losses:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 PLAIN_WIDTH = 100  # columns where there is no terminal
 STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode's categories of characters that show nothing or move the rest
@@ -64,6 +65,16 @@ def terminal_console(plain_width: int = PLAIN_WIDTH, error: bool = False) -> Con
     if not console.is_terminal:
         console.width = plain_width
     return console
+
+
+def plain_table(title: str, caption: str) -> Table:
+    """Return a table without columns, as all that are shown here look."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False
+    return table
 
 
 def accept_all_characters() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -33,6 +33,7 @@ def present_phases(
     recompute_every: int | None = None,
     frame_steps: int = 1,
     record: Callable[[Stretch, MirrorState], None] | None = None,
+    ended: Callable[[int, MirrorState], None] | None = None,
 ) -> MirrorState:
     """Show stimuli for all phases and return the state at the end.
 
@@ -46,9 +47,11 @@ def present_phases(
         See `Mirror.present`.
     record : callable, optional
         Called after every step with the phase and the state.
+    ended : callable, optional
+        Called after every phase with its number and the state.
     """
     state: MirrorState | None = None
-    for phase in phases:
+    for number, phase in enumerate(phases):
         state = mirror.present(
             stimuli,
             phase.steps,
@@ -59,6 +62,8 @@ def present_phases(
             frame_steps=frame_steps,
             show=phase.show,
         )
+        if ended is not None:
+            ended(number, state)
     assert state is not None
     return state
 
@@ -96,6 +101,8 @@ class Backprop:
         Decoupled weight decay per unit of step (Loshchilov & Hutter 2019, arXiv 1711.05101).
     recompute_every : int, optional
         See `Mirror.present`.
+    delay_step : float
+        Step size of Adam for delays, where the mirror learns them [time steps].
     """
 
     def __init__(
@@ -106,11 +113,18 @@ class Backprop:
         step: float = 1e-3,
         decay: float = 0.0,
         recompute_every: int | None = None,
+        delay_step: float = 0.1,
     ) -> None:
         self.mirror, self.readout, self.phases = mirror, readout, tuple(phases)
         self.step, self.recompute_every = step, recompute_every
-        self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
+        groups: list[dict[str, Any]] = [
+            {"params": [*mirror.weights.parameters(), *readout.parameters()], "step": step, "weight_decay": decay}
+        ]
+        if mirror.delays:
+            groups.append({"params": list(mirror.delays.parameters()), "step": delay_step, "weight_decay": 0.0})
+        self._optimiser = torch.optim.AdamW(groups)
         self.reached: MirrorState | None = None
+        self.ended: Callable[[int, MirrorState], None] | None = None  # after every phase
 
     def learn(
         self, stimuli: Mapping[str, np.ndarray], wanted: np.ndarray, factor: float = 1.0, frame_steps: int = 1
@@ -133,7 +147,7 @@ class Backprop:
             Mean loss before the step.
         """
         for group in self._optimiser.param_groups:
-            group["lr"] = self.step * factor
+            group["lr"] = group["step"] * factor
         loss = self.readout.loss(self._present(stimuli, frame_steps), self._wanted(wanted))
         self._optimiser.zero_grad()
         loss.backward()
@@ -152,7 +166,7 @@ class Backprop:
 
     def _present(self, stimuli: Mapping[str, np.ndarray], frame_steps: int) -> MirrorState:
         self.reached = present_phases(
-            self.mirror, stimuli, self.phases, self.recompute_every, frame_steps, self.readout.record
+            self.mirror, stimuli, self.phases, self.recompute_every, frame_steps, self.readout.record, self.ended
         )
         return self.reached
 
@@ -169,6 +183,11 @@ class Backprop:
     def weights(self, name: str) -> np.ndarray:
         """Return the (pre, post) weights of projection `name`."""
         return self.mirror.weights[name].detach().cpu().numpy()
+
+    @torch.no_grad()
+    def all_weights(self) -> dict[str, np.ndarray]:
+        """Return the (pre, post) or (synapse,) weights of every projection, those of tied ones too."""
+        return {name: each.cpu().numpy() for name, each in self.mirror.transmitted_weights().items()}
 
     def mask(self, name: str) -> np.ndarray | None:
         """Return which pairs projection `name` connects, (pre, post) bool; None if all."""

@@ -13,11 +13,15 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
 from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.kernels import Kernels
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
-from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
+from brainlearn.mirror.kernel_sum import KernelSum
+from brainlearn.mirror.learned_delays import DelayedSynapses
+from brainlearn.mirror.listed_sum import ListedSynapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.short_term import MirrorRelease, mirror_release
@@ -34,8 +38,8 @@ class MirrorProjection:
         For messages.
     source, target : PopulationCode
         The populations that it joins.
-    listed : ListedSynapses, optional
-        Its synapses, if they are listed; default: there is a matrix of weights.
+    listed : ListedSynapses, DelayedSynapses or KernelSum, optional
+        Its synapses, if they are listed, learn their delays or share kernels; default: there is a matrix of weights.
     release : MirrorRelease, optional
         What its spikes release, if synapses tire and facilitate.
     name : str
@@ -53,7 +57,7 @@ class MirrorProjection:
         where: str,
         source: PopulationCode,
         target: PopulationCode,
-        listed: ListedSynapses | None = None,
+        listed: ListedSynapses | DelayedSynapses | KernelSum | None = None,
         release: MirrorRelease | None = None,
         name: str = "",
     ) -> None:
@@ -74,6 +78,11 @@ class MirrorProjection:
                 pre = renderer.expression(product.pre.text)
                 post = None if product.post is None else renderer.expression(product.post.text)
                 self._effects.append(MirrorEffect(statement.target, pre, post, differing))
+
+    def spread(self, weights: Tensor, delays: Tensor, width: float) -> Tensor:
+        """Return what its weights are at each delay while delays learn; see `DelayedSynapses`."""
+        assert isinstance(self._listed, DelayedSynapses)
+        return self._listed.spread(weights, delays, width)
 
     @property
     def keeps(self) -> bool:
@@ -102,7 +111,7 @@ class MirrorProjection:
             State variables at both ends.
         before : dict of str to Tensor
             State variables of the target when the step began.
-        weights : (pre, post) or (synapse,) Tensor
+        weights : (pre, post) or (synapse,) Tensor, or that of kernels
         seen : dict
             What this projection transmitted last: it is computed again only if the source's variables changed.
         arrived : set of str
@@ -188,8 +197,10 @@ class MirrorProjection:
     ) -> Tensor:
         """Add to a value what arrives of that which was sent in the last steps; `plain` spikes are 0 or 1."""
         if self._listed is not None:
-            by_synapse = self._release is not None and self._release.pres is not None
-            sums = self._listed.sums_by_synapse if by_synapse else self._listed.sums
+            sums = self._listed.sums
+            if self._release is not None and self._release.pres is not None:
+                assert isinstance(self._listed, ListedSynapses)
+                sums = self._listed.sums_by_synapse
             for arriving in sums(sent, weights, self.believed):
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
@@ -209,16 +220,33 @@ class MirrorProjection:
 
 
 def mirror_projection(
-    circuit: Circuit, projection: Projection, code: CircuitCode, wiring: AnyWiring, seed: int, device: torch.device
+    circuit: Circuit,
+    projection: Projection,
+    code: CircuitCode,
+    wiring: AnyWiring,
+    seed: int,
+    device: torch.device,
+    longest: int | None = None,
 ) -> MirrorProjection:
-    """Return a projection of a circuit, between populations of the same code."""
+    """Return a projection of a circuit, between populations of the same code; delays up to `longest` may learn."""
     own = code.projections[projection.name]
     return MirrorProjection(
         own,
         f"{circuit.path}: synapses.{projection.synapse}",
         code.populations[projection.source],
         code.populations[projection.target],
-        listed_synapses(wiring, own.delay, device),
+        _listed(wiring, own.delay, device, longest),
         mirror_release(circuit, projection, wiring, seed, device),
         projection.name,
     )
+
+
+def _listed(
+    wiring: AnyWiring, delay: int, device: torch.device, longest: int | None
+) -> ListedSynapses | DelayedSynapses | KernelSum | None:
+    """Return what adds up over synapses that are no matrix of all pairs."""
+    if isinstance(wiring, Kernels):
+        return KernelSum(wiring, delay)
+    if longest is not None and isinstance(wiring, Rows):
+        return DelayedSynapses(wiring, longest, device)
+    return ListedSynapses(wiring, delay, device) if isinstance(wiring, Rows) else None

@@ -10,6 +10,8 @@ from brainlearn.report.blocks import Block, Cell, Facts, Section, Table, Words
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.words import duration, megabytes, number, percent
 from brainlearn.results.comparison import MEMORY_WITH_ANGLES, brief, spread
+from brainlearn.results.cost_words import ABOUT as ABOUT_OPERATIONS
+from brainlearn.results.cost_words import OCCUPIED, PER_PRESENTATION, occupied, stage_rows
 
 ABOUT = (
     "Spikes are those of all units in a presentation of the last epoch. Training is wall time with validation; memory "
@@ -39,6 +41,7 @@ def cost(runs: Sequence[Run]) -> Section:
         for run, found in zip(runs, shown, strict=True)
     )
     blocks: list[Block] = [Table("Errors and cost of every run", head, rows), *_means(runs, names), Words(ABOUT)]
+    blocks += _operations(runs)
     datasets = dict.fromkeys(str(run.tree.attrs["dataset"]) for run in runs)
     if len(datasets) > 1:
         blocks.append(Words(f"The runs learned different datasets ({', '.join(datasets)}): do not compare errors."))
@@ -57,6 +60,25 @@ def _means(runs: Sequence[Run], names: Sequence[str]) -> list[Table]:
             rows.append((group.label, ", ".join(str(run.tree.attrs["seed"]) for run in group.runs), *shown))
     head = ("runs", "seeds", *(COLUMNS[name][0] for name in names))
     return [Table("Mean ± standard deviation over seeds", head, tuple(rows), heads=2)] if rows else []
+
+
+def _operations(runs: Sequence[Run]) -> list[Block]:
+    """Return tables of operations in a presentation, and of bytes, for every run that counted them."""
+    found = [(run.label, [run.summary]) for run in runs if run.summary.get("cost")]
+    stages = tuple(
+        (label, stage, *map(number, [*numbers, sparsity]))
+        for label, run in found
+        for stage, numbers, sparsity in stage_rows(run)
+    )
+    held = tuple((label, *map(number, numbers)) for label, run in found if (numbers := occupied(run)) is not None)
+    if not found:
+        return []
+    head = ("run", "stage", *PER_PRESENTATION.values(), "activation sparsity")
+    return [
+        Table("Operations of a presentation", head, stages, heads=2),
+        Table("Footprint of one copy, and operations of training", ("run", *OCCUPIED.values(), "operations"), held),
+        Words(ABOUT_OPERATIONS + "."),
+    ]
 
 
 def _spread(pair: tuple[float, float] | None, form: Callable[[float | None], str]) -> str:

@@ -20,6 +20,7 @@ TAKEN_OVER = (
     "memory_before_mb",
     "peak_memory_mb",
     "angles",
+    "cost",
 )
 MEASURES = (
     "test_error_percent",

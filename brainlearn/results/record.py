@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from brainlearn.results.cost_record import Footprint, StageCost
+from brainlearn.results.episodes_record import EpisodesRecord
+
 
 @dataclass(frozen=True)
 class EpochRecord:
@@ -45,6 +48,10 @@ class EpochRecord:
         Of a sequence: which was learned; empty without one.
     task_error_percent : dict of str to float
         Error on the test items of every task of the sequence [percent], if it was measured.
+    episodes : EpisodesRecord
+        Those that ended in the epoch, in an environment.
+    cost : StageCost, optional
+        Of all presentations of the epoch, without validation.
     """
 
     epoch: int
@@ -61,6 +68,8 @@ class EpochRecord:
     validation_mean_squared_error: float = float("nan")
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
+    episodes: EpisodesRecord = field(default_factory=EpisodesRecord)
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,10 @@ class TestRecord:
         Values that outputs should take, and that they took; nan in steps that do not count.
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
+    episodes : EpisodesRecord, optional
+        In an environment, in the place of answers.
+    cost : StageCost, optional
+        Of all presentations of the test.
     """
 
     __test__: ClassVar[bool] = False  # pytest: not a test class
@@ -102,6 +115,8 @@ class TestRecord:
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
+    episodes: EpisodesRecord | None = None
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,7 @@ class WeightRecord:
     Parameters
     ----------
     initial, final : (pre, post) or (synapse,) array
-        Weights [1].
+        Weights [1]; of kernels (pre_channel, post_channel, kernel_row, kernel_column).
     mask : (pre, post) array of bool or None
         Where synapses exist; None if all do, or they are listed.
     source, target : str
@@ -270,6 +285,8 @@ class RunRecord:
     alignments : list of AlignmentRecord
     alignment_seconds : float
         Wall time of measuring them, which is no part of `train_seconds` [s].
+    footprint : Footprint, optional
+        What circuit and learning occupied after training.
     """
 
     experiment: str
@@ -299,3 +316,4 @@ class RunRecord:
     unit_values: dict[str, dict[str, UnitRecord]] = field(default_factory=dict)
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
+    footprint: Footprint | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from xarray import DataTree
 
+from brainlearn.results.cost_schema import COST
 from brainlearn.results.variables import (
     SchemaError,
     Variable,
@@ -19,7 +21,7 @@ from brainlearn.results.variables import (
     show,
 )
 
-SCHEMA_VERSION = "1.7"
+SCHEMA_VERSION = "1.9"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 ROOT_TEXT = (
@@ -87,6 +89,16 @@ TEST: Mapping[str, Variable] = {
     "readout_presentations": Variable(("readout",), "1", "presentations for one answer", "iu", False),
     "readout_seconds": Variable(("readout",), "s", "wall time of all answers", "f", False),
 }
+EPISODES: Mapping[str, Variable] = {
+    "episode": Variable(("episode",), "1", "number of the episode, in the order in which they ended, from 0", "iu"),
+    "epoch": Variable(("episode",), "1", "epoch in which it ended", "iu", False),
+    "copy": Variable(("episode",), "1", "copy that lived it", "iu"),
+    "number": Variable(("episode",), "1", "its how many-th it was, from 0", "iu"),
+    "total_reward": Variable(("episode",), "1", "sum of all rewards"),
+    "length": Variable(("episode",), "1", "decisions", "iu"),
+    "latency": Variable(("episode",), "s", "time of the circuit from the onset to the last decision"),
+    "terminated": Variable(("episode",), "1", "1 if it came to its end, 0 if to its limit", "iu"),
+}
 CLASSES, VALUES = ("label", "true_label", "prediction"), ("target", "output")  # a test is of classes, or of values
 WEIGHTS: Mapping[str, Variable] = {
     "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
@@ -138,6 +150,25 @@ ALIGNMENT: Mapping[str, Variable] = {
     "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),
 }
 
+KERNEL_SIDES: Mapping[str, Variable] = {
+    "pre_channel": Variable(("pre_channel",), "1", "unit at each place of the source", "iu"),
+    "post_channel": Variable(("post_channel",), "1", "unit at each place of the target", "iu"),
+    "kernel_row": Variable(("kernel_row",), "1", "row of the window", "iu"),
+    "kernel_column": Variable(("kernel_column",), "1", "column of the window", "iu"),
+}
+KERNEL_WEIGHTS: Mapping[str, Variable] = {
+    **KERNEL_SIDES,
+    **{name: replace(WEIGHTS[name], dims=tuple(KERNEL_SIDES)) for name in ("initial", "final")},
+}
+"""Of a convolution, whose places share their weights."""
+
+
+def weights_schema(sizes: Container[Any]) -> Mapping[str, Variable]:
+    """Return what a group of weights has, by its dimensions: a matrix, a list of synapses, or kernels."""
+    if "synapse" in sizes:
+        return LISTED_WEIGHTS
+    return KERNEL_WEIGHTS if "kernel_row" in sizes else WEIGHTS
+
 
 def validate(tree: DataTree) -> None:
     """Check `tree` against the schema.
@@ -152,7 +183,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, check_groups)
+    checks = (_root, _metrics, _test, _episodes, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -207,9 +238,15 @@ def _test(tree: DataTree) -> Iterator[str]:
                 yield f"/test: {name} holds {strange[0]}, which is not a label"
 
 
+def _episodes(tree: DataTree) -> Iterator[str]:
+    for name in ("episodes", "test_episodes"):
+        if name in tree.children:
+            yield from check_variables(tree.children[name], EPISODES)
+
+
 def _weights(tree: DataTree) -> Iterator[str]:
     for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
-        yield from check_variables(group, LISTED_WEIGHTS if "synapse" in group.ds.sizes else WEIGHTS)
+        yield from check_variables(group, weights_schema(group.ds.sizes))
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
                 yield f"{group.path}: attribute {name} must be text; found {show(group.attrs, name)}"
@@ -246,6 +283,11 @@ def unit_values(tree: DataTree) -> Iterator[str]:
 def _alignment(tree: DataTree) -> Iterator[str]:
     if "alignment" in tree.children:
         yield from check_variables(tree.children["alignment"], ALIGNMENT)
+
+
+def _cost(tree: DataTree) -> Iterator[str]:
+    if "cost" in tree.children:
+        yield from check_variables(tree.children["cost"], COST)
 
 
 def _sheet(group: DataTree) -> Iterator[str]:

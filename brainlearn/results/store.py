@@ -13,6 +13,8 @@ from xarray import DataTree, open_datatree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, what_is_there
+from brainlearn.results.episodes import TEST as TEST_EPISODES
+from brainlearn.results.episodes import TRAINING as EPISODES
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.run_folder import REPORT, RESULT, RunFolder
 from brainlearn.results.schema import validate
@@ -143,6 +145,9 @@ def metrics_only(tree: DataTree) -> DataTree:
     }
     if "test" in tree.children:
         groups["/test"] = tree.children["test"].to_dataset(inherit=False).drop_vars("goodness", errors="ignore")
+    for name in (EPISODES, TEST_EPISODES):
+        if name in tree.children:
+            groups[f"/{name}"] = tree.children[name].to_dataset(inherit=False)
     return DataTree.from_dict(groups)
 
 

@@ -185,6 +185,7 @@ def initial_weights(learner: Learner) -> dict[str, np.ndarray]:
 def _finish(record: RunRecord, course: Course, initial: dict[str, np.ndarray], memory: PeakMemory) -> None:
     record.peak_memory_mb = float(np.fmax(record.peak_memory_mb, memory.mb()))
     record.weights = weight_records(course, initial)
+    record.footprint = course.learner.footprint()
 
 
 def _train(

@@ -12,7 +12,7 @@ from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.learning.traces import trace_text
 from brainlearn.brian.populations import to_brian
 from brainlearn.brian.simulation import Plasticity
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
@@ -199,7 +199,7 @@ def _in_circuit(
         for mistake in between(circuit, projection, known):
             yield replace(mistake, where=f"rule.{mistake.where}")
         try:
-            check_spikes(circuit, projection, known)
+            check_synapses(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):

@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.circuit.wiring import AnyWiring, wire
+from brainlearn.cost.events import EventTally
 from brainlearn.experiment.baseline_circuit import baseline_circuit
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.task import Examples
+from brainlearn.training.backward_cost import backward_cost, backward_footprint, phase_counter, stored_otherwise
 from brainlearn.training.baseline_beliefs import believed_weights
 from brainlearn.training.baseline_readout import baseline_phases, baseline_readout
 from brainlearn.training.unit_records import unit_records
@@ -43,6 +47,7 @@ class BackpropLearner:
 
     engine = "mirror"
     processes = 1
+    tally: EventTally | None = None
 
     def __init__(self, experiment: Experiment, name: str, classes: int, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
@@ -53,7 +58,9 @@ class BackpropLearner:
         self.copies, self.at_once = self.table.copies, AT_ONCE
         self._seed = int(settings.seed)
         self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
-        mirror, twin = self._mirror(experiment), self.circuit is not experiment.circuit
+        wiring = wire(self.circuit, settings.seed)
+        self._stored = stored_otherwise(wiring)
+        mirror, twin = self._mirror(experiment, wiring), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
         self.backprop = Backprop(
@@ -69,7 +76,7 @@ class BackpropLearner:
         self._factor = 1.0
         self._scores = np.zeros((0, classes))
 
-    def _mirror(self, experiment: Experiment) -> Mirror:
+    def _mirror(self, experiment: Experiment, wiring: Mapping[str, AnyWiring]) -> Mirror:
         return Mirror(
             self.circuit,
             experiment.settings.seed,
@@ -78,6 +85,7 @@ class BackpropLearner:
             self.table.surrogate,
             self.table.slope,
             self.table.reset_gradient,
+            wiring,
         )
 
     # ---- showing -------------------------------------------------------------------------------------------------
@@ -89,10 +97,13 @@ class BackpropLearner:
         for _ in range(count):
             shown = next(rounds)
             stimuli = self._stimuli(shown)
+            if self.tally is not None:
+                self.backprop.ended = phase_counter(self.backprop, self.tally, shown.learn)
             if shown.learn:
                 self.loss = self.backprop.learn(*_with_labels(stimuli, shown), self._factor, shown.frame_steps)
             else:
                 self._scores = self.backprop.scores(stimuli, shown.frame_steps)
+            self.backprop.ended = None
             done(shown)
 
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
@@ -131,6 +142,14 @@ class BackpropLearner:
     def scores(self) -> np.ndarray:
         """Return the score of every class after a round without learning, (copy, class)."""
         return self._scores
+
+    def cost(self, tally: EventTally) -> StageCost:
+        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+        return backward_cost(self.backprop, self.learning(), tally, self._stored)
+
+    def footprint(self) -> Footprint:
+        """Return what the circuit and its learning occupy."""
+        return backward_footprint(self.backprop, self.learning(), self._stored)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Record nothing: rasters are of the circuit in Brian2."""

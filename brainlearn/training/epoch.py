@@ -7,11 +7,12 @@ import time
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.cost.events import EventTally
 from brainlearn.results.record import EpochRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.tasks.task import Rounds
 from brainlearn.training.course import Course
-from brainlearn.training.learner import step_factor
+from brainlearn.training.learner import counting, step_factor
 from brainlearn.training.tally import Tally
 from brainlearn.training.testing import errors_of_tasks, validate
 
@@ -21,9 +22,9 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
     start, learner = time.perf_counter(), course.learner
     within, epochs = course.take_turn(number)  # a schedule of step sizes begins anew with every task
     rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
-    tally = Tally(learner, rounds.watched, rounds.contrast)
+    tally, events = Tally(learner, rounds.watched, rounds.contrast), EventTally()
     if course.left_over:
-        start -= _go_on(course, rounds, tally)
+        start -= _go_on(course, rounds, tally, events)
 
     def factor() -> float:
         return step_factor(learner.schedule, within, epochs, tally.rounds / rounds.count)
@@ -39,13 +40,14 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
         course.pauses.between_rounds()
 
     def under_way() -> Arrays:
-        parts = under("rounds", rounds.state()) | under("tally", tally.state())
+        parts = under("rounds", rounds.state()) | under("tally", tally.state()) | under("events", events.state())
         return {**parts, "seconds": np.array(time.perf_counter() - start), "rng": generator_state(course.rng)}
 
     course.under_way = under_way
     learner.set_factor(factor())
-    learner.present(iter(rounds), rounds.count - tally.rounds, done)
-    seconds = time.perf_counter() - start
+    with counting(learner, events):
+        learner.present(iter(rounds), rounds.count - tally.rounds, done)
+    seconds, cost = time.perf_counter() - start, learner.cost(events)
     course.pauses.before_answers()
     course.under_way = None
     course.presentations += rounds.count * rounds.shown
@@ -66,13 +68,16 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
         loss=tally.loss(),
         task=course.turns[course.turn].name if course.turns else "",
         task_error_percent=errors,
+        episodes=rounds.episodes,
+        cost=cost,
     )
 
 
-def _go_on(course: Course, rounds: Rounds, tally: Tally) -> float:
+def _go_on(course: Course, rounds: Rounds, tally: Tally, events: EventTally) -> float:
     """Put a saved epoch back into its rounds and sums; return how long it took until then [s]."""
     saved, course.left_over = course.left_over, {}
     rounds.restore(below("rounds", saved))
     tally.restore(below("tally", saved))
+    events.restore(below("events", saved))
     put_generator_back(course.rng, "rng", saved)  # to draw the order anew has moved it
     return float(find("seconds", saved))

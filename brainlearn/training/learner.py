@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal, Protocol
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.cost.events import EventTally
+from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.tasks.task import Examples, Reading
@@ -36,6 +39,8 @@ class Learner(Reading, Protocol):
         Of the last round with learning; nan for rules that have none.
     processes : int
         Over how many its copies are spread.
+    tally : EventTally or None
+        Takes in what units send in every round that is shown; None: nobody counts.
     """
 
     engine: str
@@ -48,6 +53,7 @@ class Learner(Reading, Protocol):
     steps: int
     loss: float
     processes: int
+    tally: EventTally | None
 
     def present(
         self, rounds: Iterator[Round], count: int, done: Callable[[Round], None], until_answer: bool = False
@@ -93,6 +99,12 @@ class Learner(Reading, Protocol):
     def unit_values(self) -> dict[str, dict[str, UnitRecord]]:
         """Return what differs between units, by population and variable."""
 
+    def cost(self, tally: EventTally) -> StageCost:
+        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+
+    def footprint(self) -> Footprint:
+        """Return what the circuit and its learning occupy."""
+
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Note every spike while a few examples are shown; empty where nothing spikes."""
 
@@ -104,6 +116,16 @@ class Learner(Reading, Protocol):
 
     def restore(self, saved: Arrays) -> None:
         """Go on from a saved state; ForeignState if it is that of another learner."""
+
+
+@contextmanager
+def counting(learner: Learner, tally: EventTally) -> Iterator[None]:
+    """Let a tally take in what units send in all rounds that a learner shows within the block."""
+    learner.tally = tally
+    try:
+        yield
+    finally:
+        learner.tally = None
 
 
 def step_factor(schedule: Schedule, epoch: int, epochs: int, within: float) -> float:

@@ -15,18 +15,21 @@ from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state, why_not_saved
 from brainlearn.circuit import Circuit
+from brainlearn.cost.events import EventTally
 from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.loading import Experiment
 from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import PhaseTable, TrainingTable
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
 from brainlearn.tasks.task import Examples
 from brainlearn.training.output_course import OutputCourse
+from brainlearn.training.rule_cost import PhaseCounter, rule_cost, rule_footprint
 from brainlearn.training.spike_recording import record_spikes
 from brainlearn.training.unit_records import unit_records
 
@@ -47,6 +50,7 @@ class RuleLearner:
 
     baseline: str | None = None
     loss = math.nan
+    tally: EventTally | None = None
 
     def __init__(self, experiment: Experiment, share: Share = ALONE, wanted: Wanted = CLASSES) -> None:
         settings = experiment.settings
@@ -73,7 +77,13 @@ class RuleLearner:
     ) -> None:
         """Show `count` rounds, and let the rule learn from those that are for learning."""
         self.simulation.presenter.phases = self._answer_phases if until_answer else self.phases
-        self.simulation.present((filled(shown, self.copies) for shown in rounds), count, done)
+        counter = None if self.tally is None else PhaseCounter(self.simulation, self.tally)
+        self.simulation.present((self._filled(shown, counter) for shown in rounds), count, done, counter)
+
+    def _filled(self, shown: Round, counter: PhaseCounter | None) -> Round:
+        if counter is not None:
+            counter.begin(len(shown.polarity))
+        return filled(shown, self.copies)
 
     def set_factor(self, factor: float) -> None:
         """Multiply the step sizes of all projections."""
@@ -167,6 +177,14 @@ class RuleLearner:
         """Return what differs between units, by population and variable."""
         return unit_records(self.simulation.circuit, self.copies, self.simulation.seed)
 
+    def cost(self, tally: EventTally) -> StageCost:
+        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+        return rule_cost(self.simulation, self.phases, tally)
+
+    def footprint(self) -> Footprint:
+        """Return what the circuit and its learning occupy."""
+        return rule_footprint(self.simulation)
+
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Note every spike while a few examples are shown through all phases; empty where nothing spikes."""
         self.simulation.presenter.phases = self.phases
@@ -201,7 +219,17 @@ def filled(shown: Round, copies: int) -> Round:
         return {path: fill(values) for path, values in stimuli.items()}
 
     then = {name: fill_all(stimuli) for name, stimuli in shown.then.items()}
-    return replace(shown, stimuli=fill_all(shown.stimuli), polarity=fill(shown.polarity), then=then)
+    outcomes = (None if each is None else fill(each) for each in (shown.reward, shown.continues, shown.restart))
+    reward, continues, restart = outcomes
+    return replace(
+        shown,
+        stimuli=fill_all(shown.stimuli),
+        polarity=fill(shown.polarity),
+        then=then,
+        reward=reward,
+        continues=continues,
+        restart=restart,
+    )
 
 
 def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool, values: bool = False) -> list[Phase]:
@@ -232,7 +260,7 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
     rule, names = rule_of(table), tuple(projection.name for projection in learning_by(table, circuit))
     assert rule is not None, "a loaded experiment has a rule"
     updates = tuple((each.name, dict(each.model_extra or {})) for each in table.updates)
-    return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES)
+    return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES, table.broadcasts_from or "")
 
 
 def machine_of(training: TrainingTable) -> Build:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.cost.events import EventTally
 from brainlearn.results.record import SpikeRecord, TestRecord
 from brainlearn.tasks.task import Ask, Question, Validation
 from brainlearn.training.course import Course
+from brainlearn.training.learner import counting
 
 
 def asking(course: Course, stage: str, number: int | None = None) -> Ask:
@@ -70,8 +73,11 @@ def errors_of_tasks(course: Course, number: int) -> dict[str, float]:
 
 
 def run_test(course: Course, images: np.ndarray, labels: np.ndarray) -> TestRecord:
-    """Answer for (item, pixel) images by every readout that there is."""
-    return course.task.test(asking(course, "test"), images, labels)
+    """Answer for (item, pixel) images by every readout that there is, and say what that cost."""
+    tally = EventTally()
+    with counting(course.learner, tally):
+        found = course.task.test(asking(course, "test"), images, labels)
+    return replace(found, cost=course.learner.cost(tally))
 
 
 def record_spikes(course: Course, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -45,8 +46,26 @@ def test_a_run_stands_beside_its_baselines(run: Path, capsys: CAPTURE) -> None:
     assert main(["compare", str(run)]) == 0
     shown = capsys.readouterr().out
     assert rows(shown, "forward_forward")[0] == "forward_forward brian 3 7 25.00 50.00 16 4.8 1.5 420 +120"
-    assert rows(shown, "backprop ") == ["backprop mirror 3 7 25.00 – 16 4.8 1.5 420 +120"]
-    assert rows(shown, "backprop_through_time") == ["backprop_through_time mirror 3 7 25.00 – 16 4.8 1.5 420 +120"]
+    assert rows(shown, "backprop ")[0] == "backprop mirror 3 7 25.00 – 16 4.8 1.5 420 +120"
+    assert rows(shown, "backprop_through_time")[0] == "backprop_through_time mirror 3 7 25.00 – 16 4.8 1.5 420 +120"
+
+
+def test_operations_of_rules_stand_beside_those_of_baselines(run: Path, capsys: CAPTURE) -> None:
+    assert main(["compare", str(run)]) == 0
+    shown = capsys.readouterr().out.partition("Operations of a presentation")[2]
+    assert rows(shown, "backprop ") == [
+        "backprop training 20 10 180 6 0.06 20 1 k 0.75",
+        "backprop test 20 10 180 0 0 20 1 k 0.75",
+        "backprop 144 32 500 0.333 10.8 k",
+    ]
+    assert len(rows(shown, "forward_forward")) == 3
+
+
+def test_runs_that_counted_nothing_have_no_table_of_operations(tmp_path: Path, capsys: CAPTURE) -> None:
+    runs = [dataclasses.replace(with_seed(make_record(), seed), footprint=None) for seed in (1, 2)]
+    folders = [str(write_run(tmp_path / str(each.seed), each, result=False)) for each in runs]
+    assert main(["compare", *folders]) == 0
+    assert "Operations" not in capsys.readouterr().out
 
 
 def test_runs_that_differ_in_their_seed_only_get_a_mean(run: Path, tmp_path: Path, capsys: CAPTURE) -> None:
@@ -116,7 +135,7 @@ def test_the_table_of_different_experiments_names_each(tmp_path: Path) -> None:
 def test_summaries_of_an_older_version_are_compared(run: Path, capsys: CAPTURE) -> None:
     path = run / "baselines" / "backprop" / "summary.json"
     found = json.loads(path.read_text())
-    for key in ("memory_before_mb", "peak_memory_mb", "angles", "spikes_per_presentation", "setup_sha256"):
+    for key in ("memory_before_mb", "peak_memory_mb", "angles", "spikes_per_presentation", "setup_sha256", "cost"):
         del found[key]
     path.write_text(json.dumps(found))
     assert main(["compare", str(run)]) == 0

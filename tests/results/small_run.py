@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.image import imsave
 
+from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.json_file import write_json
 from brainlearn.results.record import AlignmentRecord, EpochRecord, RunRecord, SpikeRecord, TestRecord, WeightRecord
 from brainlearn.results.store import save_result
@@ -31,6 +32,7 @@ def make_epoch(number: int, validation_error: float) -> EpochRecord:
         silent_percent=dict.fromkeys(POPULATIONS, 2.5),
         saturated_percent=dict.fromkeys(POPULATIONS, 0.0),
         loss=0.5 / number,
+        cost=make_cost(100, 6),
     )
 
 
@@ -50,6 +52,35 @@ def make_angles(epoch: int, loss: str, angle: float = 60.0) -> AlignmentRecord:
         dict.fromkeys(names, 89.5),
         dict.fromkeys(names, 75.0),
         dict.fromkeys(names, 0.2),
+    )
+
+
+def make_cost(presentations: float, learning: float) -> StageCost:
+    """What presentations of 5 steps cost, of which the first projection learns with as many MACs each."""
+    image, label = "retina/image->V1/E", "retina/label->V1/E"
+    return StageCost(
+        presentations=presentations,
+        steps=5 * presentations,
+        macs={image: 0.0, label: 20.0 * presentations},
+        acs={image: 10.0 * presentations, label: 0.0},
+        dense={image: 120.0 * presentations, label: 60.0 * presentations},
+        learning_macs={image: learning * presentations},
+        learning_acs={image: 0.0},
+        learning_dense={image: learning * presentations},
+        weight_updates={image: learning},
+        events={"retina/image": 2.0 * presentations, "V1/E": 5.0 * presentations},
+        membrane_updates={"V1/E": 20.0 * presentations},
+        state_updates={"V1/E": 40.0 * presentations},
+        traffic_bytes=1000.0 * presentations,
+    )
+
+
+def make_footprint() -> Footprint:
+    """Two projections, the first of which has half of its synapses."""
+    image, label = "retina/image->V1/E", "retina/label->V1/E"
+    pairs, there = {image: 24.0, label: 12.0}, {image: 12.0, label: 12.0}
+    return Footprint(
+        pairs, there, there, {image: True, label: False}, {image: 96.0, label: 48.0}, {"V1/E": 32.0}, 500.0
     )
 
 
@@ -91,6 +122,7 @@ def make_record() -> RunRecord:
             of_subsets={"V1/E": np.array([0, 0, 2, 2]), "V1/E + V2/E": np.array([0, 1, 2, 2])},
             shown={"every_label": 3, "one_pass": 1, "short_list": 3},
             seconds={"every_label": 0.3, "one_pass": 0.1, "short_list": 0.3},
+            cost=make_cost(12, 0),
         ),
         weights={"retina/image->V1/E": image, "retina/label->V1/E": label},
         presentations=300,
@@ -106,6 +138,7 @@ def make_record() -> RunRecord:
         dataset_sha256="0123456789abcdef" * 4,
         class_names=("cat", "dog", "emu"),
         spikes={"V1/E": make_spikes()},
+        footprint=make_footprint(),
         alignments=[make_angles(epoch, loss) for loss in ("contrast", "every_area") for epoch in (0, 3)],
     )
 

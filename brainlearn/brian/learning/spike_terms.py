@@ -72,7 +72,7 @@ class SpikeTerms:
         shape = sides.pre.population.copies, sides.shape[0]
         differing = [k for k, term in enumerate(terms) if not sides.fixed(term.pre)]
         self.arriving = Arriving(delay, differing, shape, sides.weights.dtype) if delay else None
-        few = local and bool(terms) and not any(term.synapse for term in terms)
+        few = local and bool(terms) and synapses.kernels is None and not any(term.synapse for term in terms)
         self.few = SpikeSum(sides.weights, synapses.mask, synapses.rows) if few else None
 
     def before_spikes(self) -> None:
