@@ -94,7 +94,7 @@ def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plas
     rules = (plasticity,) if isinstance(plasticity, Plasticity) else tuple(plasticity)
     names = [name for each in rules for name in dict.fromkeys(each.projections)]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        wrong = "a projection learns by one rule, and this one is named by several"
+        wrong = "a projection can learn by only one rule, but several rules name this one"
         raise UserError(*(Mistake("plasticity", wrong, f'"{name}"') for name in twice))
     return rules
 
