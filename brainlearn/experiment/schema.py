@@ -151,6 +151,9 @@ class ReadoutTable(Table):
     )
     validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
+    test: bool = Field(
+        True, description="test after training; false: nothing is shown of the items for the test, which are not kept"
+    )
 
 
 class BaselineTable(Table):

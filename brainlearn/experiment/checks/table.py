@@ -111,7 +111,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_engine, ("training.engine", "training.delivery", "training.device", "rule.name")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
     Check(check_dataset, ("dataset", "sequence")),
-    Check(check_sequence, ("dataset", "sequence", "unit_classes")),
+    Check(check_sequence, ("dataset", "sequence", "unit_classes", "readout.test")),
     Check(
         check_sizes,
         (
