@@ -168,10 +168,9 @@ def _proposals(
 
 
 def trial_point(folder: Path, arm: Arm, trial: Trial) -> Point:
-    """Return the point of a trial: an experiment that is not tested."""
+    """Return the point of a trial: an experiment that is not tested. Trials with the same settings have one."""
     experiment = load_experiment(folder / ARMS / arm.name / BASE, {**trial.changes, **WITHOUT_TEST})
-    named = {"arm": arm.name, "trial": trial.number, **trial.changes}
-    return point_of(experiment, (), named, arm.train)
+    return point_of(experiment, (), {"arm": arm.name, **trial.changes}, arm.train)
 
 
 def _error(folder: Path, point: Point) -> float | None:

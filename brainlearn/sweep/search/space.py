@@ -11,6 +11,7 @@ from brainlearn.sweep.search.schema import DimensionTable, Space
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
+    from optuna.trial import Trial
 
 MOST_COMBINATIONS = 100_000
 
@@ -60,9 +61,18 @@ def values_of(space: Space, named: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value_of(table, named[key]) for key, table in space.items()}
 
 
-def distributions(space: Space) -> dict[str, BaseDistribution]:
-    """Return what Optuna draws from."""
-    return {key: _distribution(table) for key, table in space.items()}
+def suggest(trial: Trial, key: str, table: DimensionTable) -> Any:
+    """Let a trial draw the value of a key, or return what it has drawn before."""
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    match _distribution(table):
+        case CategoricalDistribution() as each:
+            return trial.suggest_categorical(key, each.choices)
+        case IntDistribution() as each:
+            return trial.suggest_int(key, each.low, each.high, step=each.step, log=each.log)
+        case FloatDistribution() as each:
+            return trial.suggest_float(key, each.low, each.high, step=each.step, log=each.log)
+    raise AssertionError
 
 
 def _distribution(table: DimensionTable) -> BaseDistribution:
@@ -72,6 +82,7 @@ def _distribution(table: DimensionTable) -> BaseDistribution:
         return CategoricalDistribution([label(choice) for choice in table.choices])
     assert table.low is not None
     assert table.high is not None
+    high = table.high if table.step is None else (listed(table) or [table.high])[-1]  # as far as steps go
     if whole(table):
-        return IntDistribution(int(table.low), int(table.high), table.log, int(table.step or 1))
-    return FloatDistribution(float(table.low), float(table.high), table.log, table.step)
+        return IntDistribution(int(table.low), int(high), table.log, int(table.step or 1))
+    return FloatDistribution(float(table.low), float(high), table.log, table.step)

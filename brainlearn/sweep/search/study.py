@@ -13,7 +13,7 @@ import numpy as np
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.sweep.search.loading import Arm, Search
-from brainlearn.sweep.search.space import combinations, distributions, values_of
+from brainlearn.sweep.search.space import combinations, suggest, values_of
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -62,11 +62,12 @@ def open_storage(folder: Path) -> RDBStorage:
         If the file is no longer one of Optuna.
     """
     import optuna
+    from sqlalchemy import URL
     from sqlalchemy.exc import SQLAlchemyError
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        return optuna.storages.RDBStorage(f"sqlite:///{folder / FILE}")
+        return optuna.storages.RDBStorage(URL.create("sqlite", database=str(folder / FILE)).render_as_string())
     except (SQLAlchemyError, RuntimeError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         hint = "Search in another folder: --output FOLDER."
@@ -106,7 +107,7 @@ class ArmStudy:
             wrong, hint = f'the arm "{arm.name}" was another one when this search began', "Take another --output."
             raise UserError(Mistake(str(folder), wrong, "", "the same space, sampler and experiment", hint))
         self.study.set_user_attr(ABOUT, about)
-        self._distributions = distributions(arm.space)
+        self._live: dict[int, optuna.trial.Trial] = {}  # by number: proposed, or taken up, in this sitting
 
     @property
     def begun(self) -> int:
@@ -162,7 +163,8 @@ class ArmStudy:
 
         self.study.sampler = self._sampler(number)
         trial = optuna.trial.Trial(self.study, identity)  # a kill may have left it with some of its values
-        named = {key: trial._suggest(key, each) for key, each in self._distributions.items()}
+        self._live[number] = trial
+        named = {key: suggest(trial, key, table) for key, table in self.arm.space.items()}
         return Trial(number, values_of(self.arm.space, named))
 
     def _sampler(self, number: int) -> BaseSampler:
@@ -180,22 +182,18 @@ class ArmStudy:
 
     def name(self, number: int, point: str) -> None:
         """Note in which run folder a trial is."""
-        self._set(number, POINT, point)
+        self._live[number].set_user_attr(POINT, point)
 
     def tell(self, number: int, error: float | None, message: str) -> Trial:
         """Note the outcome of a trial; without an error it has failed."""
         from optuna.trial import TrialState
 
         if error is None or not np.isfinite(error):
-            self._set(number, MESSAGE, message or "the validation error is not a number")
+            self._live[number].set_user_attr(MESSAGE, message or "the validation error is not a number")
             frozen = self.study.tell(number, state=TrialState.FAIL)
         else:
             frozen = self.study.tell(number, error)
         return self._told(frozen)
-
-    def _set(self, number: int, name: str, value: str) -> None:
-        identity = self.study.get_trials(deepcopy=False)[number]._trial_id
-        self.study._storage.set_trial_user_attr(identity, name, value)
 
 
 def about_arm(search: Search, arm: Arm) -> str:
