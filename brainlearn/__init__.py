@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from brainlearn.brian.simulation import Plasticity, Simulation
     from brainlearn.circuit.declared import Area, Neuron, Population, Projection, ProjectionTable, Synapse
     from brainlearn.mirror import Mirror
+    from brainlearn.mirror.event_prop import EventMirror
     from brainlearn.mistakes import Mistake, UserError
     from brainlearn.plots.circuit_drawing import save_drawing
     from brainlearn.plots.save import save_figure
@@ -37,6 +38,7 @@ _HOMES = {
     "Area": "circuit.declared",
     "Circuit": "scripting.circuit",
     "Dataset": "stimuli",
+    "EventMirror": "mirror.event_prop",
     "Experiment": "scripting.experiment",
     "Mirror": "mirror",
     "Mistake": "mistakes",
@@ -75,6 +77,7 @@ __all__ = [
     "Area",
     "Circuit",
     "Dataset",
+    "EventMirror",
     "Experiment",
     "Mirror",
     "Mistake",

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     NEURONS = "neurons"
     SYNAPSES = "synapses"
     DATASETS = "datasets"
+    ENVIRONMENTS = "environments"
 
 
 def list_models(
@@ -26,7 +27,7 @@ def list_models(
         str | None, typer.Option(metavar="NAME", help="Print the whole text of one rule as TOML, to start from.")
     ] = None,
 ) -> None:
-    """List rules, neurons, synapses or datasets: name, description and paper, one a line."""
+    """List rules, neurons, synapses, datasets or environments: name, description and paper, one a line."""
     if text is not None:
         say(_text_of(kind, text))
         return
@@ -72,6 +73,10 @@ def _table(kind: Kind) -> Mapping[str, Any]:
         from brainlearn.synapses import SYNAPSES
 
         return SYNAPSES
+    if kind is Kind.ENVIRONMENTS:
+        from brainlearn.environments import ENVIRONMENTS
+
+        return ENVIRONMENTS
     from brainlearn.stimuli import DATASETS
 
     return DATASETS

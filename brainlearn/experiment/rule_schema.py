@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Table, Text
+from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Table, Text
 from brainlearn.rules.rule import When
 
 TEXT = ("traces", "states", "broadcasts", "modulators", "memories", "changes", "top_down")
@@ -76,6 +76,9 @@ class RuleTable(Table):
         {}, description="values that replace the rule's defaults; with a text of its own, all constants that it reads"
     )
     updates: list[UpdateTable] = Field([], description="in order; default: adam")
+    broadcasts_from: Path | None = Field(
+        None, description="population whose means all these synapses are told, as a critic; default: the target's own"
+    )
     traces: list[TraceTable] = Field([], description="variables that follow what units do")
     states: list[StateTable] = Field([], description="variables of every synapse")
     broadcasts: Names = Field({}, description="means over the units of the postsynaptic population")

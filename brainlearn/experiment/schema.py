@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.schema import MOST_STEPS, Finite, Name, Path, Sheet, Size, Table, Time, Weights
 from brainlearn.experiment.data_schema import DatasetTable, TaskTable
+from brainlearn.experiment.environment_schema import EnvironmentTable
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.units import Quantity, parse_quantity_of
 
@@ -244,6 +245,9 @@ class ExperimentFile(Table):
     sequence: list[TaskTable] = Field(
         [], min_length=2, description="tasks that are learned one after the other; see below"
     )
+    environment: EnvironmentTable | None = Field(
+        None, description="in what the circuit acts, instead of a dataset: rules that learn from reward"
+    )
     stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
     phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
     rule: RuleTable | None = Field(None, description="how the circuit learns: by one rule")
@@ -294,7 +298,7 @@ class ExperimentFile(Table):
     @property
     def contrasts(self) -> bool:
         """Whether positives are held against negatives, and goodness is the answer."""
-        return self.target is None and self.unit_classes is None
+        return self.target is None and self.unit_classes is None and self.environment is None
 
     @property
     def shows_labels(self) -> bool:

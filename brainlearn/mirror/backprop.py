@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -101,6 +101,8 @@ class Backprop:
         Decoupled weight decay per unit of step (Loshchilov & Hutter 2019, arXiv 1711.05101).
     recompute_every : int, optional
         See `Mirror.present`.
+    delay_step : float
+        Step size of Adam for delays, where the mirror learns them [time steps].
     """
 
     def __init__(
@@ -111,10 +113,16 @@ class Backprop:
         step: float = 1e-3,
         decay: float = 0.0,
         recompute_every: int | None = None,
+        delay_step: float = 0.1,
     ) -> None:
         self.mirror, self.readout, self.phases = mirror, readout, tuple(phases)
         self.step, self.recompute_every = step, recompute_every
-        self._optimiser = torch.optim.AdamW([*mirror.parameters(), *readout.parameters()], lr=step, weight_decay=decay)
+        groups: list[dict[str, Any]] = [
+            {"params": [*mirror.weights.parameters(), *readout.parameters()], "step": step, "weight_decay": decay}
+        ]
+        if mirror.delays:
+            groups.append({"params": list(mirror.delays.parameters()), "step": delay_step, "weight_decay": 0.0})
+        self._optimiser = torch.optim.AdamW(groups)
         self.reached: MirrorState | None = None
         self.ended: Callable[[int, MirrorState], None] | None = None  # after every phase
 
@@ -139,7 +147,7 @@ class Backprop:
             Mean loss before the step.
         """
         for group in self._optimiser.param_groups:
-            group["lr"] = self.step * factor
+            group["lr"] = group["step"] * factor
         loss = self.readout.loss(self._present(stimuli, frame_steps), self._wanted(wanted))
         self._optimiser.zero_grad()
         loss.backward()

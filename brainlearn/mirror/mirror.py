@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
 from brainlearn.mirror.kept_states import refuse_kept
+from brainlearn.mirror.learned_delays import delays_to_learn, learned_wiring
 from brainlearn.mirror.poisson_drives import PoissonDrives
 from brainlearn.mirror.population import MirrorPopulation
 from brainlearn.mirror.projection import mirror_projection
@@ -24,7 +26,7 @@ from brainlearn.mirror.state import MirrorState, once_a_step
 from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
-from brainlearn.mirror.weights import Weights
+from brainlearn.mirror.weights import Weights, constrain
 
 NUDGING = "nudging"
 
@@ -48,11 +50,17 @@ class Mirror(nn.Module):
         training more robust without).
     wiring : mapping of str to Wiring or Rows, optional
         Synapses and weights to start from instead of those drawn with `seed`.
+    learned_delays : mapping of str to int, optional
+        The longest delay [time steps] of every projection, by name, of which the delays are parameters too.
 
     Attributes
     ----------
     weights : ParameterDict
         (pre, post) or (synapse,) weights [1] by the projection's name; tied ones follow those that they are tied to.
+    delays : ParameterDict
+        (synapse,) delays [time steps] of those in `learned_delays`.
+    delay_width : float
+        Over how many steps to each side of its delay a spike arrives there; 1 in the end.
 
     Raises
     ------
@@ -79,6 +87,7 @@ class Mirror(nn.Module):
         slope: float | None = None,
         reset_gradient: bool = False,
         wiring: Mapping[str, AnyWiring] | None = None,
+        learned_delays: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         chosen = choose_surrogate(surrogate)
@@ -86,6 +95,7 @@ class Mirror(nn.Module):
         self.circuit = circuit
         self.dtype, self.device = choose_dtype(dtype), choose_device(device)
         wiring = wire(circuit, seed) if wiring is None else wiring
+        delays = delays_to_learn(circuit, wiring, learned_delays)
         code = circuit_code(circuit)
         spiking = chosen, chosen.slope if slope is None else slope, reset_gradient
         self.populations = {
@@ -95,11 +105,14 @@ class Mirror(nn.Module):
             for path, each in code.populations.items()
         }
         self.projections = {
-            p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device) for p in circuit.projections
+            p.name: mirror_projection(circuit, p, code, wiring[p.name], seed, self.device, learned_delays.get(p.name))
+            for p in circuit.projections
         }
         self._tied = TiedWeights(circuit, wiring, self._tensor, self.device)
         free = [p.name for p in circuit.projections if p.name not in self._tied.names]
         self.weights = Weights({name: nn.Parameter(self._tensor(wiring[name].weights)) for name in free})
+        self.delays = Weights({name: nn.Parameter(self._tensor(drawn)) for name, drawn in delays.items()})
+        self._wiring, self._longest, self.delay_width = wiring, learned_delays, 1.0
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}
         self._inputs = {p.path: circuit.models[p.path].input for p in circuit.populations}
         self._drives = PoissonDrives(circuit, self.populations, seed)
@@ -116,17 +129,9 @@ class Mirror(nn.Module):
         """Return which pairs projection `name` connects, (pre, post) bool; None if all."""
         return self._masks.get(name)
 
-    @torch.no_grad()
     def constrain(self) -> None:
-        """Put weights back that an optimiser moved out of bounds: Dale signs, and pairs without a synapse."""
-        for projection in self.circuit.projections:
-            if projection.name in self._tied.names:
-                continue
-            weights = self.weights[projection.name]
-            if projection.sign != "mixed":
-                weights.clamp_(**({"min": 0.0} if projection.sign == "excitatory" else {"max": 0.0}))
-            if projection.name in self._masks:
-                weights.mul_(self._masks[projection.name])
+        """Put back what an optimiser moved out of bounds: Dale signs, pairs without a synapse, longest delays."""
+        constrain(self.circuit, self.weights, self._masks, self.delays, self._longest)
 
     @torch.no_grad()
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
@@ -149,7 +154,12 @@ class Mirror(nn.Module):
     def transmitted_weights(self) -> dict[str, Tensor]:
         """Return what every projection transmits by: 0 where there is no synapse, tied weights as they follow."""
         own = {n: w * self._masks[n] if n in self._masks else w for n, w in self.weights.items()}
-        return own | self._tied.followed(own)
+        spread = {n: self.projections[n].spread(own[n], delays, self.delay_width) for n, delays in self.delays.items()}
+        return own | self._tied.followed(own) | spread
+
+    def learned_wiring(self) -> dict[str, AnyWiring]:
+        """Return synapses with the weights as they are now, and learned delays in whole steps, for a `Simulation`."""
+        return learned_wiring(self._wiring, self.weights, self.delays)
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 

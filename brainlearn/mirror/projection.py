@@ -13,10 +13,12 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
 from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
+from brainlearn.mirror.learned_delays import DelayedSynapses
 from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendering import Renderer
@@ -34,8 +36,8 @@ class MirrorProjection:
         For messages.
     source, target : PopulationCode
         The populations that it joins.
-    listed : ListedSynapses, optional
-        Its synapses, if they are listed; default: there is a matrix of weights.
+    listed : ListedSynapses or DelayedSynapses, optional
+        Its synapses, if they are listed, or learn their delays; default: there is a matrix of weights.
     release : MirrorRelease, optional
         What its spikes release, if synapses tire and facilitate.
     name : str
@@ -53,7 +55,7 @@ class MirrorProjection:
         where: str,
         source: PopulationCode,
         target: PopulationCode,
-        listed: ListedSynapses | None = None,
+        listed: ListedSynapses | DelayedSynapses | None = None,
         release: MirrorRelease | None = None,
         name: str = "",
     ) -> None:
@@ -74,6 +76,11 @@ class MirrorProjection:
                 pre = renderer.expression(product.pre.text)
                 post = None if product.post is None else renderer.expression(product.post.text)
                 self._effects.append(MirrorEffect(statement.target, pre, post, differing))
+
+    def spread(self, weights: Tensor, delays: Tensor, width: float) -> Tensor:
+        """Return what its weights are at each delay while delays learn; see `DelayedSynapses`."""
+        assert isinstance(self._listed, DelayedSynapses)
+        return self._listed.spread(weights, delays, width)
 
     @property
     def keeps(self) -> bool:
@@ -188,8 +195,10 @@ class MirrorProjection:
     ) -> Tensor:
         """Add to a value what arrives of that which was sent in the last steps; `plain` spikes are 0 or 1."""
         if self._listed is not None:
-            by_synapse = self._release is not None and self._release.pres is not None
-            sums = self._listed.sums_by_synapse if by_synapse else self._listed.sums
+            sums = self._listed.sums
+            if self._release is not None and self._release.pres is not None:
+                assert isinstance(self._listed, ListedSynapses)
+                sums = self._listed.sums_by_synapse
             for arriving in sums(sent, weights, self.believed):
                 value = value + arriving
         elif sent[0] is not None and self.believed is None:
@@ -209,16 +218,25 @@ class MirrorProjection:
 
 
 def mirror_projection(
-    circuit: Circuit, projection: Projection, code: CircuitCode, wiring: AnyWiring, seed: int, device: torch.device
+    circuit: Circuit,
+    projection: Projection,
+    code: CircuitCode,
+    wiring: AnyWiring,
+    seed: int,
+    device: torch.device,
+    longest: int | None = None,
 ) -> MirrorProjection:
-    """Return a projection of a circuit, between populations of the same code."""
+    """Return a projection of a circuit, between populations of the same code; delays up to `longest` may learn."""
     own = code.projections[projection.name]
+    listed: ListedSynapses | DelayedSynapses | None = listed_synapses(wiring, own.delay, device)
+    if longest is not None and isinstance(wiring, Rows):
+        listed = DelayedSynapses(wiring, longest, device)
     return MirrorProjection(
         own,
         f"{circuit.path}: synapses.{projection.synapse}",
         code.populations[projection.source],
         code.populations[projection.target],
-        listed_synapses(wiring, own.delay, device),
+        listed,
         mirror_release(circuit, projection, wiring, seed, device),
         projection.name,
     )

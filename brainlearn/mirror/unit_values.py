@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.constant_parts import values_of_parts
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.text.abstract_code import PopulationCode
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.unit_values import unit_values
@@ -23,17 +24,31 @@ class UnitTensors:
     seed : int
     code : PopulationCode
         Parts of it that these constants alone enter are tensors too.
+    copies : int, optional
+        Of all processes together, if several share them. By default as many as are asked for.
+    share : Share
+        Which of these are here.
     """
 
-    def __init__(self, circuit: Circuit, path: str, seed: int, code: PopulationCode) -> None:
+    def __init__(
+        self,
+        circuit: Circuit,
+        path: str,
+        seed: int,
+        code: PopulationCode,
+        copies: int | None = None,
+        share: Share = ALONE,
+    ) -> None:
         self._circuit, self._path, self._seed, self._code = circuit, path, seed, code
+        self._copies, self._share = copies, share
         self._tensors: dict[tuple[int, torch.dtype, torch.device], dict[str, Tensor]] = {}
 
     def of(self, copies: int, dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
         """Return (copy, unit) tensors by the names of variables; those of the last number of copies are kept."""
         key = copies, dtype, device
         if key not in self._tensors:
-            values = self._values(copies)
+            everywhere = self._values(self._copies or copies)
+            values = {name: self._share.own(each) for name, each in everywhere.items()}
             tensors = {name: torch.tensor(np.array(each), dtype=dtype, device=device) for name, each in values.items()}
             self._tensors = {key: tensors}
         return self._tensors[key]

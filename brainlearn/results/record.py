@@ -15,6 +15,32 @@ from brainlearn.results.cost_record import Footprint, StageCost
 
 
 @dataclass(frozen=True)
+class EpisodesRecord:
+    """Episodes that are over, in the order in which they ended.
+
+    Parameters
+    ----------
+    copy, number : list of int
+        Which copy lived the episode, and its how many-th it was, from 0.
+    total_reward : list of float
+        Sum of all rewards [1].
+    length : list of int
+        Decisions.
+    latency : list of float
+        Time of the circuit from the onset to the last decision [s].
+    terminated : list of bool
+        Whether it came to its end; else to its limit.
+    """
+
+    copy: list[int] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
+    total_reward: list[float] = field(default_factory=list)
+    length: list[int] = field(default_factory=list)
+    latency: list[float] = field(default_factory=list)
+    terminated: list[bool] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class EpochRecord:
     """What one epoch of training measured.
 
@@ -47,6 +73,8 @@ class EpochRecord:
         Of a sequence: which was learned; empty without one.
     task_error_percent : dict of str to float
         Error on the test items of every task of the sequence [percent], if it was measured.
+    episodes : EpisodesRecord
+        Those that ended in the epoch, in an environment.
     cost : StageCost, optional
         Of all presentations of the epoch, without validation.
     """
@@ -65,6 +93,7 @@ class EpochRecord:
     validation_mean_squared_error: float = float("nan")
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
+    episodes: EpisodesRecord = field(default_factory=EpisodesRecord)
     cost: StageCost | None = None
 
 
@@ -92,6 +121,8 @@ class TestRecord:
         Values that outputs should take, and that they took; nan in steps that do not count.
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
+    episodes : EpisodesRecord, optional
+        In an environment, in the place of answers.
     cost : StageCost, optional
         Of all presentations of the test.
     """
@@ -109,6 +140,7 @@ class TestRecord:
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
+    episodes: EpisodesRecord | None = None
     cost: StageCost | None = None
 
 

@@ -88,6 +88,16 @@ TEST: Mapping[str, Variable] = {
     "readout_presentations": Variable(("readout",), "1", "presentations for one answer", "iu", False),
     "readout_seconds": Variable(("readout",), "s", "wall time of all answers", "f", False),
 }
+EPISODES: Mapping[str, Variable] = {
+    "episode": Variable(("episode",), "1", "number of the episode, in the order in which they ended, from 0", "iu"),
+    "epoch": Variable(("episode",), "1", "epoch in which it ended", "iu", False),
+    "copy": Variable(("episode",), "1", "copy that lived it", "iu"),
+    "number": Variable(("episode",), "1", "its how many-th it was, from 0", "iu"),
+    "total_reward": Variable(("episode",), "1", "sum of all rewards"),
+    "length": Variable(("episode",), "1", "decisions", "iu"),
+    "latency": Variable(("episode",), "s", "time of the circuit from the onset to the last decision"),
+    "terminated": Variable(("episode",), "1", "1 if it came to its end, 0 if to its limit", "iu"),
+}
 CLASSES, VALUES = ("label", "true_label", "prediction"), ("target", "output")  # a test is of classes, or of values
 WEIGHTS: Mapping[str, Variable] = {
     "pre": Variable(("pre",), "1", "unit of the source population", "iu"),
@@ -153,7 +163,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
+    checks = (_root, _metrics, _test, _episodes, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -206,6 +216,12 @@ def _test(tree: DataTree) -> Iterator[str]:
             strange = np.setdiff1d(variables[name].values, variables["label"].values)
             if strange.size:
                 yield f"/test: {name} holds {strange[0]}, which is not a label"
+
+
+def _episodes(tree: DataTree) -> Iterator[str]:
+    for name in ("episodes", "test_episodes"):
+        if name in tree.children:
+            yield from check_variables(tree.children[name], EPISODES)
 
 
 def _weights(tree: DataTree) -> Iterator[str]:

@@ -14,6 +14,7 @@ from xarray import Dataset, DataTree
 from brainlearn.results.cost_group import cost_group
 from brainlearn.results.record import (
     AlignmentRecord,
+    EpisodesRecord,
     EpochRecord,
     RunRecord,
     SpikeRecord,
@@ -21,7 +22,17 @@ from brainlearn.results.record import (
     UnitRecord,
     WeightRecord,
 )
-from brainlearn.results.schema import ALIGNMENT, LISTED_WEIGHTS, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS
+from brainlearn.results.schema import (
+    ALIGNMENT,
+    EPISODES,
+    LISTED_WEIGHTS,
+    METRICS,
+    PLACES,
+    SCHEMA_VERSION,
+    SPIKES,
+    TEST,
+    WEIGHTS,
+)
 from brainlearn.results.variables import Variable
 
 PER_POPULATION = {
@@ -44,8 +55,9 @@ def result_tree(record: RunRecord) -> DataTree:
     Returns
     -------
     xarray.DataTree
-        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``cost``, ``alignment`` (if it
-        was measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
+        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``episodes`` and
+        ``test_episodes`` (in an environment), ``cost``, ``alignment`` (if it was measured), ``weights``, ``spikes`` (if
+        some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -53,7 +65,11 @@ def result_tree(record: RunRecord) -> DataTree:
         If two projections would share a group, or arrays of one group differ in size.
     """
     groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
-    if record.test is not None:
+    if any(epoch.episodes.copy for epoch in record.epochs):
+        groups["/episodes"] = episodes_group([epoch.episodes for epoch in record.epochs])
+    if record.test is not None and record.test.episodes is not None:
+        groups["/test_episodes"] = episodes_group([record.test.episodes], of_epochs=False)
+    elif record.test is not None:
         groups["/test"] = answers_group(record.test, record.class_names)
     if record.footprint is not None:
         groups["/cost"] = cost_group(record, record.footprint)
@@ -174,6 +190,18 @@ def values_group(target: NDArray[Any], output: NDArray[Any], task: NDArray[Any] 
     data: dict[str, NDArray[Any]] = {name: np.asarray(each, dtype=np.float32) for name, each in values.items()}
     named = {} if task is None else {"task_name": np.array(task, dtype=np.str_)}
     return _dataset({"presentation": np.arange(len(target)), **data, **named}, TEST)
+
+
+def episodes_group(records: Sequence[EpisodesRecord], of_epochs: bool = True) -> Dataset:
+    """Label episodes: (episode,) arrays, from one record after the other, of epochs or of the test."""
+    lengths = [len(record.copy) for record in records]
+    data: dict[str, NDArray[Any]] = {"episode": np.arange(sum(lengths))}
+    if of_epochs:
+        data["epoch"] = np.repeat(np.arange(1, len(records) + 1), lengths)
+    for name, kind in (("copy", int), ("number", int), ("total_reward", float), ("length", int), ("latency", float)):
+        data[name] = np.array([value for record in records for value in getattr(record, name)], dtype=kind)
+    ends = [end for record in records for end in record.terminated]
+    return _dataset({**data, "terminated": np.array(ends, dtype=np.int8)}, EPISODES)
 
 
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:

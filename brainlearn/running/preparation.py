@@ -45,6 +45,8 @@ def load_data(
     key : str
         Of its table, as ``"sequence[1].dataset"``; default: that of the experiment as a whole.
     """
+    if experiment.settings.environment is not None:
+        return without_items(experiment, given)
     tables = experiment.settings.dataset_tables
     key = key or next(iter(tables))
     if given is not None and key != "dataset":
@@ -61,6 +63,17 @@ def load_data(
 def without_test(dataset: Dataset) -> Dataset:
     """Return a dataset without its items for the test: who does not have them cannot choose by them."""
     return replace(dataset, test_images=dataset.test_images[:0], test_labels=dataset.test_labels[:0])
+
+
+def without_items(experiment: Experiment, given: Dataset | None) -> tuple[Dataset, Split]:
+    """Return what stands for data where the circuit acts in an environment: none."""
+    assert experiment.settings.environment is not None
+    if given is not None:
+        wrong = "the circuit acts in an environment, and no dataset is shown"
+        raise UserError(Mistake(f"{experiment.path}: environment", wrong, given.name, "nothing"))
+    images, labels = np.zeros((0, 1), dtype=np.float32), np.zeros(0, dtype=np.int64)
+    nothing = Dataset(experiment.settings.environment.name, images, labels, images, labels, 1, (1, 1))
+    return nothing, Split(images, labels, images, labels)
 
 
 @dataclass(frozen=True)

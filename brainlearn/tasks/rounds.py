@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.results.record import EpisodesRecord
 from brainlearn.saved_state import Arrays, ForeignState, find
 from brainlearn.tasks.task import Question, Reading
 
@@ -62,6 +63,8 @@ class ItemRounds:
     contrast : bool
         Whether each round has, after the items, as many negative presentations.
     """
+
+    episodes = EpisodesRecord()
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ def volleys(rng: np.random.Generator, steps: int) -> list[np.ndarray]:
     return [np.flatnonzero(rng.random(COPIES * PRE) < rate).astype(np.int32) for rate in rates]
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("constant", [1.0, -0.3, None])
 def test_sums_have_the_bits_of_spikes_one_by_one(dtype: str, constant: float | None) -> None:
     rng = np.random.default_rng(3)

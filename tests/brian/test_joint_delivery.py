@@ -86,7 +86,7 @@ def spikes(simulation: Simulation, rounds: int = 2) -> np.ndarray:
 
 @pytest.mark.parametrize("copies", [1, 3])
 @pytest.mark.parametrize("alone", [-1, 4])
-@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("precision", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
 def test_together_they_spike_as_alone(copies: int, alone: int, precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     phases = [Phase("show", 500)]
     with Simulation(several(alone), copies, phases, precision=precision) as together:  # type: ignore[arg-type]

@@ -114,8 +114,14 @@ class Found:
         assert sum(len(steps) for steps, _ in self.spikes) > 500
 
 
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize(
+    ("copies", "precision"),
+    [
+        (1, "float64"),
+        (3, "float32"),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((1, "float32"), (3, "float64"))),
+    ],
+)
 @pytest.mark.parametrize("delay", [SPREAD, '"1.5 ms"', '"0 ms"'])
 def test_many_steps_at_once_are_the_steps_one_by_one(
     delay: str, copies: int, precision: str, monkeypatch: pytest.MonkeyPatch

@@ -54,7 +54,7 @@ def test_a_change_of_a_deep_key_is_refused(tmp_path: Path) -> None:
 
 def test_very_many_mistakes_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "many.toml"
-    wrong = "\n".join(f"wrong_{k} = 1" for k in range(20_000))
+    wrong = "\n".join(f"wrong_{k} = 1" for k in range(5_000))
     path.write_text(f'name = "x"\ndt = "1 ms"\nareas = []\n{wrong}\n', encoding="utf-8")
     assert main(["check", str(path)]) == 2
     told = capsys.readouterr().err

@@ -109,7 +109,7 @@ def test_an_experiment_learns_at_listed_synapses(experiment: Path, tmp_path: Pat
 
 def test_weights_of_a_run_are_a_matrix_for_those_who_need_one(experiment: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    run(load_experiment(experiment), folder=folder)
+    run(load_experiment(experiment, {"training.epochs": 1, "baselines": {}}), folder=folder)
     tree, (circuit, weights, _) = load_result(folder / "result.nc"), circuit_of(folder)
     rows = wire(circuit, 1)["retina/image->V1/E"]
     assert isinstance(rows, Rows)

@@ -126,6 +126,7 @@ def test_a_wrong_rate_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---- rounding that grows -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_chaotic_circuit_is_compared_in_the_mean() -> None:
     found = verify(circuit_of(CHAOTIC), steps=3000, copies=4)
     apart = found.machines["mirror"].divergence

@@ -140,7 +140,7 @@ def by_hand(of: Circuit) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return {n: (np.array(states[n].v_).T, np.array(spikes[n].t / (0.1 * ms))) for n in groups}
 
 
-@pytest.mark.parametrize("delivery", ["shared", "stock"])
+@pytest.mark.parametrize("delivery", ["shared", pytest.param("stock", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("connectivity", "delay"), [(LISTED, EACH), (LISTED, ONE), (MATRIX, ONE)])
 def test_membranes_are_those_of_a_plain_brian_script(connectivity: str, delay: str, delivery: str) -> None:
     of = circuit(connectivity, delay)

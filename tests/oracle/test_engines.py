@@ -114,7 +114,14 @@ def test_what_a_circuit_answers_is_the_same_in_both():
         np.testing.assert_allclose(mirror.state(path, "v"), brian.state(path, "v"), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["forward_forward_running", "pair_stdp", "kinase", "e_prop_filtered", "calcium"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "forward_forward_running",
+        "e_prop_filtered",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("pair_stdp", "kinase", "calcium")),
+    ],
+)
 def test_a_mirror_goes_on_from_a_saved_state_as_if_nothing_had_been(name):
     rule = RULES[name]
     circuit = shrunk(CIRCUITS["e_prop" if name == "e_prop_filtered" else "one_area"])

@@ -51,7 +51,10 @@ def reset(equations: str) -> str:
     return next(f"{name} = 0" for name in ("v", "m", "a") if f"d{name}/dt" in equations)
 
 
-@pytest.mark.parametrize("equations", LINEAR.values(), ids=LINEAR.keys())
+@pytest.mark.parametrize(
+    "equations",
+    [pytest.param(text, id=name, marks=pytest.mark.slow if name == "sum" else ()) for name, text in LINEAR.items()],
+)
 def test_a_trace_follows_a_linear_neuron_as_brian2_solves_both(equations: str) -> None:
     own = "\n".join(trace.equation for trace in TRACES)
     expected = NeuronGroup(

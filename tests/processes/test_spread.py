@@ -8,8 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn.brian.share import ALONE, check_share
+from brainlearn import load_circuit
+from brainlearn.brian.building import Build, BuiltCircuit
+from brainlearn.brian.learning.together import learn_together
+from brainlearn.brian.presenter import Phase
+from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.simulation import Simulation
+from brainlearn.circuit import Circuit
 from brainlearn.experiment import load_experiment
+from brainlearn.mirror.learning.circuit import MirrorCircuit
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import follows, shared, without_torchrun
 from brainlearn.processes.strided_share import StridedShare
@@ -38,7 +45,12 @@ def torchrun(program: list[str]) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("name", "further"),
-    [(CONTRAST, ()), (TARGET, ("alignment.epochs=[0]",))],
+    [
+        (CONTRAST, ()),
+        (TARGET, ("alignment.epochs=[0]",)),
+        (CONTRAST, ('training.engine="mirror"',)),
+        (TARGET, ("alignment.epochs=[0]", 'training.engine="mirror"')),
+    ],
 )
 @pytest.mark.slow
 def test_two_processes_learn_and_answer_like_one(name: str, further: tuple[str, ...], tmp_path: Path) -> None:
@@ -51,6 +63,74 @@ def test_two_processes_learn_and_answer_like_one(name: str, further: tuple[str, 
         largest = max(np.abs(two[name] - values).max() for name, values in alone.items())
     assert all(values.dtype == np.float64 for name, values in alone.items() if "->" in name)
     assert largest < 1e-10
+
+
+class _Other:
+    """The other of two processes: it has sent what it adds up to already."""
+
+    rank, size = 0, 2
+
+    def __init__(self, sent: list[np.ndarray]) -> None:
+        self.sent = sent
+
+    def total(self, values: np.ndarray) -> np.ndarray:
+        return values + self.sent.pop(0)
+
+
+class _Proposing:
+    """A projection that proposes the same sum each time, or nothing at the end of a phase."""
+
+    def __init__(self, sum_here: list[list[float]] | None) -> None:
+        self.sum_here, self.taken = sum_here, None
+
+    def summed(self, taking_part: np.ndarray) -> np.ndarray | None:
+        return None if self.sum_here is None else np.array(self.sum_here, dtype=np.float32)
+
+    def take_in(self, change: np.ndarray) -> None:
+        self.taken = change
+
+
+def test_all_proposals_go_round_in_one_message() -> None:
+    first, silent, second = _Proposing([[1, 2], [3, 4]]), _Proposing(None), _Proposing([[5, 6, 7]])
+    other = _Other([np.array([10, 20, 30, 40, 50, 60, 70, 3], dtype=np.float32)])  # three copies learn there
+    learn_together([first, silent, second], np.array([True, False]), other)  # type: ignore[list-item, arg-type]
+    np.testing.assert_array_equal(first.taken, [[11 / 4, 22 / 4], [33 / 4, 44 / 4]])
+    np.testing.assert_array_equal(second.taken, [[55 / 4, 66 / 4, 77 / 4]])
+    assert silent.taken is None
+    assert not other.sent
+
+
+DIFFERING = """
+name = "differing"
+dt = "1 ms"
+
+[neurons.own]
+equations = "dv/dt = -v/(10*ms) : 1"
+output = "v"
+initial = { v = { distribution = "uniform", low = 0, high = 1, each_copy = true } }
+
+[[areas]]
+name = "V1"
+level = 1
+populations = [{ name = "E", size = 4, neuron = "own" }]
+"""
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("build", [BuiltCircuit, MirrorCircuit])
+def test_a_process_draws_for_its_copies_what_one_process_draws_for_them(
+    build: Build, rank: int, tmp_path: Path
+) -> None:
+    (tmp_path / "circuit.toml").write_text(DIFFERING, encoding="utf-8")
+    circuit = load_circuit(tmp_path / "circuit.toml")
+    alone, part = (_drawn(circuit, build, share) for share in (ALONE, StridedShare(rank, 2)))
+    assert np.unique(alone).size == alone.size
+    np.testing.assert_array_equal(part, alone[rank::2])
+
+
+def _drawn(circuit: Circuit, build: Build, share: Share) -> np.ndarray:
+    with Simulation(circuit, 5, [Phase("show", 1)], seed=3, build=build, share=share) as simulation:
+        return simulation.populations["V1/E"].array("v").copy()
 
 
 @pytest.mark.parametrize("rank", [0, 1, 2])

@@ -62,6 +62,7 @@ def test_losses_are_by_hand_those_of_units_and_of_classes() -> None:
     assert float(entropy) == pytest.approx(by_hand.mean())
 
 
+@pytest.mark.slow
 def test_the_rule_and_its_baseline_learn_with_several_units(tmp_path: Path) -> None:
     text = (
         THREE.replace("samples = 400", "samples = 1200")

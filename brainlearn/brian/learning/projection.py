@@ -77,16 +77,30 @@ class ProjectionLearning:
 
     def learn(self, taking_part: np.ndarray) -> None:
         """Take what is proposed at a phase's end, by the copies in `taking_part`, (copy,) bool, into the weights."""
+        if (total := self.summed(taking_part)) is not None:
+            self.take_in(self._mean(total, taking_part))
+
+    def summed(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the sum of what copies of this process propose at a phase's end, or None if the rule has no such term.
+
+        It has a value for each entry of the weights or, where synapses are listed, (1, synapse).
+        """
         others = any(term.when != "phase_end" or term.synapse for term in self._terms)
         if self._list is None or others:
-            if (change := self.proposal(taking_part)) is not None:
-                self.apply(change)
-            return
+            total = self._over_copies(taking_part)
+            return total if self._list is None or total is None else self._list.take(total)
         total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
         for term in self._terms:
             sides = self.sides.in_copies(self.sides.of_pre(term.pre), self.post.evaluate(term.post), taking_part)
             total += self.sides.weighted(term, self._list.products(*sides), self._list)
-        self._apply_at_synapses(self._list, self._mean(total, taking_part))
+        return total
+
+    def take_in(self, change: np.ndarray) -> None:
+        """Take a mean over copies, as from `summed`, through the chain, and add it to the weights."""
+        if self._list is None:
+            self.apply(change)
+        else:
+            self._apply_at_synapses(self._list, change)
 
     def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
         """Return the mean proposed change at a phase's end, as weights are, or None if the rule has no such term.
@@ -95,6 +109,10 @@ class ProjectionLearning:
         ----------
         taking_part : (copy,) bool array
         """
+        total = self._over_copies(taking_part)
+        return None if total is None else self._mean(total, taking_part)
+
+    def _over_copies(self, taking_part: np.ndarray) -> np.ndarray | None:
         total = None if self.steps is None else self.steps.take(taking_part)
         for term in self._terms:
             if term.when != "phase_end":
@@ -102,7 +120,7 @@ class ProjectionLearning:
             product = self.sides.summed(term, self.sides.of_pre(term.pre), self.post.evaluate(term.post), taking_part)
             product = self.sides.weighted(term, product)
             total = product if total is None else total + product
-        return None if total is None else self._mean(total, taking_part)
+        return total
 
     def _mean(self, total: np.ndarray, taking_part: np.ndarray) -> np.ndarray:
         """Return the mean over the copies that take part in all processes, of the sum over those here."""

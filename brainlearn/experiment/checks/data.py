@@ -16,7 +16,7 @@ from brainlearn.stimuli import DATASETS, Shape
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is such a dataset, and that what is said of one's own data is said of some."""
-    for place, table in settings.dataset_tables.items():
+    for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         yield from _check_table(place, table)
 
 
@@ -34,7 +34,7 @@ def _check_table(place: str, table: DatasetTable) -> Iterator[Mistake]:
 
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the circuit fits the dataset, as far as it is known before it is read."""
-    for place, table in settings.dataset_tables.items():
+    for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         if (shape := known_shape(table)) is not None:
             yield from find_misfits_at(place, settings, circuit, shape)
 

@@ -109,14 +109,15 @@ def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
         rule = rule_of(table)
         if rule is None:
             continue
-        if not settings.contrasts and rule.reads(POLARITY):
+        if not settings.contrasts and settings.environment is None and rule.reads(POLARITY):
             yield _no_negatives(rule, f"{key}.name", without)
         if any(rule.reads(name) for name in COMPARED):
-            yield from _check_comparison(settings.phases, rule, table)
+            yield from _check_comparison(settings, rule, table)
 
 
-def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, table: RuleTable) -> Iterator[Mistake]:
+def _check_comparison(settings: ExperimentFile, rule: Rule, table: RuleTable) -> Iterator[Mistake]:
     """See that every phase in which a rule applies has one before it to compare with, with another nudge."""
+    phases = settings.phases
     remembered = [k for k, phase in enumerate(phases) if phase.remember]
     if not remembered:
         wrong = f'"{rule.name}" compares two phases, and none is remembered'
@@ -127,6 +128,8 @@ def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, table: RuleTable
         if not _learns(phase, table):
             continue
         earlier = [j for j in remembered if j < k]
+        if settings.environment is not None and not rule.reads("nudge_strength"):
+            continue  # what is remembered of one decision is there in the next
         if not earlier:
             wrong = f'the phase "{phase.name}" learns by "{rule.name}", and no phase before it is remembered'
             found = f'remember = true in "{phases[remembered[0]].name}"'

@@ -87,23 +87,31 @@ def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
         if rule is not None and table.has_text:
-            found = _in_places(rule, learning_by(table, circuit), circuit)
+            found = _in_places(rule, learning_by(table, circuit), circuit, table.broadcasts_from)
             yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
 
 
-def _in_places(rule: Rule, learning: Iterable[Projection], circuit: Circuit) -> Iterator[Mistake]:
+def _in_places(
+    rule: Rule, learning: Iterable[Projection], circuit: Circuit, broadcaster: str | None
+) -> Iterator[Mistake]:
     """Yield what is wrong with a rule at the projections that learn by it, and not wherever it is."""
     check = RuleCheck(rule, circuit.dt)
     told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
     for projection in learning:
-        for mistake in between(circuit, projection, rule, check):
+        for mistake in between(circuit, projection, rule, check, broadcaster):
             if (mistake.where, mistake.found) not in told:
                 told.add((mistake.where, mistake.found))
                 yield mistake
 
 
-def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck | None = None) -> Iterator[Mistake]:
-    """Yield what is wrong with a rule between the units that a projection joins."""
+def between(
+    circuit: Circuit,
+    projection: Projection,
+    rule: Rule,
+    check: RuleCheck | None = None,
+    broadcaster: str | None = None,
+) -> Iterator[Mistake]:
+    """Yield what is wrong with a rule between the units that a projection joins, told by those of a `broadcaster`."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
     models = [circuit.models[path] for path in (projection.source, projection.target)]
     if any(not _is_right(model) for model in models):
@@ -115,7 +123,12 @@ def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleChe
         yield from check_traces(rule, unit, side)
     yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
-    yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
+    told_by = (
+        post
+        if broadcaster is None or broadcaster not in circuit.models
+        else Unit(broadcaster, _names(circuit.models[broadcaster]))
+    )
+    yield from check_told(rule, told_by, any(change.when in IN_STEPS for change in getattr(rule, key)))
     yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
 
 

@@ -13,7 +13,8 @@ from brainlearn.mistakes import Mistake
 
 def check_image(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is a stimulus that shows the image."""
-    yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
+    if settings.environment is None:
+        yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
 
 
 def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -64,6 +65,8 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the stimulus populations can show what the encoding makes."""
+    if settings.environment is not None:
+        return
     encoding = settings.stimulus.encoding
     variable = {"poisson": "rate", "spikes": "spikes_now"}.get(encoding, "activity")
     if settings.stimulus.centre and variable != "activity":

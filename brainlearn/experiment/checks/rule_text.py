@@ -27,7 +27,7 @@ def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
         for projection in learning:
             try:
                 check_spikes(circuit, projection, rule)
-                check_steps(circuit, (projection.name,), rule)
+                check_steps(circuit, (projection.name,), rule, table.broadcasts_from or "")
             except UserError as error:
                 yield from (replace(mistake, where=f"{key}.name") for mistake in error.mistakes)
         if table.has_text:

@@ -31,7 +31,6 @@ from brainlearn.mirror.projection import mirror_projection
 from brainlearn.mirror.state import MirrorState
 from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.unit_values import UnitTensors
-from brainlearn.mistakes import Mistake, UserError
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class MirrorCircuit:
     Raises
     ------
     UserError
-        If the text of the circuit has no rendering, the device is not there, or the copies are spread over processes.
+        If the text of the circuit has no rendering, or the device is not there.
     """
 
     joint: tuple[Any, ...] = ()
@@ -74,10 +73,8 @@ class MirrorCircuit:
         precision: str = "float32",
         device: str = "cpu",
     ) -> None:
-        if share.size > 1:
-            wrong, hint = "one process simulates all copies of a mirror", 'Take one, or training.engine = "brian".'
-            raise UserError(Mistake("training.engine", wrong, f"{share.size} processes", "1", hint))
         self.circuit, self.copies, self.wiring, self.plasticity = circuit, copies, wiring, plasticity
+        self.share = share
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock, self.onset = circuit_clock(circuit), OnsetTime(circuit.dt.value)
         self._dtype, self._device, self._seed = choose_dtype(precision), choose_device(device), seed
@@ -104,9 +101,8 @@ class MirrorCircuit:
 
     def _mirror(self, path: str, code: CircuitCode) -> MirrorPopulation:
         own = code.populations[path]
-        return MirrorPopulation(
-            own, self.circuit.population(path).size, UnitTensors(self.circuit, path, self._seed, own)
-        )
+        differing = UnitTensors(self.circuit, path, self._seed, own, self.copies, self.share)
+        return MirrorPopulation(own, self.circuit.population(path).size, differing)
 
     def _population(self, path: str, mirror: MirrorPopulation) -> TensorPopulation:
         inputs = (each for each in continuous_inputs(self.circuit, path) if each.in_equations)

@@ -205,6 +205,10 @@ def _unfit(
     settings = experiment.settings
     if arm.train != RULE:
         check_baseline(experiment, arm.train)
+    if settings.environment is not None:
+        wrong = "a search judges by the validation error, and a circuit that acts in an environment has none"
+        yield Mistake("environment", wrong, "[environment]", "[dataset]", "Sweep it with a grid.")
+        return
     if settings.sequence:
         wrong = "tasks that follow each other are judged by their items for the test, which a search must not see"
         yield Mistake("sequence", wrong, "[[sequence]]", "one task", "Search the settings of one task.")

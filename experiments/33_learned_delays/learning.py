@@ -1,0 +1,142 @@
+"""Learn to tell classes by spike times, with delays that learn or stay, by one of two gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from brainlearn import EventMirror, Mirror, Phase, Round, Simulation, load_circuit, load_dataset
+
+CIRCUIT = load_circuit(Path(__file__).with_name("circuit.toml"))
+SPIKES, HIDDEN, OUTPUTS = "periphery/spikes", "V1/E", "IT/class"
+DELAYED, LONGEST, STEPS = "periphery/spikes->V1/E", 40, 140  # delays and a presentation, in steps of 1 ms
+ITEMS, VALIDATION, AT_ONCE = 2000, 500, 50  # of the 9,000 to learn from; those in a step
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Of one way to learn.
+
+    Parameters
+    ----------
+    step : float
+        Step size of Adam for weights, which falls linearly to 0.
+    delay_step : float
+        The same for delays [ms].
+    width : float
+        How far the kernel of delays reaches in the first epoch [ms]; it shrinks to 1.
+    """
+
+    step: float
+    delay_step: float
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Data:
+    """Spike trains, (item, step, unit), and classes, (item,)."""
+
+    trains: np.ndarray
+    labels: np.ndarray
+
+    def some(self, items: Any) -> Data:
+        """Return some of the items."""
+        return Data(self.trains[items], self.labels[items])
+
+
+def load(seed: int) -> dict[str, Data]:
+    """Draw the manifolds of a seed: items to learn from, to validate, and to test."""
+    drawn = load_dataset("randman", seed=seed)
+    learned, tested = Data(drawn.images, drawn.labels), Data(drawn.test_images, drawn.test_labels)
+    return {
+        "learn": learned.some(slice(ITEMS)),
+        "validate": learned.some(slice(-VALIDATION, None)),
+        "test": tested,
+    }
+
+
+class Stepped:
+    """The mirror, with backpropagation through time."""
+
+    def __init__(self, seed: int, longest: Mapping[str, int]) -> None:
+        self.module = Mirror(CIRCUIT, seed, learned_delays=longest)
+
+    def outputs(self, trains: np.ndarray) -> Tensor:
+        """Return the readouts at the end, (copy, class)."""
+        state = self.module.present({SPIKES: trains}, STEPS)
+        return self.module.activity(state, OUTPUTS)
+
+    def widen(self, width: float) -> None:
+        """Let spikes arrive within so many steps of their delay."""
+        self.module.delay_width = width
+
+
+class Exact:
+    """The circuit in continuous time, with EventProp."""
+
+    def __init__(self, seed: int, longest: Mapping[str, int]) -> None:
+        self.module = EventMirror(CIRCUIT, STEPS * CIRCUIT.dt.value, seed, learned_delays=longest)
+
+    def outputs(self, trains: np.ndarray) -> Tensor:
+        """Return the readouts at the end, (copy, class)."""
+        return self.module.present({SPIKES: trains}).outputs[OUTPUTS]
+
+    def widen(self, width: float) -> None:
+        """Do nothing: delays are exact."""
+
+
+WAYS: Mapping[str, type[Stepped] | type[Exact]] = {"backprop_through_time": Stepped, "event_prop": Exact}
+
+
+def learn(
+    way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], settings: Settings, epochs: int,
+    done: Callable[[int, float], None] = lambda epoch, error: None,
+) -> tuple[dict[str, Any], np.ndarray]:  # fmt: skip
+    """Learn, and return synapses with whole delays, and the validation error [percent] after every epoch."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng([seed, 33])
+    model = WAYS[way](seed, {DELAYED: LONGEST} if learns_delays else {})
+    groups = [{"params": list(model.module.weights.parameters()), "step": settings.step}]
+    if learns_delays:
+        groups.append({"params": list(model.module.delays.parameters()), "step": settings.delay_step})
+    optimiser, errors = torch.optim.Adam(groups), []
+    for epoch in range(epochs):
+        model.widen(1 + (settings.width - 1) * (1 - epoch / max(epochs - 1, 1)))
+        for k, items in enumerate(_shuffled(len(data["learn"].labels), rng)):
+            for group in optimiser.param_groups:
+                group["lr"] = group["step"] * (1 - (epoch + k * AT_ONCE / len(data["learn"].labels)) / epochs)
+            shown = data["learn"].some(items)
+            optimiser.zero_grad()
+            cross_entropy(model.outputs(shown.trains), torch.as_tensor(shown.labels)).backward()
+            optimiser.step()
+            model.module.constrain()
+        errors.append(error_of(model, data["validate"]))
+        done(epoch, errors[-1])
+    return model.module.learned_wiring(), np.array(errors)
+
+
+def _shuffled(count: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    order = rng.permutation(count)
+    return (order[k : k + AT_ONCE] for k in range(0, count, AT_ONCE))
+
+
+@torch.no_grad()
+def error_of(model: Stepped | Exact, data: Data) -> float:
+    """Return the error of a model [percent]."""
+    return float(100 * (model.outputs(data.trains).numpy().argmax(axis=1) != data.labels).mean())
+
+
+def error_in_brian(wiring: Mapping[str, Any], data: Data) -> float:
+    """Return the error of what was learned, simulated by Brian2 as an ordinary circuit [percent]."""
+    copies = len(data.labels)
+    with Simulation(CIRCUIT, copies, [Phase("show", STEPS)], precision="float64", wiring=dict(wiring)) as simulation:
+        simulation.present(iter([Round({SPIKES: data.trains.astype(float)}, np.ones(copies), learn=False)]), 1)
+        outputs = simulation.state(OUTPUTS, "activity")
+    return float(100 * (outputs.argmax(axis=1) != data.labels).mean())
