@@ -10,6 +10,8 @@ from xarray import Dataset
 
 from brainlearn.plots.appearance import new_figure, plain_axes, say, stroke
 
+WIDE = 10  # ratio of the largest to the least error from which on their axis is logarithmic
+
 
 def search_figure(search: Dataset) -> Figure:
     """Draw the trials of a search.
@@ -53,6 +55,9 @@ def _draw_trials(axes: Axes, search: Dataset) -> None:
     axes.set_xlabel("trial")
     axes.set_ylabel("validation error [percent]")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    known = errors[np.isfinite(errors)]
+    if known.min() > 0 and known.max() / known.min() >= WIDE:
+        axes.set_yscale("log")
     axes.grid(axis="y", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.legend(fontsize="small", edgecolor="none", framealpha=0.9)

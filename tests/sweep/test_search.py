@@ -165,6 +165,23 @@ def test_failed_trials_say_why_and_count(sweep_file: Files, tmp_path: Path, comp
     assert search_figure(dataset).axes
 
 
+def test_values_that_do_not_go_together_are_a_failed_trial(
+    sweep_file: Files, tmp_path: Path, computed: list[Point], one: Client
+) -> None:
+    text = (
+        'set = { "dataset.validation" = 30 }\n[search]\ntrials = 4\nsampler = "grid"\n[search.space]\n'
+        '"training.copies" = { choices = [100, 400] }\n"training.samples" = { choices = [400, 150] }'
+    )
+    search = load_any(sweep_file(text))
+    assert isinstance(search, Search)
+    dataset = run_search(search, tmp_path / "out", kept(one))
+    failed = dataset.where(dataset["state"] == "failed", drop=True)
+    assert failed["training_copies"].values.ravel().tolist() == [400]
+    assert failed["training_samples"].values.ravel().tolist() == [150]
+    assert "training.samples" in str(failed["message"].values.ravel()[0])
+    assert len(computed) == 3
+
+
 # ---- proposals -----------------------------------------------------------------------------------------------------
 
 

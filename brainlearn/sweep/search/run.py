@@ -11,13 +11,14 @@ from distributed import Client, as_completed
 from xarray import Dataset
 
 from brainlearn.experiment import Experiment, load_experiment
+from brainlearn.mistakes import UserError
 from brainlearn.results.folder_lock import locked
 from brainlearn.results.run_folder import CIRCUIT, RunFolder
 from brainlearn.results.whole_file import write_text
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.sweep.axes import SEED
 from brainlearn.sweep.cluster import check_threads
-from brainlearn.sweep.compute import compute_point
+from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.point import Point, folder_of, is_done, point_of, remove_parts
 from brainlearn.sweep.progress import PointDone, SilentSweep, SweepWatcher
 from brainlearn.sweep.run import FILE, error_percent, message_of, open_folder, outcomes
@@ -129,6 +130,15 @@ def _search(
     done = sum(study.begun for study in studies.values()) - len(left)
     total = max(total, done + len(left))
     watcher.started(f"{search.settings.name}: {total} trials of {search.title}", done, total)
+
+    def told(study: ArmStudy, trial: Trial, error: float | None, message: str) -> None:
+        nonlocal done
+        done += 1
+        outcome = study.tell(trial.number, error, message)
+        shown = None if outcome.message else outcome.error
+        name = f"{study.arm.name} {trial.number}"
+        watcher.point_done(PointDone(name, outcome.message, shown, done, total, VALIDATION))
+
     proposed = _proposals(search, studies, left)
     if (first := next(proposed, None)) is None:
         return
@@ -138,7 +148,11 @@ def _search(
     while True:
         while len(of) < workers.number and (following := next(proposed, None)) is not None:
             study, trial = following
-            point = trial_point(folder, study.arm, trial)
+            try:
+                point = trial_point(folder, study.arm, trial)
+            except UserError as mistake:  # values that do not go together
+                told(study, trial, None, reason(mistake))
+                continue
             study.name(trial.number, point.name)
             future = workers.client.submit(compute_point, point, sweep=str(folder), data=data, pure=False)
             of[str(future.key)] = study, trial, point
@@ -148,11 +162,8 @@ def _search(
             return
         ended = next(completed)
         study, trial, point = of.pop(str(ended.key))
-        told = study.tell(trial.number, _error(folder, point), message_of(ended))
+        told(study, trial, _error(folder, point), message_of(ended))
         remove_parts(folder, [point])
-        done += 1
-        error = None if told.message else told.error
-        watcher.point_done(PointDone(f"{study.arm.name} {trial.number}", told.message, error, done, total, VALIDATION))
 
 
 def _proposals(
