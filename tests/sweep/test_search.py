@@ -169,16 +169,15 @@ def test_values_that_do_not_go_together_are_a_failed_trial(
     sweep_file: Files, tmp_path: Path, computed: list[Point], one: Client
 ) -> None:
     text = (
-        'set = { "dataset.validation" = 30 }\n[search]\ntrials = 4\nsampler = "grid"\n[search.space]\n'
-        '"training.copies" = { choices = [100, 400] }\n"training.samples" = { choices = [400, 150] }'
+        '[search]\ntrials = 4\nsampler = "grid"\n[search.space]\n'
+        '"phases[0].duration" = { choices = ["3 ms", "2 ms"] }\n'
+        '"phases[0].answer" = { choices = [false, ["1 ms", "3 ms"]] }'
     )
-    search = load_any(sweep_file(text))
-    assert isinstance(search, Search)
-    dataset = run_search(search, tmp_path / "out", kept(one))
+    dataset = run_search(read(sweep_file, text), tmp_path / "out", kept(one))
     failed = dataset.where(dataset["state"] == "failed", drop=True)
-    assert failed["training_copies"].values.ravel().tolist() == [400]
-    assert failed["training_samples"].values.ravel().tolist() == [150]
-    assert "training.samples" in str(failed["message"].values.ravel()[0])
+    assert failed["phases_0_duration"].values.ravel().tolist() == [2]
+    assert failed["phases_0_answer"].values.ravel().tolist() == ['["1 ms", "3 ms"]']
+    assert "phases[0].answer" in str(failed["message"].values.ravel()[0])
     assert len(computed) == 3
 
 
