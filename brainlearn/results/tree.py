@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
 from brainlearn.results.cost_group import cost_group
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import (
     AlignmentRecord,
-    EpisodesRecord,
     EpochRecord,
     RunRecord,
     SpikeRecord,
@@ -25,13 +25,13 @@ from brainlearn.results.record import (
 from brainlearn.results.schema import (
     ALIGNMENT,
     EPISODES,
-    LISTED_WEIGHTS,
+    KERNEL_SIDES,
     METRICS,
     PLACES,
     SCHEMA_VERSION,
     SPIKES,
     TEST,
-    WEIGHTS,
+    weights_schema,
 )
 from brainlearn.results.variables import Variable
 
@@ -223,13 +223,14 @@ def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:
 
 
 def weights_group(name: str, weights: WeightRecord) -> Dataset:
-    """Label one projection's weights: (pre, post) arrays, or (synapse,) ones."""
+    """Label one projection's weights: (pre, post) arrays, (synapse,) ones, or those of kernels."""
     data: dict[str, NDArray[Any]] = {
         "initial": np.asarray(weights.initial, dtype=np.float32),
         "final": np.asarray(weights.final, dtype=np.float32),
     }
-    matrix = weights.pre is None or weights.post is None
-    if weights.pre is None or weights.post is None:
+    if weights.final.ndim == len(KERNEL_SIDES):
+        data |= {side: np.arange(size) for side, size in zip(KERNEL_SIDES, weights.final.shape, strict=True)}
+    elif weights.pre is None or weights.post is None:
         data |= {"pre": np.arange(weights.final.shape[0]), "post": np.arange(weights.final.shape[1])}
     else:
         data |= {"synapse": np.arange(len(weights.final)), "pre": weights.pre, "post": weights.post}
@@ -244,7 +245,7 @@ def weights_group(name: str, weights: WeightRecord) -> Dataset:
     }
     if weights.source_sheet is not None:
         attrs["source_sheet"] = [int(side) for side in weights.source_sheet]
-    return _dataset(data, WEIGHTS if matrix else LISTED_WEIGHTS).assign_attrs(attrs)
+    return _dataset(data, weights_schema(data)).assign_attrs(attrs)
 
 
 def spikes_group(path: str, spikes: SpikeRecord) -> Dataset:

@@ -21,6 +21,10 @@ INDEX_DIMENSIONS = (
     "pre",
     "post",
     "synapse",
+    "pre_channel",
+    "post_channel",
+    "kernel_row",
+    "kernel_column",
     "time",
     "spike",
 )

@@ -24,7 +24,7 @@ class SweepFile(Table):
         [], description="instead of `grid`: one table of keys and values for each point"
     )
     seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
-        None, description="every point runs with each of these seeds; default: that of the experiment"
+        None, description="seeds for every point; default: that of the experiment"
     )
 
     search: SearchTable | None = Field(None, description="instead of `grid`: trials that Optuna proposes")
@@ -34,9 +34,9 @@ class SweepFile(Table):
         if self.search is not None:
             return self._searching()
         if self.grid and self.points:
-            raise ValueError("both [grid] and [[points]] stand in the file; a sweep is one or the other")
+            raise ValueError("the file contains both [grid] and [[points]]; use one of them")
         if not self.grid and not self.points and self.seeds is None:
-            raise ValueError("nothing is swept: there is no [grid], no [[points]], no seeds and no [search]")
+            raise ValueError("nothing to sweep: the file has no [grid], [[points]], seeds or [search]")
         return self
 
     def _searching(self) -> SweepFile:

@@ -26,7 +26,7 @@ from brainlearn.brian.learning.traces import rule_constant
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
@@ -94,7 +94,7 @@ def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plas
     rules = (plasticity,) if isinstance(plasticity, Plasticity) else tuple(plasticity)
     names = [name for each in rules for name in dict.fromkeys(each.projections)]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        wrong = "a projection learns by one rule, and this one is named by several"
+        wrong = "a projection can learn by only one rule, but several rules name this one"
         raise UserError(*(Mistake("plasticity", wrong, f'"{name}"') for name in twice))
     return rules
 
@@ -152,7 +152,7 @@ class Learning:
         for projection in circuit.projections:
             if projection.name in plasticity.projections:
                 rule = plasticity.rule.along(projection.pathway)
-                check_spikes(circuit, projection, rule)
+                check_synapses(circuit, projection, rule)
                 self._let_learn(projection, rule)
 
     def objects(self) -> Iterator[BrianObject]:
