@@ -117,9 +117,9 @@ a suggestion. All commands, and `load_circuit` in Python, use the same checks.
   source units apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three
   units at every place, its channels or feature maps, which see the same places, and are numbered plane by plane: a
   colour image is `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
-- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
-  They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a probability
-  that decreases with distance; with `periodic = true`, sheets are tori, without edges.
+- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are
+  discs. They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a
+  probability that decreases with distance; with `periodic = true`, sheets are tori, without edges.
 - **Equations** are read by Brian2's parser: names must be defined, and units must agree. Nothing in a file is
   executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
   exact solution must not divide by 0, as it does where two time constants are equal.
@@ -175,8 +175,8 @@ delay = "1.5 ms"
   delay = "0.8 ms"
 ```
 
-Use `numbers`, `in_degrees` or `out_degrees` instead of `probabilities` to give numbers of synapses. With
-`kind = "fixed_total_number"`, probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
+Use `numbers`, `in_degrees` or `out_degrees` instead of `probabilities` to give numbers of synapses. With `kind =
+"fixed_total_number"`, probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
 Potjans & Diesmann 2014: 55 projections are one table.
 
 ## Units that differ
@@ -233,10 +233,10 @@ input does not depend on this number. Synapses, weights and delays of a projecti
 projection's name: changing other projections, or only the delays, does not change them.
 
 `fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
-18:e1010086) draw a fixed number of synapses. `multapses` allows several synapses between two units; `self_connections`
-allows autapses. Without multapses, every set of partners is equally likely. `reciprocal` connects the
-pairs of another projection in the other direction, with its own weights and delays: learning can then make top-down
-weights symmetric to bottom-up ones.
+18:e1010086) draw a fixed number of synapses. `multapses` allows several synapses between two units;
+`self_connections` allows autapses. Without multapses, every set of partners is equally likely. `reciprocal`
+connects the pairs of another projection in the other direction, with its own weights and delays: learning can then
+make top-down weights symmetric to bottom-up ones.
 
 ```toml
 [[projections]]
@@ -338,8 +338,8 @@ transmit = "gap_post = w*nS*(v_pre - v_post)"
 For current-based synapses, write `dx/dt` for a current instead of a conductance, without the voltage factor.
 A gap junction reads both of its units. Its current is constant during a step, as with `brian2.Synapses`.
 
-The noise terms `xi_1` and `xi_2` of one neuron are independent; the same name in two equations is the same noise. Stock
-Brian2 and copies draw the same noise; the mirror refuses it. For external input, use `poisson_input`, below.
+The noise terms `xi_1` and `xi_2` of one neuron are independent; the same name in two equations is the same noise.
+Stock Brian2 and copies draw the same noise; the mirror refuses it. For external input, use `poisson_input`, below.
 `tests/oracle/test_synapses_of_cortex.py` compares this text with Brian2 and closed forms.
 
 ## Short-term plasticity
@@ -362,8 +362,8 @@ tau_facilitation = { distribution = "normal", mean = "1 s", sd = "0.5 s", low = 
 ```
 
 At the onset of a presentation, all resources are available, and the utilisation u is 0. A spike first raises u,
-u ← u + U(1 - u), and then uses the fraction u of the resources. Between spikes, u decays with `tau_facilitation`; without
-it, every spike uses U. Used resources are inactivated with `tau_inactivation`, and then recover with `tau_recovery`. A
+u ← u + U(1 - u), and then uses the fraction u of the resources. Between spikes, u decays with `tau_facilitation`;
+without it, every spike uses U. Used resources are inactivated with `tau_inactivation`, and then recover with `tau_recovery`. A
 spike transmits the resources released when it was sent, whenever it arrives.
 
 Each of the four is a quantity, or a table from which every synapse gets its own value. If all are quantities, there

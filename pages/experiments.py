@@ -90,18 +90,20 @@ NOTES = """\
   `readout.short_list = 5`, the test also combines both: the one-pass readout proposes five labels, and goodness decides
   among them. The result contains the number of presentations and the time per answer for each readout, and
   the accuracy of goodness from subsets of populations: each alone, and all but the first.
-- **Without labels.** With `negatives.kind = "hybrid"`, one half of the copies sees images, the other half hybrids of two
-  images, and no label is shown. Linear softmax readouts learn from the output of populations without affecting the
-  circuit: that of `readout.one_pass_populations` gives the answer in one pass; one for each population, and one for all
-  but the first, show which populations are most informative.
+- **Without labels.** With `negatives.kind = "hybrid"`, one half of the copies sees images, the other half hybrids of
+  two images, and no label is shown. Linear softmax readouts learn from the output of populations without affecting
+  the circuit: that of `readout.one_pass_populations` gives the answer in one pass; one for each population, and one
+  for all but the first, show which populations are most informative.
 - **Units with classes.** With `[unit_classes]`, all copies see images, without labels, negatives or targets, and the
-  rule learns without supervision, as STDP does. In the last presentations of an epoch (the fraction `share`), the firing
-  of each unit is counted for each class. Each unit is assigned to the class for which it fires most, and the answer is the
-  class whose units have the highest mean activity; with `answer = "patterns"`, it is the class whose mean activity pattern
-  is most similar to the present one (cosine). Labels are used only for this. Activity is that of the last phase.
-- **Blank phases.** In a phase with `show = false`, stimuli are 0. For a pause between presentations, use a first phase
-  without a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`. Variables that persist across
-  presentations are declared in the neuron model ([`kept`](circuit-files.md#what-units-keep)) and are not reset.
+  rule learns without supervision, as STDP does. In the last presentations of an epoch (the fraction `share`), the
+  firing of each unit is counted for each class. Each unit is assigned to the class for which it fires most, and the
+  answer is the class whose units have the highest mean activity; with `answer = "patterns"`, it is the class whose
+  mean activity pattern is most similar to the present one (cosine). Labels are used only for this. Activity is that
+  of the last phase.
+- **Blank phases.** In a phase with `show = false`, stimuli are 0. For a pause between presentations, use a first
+  phase without a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`.
+  Variables that persist across presentations are declared in the neuron model
+  ([`kept`](circuit-files.md#what-units-keep)) and are not reset.
 - **Targets.** With `[target]`, there are neither negatives nor label inputs: all copies see images, and phases with a
   `nudge` pull the outputs towards the true class. A rule that compares two phases compares a learning phase with
   the last earlier phase that has `remember = true`; the two need different nudges. The answer is the most active
@@ -171,10 +173,9 @@ list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.updates[0].size=1e-
 `load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) vary such keys.
 
 Names in a path may be quoted, and must be if they contain a dot. Names of projections contain an arrow, which the
-shell would treat as a redirection; quote the whole argument:
-`--set 'sizes.V1/E=500' --set 'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. You can also set a single value of a table
-`[weights."IT/class->V1/E"]` in the file:
-`--set 'weights."IT/class->V1/E".scale=0.3'`.
+shell would treat as a redirection; quote the whole argument: `--set 'sizes.V1/E=500' --set
+'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. You can also set a single value of a table
+`[weights."IT/class->V1/E"]` in the file: `--set 'weights."IT/class->V1/E".scale=0.3'`.
 
 ## Files of 0.1
 

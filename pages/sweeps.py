@@ -53,12 +53,11 @@ experiment = "experiment.toml"
 NOTES = """\
 ## Keys of the experiment
 
-Keys are those of `brainlearn run --set`
-([syntax](experiments.md#change-a-value-without-editing-the-file)). Write them in quotes, because dots
-are part of them: `"training.epochs"`. Names that contain a dot or an arrow need their own quotes:
-`'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in brackets is an index in a list, from 0. Any value that is valid
-in the experiment is valid in the list, including tables:
-`"rule.updates" = [[{ name = "adam", size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
+Keys are those of `brainlearn run --set` ([syntax](experiments.md#change-a-value-without-editing-the-file)). Write
+them in quotes, because dots are part of them: `"training.epochs"`. Names that contain a dot or an arrow need their
+own quotes: `'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in brackets is an index in a list, from 0. Any
+value that is valid in the experiment is valid in the list, including tables: `"rule.updates" = [[{ name = "adam",
+size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
 
 `seed` is not a key of a grid: `seeds` is a separate axis, over which tables and figures average.
 
