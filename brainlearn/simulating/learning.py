@@ -150,7 +150,7 @@ def _projections(circuit: Circuit, learn: str | Sequence[str]) -> tuple[list[Pro
     free = {p.name: p for p in circuit.projections if not isinstance(p.weights, Tied)}
     names = [learn] if isinstance(learn, str) else list(learn)
     if names == [ALL]:
-        return list(free.values()), []
+        return list(circuit.learnable), []
     tied = {p.name for p in circuit.projections if isinstance(p.weights, Tied)}
     mistakes = [
         Mistake(f"learn {name}", "its weights are tied to those of another projection", show(name), ", ".join(free))

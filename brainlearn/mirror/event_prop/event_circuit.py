@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from brainlearn.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.schema import CONVOLVED, Tied
 from brainlearn.mirror.event_prop.spike_times import Unit
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NEURONS
@@ -85,6 +85,8 @@ def _projection(circuit: Circuit, projection: Projection) -> Iterator[Mistake]:
     kind = kind_of(circuit, projection.target)
     if kind in (UNITS, READOUTS) and projection.synapse != ONTO[kind]:
         yield Mistake(where, f'onto "{kind}" units', projection.synapse, ONTO[kind])
+    if isinstance(projection.connectivity, CONVOLVED):
+        yield Mistake(where, "kernels are not followed event by event", projection.connectivity.kind, "matrices, lists")
     if isinstance(projection.weights, Tied) or projection.short_term_plasticity is not None:
         wrong = "tied weights and short-term plasticity are not supported event by event"
         yield Mistake(where, wrong, projection.name, "weights of its own, without short_term_plasticity")
