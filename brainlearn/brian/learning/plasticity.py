@@ -239,7 +239,7 @@ class Learning:
         pre, post = self._values[projection.source], self._values[projection.target]
         numbers = {name: value.value for name, value in constants.items()}
         system, drive = state_system(rule, constants, dt, f'the rule "{rule.name}"'), None
-        if system.drives:
+        if system.drives or system.factors:
             units = {"pre": UnitNow(pre), "post": UnitNow(post)}
             own = {"dt": dt, **{rule_constant(key): value for key, value in numbers.items()}}
             drive = StateDrive(system, units, own, synapses.shape, weights.dtype, synapses.clock, f"{name}_drive")
