@@ -363,8 +363,8 @@ tau_facilitation = { distribution = "normal", mean = "1 s", sd = "0.5 s", low = 
 
 At the onset of a presentation, all resources are available, and the utilisation u is 0. A spike first raises u,
 u ← u + U(1 - u), and then uses the fraction u of the resources. Between spikes, u decays with `tau_facilitation`;
-without it, every spike uses U. Used resources are inactivated with `tau_inactivation`, and then recover with `tau_recovery`. A
-spike transmits the resources released when it was sent, whenever it arrives.
+without it, every spike uses U. Used resources are inactivated with `tau_inactivation`, and then recover with
+`tau_recovery`. A spike transmits the resources released when it was sent, whenever it arrives.
 
 Each of the four is a quantity, or a table from which every synapse gets its own value. If all are quantities, there
 is one state per source unit and copy; learning rules change the weights as usual. With a table, the projection is a
