@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.results.record import EpisodesRecord
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.saved_state import Arrays, ForeignState, find
 from brainlearn.tasks.task import Question, Reading
 
