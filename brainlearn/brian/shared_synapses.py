@@ -104,7 +104,7 @@ class SharedSynapses(BrianObject):
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
         if isinstance(source, Subgroup) or isinstance(target, Subgroup):
-            raise ValueError("SharedSynapses joins whole groups, in which all copies stand; found a part of one")
+            raise ValueError("SharedSynapses connects whole groups that contain all copies; found a subgroup")
         if on_pre and "_spikespace" not in source.variables:
             raise ValueError(
                 f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"

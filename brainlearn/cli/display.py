@@ -97,8 +97,8 @@ def outcome_of_point(point: PointDone) -> str:
 def beginning(done: int, total: int) -> str:
     """Say what is left to do of a sweep."""
     if done == total:
-        return "All points are there already."
-    return f"{done} of them are there already." if done else ""
+        return "All points are already finished."
+    return f"{done} of them are already finished." if done else ""
 
 
 # ---- where they go -------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ ENVIRONMENTS: Mapping[str, Kind] = MappingProxyType(
         ),
         "water_maze": Kind(
             WaterMaze,
-            "a round pool with a hidden platform that ends the search",
+            "a round pool with a hidden platform; reaching it ends the episode",
             "Morris, Garrud, Rawlins & O'Keefe 1982, Nature 297, 681",
         ),
     }

@@ -166,7 +166,7 @@ def result_file(path: str | Path) -> Path:
 
 def _why_none(folder: RunFolder) -> str:
     if folder.marked:
-        return f"The run has not ended: brainlearn watch {folder} shows how it stands."
+        return f"The run has not ended: brainlearn watch {folder} shows its progress."
     inside = [path.parent for path in sorted(folder.path.glob(f"*/{RESULT}"))]
     return f"Name a run in it, such as {inside[-1]}." if inside else ""
 
@@ -210,4 +210,4 @@ def plain_attributes(tree: DataTree) -> None:
 
 def _unreadable(path: Path, error: Exception) -> Mistake:
     lines = str(error).splitlines() or [type(error).__name__]
-    return Mistake(str(path), "cannot be read as a result", lines[0], "a whole netCDF file of brainlearn")
+    return Mistake(str(path), "cannot be read as a result", lines[0], "a complete netCDF file of brainlearn")

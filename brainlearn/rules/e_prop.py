@@ -24,7 +24,7 @@ _BY_ELIGIBILITY = Change(pre="1", post="feedback", when="step", synapse="eligibi
 
 E_PROP = Rule(
     name="e_prop",
-    description="filtered presynaptic spikes times nearness of the threshold times what feedback brings, in every step",
+    description="filtered presynaptic spikes times proximity to threshold times feedback, in every step",
     source=_SOURCE.format("equation 1"),
     parameters=parameters(tau_filter="5 ms", width=1),
     traces=(FILTERED,),
@@ -33,7 +33,7 @@ E_PROP = Rule(
 
 E_PROP_FILTERED = Rule(
     name="e_prop_filtered",
-    description="as e_prop, with the eligibility of every synapse filtered as readouts filter spikes",
+    description="as e_prop, with eligibilities filtered like the readout",
     source=_SOURCE.format("equations 1 and 4"),
     parameters=parameters(tau_filter="5 ms", tau_readout="20 ms", width=1),
     traces=(FILTERED,),
@@ -43,7 +43,7 @@ E_PROP_FILTERED = Rule(
 
 E_PROP_RATE_COST = Rule(
     name="e_prop_rate_cost",
-    description="as e_prop_filtered, with a cost on units that spike more or less often than they should",
+    description="as e_prop_filtered, with a cost on deviations from a target rate",
     source=_SOURCE.format("equations 1 and 4, with the firing-rate regularisation"),
     parameters=parameters(
         tau_filter="5 ms", tau_readout="20 ms", width=1, rate_cost=1, target_activity=0.02, memory_rate=0.1

@@ -32,15 +32,15 @@ def check_names(rule: Rule) -> Iterator[Mistake]:
     for place, name in declared_names(rule):
         wrong = ""
         if is_reserved(name):
-            wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
+            wrong = f"names that begin with {PREFIX} are reserved for the simulation"
         elif re.search(r"_(pre|post)$", name):
-            wrong = "the endings _pre and _post belong to synapses"
+            wrong = "the suffixes _pre and _post are reserved for synapses"
         elif keyword.iskeyword(name):
             wrong = "a word of the grammar of expressions"
         elif name in KEPT:
-            wrong = "text of rules has a variable, function or constant of its own by this name"
+            wrong = "rules already define a variable, function or constant of this name"
         elif name in seen:
-            wrong = f"the rule has this name already, as {seen[name]}"
+            wrong = f"the rule already has this name, as {seen[name]}"
         if wrong:
             yield Mistake(place, wrong, f'"{name}"', "another name")
         seen.setdefault(name, place)
@@ -54,7 +54,7 @@ def check_use(rule: Rule) -> Iterator[Mistake]:
     texts += [text for memory in rule.memories for text in (memory.of, memory.where, memory.rate)]
     texts += [*rule.broadcasts.values(), *rule.modulators.values()]
     read = {word for text in texts for word in re.findall(r"[A-Za-z_]\w*", text)}
-    of_states = [text for state in rule.states for text in (state.equation, state.on_pre, state.on_post, state.delay)]
+    of_states = [text for state in rule.states for text in (*state.texts, state.delay)]
     read |= {re.sub(r"_(pre|post)$", "", word) for text in of_states for word in re.findall(r"[A-Za-z_]\w*", text)}
     declared = {name for _, name in declared_names(rule)}
     misspelt = read - declared - KEPT | {memory.rate for memory in rule.memories} - declared

@@ -60,6 +60,9 @@ class State:
         terms on spikes, as ``trace_pre`` of the presynaptic and ``trace_post`` of the postsynaptic unit.
     delay : str
         Parameter: how much later than the spike arrives `on_pre` acts; empty: at once.
+    on_step : str
+        Brian2 statement of every step that multiplies the state, as in ``eligibility *= 1 - near_post``: by a product
+        of a presynaptic and a postsynaptic part. It reads what terms "step" read, acts after them, and before spikes.
     """
 
     name: str
@@ -67,6 +70,12 @@ class State:
     on_pre: str = ""
     on_post: str = ""
     delay: str = ""
+    on_step: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Equation and statements, which may read both units."""
+        return self.equation, self.on_pre, self.on_post, self.on_step
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ class Rule:
         changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
-        jumps = (text for state in self.states for text in (state.equation, state.on_pre, state.on_post))
+        jumps = (text for state in self.states for text in state.texts)
         found = any(re.search(rf"\b{name}\b", text) for text in texts)
         return found or any(re.search(rf"\b{name}_(pre|post)\b", text) for text in jumps)
 
@@ -190,8 +199,8 @@ def find_weight(rule: Rule) -> list[Mistake]:
     """Return a mistake if a term reads ``w`` where it may not: one weight belongs to all copies."""
     where, found = f'rule "{rule.name}"', []
     if rule.reads(WEIGHT):
-        wrong, allowed = "text of units reads the weight `w`", "variables of the two units, and what they are told"
-        suggestion = 'Write what a term owes to its weight beside both sides: weight = "w".'
+        wrong, allowed = "text of units reads the weight `w`", "variables of the two units, broadcasts and modulators"
+        suggestion = 'Write a factor of the weight separately: weight = "w".'
         found.append(Mistake(where, wrong, WEIGHT, allowed, suggestion))
     for change in (*rule.changes, *rule.top_down):
         if not change.weight:

@@ -46,7 +46,7 @@ class DrawnOrder:
         """Go on after the last round that had begun; ForeignState if it was one of other items."""
         rows = find("order", saved)
         if rows.shape != self.rows.shape or rows.max(initial=0) >= self._items:
-            raise ForeignState("the order is that of other items")
+            raise ForeignState("the order belongs to other items")
         self.rows, self.begun = rows, int(find("begun", saved))
 
 

@@ -79,6 +79,22 @@ def test_gradients_are_those_of_finite_differences(circuit, monkeypatch, of, wid
             assert abs(expected) > 0
 
 
+def test_whole_delays_have_the_mean_gradient_of_both_sides(circuit, monkeypatch):
+    monkeypatch.setattr(Spike, "forward", staticmethod(smooth))
+    mirror = mirrored(circuit, slope=2.0, reset_gradient=True)
+    delays = mirror.delays[INTO]
+    found = torch.autograd.grad(loss_of(mirror), delays)[0]
+    k = int(torch.argmax(found.abs() * ((delays > 0) & (delays < LONGEST))))
+    ends = []
+    with torch.no_grad():
+        for step in (1e-6, -2e-6):
+            delays[k] += step
+            ends.append(loss_of(mirror))
+    expected = float(ends[0] - ends[1]) / 2e-6
+    assert abs(expected) > 1e-3
+    assert float(found[k]) == pytest.approx(expected, rel=1e-4)
+
+
 def test_learned_delays_end_as_those_of_an_ordinary_circuit(circuit):
     """What learned, in whole steps, spikes the same in Brian2, in a mirror that learns, and in one that does not."""
     mirror = mirrored(circuit)
@@ -141,7 +157,7 @@ def test_delays_stay_between_none_and_the_longest(circuit):
     ("asked", "message"),
     [
         ({"V1/E->V9/E": 5}, 'no such projection; found "V1/E->V9/E"'),
-        ({INTO: 3}, "the longest delay is shorter than one that a synapse has; found 3; allowed: 6 or more"),
+        ({INTO: 3}, "the longest delay is shorter than that of a synapse; found 3; allowed: 6 or more"),
     ],
 )
 def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):
@@ -152,5 +168,5 @@ def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):
 def test_one_delay_for_all_synapses_cannot_be_learned(tmp_path):
     text = TEXT.replace('delay = { distribution = "uniform", low = "0 ms", high = "6 ms" } # into', 'delay = "2 ms"')
     (tmp_path / "one.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="a delay and a weight of its own; found one delay"):
+    with pytest.raises(UserError, match="its own delay and weight; found one delay"):
         Mirror(load_circuit(tmp_path / "one.toml"), learned_delays={INTO: 5})

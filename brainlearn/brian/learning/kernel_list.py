@@ -12,7 +12,7 @@ from brainlearn.circuit.kernels import Kernels
 AT_ONCE = 4_000_000  # numbers in the windows of some copies
 
 
-def list_of(synapses: Any) -> SynapseList | None:
+def weight_list(synapses: Any) -> SynapseList | None:
     """Return the weights of synapses as a list; None if they are a matrix of all pairs."""
     if synapses.kernels is not None:
         return KernelList(synapses.kernels)

@@ -94,7 +94,7 @@ def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plas
     rules = (plasticity,) if isinstance(plasticity, Plasticity) else tuple(plasticity)
     names = [name for each in rules for name in dict.fromkeys(each.projections)]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        wrong = "a projection learns by one rule, and this one is named by several"
+        wrong = "a projection can learn by only one rule, but several rules name this one"
         raise UserError(*(Mistake("plasticity", wrong, f'"{name}"') for name in twice))
     return rules
 
@@ -239,7 +239,7 @@ class Learning:
         pre, post = self._values[projection.source], self._values[projection.target]
         numbers = {name: value.value for name, value in constants.items()}
         system, drive = state_system(rule, constants, dt, f'the rule "{rule.name}"'), None
-        if system.drives:
+        if system.drives or system.factors:
             units = {"pre": UnitNow(pre), "post": UnitNow(post)}
             own = {"dt": dt, **{rule_constant(key): value for key, value in numbers.items()}}
             drive = StateDrive(system, units, own, synapses.shape, weights.dtype, synapses.clock, f"{name}_drive")

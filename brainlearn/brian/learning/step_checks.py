@@ -47,8 +47,9 @@ def _read_within(projection: Projection, rule: Rule, broadcaster: str) -> Iterat
         yield projection.source, change.pre, also
         yield projection.target, change.post, also | told_names(rule)
     for state in rule.states:
-        yield from ((projection.source, name, set()) for name in read_of("pre", state.equation))
-        yield from ((projection.target, name, set()) for name in read_of("post", state.equation))
+        for text in (state.equation, state.on_step):
+            yield from ((projection.source, name, set()) for name in read_of("pre", text))
+            yield from ((projection.target, name, set()) for name in read_of("post", text))
     told = [change for change in terms if reads_told(rule, [change])]
     if terms and is_told(rule):
         also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()
@@ -64,9 +65,9 @@ def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
 
 
 def _unknown(circuit: Circuit, projection: Projection, path: str, name: str, known: list[str], rule: Rule) -> Mistake:
-    wrong = f'the rule "{rule.name}" reads "{name}" in every step, which units of {path} do not have'
-    allowed = "variables and parameters of the unit, and what its population tells it: " + ", ".join(known)
-    hint = "The activity since the phase began is there at its end only; a trace follows spikes in every step."
+    wrong = f'the rule "{rule.name}" reads "{name}" in every step, but units of {path} have no such variable'
+    allowed = "variables and parameters of the unit, and broadcasts of its population: " + ", ".join(known)
+    hint = "The activity since the start of the phase is available only at its end; use a trace instead."
     return Mistake(
         f'{circuit.path}: projection "{projection.name}"', wrong, f'"{name}"', allowed, closest(name, known) or hint
     )
