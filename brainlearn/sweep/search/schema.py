@@ -61,7 +61,7 @@ class SearchTable(Table):
     )
     seed: Seed = Field(0, description="seed of the sampler; trials use that of the experiment")
     space: Space = Field({}, description="keys of the experiment, and the range or choices of each")
-    arms: dict[ArmName, ArmTable] = Field({}, description="arms of the comparison, by name; default: one, set by `train`")
+    arms: dict[ArmName, ArmTable] = Field({}, description="arms to compare, by name; default: one, set by `train`")
     final_seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
         None, description="test the best settings of every arm with these fresh seeds; default: no test"
     )
