@@ -85,8 +85,8 @@ own quotes: `'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in bracket
 value that is valid in the experiment is valid in the list, including tables: `"rule.updates" = [[{ name = "adam",
 size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
 
-`seed` is not a key of a grid: `seeds` is a separate axis, over which tables and figures average. A search must not
-change `seed` or the dataset, or the errors of trials would not be comparable.
+`seed` is not a key of a grid: `seeds` is a separate axis, over which tables and figures average. A search changes
+neither `seed` nor any key of the dataset; otherwise the errors of its trials would not be comparable.
 
 ## Editors
 
