@@ -87,20 +87,28 @@ SETTINGS = {"backprop_through_time": Settings(0.03, 0.5), "event_prop": Settings
 WAYS: Mapping[str, type[Stepped] | type[Exact]] = {"backprop_through_time": Stepped, "event_prop": Exact}
 
 
-def learn(
-    way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], epochs: int
-) -> tuple[dict[str, Any], np.ndarray, float]:
-    """Learn with one gradient.
+@dataclass(frozen=True)
+class Learned:
+    """What came of learning.
 
-    Returns
-    -------
-    wiring : dict of str to Wiring or Rows
-        Synapses, delays in whole steps.
-    errors : (epoch,) array
-        On validation items, after every epoch [percent].
+    Parameters
+    ----------
+    validation_error : (epoch,) array
+        After every epoch [percent].
+    exact_error, test_error : float
+        On test items: of the model that learned, and with delays in whole steps in Brian2 [percent].
     moved : float
         How far delays are from where they began, in the mean [ms].
     """
+
+    validation_error: np.ndarray
+    exact_error: float
+    test_error: float
+    moved: float
+
+
+def learn(way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], epochs: int) -> Learned:
+    """Learn with one gradient, and test."""
     settings = SETTINGS[way]
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 33])
@@ -122,7 +130,8 @@ def learn(
             model.module.constrain()
         errors.append(error_of(model, data["validate"]))
     moved = float((model.module.delays[DELAYED].detach() - began).abs().mean())
-    return model.module.learned_wiring(), np.array(errors), moved
+    brian = error_in_brian(model.module.learned_wiring(), data["test"])
+    return Learned(np.array(errors), error_of(model, data["test"]), brian, moved)
 
 
 def _shuffled(count: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
