@@ -106,7 +106,7 @@ def summary(data: Dataset) -> dict[str, Any]:
         "found": in_one_line(data, gained),
         "seeds": data["seed"].values.tolist(),
         "chance_percent": 90.0,
-        "test_error_percent": over_seeds(error, "way", "delays"),
+        "test_errors_percent": over_seeds(error, "way", "delays"),
         "gained_by_learned_delays_points": over_seeds(gained, "way"),
         "delays_moved_ms": over_seeds(data["moved"].sel(delays="learned"), "way"),
         "added_by_whole_steps_in_brian_points": over_seeds(error - data["exact_error"], "way", "delays"),
