@@ -9,13 +9,15 @@ from xarray import DataArray, Dataset
 
 from brainlearn.lab import new_figure, plain_axes, stroke
 
+WORDS = {"backprop_through_time": "backpropagation through time", "event_prop": "EventProp"}
+
 
 def draw(data: Dataset) -> Figure:
     """Draw the validation error over epochs, and the test error of every seed."""
     figure = new_figure(9.0, 3.4)
     axes = np.atleast_1d(figure.subplots(1, 1 + data.sizes["way"]))
     for each, way in zip(axes, data["way"].values, strict=False):
-        draw_courses(each, data["validation_error"].sel(way=way), str(way).replace("_", " "))
+        draw_courses(each, data["validation_error"].sel(way=way), WORDS[str(way)])
     draw_tests(axes[-1], data["test_error"])
     return figure
 
@@ -29,6 +31,7 @@ def draw_courses(axes: Axes, values: DataArray, title: str) -> None:
             )
     axes.legend(frameon=False, fontsize="small")
     plain_axes(axes, title)
+    axes.set_xticks(values["epoch"].values)
     axes.set_xlabel("epoch")
     axes.set_ylabel("validation error [%]")
 

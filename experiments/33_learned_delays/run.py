@@ -12,7 +12,7 @@ from typing import Any
 
 import learning
 import numpy as np
-from figure import draw
+from figure import WORDS, draw
 from xarray import DataArray, Dataset, concat, load_dataset
 
 from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
@@ -120,7 +120,7 @@ def in_one_line(data: Dataset, gained: DataArray) -> str:
         fixed, learned = (float(data["test_error"].sel(way=way, delays=name).mean()) for name in DELAYS)
         mean, low, high = mean_interval(gained.sel(way=way).values)
         parts.append(
-            f"by {str(way).replace('_', ' ')} test error is {learned:.1f} % with learned delays and {fixed:.1f} % with "
+            f"by {WORDS[str(way)]} test error is {learned:.1f} % with learned delays and {fixed:.1f} % with "
             f"fixed ones, {mean:.1f} points less (95 % interval {low:.1f} to {high:.1f})"
         )
     return "; ".join(parts)
