@@ -146,7 +146,7 @@ def _misfits(where: str, stimuli: Mapping[str, np.ndarray], copies: int, sizes: 
     """Yield a mistake for every population that is not there, and for every array of another shape."""
     for path, values in stimuli.items():
         if path not in sizes:
-            wrong = f'no population "{path}" that can be told what to show'
+            wrong = f'no stimulus population "{path}"'
             yield Mistake(where, wrong, f'"{path}"', ", ".join(sizes), closest(path, sizes))
         elif np.shape(values) != (copies, sizes[path]):
             found, allowed = f"shape {np.shape(values)}", f"{(copies, sizes[path])}: (copy, unit)"

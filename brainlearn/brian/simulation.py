@@ -267,8 +267,6 @@ class Simulation:
         taking_part = self._polarity != 0
         learn_together(learning.values(), taking_part, self.share)
         self._tie(learning)
-        for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
-            neuromodulation.remember()
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

@@ -22,7 +22,7 @@ class Probability(Table):
     """Every pair of units is connected with the same probability."""
 
     kind: Literal["probability"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="probability that a pair is connected")
 
 
 class Local(Table):
@@ -36,26 +36,22 @@ class Square(Table):
     """A target unit sees a square of source units around its own place; both populations need a sheet."""
 
     kind: Literal["square"]
-    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
+    side: Size = Field(description="source units along each side; the field is cut at the edge of the sheet")
 
 
-Periodic = Annotated[
-    bool, Field(description="do sheets go on beyond an edge at the opposite one, so that no unit is at an edge?")
-]
+Periodic = Annotated[bool, Field(description="periodic boundaries: sheets continue beyond an edge at the opposite one")]
 
 
-Nearest = Annotated[Finite, Field(gt=0, le=1, description="chance that a pair at one place is connected")]
+Nearest = Annotated[Finite, Field(gt=0, le=1, description="connection probability at distance 0")]
 
 
 class Gaussian(Table):
     """Pairs are connected by chance, the less likely the farther apart; both populations need a sheet."""
 
     kind: Literal["gaussian"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        description="chance that a pair at one place is connected"
-    )
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="connection probability at distance 0")
     sd: Annotated[Finite, Field(gt=0)] = Field(
-        description="in source units: the chance at a distance d is that at one place times exp(-d**2/(2*sd**2))"
+        description="in source units: the probability at distance d is that at distance 0 times exp(-d**2/(2*sd**2))"
     )
     periodic: Periodic = False
 
@@ -64,11 +60,9 @@ class ExponentialDecay(Table):
     """Pairs are connected by chance, which falls exponentially with distance; both populations need a sheet."""
 
     kind: Literal["exponential"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        description="chance that a pair at one place is connected"
-    )
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="connection probability at distance 0")
     length: Annotated[Finite, Field(gt=0)] = Field(
-        description="in source units: the chance at a distance d is that at one place times exp(-d/length)"
+        description="in source units: the probability at distance d is that at distance 0 times exp(-d/length)"
     )
     periodic: Periodic = False
 
@@ -88,7 +82,7 @@ class AllButOwn(Table):
     kind: Literal["all_but_own"]
 
 
-Multapses = Annotated[bool, Field(description="may two units have several synapses of this projection?")]
+Multapses = Annotated[bool, Field(description="allow several synapses between two units")]
 Degree = Annotated[int, Field(ge=1, le=LARGEST_POPULATION * 10)]
 
 

@@ -62,8 +62,8 @@ def check_degrees(
         key, most = _most(connectivity, sources, targets, itself)
         asked: int = getattr(connectivity, key)
         if asked > most:
-            wrong = "there are not so many units to choose from"
-            suggestion = "Write multapses = true, or another number." if most and not connectivity.multapses else ""
+            wrong = "there are too few units to choose from"
+            suggestion = "Write multapses = true, or reduce the number." if most and not connectivity.multapses else ""
             place = draft.place("projections", index, "connectivity", key)
             yield Mistake(place, wrong, show(asked), f"at most {most:,}", suggestion)
 

@@ -17,7 +17,7 @@ def check(
         Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
     ] = None,
 ) -> None:
-    """Check circuit, experiment, rule and sweep files, and your own data that they name, and name every mistake."""
+    """Check circuit, experiment, rule and sweep files and the data they name; report every mistake."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 
@@ -40,9 +40,9 @@ def find_mistakes(file: Path, data: Path | None = None) -> list[Mistake]:
     try:
         kind = kind_of_file(read_toml(file))
         if kind == SWEEP:
-            from brainlearn.sweep.loading import load_sweep
+            from brainlearn.sweep.any_kind import load_any
 
-            load_sweep(file, data)
+            load_any(file, data)
         elif kind == EXPERIMENT:
             from brainlearn.experiment.loading import load_experiment
 

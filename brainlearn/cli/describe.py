@@ -24,10 +24,10 @@ def describe(
     file: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."),
+        typer.Option("--output", "-o", help="Draw the circuit to FILE.svg, FILE.png or FILE.pdf; may be repeated."),
     ] = None,
 ) -> None:
-    """Show the areas, populations and projections of a circuit, and draw it; of an experiment, what learns how too."""
+    """Show and draw the areas, populations and projections of a circuit; for an experiment, also the learning rules."""
     from brainlearn.cli.terminal import terminal_console
 
     circuit, experiment = read(file)
@@ -70,7 +70,7 @@ def read(file: Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, Expe
         from brainlearn.experiment import load_experiment
 
         if sizes:
-            raise UserError(Mistake("--size", "an experiment has sizes of its own", str(file), "the file of a circuit"))
+            raise UserError(Mistake("--size", "an experiment has its own sizes", str(file), "a circuit file"))
         experiment = load_experiment(file)
         return experiment.circuit, experiment
     return load_circuit(file, sizes), None

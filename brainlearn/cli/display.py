@@ -90,15 +90,15 @@ def outcome_of_point(point: PointDone) -> str:
     """Describe the outcome of a point of a sweep in one line."""
     if point.message:
         return f"{point.name}: no result: {point.message}"
-    error = "" if point.error_percent is None else f": test error {point.error_percent:.2f} %"
+    error = "" if point.error_percent is None else f": {point.kind} {point.error_percent:.2f} %"
     return f"{point.name}{error}"
 
 
 def beginning(done: int, total: int) -> str:
     """Say what is left to do of a sweep."""
     if done == total:
-        return "All points are there already."
-    return f"{done} of them are there already." if done else ""
+        return "All points are already finished."
+    return f"{done} of them are already finished." if done else ""
 
 
 # ---- where they go -------------------------------------------------------------------------------------------------

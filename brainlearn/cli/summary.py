@@ -12,7 +12,7 @@ def summary(
     run: Annotated[Path, typer.Argument(help="Run folder, or its result.nc or summary.json.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Show how a run did: errors, goodness, activity, times, operations."""
+    """Show the results of a run: errors, goodness, activity, times, operations."""
     from brainlearn.cli.cost_table import cost_tables
     from brainlearn.cli.terminal import say_json, terminal_console
 

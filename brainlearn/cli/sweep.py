@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="SWEEP", help="Sweep file.", show_default=False)],
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes on this machine; default: one for each core.")
+        int | None, typer.Option("--workers", min=1, help="Number of local worker processes; default: one per core.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of a Dask scheduler instead.")
@@ -24,37 +24,34 @@ def sweep(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", help="Folder of the sweep; default runs/sweep-<name>. Points in it are kept."),
+        typer.Option("--output", help="Folder of the sweep; default runs/sweep-<name>. Finished points are kept."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
-    """Run every point of a sweep file, several at once, and write one array with all results."""
+    """Run all points of a sweep file, or search for settings, in parallel, and collect the results in one array."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import Mistake, UserError
 
     if workers is not None and scheduler is not None:
-        raise UserError(Mistake("--workers", "a scheduler has workers of its own", "--scheduler too", "one of the two"))
+        raise UserError(Mistake("--workers", "a scheduler uses its own workers", "--scheduler too", "one of the two"))
     if not quiet:
         say(f"Reading {file} and checking its points ...")
     from brainlearn.cli.display import sweep_display
     from brainlearn.plots.save import save_figure
-    from brainlearn.plots.sweep import sweep_figure
     from brainlearn.results.run_folder import FIGURE
     from brainlearn.running.signals import handled, interrupt
-    from brainlearn.sweep.cluster import client_of
-    from brainlearn.sweep.loading import load_sweep
-    from brainlearn.sweep.run import default_folder, run_sweep
+    from brainlearn.sweep.any_kind import figure_of, load_any, run_any
+    from brainlearn.sweep.run import default_folder
 
-    loaded = load_sweep(file, data)
-    folder = output or default_folder(loaded)
+    loaded = load_any(file, data)
+    folder = output or default_folder(loaded.settings.name)
     try:
         with handled(interrupt), sweep_display(quiet) as watcher:
-            client = client_of(workers, scheduler, len(loaded.points))
-            dataset = run_sweep(loaded, folder, client, data, watcher)
+            dataset = run_any(loaded, folder, workers, scheduler, data, watcher)
     except KeyboardInterrupt:
-        say(f"The points that had ended lie in {folder}/; the same command goes on with the others.")
+        say(f"Finished points are in {folder}/; run the same command again to continue.")
         raise
-    save_figure(sweep_figure(dataset), folder / FIGURE)
+    save_figure(figure_of(dataset), folder / FIGURE)
     if not quiet:
         _report(dataset, folder)
     if dataset.attrs["points_without_result"]:
@@ -63,11 +60,15 @@ def sweep(
 
 def _report(dataset: Dataset, folder: Path) -> None:
     """Print the table, what failed, and where the files lie."""
+    from brainlearn.cli.search_table import failed_trials, search_tables
     from brainlearn.cli.sweep_table import failures, sweep_table
     from brainlearn.cli.terminal import terminal_console
+    from brainlearn.sweep.any_kind import is_search
 
-    console = terminal_console()
-    console.print(sweep_table(dataset))
-    for line in failures(dataset):
+    console, search = terminal_console(), is_search(dataset)
+    for table in search_tables(dataset) if search else [sweep_table(dataset)]:
+        console.print(table)
+    for line in failed_trials(dataset) if search else failures(dataset):
         console.print(f"No result: {line}")
-    console.print(f"Files: {folder}/ (sweep.nc, figure.png, points/)")
+    arms = "arms/, " if search else ""
+    console.print(f"Files: {folder}/ (sweep.nc, figure.png, {arms}points/)")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from brainlearn.environments.delayed_reward import DelayedReward
 from brainlearn.environments.environment import Environment, Kind
+from brainlearn.environments.gaze import Gaze
 from brainlearn.environments.two_arm import TwoArm
 from brainlearn.environments.water_maze import WaterMaze
 
@@ -19,6 +20,11 @@ ENVIRONMENTS: Mapping[str, Kind] = MappingProxyType(
             "a cue, a choice, and some decisions later the reward for it",
             "Izhikevich 2007, Cerebral Cortex 17, 2443: the distal reward problem",
         ),
+        "gaze": Kind(
+            Gaze,
+            "the eyes must turn against the head, and slip of the image is told late",
+            "Ito 1982, Annual Review of Neuroscience 5, 275: the vestibulo-ocular reflex",
+        ),
         "two_arm": Kind(
             TwoArm,
             "two arms that pay with different probabilities, which may depend on a cue",
@@ -26,7 +32,7 @@ ENVIRONMENTS: Mapping[str, Kind] = MappingProxyType(
         ),
         "water_maze": Kind(
             WaterMaze,
-            "a round pool with a hidden platform that ends the search",
+            "a round pool with a hidden platform; reaching it ends the episode",
             "Morris, Garrud, Rawlins & O'Keefe 1982, Nature 297, 681",
         ),
     }

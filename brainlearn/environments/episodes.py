@@ -20,7 +20,7 @@ class Episode:
     Parameters
     ----------
     copy, number : int
-        Which copy lived it, and its how many-th it was, from 0.
+        Which copy lived it, and number of the episode in its copy, from 0.
     total : float
         Sum of all rewards.
     steps : int
@@ -142,7 +142,7 @@ class Episodes:
         """Live the saved episodes once more up to where they were; ForeignState if they are those of other copies."""
         numbers, steps, actions = (find(name, saved) for name in ("number", "steps", "actions"))
         if len(numbers) != len(self._lives) or steps.sum() != len(actions):
-            raise ForeignState("the episodes are those of other copies")
+            raise ForeignState("the episodes belong to other copies")
         ends = np.cumsum(steps)[:-1]
         for copy, (life, taken) in enumerate(zip(self._lives, np.split(actions, ends), strict=True)):
             life.number = int(numbers[copy]) - 1

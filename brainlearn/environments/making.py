@@ -51,7 +51,7 @@ def spaces_of(environment: Environment, name: str, key: str = "environment") -> 
     kinds = {"observations": environment.observation_space, "actions": environment.action_space}
     known = {what: known_space(space) for what, space in kinds.items()}
     mistakes = [
-        Mistake(f"{key}.name", f'the {what} of "{name}" have a space that cannot be used', str(kinds[what]), _KINDS)
+        Mistake(f"{key}.name", f'the {what} of "{name}" have an unsupported space', str(kinds[what]), _KINDS)
         for what, space in known.items()
         if space is None
     ]
@@ -91,7 +91,7 @@ def _misfit(name: str, setting: str, value: Any, defaults: Mapping[str, Any], wh
         allowed = "a whole number above 0"
     fits = len(numbers) == len(wanted) and all(isinstance(n, kinds) and not isinstance(n, bool) for n in numbers)
     if not fits or (isinstance(default, int) and numbers[0] < 1):
-        return Mistake(where, f'"{name}" cannot take it', str(value), allowed)
+        return Mistake(where, f'"{name}" does not accept it', str(value), allowed)
     return None
 
 
@@ -100,12 +100,12 @@ def _of_gymnasium(name: str, settings: Mapping[str, Any], key: str) -> Make:
     try:
         gymnasium = importlib.import_module("gymnasium")
     except ModuleNotFoundError:
-        wrong = f'no environment "{name}" of our own, and Gymnasium is not installed'
+        wrong = f'no built-in environment "{name}", and Gymnasium is not installed'
         hint = closest(name, ENVIRONMENTS) or 'Install it: pip install "brainlearn[environments]".'
         raise UserError(Mistake(f"{key}.name", wrong, f'"{name}"', own, hint)) from None
     known = [*ENVIRONMENTS, *gymnasium.registry]
     if name not in known:
-        wrong, allowed = "no such environment", f"{own}, or the id of one that Gymnasium knows"
+        wrong, allowed = "no such environment", f"{own}, or the id of a Gymnasium environment"
         raise UserError(Mistake(f"{key}.name", wrong, f'"{name}"', allowed, closest(name, known)))
     return partial(gymnasium.make, name, **settings)
 

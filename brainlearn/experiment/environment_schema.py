@@ -19,21 +19,21 @@ class ObservationTable(Table):
 
     population: Path = Field(description="a stimulus population")
     encoding: Literal["one_hot", "opposed", "place_cells", "population_code", "values"] = Field(
-        description="how numbers become activity; docs/environments.md"
+        description="encoding of numbers as activity; docs/environments.md"
     )
     dimensions: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] | None = Field(
-        None, description="which numbers of the observation, from 0; default: all"
+        None, description="indices of numbers in the observation, from 0; default: all"
     )
     range: list[Range] | None = Field(
-        None, description="least and greatest value of each that is encoded; default: those of the environment"
+        None, description="minimum and maximum of each encoded number; default: those of the environment"
     )
     cells: list[Annotated[int, Field(ge=2)]] | None = Field(
         None, description="units along each number (place_cells, population_code)"
     )
     width: Positive = Field(1.0, description="standard deviation of a bump, in distances between neighbours")
-    repeat: Count = Field(1, description="units that show each activity, next to each other")
+    repeat: Count = Field(1, description="number of adjacent units with the same activity")
     maximum: AnyQuantity = Field(
-        parse_quantity("1"), description='activity of a unit at its best, as `1.0`, or `"100 Hz"` for Poisson units'
+        parse_quantity("1"), description='maximal activity of a unit, as `1.0`, or `"100 Hz"` for Poisson units'
     )
 
 
@@ -45,7 +45,7 @@ class ActionTable(Table):
     )
     choice: Literal["argmax", "softmax", "population_vector"] = Field(
         "argmax",
-        description="the most active action, one drawn by its activity, or the mean of what units stand for (boxes)",
+        description="the most active action, one drawn by activity, or the mean of the units' preferred values (boxes)",
     )
     temperature: Positive = Field(
         1.0, description="of softmax, in spikes of a unit in the window, or activity of a graded one"
@@ -55,13 +55,13 @@ class ActionTable(Table):
 class EnvironmentTable(Table):
     """In what the circuit acts: each copy in an environment of its own."""
 
-    name: str = Field(description="see `brainlearn list environments`, or the id of one of Gymnasium, as CartPole-v1")
+    name: str = Field(description="see `brainlearn list environments`, or a Gymnasium id, as CartPole-v1")
     settings: dict[str, bool | int | float | str | list[Finite]] = Field(
-        {}, description="what it is made with: keyword arguments"
+        {}, description="keyword arguments of the environment"
     )
-    observations: list[ObservationTable] = Field(min_length=1, description="what stimulus populations show")
-    action: ActionTable = Field(description="how activity becomes action")
+    observations: list[ObservationTable] = Field(min_length=1, description="input of stimulus populations")
+    action: ActionTable = Field(description="decoding of activity as action")
     rounds: Count = Field(description="presentations of an epoch: each shows an observation, and ends with an action")
     test_episodes: Annotated[int, Field(ge=0)] = Field(
-        100, description="episodes after learning, in which nothing learns, one or more in every copy"
+        100, description="test episodes after training, at least one per copy"
     )

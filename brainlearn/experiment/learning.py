@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brainlearn.circuit import Circuit, Projection
-from brainlearn.circuit.schema import AveragePooling, Tied
+from brainlearn.circuit.schema import Tied
 from brainlearn.experiment.rule_of import rule_of
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.experiment.schema import ExperimentFile
@@ -26,8 +26,8 @@ def with_goodness(settings: ExperimentFile, circuit: Circuit) -> tuple[str, ...]
 
 
 def learning_by(table: RuleTable, circuit: Circuit) -> tuple[Projection, ...]:
-    """Return those that a rule names, or all but for pooling; never those whose weights follow others."""
-    free = (p for p in circuit.projections if not isinstance(p.weights, Tied))
+    """Return those that a rule names, or all that can learn; never those whose weights follow others."""
     if table.projections == "all":
-        return tuple(p for p in free if not isinstance(p.connectivity, AveragePooling))
+        return circuit.learnable
+    free = (p for p in circuit.projections if not isinstance(p.weights, Tied))
     return tuple(p for p in free if p.name in table.projections)

@@ -74,7 +74,7 @@ def wired_circuit(path: Path, seed: int | None = None) -> tuple[Circuit, dict[st
 def no_seed(seed: int | None) -> None:
     """Refuse a seed for what was drawn before; errors are those of the user."""
     if seed is not None:
-        raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
+        raise UserError(Mistake("--seed", "a run already has one", str(seed), "for circuit files only"))
 
 
 def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
@@ -83,7 +83,7 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
     Raises
     ------
     UserError
-        If synapses are listed, or share kernels, among so many units that there is no room for it.
+        If synapses are listed, or share kernels, among so many units that a matrix does not fit.
     """
     if isinstance(wiring, Wiring):
         return wiring.weights

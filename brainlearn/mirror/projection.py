@@ -70,7 +70,7 @@ class MirrorProjection:
         renderer = Renderer(where, code.constants, readable)
         for statement in code.statements:
             if statement.target in target.boolean | target.integer:
-                why = "a weighted sum is no whole number, and neither true nor false"
+                why = "a weighted sum can be neither an integer nor a boolean"
                 raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             posts = {name for name in statement.factor.names - code.constants.keys() if name.endswith("_post")}
             differing = only_differences(statement.factor, posts) if code.continuous and not self._longest else ()

@@ -45,7 +45,7 @@ def _draw(axes: Axes, tree: DataTree, key: str, title: str, label: str, index: i
     training, test = episodes_of(tree), episodes_of(tree, TEST)
     trials, values = (np.empty(0), np.empty((0, 0))) if training is None else by_trial(training, key)
     if not trials.size:
-        say(axes, "no episode came to its end in every copy")
+        say(axes, "no episode ended in every copy")
         return
     look = stroke(index)
     low, high = np.percentile(values, (10, 90), axis=1)

@@ -14,7 +14,7 @@ from brainlearn.report.words import number, short
 from brainlearn.results.episodes import acted, by_trial, episodes_of
 
 ABOUT = (
-    "Every copy has an environment of its own; all share the weights, which learn from the mean over the copies. A "
+    "Every copy has its own environment; all share the weights, which learn from the mean over the copies. A "
     "trial is an episode of each copy."
 )
 PARTS = {

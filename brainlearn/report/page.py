@@ -164,4 +164,4 @@ def check_replaceable(path: Path) -> None:
     with open_regular(path) as file:
         head = file.read(2000)
     if f'name="generator" content="{GENERATOR}'.encode() not in head:
-        raise UserError(Mistake(str(path), "is there already, and is no report of brainlearn", "", "another name"))
+        raise UserError(Mistake(str(path), "already exists, and is not a report of brainlearn", "", "another name"))

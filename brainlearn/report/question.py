@@ -68,7 +68,7 @@ def _target(run: Run) -> str:
     if asked is None:
         return f"{run.summary['test_presentations']:,} test items"
     reached = run.summary["test_error_percent"] <= asked
-    return f"asked: {percent(asked)} or less, {'reached' if reached else 'missed'}"
+    return f"target: {percent(asked)} or less, {'reached' if reached else 'missed'}"
 
 
 def question(runs: Sequence[Run]) -> Section:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
 from brainlearn.results.cost_group import cost_group
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import (
     AlignmentRecord,
-    EpisodesRecord,
     EpochRecord,
     RunRecord,
     SpikeRecord,

@@ -23,6 +23,7 @@ from brainlearn.rules.ostl import OSTL
 from brainlearn.rules.ottt import OTTT
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
+from brainlearn.rules.reward_e_prop import REWARD_E_PROP
 from brainlearn.rules.reward_stdp import REWARD_STDP
 from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
 from brainlearn.rules.target_propagation import TARGET_PROPAGATION
@@ -68,6 +69,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             REWARD_STDP,
             THREE_FACTOR,
             ACTOR_CRITIC,
+            REWARD_E_PROP,
         )
     }
 )

@@ -6,7 +6,7 @@ from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
 
 REWARD_STDP = Rule(
     name="reward_stdp",
-    description="pairs of spikes set an eligibility, which reward turns into change after every decision",
+    description="spike pairs set an eligibility, which reward turns into a change after every decision",
     source="Izhikevich 2007, Cerebral Cortex 17, 2443 (dc/dt, ds/dt); Florian 2007, Neural Computation 19, 1468 "
     "(MSTDPET), with one pulse of dopamine a decision; with a rate above 0 the mean reward is expected and "
     "subtracted, as in Frémaux, Sprekeler & Gerstner 2010, J. Neurosci. 30, 13326",

@@ -108,7 +108,7 @@ def run_record(
 
 def spread(share: Share) -> list[str]:
     """Return a note if the copies are spread over several processes."""
-    note = f"the copies were spread over {share.size} processes; angles are not measured so"
+    note = f"the copies were distributed over {share.size} processes, so angles were not measured"
     return [note] if share.size > 1 else []
 
 
@@ -163,9 +163,10 @@ def conduct(
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
-        images, labels, tasks = course.tested()
-        record.test = replace(run_test(course, images, labels), task=tasks)
-        record.spikes = record_spikes(course, images, labels)
+        if course.experiment.settings.readout.test:
+            images, labels, tasks = course.tested()
+            record.test = replace(run_test(course, images, labels), task=tasks)
+            record.spikes = record_spikes(course, images, labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise

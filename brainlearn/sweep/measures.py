@@ -40,7 +40,7 @@ class Measure:
 DIMENSIONS: Mapping[str, str] = {
     "epoch": "number of the epoch, from 1",
     "population": "path of the population",
-    "loss": "loss whose gradient is meant",
+    "loss": "loss whose gradient is compared",
     "projection": "name of the projection",
     "task": "task of a sequence",
 }
@@ -99,11 +99,9 @@ MEASURES: Mapping[str, Measure] = {
         "percent", "validation error, one-pass softmax, last measured", _one("one_pass_validation_error_percent")
     ),
     "validation_curve": Measure("percent", "validation error, epoch by epoch", _curve, ("epoch",)),
-    "forgetting": Measure(
-        "percent", "rise of the error on a task from when it was learned to the end", _one("forgetting_percent")
-    ),
+    "forgetting": Measure("percent", "rise of the error on a task after it was learned", _one("forgetting_percent")),
     "task_error_when_learned": Measure(
-        "percent", "error on the task when it had been learned", _tasks("error_when_learned_percent"), ("task",)
+        "percent", "error on the task after it was learned", _tasks("error_when_learned_percent"), ("task",)
     ),
     "task_error_at_end": Measure("percent", "error on the task at the end", _tasks("error_at_end_percent"), ("task",)),
     "first_reward": Measure("1", "mean reward of the first episode of each copy", _episodes("first_total_reward")),

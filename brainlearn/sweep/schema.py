@@ -7,11 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from brainlearn.circuit.schema import Table
+from brainlearn.sweep.search.schema import RULE, Key, SearchTable, Seed
 
-RULE = "rule"
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Values = Annotated[list[Any], Field(min_length=1)]
-Key = Annotated[str, Field(min_length=1)]
 
 
 class SweepFile(Table):
@@ -26,13 +24,25 @@ class SweepFile(Table):
         [], description="instead of `grid`: one table of keys and values for each point"
     )
     seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
-        None, description="every point runs with each of these seeds; default: that of the experiment"
+        None, description="seeds for every point; default: that of the experiment"
     )
+
+    search: SearchTable | None = Field(None, description="instead of `grid`: trials that Optuna proposes")
 
     @model_validator(mode="after")
     def _something_is_swept(self) -> SweepFile:
+        if self.search is not None:
+            return self._searching()
         if self.grid and self.points:
-            raise ValueError("both [grid] and [[points]] stand in the file; a sweep is one or the other")
+            raise ValueError("the file contains both [grid] and [[points]]; use one of them")
         if not self.grid and not self.points and self.seeds is None:
-            raise ValueError("nothing is swept: there is no [grid], no [[points]] and no seeds")
+            raise ValueError("nothing to sweep: the file has no [grid], [[points]], seeds or [search]")
+        return self
+
+    def _searching(self) -> SweepFile:
+        assert self.search is not None
+        if self.grid or self.points or self.seeds is not None:
+            raise ValueError("a [search] stands alone: without [grid], [[points]] and seeds, but with final_seeds")
+        if self.search.arms and self.train != RULE:
+            raise ValueError("each of search.arms says what it trains; remove `train`")
         return self

@@ -9,7 +9,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable
-from brainlearn.results.record import EpisodesRecord
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.saved_state import Arrays, find
 from brainlearn.stimuli import hard_negatives, random_negatives
 from brainlearn.tasks.rounds import DrawnOrder, join

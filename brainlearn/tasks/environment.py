@@ -12,7 +12,8 @@ from brainlearn.environments.acting import Decoding
 from brainlearn.environments.environment import Environment
 from brainlearn.environments.episodes import Episode, Episodes, as_array, from_array
 from brainlearn.environments.observing import Encoding
-from brainlearn.results.record import EpisodesRecord, TestRecord
+from brainlearn.results.episodes_record import EpisodesRecord
+from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.tasks.rounds import EXAMPLES
 from brainlearn.tasks.task import Ask, Examples, Question, Reading, Validation

@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.results.record import EpisodesRecord, TestRecord
+from brainlearn.results.episodes_record import EpisodesRecord
+from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays
 
 

@@ -109,7 +109,7 @@ class BackpropLearner:
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
         """Return what stimulus populations are shown; targets of outputs are not shown to a mirror."""
         if shown.then:
-            wrong, hint = "a mirror shows no round that changes within a presentation", "Show it to the rule alone."
+            wrong, hint = "a mirror shows no round that changes within a presentation", "Show it only to the rule."
             raise UserError(Mistake(f"baselines.{self.rule}", wrong, ", ".join(shown.then), suggestion=hint))
         kinds = {p.path: self.circuit.models[p.path].kind for p in self.circuit.populations}
         return {path: values for path, values in shown.stimuli.items() if kinds[path] == "stimulus"}
@@ -132,7 +132,7 @@ class BackpropLearner:
 
     def goodness(self, path: str) -> np.ndarray:
         """Raise a UserError: backpropagation knows no goodness."""
-        wrong, hint = "backpropagation computes no goodness", "Read what it passes on, or the scores."
+        wrong, hint = "backpropagation computes no goodness", "Read its output, or the scores."
         raise UserError(Mistake(path, wrong, suggestion=hint))
 
     def contrasted(self) -> dict[str, np.ndarray]:
@@ -205,6 +205,6 @@ class BackpropLearner:
 def _with_labels(stimuli: Mapping[str, np.ndarray], shown: Round) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return the presentations of a round that have a right answer, which are its first ones, and these answers."""
     if shown.labels is None:
-        wrong, hint = "backpropagation needs the right class of what it learns from", "Give the round its labels."
+        wrong, hint = "backpropagation needs the true class of its training items", "Give the round its labels."
         raise UserError(Mistake("Round.labels", wrong, "None", "(item,) classes", hint))
     return {path: values[: len(shown.labels)] for path, values in stimuli.items()}, shown.labels

@@ -88,7 +88,7 @@ class RuleLearner:
     def set_factor(self, factor: float) -> None:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
-            learning.factor = factor
+            learning.factor = float(factor)
 
     # ---- reading -------------------------------------------------------------------------------------------------
 
@@ -108,8 +108,8 @@ class RuleLearner:
         """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""
         told = self.simulation.neuromodulation.get(path)
         if told is None or "goodness" not in told.per_copy:
-            wrong = f'the rule "{self.rule}" computes no goodness of it'
-            raise UserError(Mistake(path, wrong, suggestion="Read what it passes on, or the scores of outputs."))
+            wrong = f'the rule "{self.rule}" computes no goodness for it'
+            raise UserError(Mistake(path, wrong, suggestion="Read its output, or the scores of outputs."))
         return self.simulation.answer(path)
 
     def contrasted(self) -> dict[str, np.ndarray]:
@@ -131,7 +131,7 @@ class RuleLearner:
             where each frame has a target, over those of each frame, nan where none counts.
         """
         if self.outputs is None:
-            wrong, hint = "the circuit has no outputs that say what a class is", "Name them: [target] population."
+            wrong, hint = "the circuit has no outputs that represent classes", "Name them: [target] population."
             raise UserError(Mistake("target", wrong, suggestion=hint))
         if self._course is not None:
             return self._course.means()

@@ -100,7 +100,7 @@ def test_activity_counts_the_spikes_of_the_last_phase_per_step():
 
 def test_a_rule_on_spikes_refuses_projections_that_carry_none():
     names = ("retina/image->V1/E",)
-    with pytest.raises(UserError, match='"pair_stdp" acts on spikes, but "retina/image->V1/E" does not join'):
+    with pytest.raises(UserError, match='"pair_stdp" acts on spikes, but "retina/image->V1/E" does not connect'):
         Simulation(shrunk(PATHS["two_areas"]), 2, [Phase("show", 5)], Plasticity(RULES["pair_stdp"], names))
 
 
@@ -143,12 +143,12 @@ IMAGE, LABEL = "retina/image", "retina/label"
     [
         (
             {"stimuli": {"retina/imagee": np.ones((COPIES, 2))}},
-            r'Round\.stimuli: no population "retina/imagee" that can be told.*Did you mean "retina/image"',
+            r'Round\.stimuli: no stimulus population "retina/imagee".*Did you mean "retina/image"',
         ),
-        ({"stimuli": {"V1/E": np.ones((COPIES, 2))}}, r'Round\.stimuli: no population "V1/E" that can be told'),
+        ({"stimuli": {"V1/E": np.ones((COPIES, 2))}}, r'Round\.stimuli: no stimulus population "V1/E"'),
         (
             {"then": {"show": {"retina/imagee": np.ones((COPIES, 2))}}},
-            r'Round\.then\["show"\]: no population "retina/imagee"',
+            r'Round\.then\["show"\]: no stimulus population "retina/imagee"',
         ),
         (
             {"stimuli": {LABEL: np.ones((COPIES + 1, 3))}},

@@ -35,6 +35,8 @@ NAMES = [
     "two_areas",
     "two_areas_top_down",
     "two_choices",
+    "vestibulo_ocular",
+    "water_maze",
 ]
 
 

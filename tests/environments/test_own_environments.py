@@ -7,6 +7,7 @@ import pytest
 
 from brainlearn.environments import ENVIRONMENTS
 from brainlearn.environments.delayed_reward import DelayedReward
+from brainlearn.environments.gaze import Gaze
 from brainlearn.environments.making import longest_episode, spaces_of
 from brainlearn.environments.spaces import Discrete
 from brainlearn.environments.two_arm import TwoArm
@@ -71,3 +72,18 @@ def test_the_wall_keeps_a_swimmer_in_and_may_cost_something() -> None:
     assert rewards == (0.0, -1.0, -1.0)  # 1.0 is still within
     assert ends == (False, False, True)
     np.testing.assert_allclose(np.hypot(*environment.step(place)[0]), 1.0)
+
+
+def test_slip_is_what_the_eyes_leave_of_the_heads_velocity_and_is_told_late() -> None:
+    environment, heads, told = Gaze(period=20, delay=3, cycles=2), [], []
+    seen, _ = environment.reset(seed=4)
+    for _ in range(40):
+        heads.append(seen[0])
+        seen, reward, _, given_up, _ = environment.step(np.array([-0.75 * seen[0]]))
+        told.append(seen[1])
+        np.testing.assert_allclose(reward, -(seen[1] ** 2))
+    assert given_up
+    assert told[:3] == [0, 0, 0]
+    np.testing.assert_allclose(told[3:], 0.25 * np.array(heads[:-3]))
+    np.testing.assert_allclose(heads[:20], heads[20:], atol=1e-12)
+    assert max(heads) > 0.98

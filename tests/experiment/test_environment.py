@@ -72,11 +72,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"training.delivery": "stock"},
         r"training.delivery: stock synapses cannot be reset copy by copy",
     ),
-    "a dataset": ({"dataset.name": "digits"}, r"dataset: with \[environment\] no items are shown"),
+    "a dataset": ({"dataset.name": "digits"}, r"dataset: with \[environment\], no dataset items are shown"),
     "a critic that is not there": ({"rule.broadcasts_from": "motor/up"}, r'broadcasts_from: no population "motor/up"'),
     "nothing is remembered": (
         {"rule.name": "actor_critic", "rule.parameters": {}},
-        r'"actor_critic" compares two phases, and none is remembered',
+        r'"actor_critic" compares two phases, but none is remembered',
     ),
 }
 

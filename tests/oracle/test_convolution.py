@@ -17,6 +17,7 @@ from brainlearn.brian.simulation_state import restore_simulation, simulation_sta
 from brainlearn.circuit import wire
 from brainlearn.circuit.kernels import Kernels
 from brainlearn.mirror import Mirror
+from brainlearn.mirror.event_prop import EventMirror
 from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES, Change, Rule, Trace
 from brainlearn.rules.rule import parameters
@@ -148,3 +149,8 @@ def test_what_cannot_learn_is_refused(name, projection, said):
     plasticity = Plasticity(RULES[name], (projection,))
     with pytest.raises(UserError, match=said):
         simulate(load_circuit(FILE), plasticity, (Phase("show", 10),), BuiltCircuit)
+
+
+def test_kernels_are_not_followed_event_by_event():
+    with pytest.raises(UserError, match="kernels are not followed event by event"):
+        EventMirror(load_circuit(FILE), 0.1)

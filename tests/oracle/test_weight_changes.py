@@ -55,12 +55,13 @@ def drawn(circuit: Circuit) -> tuple[str, ...]:
     return tuple(p.name for p in circuit.projections if not isinstance(p.weights, Tied))
 
 
-GENTLE = {  # the activity of the first two is 1 at 50 Hz: a full step would silence all
+GENTLE = {  # the activity of the first two is 1 at 50 Hz: a full step would silence all; the last changes little
     "kinase": 0.02,
     "kinase_continuous": 5e-4,
     "dendritic_error": 0.01,
     "dendritic_balance": 0.01,
     "target_propagation": 0.01,
+    "reward_e_prop": 100.0,
 }
 PARTNERS = [name for name, rule in RULES.items() if rule.top_down and name not in OF_ITS_OWN]
 

@@ -12,7 +12,7 @@ from brainlearn.circuit.kernels import Kernels
 AT_ONCE = 4_000_000  # numbers in the windows of some copies
 
 
-def list_of(synapses: Any) -> SynapseList | None:
+def weight_list(synapses: Any) -> SynapseList | None:
     """Return the weights of synapses as a list; None if they are a matrix of all pairs."""
     if synapses.kernels is not None:
         return KernelList(synapses.kernels)
@@ -36,6 +36,10 @@ class KernelList(SynapseList):
     def pre(self) -> np.ndarray:
         """Nothing: a weight is that of many units."""
         raise NotImplementedError("weights of kernels have no presynaptic units of their own")
+
+    def add_products(self, a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
+        """Add to `total` what `products` returns."""
+        total += self.products(a, b)
 
     def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return the sum over copies and places of ``a * b`` at the weights, (1, weight).

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.learning.kernel_list import list_of
+from brainlearn.brian.learning.kernel_list import weight_list
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, Values
 from brainlearn.brian.learning.synapse_list import SynapseList
@@ -30,7 +30,7 @@ class Sides:
 
     Attributes
     ----------
-    rows : SynapseList or None
+    weight_list : SynapseList or None
         The weights as a list, if they are no matrix of all pairs.
     """
 
@@ -40,7 +40,7 @@ class Sides:
         self.pre, self.post, self.states = pre, post, states
         self.weights: np.ndarray = synapses.weights
         self.shape: tuple[int, int] = synapses.shape
-        self.rows = list_of(synapses)
+        self.weight_list = weight_list(synapses)
         self._constant: dict[tuple[float, tuple[int, int]], np.ndarray] = {}  # sides of terms that read no unit
 
     def of_pre(self, expression: Expression, now: Values | None = None) -> Any:
@@ -50,6 +50,10 @@ class Sides:
         """
         values, parameters = self.pre if now is None else now, self.post.parameters
         return expression({n: parameters[n] if n in parameters else values[n] for n in expression.names})
+
+    def fixed(self, expression: Expression) -> bool:
+        """Tell whether presynaptic text reads nothing but the rule's constants."""
+        return expression.names <= self.post.parameters.keys()
 
     def of_weight(self, term: Term, weights: np.ndarray) -> Any:
         """Evaluate a term's factor of the weight, for an array of weights."""
@@ -75,7 +79,7 @@ class Sides:
     def product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
         """Sum over copies of pre times post, (copy, pre).T @ (copy, post), and over places that share a weight."""
         a, b = self.in_copies(pre, post, taking_part)
-        return a.T @ b if self.rows is None else self.rows.products(a, b).reshape(self.weights.shape)
+        return a.T @ b if self.weight_list is None else self.weight_list.products(a, b).reshape(self.weights.shape)
 
     def in_copies(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""

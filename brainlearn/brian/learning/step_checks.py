@@ -65,9 +65,9 @@ def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
 
 
 def _unknown(circuit: Circuit, projection: Projection, path: str, name: str, known: list[str], rule: Rule) -> Mistake:
-    wrong = f'the rule "{rule.name}" reads "{name}" in every step, which units of {path} do not have'
-    allowed = "variables and parameters of the unit, and what its population tells it: " + ", ".join(known)
-    hint = "The activity since the phase began is there at its end only; a trace follows spikes in every step."
+    wrong = f'the rule "{rule.name}" reads "{name}" in every step, but units of {path} have no such variable'
+    allowed = "variables and parameters of the unit, and broadcasts of its population: " + ", ".join(known)
+    hint = "The activity since the start of the phase is available only at its end; use a trace instead."
     return Mistake(
         f'{circuit.path}: projection "{projection.name}"', wrong, f'"{name}"', allowed, closest(name, known) or hint
     )

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 import numpy as np
 from brian2 import BrianObject
 
-from brainlearn.brian.learning.kernel_list import list_of
+from brainlearn.brian.learning.kernel_list import weight_list
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.step_checks import step_terms
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.stretch.part import Part
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
@@ -56,6 +57,10 @@ class PopulationNow(BrianObject):
         Whether the text reads broadcasts or modulators.
     continuous : bool
         Whether there are continuous terms, for which all this is computed when the step begins, too.
+
+    Attributes
+    ----------
+    modulated : bool
     """
 
     add_to_magic_network = False
@@ -65,19 +70,21 @@ class PopulationNow(BrianObject):
         group = self.population.group
         name = of_rule(f"{group.name}_now", values.number)
         super().__init__(clock=group.clock, when=SLOT, order=1, name=name)  # after spikes are counted
-        self._told, self._now, self._modulated = told, UnitNow(values), modulated
+        self._told, self._now, self.modulated = told, UnitNow(values), modulated
         self._contained_objects += [_StepStarts(self)] if continuous else []
         self._polarity, self._nudges = np.zeros(self.population.copies), (0.0, 0.0)
         self._known: dict[str, Any] = {}
+        self._step, self._known_at = self.clock.variables["timestep"].get_value(), -1
 
     def begin(self, polarity: np.ndarray, nudge: float, nudge_before: float) -> None:
         """Start a phase; polarity 0 in all copies: nothing learns."""
+        self.forget()
         self._polarity, self._nudges = polarity, (nudge, nudge_before)
 
     def run(self) -> None:
         """Look at the population anew."""
         self.forget()
-        if self._modulated and self._polarity.any():
+        if self.modulated and self._polarity.any():
             self._told.update(self._polarity, *self._nudges, self._now)
             self._told.tell()
 
@@ -85,8 +92,15 @@ class PopulationNow(BrianObject):
         """Drop what was true in another step."""
         self._known.clear()
 
+    def parts(self) -> list[Part] | None:
+        """Return that there is nothing to do in a step, if nothing is told: `value` sees by itself that it is over."""
+        return None if self.modulated or self._contained_objects else []
+
     def value(self, expression: Expression) -> Any:
         """Return what postsynaptic text is now; it broadcasts against (copy, post)."""
+        if self._known_at != self._step[0]:
+            self.forget()
+            self._known_at = int(self._step[0])
         if expression.text not in self._known:
             self._known[expression.text] = self._told.evaluate(expression, self._now)
         return self._known[expression.text]
@@ -129,7 +143,7 @@ class StepSum(BrianObject):
         super().__init__(clock=post.clock, when=SLOT, order=2, name=name)
         self._pre, self._post, self._states = UnitNow(pre), post, states
         self._total, self._shape = np.zeros_like(synapses.weights), synapses.shape
-        self._rows = list_of(synapses)
+        self._list = weight_list(synapses)
         self._taking_part = np.zeros(pre.population.copies, dtype=bool)
         self._terms = [_Term(change) for change in step_terms(rule)]
         self._contained_objects.append(_StepBegins(self))
@@ -179,7 +193,7 @@ class StepSum(BrianObject):
         """Add the product of both sides for the steps in which the presynaptic side was the same."""
         if term.summed is not None:
             pre, post = term.summed
-            product = pre.T @ post if self._rows is None else self._rows.products(pre, post)
+            product = pre.T @ post if self._list is None else self._list.products(pre, post)
             self._total += product.reshape(self._total.shape)
             term.summed = None
 

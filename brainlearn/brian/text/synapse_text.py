@@ -89,11 +89,11 @@ def check_synapses(circuit: Circuit, projection: Projection, rule: Rule) -> None
     jumps = any(state.on_pre or state.on_post for state in rule.states)
     on_spikes = jumps or any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes)
     if not spiking and on_spikes:
-        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not join spiking units'
-        raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))
+        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not connect spiking units'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="List the learning projections in rule.projections."))
     if isinstance(projection.connectivity, AveragePooling):
-        wrong = f'"{projection.name}" takes a mean over windows, which does not learn'
-        raise UserError(Mistake(circuit.path, wrong, suggestion="Leave it out of rule.projections."))
+        wrong = f'"{projection.name}" averages over windows, which cannot learn'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="Remove it from rule.projections."))
     if isinstance(projection.connectivity, Convolution) and rule.states:
         wrong = f'the rule "{rule.name}" gives each synapse states, but those of "{projection.name}" share weights'
-        raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))
+        raise UserError(Mistake(circuit.path, wrong, suggestion="List the learning projections in rule.projections."))

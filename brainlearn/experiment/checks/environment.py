@@ -26,7 +26,7 @@ OF_ITEMS = (
     "baselines",
     "alignment",
 )
-"""Tables about items that are shown, of which there are none."""
+"""Tables about dataset items, which environments do not have."""
 
 
 def check_broadcasters(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -55,10 +55,10 @@ def check_environment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mi
         return
     for key in OF_ITEMS:
         if key in settings.model_fields_set:
-            yield Mistake(key, "with [environment] no items are shown", f"[{key}]", "", "Leave the table out.")
+            yield Mistake(key, "with [environment], no dataset items are shown", f"[{key}]", "", "Leave the table out.")
     for k, phase in enumerate(settings.phases):
         if phase.reset:
-            wrong = "an episode goes on from one presentation to the next; its onset resets the copy"
+            wrong = "an episode continues from one presentation to the next; its onset resets the copy"
             yield Mistake(f"phases[{k}].reset", wrong, "true", "false", "Write reset = false.")
     if settings.training.delivery == "stock":
         wrong = "stock synapses cannot be reset copy by copy"
@@ -83,7 +83,7 @@ def _check_twice(table: EnvironmentTable) -> Iterator[Mistake]:
     paths = [shown.population for shown in table.observations]
     for k, path in enumerate(paths):
         if path in paths[:k]:
-            yield Mistake(f"environment.observations[{k}].population", "shows something else already", show(path))
+            yield Mistake(f"environment.observations[{k}].population", "already shows something else", show(path))
 
 
 # ---- what goes in --------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _check_box(key: str, table: ObservationTable, space: Box) -> Iterator[Mistak
     if table.range is not None and len(table.range) != count:
         yield Mistake(f"{key}.range", "one pair for each number", f"{len(table.range)} pairs", str(count))
     elif table.range is None and not bounded(space, dimensions):
-        hint = "Say between which values units tell numbers apart, as in range = [[-1.0, 1.0]]."
+        hint = "Set the interval that the units represent, as in range = [[-1.0, 1.0]]."
         yield Mistake(
             f"{key}.range", "the environment does not bound its observations", "nothing", f"{count} pairs", hint
         )
@@ -180,7 +180,7 @@ def _check_action(key: str, table: ActionTable, space: Space, circuit: Circuit) 
     elif isinstance(space, Discrete):
         yield from _check_parts(key, table, space.n, circuit) if known else ()
     elif space.size > 2 or not bounded(space, range(space.size)):
-        wrong = "a population vector is of one number or two, within bounds"
+        wrong = "a population vector represents one or two bounded numbers"
         yield Mistake(f"{key}.choice", wrong, f"actions are {space.text}", "1 or 2 bounded numbers")
 
 
@@ -190,4 +190,6 @@ def _check_parts(key: str, table: ActionTable, actions: int, circuit: Circuit) -
         yield Mistake(place, f"there are {actions} actions", f"{count} populations", f"{actions}, or 1 that they share")
     elif count == 1 and circuit.population(table.populations[0]).size % actions:
         size = circuit.population(table.populations[0]).size
-        yield Mistake(place, f"{actions} actions share the units equally", f"{size} units", f"a multiple of {actions}")
+        yield Mistake(
+            place, f"{actions} actions must share the units equally", f"{size} units", f"a multiple of {actions}"
+        )

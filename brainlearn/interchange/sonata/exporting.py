@@ -24,7 +24,7 @@ from brainlearn.results.store import is_simulation_at, load_result
 from brainlearn.results.tree import group_name
 
 SECOND, MOST_STEPS = 1.0, 1_000_000_000
-"""For how long NEST simulates a circuit where nobody says [s], and how many steps anybody may say."""
+"""Default duration of a simulation in NEST [s], and the largest number of steps."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _simulated(what: Path) -> Source:
     """Return the circuit of a simulation with the spikes of its stimuli, in the first copy."""
     tree = load_result(what)
     if "learning" in tree.children:
-        hint = "Export a run of an experiment, which keeps what was learned."
+        hint = "Export a run of an experiment, which contains the learned weights."
         raise UserError(Mistake(str(what), "weights changed during this simulation", suggestion=hint))
     circuit = load_circuit(RunFolder(what if is_folder(what) else what.parent).circuit)
     seed, dt = int(tree.attrs["seed"]), float(circuit.dt.value)
