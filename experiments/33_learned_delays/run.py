@@ -18,7 +18,7 @@ from xarray import DataArray, Dataset, concat, load_dataset
 from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
 
 HERE = Path(__file__).resolve().parent
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3, 4, 5)
 DELAYS = {"fixed": False, "learned": True}
 AXES = {
     "seed": ("1", "seed of manifolds, weights, delays and the order of items"),
