@@ -28,6 +28,7 @@ from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights, constrain
+from brainlearn.mistakes import Mistake, UserError
 
 NUDGING = "nudging"
 
@@ -152,6 +153,9 @@ class Mirror(nn.Module):
     def believe(self, weights: Mapping[str, np.ndarray]) -> None:
         """Propagate errors back through projections, by name, with other (pre, post) weights than their own."""
         for name, values in weights.items():
+            if name in self.delays:
+                wrong = "errors travel back through learned delays by the true weights only"
+                raise UserError(Mistake(f'believe["{name}"]', wrong, name, "a projection whose delays do not learn"))
             self.projections[name].believed = self._tensor(values)
 
     def transmitted_weights(self) -> dict[str, Tensor]:
