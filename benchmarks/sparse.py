@@ -23,7 +23,7 @@ from brainlearn.brian.copies_line import CopiesLine
 from brainlearn.brian.delivery import add_listed
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.circuit import Circuit, Rows, parse_circuit, wire
-from brainlearn.circuit.wiring import Wiring
+from brainlearn.circuit.wiring import AnyWiring
 
 TEXT = """
 name = "sparse"
@@ -117,7 +117,7 @@ def circuit_of(units: int, connectivity: str, delay: str) -> Circuit:
     return circuit
 
 
-def drawn(units: int, connectivity: str, delay: str) -> Rows | Wiring:
+def drawn(units: int, connectivity: str, delay: str) -> AnyWiring:
     """Draw a projection, weights in single precision."""
     return wire(circuit_of(units, connectivity, delay), 1, "float32")["V1/A->V1/B"]
 

@@ -52,7 +52,7 @@ class UserError(Exception):
 
 
 LONGEST_WORD = 200
-"""Of longer ones nobody asks what they were meant to be."""
+"""No suggestions are made for longer words."""
 
 
 def closest(word: str, words: Iterable[str]) -> str:

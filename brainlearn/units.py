@@ -205,7 +205,7 @@ def _parse_unit(text: str, whole: str) -> tuple[float, Dimension]:
     while text:
         factor = _FACTOR.match(text[1:].lstrip()) if text[0] in "*/" else None
         if factor is None:
-            raise UnitError("not a quantity: the unit is no product of units", f'"{whole:.40}"', _FORM)
+            raise UnitError("not a quantity: the unit is not a product of units", f'"{whole:.40}"', _FORM)
         name, square, power = factor.groups()
         unit_value, unit_dimension = _look_up(name)
         exponent = int(square or 1) * int(power or 1) * (1 if text[0] == "*" else -1)

@@ -115,8 +115,8 @@ a suggestion. All commands, and `load_circuit` in Python, check the same.
   cuts it off.
 - **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
   apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
-  place, which see the same places, and are numbered plane by plane: a colour image is
-  `{ sheet = [32, 32], per_place = 3 }`, and weights are never shared between places.
+  place, its channels or feature maps, which see the same places, and are numbered plane by plane: a colour image is
+  `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
   At the edges of the sheet they are cut. `gaussian` and `exponential` projections connect by chance, the less likely
   the farther apart; with `periodic = true` sheets are tori, without edges.
@@ -253,6 +253,43 @@ delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 m
 A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
 a delay of its own, whether it waits for spikes or transmits all the time.
 
+## Convolution and pooling
+
+In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for
+each pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's
+`Conv2d`: each is two numbers, for rows and columns, or one for both.
+
+```toml
+[[projections]]
+source = "retina/image"             # sheet = [28, 28]
+target = "V1/E"                     # sheet = [14, 14], per_place = 32
+pathway = "bottom_up"
+synapse = "constant_current"
+connectivity = { kind = "convolution", kernel = 5, stride = 2, padding = 2 }
+weights = { distribution = "normal", sd = 1.0, per_input = true }
+
+[[projections]]
+source = "V1/E"
+target = "V2/E"                     # sheet = [7, 7], per_place = 32
+pathway = "bottom_up"
+synapse = "delta"
+connectivity = { kind = "average_pooling", kernel = 2 }
+weights = { distribution = "constant", value = 1.0 }
+```
+
+The target's sheet has a place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and as many columns;
+what lies beyond an edge is empty. `average_pooling` takes the mean over a window of every channel by itself, times one
+constant weight, and does not learn; its stride is the kernel unless it is said. Maximum pooling is no sum over
+synapses, and there is none.
+
+Weights are stored once, as (pre_channel, post_channel, kernel_row, kernel_column), in results, files of weights and
+saved states: `weights.swapaxes(0, 1)` is the weight of a `Conv2d`. `per_input` divides by the square root of the inputs
+of a whole window. All synapses of a projection have one delay, and tire alike. What a rule proposes for a weight is the
+sum over all places that share it; updates act on the kernel. Rules with states of synapses cannot teach one. `tied`
+weights in the other direction are the transposed convolution. Spikes and weights are those of `brian2.Synapses` with as
+many equal weights, in both engines (`tests/oracle/test_convolution.py`); no matrix of pairs and no list of synapses is
+made ([decision 43](decisions/0043-kernels-are-stored-once.md)).
+
 ## Synapses of cortex
 
 The kinetics of a synapse are equations of the neuron that receives it, and its text says what a spike adds. This is a
@@ -340,16 +377,17 @@ and closed forms.
 
 A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
 of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
-more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. In single precision a
-listed synapse takes 13 bytes: target, delay (of up to 255 steps), weight, and the weight as it was drawn; 17 where it
-learns. No matrix of pairs is made, whatever is done with the circuit. Spikes are those of `brian2.Synapses`, in double
-precision to the last bit (`tests/oracle/test_listed_synapses.py`).
+more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. A convolution is neither:
+it has a weight for each element of a kernel. In single precision a listed synapse takes 13 bytes: target, delay (of up
+to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of pairs is made, whatever is done
+with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last bit
+(`tests/oracle/test_listed_synapses.py`).
 
 Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
 delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
 `brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
 longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs;
-[SONATA](interchange.md#sonata-for-nest) lists synapses too.
+[SONATA](interchange.md#sonata-for-nest) lists synapses too. Kernels are written there as matrices and lists.
 `python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
 
 Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
@@ -423,6 +461,8 @@ _TITLES = {
     "Probability": "`connectivity`: probability",
     "Local": "`connectivity`: local",
     "Square": "`connectivity`: square",
+    "Convolution": "`connectivity`: convolution",
+    "AveragePooling": "`connectivity`: average pooling",
     "Gaussian": "`connectivity`: by distance, Gaussian",
     "ExponentialDecay": "`connectivity`: by distance, exponential",
     "OneToOne": "`connectivity`: one to one",
@@ -493,7 +533,7 @@ def _value(field: dict[str, Any]) -> str:
         tables = "quantities, or of tables, see below" if "oneOf" in str(field) else "tables, see below"
         return f"table of {tables}"
     if "anyOf" in field:
-        return "quantity"
+        return "whole number, or two" if any("items" in choice for choice in field["anyOf"]) else "quantity"
     if field.get("examples"):
         return f'time, as in `"{field["examples"][0]}"`'
     if field["type"] == "array":

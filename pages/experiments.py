@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from brainlearn.environments import ENVIRONMENTS
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.renamed_keys import RENAMED
 from brainlearn.report.markdown_table import markdown_table
@@ -112,6 +113,9 @@ NOTES = """\
   is that of the task that is learned. `dataset.validation` and `training.samples` count items of the whole dataset,
   before classes are chosen. Baselines learn the same tasks; their `epochs` are those of each. See
   [stimuli](stimuli.md#tasks-one-after-the-other).
+- **Environments.** With `[environment]` there is no dataset: every copy acts in an environment of its own, and learns
+  from reward. A presentation shows an observation and ends with an action; `environment.rounds` of them are an
+  epoch. [Environments](environments.md) describes the loop.
 - **Test items** are shown only after the last epoch, but in a sequence of tasks, where they decide nothing.
 - **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
@@ -199,6 +203,9 @@ _TITLES = {
     "DriftTable": "`[drift.NAME]`",
     "DatasetTable": "`[dataset]`",
     "TaskTable": "`[[sequence]]`",
+    "EnvironmentTable": "`[environment]`",
+    "ObservationTable": "`[[environment.observations]]`",
+    "ActionTable": "`[environment.action]`",
     "StimulusTable": "`[stimulus]`",
     "PhaseTable": "`[[phases]]`",
     "RuleTable": "`[rule]`, or one of several `[[rules]]`",
@@ -279,13 +286,18 @@ def value_words(field: dict[str, Any]) -> str:
         kinds = {choice.get("type") for choice in field["anyOf"]}
         return "quantity" if kinds == {"string", "number"} else " or ".join(map(value_words, field["anyOf"]))
     if field["type"] == "array":
-        return "tables, see below" if "$ref" in field["items"] else _LISTS[field["items"]["type"]]
+        return "tables, see below" if "$ref" in field["items"] else _list_words(field["items"])
     if field["type"] == "object":
         return f"table; each value: {value_words(_value_of(field))}"
     if field.get("examples"):
         return f'time, as in `"{field["examples"][0]}"`'
     bounds = "".join(f", {words} {field[key]}" for key, words in _BOUNDS.items() if key in field)
     return _WORDS[field["type"]] + bounds
+
+
+def _list_words(items: dict[str, Any]) -> str:
+    """Say in words what a list holds: texts, numbers, or pairs of numbers."""
+    return "list of pairs of numbers" if items["type"] == "array" else _LISTS[items["type"]]
 
 
 def _value_of(table: dict[str, Any]) -> dict[str, Any]:
@@ -309,6 +321,11 @@ def _choices() -> Iterator[str]:
     yield from markdown_table(
         ("name", "what it is"), [(f"`{name}`", each.description) for name, each in DATASETS.items()]
     )
+    yield from ("", "## Environments", "", "[Environments](environments.md) says how a circuit acts in them.", "")
+    environments = [
+        (f"`{name}`", each.description, _settings(each.make), each.source) for name, each in ENVIRONMENTS.items()
+    ]
+    yield from markdown_table(("name", "what it is", "settings", "source"), environments)
 
 
 def _parameters(rule: Rule) -> str:
@@ -321,7 +338,11 @@ def _first_line(update: Any) -> str:
 
 def _settings(update: Any) -> str:
     found = inspect.signature(update).parameters.values()
-    return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {p.default:g}") for p in found)
+    return ", ".join(f"`{p.name}`" + ("" if p.default is p.empty else f" {_short(p.default)}") for p in found)
+
+
+def _short(default: Any) -> str:
+    return f"{default:g}" if isinstance(default, int | float) else str(default)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def compare(
         order = _exchange(whole, (listed or {}).get(name), rng)
         for k, count in enumerate(counts):
             angle[name][k] = mean_angle(change, whole, count)
-            shuffled[name][k] = mean_angle(change[..., order], whole, count)
+            shuffled[name][k] = mean_angle(np.take(change, order, axis=min(2, change.ndim - 1)), whole, count)
             itself[name][k] = mean_angle(downhill, whole, count)
         limit[name] = angle_limit(change, downhill)
         mean: np.ndarray = change.mean(axis=0)
@@ -66,5 +66,5 @@ def compare(
 
 
 def _exchange(whole: np.ndarray, pres: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
-    """Return an order of postsynaptic units; of listed synapses, one of those that each source unit has."""
+    """Return an order of postsynaptic units or channels; of listed synapses, one of those that each source unit has."""
     return rng.permutation(whole.shape[1]) if pres is None else np.lexsort((rng.random(len(pres)), pres))

@@ -28,6 +28,7 @@ from brainlearn.brian.stretch.section import Section
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Population, Projection
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues, short_term_values
 from brainlearn.circuit.unit_values import unit_values
@@ -46,7 +47,7 @@ class BuiltCircuit:
     circuit : Circuit
     copies : int
         Copies of all processes.
-    wiring : mapping of str to Wiring or Rows
+    wiring : mapping of str to Wiring, Rows or Kernels
     plasticity : sequence of Plasticity
         What learns, since rules add variables to populations.
     delivery : "shared" or "stock"
@@ -161,7 +162,7 @@ class BuiltCircuit:
         if "transmit" in text:  # all inputs are there before any state is updated
             order -= len(self.circuit.projections) + 1
         settings: dict[str, Any] = {
-            "mask": None if isinstance(wiring, Rows) else wiring.mask,
+            "mask": wiring.mask,
             "delay": projection.common_delay * second,
             "namespace": synapse_constants(self.circuit, projection),
             "order": order,
@@ -169,7 +170,7 @@ class BuiltCircuit:
             **text,
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
-        weights = wiring if isinstance(wiring, Rows) else wiring.weights
+        weights = wiring if isinstance(wiring, Rows | Kernels) else wiring.weights
         ends = source.group, target.group, weights, self.copies_here
         if not stock:
             return SharedSynapses(*ends, **settings, sole_writer=inputs is None or inputs.alone)

@@ -20,7 +20,7 @@ def state_array(group: NeuronGroup, name: str, copies: int) -> np.ndarray:
     variable = group.variables.get(name)
     if not isinstance(variable, ArrayVariable) or variable.scalar:
         states = sorted(k for k, v in group.variables.items() if isinstance(v, ArrayVariable) and not v.scalar)
-        raise ExpressionError(f'{group.name} has no state variable "{name}"; it has {", ".join(states)}')
+        raise ExpressionError(f'{group.name} has no state variable "{name}"; its variables are {", ".join(states)}')
     values: np.ndarray = variable.get_value().reshape(copies, -1)
     return values
 

@@ -97,9 +97,9 @@ class DelayLine:
         lengths, spikes, factors = (find(name, saved) for name in ("lengths", "spikes", "factors"))
         known = len(spikes) == 0 or 0 <= spikes.min() <= spikes.max() < units
         if lengths.sum() != len(spikes) or factors.shape != (self.statements, len(spikes)) or not known:
-            raise ForeignState("the spikes under way are those of other units")
+            raise ForeignState("the spikes in transit belong to other units")
         if len(lengths) != self.steps:
-            raise ForeignState("the spikes under way are those of another delay")
+            raise ForeignState("the spikes in transit belong to another delay")
         ends = np.cumsum(lengths)[:-1]
         parts = zip(np.split(spikes, ends), np.split(factors.astype(dtype), ends, axis=1), strict=True)
         self._volleys = deque(Volley(s, list(f)) for s, f in parts) if self.steps else deque()

@@ -69,5 +69,5 @@ class LateValues:
         if "sent" in saved:
             past = np.array(find("sent", saved))
             if len(past) != self._length:
-                raise ForeignState("what is under way to continuous synapses is of other delays")
+                raise ForeignState("the values in transit to continuous synapses belong to other delays")
             self._past, self._place, self._still = past, self._length - 1, 0

@@ -235,6 +235,14 @@ class PopulationGroup:
             self.array("not_refractory").fill(True)
         self.reset_counts()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Put back the variables of some copies only, (copy,) bool, as `reset_state` does for all."""
+        for array, value in self._initial:
+            array[copies] = np.broadcast_to(value, array.shape)[copies]
+        if self.has("lastspike"):
+            self.array("lastspike")[copies] = LONG_AGO
+            self.array("not_refractory")[copies] = True
+
     def age(self, seconds: float) -> None:
         """Let the last spikes be so much longer ago [s]: a presentation begins, and its time with it."""
         if self.has("lastspike"):

@@ -69,6 +69,12 @@ class Round:
         sees them.
     frame_steps : int
         Time steps that a frame lasts.
+    reward : (copy,) array, optional
+        What the last action of every copy brought; 0 without. Rules read it as ``reward``.
+    continues : (copy,) array, optional
+        0 for copies whose episode ended with that action, else 1; 1 without. Rules read it as ``continues``.
+    restart : (copy,) bool array, optional
+        Copies that begin an episode: their membranes, traces and synaptic states are put back at the onset.
     """
 
     stimuli: Mapping[str, np.ndarray]
@@ -77,6 +83,14 @@ class Round:
     then: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict)
     labels: np.ndarray | None = None
     frame_steps: int = 1
+    reward: np.ndarray | None = None
+    continues: np.ndarray | None = None
+    restart: np.ndarray | None = None
+
+    def outcomes(self) -> dict[str, np.ndarray]:
+        """Return what an environment tells the rules, (copy,) each, by the name that they read."""
+        told = {"reward": (self.reward, 0.0), "continues": (self.continues, 1.0)}
+        return {name: np.full(len(self.polarity), by) if each is None else each for name, (each, by) in told.items()}
 
 
 def check_learning(phases: Sequence[Phase], learning: Sequence[str]) -> None:
@@ -114,9 +128,11 @@ def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mappi
     )
     for name, stimuli in shown.then.items():
         mistakes += _misfits(f'Round.then["{name}"]', stimuli, copies, sizes)
-    if np.shape(shown.polarity) != (copies,):
-        found, allowed = f"shape {np.shape(shown.polarity)}", f"({copies},): one number for each copy"
-        mistakes.append(Mistake("Round.polarity", "does not fit the copies", found, allowed))
+    for name in ("polarity", "reward", "continues", "restart"):
+        values = getattr(shown, name)
+        if values is not None and np.shape(values) != (copies,):
+            found, allowed = f"shape {np.shape(values)}", f"({copies},): one number for each copy"
+            mistakes.append(Mistake(f"Round.{name}", "does not fit the copies", found, allowed))
     if mistakes:
         raise UserError(*mistakes)
 
@@ -130,7 +146,7 @@ def _misfits(where: str, stimuli: Mapping[str, np.ndarray], copies: int, sizes: 
     """Yield a mistake for every population that is not there, and for every array of another shape."""
     for path, values in stimuli.items():
         if path not in sizes:
-            wrong = f'no population "{path}" that can be told what to show'
+            wrong = f'no stimulus population "{path}"'
             yield Mistake(where, wrong, f'"{path}"', ", ".join(sizes), closest(path, sizes))
         elif np.shape(values) != (copies, sizes[path]):
             found, allowed = f"shape {np.shape(values)}", f"{(copies, sizes[path])}: (copy, unit)"

@@ -59,7 +59,7 @@ class RandomNumbers:
         try:
             _set(("MT19937", find("key", saved), position, has_gauss, cached))
         except (TypeError, ValueError) as error:
-            raise ForeignState("the random numbers are of another generator") from error
+            raise ForeignState("the random numbers belong to another generator") from error
         if not self._in_use:
             self._kept = _get()
             _set(before)

@@ -112,9 +112,9 @@ class RowLine:
         lengths, spikes, factors = (find(name, saved) for name in ("lengths", "spikes", "factors"))
         known = len(spikes) == 0 or 0 <= spikes.min() <= spikes.max() < units
         if lengths.sum() != len(spikes) or factors.shape != (1, len(spikes)) or not known:
-            raise ForeignState("the spikes under way are those of other units")
+            raise ForeignState("the spikes in transit belong to other units")
         if len(lengths) != self.steps:
-            raise ForeignState("the spikes under way are those of another delay")
+            raise ForeignState("the spikes in transit belong to another delay")
         self.clear()
         self.make_room(len(spikes))
         self.held[: len(spikes)], self.lengths[:] = spikes, lengths

@@ -62,8 +62,10 @@ def check_share(share: Share, copies: int, rules: Iterable[Rule] = ()) -> None:
     """Raise a UserError if copies cannot be spread so, or a rule changes weights before a phase ends."""
     if share.size > copies:
         found = f"{share.size} processes and {copies} copies"
-        raise UserError(Mistake("processes", "there is not a copy for every process", found, f"1 to {copies}"))
+        raise UserError(Mistake("processes", "there are fewer copies than processes", found, f"1 to {copies}"))
     for rule in rules if share.size > 1 else ():
         if any(change.when in (*ON_SPIKES, CONTINUOUS) for change in (*rule.changes, *rule.top_down)):
-            wrong = f'the rule "{rule.name}" changes weights within a phase, so copies cannot be spread over processes'
+            wrong = (
+                f'the rule "{rule.name}" changes weights within a phase, so copies cannot be distributed over processes'
+            )
             raise UserError(Mistake("processes", wrong, str(share.size), "1", "Start it without torchrun."))

@@ -16,13 +16,14 @@ from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state
 from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
 from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.scaled_target import ScaledTarget
-from brainlearn.brian.shared_weights import MatrixWeights, RowWeights, SharedWeights
+from brainlearn.brian.shared_weights import shared_weights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.stretch.part import Part
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.brian.text.synapse_factor import effects_of
 from brainlearn.brian.transmission import Transmission
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.saved_state import Arrays, below, under
@@ -39,9 +40,9 @@ class SharedSynapses(BrianObject):
     ----------
     source, target : NeuronGroup
         Groups of ``copies * pre`` and ``copies * post`` neurons.
-    weights : (pre, post) array or Rows
+    weights : (pre, post) array, Rows or Kernels
         Weights [1]. Converted to the groups' floating-point type. `Rows` lists the synapses that there are, perhaps
-        each with a delay.
+        each with a delay; in `Kernels` all places of a sheet share them.
     copies : int
         How many copies the groups hold.
     on_pre : str
@@ -88,7 +89,7 @@ class SharedSynapses(BrianObject):
         self,
         source: NeuronGroup,
         target: NeuronGroup,
-        weights: np.ndarray | Rows,
+        weights: np.ndarray | Rows | Kernels,
         copies: int,
         on_pre: str = "",
         transmit: str = "",
@@ -103,7 +104,7 @@ class SharedSynapses(BrianObject):
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
         if isinstance(source, Subgroup) or isinstance(target, Subgroup):
-            raise ValueError("SharedSynapses joins whole groups, in which all copies stand; found a part of one")
+            raise ValueError("SharedSynapses connects whole groups that contain all copies; found a subgroup")
         if on_pre and "_spikespace" not in source.variables:
             raise ValueError(
                 f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"
@@ -111,12 +112,11 @@ class SharedSynapses(BrianObject):
         when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
-        check_sizes(source, target, copies, weights.shape if isinstance(weights, Rows) else np.shape(weights))
+        check_sizes(source, target, copies, weights.shape if isinstance(weights, Rows | Kernels) else np.shape(weights))
         self.statements = parse_on_pre(on_pre) if on_pre else (parse_transmit(transmit),)
         variables = {each.target: state_array(target, each.target, copies) for each in self.statements}
         dtype = variables[self.statements[0].target].dtype
-        self._weights: SharedWeights
-        self._weights = RowWeights(weights, dtype) if isinstance(weights, Rows) else MatrixWeights(weights, mask, dtype)
+        self._weights = shared_weights(weights, mask, dtype)
         self.version = 0
         self.delay = delay
         self._check_delay()
@@ -172,7 +172,7 @@ class SharedSynapses(BrianObject):
 
     @property
     def weights(self) -> np.ndarray:
-        """(pre, post) or (synapse,) array : The weights all copies share [1]."""
+        """(pre, post) or (synapse,) array, or that of kernels : The weights all copies share [1]."""
         return self._weights.values
 
     @weights.setter
@@ -194,6 +194,11 @@ class SharedSynapses(BrianObject):
     def rows(self) -> Rows | None:
         """Rows : The synapses with their initial weights, if they are listed."""
         return self._weights.rows
+
+    @property
+    def kernels(self) -> Kernels | None:
+        """Kernels : What all places of a sheet share, if they do."""
+        return self._weights.kernels
 
     def touch(self) -> None:
         """Tell the synapses that entries of `weights` were changed in place."""

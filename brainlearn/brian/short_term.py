@@ -240,7 +240,7 @@ class ReleaseLine:
         )
         alike = all(each.shape[-1] == lengths.sum() for each in events) and len(steps) == len(lengths)
         if not known or not alike:
-            raise ForeignState("the spikes under way are those of other synapses")
+            raise ForeignState("the spikes in transit belong to other synapses")
         put_back(self._now, "now", saved)
         self._release.restore(below("release", saved))
         self._under_way.clear()

@@ -14,9 +14,10 @@ from brainlearn.brian.building import Build, BuiltCircuit, Delivery
 from brainlearn.brian.film import Film
 from brainlearn.brian.learning.plasticity import Learning, Plasticity, as_tuple, told_most
 from brainlearn.brian.learning.projection import ProjectionLearning
-from brainlearn.brian.learning.together import learn_together
 from brainlearn.brian.learning.step_checks import check_steps
+from brainlearn.brian.learning.together import learn_together
 from brainlearn.brian.network_run import brian_settings, run_network
+from brainlearn.brian.outcomes import restart, tell_outcomes
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
@@ -87,7 +88,7 @@ class Simulation:
         check_learning(phases, [name for each in self.plasticity for name in each.projections])
         check_share(share, copies, [each.rule for each in self.plasticity])
         for each in self.plasticity:
-            check_steps(circuit, each.projections, each.rule)
+            check_steps(circuit, each.projections, each.rule, each.broadcaster)
         self.delivery, self.seed, self.share, self.precision = delivery, seed, share, precision
         self.wiring = dict(wiring or wire(circuit, seed, precision))
         with brian_settings(precision):
@@ -165,6 +166,7 @@ class Simulation:
             self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
+            tell_outcomes(self.round, self.rules, self.share)
             self.film.begin(self.round)
         assert self.round is not None
         self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
@@ -173,6 +175,8 @@ class Simulation:
             if population.has(NUDGING):
                 population.set(NUDGING, phase.nudge)
         self._begin_states(phase)
+        if first:
+            restart(self.round, self.populations.values(), self.learning.values(), self.share)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
@@ -263,8 +267,6 @@ class Simulation:
         taking_part = self._polarity != 0
         learn_together(learning.values(), taking_part, self.share)
         self._tie(learning)
-        for neuromodulation in dict.fromkeys(each.post for each in learning.values()):
-            neuromodulation.remember()
 
     def changed(self, names: Sequence[str]) -> None:
         """Tell that the weights of projections, by name, were changed in place: those tied to them follow."""

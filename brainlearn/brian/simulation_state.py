@@ -82,7 +82,7 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
 def why_not_saved(simulation: Simulation) -> str:
     """Tell why a simulation's state cannot be saved whole; nothing if it can."""
     if simulation.share.size > 1:
-        return "the copies are spread over processes, and each knows its own states only"
+        return "the copies are distributed over processes, each of which has only its own states"
     if simulation.delivery == "stock" and not simulation.presenter.phases[0].reset:
-        return 'delivery = "stock" keeps spikes under way in Brian2, and no reset of the first phase forgets them'
+        return 'delivery = "stock" keeps spikes in transit in Brian2, and the first phase does not reset them'
     return ""

@@ -92,10 +92,10 @@ class SpreadLine:
         number = len(spikes)
         alike = len(synapses) == len(ages) == number and factors.shape == (len(self.factors), number)
         if not alike or (number and not 0 <= spikes.min() <= spikes.max() < units):
-            raise ForeignState("the spikes under way are those of other units")
+            raise ForeignState("the spikes in transit belong to other units")
         rows = spikes % self._rows.shape[0]
         if np.any(synapses < self._rows.starts[rows]) or np.any(synapses > self._rows.starts[rows + 1]):
-            raise ForeignState("the spikes under way are those of other synapses")
+            raise ForeignState("the spikes in transit belong to other synapses")
         self.clear()
         self.make_room(number)
         self.flights[:, :number] = spikes, synapses, self.place[1] - ages

@@ -22,6 +22,7 @@ from brainlearn.brian.populations import unit_text
 from brainlearn.brian.stock_sent import EachSent, WhenSent
 from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
@@ -45,7 +46,7 @@ class StockSynapses(BrianObject):
     Attributes
     ----------
     synapses : brian2.Synapses
-    weights : (pre, post) or (synapse,) array
+    weights : (pre, post) or (synapse,) array, or that of kernels
         What every copy's weights are set to by `touch`.
     """
 
@@ -55,7 +56,7 @@ class StockSynapses(BrianObject):
         self,
         source: NeuronGroup,
         target: NeuronGroup,
-        weights: np.ndarray | Rows,
+        weights: np.ndarray | Rows | Kernels,
         copies: int,
         on_pre: str = "",
         transmit: str = "",
@@ -71,7 +72,8 @@ class StockSynapses(BrianObject):
         self.source, self.target = source, target
         self.copies, self.mask, self.rule = copies, mask, rule or StockText()
         self.rows = weights if isinstance(weights, Rows) else None
-        drawn = weights.weights if isinstance(weights, Rows) else weights
+        self.kernels = weights if isinstance(weights, Kernels) else None
+        drawn = weights.weights if isinstance(weights, Rows | Kernels) else weights
         self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
@@ -181,6 +183,9 @@ class StockSynapses(BrianObject):
         if self.rows is not None:
             self._at: Any = slice(None)
             self._i, self._j = self.rows.pres, self.rows.posts
+        elif self.kernels is not None:
+            self._i, self._j, flat = self.kernels.synapses()
+            self._at = np.unravel_index(flat, self.weights.shape)
         else:
             self._at = np.nonzero(np.ones((n_pre, n_post), bool) if self.mask is None else self.mask)
             self._i, self._j = self._at
@@ -284,10 +289,14 @@ class StockSynapses(BrianObject):
         return self._sum_up(RATE, taking_part)
 
     def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of a variable over copies, (pre, post), and set it to 0."""
+        """Return the sum of a variable over copies, as weights are, and set it to 0."""
         values = self._array(name)
         total = np.zeros_like(self.weights)
-        total[self._at] = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
+        summed = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
+        if self.kernels is None:
+            total[self._at] = summed
+        else:  # many synapses have one weight
+            np.add.at(total, self._at, summed)
         values[:] = 0
         return total
 

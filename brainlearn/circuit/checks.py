@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.circuit.convolving import check_convolution
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
@@ -51,6 +52,7 @@ def check_draft(
             draft.mistakes += _check_level(draft, index, projection)
             draft.mistakes += _check_delay(draft, index, projection)
             draft.mistakes += _check_sheets(draft, index, projection, populations)
+            draft.mistakes += check_convolution(draft, index, projection, populations)
             draft.mistakes += check_degrees(draft, index, projection, populations)
             draft.mistakes += check_tied(draft, index, projection)
             draft.mistakes += check_reciprocal(draft, index, projection)
@@ -76,8 +78,8 @@ def _repeated(draft: Draft, names: Mapping[Any, str | None], what: str) -> Itera
     first: dict[str, str] = {}
     for steps, name in names.items():
         if name in first:
-            suggestion = f"{first[name].rpartition('.')[0]} is called so already."
-            yield Mistake(draft.place(*steps), f"duplicate {what}", show(name), "a name of its own", suggestion)
+            suggestion = f"{first[name].rpartition('.')[0]} already has this name."
+            yield Mistake(draft.place(*steps), f"duplicate {what}", show(name), "a unique name", suggestion)
         elif name:
             first[name] = draft.place(*steps).partition(": ")[2]
 
@@ -91,7 +93,7 @@ def _check_ends(
             continue
         place, area = draft.place("projections", index, end), path.partition("/")[0]
         inside = [p.partition("/")[2] for p in populations if p.startswith(area + "/")]
-        wrong = f'no population "{path}"' + (f"; {area} has {', '.join(inside)}" if inside else "")
+        wrong = f'no population "{path}"' + (f"; {area} contains {', '.join(inside)}" if inside else "")
         suggestion = closest(path, populations) or "Add it to an area."
         yield Mistake(place, wrong, show(path), ", ".join(populations), suggestion)
 
@@ -122,11 +124,11 @@ def _check_delay(draft: Draft, index: int, projection: ProjectionTable) -> Itera
             "negative delay",
             show(delay.text),
             "0 ms or more",
-            "A spike cannot arrive before it was sent.",
+            "A spike cannot arrive before it is sent.",
         )
     elif dt is not None and (steps := delay.value / dt.value) > MOST_STEPS:
         allowed = f"at most {MOST_STEPS:,} steps of {dt.text}"
-        yield Mistake(place, "the delay is too long", show(delay.text), allowed, "Look at its unit.")
+        yield Mistake(place, "the delay is too long", show(delay.text), allowed, "Check its unit.")
     elif dt is not None and abs(round(steps) - steps) > 1e-6:
         near = max(1, round(steps))
         suggestion = f"The nearest is {near} × {dt.text}."
@@ -144,7 +146,7 @@ def _check_sheets(
     if isinstance(local, OneToOne | AllButOwn):
         sizes = [population_size(end) for end in ends if end]
         if len(set(sizes)) > 1:
-            wrong = f'"{local.kind}" needs as many units at both ends'
+            wrong = f'"{local.kind}" needs equally many units at both ends'
             yield Mistake(place, wrong, f"{sizes[0]} and {sizes[1]}", "populations of one size")
     if not isinstance(local, Local | Square | BY_DISTANCE):
         return
@@ -164,7 +166,7 @@ def _check_sheets(
     if len(sheets) == 2:
         nearest = _farthest_nearest_source(*sheets)
         if isinstance(local, Local) and local.radius < nearest - 1e-9:
-            wrong = "some target units see no source unit"
+            wrong = "some target units receive input from no source unit"
             yield Mistake(
                 draft.place("projections", index, "connectivity", "radius"),
                 wrong,
@@ -204,12 +206,14 @@ def _check_synapse(
         wrong, allowed = "a stimulus receives no synapses", "a population that is not a stimulus"
         yield Mistake(end, wrong, show(projection.target), allowed, _no_stimulus(draft, target))
     if synapse and source and synapse.on_pre and not source.threshold:
-        wrong = f"{projection.source} ({source.name}) never spikes, and this synapse waits for spikes"
+        wrong = f"{projection.source} ({source.name}) never spikes, but this synapse is triggered by spikes"
         continuous = ", ".join(name for name, each in synapses.items() if each and each.transmit)
-        yield Mistake(place, wrong, show(projection.synapse), f"a synapse that transmits all the time: {continuous}")
+        yield Mistake(place, wrong, show(projection.synapse), f"a synapse with continuous transmission: {continuous}")
     if synapse and synapse.transmit and projection.short_term_plasticity is not None:
         end, found = draft.place("projections", index, "short_term_plasticity"), show(projection.synapse)
-        yield Mistake(end, "only spikes use up what a synapse releases", found, "a synapse model with `on_pre`")
+        yield Mistake(
+            end, "short-term plasticity needs a spike-triggered synapse", found, "a synapse model with `on_pre`"
+        )
 
 
 def _no_stimulus(draft: Draft, model: NeuronModel) -> str:

@@ -11,7 +11,15 @@ from typing import Any
 from brainlearn.circuit.distributions import AnyDrawn, StoredQuantity
 from brainlearn.circuit.entry import Entry
 from brainlearn.circuit.poisson_input import PoissonInput
-from brainlearn.circuit.schema import AnyConnectivity, AnyWeights, Normalisation, Pathway, ShortTermPlasticity, Tied
+from brainlearn.circuit.schema import (
+    AnyConnectivity,
+    AnyWeights,
+    AveragePooling,
+    Normalisation,
+    Pathway,
+    ShortTermPlasticity,
+    Tied,
+)
 from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
 from brainlearn.neurons.varying import Values, with_values
@@ -179,6 +187,12 @@ class Circuit:
     def tied_to(self, name: str) -> tuple[Projection, ...]:
         """Return the projections whose weights are tied to those of projection `name`."""
         return tuple(p for p in self.projections if isinstance(p.weights, Tied) and p.weights.to == name)
+
+    @property
+    def learnable(self) -> tuple[Projection, ...]:
+        """The projections whose weights can learn: not those that follow others, and not those of pooling."""
+        own = (p for p in self.projections if not isinstance(p.weights, Tied))
+        return tuple(p for p in own if not isinstance(p.connectivity, AveragePooling))
 
     @cached_property
     def models(self) -> Mapping[str, NeuronModel]:

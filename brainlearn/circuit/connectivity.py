@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.table import LARGEST_POPULATION, ArrayFile, Finite, Size, Table
 
@@ -22,7 +22,7 @@ class Probability(Table):
     """Every pair of units is connected with the same probability."""
 
     kind: Literal["probability"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="chance that a pair is connected")
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="probability that a pair is connected")
 
 
 class Local(Table):
@@ -36,26 +36,22 @@ class Square(Table):
     """A target unit sees a square of source units around its own place; both populations need a sheet."""
 
     kind: Literal["square"]
-    side: Size = Field(description="source units along each side; a field that reaches beyond the sheet is cut")
+    side: Size = Field(description="source units along each side; the field is cut at the edge of the sheet")
 
 
-Periodic = Annotated[
-    bool, Field(description="do sheets go on beyond an edge at the opposite one, so that no unit is at an edge?")
-]
+Periodic = Annotated[bool, Field(description="periodic boundaries: sheets continue beyond an edge at the opposite one")]
 
 
-Nearest = Annotated[Finite, Field(gt=0, le=1, description="chance that a pair at one place is connected")]
+Nearest = Annotated[Finite, Field(gt=0, le=1, description="connection probability at distance 0")]
 
 
 class Gaussian(Table):
     """Pairs are connected by chance, the less likely the farther apart; both populations need a sheet."""
 
     kind: Literal["gaussian"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        description="chance that a pair at one place is connected"
-    )
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="connection probability at distance 0")
     sd: Annotated[Finite, Field(gt=0)] = Field(
-        description="in source units: the chance at a distance d is that at one place times exp(-d**2/(2*sd**2))"
+        description="in source units: the probability at distance d is that at distance 0 times exp(-d**2/(2*sd**2))"
     )
     periodic: Periodic = False
 
@@ -64,11 +60,9 @@ class ExponentialDecay(Table):
     """Pairs are connected by chance, which falls exponentially with distance; both populations need a sheet."""
 
     kind: Literal["exponential"]
-    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        description="chance that a pair at one place is connected"
-    )
+    probability: Annotated[Finite, Field(gt=0, le=1)] = Field(description="connection probability at distance 0")
     length: Annotated[Finite, Field(gt=0)] = Field(
-        description="in source units: the chance at a distance d is that at one place times exp(-d/length)"
+        description="in source units: the probability at distance d is that at distance 0 times exp(-d/length)"
     )
     periodic: Periodic = False
 
@@ -88,7 +82,7 @@ class AllButOwn(Table):
     kind: Literal["all_but_own"]
 
 
-Multapses = Annotated[bool, Field(description="may two units have several synapses of this projection?")]
+Multapses = Annotated[bool, Field(description="allow several synapses between two units")]
 Degree = Annotated[int, Field(ge=1, le=LARGEST_POPULATION * 10)]
 
 
@@ -137,8 +131,57 @@ class Reciprocal(Table):
     to: str = Field(description="name of the projection in the other direction")
 
 
+def _both_sides(value: Any) -> Any:
+    return (value, value) if isinstance(value, int) else tuple(value) if isinstance(value, list) else value
+
+
+_EITHER = BeforeValidator(_both_sides, json_schema_input_type=int | list[int])
+Window = Annotated[tuple[Size, Size], _EITHER]
+Margin = Annotated[int, Field(ge=0, le=LARGEST_POPULATION)]
+Padding = Annotated[
+    tuple[Margin, Margin],
+    _EITHER,
+    Field(description="empty rows and columns that are added at each edge of the source sheet; default: none"),
+]
+
+
+class Convolution(Table):
+    """Every place of a sheet sees a window of the other by the same weights, those of a kernel for each two channels.
+
+    Channels are the units at one place, `per_place`.
+    """
+
+    kind: Literal["convolution"]
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
+    stride: Window = Field((1, 1), description="source rows and columns from one window to the next; default: 1")
+    padding: Padding = (0, 0)
+
+
+class AveragePooling(Table):
+    """Every target unit hears the mean over a window of the units of its own channel, times one constant weight."""
+
+    kind: Literal["average_pooling"]
+    kernel: Window = Field(description="rows and columns of the window; one number: of both")
+    stride: Window | None = Field(
+        None, description="source rows and columns from one window to the next; default: those of the kernel"
+    )
+    padding: Padding = (0, 0)
+
+
+CONVOLVED = Convolution | AveragePooling
+
 FixedNumber = FixedInDegree | FixedOutDegree | FixedTotalNumber
 AnyConnectivity = (
-    AllToAll | Probability | Local | Square | BY_DISTANCE | OneToOne | AllButOwn | FixedNumber | FromFile | Reciprocal
+    AllToAll
+    | Probability
+    | Local
+    | Square
+    | BY_DISTANCE
+    | CONVOLVED
+    | OneToOne
+    | AllButOwn
+    | FixedNumber
+    | FromFile
+    | Reciprocal
 )
 Connectivity = Annotated[AnyConnectivity, Field(discriminator="kind")]

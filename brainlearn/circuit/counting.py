@@ -11,7 +11,10 @@ from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.circuit.connecting import AT_ONCE
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
+    CONVOLVED,
     AllButOwn,
+    AveragePooling,
+    Convolution,
     ExponentialDecay,
     FixedInDegree,
     FixedOutDegree,
@@ -27,6 +30,7 @@ from brainlearn.circuit.schema import (
 )
 from brainlearn.circuit.sheets import chances, fields
 from brainlearn.circuit.synapse_file import number_in_file
+from brainlearn.circuit.windows import windows_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
             return SynapseCount(source.size * degree, exact=True)
         case FixedTotalNumber(number=number):
             return SynapseCount(number, exact=True)
-        case Local() | Square() as connectivity if source.sheet and target.sheet:
+        case Local() | Square() | Convolution() | AveragePooling() as connectivity if source.sheet and target.sheet:
             inside = _inside(connectivity, source, target)
             return SynapseCount(inside - (source.size if itself else 0), exact=True)
         case FromFile():
@@ -97,10 +101,20 @@ def _drawn(circuit: Circuit, projection: Projection) -> Projection:
     return circuit.projection(connectivity.to) if isinstance(connectivity, Reciprocal) else projection
 
 
-def _inside(connectivity: Local | Square, source: Population, target: Population) -> int:
+def _inside(connectivity: Local | Square | CONVOLVED, source: Population, target: Population) -> int:
     """Count the pairs of units within each other's fields, for some source units at a time."""
+    if isinstance(connectivity, CONVOLVED):
+        return _in_windows(connectivity, source, target)
     parts = _parts(source, target)
     return sum(int(np.count_nonzero(fields(connectivity, source, target, part))) for part in parts)
+
+
+def _in_windows(connectivity: CONVOLVED, source: Population, target: Population) -> int:
+    """Count the pairs of units of which one is in the window of the other, channel by channel."""
+    assert source.sheet is not None
+    assert target.sheet is not None
+    channels = source.per_place * (1 if isinstance(connectivity, AveragePooling) else target.per_place)
+    return windows_of(connectivity, source.sheet, target.sheet).number * channels
 
 
 def _expected(connectivity: BY_DISTANCE, source: Population, target: Population, itself: bool) -> int:

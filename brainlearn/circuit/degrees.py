@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from brainlearn.circuit.connecting import by_rows
 from brainlearn.circuit.draft import Draft
 from brainlearn.circuit.schema import (
+    CONVOLVED,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
@@ -46,7 +47,7 @@ def check_degrees(
     if not by_rows(projection, sources * targets):
         if isinstance(connectivity, FIXED):
             yield from _of_a_matrix(draft, index, projection)
-        elif sources * targets > MOST_SYNAPSES:
+        elif sources * targets > MOST_SYNAPSES and not isinstance(connectivity, CONVOLVED):  # which share few weights
             found = f"{sources} × {targets} pairs of units"
             yield Mistake(place, "the projection is too large", found, f"at most {MOST_SYNAPSES}")
         return
@@ -61,8 +62,8 @@ def check_degrees(
         key, most = _most(connectivity, sources, targets, itself)
         asked: int = getattr(connectivity, key)
         if asked > most:
-            wrong = "there are not so many units to choose from"
-            suggestion = "Write multapses = true, or another number." if most and not connectivity.multapses else ""
+            wrong = "there are too few units to choose from"
+            suggestion = "Write multapses = true, or reduce the number." if most and not connectivity.multapses else ""
             place = draft.place("projections", index, "connectivity", key)
             yield Mistake(place, wrong, show(asked), f"at most {most:,}", suggestion)
 

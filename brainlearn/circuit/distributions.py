@@ -78,8 +78,8 @@ class QuantityTable(Table):
         return self
 
 
-Low = Annotated[AnyQuantity | None, Field(description="what is below is drawn again")]
-High = Annotated[AnyQuantity | None, Field(description="what is above is drawn again")]
+Low = Annotated[AnyQuantity | None, Field(description="values below are drawn again")]
+High = Annotated[AnyQuantity | None, Field(description="values above are drawn again")]
 Mean = Annotated[AnyQuantity, Field(description="mean before it is truncated")]
 OneSided = Annotated[AnyQuantity, Field(description="mean of the value itself; below 0 all values are negative")]
 Spread = Annotated[AnyQuantity, Field(description="standard deviation before it is truncated")]
@@ -175,7 +175,7 @@ class StoredQuantity(QuantityTable):
 class PlaceQuantity(QuantityTable):
     """An expression of the place of a unit."""
 
-    distribution: Literal["expression"] = Field(description="computed from the place of the unit")
+    distribution: Literal["expression"] = Field(description="computed from the position of the unit")
     value: str = Field(
         description="arithmetic with units, as in `10*ms + 1*ms*row`, of `i` and `N`, the number of the unit and of "
         "all, and of `row` and `column` on the sheet, counted from 0"
@@ -208,7 +208,7 @@ Value = Annotated[
     | Annotated[Annotated[AnyDistribution, Field(discriminator="distribution")], Tag("table")],
     Discriminator(_form),
 ]
-"""A quantity, or a table from which every unit gets one of its own."""
+"""A quantity, or a table from which every unit gets its own value."""
 
 
 DrawnValue = Annotated[
@@ -216,7 +216,7 @@ DrawnValue = Annotated[
     | Annotated[Annotated[AnyDrawn, Field(discriminator="distribution")], Tag("table")],
     Discriminator(_form),
 ]
-"""A quantity, or a distribution from which every synapse gets one of its own."""
+"""A quantity, or a distribution from which every synapse gets its own value."""
 
 
 def _of_time(table: AnyDrawn | StoredQuantity) -> AnyDrawn | StoredQuantity:
@@ -228,7 +228,9 @@ def _of_time(table: AnyDrawn | StoredQuantity) -> AnyDrawn | StoredQuantity:
     if getattr(table, "each_copy", False):
         raise UnitError("all copies have the same synapses, with the same delays", "each_copy = true", "nothing")
     if support(table)[0] < 0:
-        raise UnitError("delays may come out negative", table.text, 'a `low` of 0 ms or more, as in `low = "1 ms"`')
+        raise UnitError(
+            "the distribution allows negative delays", table.text, 'a `low` of 0 ms or more, as in `low = "1 ms"`'
+        )
     return table
 
 

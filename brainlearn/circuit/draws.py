@@ -141,7 +141,7 @@ def check_numbers(distribution: Any) -> None:
         raise UnitError("the standard deviation (sd) is negative", _shown(sd), "0 or more")
     mean = getattr(distribution, "mean", None)
     if distribution.distribution in _NO_ZERO and mean is not None and _si(mean) == 0:
-        allowed = "another number: below 0 the distribution lies on the other side of 0"
+        allowed = "a number of the other sign: with a mean below 0, all values are negative"
         raise UnitError("the mean is 0", _shown(mean), allowed)
     if distribution.distribution not in _DRAWS:
         return
@@ -154,7 +154,7 @@ def check_numbers(distribution: Any) -> None:
     tried = _DRAWS[distribution.distribution](distribution, _TRIED, np.random.default_rng(0))
     inside = 1 - _outside(distribution, np.asarray(tried)).mean()
     if inside < LEAST_INSIDE:
-        wrong = "nearly all draws would lie outside low and high, and be drawn again"
+        wrong = "nearly all draws would be outside low and high, and be drawn again"
         raise UnitError(wrong, f"{100 * inside:.2g} % inside", f"at least {100 * LEAST_INSIDE:g} %")
 
 

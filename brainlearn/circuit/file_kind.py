@@ -9,7 +9,7 @@ from brainlearn.mistakes import Mistake
 
 CIRCUIT, EXPERIMENT, SWEEP, RULE = "a circuit", "an experiment", "a sweep", "a rule"
 DO = {
-    CIRCUIT: "Simulate it with brainlearn simulate; to let it learn, name it as the `circuit` of an experiment.",
+    CIRCUIT: "Simulate it with brainlearn simulate; to train it, name it as the `circuit` of an experiment.",
     EXPERIMENT: "Run it with brainlearn run.",
     SWEEP: "Run it with brainlearn sweep.",
     RULE: "Check it with brainlearn check; an experiment names it: [rule] file = ….",

@@ -66,7 +66,7 @@ def _opened(path: Path, name: str, place: str) -> Iterator[zipfile.ZipFile]:
         said = "not a file" if path.exists() or path.is_symlink() else "no such file"
         raise UserError(Mistake(f"{place}.file", said, str(path), "an npz file in the folder of the circuit file"))
     if path.suffix != ".npz":
-        hint = "SONATA lists synapses: it serves where the connectivity comes from such a file."
+        hint = "A SONATA file lists synapses: the connectivity must also come from such a file."
         raise UserError(Mistake(f"{place}.file", "not an npz file", path.name, "a file that ends in .npz", hint))
     try:
         with zipfile.ZipFile(path) as archive:
@@ -95,7 +95,7 @@ def _check_header(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], a
     """Compare shape and type with what is wanted before anything is expanded: a small file may hold a huge array."""
     found, kind = _header(archive, name)
     if kind.kind not in "fiub":
-        wrong = "Python objects, which are never read" if kind.hasobject else f"values of type {kind}"
+        wrong = "Python objects, which are not read for safety" if kind.hasobject else f"values of type {kind}"
         raise UserError(Mistake(place, f"{name} does not hold numbers", wrong, "real numbers"))
     if found != shape:
         raise UserError(Mistake(place, f"{name} has another shape", str(found), f"{shape}, {axes}"))

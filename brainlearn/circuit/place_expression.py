@@ -15,7 +15,7 @@ from brainlearn.mistakes import closest
 from brainlearn.units import NONE, UNITS, Dimension, describe_dimension
 
 PLACES = ("i", "N", "row", "column")
-"""What an expression may read: number of the unit, number of units, and the place on the sheet, counted from 0."""
+"""What an expression may read: index of the unit, number of units, and the position on the sheet, counted from 0."""
 
 _KEEPING = ("abs", "clip")
 
@@ -112,7 +112,7 @@ class _Dimensions(Walker[Dimension]):
             return self._without("**", left, right)
         if left != right:
             units = " and ".join(describe_dimension(each) for each in (left, right))
-            raise PlaceError(f'"{self.text}" joins {units} by {operator}')
+            raise PlaceError(f'"{self.text}" combines {units} with {operator}')
         return left if operator in "+-%" else NONE
 
     def whole_power(self, operator: str, base: Dimension, exponent: int) -> Dimension:

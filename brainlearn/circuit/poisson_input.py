@@ -117,4 +117,4 @@ class PoissonSpikes:
             self.begin()
             self.place[0] = int(kept[2])
         except (TypeError, ValueError, IndexError) as error:
-            raise ForeignState("the Poisson spikes are of another generator") from error
+            raise ForeignState("the Poisson spikes belong to another generator") from error

@@ -88,13 +88,13 @@ def _check_words(place: str, matrix: str, block: ProjectionBlock) -> Iterator[Mi
     """See that `kind` and `multapses` say something about the numbers of this table."""
     drawn = matrix in ("numbers", "in_degrees", "out_degrees")
     if block.kind is not None and matrix != "probabilities":
-        yield Mistake(f"{place}.kind", f"it says what becomes of probabilities, not of {matrix}", show(block.kind))
+        yield Mistake(f"{place}.kind", f"it applies to probabilities, not to {matrix}", show(block.kind))
     if drawn and block.multapses is None:
         allowed = "true or false: may two units have several synapses of a projection?"
         yield Mistake(f"{place}.multapses", "the key is missing", "nothing", allowed, "Add `multapses = …`.")
     if not drawn and block.multapses is not None:
         allowed = "nothing; fixed_total_number has them" if block.kind == "fixed_total_number" else "nothing"
-        wrong = f"it says how numbers of synapses are drawn, not {matrix}"
+        wrong = f"it applies to numbers of synapses, not to {matrix}"
         yield Mistake(f"{place}.multapses", wrong, show(block.multapses), allowed, "Leave it out.")
 
 
@@ -115,7 +115,7 @@ def _check_matrix(place: str, key: str, block: ProjectionBlock) -> Iterator[Mist
             if not 0 <= number <= 1:
                 yield Mistake(f"{place}[{row}][{column}]", f"not a probability, {entry}", show(number), "0 to 1")
             elif number == 1 and block.kind == "fixed_total_number":
-                wrong = f"no number of synapses that are drawn with replacement connects all pairs, {entry}"
+                wrong = f"no number of synapses drawn with replacement can connect all pairs, {entry}"
                 yield Mistake(f"{place}[{row}][{column}]", wrong, show(number), "0 to below 1")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from brainlearn.mistakes import Mistake, UserError, closest
 
 LARGEST_FILE = 4_000_000
-"""Bytes; a text that people write is far smaller."""
+"""Bytes; hand-written files are far smaller."""
 
 DEEPEST = 32
 """Parts of a dotted key. Tables are built part by part, each time from the first one on: 40,000 took a minute."""
@@ -65,7 +65,7 @@ def _read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         right = isinstance(error, PermissionError)
-        suggestion = "Give yourself the right to read it." if right else "Name a TOML file."
+        suggestion = "Change its permissions so that you can read it." if right else "Name a TOML file."
         raise UserError(Mistake(where, "cannot read the file", reason, "a TOML file", suggestion)) from None
 
 
@@ -103,9 +103,9 @@ def _not_toml(path: str | Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
 
 def _hint(reason: str) -> str:
     if "Invalid value" in reason:
-        return 'Texts and quantities stand in quotes: delay = "1 ms".'
+        return 'Write text and quantities in quotes: delay = "1 ms".'
     if "overwrite" in reason or "twice" in reason or "mutate" in reason or "redefine" in reason:
-        return "A key or table may stand only once; a list of tables is written with [[double brackets]]."
+        return "A key or table may occur only once; write a list of tables with [[double brackets]]."
     if "Expected '='" in reason:
         return "A line is `key = value` or a [table]; comments begin with #."
-    return "Look at this line and at the one before."
+    return "Check this line and the one before."

@@ -21,10 +21,10 @@ def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> I
     free = [name for name in back if not _follows(others[name])]
     allowed = ", ".join(free) or f"a projection from {projection.target} to {projection.source}"
     if connectivity.to not in back:
-        wrong = "synapses are reciprocal to those of a projection in the other direction"
+        wrong = "reciprocal synapses need a projection in the other direction"
         yield Mistake(place, wrong, show(connectivity.to), allowed, closest(connectivity.to, free))
     elif connectivity.to not in free:
-        wrong = "synapses are reciprocal to some that have no pairs of their own"
+        wrong = "synapses cannot be reciprocal to reciprocal ones"
         yield Mistake(place, wrong, show(connectivity.to), allowed)
     if isinstance(projection.weights, Stored):
         place, wrong = draft.place("projections", index, "weights", "distribution"), "weights of reciprocal are drawn"

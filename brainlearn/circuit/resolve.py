@@ -45,9 +45,9 @@ def _taken(draft: Draft, section: str, name: str) -> Mistake:
     place = draft.place(section, name)
     return Mistake(
         place,
-        "duplicate name: a built-in model is called so",
+        "duplicate name: a built-in model has this name",
         show(name),
-        "a name of its own",
+        "a unique name",
         "Choose another name.",
     )
 
@@ -75,8 +75,8 @@ def _from_model(
         base: NeuronModel | None = NEURONS[table.model]
     elif table.model in path:
         circle = " -> ".join((*path[path.index(table.model) :], table.model))
-        allowed = "a built-in model, or one that does not build on this one"
-        draft.mistakes.append(Mistake(place, "models build on each other in a circle", circle, allowed))
+        allowed = "a built-in model, or one that is not based on this one"
+        draft.mistakes.append(Mistake(place, "models are based on each other in a circle", circle, allowed))
         return None
     elif table.model in draft.neurons:
         base = _resolve_neuron(draft, table.model, own, path)
@@ -138,12 +138,14 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
 
 
 def _check_varied(draft: Draft, name: str, table: NeuronTable) -> None:
-    """See that what differs between units has a name of its own: the equations get a variable of that name."""
+    """See that what differs between units has a unique name: the equations get a variable of that name."""
     defined = defined_names(table.equations)
     for key, value in table.parameters.items():
         if not isinstance(value, Quantity) and key in defined:
             place = draft.place("neurons", name, "parameters", key)
-            draft.mistakes.append(Mistake(place, "a variable of the equations is called so", show(key), "another name"))
+            draft.mistakes.append(
+                Mistake(place, "a variable of the equations has this name", show(key), "another name")
+            )
 
 
 def _kind_of(table: NeuronTable) -> NeuronKind:

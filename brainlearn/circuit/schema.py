@@ -8,11 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from brainlearn.circuit.connectivity import (
     BY_DISTANCE,
+    CONVOLVED,
     MOST_SYNAPSES,
     AllButOwn,
     AllToAll,
     AnyConnectivity,
+    AveragePooling,
     Connectivity,
+    Convolution,
     ExponentialDecay,
     FixedInDegree,
     FixedOutDegree,
@@ -48,6 +51,7 @@ from brainlearn.units import Quantity, parse_quantity
 
 __all__ = [
     "BY_DISTANCE",
+    "CONVOLVED",
     "LARGEST_POPULATION",
     "MOST_STEPS",
     "MOST_SYNAPSES",
@@ -57,10 +61,12 @@ __all__ = [
     "AnyQuantity",
     "AnyWeights",
     "AreaTable",
+    "AveragePooling",
     "BlockException",
     "CircuitFile",
     "Connectivity",
     "Constant",
+    "Convolution",
     "Exponential",
     "ExponentialDecay",
     "Finite",
@@ -100,7 +106,7 @@ __all__ = [
 ]
 
 MOST_STEPS = 10_000_000
-"""Of a phase, a presentation or a delay; one more is a slip of the unit."""
+"""Limit for phases, presentations and delays; more is probably a wrong unit."""
 
 Pathway = Literal["bottom_up", "top_down", "lateral"]
 Method = Literal["exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"]
@@ -118,7 +124,7 @@ class Normalisation(Table):
     """Divisive normalisation of what a population passes on."""
 
     rms: Annotated[Finite, Field(gt=0)] = Field(
-        description="root mean square that a presentation's activity is scaled to"
+        description="root mean square to which the activity of a presentation is scaled"
     )
 
 
@@ -131,9 +137,9 @@ class NeuronTable(Table):
     )
     kind: NeuronKind | None = Field(
         None,
-        description="default: by what it has, `input`: stimulus, `threshold`: spiking, `output`: graded",
+        description="default: inferred from its keys, `input`: stimulus, `threshold`: spiking, `output`: graded",
     )
-    equations: Text = Field("", description="Brian2 equations, one a line, each with its unit")
+    equations: Text = Field("", description="Brian2 equations, one per line, each with its unit")
     threshold: Text = Field("", description="condition for a spike, as in `v > 1`")
     reset: Text = Field("", description="statements after a spike, as in `v = 0`")
     refractory: Text = Field("", description="time or condition without spikes, as in `2*ms`")
@@ -143,8 +149,8 @@ class NeuronTable(Table):
     )
     initial: dict[Name, Value] = Field({}, description="variables at the onset of a presentation; others are 0")
     output: str = Field("", description="variable that continuous synapses transmit")
-    input: str = Field("", description="the variable that is set for every unit: of a stimulus, or of a target")
-    feedback: str = Field("", description="the variable that brings top-down or teaching input")
+    input: str = Field("", description="the variable set for every unit of a stimulus or target")
+    feedback: str = Field("", description="the variable with top-down or teaching input")
     kept: list[str] = Field(
         [],
         description="variables that a unit keeps over presentations, as a threshold that adapts slowly; all copies "
@@ -156,7 +162,7 @@ class SynapseTable(Table):
     """A synapse model as Brian2 text: give one of `on_pre` and `transmit`."""
 
     on_pre: Text = Field("", description="statements for a presynaptic spike, as in `v_post += w*mV`")
-    transmit: Text = Field("", description="what is transmitted all the time, as in `drive_post = w*activity_pre`")
+    transmit: Text = Field("", description="continuous transmission, as in `drive_post = w*activity_pre`")
     sign: Sign = Field("mixed", description="the sign that its weights must have")
 
     @model_validator(mode="after")
@@ -174,20 +180,20 @@ class PopulationTable(Table):
     sheet: Sheet | None = Field(
         None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
     )
-    per_place: Size = Field(1, description="units at every place of the sheet, as the planes of a colour image")
+    per_place: Size = Field(1, description="units at every position of the sheet: its channels, or feature maps")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
-    sign: Sign = Field("mixed", description="Dale sign: of every synapse that the population makes")
-    normalisation: Normalisation | None = Field(None, description="scale what the population passes on")
-    poisson_input: list[PoissonInput] = Field([], description="spikes from outside, as independent Poisson trains")
-    parameters: dict[Name, Value] = Field({}, description="in the place of parameters of its neuron model")
-    initial: dict[Name, Value] = Field({}, description="in the place of initial values of its neuron model")
+    sign: Sign = Field("mixed", description="Dale sign: sign of all outgoing synapses of the population")
+    normalisation: Normalisation | None = Field(None, description="scale the output of the population")
+    poisson_input: list[PoissonInput] = Field([], description="external spikes, as independent Poisson trains")
+    parameters: dict[Name, Value] = Field({}, description="replace parameters of its neuron model")
+    initial: dict[Name, Value] = Field({}, description="replace initial values of its neuron model")
 
     @model_validator(mode="after")
     def _size_or_sheet(self) -> PopulationTable:
         if self.size is None and self.sheet is None:
             raise ValueError("give a size or a sheet")
         if self.sheet is None and self.per_place > 1:
-            raise ValueError("units per place need a sheet of places")
+            raise ValueError("units per position need a sheet")
         product = self.sheet[0] * self.sheet[1] * self.per_place if self.sheet else self.size
         if self.size not in (None, product):
             raise ValueError(f"size is {self.size}, but the sheet has {product} units")
@@ -201,7 +207,7 @@ class AreaTable(Table):
 
     name: Name = Field(description="unique within the circuit")
     level: Annotated[int, Field(ge=0, le=1000)] = Field(
-        description="place in the hierarchy; bottom-up projections climb"
+        description="position in the hierarchy; bottom-up projections lead to a higher level"
     )
     populations: list[PopulationTable] = Field(min_length=1, description="at least one")
 
@@ -212,25 +218,27 @@ class ProjectionTable(Table):
     name: ProjectionName = Field("", description="unique; default `source->target`", validate_default=False)
     source: Path = Field(description="population that sends, as `area/population`")
     target: Path = Field(description="population that receives, as `area/population`")
-    pathway: Pathway = Field(description="`bottom_up` climbs a level, `top_down` descends, `lateral` stays")
+    pathway: Pathway = Field(
+        description="`bottom_up` leads to a higher level, `top_down` to a lower one, `lateral` within a level"
+    )
     synapse: Name = Field(description="a synapse model of this file, or a built-in one")
     weights: Weights = Field(
         description='initial weights, as in `{ distribution = "normal", sd = 1.0, per_input = true }`'
     )
     delay: Delay = Field(
-        parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets one of its own"
+        parse_quantity("0 ms"), description="a multiple of dt, or a table from which every synapse gets its own delay"
     )
     short_term_plasticity: ShortTermPlasticity | None = Field(
-        None, description="synapses that tire and facilitate with the spikes that they carry"
+        None, description="short-term depression and facilitation of the synapses"
     )
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
-    self_connections: bool = Field(False, description="may a unit project to itself?")
+    self_connections: bool = Field(False, description="allow self-connections (autapses)")
 
 
 def _named_apart(name: str) -> str:
     if "{source}" not in name or "{target}" not in name:
-        raise ValueError("projections need names of their own: {source} and {target} stand for the populations")
+        raise ValueError("projections need unique names: {source} and {target} are replaced by the populations")
     return name
 
 
@@ -261,7 +269,7 @@ class ProjectionBlock(Table):
     sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
     targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")
     probabilities: list[list[Finite]] | None = Field(
-        None, description="chance that a pair of units is connected; 0: no projection"
+        None, description="probability that a pair of units is connected; 0: no projection"
     )
     numbers: list[list[Degree]] | None = Field(None, description="synapses of each projection; 0: no projection")
     in_degrees: list[list[Degree]] | None = Field(None, description="synapses onto every target unit; 0: no projection")
@@ -272,10 +280,10 @@ class ProjectionBlock(Table):
         "as connect a pair with that probability, ln(1 - p)/ln(1 - 1/(sources*targets)); default: each pair by chance",
     )
     multapses: bool | None = Field(
-        None, description="for numbers of synapses: may two units have several synapses of a projection?"
+        None, description="for numbers of synapses: allow several synapses between two units"
     )
     connectivity: Connectivity | None = Field(
-        None, description="in the place of a table of numbers: that of all projections, as in `[[projections]]`"
+        None, description="instead of a table of numbers: that of all projections, as in `[[projections]]`"
     )
     name: BlockName = Field(
         "{source}->{target}",
@@ -287,7 +295,7 @@ class ProjectionBlock(Table):
     short_term_plasticity: ShortTermPlasticity | None = Field(None, description="as in `[[projections]]`")
     sign: Sign | None = Field(None, description="as in `[[projections]]`")
     self_connections: bool = Field(False, description="as in `[[projections]]`")
-    exceptions: list[BlockException] = Field([], description="entries that differ; of two the later counts")
+    exceptions: list[BlockException] = Field([], description="entries that differ; later ones take precedence")
 
 
 def _positive(value: Quantity) -> Quantity:

@@ -31,7 +31,7 @@ def _within(dimension: Dimension, low: float, high: float, allowed: str) -> Call
         least, most = (value.value, value.value) if isinstance(value, Quantity) else support(value)
         if least < low or most > high:
             hint = "" if isinstance(value, Quantity) else "Give `low` and `high`."
-            raise UnitError("it may lie outside what is possible", f'"{value.text}"', allowed, hint)
+            raise UnitError("it may be outside the possible range", f'"{value.text}"', allowed, hint)
         return value
 
     return check
@@ -45,14 +45,14 @@ Duration = Annotated[DrawnValue, AfterValidator(_within(_TIME, 0.0, math.inf, "0
 class ShortTermPlasticity(Table):
     """Synapses that tire and facilitate (Tsodyks & Markram 1997; Tsodyks, Uziel & Markram 2000, equations 2 and 3)."""
 
-    utilisation: Share = Field(description="share of the resources that a spike after a long silence uses, 0 to 1")
-    tau_recovery: Duration = Field(description="time in which resources come back")
+    utilisation: Share = Field(description="fraction of the resources used by a spike after a long silence, 0 to 1")
+    tau_recovery: Duration = Field(description="time constant of the recovery of resources")
     tau_facilitation: Duration = Field(
         parse_quantity("0 ms"),
-        description="time in which a higher utilisation after spikes is forgotten; 0 ms: all spikes use the same share",
+        description="time constant of facilitation; 0 ms: all spikes use the same fraction",
     )
     tau_inactivation: Duration = Field(
-        parse_quantity("0 ms"), description="time for which resources are active before they begin to recover"
+        parse_quantity("0 ms"), description="time constant of inactivation, before recovery begins"
     )
 
     @model_validator(mode="after")

@@ -28,7 +28,7 @@ def check_signs(
     source = populations.get(projection.source or "")
     if source and source.sign and projection.sign and source.sign not in ("mixed", projection.sign):
         wrong = f"Dale conflict: {projection.source} is {source.sign}"
-        suggestion = "Leave the sign out: a projection has the sign of its source."
+        suggestion = "Omit the sign: a projection has the sign of its source."
         yield Mistake(
             draft.place("projections", index, "sign"),
             wrong,

@@ -99,9 +99,9 @@ def _of_groups(group: h5py.Group, name: str, number: int, place: str) -> np.ndar
     without = [part for part in parts if name not in _own(group, part, place)]
     if without or not parts:
         known = sorted(set(ENDS).union(*(group[part] for part in parts)))
-        hint = "What all edges of a type share stands in the CSV file of types: write it into the circuit file."
+        hint = "Attributes shared by an edge type are in the CSV file of types: write them into the circuit file."
         found = f"{name} in group {without[0]}" if without else name
-        raise UserError(Mistake(f"{place}.array", "edges do not have this number", found, ", ".join(known), hint))
+        raise UserError(Mistake(f"{place}.array", "edges have no such attribute", found, ", ".join(known), hint))
     if len(parts) == 1 and GROUP not in group:
         return _numbers(group[parts[0]], name, number, place)[:].astype(np.float64)
     of = _numbers(group, GROUP, number, place)[:]
@@ -134,5 +134,5 @@ def _own(group: Any, name: str, place: str) -> Any:
     link = group.get(name, getlink=True)
     found = group[name] if isinstance(link, h5py.HardLink) else None
     if found is None or (isinstance(found, h5py.Dataset) and (found.external or found.is_virtual)):
-        raise UserError(Mistake(f"{place}.file", f"{name} lies in another file or place", "a link", "the values"))
+        raise UserError(Mistake(f"{place}.file", f"{name} links to another file or object", "a link", "the values"))
     return found

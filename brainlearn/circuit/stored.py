@@ -9,9 +9,11 @@ import numpy as np
 
 from brainlearn.circuit.circuit import Circuit, Projection
 from brainlearn.circuit.npz_array import read_array
-from brainlearn.circuit.schema import FromFile, Stored
+from brainlearn.circuit.schema import Convolution, FromFile, Stored
 from brainlearn.circuit.synapse_file import check_file
 from brainlearn.mistakes import Mistake, UserError
+
+KERNEL_AXES = ("pre_channel", "post_channel", "kernel_row", "kernel_column")
 
 
 def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
@@ -20,6 +22,7 @@ def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
     Returns
     -------
     (pre, post) array of float64
+        Of a convolution (pre_channel, post_channel, kernel_row, kernel_column).
 
     Raises
     ------
@@ -30,12 +33,19 @@ def stored_weights(circuit: Circuit, projection: Projection) -> np.ndarray:
     assert isinstance(weights, Stored)
     place = f"{circuit.path}: {projection.place('weights')}"
     path, name = Path(circuit.path).parent / weights.file, weights.array or projection.name
-    shape = (circuit.population(projection.source).size, circuit.population(projection.target).size)
-    found = read_array(path, name, shape, "(pre, post)", place)
+    found = read_array(path, name, *_shape(circuit, projection), place)
     wrong = {"excitatory": found < 0, "inhibitory": found > 0}.get(projection.sign)
     if wrong is not None and wrong.any():
         raise UserError(Mistake(place, f"Dale conflict: the projection is {projection.sign}", f"{found[wrong][0]:g}"))
     return found
+
+
+def _shape(circuit: Circuit, projection: Projection) -> tuple[tuple[int, ...], str]:
+    """Return the shape that weights of a projection have, and what the axes are."""
+    source, target = circuit.population(projection.source), circuit.population(projection.target)
+    if isinstance(projection.connectivity, Convolution):
+        return (source.per_place, target.per_place, *projection.connectivity.kernel), f"({', '.join(KERNEL_AXES)})"
+    return (source.size, target.size), "(pre, post)"
 
 
 def find_stored_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:

@@ -54,7 +54,7 @@ def synapses_in_file(circuit: Circuit, projection: Projection) -> tuple[np.ndarr
         pairs = np.sort(pres.astype(np.int64) * circuit.population(projection.target).size + posts)
         if (twice := np.flatnonzero(pairs[1:] == pairs[:-1])).size:
             found = "units {} and {}".format(*divmod(int(pairs[twice[0]]), circuit.population(projection.target).size))
-            wrong, hint = "two units have several synapses", "Write multapses = true, or leave them out of the file."
+            wrong, hint = "two units have several synapses", "Write multapses = true, or remove them from the file."
             raise UserError(Mistake(place, wrong, found, "one synapse for a pair", hint))
     return pres, posts
 

@@ -24,12 +24,12 @@ def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterato
     other = others.get(projection.weights.to)
     allowed = ", ".join(back) or f"a projection from {projection.target} to {projection.source}"
     if other is None or projection.weights.to not in back:
-        wrong = "weights are tied to a projection in the other direction"
+        wrong = "tied weights need a projection in the other direction"
         yield Mistake(place, wrong, show(projection.weights.to), allowed, closest(projection.weights.to, back))
     elif isinstance(other.weights, Tied):
-        yield Mistake(place, "weights are tied to weights that are tied", show(projection.weights.to), "drawn weights")
+        yield Mistake(place, "weights cannot be tied to tied weights", show(projection.weights.to), "drawn weights")
     if projection.connectivity is not None and projection.connectivity.kind != "all_to_all":
-        wrong = "tied weights have the connectivity of the others"
+        wrong = "tied weights take the connectivity of the other projection"
         place = draft.place("projections", index, "connectivity")
         yield Mistake(place, wrong, show(projection.connectivity.kind), "nothing", "Leave it out.")
 

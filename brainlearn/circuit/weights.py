@@ -95,7 +95,7 @@ class Tied(Table):
     to: ProjectionName = Field(description="name of the projection in the other direction")
     scale: Finite = Field(1.0, description="factor of its weights")
     correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
-        1.0, description="with its weights before learning; what is missing to 1 is random, and stays as it was drawn"
+        1.0, description="correlation with its initial weights; below 1, a fixed random part is added"
     )
 
     @property

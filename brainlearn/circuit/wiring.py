@@ -12,10 +12,12 @@ from brainlearn.circuit.circuit import Circuit, Population, Projection
 from brainlearn.circuit.connecting import Drawn, listed
 from brainlearn.circuit.drawn_rows import Precision, signed, tied_rows, wire_rows
 from brainlearn.circuit.draws import draw
+from brainlearn.circuit.kernels import Kernels, turned_round, wire_kernels
 from brainlearn.circuit.projection_rng import projection_rng
 from brainlearn.circuit.rows import Rows, starts_of
 from brainlearn.circuit.schema import (
     BY_DISTANCE,
+    CONVOLVED,
     AllButOwn,
     Local,
     OneToOne,
@@ -49,7 +51,7 @@ class Wiring:
     own: np.ndarray | None = None
 
 
-AnyWiring = Wiring | Rows
+AnyWiring = Wiring | Rows | Kernels
 
 
 def wire(circuit: Circuit, seed: int, precision: Precision = "float64") -> dict[str, AnyWiring]:
@@ -67,7 +69,7 @@ def wire(circuit: Circuit, seed: int, precision: Precision = "float64") -> dict[
 
     Returns
     -------
-    dict of str to Wiring or Rows
+    dict of str to Wiring, Rows or Kernels
         By the name of the projection.
     """
     free = [p for p in circuit.projections if not isinstance(p.weights, Tied)]
@@ -88,6 +90,8 @@ def _tied(
 ) -> AnyWiring:
     """Return the wiring of tied weights, of those that they follow."""
     others, rng = drawn[tied.to], projection_rng(seed, projection.name)
+    if isinstance(others, Kernels):
+        return tie_kernels(others, tied, rng, projection.sign)
     if not listed(circuit, projection):
         assert isinstance(others, Wiring)  # as those are that follow them
         return tie(others, tied, rng, projection.sign)
@@ -115,6 +119,15 @@ def tie(wiring: Wiring, tied: Tied, rng: np.random.Generator, sign: Sign = "mixe
     return Wiring(np.ascontiguousarray(follow(wiring.weights, tied, own, sign)), mask, own)
 
 
+def tie_kernels(kernels: Kernels, tied: Tied, rng: np.random.Generator, sign: Sign = "mixed") -> Kernels:
+    """Return kernels in the other direction, with weights that follow and keep a Dale sign."""
+    back, own = turned_round(kernels), None
+    if tied.correlation != 1:
+        own = rng.normal(size=back.weights.shape)
+        own /= np.sqrt(np.mean(own**2))
+    return replace(back, weights=np.ascontiguousarray(follow(kernels.weights, tied, own, sign)), own=own)
+
+
 def followed(weights: Any, tied: Tied, wiring: AnyWiring, sign: Sign = "mixed") -> Any:
     """Return what tied weights are now, as they are stored.
 
@@ -123,7 +136,7 @@ def followed(weights: Any, tied: Tied, wiring: AnyWiring, sign: Sign = "mixed") 
     weights : array
         Of the projection that they are tied to, as it stores them.
     tied : Tied
-    wiring : Wiring or Rows
+    wiring : Wiring, Rows or Kernels
         Of the tied ones.
     sign : "excitatory", "inhibitory" or "mixed"
     """
@@ -138,7 +151,7 @@ def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
     Parameters
     ----------
     weights : (post, pre) array or tensor
-        Of the projection that they are tied to.
+        Of the projection that they are tied to; kernels have two axes more.
     tied : Tied
     own : (pre, post) array or tensor, or None
         As in `Wiring`.
@@ -149,7 +162,7 @@ def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
     -------
     (pre, post) array or tensor
     """
-    return _scaled(weights.T, tied, own, None if own is None else (weights**2).mean() ** 0.5, sign)
+    return _scaled(weights.swapaxes(0, 1), tied, own, None if own is None else (weights**2).mean() ** 0.5, sign)
 
 
 def follow_listed(weights: Any, tied: Tied, order: Any, own: Any, sign: Sign = "mixed") -> Any:
@@ -189,6 +202,8 @@ def wire_projection(circuit: Circuit, projection: Projection, seed: int, precisi
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     rng = projection_rng(seed, projection.name)
     assert not isinstance(projection.weights, Tied)  # drawn by the projection that they are tied to
+    if isinstance(projection.connectivity, CONVOLVED):
+        return wire_kernels(circuit, projection, seed)
     if listed(circuit, projection):
         return wire_rows(circuit, projection, seed, precision, _reciprocal(circuit, projection, seed))
     mask = _draw_mask(projection, source, target, rng)
@@ -212,6 +227,7 @@ def _reciprocal(circuit: Circuit, projection: Projection, seed: int) -> Drawn | 
         return None
     other = circuit.projection(projection.connectivity.to)
     wiring = wire_projection(circuit, other, seed, "float32")
+    wiring = wiring.rows() if isinstance(wiring, Kernels) else wiring
     if isinstance(wiring, Rows):
         posts, pres = wiring.pres, wiring.posts
     else:

@@ -42,9 +42,8 @@ CommandLineError: type[Exception] = next(
 
 app = typer.Typer(
     name="brainlearn",
-    help="Cortical circuits in files, spiking in Brian2, learning there with local rules.",
-    epilog="Exit codes: 0 done, 2 a mistake in a file or an option, 130 Ctrl-C, "
-    "1 not verified, or a fault of brainlearn.",
+    help="Spiking models of cortex that learn by local rules in Brian2.",
+    epilog="Exit codes: 0 success, 1 not verified or internal error, 2 mistake in a file or an option, 130 Ctrl-C.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -54,7 +53,7 @@ app.command("new")(new_command)
 app.command("init", hidden=True)(new_command)  # as it was called before
 app.command("run")(run_command)
 app.command("resume")(resume_command)
-app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or died, 2 a mistake in an option.")(
+app.command("watch", epilog="Exit codes: 0 the run has ended, 1 it was stopped or crashed, 2 mistake in an option.")(
     watch_command
 )
 app.command("simulate", epilog=SIMULATE_EXAMPLE)(simulate_command)
@@ -66,8 +65,10 @@ app.command("compare")(compare_command)
 app.command("report")(report_command)
 app.command("export")(export_command)
 app.command("import")(import_command)
-app.command("sweep", epilog="Exit codes: 0 every point has a result, 1 some have none, 2 a mistake.")(sweep_command)
-app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 a mistake in a file or an option.")(
+app.command(
+    "sweep", epilog="Exit codes: 0 all points have results, 1 some have none, 2 mistake in a file or an option."
+)(sweep_command)
+app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 mistake in a file or an option.")(
     verify_command
 )
 
@@ -126,8 +127,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_nothing_more()
         return FAULT
     except MemoryError as error:
-        _say(f"The memory is not enough: {str(error) or 'no more was given'}.")
-        _say("Show fewer presentations at once (training.copies), or take smaller populations ([sizes]).")
+        _say(f"Not enough memory: {str(error) or 'the allocation failed'}.")
+        _say("Use fewer copies (training.copies) or smaller populations ([sizes]).")
         return MISTAKE
     except Exception as error:  # the last line of defence: a user never meets a bare traceback
         _explain(error)
@@ -159,8 +160,8 @@ def _explain(error: Exception) -> None:
         _say("".join(traceback.format_exception(error)).rstrip())
         return
     lines = str(error).strip().splitlines()
-    _say(f"A fault of brainlearn, not of yours: {type(error).__name__}{': ' + lines[-1] if lines else ''}")
-    _say(f"Run it again with {TRACEBACK}=1 in the environment to see where, and report it with what you see.")
+    _say(f"Internal error in brainlearn: {type(error).__name__}{': ' + lines[-1] if lines else ''}")
+    _say(f"To see the traceback, set {TRACEBACK}=1 in the environment and run it again. Please report it.")
 
 
 def _say(text: str) -> None:

@@ -17,7 +17,7 @@ def check(
         Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
     ] = None,
 ) -> None:
-    """Check circuit, experiment, rule and sweep files, and your own data that they name, and name every mistake."""
+    """Check circuit, experiment, rule and sweep files and the data they name; report every mistake."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import UserError
 

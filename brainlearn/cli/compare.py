@@ -29,13 +29,11 @@ __all__ = ["angle_table", "compare", "comparison_table", "comparison_tables"]
 
 
 def compare(
-    runs: Annotated[
-        list[Path], typer.Argument(help="Run folders; the baselines in them are taken too.", show_default=False)
-    ],
+    runs: Annotated[list[Path], typer.Argument(help="Run folders, with their baselines.", show_default=False)],
     output: Annotated[Path | None, typer.Option("--output", help="Also write a figure, as .png or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show runs beside each other: errors, intervals over seeds, angles to the gradient, time, memory, operations."""
+    """Compare runs: errors, intervals over seeds, angles to the gradient, time, memory, operations."""
     from brainlearn.cli.summary import find_summary
     from brainlearn.cli.terminal import say_json, terminal_console
 
@@ -211,14 +209,14 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "memory_growth_mb": ("growth\nMB", "{:+,.0f}"),
 }
 CAPTION = (
-    "spikes: of all units in a presentation of the last epoch; "
-    "train: with validation; epoch: mean, training alone; peak: most memory of the process; growth: how much of it "
-    "came after everything was built"
+    "spikes: all units in a presentation of the last epoch; "
+    "train: with validation; epoch: mean, training alone; peak: maximal memory of the process; growth: the part "
+    "allocated after building"
 )
-INTERVAL_CAPTION = "interval: Student's t; a rule minus a baseline is paired by seed"
+INTERVAL_CAPTION = "interval: Student's t; differences between rule and baseline are paired by seed"
 ANGLE_CAPTION = (
-    "after the last measured epoch, most presentations averaged; one column for each loss, which docs/alignment.md "
-    "explains; mean ± sd where there are several seeds; 90: nothing in common"
+    "after the last measured epoch, averaged over most presentations; one column per loss (see docs/alignment.md); "
+    "mean ± sd over several seeds; 90: unrelated"
 )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from brainlearn.circuit import Circuit, Projection
+    from brainlearn.circuit.connectivity import CONVOLVED
     from brainlearn.circuit.replacing import Sizes
     from brainlearn.experiment.loading import Experiment
     from brainlearn.experiment.rule_schema import RuleTable
@@ -23,10 +24,10 @@ def describe(
     file: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", help="Draw the circuit into FILE.svg, FILE.png or FILE.pdf; may be repeated."),
+        typer.Option("--output", "-o", help="Draw the circuit to FILE.svg, FILE.png or FILE.pdf; may be repeated."),
     ] = None,
 ) -> None:
-    """Show the areas, populations and projections of a circuit, and draw it; of an experiment, what learns how too."""
+    """Show and draw the areas, populations and projections of a circuit; for an experiment, also the learning rules."""
     from brainlearn.cli.terminal import terminal_console
 
     circuit, experiment = read(file)
@@ -69,7 +70,7 @@ def read(file: Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, Expe
         from brainlearn.experiment import load_experiment
 
         if sizes:
-            raise UserError(Mistake("--size", "an experiment has sizes of its own", str(file), "the file of a circuit"))
+            raise UserError(Mistake("--size", "an experiment has its own sizes", str(file), "a circuit file"))
         experiment = load_experiment(file)
         return experiment.circuit, experiment
     return load_circuit(file, sizes), None
@@ -212,6 +213,7 @@ def _states(experiment: Experiment, projection: Projection, table: RuleTable) ->
 def _connectivity(projection: Projection) -> str:
     from brainlearn.circuit.schema import (
         BY_DISTANCE,
+        CONVOLVED,
         FixedInDegree,
         FixedOutDegree,
         FixedTotalNumber,
@@ -237,11 +239,31 @@ def _connectivity(projection: Projection) -> str:
         return f"{connectivity.kind.replace('_', ' ')} {number:,}" + (", multapses" if connectivity.multapses else "")
     if isinstance(connectivity, Probability):
         return f"probability {connectivity.probability:g}"
+    if isinstance(connectivity, CONVOLVED):
+        return _convolution(connectivity)
     if isinstance(connectivity, Square):
         return f"square, side {connectivity.side}"
     if isinstance(connectivity, Local):
         return f"local, radius {connectivity.radius:g}"
     return connectivity.kind.replace("_", " ")
+
+
+def _convolution(connectivity: CONVOLVED) -> str:
+    """Say how windows lie, as in ``convolution 5 × 5, stride 2, padding 2``; what is usual is left out."""
+    from brainlearn.circuit.schema import Convolution
+    from brainlearn.circuit.windows import stride_of
+
+    kernel, stride, padding = connectivity.kernel, stride_of(connectivity), connectivity.padding
+    said = [f"{connectivity.kind.replace('_', ' ')} {kernel[0]} × {kernel[1]}"]
+    if stride != ((1, 1) if isinstance(connectivity, Convolution) else kernel):
+        said.append(f"stride {_sides(stride)}")
+    if padding != (0, 0):
+        said.append(f"padding {_sides(padding)}")
+    return ", ".join(said)
+
+
+def _sides(sides: tuple[int, int]) -> str:
+    return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]} × {sides[1]}"
 
 
 def _weights(projection: Projection) -> str:

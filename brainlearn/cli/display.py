@@ -74,6 +74,9 @@ def outcome(record: EpochRecord, epochs: int) -> str:
         text += f"  validation error {record.validation_error_percent:.2f} %"
         if not math.isnan(record.one_pass_error_percent):
             text += f" (one pass {record.one_pass_error_percent:.2f} %)"
+    if record.episodes.copy:
+        total, count = sum(record.episodes.total_reward), len(record.episodes.copy)
+        text += f"  {count} episodes, reward {total / count:.4g}, latency {sum(record.episodes.latency) / count:.4g} s"
     if record.task_error_percent:
         errors = (f"{name} {error:.2f} %" for name, error in record.task_error_percent.items())
         text += f"  learned {record.task}, errors: {', '.join(errors)}"
@@ -94,8 +97,8 @@ def outcome_of_point(point: PointDone) -> str:
 def beginning(done: int, total: int) -> str:
     """Say what is left to do of a sweep."""
     if done == total:
-        return "All points are there already."
-    return f"{done} of them are there already." if done else ""
+        return "All points are already finished."
+    return f"{done} of them are already finished." if done else ""
 
 
 # ---- where they go -------------------------------------------------------------------------------------------------

@@ -21,24 +21,27 @@ def export(
     what: Annotated[
         Path, typer.Argument(help="Run folder; for nir and sonata also a circuit file.", show_default=False)
     ],
-    form: Annotated[Format, typer.Option("--format", help="What to write.", show_default=False)],
+    form: Annotated[Format, typer.Option("--format", help="Output format.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", help="File, for csv and sonata a folder; default: beside the result.")
+        Path | None, typer.Option("--output", help="Output file (csv, sonata: folder); default: beside the result.")
     ] = None,
     reader: Annotated[
         Literal["continuous", "norse", "snntorch"],
-        typer.Option("--reader", help="For nir: who will read it; see docs/interchange.md."),
+        typer.Option("--reader", help="For nir: library that will read it; see docs/interchange.md."),
     ] = "continuous",
     subtract: Annotated[
-        bool, typer.Option("--subtract", help="For nir: write units that reset by subtraction, said in metadata only.")
+        bool,
+        typer.Option("--subtract", help="For nir: export units that reset by subtraction, noted only in the metadata."),
     ] = False,
-    seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of what they draw.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="For circuit files: seed of random values.")] = None,
     duration: Annotated[
         str | None,
-        typer.Option("--duration", help="For sonata: how long NEST simulates, as '2 s'; default 1 s, or as before."),
+        typer.Option(
+            "--duration", help="For sonata: simulated time in NEST, as '2 s'; default: 1 s, or that of the simulation."
+        ),
     ] = None,
 ) -> None:
-    """Write a circuit as NIR or, for NEST, as SONATA; spikes for Neo; or all that a run measured as npz or CSV."""
+    """Export a circuit as NIR or SONATA (for NEST), spikes for Neo, or all results as npz or CSV."""
     from brainlearn.regular_file import is_folder
 
     if form == "nir":
@@ -114,7 +117,7 @@ def need(*packages: str) -> None:
 
 def _new(path: Path) -> Path:
     if os.path.lexists(path):
-        raise UserError(Mistake(str(path), "is there already", "", "a new name", "Give one with --output."))
+        raise UserError(Mistake(str(path), "already exists", "", "a new name", "Choose one with --output."))
     return path
 
 

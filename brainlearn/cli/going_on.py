@@ -54,10 +54,10 @@ class GoingOn:
         if self._part or self.folder is None:
             return
         if isinstance(error, Interrupted):
-            say(f"What was learned until now lies in {self.folder}/")
+            say(f"The state of the run is saved in {self.folder}/")
         if self.folder.marked:
             options = "" if self._data is None else f" --data {shlex.quote(str(self._data))}"
-            say(f"Go on with: brainlearn resume {shlex.quote(str(self.folder))}{options}")
+            say(f"Resume it with: brainlearn resume {shlex.quote(str(self.folder))}{options}")
 
 
 def _unread(error: BaseException | None) -> bool:

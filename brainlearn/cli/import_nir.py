@@ -15,17 +15,18 @@ from brainlearn.mistakes import Mistake, UserError
 def import_nir(
     file: Annotated[Path, typer.Argument(help="NIR file.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", help="Circuit file; default: the same name with .toml, here.")
+        Path | None,
+        typer.Option("--output", help="Circuit file; default: the same name with .toml, in the current folder."),
     ] = None,
-    dt: Annotated[
-        str | None, typer.Option("--dt", help='Time step, as "1 ms"; default: the one that the file names.')
-    ] = None,
+    dt: Annotated[str | None, typer.Option("--dt", help='Time step, as "1 ms"; default: that of the file.')] = None,
     reader: Annotated[
         Literal["continuous", "norse", "snntorch"] | None,
-        typer.Option("--reader", help="Whose steps the numbers are meant for; default: as the file says, else none."),
+        typer.Option(
+            "--reader", help="Simulator whose time-step convention applies; default: that of the file, if any."
+        ),
     ] = None,
 ) -> None:
-    """Read a NIR file and write a circuit file; its weights go into an .npz beside it."""
+    """Convert a NIR file to a circuit file, with the weights in an .npz file beside it."""
     from brainlearn.cli.export import need
 
     need("nir")
@@ -43,7 +44,7 @@ def import_nir(
     arrays = path.with_suffix(".npz")
     for each in (path, arrays):
         if os.path.lexists(each):
-            raise UserError(Mistake(str(each), "is there already", "", "a new name", "Give one with --output."))
+            raise UserError(Mistake(str(each), "already exists", "", "a new name", "Choose one with --output."))
     try:
         step = None if dt is None else float(parse_quantity_of(dt, "time").value)
     except UnitError as error:

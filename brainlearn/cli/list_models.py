@@ -18,15 +18,14 @@ class Kind(StrEnum):
     NEURONS = "neurons"
     SYNAPSES = "synapses"
     DATASETS = "datasets"
+    ENVIRONMENTS = "environments"
 
 
 def list_models(
     kind: Annotated[Kind, typer.Argument(help="What to list.", show_default=False)],
-    text: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Print the whole text of one rule as TOML, to start from.")
-    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="NAME", help="Print the full text of a rule as TOML.")] = None,
 ) -> None:
-    """List rules, neurons, synapses or datasets: name, description and paper, one a line."""
+    """List rules, neurons, synapses, datasets or environments with descriptions and papers."""
     if text is not None:
         say(_text_of(kind, text))
         return
@@ -53,7 +52,7 @@ def _text_of(kind: Kind, name: str) -> str:
     from brainlearn.rules.writing import rule_text
 
     if kind is not Kind.RULES:
-        raise UserError(Mistake("--text", "only rules are written out", f"list {kind.value}", "list rules"))
+        raise UserError(Mistake("--text", "only rules have a text", f"list {kind.value}", "list rules"))
     if name not in RULES:
         raise UserError(unknown("--text", "rule", name, RULES))
     return rule_text(RULES[name]).rstrip()
@@ -72,6 +71,10 @@ def _table(kind: Kind) -> Mapping[str, Any]:
         from brainlearn.synapses import SYNAPSES
 
         return SYNAPSES
+    if kind is Kind.ENVIRONMENTS:
+        from brainlearn.environments import ENVIRONMENTS
+
+        return ENVIRONMENTS
     from brainlearn.stimuli import DATASETS
 
     return DATASETS

@@ -15,16 +15,16 @@ FILES = ("README.md", "circuit.toml", "rule.toml", "experiment.toml", "sweep.tom
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(help="Folder to write to; made if there is none.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; created if needed.", show_default=False)],
 ) -> None:
-    """Write a small project that runs at once: a circuit, a rule, an experiment, a sweep and a script to begin with."""
+    """Create a small project to start from: a circuit, a rule, an experiment, a sweep and a script."""
     from importlib.resources import files
 
     from brainlearn.results.whole_file import not_writable, write_text
 
     there = [folder / name for name in FILES if (folder / name).exists()]
     if there:
-        raise UserError(*(Mistake(str(path), "is there already", "", "a folder without one") for path in there))
+        raise UserError(*(Mistake(str(path), "already exists", "", "a folder without one") for path in there))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -11,17 +11,17 @@ import typer
 def report(
     runs: Annotated[
         list[Path],
-        typer.Argument(help="Run folders, with the baselines in them; or one of a simulation.", show_default=False),
+        typer.Argument(help="Run folders (with their baselines), or one simulation folder.", show_default=False),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", help="The page; default report.html in the run folder, of several runs here."),
+        typer.Option("--output", help="Output file; default: report.html in the run folder, or here for several runs."),
     ] = None,
     figures: Annotated[
-        bool, typer.Option("--figures", help="Also write every figure as PNG, SVG and CSV into figures/ beside it.")
+        bool, typer.Option("--figures", help="Also write every figure as PNG, SVG and CSV into figures/.")
     ] = False,
 ) -> None:
-    """Write a report: one HTML page that needs no network, for screen, phone and print."""
+    """Write a report: one self-contained HTML page for screen, phone and print."""
     from brainlearn.cli.terminal import say
     from brainlearn.regular_file import is_folder
     from brainlearn.report.page import write_report

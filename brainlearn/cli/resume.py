@@ -16,7 +16,7 @@ def resume(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
     part: Annotated[bool, typer.Option("--part", hidden=True, help="Of another run, with which it ends.")] = False,
 ) -> None:
-    """Go on with a run that was interrupted or killed, from its last checkpoint; what comes out is the same."""
+    """Resume a run that was interrupted or killed from its last checkpoint, with the same result."""
     from brainlearn.cli.display import display
     from brainlearn.cli.going_on import GoingOn
     from brainlearn.cli.run import finish

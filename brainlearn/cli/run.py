@@ -22,7 +22,7 @@ def run(
     experiment: Annotated[Path, typer.Argument(help="Experiment file.")],
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be given many times."),
+        typer.Option("--set", metavar="KEY.PATH=VALUE", help="Replace a value of the file; may be repeated."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="Run folder; default runs/<experiment>-<date>-<time>.")
@@ -30,10 +30,10 @@ def run(
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of the datasets; default: $BRAINLEARN_DATA.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="The same as --set seed=N.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Same as --set seed=N.")] = None,
     only: Annotated[
         str | None,
-        typer.Option("--only", help="rule, or the name of one baseline; default: the rule and all baselines."),
+        typer.Option("--only", help="Run only the rule ('rule') or one baseline (its name); default: all."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
     part: Annotated[bool, typer.Option("--part", hidden=True, help="Of another run, with which it ends.")] = False,

@@ -43,14 +43,14 @@ class DeliveryChoice(StrEnum):
 
 def simulate(
     circuit: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
-    duration: Annotated[str, typer.Option("--duration", "-t", help="How long, as '2 s'.")] = "500 ms",
+    duration: Annotated[str, typer.Option("--duration", "-t", help="Simulated time, as '2 s'.")] = "500 ms",
     inputs: Annotated[
         list[str] | None,
         typer.Option(
             "--input",
             metavar="POPULATION=VALUE",
-            help="What a stimulus shows: 0.5, '20 Hz', '20 Hz from 100 ms to 200 ms', random, or a file "
-            "(.npz, .nc, .csv); POPULATION:VARIABLE sets another variable. May be given many times.",
+            help="Value of a stimulus: 0.5, '20 Hz', '20 Hz from 100 ms to 200 ms', random, or a file "
+            "(.npz, .nc, .csv); POPULATION:VARIABLE sets another variable. May be repeated.",
         ),
     ] = None,
     record: Annotated[
@@ -58,33 +58,32 @@ def simulate(
         typer.Option(
             "--record",
             metavar="POPULATION:WHAT",
-            help="What to keep beside all spikes: V1/E:v,rate, or V1/E[0:10]:v, or V1/E->V2/E:weights; none keeps "
-            "nothing else. May be given many times.",
+            help="Record more than spikes: V1/E:v,rate, V1/E[0:10]:v, or V1/E->V2/E:weights; none: spikes only. "
+            "May be repeated.",
         ),
     ] = None,
     interval: Annotated[
-        str | None, typer.Option(help="From one sample of states and rates to the next; default: a time step.")
+        str | None, typer.Option(help="Sampling interval of states and rates; default: the time step.")
     ] = None,
-    trials: Annotated[int, typer.Option(min=1, max=100_000, help="Copies of the circuit at once.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights, random inputs and noise.")] = 0,
-    nudging: Annotated[float, typer.Option(help="Strength with which taught outputs are nudged.")] = 0.0,
+    trials: Annotated[int, typer.Option(min=1, max=100_000, help="Number of copies simulated at once.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of weights, random inputs and noise.")] = 0,
+    nudging: Annotated[float, typer.Option(help="Nudging strength of taught outputs.")] = 0.0,
     rule: Annotated[
-        str | None, typer.Option(metavar="RULE", help="What weights change by: a built-in rule, or a rule file.")
+        str | None, typer.Option(metavar="RULE", help="Learning rule: a built-in rule, or a rule file.")
     ] = None,
     learn: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROJECTION", help="That learns, or all. May be given many times.", show_default=False),
+        typer.Option(metavar="PROJECTION", help="Projection that learns, or all. May be repeated.", show_default=False),
     ] = None,
     parameter: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Of the rule, as 'tau_plus=17 ms'. May be given many times."),
+        typer.Option(metavar="NAME=VALUE", help="Parameter of the rule, as 'tau_plus=17 ms'. May be repeated."),
     ] = None,
     update: Annotated[
         list[str] | None,
         typer.Option(
             metavar="UPDATE",
-            help="Between the rule and the weights, as 'clip low=0 high=1'; default: 'step size=1'. May be given many "
-            "times.",
+            help="Update of the proposed changes, as 'clip low=0 high=1'; default: 'step size=1'. May be repeated.",
         ),
     ] = None,
     rules: Annotated[
@@ -92,18 +91,20 @@ def simulate(
         typer.Option(metavar="FILE", help="Several rules: a file with [[rules]], such as an experiment file."),
     ] = None,
     weights_every: Annotated[
-        str | None, typer.Option(help="From one sample of learning weights to the next; default: 1/100 of the time.")
+        str | None, typer.Option(help="Sampling interval of learning weights; default: 1/100 of the duration.")
     ] = None,
-    precision: Annotated[Precision, typer.Option(help="Of the numbers.")] = Precision.double,
+    precision: Annotated[
+        Precision, typer.Option(help="Floating-point precision of recorded numbers.")
+    ] = Precision.double,
     delivery: Annotated[
-        DeliveryChoice, typer.Option(help="Shared weights, or brian2.Synapses: the same spikes, slower.")
+        DeliveryChoice, typer.Option(help="Shared weights, or brian2.Synapses (same spikes, slower).")
     ] = DeliveryChoice.shared,
     output: Annotated[
         Path | None, typer.Option("--output", help="Folder; default runs/simulate-<circuit>-<date>-<time>.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
-    """Simulate a circuit for any time, as it is or learning by a rule, and write what it did into a folder."""
+    """Simulate a circuit for any time, with fixed weights or learning by a rule, and write the results."""
     from brainlearn.cli.display import step_display
 
     if not quiet:

@@ -12,7 +12,7 @@ def summary(
     run: Annotated[Path, typer.Argument(help="Run folder, or its result.nc or summary.json.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Show how a run did: errors, goodness, activity, times, operations."""
+    """Show the results of a run: errors, goodness, activity, times, operations."""
     from brainlearn.cli.cost_table import cost_tables
     from brainlearn.cli.terminal import say_json, terminal_console
 
@@ -67,6 +67,10 @@ def run_table(found: dict[str, Any]) -> Any:
         table.add_row(f"task {name}", f"{learned} when learned, {end} at the end")
     if found.get("forgetting_percent") is not None:
         table.add_row("forgetting", percent(found["forgetting_percent"]))
+    for part, text in EPISODES.items():
+        if (found.get("episodes") or {}).get(f"{part}_total_reward") is not None:
+            reward, latency = (found["episodes"][f"{part}_{key}"] for key in ("total_reward", "latency"))
+            table.add_row(text, f"reward {number(reward)}, latency {number(latency)} s")
     table.add_row("training", seconds(found["train_seconds"]))
     return table
 
@@ -77,6 +81,11 @@ ERRORS = {
     "short_list_test_error_percent": "test error, short list",
     "validation_error_percent": "validation error",
     "one_pass_validation_error_percent": "validation error, one pass",
+}
+EPISODES = {
+    "first": "first episode of each copy",
+    "last": "last 100 episodes",
+    "test": "episodes after learning",
 }
 READOUTS = {
     "every_label": ("goodness of every label", "test_error_percent"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="SWEEP", help="Sweep file.", show_default=False)],
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes on this machine; default: one for each core.")
+        int | None, typer.Option("--workers", min=1, help="Number of local worker processes; default: one per core.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of a Dask scheduler instead.")
@@ -24,16 +24,16 @@ def sweep(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", help="Folder of the sweep; default runs/sweep-<name>. Points in it are kept."),
+        typer.Option("--output", help="Folder of the sweep; default runs/sweep-<name>. Finished points are kept."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
-    """Run every point of a sweep file, several at once, and write one array with all results."""
+    """Run all points of a sweep file in parallel, and collect the results in one array."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import Mistake, UserError
 
     if workers is not None and scheduler is not None:
-        raise UserError(Mistake("--workers", "a scheduler has workers of its own", "--scheduler too", "one of the two"))
+        raise UserError(Mistake("--workers", "a scheduler uses its own workers", "--scheduler too", "one of the two"))
     if not quiet:
         say(f"Reading {file} and checking its points ...")
     from brainlearn.cli.display import sweep_display
@@ -52,7 +52,7 @@ def sweep(
             client = client_of(workers, scheduler, len(loaded.points))
             dataset = run_sweep(loaded, folder, client, data, watcher)
     except KeyboardInterrupt:
-        say(f"The points that had ended lie in {folder}/; the same command goes on with the others.")
+        say(f"Finished points are in {folder}/; run the same command again to continue.")
         raise
     save_figure(sweep_figure(dataset), folder / FIGURE)
     if not quiet:

@@ -27,7 +27,7 @@ def to_standard_error() -> None:
     say_nothing_more()
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
-        say("Nobody reads the output any more: ending as by Ctrl-C.")
+        say("The output was closed: stopping as after Ctrl-C.")
 
 
 class EndsUnread:

@@ -24,22 +24,20 @@ NOT_VERIFIED = 1  # exit code
 
 def verify(
     circuit: Annotated[Path, typer.Argument(help="A circuit file, or an experiment file.", show_default=False)],
-    duration: Annotated[str, typer.Option(help="How long to simulate; stimuli change on the way.")] = "300 ms",
-    copies: Annotated[int, typer.Option(min=1, max=100_000, help="Presentations at once.")] = 4,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of weights and stimuli.")] = 0,
+    duration: Annotated[str, typer.Option(help="Simulated time, divided among several stimuli.")] = "300 ms",
+    copies: Annotated[int, typer.Option(min=1, max=100_000, help="Number of copies simulated at once.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of weights and stimuli.")] = 0,
     strength: Annotated[float, typer.Option(help="Largest value of the random stimuli.")] = 1.0,
     size: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Other units of a population, as V1/E=100 or V1/E=10x10; may be repeated.", show_default=False
-        ),
+        typer.Option(help="Another population size, as V1/E=100 or V1/E=10x10; may be repeated.", show_default=False),
     ] = None,
-    device: Annotated[str, typer.Option(help="Where the mirror computes: cpu, cuda, cuda:1, …")] = "cpu",
-    rounds: Annotated[int, typer.Option(min=0, help="Rounds of an experiment that both engines learn.")] = 3,
+    device: Annotated[str, typer.Option(help="Device of the mirror: cpu, cuda, cuda:1, …")] = "cpu",
+    rounds: Annotated[int, typer.Option(min=0, help="Training rounds of an experiment on both engines.")] = 3,
     data: Annotated[
         Path | None, typer.Option(help="Folder of the datasets; default: $BRAINLEARN_DATA.", show_default=False)
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only why it is not verified.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only reasons for failure.")] = False,
 ) -> None:
     """Compare spikes and states of a circuit in stock Brian2, in copies and in the mirror.
 
@@ -164,7 +162,7 @@ def difference_table(found: Verification) -> Table:
     from brainlearn.reserved import PREFIX
 
     names = list(found.machines)
-    title = "Spikes that agree, and largest differences (SI units)"
+    title = "Matching spikes, and largest differences (SI units)"
     table = Table("population", "variable", "Brian2", *names, title=title, title_justify="left")
     for column in table.columns[2:]:
         column.justify = "right"

@@ -23,9 +23,9 @@ OVERDUE = 60.0  # seconds without a sign of life after which a run on another ma
 
 def watch(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    once: Annotated[bool, typer.Option("--once", help="Say how it stands now, and end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Show the current state and exit.")] = False,
 ) -> None:
-    """Show how far a run in another terminal is, until it ends; a run that died is named as such."""
+    """Follow a run in another terminal until it ends; reports a crashed run."""
     from brainlearn.cli.display import display
     from brainlearn.results.run_folder import RunFolder
 
@@ -36,7 +36,7 @@ def watch(
     if folder.unfinished() is None:
         say(f"{run} has ended{_outcome(run)}.")
     elif trouble:
-        say(f"{trouble} Go on with: brainlearn resume {run}")
+        say(f"{trouble} Resume it with: brainlearn resume {run}")
         raise typer.Exit(1)
 
 
@@ -91,11 +91,11 @@ def trouble_of(run: RunFolder, part: RunFolder) -> str:
 
     holder, status = part.holder() or run.holder(), status_of(part)
     age = max(time.time() - status.written, 0.0) if status is not None else float("nan")
-    last = f"; its last sign of life is {duration(age)} old" if status is not None else ""
+    last = f"; its last status is {duration(age)} old" if status is not None else ""
     if holder is None:
         return f"{run}: no process works on this run: it was stopped{last}."
     if holder.alive is False:
-        return f"{run}: process {holder.process} died without an end{last}."
+        return f"{run}: process {holder.process} ended unexpectedly{last}."
     if holder.alive is None and age > OVERDUE:
         return f"{run}: process {holder.process} on {holder.host} cannot be seen from here{last}."
     return ""

@@ -82,7 +82,7 @@ def with_backward(
         learning_macs=macs,
         learning_acs=acs,
         learning_dense=dense,
-        weight_updates={name: fans[name].synapses * _rounds(tally) for name in backwards.free},
+        weight_updates={name: fans[name].written * _rounds(tally) for name in backwards.free},
     )
     again = 1 + (1 + backwards.recomputed) * share  # every state has an error, and may be computed a second time
     found = replace(found, state_updates={path: again * number for path, number in cost.state_updates.items()})

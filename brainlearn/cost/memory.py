@@ -50,7 +50,7 @@ def footprint(
 
 
 def _stored(fan: Fan, width: int) -> float:
-    return fan.synapses * (width + INDEX) if fan.listed else fan.pairs * width
+    return fan.numbers * (width + (INDEX if fan.listed else 0))
 
 
 def state_bytes(circuit: Circuit, width: int) -> dict[str, float]:
@@ -66,7 +66,7 @@ def rule_bytes(circuit: Circuit, rules: Sequence[Plasticity], fans: Mapping[str,
     total = float(sum(p.size * len(traces_of(circuit, p.path, rules)) for p in circuit.populations))
     for plasticity in rules:
         numbers = 1 + len(plasticity.rule.states) + remembered(plasticity)
-        total += sum(numbers * _numbers(fans[name]) for name in plasticity.projections)
+        total += sum(numbers * fans[name].numbers for name in plasticity.projections)
     return total * width
 
 
@@ -96,11 +96,7 @@ def backward_bytes(
     """
     kept = steps if recompute_every is None else -(-steps // recompute_every) + recompute_every
     states = sum(state_bytes(circuit, width).values()) * kept
-    return 3 * width * (sum(_numbers(fan) for fan in learns.values()) + readout) + states
-
-
-def _numbers(fan: Fan) -> float:
-    return fan.synapses if fan.listed else fan.pairs
+    return 3 * width * (sum(fan.numbers for fan in learns.values()) + readout) + states
 
 
 def with_traffic(cost: StageCost, fans: Mapping[str, Fan], width: int, remembers: Mapping[str, int]) -> StageCost:

@@ -94,7 +94,7 @@ def _updates(changes: Sequence[Change], projection: Projection, events: PhaseEve
     """Return how often a weight is written: once a round for what is summed up, else in the step or on the spike."""
     found = sum(_reached(each, projection, events, fan) for each in changes if each.when in ON_SPIKES)
     if any(each.when == CONTINUOUS for each in changes):
-        found += fan.synapses * events.round_steps
+        found += fan.written * events.round_steps
     if any(each.when not in (*ON_SPIKES, CONTINUOUS) for each in changes):
-        found += fan.synapses * events.rounds
+        found += fan.written * events.rounds
     return found

@@ -122,7 +122,7 @@ def _replaceable(place: Place) -> Place:
     """Return the smallest part at or above a place that can be left out, or that something can stand for."""
     if place[0] in _BY_NAME:
         return place[:2]
-    if place[0] in ("target", "alignment", "about", "sequence"):
+    if place[0] in ("target", "alignment", "about", "sequence", "environment"):
         return place[:1]
     if place[0] == "phases" or place[:2] in (("rule", "changes"), ("rule", "top_down")):
         return place[:3]

@@ -26,6 +26,8 @@ def with_goodness(settings: ExperimentFile, circuit: Circuit) -> tuple[str, ...]
 
 
 def learning_by(table: RuleTable, circuit: Circuit) -> tuple[Projection, ...]:
-    """Return those that a rule names, or all, but for those whose weights follow others."""
+    """Return those that a rule names, or all that can learn; never those whose weights follow others."""
+    if table.projections == "all":
+        return circuit.learnable
     free = (p for p in circuit.projections if not isinstance(p.weights, Tied))
-    return tuple(p for p in free if table.projections == "all" or p.name in table.projections)
+    return tuple(p for p in free if p.name in table.projections)

@@ -120,7 +120,7 @@ def _put_texts_in(data: dict[str, Any], where: str, rules: Rules) -> tuple[list[
     if rules is None:
         given = [None] * len(places)
     elif len(given) != len(places):
-        wrong = "Python gives another number of rules than the file has"
+        wrong = "the number of rules given in Python differs from the file"
         allowed = f"{len(places)}; None leaves one as it is"
         return [], [Mistake(f"{where}: {places[0][0]}", wrong, f"{len(given)} in Python", allowed)], False
     origins, mistakes, whole = list[Origin](), list[Mistake](), True
@@ -185,7 +185,7 @@ def _files_of_python(data: dict[str, Any], origins: Sequence[Origin]) -> Iterato
     for (_, holder, key), origin in zip(_tables(data), origins, strict=True):
         if origin.text and isinstance(holder[key], dict) and "file" in holder[key]:
             where, named = f"{origin.experiment}: {origin.place}.file", show(holder[key].pop("file"))
-            yield Mistake(where, f"the {origin.text} takes its place", named, "nothing")
+            yield Mistake(where, f"the {origin.text} replaces it", named, "nothing")
 
 
 # ---- a rule file ---------------------------------------------------------------------------------------------------
@@ -202,8 +202,8 @@ def _of_file(table: Mapping[str, Any], origin: Origin) -> tuple[dict[str, Any], 
     mistakes = check_kind(str(path), text)
     text = {key: value for key, value in text.items() if key not in OF_THE_EXPERIMENT}
     for key in (key for key in TEXT if key in table):
-        hint = f"Leave it out here or, to change a part of it for a run, use --set {origin.place}.{key}."
-        mistakes.append(Mistake(f"{place}.{key}", f"the text of the rule stands in {path}", suggestion=hint))
+        hint = f"Omit it here or, to change a part of it for a run, use --set {origin.place}.{key}."
+        mistakes.append(Mistake(f"{place}.{key}", f"the text of the rule is in {path}", suggestion=hint))
     own = {key: value for key, value in table.items() if key not in ("file", "name", "parameters", *TEXT)}
     parameters, given = text.get("parameters", {}), table.get("parameters", {})
     origin = replace(origin, text=str(path), keys=tuple(key for key in text if key not in own))
@@ -222,9 +222,9 @@ def check_kind(path: str, text: Mapping[str, Any]) -> list[Mistake]:
     if wrong := another_kind(text, path, RULE):
         raise UserError(*wrong)
     if not any(key in text for key in TEXT):
-        hint = "brainlearn list rules --text NAME prints a whole one."
+        hint = "brainlearn list rules --text NAME prints an example."
         raise UserError(Mistake(path, "no text of a rule", ", ".join(text) or "an empty file", ", ".join(TEXT), hint))
-    theirs = "this belongs to the experiment that learns by the rule, no rule holds it"
+    theirs = "this key belongs to the experiment, not to the rule"
     keys = [key for key in OF_THE_EXPERIMENT if key in text]
     hints = {key: f"Write it there: [rule] {key} = …." for key in keys}
     return [Mistake(f"{path}: {key}", theirs, show(text[key]), suggestion=hints[key]) for key in keys]

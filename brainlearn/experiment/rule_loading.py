@@ -37,7 +37,7 @@ def load_rule(path: str | Path) -> Rule:
     if table is None or mistakes:
         raise UserError(*mistakes)
     rule = rule_of(table)
-    assert rule is not None, "a rule file holds a text"
+    assert rule is not None, "a rule file contains the text of one rule"
     if found := [*find_in_text(table), *check_use(rule)]:
         raise UserError(*(replace(mistake, where=f"{where}: {mistake.where}") for mistake in found))
     return rule

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Table, Text
+from brainlearn.circuit.schema import AnyQuantity, Finite, Name, Path, Table, Text
 from brainlearn.rules.rule import When
 
 TEXT = ("traces", "states", "broadcasts", "modulators", "memories", "changes", "top_down")
@@ -18,7 +18,7 @@ Names = dict[Name, Text]
 class TraceTable(Table):
     """A variable that every unit of a touched population carries."""
 
-    name: Name = Field(description="how terms call it")
+    name: Name = Field(description="name used in terms")
     equation: Text = Field(description="Brian2 text, as in `dx/dt = -x/tau : 1`")
     on_spike: Text = Field("", description="what the unit's own spike does, as in `x += 1`")
     graded: Text = Field("", description="equation used instead in populations that do not spike; `x = activity : 1`")
@@ -27,31 +27,29 @@ class TraceTable(Table):
 class StateTable(Table):
     """A variable that every synapse has of its own."""
 
-    name: Name = Field(description="how terms call it")
+    name: Name = Field(description="name used in terms")
     equation: Text = Field(description="Brian2 text, as in `dcalcium/dt = -calcium/tau : 1`")
     on_pre: Text = Field("", description="what a presynaptic spike does when it arrives, as in `calcium += 1`")
     on_post: Text = Field("", description="what a postsynaptic spike does, as in `eligibility += trace_pre`")
-    delay: str = Field(
-        "", description="parameter: how much later than the spike arrives `on_pre` acts; default: at once"
-    )
+    delay: str = Field("", description="parameter: delay of `on_pre` after the arrival of the spike; default: none")
 
 
 class MemoryTable(Table):
     """A slow average over presentations, kept by the postsynaptic population."""
 
-    name: Name = Field(description="how terms call it")
-    of: Text = Field(description="what is averaged, over the copies for which `where` holds")
+    name: Name = Field(description="name used in terms")
+    of: Text = Field(description="expression to average, over the copies for which `where` holds")
     where: Text = Field(description="condition on values of a copy, as in `polarity > 0`")
     rate: str = Field(description="parameter that is the weight of the newest average")
     scope: Literal["unit", "population"] = Field(description="one value for each unit, or one for all")
-    initial: Finite = Field(0.0, description="what it is before the first presentation")
+    initial: Finite = Field(0.0, description="value before the first presentation")
 
 
 class ChangeTable(Table):
     """One term of the weight change: the product of the two sides."""
 
     pre: Text = Field(description="expression in variables of the presynaptic unit")
-    post: Text = Field(description="expression in variables of the postsynaptic unit and what its population tells")
+    post: Text = Field(description="expression in variables of the postsynaptic unit, broadcasts and modulators")
     when: When = Field("phase_end", description="when the term acts")
     weight: Text = Field("", description="factor of the weight, in `w` and parameters, as `w_max - w`; default: 1")
     synapse: Text = Field("", description="factor of the synapse, in its states and parameters; default: 1")
@@ -67,22 +65,26 @@ class UpdateTable(Table):
 class RuleTable(Table):
     """How the circuit learns: by a rule that is named, or whose text stands here or in a file."""
 
-    name: str = Field(description="see `brainlearn list rules`; with a text of its own, a name that none of them has")
+    name: str = Field(description="see `brainlearn list rules`; for your own rule, a new name")
     file: str | None = Field(None, description="file with the name and the text of a rule, from this file's folder")
-    description: str = Field("", description="of a rule of your own: one line for people")
-    source: str = Field("", description="of a rule of your own: the paper, with its equation")
-    projections: list[str] | Literal["all"] = Field("all", description="names of those that learn")
+    description: str = Field("", description="for your own rule: a one-line description")
+    source: str = Field("", description="for your own rule: the paper and equation")
+    projections: list[str] | Literal["all"] = Field("all", description="names of the projections that learn")
     parameters: dict[Name, AnyQuantity] = Field(
-        {}, description="values that replace the rule's defaults; with a text of its own, all constants that it reads"
+        {}, description="replace the rule's defaults; for your own rule, all constants that its text reads"
     )
     updates: list[UpdateTable] = Field([], description="in order; default: adam")
-    traces: list[TraceTable] = Field([], description="variables that follow what units do")
-    states: list[StateTable] = Field([], description="variables of every synapse")
+    broadcasts_from: Path | None = Field(
+        None,
+        description="population whose broadcasts all these synapses receive, as a critic; default: each target's own",
+    )
+    traces: list[TraceTable] = Field([], description="variables that follow the activity of units")
+    states: list[StateTable] = Field([], description="variables at every synapse")
     broadcasts: Names = Field({}, description="means over the units of the postsynaptic population")
     modulators: Names = Field({}, description="expressions of broadcasts, memories, parameters and `polarity`")
     memories: list[MemoryTable] = Field([], description="slow averages over presentations")
-    changes: list[ChangeTable] = Field([], description="terms of the weight change, which add up")
-    top_down: list[ChangeTable] = Field([], description="terms of top-down projections, in the place of `changes`")
+    changes: list[ChangeTable] = Field([], description="terms of the weight change, summed")
+    top_down: list[ChangeTable] = Field([], description="terms for top-down projections, instead of `changes`")
 
     @property
     def has_text(self) -> bool:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.schema import MOST_STEPS, Finite, Name, Path, Sheet, Size, Table, Time, Weights
 from brainlearn.experiment.data_schema import DatasetTable, TaskTable
+from brainlearn.experiment.environment_schema import EnvironmentTable
 from brainlearn.experiment.rule_schema import RuleTable
 from brainlearn.units import Quantity, parse_quantity_of
 
@@ -29,10 +30,10 @@ class About(Table):
     """Why the experiment exists; the evidence page is made from it."""
 
     question: str = Field("", description="what it asks")
-    prediction: str = Field("", description="what was expected before the first run")
-    first_prediction: str = Field("", description="what was expected before, where a result led to another prediction")
+    prediction: str = Field("", description="expectation before the first run")
+    first_prediction: str = Field("", description="expectation before a result led to another prediction")
     claims: list[int] = Field([], description="numbers of the claims that it tests, as in docs/claims.toml")
-    target_error_percent: Finite | None = Field(None, description="test error that it should reach [percent]")
+    target_error_percent: Finite | None = Field(None, description="target for the test error [percent]")
 
 
 class StimulusTable(Table):
@@ -40,19 +41,19 @@ class StimulusTable(Table):
 
     image: Path = Field("retina/image", description="population that shows the image")
     label: Path | None = Field("retina/label", description="population that shows the label")
-    embed_label: bool = Field(False, description="put the label into the first pixels instead of a population")
-    label_strength: Positive = Field(1.0, description="value of the label's unit, where pixels run from 0 to 1")
+    embed_label: bool = Field(False, description="embed the label in the first pixels instead of using a population")
+    label_strength: Positive = Field(1.0, description="value of the label's unit, with pixels from 0 to 1")
     encoding: Literal["constant_current", "poisson", "graded", "spikes"] = Field(
-        "constant_current", description="how values become input; docs/stimuli.md"
+        "constant_current", description="encoding of values as input; docs/stimuli.md"
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
     frame: Time | None = Field(
-        None, description="how long a frame of data over time lasts, a multiple of the circuit's dt; default: dt"
+        None, description="duration of a frame of time-varying data, a multiple of the circuit's dt; default: dt"
     )
     shift: Annotated[int, Field(ge=0)] = Field(
-        0, description="training images are shifted, anew each time, by up to so many pixels in each direction"
+        0, description="maximal random shift of training images in each direction, in pixels"
     )
 
 
@@ -61,13 +62,13 @@ class PhaseTable(Table):
 
     name: Name = Field(description="free to choose")
     duration: Time = Field(description="a multiple of the circuit's dt")
-    show: bool = Field(True, description="show the stimuli; false: a blank phase, in which they are 0, and frames wait")
-    reset: bool = Field(True, description="begin from the initial state")
+    show: bool = Field(True, description="show the stimuli; false: a blank phase, in which they are 0 and frames pause")
+    reset: bool = Field(True, description="start from the initial state")
     learn: bool | list[str] = Field(
-        True, description="apply the rule at its end: to all projections that learn, to none, or to those named"
+        True, description="learn in this phase: all projections with a rule, none, or those named"
     )
-    nudge: Finite = Field(0.0, description="strength with which outputs are nudged towards their targets")
-    remember: bool = Field(False, description="rules in later phases compare with what was at its end")
+    nudge: Finite = Field(0.0, description="strength of the nudge of outputs towards their targets")
+    remember: bool = Field(False, description="store activity at its end for comparison by rules in later phases")
     answer: bool | Annotated[list[Time], Field(min_length=2, max_length=2)] = Field(
         False,
         description='the answer is read at its end or, as in `["3 ms", "5 ms"]`, is the goodness summed over the '
@@ -81,16 +82,16 @@ class TargetTable(Table):
     population: Path = Field(
         description="one unit for each class, or `units_per_class`; its neuron model has `input` and `nudging`"
     )
-    units_per_class: Size = Field(1, description="units of a class, which stand next to each other and answer together")
+    units_per_class: Size = Field(1, description="adjacent units per class, which answer together")
     strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
 
 
 class UnitClassesTable(Table):
     """Units get classes after learning, by what they fired for: instead of labels, negatives and targets."""
 
-    population: Path = Field(description="its units get classes, and what they do gives the answer")
+    population: Path = Field(description="population whose units are assigned to classes and give the answer")
     share: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        0.2, description="share of an epoch, its last presentations, in which is noted for which class a unit fires"
+        0.2, description="fraction of an epoch, at its end, in which units are assigned to classes by their activity"
     )
     answer: Literal["units", "patterns"] = Field(
         "units",
@@ -103,7 +104,7 @@ class DriftTable(Table):
     """How the weights of one projection walk at random while the circuit learns."""
 
     per_epoch: Annotated[Finite, Field(gt=0, le=1.4)] = Field(
-        description="root mean square change within an epoch, in standard deviations of the weights as drawn"
+        description="root mean square change per epoch, in standard deviations of the initial weights"
     )
 
 
@@ -111,11 +112,12 @@ class NegativesTable(Table):
     """What negative presentations are."""
 
     kind: Literal["random", "hard", "hybrid"] = Field(
-        "hard", description="any wrong label, one that the circuit believes, or an image of two, without labels"
+        "hard",
+        description="any false label, one that the circuit finds likely, or a hybrid of two images, without labels",
     )
-    temperature: Positive = Field(1.0, description="above 1: nearer to random (hard only)")
-    random_fraction: Fraction = Field(0.0, description="fraction of random ones among the hard ones")
-    blurs: Annotated[int, Field(ge=0)] = Field(6, description="the more, the larger the parts of hybrid images")
+    temperature: Positive = Field(1.0, description="above 1: more random (hard only)")
+    random_fraction: Fraction = Field(0.0, description="fraction of random negatives among the hard ones")
+    blurs: Annotated[int, Field(ge=0)] = Field(6, description="larger values give larger regions in hybrid images")
 
 
 class TrainingTable(Table):
@@ -130,28 +132,34 @@ class TrainingTable(Table):
         "linear_half", description="step size: constant, falling to 0, or falling to 0 over the second half"
     )
     engine: Literal["brian", "mirror"] = Field(
-        "brian", description="what simulates the circuit while it learns by rules: Brian2, or its mirror in PyTorch"
+        "brian", description="simulator for learning by rules: Brian2, or the mirror in PyTorch"
     )
-    device: str = Field("cpu", description="where the mirror computes, as cpu or cuda")
-    precision: Literal["float32", "float64"] = Field("float32", description="of everything that is simulated")
+    device: str = Field("cpu", description="device of the mirror, as cpu or cuda")
+    precision: Literal["float32", "float64"] = Field(
+        "float32", description="floating-point precision of the simulation"
+    )
     delivery: Literal["shared", "stock"] = Field("shared", description="SharedSynapses, or brian2.Synapses (slow)")
     save_minutes: Annotated[Finite, Field(ge=0)] = Field(
-        10.0, description="at most so long from one checkpoint to the next within an epoch; 0: only between epochs"
+        10.0, description="maximal time between checkpoints within an epoch; 0: only between epochs"
     )
 
 
 class ReadoutTable(Table):
     """How the answer is read."""
 
-    populations: list[Path] | None = Field(None, description="whose goodness is summed; default: all that learn")
+    populations: list[Path] | None = Field(
+        None, description="populations whose goodness is summed; default: all that learn"
+    )
     one_pass: bool = Field(True, description="also train and test the fast softmax readout on a neutral label")
-    one_pass_populations: list[Path] | None = Field(None, description="whose activity it reads; default as above")
+    one_pass_populations: list[Path] | None = Field(None, description="populations that it reads; default: as above")
     one_pass_step_size: Positive = Field(0.001, description="step size of the softmax readout")
     short_list: Annotated[int, Field(ge=2)] | None = Field(
-        None, description="test a third readout: goodness decides among so many labels that one pass finds likeliest"
+        None, description="test a third readout: goodness decides among this many likeliest labels of one pass"
     )
-    validate_on: Annotated[int, Field(ge=1)] | None = Field(None, description="validation items per epoch; default all")
-    validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs from one validation to the next")
+    validate_on: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="validation items per epoch; default: all"
+    )
+    validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs between validations")
 
 
 class BaselineTable(Table):
@@ -164,38 +172,39 @@ class BaselineTable(Table):
     schedule: Literal["constant", "linear", "linear_half"] = Field("linear", description="as in [training]")
     populations: list[Path] | None = Field(
         None,
-        description="whose activity the linear readout reads; default: the highest that learn (without [target])",
+        description="populations that the linear readout reads; default: the highest that learn (without [target])",
     )
     loss: Literal["squared", "cross_entropy"] | None = Field(
-        None, description="what is made smaller; default: with [target] squared, else cross_entropy, the only one"
+        None, description="loss to minimise; default: with [target] squared, otherwise cross_entropy, the only one"
     )
     time_steps: Annotated[int, Field(ge=1, le=MOST_STEPS)] | None = Field(
         None,
         description="default: the phases (with [target] up to the answer), for `backprop` one step for each level",
     )
     surrogate: Literal["super_spike", "arctan", "triangular"] = Field(
-        "super_spike", description="derivative of a spike on the way back"
+        "super_spike", description="derivative of a spike in the backward pass"
     )
-    slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
+    slope: Positive | None = Field(None, description="slope of the surrogate; default: that of the surrogate")
     reset_gradient: bool = Field(False, description="pass gradients through the reset")
     recompute_every: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="keep every so many steps and compute the others again; default for `checkpointing`: 4"
+        None, description="store only every n-th step and recompute the others; default for `checkpointing`: 4"
     )
-    device: str = Field("cpu", description="where PyTorch computes, as cpu or cuda")
-    fixed: list[str] = Field([], description="names of projections that do not learn")
+    device: str = Field("cpu", description="PyTorch device, as cpu or cuda")
+    fixed: list[str] = Field([], description="projections that do not learn")
     beliefs: dict[str, Literal["drawn_anew", "as_drawn"]] = Field(
-        {}, description="projections, by name, through which errors travel back by other weights than the true ones"
+        {},
+        description="projections, by name, whose errors are propagated back through weights other than the true ones",
     )
 
 
 class BaselinesTable(Table):
     """Digital baselines of the same circuit, shown the same stimuli."""
 
-    backprop_through_time: BaselineTable | None = Field(None, description="through the mirror of the circuit as it is")
+    backprop_through_time: BaselineTable | None = Field(None, description="through the mirror of the unchanged circuit")
     checkpointing: BaselineTable | None = Field(
         None, description="the same with gradient checkpointing: less memory, more time"
     )
-    backprop: BaselineTable | None = Field(None, description="through the graded twin: rates in the place of spikes")
+    backprop: BaselineTable | None = Field(None, description="through the graded twin: rates instead of spikes")
 
     def chosen(self) -> dict[str, BaselineTable]:
         """Return those that the file asks for, by name."""
@@ -205,13 +214,15 @@ class BaselinesTable(Table):
 class AlignmentTable(Table):
     """When the rule's changes are compared with the gradient, and of which losses."""
 
-    epochs: list[Annotated[int, Field(ge=0)]] = Field(description="after how many epochs; 0: before learning")
+    epochs: list[Annotated[int, Field(ge=0)]] = Field(description="epochs after which to measure; 0: before learning")
     losses: list[Literal["contrast", "every_area", "squared", "cross_entropy"]] | None = Field(
-        None, min_length=1, description="whose gradients; default: contrast, with [target] squared; docs/alignment.md"
+        None,
+        min_length=1,
+        description="losses to differentiate; default: contrast, with [target] squared; docs/alignment.md",
     )
-    presentations: Annotated[int, Field(ge=2)] = Field(4096, description="how many are averaged at most")
+    presentations: Annotated[int, Field(ge=2)] = Field(4096, description="maximal number to average")
     surrogate: Literal["super_spike", "arctan", "triangular"] = Field("super_spike", description="as in [baselines]")
-    slope: Positive | None = Field(None, description="its steepness; default: the surrogate's own")
+    slope: Positive | None = Field(None, description="slope of the surrogate; default: that of the surrogate")
 
     def chosen(self, with_targets: bool) -> list[str]:
         """Return the losses that the file asks for, or the default for its kind of training."""
@@ -230,31 +241,33 @@ class ExperimentFile(Table):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(0, description="of every random number")
     about: About = Field(About(), description="question, prediction, claims")
     sizes: dict[str, Annotated[Size | Sheet, BeforeValidator(_size)]] = Field(
-        {}, description="populations of another size or sheet than in the circuit file"
+        {}, description="populations with a size or sheet different from the circuit file"
     )
     weights: dict[str, Weights] = Field(
-        {}, description="projections, by name, with other initial weights than in the circuit file; see below"
+        {}, description="projections, by name, with initial weights different from the circuit file; see below"
     )
     drift: dict[str, DriftTable] = Field(
-        {}, description="projections, by name, whose weights walk at random while the circuit learns; see below"
+        {}, description="projections, by name, whose weights drift randomly during learning; see below"
     )
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
-    sequence: list[TaskTable] = Field(
-        [], min_length=2, description="tasks that are learned one after the other; see below"
+    sequence: list[TaskTable] = Field([], min_length=2, description="tasks to learn one after the other; see below")
+    environment: EnvironmentTable | None = Field(
+        None,
+        description="environment in which the circuit acts, instead of a dataset: for rules that learn from reward",
     )
-    stimulus: StimulusTable = Field(StimulusTable(), description="how an item reaches the circuit")
-    phases: list[PhaseTable] = Field(min_length=1, description="what a presentation consists of")
-    rule: RuleTable | None = Field(None, description="how the circuit learns: by one rule")
+    stimulus: StimulusTable = Field(StimulusTable(), description="encoding of items")
+    phases: list[PhaseTable] = Field(min_length=1, description="phases of a presentation")
+    rule: RuleTable | None = Field(None, description="the learning rule")
     rules: list[RuleTable] = Field(
-        [], min_length=1, description="or by several, each with keys as in `rule` and `projections` of its own"
+        [], min_length=1, description="or several rules, each with keys as in `rule` and its own `projections`"
     )
-    target: TargetTable | None = Field(None, description="outputs are nudged to a target: rules of two phases")
+    target: TargetTable | None = Field(None, description="nudged outputs: for rules that compare two phases")
     unit_classes: UnitClassesTable | None = Field(
-        None, description="units get classes after learning without labels: rules that need no negatives"
+        None, description="classes of units after learning without labels: for rules without negatives"
     )
-    negatives: NegativesTable = Field(NegativesTable(), description="what negative presentations are")
-    training: TrainingTable = Field(description="how long, and how many at once")
-    readout: ReadoutTable = Field(ReadoutTable(), description="how the answer is read")
+    negatives: NegativesTable = Field(NegativesTable(), description="kind of negative presentations")
+    training: TrainingTable = Field(description="duration, and number of parallel copies")
+    readout: ReadoutTable = Field(ReadoutTable(), description="readout of the answer")
     baselines: BaselinesTable = Field(BaselinesTable(), description="backpropagation, for comparison")
     alignment: AlignmentTable | None = Field(None, description="angles between the rule's changes and the gradient")
 
@@ -292,7 +305,7 @@ class ExperimentFile(Table):
     @property
     def contrasts(self) -> bool:
         """Whether positives are held against negatives, and goodness is the answer."""
-        return self.target is None and self.unit_classes is None
+        return self.target is None and self.unit_classes is None and self.environment is None
 
     @property
     def shows_labels(self) -> bool:

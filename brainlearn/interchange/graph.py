@@ -101,14 +101,14 @@ def _mistakes(name: str, node: nir.NIRNode, where: str) -> Iterator[Mistake]:
             shape = f"shape {np.shape(node.weight)}"
             yield Mistake(place, "weights are a matrix of finite numbers", shape if _finite(node.weight) else "others")
         if isinstance(node, nir.Affine) and np.any(node.bias):
-            yield Mistake(place, "a bias cannot be said", f"up to {np.abs(node.bias).max():g}", "Linear")
+            yield Mistake(place, "a bias cannot be represented", f"up to {np.abs(node.bias).max():g}", "Linear")
     elif isinstance(node, UNITS):
         yield from _mistakes_of_units(place, node)
     elif isinstance(node, nir.Delay):
         if np.size(node.delay) == 0 or not _finite(node.delay) or np.any(np.asarray(node.delay) < 0):
             yield Mistake(place, "a delay is a time", str(node.delay)[:80], "finite numbers from 0 on, in seconds")
         elif np.unique(node.delay).size > 1:
-            yield Mistake(place, "a projection has one delay here", "several")
+            yield Mistake(place, "a projection has a single delay", "several")
 
 
 def _mistakes_of_units(place: str, node: nir.NIRNode) -> Iterator[Mistake]:
@@ -118,15 +118,15 @@ def _mistakes_of_units(place: str, node: nir.NIRNode) -> Iterator[Mistake]:
         yield Mistake(place, "units stand in one row", f"shape {' and '.join(shapes)}")
         return
     if wrong := [key for key, values in fields.items() if not _finite(values)]:
-        yield Mistake(place, "the numbers of units are finite", f"others in {', '.join(wrong)}")
+        yield Mistake(place, "the sizes of populations must be finite", f"others in {', '.join(wrong)}")
         return
     for key in TIMES & fields.keys():
         if np.any(fields[key] <= 0):
-            yield Mistake(place, "a time constant is longer than 0", f"{key} = {fields[key].min():g} s")
+            yield Mistake(place, "time constants must be positive", f"{key} = {fields[key].min():g} s")
     if np.unique(fields["v_reset"]).size > 1:
-        yield Mistake(place, "the units of a population reset to one value here", "several values of v_reset")
+        yield Mistake(place, "all units of a population must reset to the same value", "several values of v_reset")
     if np.any(node.v_leak):
-        yield Mistake(place, "membranes leak to 0 here", f"v_leak = {float(node.v_leak[0]):g}")
+        yield Mistake(place, "membranes must leak to 0", f"v_leak = {float(node.v_leak[0]):g}")
 
 
 def _finite(values: object) -> bool:
@@ -185,7 +185,7 @@ def _stimuli(graph: nir.NIRGraph, name: str, where: str) -> list[Place]:
         return parts
     onto = {type(graph.nodes[target]) for target, _, _ in _walk(graph, name, where)}
     if onto == set(UNITS):
-        raise UserError(Mistake(f"{where}: {name}", "one input cannot be both values and spikes", "LIF and CubaLIF"))
+        raise UserError(Mistake(f"{where}: {name}", "an input cannot carry both values and spikes", "LIF and CubaLIF"))
     return [Place(f"stimulus/{_word(name)}", 0, size, onto == {nir.CubaLIF})]
 
 

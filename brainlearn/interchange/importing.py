@@ -94,7 +94,7 @@ def _said_step(said: Mapping[str, Any], where: str) -> float:
     if not 0 < dt < 1:
         found = f"dt = {str(said['dt'])[:80]}"
         raise UserError(
-            Mistake(where, "the time step is no time in seconds", found, suggestion='Give one: --dt "1 ms".')
+            Mistake(where, "the time step is not a time in seconds", found, suggestion='Give one: --dt "1 ms".')
         )
     return dt
 
@@ -103,7 +103,7 @@ def _scaled(weight: np.ndarray, scale: np.ndarray, where: str) -> np.ndarray:
     with np.errstate(all="ignore"):
         scaled: np.ndarray = weight * scale[:, None]  # (post, pre)
     if not np.isfinite(scaled).all():
-        raise UserError(Mistake(where, "weights are too large to be numbers here", f"times {scale.max():g}"))
+        raise UserError(Mistake(where, "weights are too large to represent", f"times {scale.max():g}"))
     return scaled
 
 
@@ -129,7 +129,7 @@ class _Clock:
             return tau
         if np.any(self.kept(tau) <= 0):
             found = f"{tau.min():g} s"
-            raise UserError(Mistake(where, "the time constant is not longer than a step", found, f"{self.step:g} s"))
+            raise UserError(Mistake(where, "the time constant must be longer than a step", found, f"{self.step:g} s"))
         ours: np.ndarray = -self.dt / np.log1p(-self.step / tau)
         return ours
 
@@ -140,7 +140,9 @@ def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> np.ndarray:
     spikes = path.source.spikes
     if isinstance(node, nir.CubaLIF):
         if not spikes:
-            raise UserError(Mistake(f"{where}: {path.target.name}", "values into a synaptic current cannot be said"))
+            raise UserError(
+                Mistake(f"{where}: {path.target.name}", "values into a synaptic current cannot be represented")
+            )
         gain = _numbers(node.r) * _numbers(node.w_in)
         tau = _numbers(node.tau_syn)
         return gain * (1 - clock.kept(tau)) if clock.reader.stepwise else gain / tau
@@ -173,7 +175,7 @@ def _projection(
     }
     steps = path.delay / clock.step - (1 if clock.reader.stepwise and path.source.spikes else 0)
     if steps < -1e-6:
-        notes.append(f"{name}: spikes act a step later here: a delay of 0 cannot be shorter")
+        notes.append(f"{name}: spikes act a step later in brainlearn, and a delay of 0 cannot be shortened")
     elif not math.isclose(steps, round(steps), abs_tol=1e-6):
         notes.append(f"{name}: the delay is rounded to whole steps, from {path.delay:g} s")
     if round(steps) > 0:

@@ -12,7 +12,7 @@ from brainlearn.brian.loading import load_circuit
 from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, followed
+from brainlearn.circuit.wiring import AnyWiring, Wiring, followed
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_folder, is_regular
@@ -74,7 +74,7 @@ def wired_circuit(path: Path, seed: int | None = None) -> tuple[Circuit, dict[st
 def no_seed(seed: int | None) -> None:
     """Refuse a seed for what was drawn before; errors are those of the user."""
     if seed is not None:
-        raise UserError(Mistake("--seed", "a run has its own", str(seed), "for circuit files only"))
+        raise UserError(Mistake("--seed", "a run already has one", str(seed), "for circuit files only"))
 
 
 def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
@@ -83,9 +83,9 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
     Raises
     ------
     UserError
-        If synapses are listed among so many units that there is no room for it.
+        If synapses are listed, or share kernels, among so many units that a matrix does not fit.
     """
-    if not isinstance(wiring, Rows):
+    if isinstance(wiring, Wiring):
         return wiring.weights
     pairs = wiring.shape[0] * wiring.shape[1]
     if pairs > MOST_PAIRS:
@@ -93,7 +93,7 @@ def matrix_of(wiring: AnyWiring, name: str) -> np.ndarray:
         found, allowed = f"{wiring.shape[0]:,} × {wiring.shape[1]:,}", f"at most {MOST_PAIRS:,} pairs"
         hint = "brainlearn simulate --record PROJECTION:weights writes a list of its synapses."
         raise UserError(Mistake(name, wrong, found, allowed, hint))
-    return wiring.matrix()
+    return (wiring if isinstance(wiring, Rows) else wiring.rows()).matrix()
 
 
 def _after_learning(circuit: Circuit, wiring: dict[str, AnyWiring], tree: DataTree) -> dict[str, AnyWiring]:

@@ -72,7 +72,7 @@ def write_nix(block: neo.Block, path: Path) -> None:
     Raises
     ------
     UserError
-        If there is no room for it: HDF5 would not only fail, but end the process.
+        If space is insufficient: HDF5 would not only fail, but end the process.
     """
     trains = sum(len(segment.spiketrains) for segment in block.segments)
     with whole_file(path) as part:
@@ -80,9 +80,7 @@ def write_nix(block: neo.Block, path: Path) -> None:
         if free < needed:
             found = f"{free / MEGABYTE:.1f} MB"
             allowed = f"{needed / MEGABYTE:.0f} MB for {trains:,} spike trains"
-            raise UserError(
-                Mistake(str(path), "there is no room for it", found, allowed, "Give a place with --output.")
-            )
+            raise UserError(Mistake(str(path), "not enough space", found, allowed, "Choose a location with --output."))
         with NixIO(str(part), mode="ow") as file:
             file.write_block(block)
 

@@ -93,8 +93,8 @@ def _limits(plan: Plan, path: str, unit: Unit, subtract: bool) -> list[Mistake]:
     """Return what of a unit cannot be said."""
     where = f"{plan.circuit.path}: {path}"
     if unit.reset is None and not subtract:
-        hint = 'Give --subtract to write it with reset = "subtract" in the metadata; the reader must then heed it.'
-        return [Mistake(where, "NIR resets to a value, and this unit subtracts", "", "", hint)]
+        hint = 'Use --subtract to write reset = "subtract" into the metadata; the reader must then apply it.'
+        return [Mistake(where, "NIR resets to a value, but this unit resets by subtraction", "", "", hint)]
     if unit.reset is not None and np.any(unit.reset) and plan.reader.stepwise:
         found = f"{np.ravel(unit.reset)[0]:g}"
         return [Mistake(where, f"{plan.reader.name} resets to 0 whatever the file says", found)]
@@ -112,10 +112,10 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
     if circuit.population(projection.source).normalisation is not None:
         found.append(Mistake(where, "NIR has no divisive normalisation", f"that of {projection.source}"))
     if not isinstance(projection.delay, Quantity):
-        wrong, allowed = "NIR has no delay of each synapse", "one delay for all synapses"
+        wrong, allowed = "NIR has no individual delays of synapses", "one delay for all synapses"
         found.append(Mistake(where, wrong, projection.delay.text, allowed))
     elif circuit.synapses[projection.synapse].transmit and projection.delay.value > 0:
-        wrong = "NIR has no delay of what is transmitted all the time"
+        wrong = "NIR has no delay of continuous transmission"
         found.append(Mistake(where, wrong, projection.delay.text, "0 ms"))
     if projection.short_term_plasticity is not None:
         found.append(Mistake(where, "NIR has no short-term plasticity", projection.short_term_plasticity.text))
@@ -131,7 +131,7 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
             Mistake(where, "NIR has no such synapse", f"{projection.synapse} onto {projection.target}", allowed)
         )
     elif kind == "delta" and unit.reset is not None and plan.reader.stepwise:
-        wrong = "here a spike that arrives in the step of a reset is lost, and there it is not"
+        wrong = "brainlearn discards a spike that arrives in the step of a reset, the reader does not"
         found.append(Mistake(where, wrong, f"{projection.synapse} onto {projection.target}, which resets to a value"))
     return found
 

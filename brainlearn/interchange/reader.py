@@ -40,9 +40,9 @@ class Reader:
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "continuous": Reader("continuous", False, None, "NIR's equations as they stand; a spike is an impulse"),
+        "continuous": Reader("continuous", False, None, "NIR's equations unchanged; a spike is an impulse"),
         "norse": Reader("norse", True, None, "steps of the circuit's dt: norse.torch.from_nir(graph, dt=...)"),
-        "snntorch": Reader("snntorch", True, 1e-4, "steps of 0.1 ms, which snnTorch has fixed, each for one dt"),
+        "snntorch": Reader("snntorch", True, 1e-4, "steps of 0.1 ms, fixed in snnTorch, each for one dt"),
     }
 )
 """Name in ``--reader`` -> reader."""

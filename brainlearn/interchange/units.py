@@ -81,10 +81,10 @@ def unit_of(model: NeuronModel, values: Values = MappingProxyType({})) -> Unit:
     if model.varied_initial or any(quantity.value for quantity in model.initial.values()):
         raise NotSaid("NIR has no initial states", ", ".join((*model.initial, *model.varied_initial)))
     if copied := [name for name, table in model.varied.items() if getattr(table, "each_copy", False)]:
-        raise NotSaid("NIR has one copy, and each copy has its own", ", ".join(copied))
+        raise NotSaid("NIR has one copy, but each copy has its own values", ", ".join(copied))
     membrane, tau_synapse = _equations(model, values)
     if model.kept:
-        raise NotSaid("NIR has nothing that units keep", ", ".join(model.kept))
+        raise NotSaid("NIR has no variables that persist across presentations", ", ".join(model.kept))
     threshold = _match(THRESHOLD, model.threshold, "NIR has fixed thresholds only")["threshold"]
     given = membrane.groupdict()
     return Unit(

@@ -214,7 +214,7 @@ class Backprop:
             parameter.copy_(torch.as_tensor(value))
             past = below("past", own)
             if any(each.shape not in ((), value.shape) for each in past.values()):
-                raise ForeignState(f"the optimiser's past of parameter {k} is of another shape")
+                raise ForeignState(f"the optimiser state of parameter {k} has another shape")
             if past:
                 self._optimiser.state[parameter] = {name: self._past(name, each) for name, each in past.items()}
         torch.set_rng_state(torch.as_tensor(np.array(find("random", saved))))

@@ -50,7 +50,11 @@ def choose_device(device: str | torch.device) -> torch.device:
     if chosen is None or (chosen.index or 0) >= len(same):
         raise UserError(
             Mistake(
-                "device", "no such device here", f'"{device}"', ", ".join(there), 'Take "cpu", which is always there.'
+                "device",
+                "no such device on this machine",
+                f'"{device}"',
+                ", ".join(there),
+                'Use "cpu", which is always available.',
             )
         )
     return chosen

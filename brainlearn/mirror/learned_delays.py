@@ -92,19 +92,19 @@ def delays_to_learn(
         if own is None:
             raise UserError(Mistake(where, "no such projection", f'"{name}"', ", ".join(wiring), closest(name, wiring)))
         if not isinstance(own, Rows) or own.delays is None or own.order is not None:
-            wrong = "delays are learned where every synapse has a delay and a weight of its own"
+            wrong = "delays can be learned only if every synapse has its own delay and weight"
             hint = 'Give the projection a delay such as { distribution = "uniform", low = "0 ms", high = "20 ms" }.'
             raise UserError(Mistake(where, wrong, "one delay, or tied weights", "a table of delays", hint))
         if circuit.projection(name).short_term_plasticity is not None:
-            wrong, key = "delays of synapses that tire cannot be learned", "short_term_plasticity"
+            wrong, key = "delays of synapses with short-term plasticity cannot be learned", "short_term_plasticity"
             raise UserError(Mistake(where, wrong, key, f"synapses without `{key}`"))
         tied = [p.name for p in circuit.projections if isinstance(p.weights, Tied) and p.weights.to == name]
         if tied:
             wrong = "other weights are tied to its synapses, whose order changes with their delays"
-            raise UserError(Mistake(where, wrong, ", ".join(tied), "a projection that none is tied to"))
+            raise UserError(Mistake(where, wrong, ", ".join(tied), "a projection to which no other is tied"))
         drawn = int(own.delays.max(initial=0))
         if steps < max(drawn, 1):
-            wrong, allowed = "the longest delay is shorter than one that a synapse has", f"{max(drawn, 1)} or more"
+            wrong, allowed = "the longest delay is shorter than that of a synapse", f"{max(drawn, 1)} or more"
             raise UserError(Mistake(where, wrong, str(steps), f"{allowed} [time steps]"))
         found[name] = own.delays
     return found

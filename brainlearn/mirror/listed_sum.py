@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from brainlearn.circuit.rows import Rows
-from brainlearn.circuit.wiring import AnyWiring
 
 AT_ONCE = 4_000_000  # products of both sides that are held in memory on the way back
 
@@ -146,8 +145,3 @@ class ListedSynapses:
             value, here, back, posts = parts if chosen is None else (each[..., chosen] for each in parts)
             value = value.detach() * here + (value - value.detach()) * back
             yield value.new_zeros(len(value), self.shape[1]).index_add(1, posts, value)
-
-
-def listed_synapses(wiring: AnyWiring, delay: int, device: torch.device) -> ListedSynapses | None:
-    """Return the synapses of a projection if they are listed; see `ListedSynapses`."""
-    return ListedSynapses(wiring, delay, device) if isinstance(wiring, Rows) else None

@@ -46,8 +46,8 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
     {
         "contrast": Loss(
             "contrast",
-            "-log sigmoid((G+ - G-)/width), where G is the goodness of all areas that are read out: what the answer "
-            "depends on",
+            "-log sigmoid((G+ - G-)/width), where G is the goodness of all areas that are read out: the basis of "
+            "the answer",
             _contrast,
         ),
         "every_area": Loss(

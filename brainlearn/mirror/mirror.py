@@ -14,6 +14,7 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.schema import AveragePooling
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
 from brainlearn.mirror.film import film_of
@@ -56,7 +57,8 @@ class Mirror(nn.Module):
     Attributes
     ----------
     weights : ParameterDict
-        (pre, post) or (synapse,) weights [1] by the projection's name; tied ones follow those that they are tied to.
+        (pre, post) or (synapse,) weights [1], or those of kernels, by the projection's name; tied ones follow those
+        that they are tied to, and pooling learns nothing.
     delays : ParameterDict
         (synapse,) delays [time steps] of those in `learned_delays`.
     delay_width : float
@@ -111,6 +113,7 @@ class Mirror(nn.Module):
         self._tied = TiedWeights(circuit, wiring, self._tensor, self.device)
         free = [p.name for p in circuit.projections if p.name not in self._tied.names]
         self.weights = Weights({name: nn.Parameter(self._tensor(wiring[name].weights)) for name in free})
+        self.fix(p.name for p in circuit.projections if isinstance(p.connectivity, AveragePooling))
         self.delays = Weights({name: nn.Parameter(self._tensor(drawn)) for name, drawn in delays.items()})
         self._wiring, self._longest, self.delay_width = wiring, learned_delays, 1.0
         self._masks = {n: torch.as_tensor(w.mask, device=self.device) for n, w in wiring.items() if w.mask is not None}

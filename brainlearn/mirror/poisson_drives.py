@@ -41,7 +41,7 @@ class PoissonDrives:
         """
         if recompute_every is not None and self._inputs:
             name = next(iter(self._inputs.values()))[0]
-            wrong = "steps with spikes from outside cannot be computed again on the way back"
+            wrong = "steps with external spikes cannot be recomputed in the backward pass"
             where = f"{self._circuit.path}: {name}: poisson_input"
             raise UserError(Mistake(where, wrong, f"recompute_every = {recompute_every}", "no recompute_every"))
 

@@ -13,13 +13,15 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import CircuitCode, PopulationCode, ProjectionCode
 from brainlearn.brian.text.both_units import only_differences, products_of
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
+from brainlearn.mirror.kernel_sum import KernelSum
 from brainlearn.mirror.learned_delays import DelayedSynapses
-from brainlearn.mirror.listed_sum import ListedSynapses, listed_synapses
+from brainlearn.mirror.listed_sum import ListedSynapses
 from brainlearn.mirror.population import State
 from brainlearn.mirror.rendering import Renderer
 from brainlearn.mirror.short_term import MirrorRelease, mirror_release
@@ -36,8 +38,8 @@ class MirrorProjection:
         For messages.
     source, target : PopulationCode
         The populations that it joins.
-    listed : ListedSynapses or DelayedSynapses, optional
-        Its synapses, if they are listed, or learn their delays; default: there is a matrix of weights.
+    listed : ListedSynapses, DelayedSynapses or KernelSum, optional
+        Its synapses, if they are listed, learn their delays or share kernels; default: there is a matrix of weights.
     release : MirrorRelease, optional
         What its spikes release, if synapses tire and facilitate.
     name : str
@@ -55,7 +57,7 @@ class MirrorProjection:
         where: str,
         source: PopulationCode,
         target: PopulationCode,
-        listed: ListedSynapses | DelayedSynapses | None = None,
+        listed: ListedSynapses | DelayedSynapses | KernelSum | None = None,
         release: MirrorRelease | None = None,
         name: str = "",
     ) -> None:
@@ -68,7 +70,7 @@ class MirrorProjection:
         renderer = Renderer(where, code.constants, readable)
         for statement in code.statements:
             if statement.target in target.boolean | target.integer:
-                why = "a weighted sum is no whole number, and neither true nor false"
+                why = "a weighted sum can be neither an integer nor a boolean"
                 raise renderer.not_rendered(f'"{statement.target}_post"', why, "variables with floating-point numbers")
             posts = {name for name in statement.factor.names - code.constants.keys() if name.endswith("_post")}
             differing = only_differences(statement.factor, posts) if code.continuous and not self._longest else ()
@@ -109,7 +111,7 @@ class MirrorProjection:
             State variables at both ends.
         before : dict of str to Tensor
             State variables of the target when the step began.
-        weights : (pre, post) or (synapse,) Tensor
+        weights : (pre, post) or (synapse,) Tensor, or that of kernels
         seen : dict
             What this projection transmitted last: it is computed again only if the source's variables changed.
         arrived : set of str
@@ -228,15 +230,23 @@ def mirror_projection(
 ) -> MirrorProjection:
     """Return a projection of a circuit, between populations of the same code; delays up to `longest` may learn."""
     own = code.projections[projection.name]
-    listed: ListedSynapses | DelayedSynapses | None = listed_synapses(wiring, own.delay, device)
-    if longest is not None and isinstance(wiring, Rows):
-        listed = DelayedSynapses(wiring, longest, device)
     return MirrorProjection(
         own,
         f"{circuit.path}: synapses.{projection.synapse}",
         code.populations[projection.source],
         code.populations[projection.target],
-        listed,
+        _listed(wiring, own.delay, device, longest),
         mirror_release(circuit, projection, wiring, seed, device),
         projection.name,
     )
+
+
+def _listed(
+    wiring: AnyWiring, delay: int, device: torch.device, longest: int | None
+) -> ListedSynapses | DelayedSynapses | KernelSum | None:
+    """Return what adds up over synapses that are no matrix of all pairs."""
+    if isinstance(wiring, Kernels):
+        return KernelSum(wiring, delay)
+    if longest is not None and isinstance(wiring, Rows):
+        return DelayedSynapses(wiring, longest, device)
+    return ListedSynapses(wiring, delay, device) if isinstance(wiring, Rows) else None

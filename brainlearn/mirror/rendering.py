@@ -165,7 +165,7 @@ class Renderer(Walker[Rendered]):
     def not_rendered(self, what: str, why: str, allowed: str = ALLOWED) -> UserError:
         """Return the error for text that has no rendering."""
         wrong = f"the mirror cannot render {what}: {why}"
-        suggestion = "Write the model without it, or leave the circuit to Brian2."
+        suggestion = "Write the model without it, or simulate the circuit only in Brian2."
         return UserError(Mistake(self.where, wrong, allowed=allowed, suggestion=suggestion))
 
     # ---- syntax tree ---------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class Renderer(Walker[Rendered]):
             return self._parts[name]
         if name not in self.variables and name not in self._auxiliary:
             known = ", ".join([*self.variables, *self._subexpressions, *self.constants])
-            raise self.not_rendered(f'"{name}"', "it is no variable of the model", known)
+            raise self.not_rendered(f'"{name}"', "it is not a variable of the model", known)
         return Rendered(operator.itemgetter(name), frozenset({name}), name)
 
     def unary(self, operator: Any, inner: Rendered) -> Rendered:
@@ -218,7 +218,7 @@ class Renderer(Walker[Rendered]):
         if self._draws and name in DRAWN:
             return drawn(name, next(self._drawn))
         if name in RANDOM:
-            why = "random numbers, and so noise (xi), are Brian2's own, and no other machine can draw them"
+            why = "random numbers, including noise (xi), are drawn by Brian2 only"
             raise self.not_rendered(f"{name}()", why)
         if name not in FUNCTIONS or not arguments:
             raise self.not_rendered(f"{name}()", "the mirror has no such function")

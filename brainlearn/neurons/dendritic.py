@@ -39,7 +39,7 @@ DENDRITIC_INTERNEURON = NeuronModel(
     method="euler",
     parameters=quantities(tau="10 ms", tau_activity="0.1 ms", basal_coupling=10, teaching_coupling=8),
     output="activity",
-    description="interneuron of a dendritic microcircuit: its soma is taught by one pyramidal cell of the area above",
+    description="interneuron of a dendritic microcircuit: one pyramidal cell of the area above teaches its soma",
     source=_SOURCE + "equations 3 and 4",
 )
 

@@ -10,6 +10,6 @@ GRADED_STIMULUS = NeuronModel(
     equations="activity : 1",
     output="activity",
     input="activity",
-    description="stimulus: every unit holds an activity, transmitted all the time",
+    description="stimulus: every unit holds an activity, transmitted continuously",
     source="Hinton 2022, arXiv:2212.13345, section 3 (pixels and label as activities)",
 )

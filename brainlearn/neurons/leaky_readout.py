@@ -22,6 +22,6 @@ LEAKY_READOUT = NeuronModel(
     output="activity",
     input="target",
     feedback="error",
-    description="leaky readout that does not spike, and tells the error to its target",
+    description="leaky readout that does not spike, with the error relative to its target",
     source="Bellec et al. 2020, Nat. Commun. 11:3625, methods (readouts)",
 )

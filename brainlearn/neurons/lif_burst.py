@@ -27,7 +27,7 @@ LIF_BURST = NeuronModel(
     method="exponential_euler",
     parameters=quantities(tau_membrane="9.5 ms", tau_apical="1 ms", resistance=10, threshold_v=1, slope=1),
     feedback="burst_probability",
-    description="leaky integrate-and-fire whose spikes are events, of which the apical dendrite makes a share bursts",
+    description="leaky integrate-and-fire whose spikes are events; the apical dendrite sets the fraction of bursts",
     source="Payeur, Guerguiev, Zenke, Richards & Naud 2021, Nature Neuroscience 24:1010, equations 8 and 9 (event rate "
     "of the soma, burst probability of the dendrite)",
 )

@@ -36,7 +36,7 @@ LIF_BURST_TAUGHT = NeuronModel(
     ),
     input="target",
     feedback="burst_probability",
-    description="output of events and bursts; a teacher at its apical dendrite moves the share of bursts",
+    description="output of events and bursts; a teacher at its apical dendrite shifts the fraction of bursts",
     source="Payeur, Guerguiev, Zenke, Richards & Naud 2021, Nature Neuroscience 24:1010, section 'Burst-dependent "
     "plasticity of hierarchical networks' (the teacher acts on burst probabilities of the output)",
 )

@@ -12,6 +12,6 @@ SPIKE_TRAIN = NeuronModel(
     threshold="spikes_now > 0.5",
     reset="spikes_now = 0",
     input="spikes_now",
-    description="stimulus: every unit spikes when it is told to",
+    description="stimulus: every unit spikes at given times",
     source="Zenke & Vogels 2021, Neural Comput. 33:899, methods (spike trains as input)",
 )

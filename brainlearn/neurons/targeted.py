@@ -28,7 +28,7 @@ TARGETED = NeuronModel(
     parameters=quantities(tau="1 ms"),
     output="activity",
     feedback="inverse",
-    description="tanh unit whose apical dendrite guesses its activity from above, and moves it to a target",
+    description="tanh unit whose apical dendrite predicts its activity from above, and moves it to a target",
     source=_SOURCE,
 )
 
@@ -48,6 +48,6 @@ TARGETED_TAUGHT = NeuronModel(
     parameters=quantities(tau="1 ms"),
     output="activity",
     input="target",
-    description="linear output that a teacher moves towards its target, by a part of the way",
+    description="linear output that a teacher moves part of the way to its target",
     source=_SOURCE + "; a part of the way as in Meulemans et al. 2020, NeurIPS 33",
 )

@@ -174,7 +174,7 @@ def draw_angles(axes: Axes, found: Sequence[Group]) -> None:
     axes.set_xlim(0, max(98.0, axes.get_xlim()[1]))
     axes.set_yticks(range(len(projections)), projections)
     axes.set_ylim(len(projections) - 0.5, -0.5)
-    axes.set_xlabel("angle [degree], last epoch measured; dashed: nothing in common")
+    axes.set_xlabel("angle [degree], last epoch measured; dashed: unrelated")
     handles = [
         Line2D([], [], color=INK, marker="o", fillstyle=FILLED[k % len(FILLED)], linestyle="none", label=loss)  # type: ignore[arg-type]
         for k, loss in enumerate(losses)

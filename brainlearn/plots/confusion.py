@@ -37,7 +37,7 @@ def draw_confusion(axes: Axes, tree: DataTree) -> None:
         say(axes, "the run was not tested")
         return
     if "prediction" not in tree.children["test"].ds:
-        say(axes, "values have no confusion matrix")
+        say(axes, "continuous targets have no confusion matrix")
         return
     labels, counts = confusion_matrix(tree)
     mistakes = counts.copy()

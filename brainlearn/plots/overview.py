@@ -1,4 +1,4 @@
-"""One picture of a run: error, goodness, receptive fields, confusion or values."""
+"""One picture of a run: error or reward, goodness, receptive fields, confusion, values or latency."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from xarray import DataTree
 
 from brainlearn.plots.appearance import new_figure
 from brainlearn.plots.confusion import draw_confusion
+from brainlearn.plots.episodes import draw_latency, draw_reward
 from brainlearn.plots.learning_curve import draw_error, draw_goodness
 from brainlearn.plots.receptive_fields import draw_receptive_fields
 from brainlearn.plots.values import draw_values, of_values
+from brainlearn.results.episodes import acted
 
 
 def overview(tree: DataTree) -> Figure:
@@ -27,6 +29,8 @@ def overview(tree: DataTree) -> Figure:
     """
     answers = draw_values if of_values(tree) else draw_confusion
     draw = [draw_error, draw_goodness, draw_receptive_fields, answers]
+    if acted(tree):
+        draw = [draw_reward, draw_goodness, draw_receptive_fields, draw_latency]
     if not _has_goodness(tree):
         draw.remove(draw_goodness)
     if "weights" not in tree.children:
@@ -36,7 +40,8 @@ def overview(tree: DataTree) -> Figure:
     for axes, fill in zip(figure.subplots(rows, len(draw) // rows).flat, draw, strict=True):
         fill(axes, tree)
     attrs = tree.attrs
-    title = f"{attrs['experiment']}: {attrs['circuit']} learns {attrs['dataset']} by {attrs['rule']}"
+    does = "acts in" if acted(tree) else "learns"
+    title = f"{attrs['experiment']}: {attrs['circuit']} {does} {attrs['dataset']} by {attrs['rule']}"
     figure.suptitle(f"{title} (seed {attrs['seed']})", x=0.01, ha="left", fontsize="large")
     return figure
 

@@ -44,12 +44,9 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     if group is None:
         say(axes, "no weights on a sheet in this result")
         return
-    weights = group.ds["final"].values
+    weights, sides = fields_of(group)
     chosen = largest(weights, units)
-    height, width = (int(side) for side in group.attrs["source_sheet"])
-    tiles = (
-        weights[:, chosen].T.reshape(len(chosen), -1, height, width).mean(axis=1)
-    )  # over the planes of a colour image
+    tiles = weights[:, chosen].T.reshape(len(chosen), -1, *sides).mean(axis=1)  # over the planes of a colour image
     limit = strength(tiles, 0.995)
     label = label_weights(tree, group)
     if label is not None:
@@ -71,9 +68,27 @@ def first_level(tree: DataTree) -> DataTree | None:
         return None
     groups = list(tree.children["weights"].children.values())
     targets = {group.attrs["target"] for group in groups if group.attrs["pathway"] == "bottom_up"}
-    matrices = [group for group in groups if "pre" in group.ds.sizes]  # and not lists of synapses
-    fitting = [g for g in matrices if "source_sheet" in g.attrs and g.attrs["source"] not in targets]
-    return max(fitting, key=lambda group: group.ds.sizes["pre"], default=None)
+    drawn = [group for group in groups if "synapse" not in group.ds.sizes]  # and not lists of synapses
+    fitting = [g for g in drawn if "source_sheet" in g.attrs and g.attrs["source"] not in targets]
+    return max(fitting, key=_source_units, default=None)
+
+
+def _source_units(group: DataTree) -> int:
+    sizes = group.ds.sizes
+    return sizes["pre"] if "pre" in sizes else sizes["pre_channel"] * math.prod(group.attrs["source_sheet"])
+
+
+def fields_of(group: DataTree) -> tuple[Weights, tuple[int, int]]:
+    """Return the weights onto every unit, (pre, post), and rows and columns of what it sees.
+
+    Units of one channel share theirs: of kernels there is one field for each channel.
+    """
+    weights = group.ds["final"].values
+    if "kernel_row" in group.ds.sizes:
+        by_target = weights.swapaxes(0, 1)  # (post channel, pre channel, row, column)
+        return by_target.reshape(len(by_target), -1).T, by_target.shape[2:]
+    rows, columns = (int(side) for side in group.attrs["source_sheet"])
+    return weights, (rows, columns)
 
 
 def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:

@@ -9,6 +9,7 @@ from xarray import DataTree
 
 from brainlearn.plots.alignment import alignment
 from brainlearn.plots.confusion import confusion
+from brainlearn.plots.episodes import episodes
 from brainlearn.plots.learning_curve import learning_curve
 from brainlearn.plots.overview import overview
 from brainlearn.plots.raster import raster
@@ -21,6 +22,7 @@ from brainlearn.plots.weight_change import weight_change
 PLOTS: dict[str, Callable[[DataTree], Figure]] = {
     "alignment": alignment,
     "confusion": confusion,
+    "episodes": episodes,
     "learning_curve": learning_curve,
     "overview": overview,
     "raster": raster,

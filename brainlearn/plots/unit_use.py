@@ -60,7 +60,7 @@ def draw_unused(axes: Axes, tree: DataTree) -> None:
     for index, path in enumerate(paths):
         for name, dash in KINDS:
             _line(axes, metrics, name, path, index, dash)
-    plain_axes(axes, "Units that carry nothing")
+    plain_axes(axes, "Uninformative units")
     epoch_axis(axes, int(metrics["epoch"].values[-1]))
     axes.set_ylim(0, max(FLOOR, (1 + 0.12 * (len(paths) + len(KINDS))) * axes.get_ylim()[1]))  # room for the key
     axes.set_ylabel("units [percent]")

@@ -38,7 +38,7 @@ def activity(runs: Sequence[Run]) -> Section:
     else:
         blocks.append(Words("No spikes were recorded: no unit spikes, or the run is older than their recording."))
     blocks.append(Gallery("Activity over training", tuple(_activity(run) for run in runs)))
-    about = "Silent units were never active in an epoch, saturated ones whenever they could be. Neither tells anything."
+    about = "Silent units were never active in an epoch, saturated ones whenever they could be. Both are uninformative."
     blocks.append(Gallery("Dead and saturated units", tuple(_unused(run) for run in runs), about))
     blocks.append(_last_epoch(runs))
     return Section("activity", "Activity", tuple(blocks))

@@ -14,7 +14,7 @@ from brainlearn.report.words import number, short
 from brainlearn.results.alignment_seeds import alignment_of_seeds, most_averaged
 
 ABOUT = (
-    "90° means that changes and gradient have nothing in common, 0° that the rule follows the gradient; most "
+    "90° means that changes and gradient are unrelated, 0° that the rule follows the gradient; most "
     "presentations averaged. Limit: what would remain of endlessly many. Shuffled: the same with postsynaptic units "
     "exchanged. Null: 97.5 % of random directions lie above."
 )

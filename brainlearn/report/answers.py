@@ -28,7 +28,7 @@ def answers(runs: Sequence[Run]) -> Section:
     if valued:
         blocks = [Gallery("Values", tuple(_values(run) for run in valued), "Targets are dashed."), _errors(valued)]
     elif tested:
-        about = "Rows are true labels, columns are answers. Right answers stand on the diagonal; mistakes are shaded."
+        about = "Rows are true labels, columns are answers. Correct answers are on the diagonal; mistakes are shaded."
         blocks = [Gallery("Confusion", tuple(_confusion(run) for run in tested), about), _by_label(tested)]
         blocks += [table for table in (_costs(tested), _alone(tested)) if table.rows]
     else:

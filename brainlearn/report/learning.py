@@ -18,7 +18,7 @@ from brainlearn.results.summary import validation_curve
 
 ALL_RUNS = (
     "On items set apart from those that are learned; the answer is read as each run reads it. Every line has marks of "
-    "its own; runs that differ in their seed only look alike."
+    "its own; runs that differ only in their seed look alike."
 )
 GOODNESS = (
     "How active a population is, as its rule counts it. Learning parts the two: positive presentations show an image "
@@ -87,7 +87,7 @@ def _all_curves(runs: Sequence[Run]) -> Picture:
     )
     table = Table("Validation error of all runs", ("run", "epoch", "validation error [percent]"), rows)
     alt = (
-        "Validation error over the epochs, a line for each run; runs that differ in their seed only look alike. "
+        "Validation error over the epochs, a line for each run; runs that differ only in their seed look alike. "
         + " ".join(told)
     )
     return Picture("validation_errors", "all runs", alt, figure, "metrics/validation_error", table)

@@ -18,11 +18,13 @@ from brainlearn.report.answers import answers
 from brainlearn.report.blocks import Beside, Block, Gallery, Heat, Picture, Section
 from brainlearn.report.circuit import circuit
 from brainlearn.report.cost import cost, provenance
+from brainlearn.report.episodes import episodes
 from brainlearn.report.inline import dark_colours, svg
 from brainlearn.report.learning import learning
 from brainlearn.report.question import Headline, headlines, question
 from brainlearn.report.runs import Run, groups_of
 from brainlearn.report.weights import weights
+from brainlearn.results.episodes import acted
 from brainlearn.results.run_folder import REPORT
 from brainlearn.results.whole_file import write_text
 
@@ -33,10 +35,11 @@ GENERATOR = "brainlearn"
 
 def sections_of(runs: Sequence[Run]) -> list[Section]:
     """Return the sections of a report in their order."""
+    of_items = () if all(acted(run.tree) for run in runs) else (learning(runs), answers(runs))
     found = (
         question(runs),
-        learning(runs),
-        answers(runs),
+        episodes(runs),
+        *of_items,
         activity(runs),
         weights(runs),
         angles(runs),
@@ -161,4 +164,4 @@ def check_replaceable(path: Path) -> None:
     with open_regular(path) as file:
         head = file.read(2000)
     if f'name="generator" content="{GENERATOR}'.encode() not in head:
-        raise UserError(Mistake(str(path), "is there already, and is no report of brainlearn", "", "another name"))
+        raise UserError(Mistake(str(path), "already exists, and is not a report of brainlearn", "", "another name"))

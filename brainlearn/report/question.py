@@ -32,6 +32,9 @@ def headlines(runs: Sequence[Run]) -> list[Headline]:
         lines += _over_seeds(runs)
     elif found["validation_error_percent"] is not None:
         lines.append(Headline(percent(found["validation_error_percent"]), "validation error", "not tested"))
+    if (tested := found.get("episodes", {}).get("test_total_reward")) is not None:
+        lines.append(Headline(number(tested), "reward", "of an episode after learning"))
+        lines.append(Headline(f"{number(found['episodes']['test_latency'])} s", "latency", "of the same episodes"))
     rivals = [run for run in runs[1:] if run.baseline and run.summary["test_error_percent"] is not None]
     if rivals and not runs[0].baseline:
         best = min(rivals, key=lambda run: run.summary["test_error_percent"])
@@ -65,7 +68,7 @@ def _target(run: Run) -> str:
     if asked is None:
         return f"{run.summary['test_presentations']:,} test items"
     reached = run.summary["test_error_percent"] <= asked
-    return f"asked: {percent(asked)} or less, {'reached' if reached else 'missed'}"
+    return f"target: {percent(asked)} or less, {'reached' if reached else 'missed'}"
 
 
 def question(runs: Sequence[Run]) -> Section:
@@ -97,7 +100,7 @@ def _facts(run: Run) -> tuple[tuple[str, str], ...]:
     training = settings.get("training", {})
     pairs = [
         ("Circuit", str(attrs["circuit"])),
-        ("Dataset", str(attrs["dataset"])),
+        ("Environment" if "environment" in settings else "Dataset", str(attrs["dataset"])),
         ("Tasks", ", then ".join(_task(task) for task in settings.get("sequence", []))),
         *rule_facts(str(attrs["rule"]), settings),
         ("Presentation", ", then ".join(_phase(phase) for phase in settings.get("phases", []))),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from xarray import DataTree
 
-from brainlearn.plots.receptive_fields import draw_receptive_fields, first_level
+from brainlearn.plots.receptive_fields import draw_receptive_fields, fields_of, first_level
 from brainlearn.plots.weight_change import draw_weight_change, existing, weight_groups
 from brainlearn.report.blocks import Block, Gallery, Picture, Section, Table, Words
 from brainlearn.report.panel import named, panel
@@ -45,10 +45,11 @@ def _by_projection(runs: Sequence[Run]) -> list[tuple[Run, DataTree]]:
 def _fields(run: Run) -> Picture:
     group = first_level(run.tree)
     assert group is not None
-    units = min(24, group.ds.sizes["post"])
+    weights, sides = fields_of(group)
+    units = min(24, weights.shape[1])
     alt = (
         f"Receptive fields of the {units} units of {group.attrs['target']} with the longest weight vectors, "
-        f"as tiles of {' by '.join(str(side) for side in group.attrs['source_sheet'])} weights."
+        f"as tiles of {' by '.join(map(str, sides))} weights."
     )
     source = f"weights/{group_name(str(group.attrs['projection']))}/final"
     figure = panel(draw_receptive_fields, run.tree, width=5.4, height=4.6)

@@ -91,7 +91,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Any], Arrays]:
     if not isinstance(about, dict) or "schema" not in about:
         raise UserError(_unreadable(path, "no checkpoint of brainlearn"))
     if about["schema"] != SCHEMA:
-        found, hint = str(about["schema"])[:80], "Go on with the version of brainlearn that began the run."
+        found, hint = str(about["schema"])[:80], "Resume it with the version of brainlearn that started the run."
         raise UserError(Mistake(str(path), "a checkpoint of another schema", found, str(SCHEMA), hint))
     return about, arrays
 
@@ -123,9 +123,9 @@ def load_newest(folder: Path) -> tuple[Path, dict[str, Any], Arrays, list[str]]:
             continue
         for each in damaged:
             each.replace(each.with_name(f"{each.name}.unreadable"))
-        return path, about, arrays, [f"{mistake} The checkpoint before it is taken." for mistake in mistakes]
-    hint = "Nothing can be resumed; begin anew with brainlearn run."
-    raise UserError(*mistakes, Mistake(str(folder / FOLDER), "holds no checkpoint that can be read", suggestion=hint))
+        return path, about, arrays, [f"{mistake} The previous checkpoint is used." for mistake in mistakes]
+    hint = "Nothing can be resumed; start again with brainlearn run."
+    raise UserError(*mistakes, Mistake(str(folder / FOLDER), "contains no readable checkpoint", suggestion=hint))
 
 
 def remove_checkpoints(folder: Path) -> None:
@@ -162,4 +162,4 @@ def _array(content: bytes) -> np.ndarray:
 
 
 def _unreadable(path: Path, found: str) -> Mistake:
-    return Mistake(str(path), "cannot be read as a checkpoint", found, "a whole checkpoint of brainlearn")
+    return Mistake(str(path), "cannot be read as a checkpoint", found, "a complete checkpoint of brainlearn")

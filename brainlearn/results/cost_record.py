@@ -18,7 +18,7 @@ class StageCost:
     presentations, steps : float
         Presentations shown, and time steps summed over them.
     macs, acs, dense : dict of str to float
-        By projection: multiply-accumulates and accumulates through synapses that are not 0, and operations of a
+        By projection: multiply-accumulates and accumulates through nonzero synapses, and operations of a
         machine that skips nothing.
     learning_macs, learning_acs, learning_dense : dict of str to float
         The same of what is computed to change weights: by the rule, or on the way back.
@@ -76,7 +76,7 @@ class Footprint:
     exact : dict of str to bool
         By projection: whether its operations are counted, and not estimated.
     parameter_bytes : dict of str to float
-        By projection: weights, those that are 0 too, and of listed synapses their targets [byte].
+        By projection: weights, including zeros, and of listed synapses their targets [byte].
     state_bytes : dict of str to float
         By population that is no stimulus: variables that its units integrate, of one copy [byte].
     learning_bytes : float

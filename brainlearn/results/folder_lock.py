@@ -68,7 +68,7 @@ def locked(folder: Path) -> Iterator[str]:
         if holder and holder.get("host") != socket.gethostname():
             hint = f"If that process has ended, remove {folder / LOCK} and try again."
             raise UserError(_in_use(folder, hint))
-        left = f"process {holder['process']} left {folder} without an end; this one takes over" if holder else ""
+        left = f"process {holder['process']} ended without releasing {folder}; this one takes over" if holder else ""
         try:
             _say_who(folder)
         except OSError as error:
@@ -96,7 +96,7 @@ def wait_until_free(folder: Path, seconds: float, told: Callable[[str], None]) -
     said = False
     while (holder := holder_of(folder)) is not None and holder.alive and time.monotonic() < until:
         if not said:
-            told(f"waiting for process {holder.process}, which still works in {folder}")
+            told(f"waiting for process {holder.process}, which still uses {folder}")
             said = True
         time.sleep(LOOK_EVERY)
 
@@ -109,13 +109,13 @@ def _held(folder: Path) -> Iterator[None]:
         os.stat(folder)  # the lock would make it
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise UserError(_in_use(folder, "Wait until it has ended, or end it.")) from error
+        raise UserError(_in_use(folder, "Wait until it has ended, or stop it.")) from error
     except OSError as error:
         if error.errno not in WITHOUT_LOCKS:
             raise UserError(not_writable(folder / LOCK, error)) from error
         holder = _holder(folder)
         if holder and holder["host"] == socket.gethostname() and _alive(holder["process"]):
-            raise UserError(_in_use(folder, "Wait until it has ended, or end it.")) from error
+            raise UserError(_in_use(folder, "Wait until it has ended, or stop it.")) from error
     try:
         yield
     finally:
@@ -148,4 +148,4 @@ def _holder(folder: Path) -> dict[str, object]:
 def _in_use(folder: Path, hint: str) -> Mistake:
     holder = _holder(folder)
     found = f"process {holder['process']} on {holder['host']}" if holder else "another process"
-    return Mistake(str(folder), "another run works in this folder", found, suggestion=hint)
+    return Mistake(str(folder), "another run uses this folder", found, suggestion=hint)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from brainlearn.results.cost_record import Footprint, StageCost
+from brainlearn.results.episodes_record import EpisodesRecord
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class EpochRecord:
         Of a sequence: which was learned; empty without one.
     task_error_percent : dict of str to float
         Error on the test items of every task of the sequence [percent], if it was measured.
+    episodes : EpisodesRecord
+        Those that ended in the epoch, in an environment.
     cost : StageCost, optional
         Of all presentations of the epoch, without validation.
     """
@@ -65,6 +68,7 @@ class EpochRecord:
     validation_mean_squared_error: float = float("nan")
     task: str = ""
     task_error_percent: dict[str, float] = field(default_factory=dict)
+    episodes: EpisodesRecord = field(default_factory=EpisodesRecord)
     cost: StageCost | None = None
 
 
@@ -92,6 +96,8 @@ class TestRecord:
         Values that outputs should take, and that they took; nan in steps that do not count.
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
+    episodes : EpisodesRecord, optional
+        In an environment, in the place of answers.
     cost : StageCost, optional
         Of all presentations of the test.
     """
@@ -109,6 +115,7 @@ class TestRecord:
     target: NDArray[Any] | None = None
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
+    episodes: EpisodesRecord | None = None
     cost: StageCost | None = None
 
 
@@ -119,7 +126,7 @@ class WeightRecord:
     Parameters
     ----------
     initial, final : (pre, post) or (synapse,) array
-        Weights [1].
+        Weights [1]; of kernels (pre_channel, post_channel, kernel_row, kernel_column).
     mask : (pre, post) array of bool or None
         Where synapses exist; None if all do, or they are listed.
     source, target : str

@@ -196,7 +196,7 @@ class RunFolder:
     def _no_run(self) -> Mistake:
         there = what_is_there(self.path)
         found = f"no {UNFINISHED} in it" if there == "a folder" else there or "no such folder"
-        hint = "Begin a run with brainlearn run EXPERIMENT."
+        hint = "Start a run with brainlearn run EXPERIMENT."
         return Mistake(str(self.path), "not the folder of a run", found, "a run folder, as runs/NAME", hint)
 
     # ---- how far it is ---------------------------------------------------------------------------------------------
@@ -242,4 +242,4 @@ def _fits(found: Any) -> bool:
 
 def _damaged(path: Path, found: str) -> Mistake:
     hint = 'Write {"schema": 1, "baseline": null, "then": [], "ended": false} into it to resume the rule alone.'
-    return Mistake(str(path), "does not say what is left to do", found, "as brainlearn run wrote it", hint)
+    return Mistake(str(path), "does not list the remaining work", found, "as brainlearn run wrote it", hint)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from xarray import DataTree
@@ -20,7 +21,7 @@ from brainlearn.results.variables import (
     show,
 )
 
-SCHEMA_VERSION = "1.8"
+SCHEMA_VERSION = "1.9"
 ENGINES = ("brian", "mirror")
 PATHWAYS = ("bottom_up", "top_down", "lateral")
 ROOT_TEXT = (
@@ -81,12 +82,22 @@ TEST: Mapping[str, Variable] = {
     "short_list_prediction": Variable(
         ("presentation",), "1", "label of the greatest goodness in a short list", "iu", False
     ),
-    "task_name": Variable(("presentation",), "1", "task of a sequence to which the item belongs", "U", False),
+    "task_name": Variable(("presentation",), "1", "task to which the item belongs", "U", False),
     "subset": Variable(("subset",), "1", "populations that are read together", "U", False),
     "subset_prediction": Variable(("presentation", "subset"), "1", "answer of these populations alone", "iu", False),
-    "readout": Variable(("readout",), "1", "how the answer is read", "U", False),
+    "readout": Variable(("readout",), "1", "readout of the answer", "U", False),
     "readout_presentations": Variable(("readout",), "1", "presentations for one answer", "iu", False),
     "readout_seconds": Variable(("readout",), "s", "wall time of all answers", "f", False),
+}
+EPISODES: Mapping[str, Variable] = {
+    "episode": Variable(("episode",), "1", "number of the episode, in the order in which they ended, from 0", "iu"),
+    "epoch": Variable(("episode",), "1", "epoch in which it ended", "iu", False),
+    "copy": Variable(("episode",), "1", "copy of the episode", "iu"),
+    "number": Variable(("episode",), "1", "number of the episode in its copy, from 0", "iu"),
+    "total_reward": Variable(("episode",), "1", "sum of all rewards"),
+    "length": Variable(("episode",), "1", "decisions", "iu"),
+    "latency": Variable(("episode",), "s", "time of the circuit from the onset to the last decision"),
+    "terminated": Variable(("episode",), "1", "1 if it reached a terminal state, 0 if it was truncated", "iu"),
 }
 CLASSES, VALUES = ("label", "true_label", "prediction"), ("target", "output")  # a test is of classes, or of values
 WEIGHTS: Mapping[str, Variable] = {
@@ -98,9 +109,9 @@ WEIGHTS: Mapping[str, Variable] = {
 }
 OF_SYNAPSES: Mapping[str, Variable] = {
     "delay": Variable(("synapse",), "ms", "from the spike to its effect", "f", False),
-    "utilisation": Variable(("synapse",), "1", "share of the resources that a spike after a silence uses", "f", False),
-    "tau_recovery": Variable(("synapse",), "ms", "time in which resources come back", "f", False),
-    "tau_facilitation": Variable(("synapse",), "ms", "time in which a higher utilisation is forgotten", "f", False),
+    "utilisation": Variable(("synapse",), "1", "fraction of the resources used by a spike after a silence", "f", False),
+    "tau_recovery": Variable(("synapse",), "ms", "time constant of the recovery of resources", "f", False),
+    "tau_facilitation": Variable(("synapse",), "ms", "time constant of facilitation", "f", False),
     "tau_inactivation": Variable(("synapse",), "ms", "time for which resources are active", "f", False),
 }
 """What synapses of a list may have of their own beside their weights."""
@@ -126,18 +137,37 @@ PLACES: Mapping[str, Variable] = {
 _PER_AVERAGING = ("loss", "epoch", "projection", "averaging")
 _PER_EPOCH = ("loss", "epoch", "projection")
 ALIGNMENT: Mapping[str, Variable] = {
-    "loss": Variable(("loss",), "1", "loss whose gradient is meant", "U"),
-    "epoch": Variable(("epoch",), "1", "after how many epochs", "iu"),
+    "loss": Variable(("loss",), "1", "loss whose gradient is compared", "U"),
+    "epoch": Variable(("epoch",), "1", "number of epochs of training", "iu"),
     "projection": Variable(("projection",), "1", "name of the projection", "U"),
     "averaging": Variable(("averaging",), "1", "presentations that were averaged", "iu"),
     "angle": Variable(_PER_AVERAGING, "degree", "angle of the mean change to the negative gradient"),
     "angle_shuffled": Variable(_PER_AVERAGING, "degree", "the same with postsynaptic units exchanged at random"),
     "angle_gradient": Variable(_PER_AVERAGING, "degree", "angle of the gradient of some to that of all presentations"),
-    "angle_limit": Variable(_PER_EPOCH, "degree", "angle that remains of endlessly many presentations", "f", False),
+    "angle_limit": Variable(_PER_EPOCH, "degree", "estimated angle for infinitely many presentations", "f", False),
     "null_angle": Variable(_PER_EPOCH, "degree", "angle above which 97.5 % of random directions lie"),
     "sign_agreement": Variable(_PER_EPOCH, "percent", "synapses whose change has the sign of the negative gradient"),
     "norm_ratio": Variable(_PER_EPOCH, "1", "length of the mean change over that of the gradient"),
 }
+
+KERNEL_SIDES: Mapping[str, Variable] = {
+    "pre_channel": Variable(("pre_channel",), "1", "unit at each place of the source", "iu"),
+    "post_channel": Variable(("post_channel",), "1", "unit at each place of the target", "iu"),
+    "kernel_row": Variable(("kernel_row",), "1", "row of the window", "iu"),
+    "kernel_column": Variable(("kernel_column",), "1", "column of the window", "iu"),
+}
+KERNEL_WEIGHTS: Mapping[str, Variable] = {
+    **KERNEL_SIDES,
+    **{name: replace(WEIGHTS[name], dims=tuple(KERNEL_SIDES)) for name in ("initial", "final")},
+}
+"""Of a convolution, whose places share their weights."""
+
+
+def weights_schema(sizes: Container[Any]) -> Mapping[str, Variable]:
+    """Return what a group of weights has, by its dimensions: a matrix, a list of synapses, or kernels."""
+    if "synapse" in sizes:
+        return LISTED_WEIGHTS
+    return KERNEL_WEIGHTS if "kernel_row" in sizes else WEIGHTS
 
 
 def validate(tree: DataTree) -> None:
@@ -153,7 +183,7 @@ def validate(tree: DataTree) -> None:
     SchemaError
         With every violation, each starting with the group it was found in.
     """
-    checks = (_root, _metrics, _test, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
+    checks = (_root, _metrics, _test, _episodes, _weights, _spikes, unit_values, _alignment, _cost, check_groups)
     violations = tuple(violation for check in checks for violation in check(tree))
     if violations:
         raise SchemaError(violations)
@@ -177,7 +207,7 @@ def _root(tree: DataTree) -> Iterator[str]:
         if isinstance(value, str) and not SHA256.fullmatch(value):
             yield f"/: attribute {name} must be 64 hexadecimal digits"
     if tree.ds.variables:
-        yield "/: the root holds attributes only; found " + ", ".join(map(str, tree.ds.variables))
+        yield "/: the root may contain only attributes; found " + ", ".join(map(str, tree.ds.variables))
 
 
 def _metrics(tree: DataTree) -> Iterator[str]:
@@ -208,9 +238,15 @@ def _test(tree: DataTree) -> Iterator[str]:
                 yield f"/test: {name} holds {strange[0]}, which is not a label"
 
 
+def _episodes(tree: DataTree) -> Iterator[str]:
+    for name in ("episodes", "test_episodes"):
+        if name in tree.children:
+            yield from check_variables(tree.children[name], EPISODES)
+
+
 def _weights(tree: DataTree) -> Iterator[str]:
     for group in tree.children["weights"].children.values() if "weights" in tree.children else ():
-        yield from check_variables(group, LISTED_WEIGHTS if "synapse" in group.ds.sizes else WEIGHTS)
+        yield from check_variables(group, weights_schema(group.ds.sizes))
         for name in WEIGHT_TEXT:
             if not isinstance(group.attrs.get(name), str):
                 yield f"{group.path}: attribute {name} must be text; found {show(group.attrs, name)}"

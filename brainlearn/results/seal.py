@@ -33,7 +33,7 @@ def check_seal(path: Path) -> None:
         last = file.read()
         file.seek(0)
         if last.startswith(MARK) and _sha256(file, size - LENGTH) != last[len(MARK) : -1]:
-            raise ValueError("its checksum is not that of its content")
+            raise ValueError("its checksum does not match its content")
 
 
 def _sha256(file: IO[bytes], length: int) -> bytes:

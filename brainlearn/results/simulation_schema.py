@@ -7,11 +7,11 @@ from typing import Any
 
 from xarray import DataTree
 
-from brainlearn.results.schema import OF_SYNAPSES, PLACES, unit_values
+from brainlearn.results.schema import KERNEL_SIDES, OF_SYNAPSES, PLACES, unit_values
 from brainlearn.results.variables import SchemaError, Variable, check_groups, check_variables
 
 KIND = "simulation"
-SIMULATION_SCHEMA = "1.4"
+SIMULATION_SCHEMA = "1.5"
 SIMULATION_TEXT = (
     "brainlearn_kind",
     "brainlearn_schema",
@@ -59,11 +59,16 @@ RECORDED_SYNAPSES: Mapping[str, Variable] = {
     **OF_SYNAPSES,
 }
 """Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
+RECORDED_KERNELS: Mapping[str, Variable] = {
+    **KERNEL_SIDES,
+    "weights": Variable(tuple(KERNEL_SIDES), "1", "weights at the end"),
+}
+"""Weights of a convolution, in the place of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {
     "time": Variable(("time",), "ms", "time since the start of the simulation"),
     "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),
-    "pre": Variable(("synapse",), "1", "unit of the source population", "iu"),
-    "post": Variable(("synapse",), "1", "unit of the target population", "iu"),
+    "pre": Variable(("synapse",), "1", "unit of the source population; of kernels the channel", "iu"),
+    "post": Variable(("synapse",), "1", "unit of the target population; of kernels the channel", "iu"),
     "weights": Variable(("time", "synapse"), "1", "weights before the step"),
     "mean": Variable(("time",), "1", "mean weight of all synapses"),
     "sd": Variable(("time",), "1", "standard deviation of the weights of all synapses"),
@@ -134,5 +139,6 @@ def _groups(tree: DataTree) -> Iterator[str]:
         if name == "unit_values":  # checked as in runs
             continue
         for group in child.children.values():
-            listed = name == "weights" and "synapse" in group.ds.sizes
-            yield from check_variables(group, RECORDED_SYNAPSES if listed else GROUPS[name])
+            sizes = group.ds.sizes if name == "weights" else {}
+            kernels = RECORDED_KERNELS if "kernel_row" in sizes else GROUPS[name]
+            yield from check_variables(group, RECORDED_SYNAPSES if "synapse" in sizes else kernels)

@@ -13,6 +13,8 @@ from xarray import DataTree, open_datatree
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_regular, what_is_there
+from brainlearn.results.episodes import TEST as TEST_EPISODES
+from brainlearn.results.episodes import TRAINING as EPISODES
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.run_folder import REPORT, RESULT, RunFolder
 from brainlearn.results.schema import validate
@@ -143,6 +145,9 @@ def metrics_only(tree: DataTree) -> DataTree:
     }
     if "test" in tree.children:
         groups["/test"] = tree.children["test"].to_dataset(inherit=False).drop_vars("goodness", errors="ignore")
+    for name in (EPISODES, TEST_EPISODES):
+        if name in tree.children:
+            groups[f"/{name}"] = tree.children[name].to_dataset(inherit=False)
     return DataTree.from_dict(groups)
 
 
@@ -161,7 +166,7 @@ def result_file(path: str | Path) -> Path:
 
 def _why_none(folder: RunFolder) -> str:
     if folder.marked:
-        return f"The run has not ended: brainlearn watch {folder} shows how it stands."
+        return f"The run has not ended: brainlearn watch {folder} shows its progress."
     inside = [path.parent for path in sorted(folder.path.glob(f"*/{RESULT}"))]
     return f"Name a run in it, such as {inside[-1]}." if inside else ""
 
@@ -205,4 +210,4 @@ def plain_attributes(tree: DataTree) -> None:
 
 def _unreadable(path: Path, error: Exception) -> Mistake:
     lines = str(error).splitlines() or [type(error).__name__]
-    return Mistake(str(path), "cannot be read as a result", lines[0], "a whole netCDF file of brainlearn")
+    return Mistake(str(path), "cannot be read as a result", lines[0], "a complete netCDF file of brainlearn")

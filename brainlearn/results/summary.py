@@ -11,6 +11,7 @@ from xarray import Dataset, DataTree
 
 from brainlearn.results.comparison import brief
 from brainlearn.results.cost_group import cost_summary
+from brainlearn.results.episodes import episode_summary
 from brainlearn.results.json_file import plain, write_json
 from brainlearn.results.record import RunRecord
 from brainlearn.results.settings import setup_sha256
@@ -51,6 +52,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
         "readouts": readouts(tree),
         "subsets": errors_of_subsets(tree),
         **errors_of_tasks(metrics),
+        **episode_summary(tree),
         "validation_error_percent": _last(metrics["validation_error"].values),
         "one_pass_validation_error_percent": _last(metrics["one_pass_error"].values),
         "last": _state(metrics, metrics.sizes["epoch"] - 1),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
 from brainlearn.results.cost_group import cost_group
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import (
     AlignmentRecord,
     EpochRecord,
@@ -21,7 +22,17 @@ from brainlearn.results.record import (
     UnitRecord,
     WeightRecord,
 )
-from brainlearn.results.schema import ALIGNMENT, LISTED_WEIGHTS, METRICS, PLACES, SCHEMA_VERSION, SPIKES, TEST, WEIGHTS
+from brainlearn.results.schema import (
+    ALIGNMENT,
+    EPISODES,
+    KERNEL_SIDES,
+    METRICS,
+    PLACES,
+    SCHEMA_VERSION,
+    SPIKES,
+    TEST,
+    weights_schema,
+)
 from brainlearn.results.variables import Variable
 
 PER_POPULATION = {
@@ -44,8 +55,9 @@ def result_tree(record: RunRecord) -> DataTree:
     Returns
     -------
     xarray.DataTree
-        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``cost``, ``alignment`` (if it
-        was measured), ``weights``, ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
+        Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``episodes`` and
+        ``test_episodes`` (in an environment), ``cost``, ``alignment`` (if it was measured), ``weights``, ``spikes`` (if
+        some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -53,7 +65,11 @@ def result_tree(record: RunRecord) -> DataTree:
         If two projections would share a group, or arrays of one group differ in size.
     """
     groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
-    if record.test is not None:
+    if any(epoch.episodes.copy for epoch in record.epochs):
+        groups["/episodes"] = episodes_group([epoch.episodes for epoch in record.epochs])
+    if record.test is not None and record.test.episodes is not None:
+        groups["/test_episodes"] = episodes_group([record.test.episodes], of_epochs=False)
+    elif record.test is not None:
         groups["/test"] = answers_group(record.test, record.class_names)
     if record.footprint is not None:
         groups["/cost"] = cost_group(record, record.footprint)
@@ -176,6 +192,18 @@ def values_group(target: NDArray[Any], output: NDArray[Any], task: NDArray[Any] 
     return _dataset({"presentation": np.arange(len(target)), **data, **named}, TEST)
 
 
+def episodes_group(records: Sequence[EpisodesRecord], of_epochs: bool = True) -> Dataset:
+    """Label episodes: (episode,) arrays, from one record after the other, of epochs or of the test."""
+    lengths = [len(record.copy) for record in records]
+    data: dict[str, NDArray[Any]] = {"episode": np.arange(sum(lengths))}
+    if of_epochs:
+        data["epoch"] = np.repeat(np.arange(1, len(records) + 1), lengths)
+    for name, kind in (("copy", int), ("number", int), ("total_reward", float), ("length", int), ("latency", float)):
+        data[name] = np.array([value for record in records for value in getattr(record, name)], dtype=kind)
+    ends = [end for record in records for end in record.terminated]
+    return _dataset({**data, "terminated": np.array(ends, dtype=np.int8)}, EPISODES)
+
+
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:
     """Label the angles between local changes and gradients; all records have the same projections."""
     table = {(r.loss, r.epoch): r for r in records}
@@ -195,13 +223,14 @@ def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:
 
 
 def weights_group(name: str, weights: WeightRecord) -> Dataset:
-    """Label one projection's weights: (pre, post) arrays, or (synapse,) ones."""
+    """Label one projection's weights: (pre, post) arrays, (synapse,) ones, or those of kernels."""
     data: dict[str, NDArray[Any]] = {
         "initial": np.asarray(weights.initial, dtype=np.float32),
         "final": np.asarray(weights.final, dtype=np.float32),
     }
-    matrix = weights.pre is None or weights.post is None
-    if weights.pre is None or weights.post is None:
+    if weights.final.ndim == len(KERNEL_SIDES):
+        data |= {side: np.arange(size) for side, size in zip(KERNEL_SIDES, weights.final.shape, strict=True)}
+    elif weights.pre is None or weights.post is None:
         data |= {"pre": np.arange(weights.final.shape[0]), "post": np.arange(weights.final.shape[1])}
     else:
         data |= {"synapse": np.arange(len(weights.final)), "pre": weights.pre, "post": weights.post}
@@ -216,7 +245,7 @@ def weights_group(name: str, weights: WeightRecord) -> Dataset:
     }
     if weights.source_sheet is not None:
         attrs["source_sheet"] = [int(side) for side in weights.source_sheet]
-    return _dataset(data, WEIGHTS if matrix else LISTED_WEIGHTS).assign_attrs(attrs)
+    return _dataset(data, weights_schema(data)).assign_attrs(attrs)
 
 
 def spikes_group(path: str, spikes: SpikeRecord) -> Dataset:

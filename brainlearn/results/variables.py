@@ -10,7 +10,24 @@ from typing import Any
 import numpy as np
 from xarray import DataTree
 
-INDEX_DIMENSIONS = ("epoch", "presentation", "phase", "step", "copy", "unit", "pre", "post", "synapse", "time", "spike")
+INDEX_DIMENSIONS = (
+    "epoch",
+    "episode",
+    "presentation",
+    "phase",
+    "step",
+    "copy",
+    "unit",
+    "pre",
+    "post",
+    "synapse",
+    "pre_channel",
+    "post_channel",
+    "kernel_row",
+    "kernel_column",
+    "time",
+    "spike",
+)
 LABEL_DIMENSIONS = (
     "area",
     "population",

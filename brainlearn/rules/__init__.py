@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainlearn.rules.actor_critic import ACTOR_CRITIC
 from brainlearn.rules.bcm import BCM
 from brainlearn.rules.burst import BURST
 from brainlearn.rules.calcium import CALCIUM
@@ -21,9 +22,12 @@ from brainlearn.rules.oja import OJA
 from brainlearn.rules.ottt import OTTT
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
+from brainlearn.rules.reward_e_prop import REWARD_E_PROP
+from brainlearn.rules.reward_stdp import REWARD_STDP
 from brainlearn.rules.rule import Change, Memory, Rule, State, Trace, parameters
 from brainlearn.rules.target_propagation import TARGET_PROPAGATION
 from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFFERENCE
+from brainlearn.rules.three_factor import THREE_FACTOR
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
 from brainlearn.rules.voltage_stdp import VOLTAGE_STDP
 
@@ -60,6 +64,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             DENDRITIC_BALANCE,
             CSDP,
             TARGET_PROPAGATION,
+            REWARD_STDP,
+            THREE_FACTOR,
+            ACTOR_CRITIC,
+            REWARD_E_PROP,
         )
     }
 )

@@ -8,7 +8,7 @@ _TAUGHT = "int(activity >= least)*(feedback - feedback_before)"
 
 BURST = Rule(
     name="burst",
-    description="presynaptic events times the change of the burst probability that a teacher above has caused",
+    description="presynaptic events times the change of burst probability caused by top-down teaching",
     source="Payeur, Guerguiev, Zenke, Richards & Naud 2021, Nature Neuroscience 24:1010, equation 1 (bursts beside "
     "those expected, times presynaptic events), with the baseline of a phase without a teacher as in Greedy, Zhu, "
     "Pemberton, Mellor & Ponte Costa 2022, NeurIPS 35 (BurstCCN, equation 6)",

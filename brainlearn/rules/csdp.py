@@ -6,7 +6,7 @@ from brainlearn.rules.rule import Change, Rule, Trace, parameters
 
 CSDP = Rule(
     name="csdp",
-    description="at each presynaptic spike, the trace of the target times what it owes to the goodness of all traces",
+    description="at each presynaptic spike, the trace of the target times its effect on the goodness of all traces",
     source="Ororbia 2024, Science Advances 10, eadn6076 (contrastive-signal-dependent plasticity: goodness of spike "
     "traces, changes driven by presynaptic spikes, decay where the target spikes without them)",
     parameters=parameters(threshold=0.06, width=1 / 60, tau_trace="13 ms", decay=0),

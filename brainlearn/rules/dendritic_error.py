@@ -8,7 +8,7 @@ _SOURCE = "Sacramento, Ponte Costa, Bengio & Senn 2018, NeurIPS 31, "
 
 DENDRITIC_ERROR = Rule(
     name="dendritic_error",
-    description="presynaptic rate times what the soma does beside what its dendrite predicts, in every step",
+    description="presynaptic rate times the difference between soma and dendritic prediction, in every step",
     source=_SOURCE + "equations 7 and 8 (synapses onto pyramidal cells from below, and onto interneurons)",
     changes=(Change(pre="activity", post="log(1 + exp(soma)) - log(1 + exp(predicted))", when="transmission"),),
 )

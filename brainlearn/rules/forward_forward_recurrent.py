@@ -7,7 +7,7 @@ from brainlearn.rules.rule import Change, Memory, Rule, Trace, parameters
 # As in forward_forward, with a goodness that may be the lack of activity: with sense = -1 the right answer is quiet.
 FORWARD_FORWARD_RECURRENT = Rule(
     name="forward_forward_recurrent",
-    description="in every step, what was sent times a modulator of the goodness of that step; greatest or least",
+    description="in every step, transmitted activity times a modulator of goodness, which is maximised or minimised",
     source="Hinton 2022, arXiv 2212.13345, on top-down effects in perception and, for least activity, on CIFAR-10; "
     "spike traces as in Ororbia 2024, Science Advances 10, eadn6076",
     parameters=parameters(threshold=0.06, width=1 / 60, peer=0.05, memory_rate=0.1, tau_trace="13 ms", sense=1),

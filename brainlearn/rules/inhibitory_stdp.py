@@ -6,7 +6,7 @@ from brainlearn.rules.rule import Change, Rule, Trace, parameters
 
 INHIBITORY_STDP = Rule(
     name="inhibitory_stdp",
-    description="pairs of spikes strengthen, lone presynaptic ones weaken, until the target fires at a rate",
+    description="spike pairs strengthen, lone presynaptic spikes weaken, until the target reaches a given rate",
     source="Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, Science 334, 1569, equations S10 and S11; weights grow "
     "with inhibition, as conductances do",
     parameters=parameters(tau="20 ms", target_rate="3 Hz"),

@@ -8,7 +8,8 @@ ACTIVITY = "activity"
 OF_A_UNIT = frozenset({ACTIVITY, "activity_before", "feedback", "feedback_before", "gain"})
 IN_EVERY_STEP = frozenset({"feedback", "gain"})
 AT_SPIKES = frozenset({SPIKED})
-OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"})
+OUTCOMES = frozenset({"reward", "continues"})  # what an environment tells
+OF_A_COPY = frozenset({"polarity", "nudge_strength", "nudge_strength_before"}) | OUTCOMES
 TIME = frozenset({"t", "dt"})
 
 

@@ -137,7 +137,7 @@ def _check_jumps(place: str, trace: Trace, rule: Rule, unit: Unit) -> Iterator[M
         if statement is None:
             continue
         if statement[1] != trace.name:
-            wrong = f'a spike of the unit sets its own trace "{trace.name}" here, and nothing else'
+            wrong = f'a spike of the unit may set only its own trace "{trace.name}" here'
             hint = closest(statement[1], [trace.name]) or f"Write it as in `{trace.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", trace.name, hint)
         yield from _check_names(place, _identifiers(statement[2]), Reads(rule, unit, frozenset(), TIME))
@@ -162,7 +162,7 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
             hint = closest(state.delay, rule.parameters) or "Make it a parameter, and write its name here."
             yield Mistake(f"states[{k}].delay", wrong, f'"{state.delay}"', allowed, hint)
         if state.delay and not state.on_pre:
-            wrong = "nothing is delayed: a presynaptic spike does nothing to this state"
+            wrong = "the delay has no effect: presynaptic spikes do not set this state"
             yield Mistake(f"states[{k}].delay", wrong, f'"{state.delay}"', "a state with `on_pre`")
 
 
@@ -173,7 +173,7 @@ def _check_state_jumps(place: str, text: str, state: State, reads: Reads) -> Ite
         if jump is None:
             continue  # named where units are looked at
         if jump.state != state.name:
-            wrong = f'the state "{state.name}" is set here, and nothing else'
+            wrong = f'only the state "{state.name}" may be set here'
             hint = closest(jump.state, [state.name]) or f"Write it as in `{state.name} += 1`."
             yield Mistake(place, wrong, f"`{line}`", state.name, hint)
         yield from _check(place, jump.value, reads)
@@ -192,7 +192,7 @@ def _check(place: str, text: str, reads: Reads) -> Iterator[Mistake]:
     try:
         names = parse_expression(text).names
     except ExpressionError as error:
-        hint = "Sums over units are broadcasts." if "calls sum" in str(error) else "Look at brackets and operators."
+        hint = "Sums over units are broadcasts." if "calls sum" in str(error) else "Check brackets and operators."
         yield Mistake(place, f"not an expression of a rule: {error}", suggestion=hint)
         return
     yield from _check_names(place, sorted(names), reads)

@@ -32,15 +32,15 @@ def check_names(rule: Rule) -> Iterator[Mistake]:
     for place, name in declared_names(rule):
         wrong = ""
         if is_reserved(name):
-            wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
+            wrong = f"names that begin with {PREFIX} are reserved for the simulation"
         elif re.search(r"_(pre|post)$", name):
-            wrong = "the endings _pre and _post belong to synapses"
+            wrong = "the suffixes _pre and _post are reserved for synapses"
         elif keyword.iskeyword(name):
             wrong = "a word of the grammar of expressions"
         elif name in KEPT:
-            wrong = "text of rules has a variable, function or constant of its own by this name"
+            wrong = "rules already define a variable, function or constant of this name"
         elif name in seen:
-            wrong = f"the rule has this name already, as {seen[name]}"
+            wrong = f"the rule already has this name, as {seen[name]}"
         if wrong:
             yield Mistake(place, wrong, f'"{name}"', "another name")
         seen.setdefault(name, place)

@@ -6,7 +6,7 @@ from brainlearn.rules.rule import Change, Rule
 
 OJA = Rule(
     name="oja",
-    description="what fires together wires together, and forgets in proportion to its own weight: the first component",
+    description="Hebbian learning with decay proportional to the weight: the first principal component",
     source="Oja 1982, Journal of Mathematical Biology 15, 267, equation 3",
     changes=(
         Change(pre="activity", post="activity"),

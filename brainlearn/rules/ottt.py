@@ -10,7 +10,7 @@ _DISTANCE = "exp(-abs(v - threshold_v)/(width*threshold_v))"
 
 OTTT = Rule(
     name="ottt",
-    description="tracked presynaptic spikes times a sigmoid's derivative at the threshold times what feedback brings",
+    description="tracked presynaptic spikes times a sigmoid's derivative at the threshold times feedback",
     source="Xiao, Meng, Zhang, He & Lin 2022, NeurIPS 35 (online training through time, OTTT_A: gradients of all steps "
     "of a phase are summed up), with the derivative of the sigmoid of its appendix",
     parameters=parameters(tau_tracked="20 ms", width=0.25),

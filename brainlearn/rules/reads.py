@@ -61,20 +61,20 @@ class Reads:
             return Mistake(place, "reads the weight `w`", f'"{name}"', allowed, TO_WEIGHTS)
         side = re.fullmatch(r"(\w+?)_(pre|post)", name)
         if side is not None:
-            wrong = f'reads "{name}"; a term reads one unit, and names its variables without `_pre` and `_post`'
+            wrong = f'reads "{name}"; a term reads one unit, whose variables are named without `_pre` and `_post`'
             return Mistake(place, wrong, f'"{name}"', allowed, f"Write {side[1]} in the text of `{side[2]}`.")
         if name in told_names(self.rule):
-            wrong = f'reads "{name}", which only the target population tells its synapses'
+            wrong = f'reads "{name}", which only the target population broadcasts'
             return Mistake(place, wrong, f'"{name}"', allowed, "Move that factor to `post`." if self.change else "")
         if self.unit.names is None and name == ACTIVITY:  # which graded units have as a variable
             return None
         if name in OF_A_UNIT and self.change is not None:
-            wrong = f'reads "{name}" in every step of a phase, which is there at its end only'
+            wrong = f'reads "{name}" in every step of a phase, but it is available only at the end'
             hint = 'A trace follows spikes in every step; or let the term act at the end: when = "phase_end", not '
             return Mistake(place, wrong, f'"{name}"', allowed, f'{hint}"{self.change.when}".')
         if self.unit.names is None:
             return None
-        wrong = f'reads "{name}", which units of {self.unit.path} do not have'
+        wrong = f'reads "{name}", which units of {self.unit.path} do not define'
         hint = closest(name, self.known) or f"A constant is a parameter of the rule: parameters = {{ {name} = … }}."
         return Mistake(place, wrong, f'"{name}"', allowed, hint)
 
@@ -90,12 +90,12 @@ class OfACopy(Reads):
         """Return why the text may not read a name; None if it may."""
         if name in self.known:
             return None
-        wrong = f'reads "{name}", which is no number of the whole population'
+        wrong = f'reads "{name}", which is not a number of the whole population'
         hint = closest(name, self.known) or "The mean over its units is a broadcast."
         if name in self.rule.modulators:
             wrong, hint = f'reads "{name}", which is computed after it', "Modulators are computed in their order."
         elif name in {memory.name for memory in self.rule.memories}:
-            wrong, hint = f'reads "{name}", which every unit has its own of', 'Take scope = "population".'
+            wrong, hint = f'reads "{name}", which differs between units', 'Take scope = "population".'
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
 
 
@@ -110,7 +110,7 @@ class OfAWeight(Reads):
         """Return why the text may not read a name; None if it may."""
         if name in self.known:
             return None
-        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
+        hint = closest(name, self.known) or "Variables of units belong to `pre` and `post`."
         wrong = f'reads "{name}"; a factor of the weight reads `w` and parameters'
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
 
@@ -126,7 +126,7 @@ class OfASynapse(Reads):
         """Return why the text may not read a name; None if it may."""
         if name in self.known:
             return None
-        hint = closest(name, self.known) or "What units do belongs to `pre` and `post`."
+        hint = closest(name, self.known) or "Variables of units belong to `pre` and `post`."
         wrong = f'reads "{name}"; text of a synapse reads its states and parameters'
         if name == WEIGHT:
             hint = TO_WEIGHTS
@@ -171,8 +171,8 @@ class OfBothUnits(Reads):
         wrong = f'reads "{name}"; text of a synapse reads states, parameters, and units by `_pre` and `_post`'
         hint = f"Write {name}_pre or {name}_post." if name in units else closest(name, self.known)
         if name in told_names(self.rule):
-            hint = "What a population tells belongs to `post` of a term."
+            hint = "Broadcasts and modulators belong to `post` of a term."
         return Mistake(place, wrong, f'"{name}"', ", ".join(sorted(self.known)), hint)
 
 
-TO_WEIGHTS = 'What a term owes to its weight stands beside both sides: weight = "w".'
+TO_WEIGHTS = 'Write a factor of the weight separately: weight = "w".'

@@ -190,8 +190,8 @@ def find_weight(rule: Rule) -> list[Mistake]:
     """Return a mistake if a term reads ``w`` where it may not: one weight belongs to all copies."""
     where, found = f'rule "{rule.name}"', []
     if rule.reads(WEIGHT):
-        wrong, allowed = "text of units reads the weight `w`", "variables of the two units, and what they are told"
-        suggestion = 'Write what a term owes to its weight beside both sides: weight = "w".'
+        wrong, allowed = "text of units reads the weight `w`", "variables of the two units, broadcasts and modulators"
+        suggestion = 'Write a factor of the weight separately: weight = "w".'
         found.append(Mistake(where, wrong, WEIGHT, allowed, suggestion))
     for change in (*rule.changes, *rule.top_down):
         if not change.weight:

@@ -15,7 +15,7 @@ _WAS = "activity_before*gain"
 
 TEMPORAL_DIFFERENCE = Rule(
     name="temporal_difference",
-    description="presynaptic activity times the change, between two phases, of what feedback brings to the unit",
+    description="presynaptic activity times the change of the unit's feedback between two phases",
     source=_SOURCE + "; feedback to an apical dendrite as in Guerguiev, Lillicrap & Richards 2017, eLife 6:e22901",
     changes=(Change(pre=_WAS, post=f"{_TOLD}/{_NUDGE}"),),
     top_down=(Change(pre=_TOLD, post=f"{_WAS}/{_NUDGE}"),),

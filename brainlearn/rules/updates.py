@@ -233,14 +233,14 @@ class Normalise:
 
         Parameters
         ----------
-        weights : (pre, post) or (synapse,) array
-        posts : (synapse,) array of int, optional
-            Target units of synapses that are listed.
+        weights : (pre, post) or (synapse,) array, or that of kernels
+        posts : (weight,) array of int, optional
+            Target units of synapses that are listed, target channels of weights of kernels.
         """
         if posts is None:
             total = np.abs(weights).sum(axis=0)  # (post,)
         else:
-            total = np.bincount(posts, np.abs(weights))[posts]  # (synapse,)
+            total = np.bincount(posts, np.abs(weights).reshape(-1))[posts].reshape(weights.shape)
         weights *= self.sum / np.where(total > 0, total, self.sum)
 
 

@@ -73,7 +73,7 @@ def _run(where: RunFolder, command: Sequence[str]) -> None:
         raise KeyboardInterrupt
     if code or where.marked or not where.ended:
         found = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        hint = f"Go on with: brainlearn resume {where.path.parent.parent}"
+        hint = f"Resume it with: brainlearn resume {where.path.parent.parent}"
         raise UserError(Mistake(str(where), "this baseline ended without a result", found, suggestion=hint))
 
 

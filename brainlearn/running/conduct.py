@@ -108,7 +108,7 @@ def run_record(
 
 def spread(share: Share) -> list[str]:
     """Return a note if the copies are spread over several processes."""
-    note = f"the copies were spread over {share.size} processes; angles are not measured so"
+    note = f"the copies were distributed over {share.size} processes, so angles were not measured"
     return [note] if share.size > 1 else []
 
 

@@ -49,8 +49,8 @@ def complete(
         if not part:
             undrawn += tried(lambda: write_page(folder))
     if undrawn:
-        hint = f"See to it that they can be, then: brainlearn report {shlex.quote(str(folder))}"
-        undrawn.append(Mistake(str(folder), "the run is whole, not all its pictures are written", "", "", hint))
+        hint = f"Fix the cause, then run: brainlearn report {shlex.quote(str(folder))}"
+        undrawn.append(Mistake(str(folder), "the run is complete, but some figures could not be written", "", "", hint))
     return undrawn
 
 

@@ -64,7 +64,7 @@ class LearningCompared:
             names = ", ".join(self.unlike)
             return f"Not learned the same in {size}: weights of {names} differ by up to {apart:.1g}."
         if not self.holds:
-            return f"Not compared: in {size} no weight changed. Take more rounds: --rounds."
+            return f"Not compared: in {size} no weight changed. Use more rounds: --rounds."
         idle = f" Nothing changed {', '.join(self.idle)}." if self.idle else ""
         return (
             f"Learned the same in Brian2 and in the mirror in {size}: weights changed by up to {change:.2g}, and "

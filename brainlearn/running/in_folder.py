@@ -226,8 +226,8 @@ def _conduct_in(
         write_results(tree, folder)
     except UserError as error:
         keeper.write_kept()
-        hint = f"See to it that it can be written, then: brainlearn resume {folder}"
-        trained = Mistake(str(folder), "the run is trained, and not ended", suggestion=hint)
+        hint = f"Fix the cause, then run: brainlearn resume {folder}"
+        trained = Mistake(str(folder), "the run is trained, but could not be saved", suggestion=hint)
         raise UserError(*error.mistakes, trained) from error
     if then:
         folder.mark_unfinished(Unfinished(origin.baseline, tuple(then), ended=True))

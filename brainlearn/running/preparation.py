@@ -45,15 +45,28 @@ def load_data(
     key : str
         Of its table, as ``"sequence[1].dataset"``; default: that of the experiment as a whole.
     """
+    if experiment.settings.environment is not None:
+        return without_items(experiment, given)
     tables = experiment.settings.dataset_tables
     key = key or next(iter(tables))
     if given is not None and key != "dataset":
-        wrong = "every task of the sequence has a dataset of its own, and none learns the one that is given"
+        wrong = "every task of the sequence has its own dataset, so none uses the given one"
         raise UserError(Mistake(f"{experiment.path}: {key}", wrong, tables[key].name, "nothing in one task"))
     dataset = load(asked_data(experiment, data, key)) if given is None else given
     check_fit(experiment, dataset, key)
     rng = np.random.default_rng([experiment.settings.seed, 0])
     return dataset, split_validation(dataset, tables[key].validation, experiment.settings.training.samples, rng)
+
+
+def without_items(experiment: Experiment, given: Dataset | None) -> tuple[Dataset, Split]:
+    """Return what stands for data where the circuit acts in an environment: none."""
+    assert experiment.settings.environment is not None
+    if given is not None:
+        wrong = "the circuit acts in an environment, which needs no dataset"
+        raise UserError(Mistake(f"{experiment.path}: environment", wrong, given.name, "nothing"))
+    images, labels = np.zeros((0, 1), dtype=np.float32), np.zeros(0, dtype=np.int64)
+    nothing = Dataset(experiment.settings.environment.name, images, labels, images, labels, 1, (1, 1))
+    return nothing, Split(images, labels, images, labels)
 
 
 @dataclass(frozen=True)
@@ -130,7 +143,7 @@ def _no_spikes(experiment: Experiment, dataset: Dataset) -> Iterator[Mistake]:
         if ((values != 0) & (values != 1)).any():
             wrong = f'dataset "{dataset.name}" holds no spikes in its items for the {name}'
             found = f"values from {values.min():g} to {values.max():g}"
-            yield Mistake("stimulus.encoding", wrong, found, "0 and 1", "Take another encoding, or spike trains.")
+            yield Mistake("stimulus.encoding", wrong, found, "0 and 1", "Use another encoding, or spike trains.")
 
 
 def start_record(course: Course) -> RunRecord:

@@ -41,12 +41,12 @@ def refuse_another(path: Path, origin: Origin, experiment: Experiment, baseline:
     for name, then in ((EXPERIMENT, origin.experiment), (CIRCUIT, origin.circuit)):
         if changed := _changes(_toml(path, then), tomllib.loads(texts[name])):
             shown = "; ".join(changed[:SHOWN]) + (f"; and {len(changed) - SHOWN} more" if changed[SHOWN:] else "")
-            hint = "Put it back as it was, or run it anew with brainlearn run."
+            hint = "Restore it, or start a new run with brainlearn run."
             where = str(path.parent.parent / name)
-            mistakes.append(Mistake(where, "not what the checkpoint was made with", shown, suggestion=hint))
+            mistakes.append(Mistake(where, "differs from the checkpoint", shown, suggestion=hint))
     if origin.baseline != baseline:
         found, allowed = (each or "the rule" for each in (origin.baseline, baseline))
-        mistakes.append(Mistake(str(path), "a checkpoint of something else", found, allowed))
+        mistakes.append(Mistake(str(path), "a checkpoint of another run", found, allowed))
     if mistakes:
         raise UserError(*mistakes)
 
@@ -55,7 +55,7 @@ def _toml(path: Path, text: Any) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, TypeError, RecursionError, AttributeError) as error:
-        raise UserError(Mistake(str(path), "does not say what it was made with", str(error))) from error
+        raise UserError(Mistake(str(path), "does not describe its origin", str(error))) from error
 
 
 def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -69,8 +69,8 @@ def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
 def refuse_other_data(folder: RunFolder, then: str | None, now: str) -> None:
     """Raise a UserError if data are others than when the run began; it has no checkpoint yet that would say so."""
     if then not in (None, now):
-        hint = "Is this another copy of the dataset? Put the data back, or run it anew with brainlearn run."
-        raise UserError(Mistake(str(folder), "made with other data than there are now", suggestion=hint))
+        hint = "Is this another copy of the dataset? Restore the data, or start a new run with brainlearn run."
+        raise UserError(Mistake(str(folder), "made with different data", suggestion=hint))
 
 
 def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -> None:
@@ -81,7 +81,7 @@ def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -
     other = ", ".join(f"{name} {before.get(name, '?')}, now {after[name]}" for name in changed)
     hint = f"Versions differ: {other}." if other else "Is this another copy of the dataset?"
     mistakes = [
-        Mistake(str(path), f"made with {what} than there are now", suggestion=hint)
+        Mistake(str(path), f"made with {what}", suggestion=hint)
         for what, same in (
             ("other data", origin.data == now.data),
             ("other initial weights or masks", origin.wiring == now.wiring),

@@ -52,7 +52,7 @@ def _misfits(experiment: Experiment, k: int, turn: Turn, first: Dataset) -> Iter
     unfit = list(find_unfit_classes(experiment.settings.sequence[k], place, shape))
     yield from unfit
     if replace(shape, name="", items=None) != replace(first.shape, name="", items=None):
-        wrong = f'dataset "{shape.name}" has another shape than "{first.name}", and all tasks share a circuit'
+        wrong = f'dataset "{shape.name}" has another shape than "{first.name}", but all tasks share a circuit'
         kinds = [f"{each.pixels} pixels, {each.classes} classes" for each in (shape, first.shape)]
         yield Mistake(f"{place}.dataset", wrong, *kinds)
     elif not unfit:

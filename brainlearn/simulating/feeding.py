@@ -160,10 +160,12 @@ def _target(simulation: Simulation, what: str, where: str) -> tuple[str, StateVa
     name = name if colon else simulation.populations[path].model.input
     if name in settable:
         return path, variables[name]
-    allowed = ", ".join(f"{path}:{each}" for each in settable) or "none of its variables stays as it is set"
+    allowed = ", ".join(f"{path}:{each}" for each in settable) or "it has no variable that keeps a set value"
     if not name:
-        raise UserError(Mistake(where, "the population is no stimulus; name a variable to set", f'"{what}"', allowed))
-    wrong = "is moved by equations or projections" if name in variables else "no such variable"
+        raise UserError(
+            Mistake(where, "the population is not a stimulus; name a variable to set", f'"{what}"', allowed)
+        )
+    wrong = "is changed by equations or projections" if name in variables else "no such variable"
     raise UserError(Mistake(where, wrong, f'"{name}"', allowed, closest(name, settable)))
 
 
@@ -171,7 +173,7 @@ def _random_course(simulation: Simulation, path: str, variable: StateVariable, s
     """Draw a value for every unit of every trial, which holds for the whole simulation."""
     if variable.dimension not in LARGEST_RANDOM:
         found = f"a variable in {variable.units}"
-        raise UserError(Mistake(where, "nobody knows how large random values should be", found, "a value with a unit"))
+        raise UserError(Mistake(where, "the range of random values is unknown", found, "a value with a unit"))
     order = list(simulation.populations).index(path)
     shape = (1, simulation.copies, simulation.populations[path].population.size)
     values = np.random.default_rng([seed, 3, order]).random(shape) * LARGEST_RANDOM[variable.dimension]

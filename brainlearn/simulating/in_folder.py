@@ -153,7 +153,7 @@ def what_learns(one: Asked, rules: Sequence[Mapping[str, Any]] | str | Path | No
     if rules is None:
         return [one] if is_asked else []
     if is_asked:
-        wrong, hint = "one rule and several were asked for", "Put the one among the several."
+        wrong, hint = "both one rule and several were given", "Add the single rule to the list."
         raise UserError(Mistake("rules", wrong, suggestion=hint))
     if isinstance(rules, str | Path):
         from brainlearn.simulating.rules_file import rules_of_file

@@ -107,7 +107,7 @@ def _read_netcdf(path: Path, name: str, where: str) -> SpikeTrains | DataArray:
             found = f'"{wanted}"' if wanted else "several, or none"
             allowed = ", ".join([*names, *inside]) or "one variable, or spike_time and spike_unit"
             hint = f"Name it, as {path.name}:{(names or inside)[0]}." if names or inside else ""
-            raise UserError(Mistake(where, "which variable is meant?", found, allowed, hint))
+            raise UserError(Mistake(where, "the variable is ambiguous", found, allowed, hint))
         return data[wanted].load()
 
 

@@ -50,7 +50,7 @@ def course_of_text(text: str, where: str) -> Course | SpikeTrains:
     start = time_of(within["start"], where)
     stop = np.inf if within["stop"] is None else time_of(within["stop"], where)
     if not 0 <= start < stop:
-        raise UserError(Mistake(where, "not a stretch of time", f'"{text}"', "from an earlier time to a later one"))
+        raise UserError(Mistake(where, "not a time interval", f'"{text}"', "from an earlier time to a later one"))
     times, values = [start], [value]
     if np.isfinite(stop):
         times, values = [start, stop], [value, 0.0]

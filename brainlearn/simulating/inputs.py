@@ -161,7 +161,7 @@ def _rising(times: Any, samples: int, where: str) -> np.ndarray:
     if values.shape != (samples,):
         raise UserError(Mistake(where, "one time for each sample", f"shape {values.shape}", f"({samples},)"))
     if (np.diff(values) <= 0).any() or values[0] < 0:
-        raise UserError(Mistake(where, "times do not rise from 0 on", allowed="rising times of at least 0 s"))
+        raise UserError(Mistake(where, "times must increase from 0", allowed="increasing times of at least 0 s"))
     return values
 
 

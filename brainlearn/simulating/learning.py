@@ -12,7 +12,7 @@ from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.learning.traces import trace_text
 from brainlearn.brian.populations import to_brian
 from brainlearn.brian.simulation import Plasticity
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.validation import show, unknown
@@ -94,7 +94,7 @@ def plasticities_of(circuit: Circuit, asked: Sequence[Asked]) -> tuple[list[Plas
         names = () if plasticity is None else plasticity.projections
         for name in (name for name in names if name in learning):
             place = learning[name].place.rpartition(": ")[2]
-            wrong_here, allowed = f"{name} learns by {place} already", "one rule for each projection"
+            wrong_here, allowed = f"{name} already learns by {place}", "one rule for each projection"
             mistakes.append(Mistake(f"{each.place}.{each.key}", wrong_here, show(name), allowed))
         found += [] if plasticity is None or not learning.keys().isdisjoint(names) else [plasticity]
         learning |= {name: each for name in names if name not in learning}
@@ -114,7 +114,7 @@ def plasticity_of(circuit: Circuit, asked: Asked) -> tuple[Plasticity | None, li
     """Return what learns, or all that is wrong with what was asked."""
     if asked.rule is None:
         given: dict[str, Any] = {"learn": asked.learn, "parameters": asked.parameters, "updates": asked.updates}
-        no_rule, hint = "nothing learns without a rule", "Name one, as pair_stdp, or a rule file."
+        no_rule, hint = "learning needs a rule", "Name one, as pair_stdp, or a rule file."
         return None, [Mistake(key, no_rule, show(value), "none", hint) for key, value in given.items() if value]
     try:
         rule = _rule(asked.rule)
@@ -150,7 +150,7 @@ def _projections(circuit: Circuit, learn: str | Sequence[str]) -> tuple[list[Pro
     free = {p.name: p for p in circuit.projections if not isinstance(p.weights, Tied)}
     names = [learn] if isinstance(learn, str) else list(learn)
     if names == [ALL]:
-        return list(free.values()), []
+        return list(circuit.learnable), []
     tied = {p.name for p in circuit.projections if isinstance(p.weights, Tied)}
     mistakes = [
         Mistake(f"learn {name}", "its weights are tied to those of another projection", show(name), ", ".join(free))
@@ -199,7 +199,7 @@ def _in_circuit(
         for mistake in between(circuit, projection, known):
             yield replace(mistake, where=f"rule.{mistake.where}")
         try:
-            check_spikes(circuit, projection, known)
+            check_synapses(circuit, projection, known)
             check_steps(circuit, (projection.name,), known)
             state_system(known, known.parameters, circuit.dt.value, "rule.states")
             for side, path in (("pre", projection.source), ("post", projection.target)):

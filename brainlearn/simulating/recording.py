@@ -21,7 +21,7 @@ from brainlearn.results.simulation_schema import (
     STATISTICS,
 )
 from brainlearn.results.tree import group_name
-from brainlearn.simulating.recorded_weights import add_weights
+from brainlearn.simulating.recorded_weights import add_weights, weights_with_ends
 from brainlearn.simulating.records import Plan, StateRecord
 from brainlearn.simulating.statistics import BinnedCounts, Correlations, IntervalStatistics
 
@@ -197,12 +197,7 @@ class _Weights:
     def __init__(self, recording: Recording, simulation: Simulation, name: str, every: int) -> None:
         self._recording, self._weights, self.every = recording, simulation.weights(name), every
         self._path, self._milliseconds = f"/learning/{group_name(name)}", simulation.circuit.dt.value * 1e3
-        rows, mask = simulation.projections[name].rows, simulation.projections[name].mask
-        if rows is None:
-            pre, post = np.nonzero(np.ones(self._weights.shape, dtype=bool) if mask is None else mask)
-            self._all = pre * self._weights.shape[1] + post
-        else:
-            pre, post, self._all = rows.pres, rows.posts, np.arange(len(rows.posts))
+        pre, post, self._all = weights_with_ends(simulation.projections[name])
         apart = -(-len(pre) * 100 * self._weights.itemsize // SAMPLED_BYTES) or 1
         chosen = np.arange(0, len(pre), apart)
         self._of, file = self._all[chosen], recording._file

@@ -310,7 +310,7 @@ def _other_sizes(circuit: Circuit) -> list[str]:
         return []
     sizes = {p.path: p.size for p in parse_circuit(tomllib.loads(text), circuit.path)[0].populations}
     other = [f"{p.path} with {p.size} units" for p in circuit.populations if sizes.get(p.path) != p.size]
-    return [f"simulated with other sizes than {CIRCUIT} has: {', '.join(other)}"] if other else []
+    return [f"simulated with sizes that differ from {CIRCUIT}: {', '.join(other)}"] if other else []
 
 
 def text_of(circuit: Circuit) -> str:

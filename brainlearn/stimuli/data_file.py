@@ -15,7 +15,7 @@ from brainlearn.regular_file import open_regular
 VARIABLE = "BRAINLEARN_DATA"
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 2**30  # bytes of one file, uncompressed: stops a broken archive before memory is full
-FETCH_AGAIN = "Fetch the file again."
+FETCH_AGAIN = "Download the file again."
 NAME_FOLDER = f"Name the folder with --data DIR or in the environment variable {VARIABLE}."
 
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ def find_folder(name: str, folder: Path | None, subfolders: Sequence[str], files
     if not os.path.isdir(folder):  # unlike Path.is_dir, False where the folder above may not be entered
         found = "a file" if os.path.exists(folder) else "nothing there"
         wanted = f"a folder with {subfolders[0]}/{files[0]}.gz and the other files"
-        where, wrong = f"{folder} ({origin})", f'no folder of data for "{name}"'
+        where, wrong = f"{folder} ({origin})", f'no data folder for "{name}"'
         raise UserError(Mistake(where, wrong, found, wanted, NAME_FOLDER))
     places = [folder / subfolder for subfolder in subfolders if os.path.isdir(folder / subfolder)] + [folder]
     holding = (place for place in places if any(_existing(place, [file]) for file in files))
@@ -57,7 +57,7 @@ def named_folder(name: str, folder: Path | None) -> tuple[Path, str]:
         return Path(folder).expanduser(), "folder of data"
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE]).expanduser(), VARIABLE
-    raise UserError(Mistake(f'dataset "{name}"', "no folder of data is named", suggestion=NAME_FOLDER))
+    raise UserError(Mistake(f'dataset "{name}"', "no data folder given", suggestion=NAME_FOLDER))
 
 
 def _existing(folder: Path, names: Iterable[str]) -> Path | None:
@@ -114,7 +114,7 @@ def _read_open(path: Path, file: IO[bytes]) -> bytearray:
             return _read_stream(path, stream)
     if path.suffix == ".gz":
         allowed = f"0x{GZIP_MAGIC.hex()}"
-        hint = "Take .gz off its name if it is uncompressed, or fetch it again."
+        hint = "Remove .gz from its name if it is uncompressed, or download it again."
         raise bad_file(path, "not a gzip file", f"first bytes 0x{start.hex()}", allowed, hint)
     return _read_stream(path, file)
 
@@ -129,7 +129,7 @@ def _read_stream(path: Path, stream: IO[bytes] | gzip.GzipFile) -> bytearray:
 
 
 def _size(path: Path) -> str:
-    return f"{path.stat().st_size} bytes, which end too early"
+    return f"{path.stat().st_size} bytes, truncated"
 
 
 def bad_file(path: Path, wrong: str, found: str, allowed: str, suggestion: str = "") -> UserError:

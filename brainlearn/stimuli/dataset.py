@@ -103,7 +103,7 @@ class Dataset:
         found = hashlib.sha256()
         for array in (self.images, self.labels, self.test_images, self.test_labels):
             found.update(f"{array.shape}{array.dtype}".encode())
-            found.update(np.ascontiguousarray(array).data.cast("B"))
+            found.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         return found.hexdigest()
 
     @classmethod

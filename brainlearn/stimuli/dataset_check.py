@@ -26,7 +26,7 @@ def check_dataset(dataset: Dataset) -> None:
     if not mistakes and learned.shape[1:] != tested.shape[1:]:
         found = f"{tested.shape[1:]} in the test, {learned.shape[1:]} in training"
         where = f'dataset "{dataset.name}": test_images'
-        mistakes.append(Mistake(where, "items of the test have another shape", found, "one shape"))
+        mistakes.append(Mistake(where, "test items have another shape", found, "one shape"))
     if mistakes:
         raise UserError(*mistakes)
 
@@ -61,14 +61,14 @@ def _check_pixels(dataset: Dataset, where: str, images: np.ndarray) -> Iterator[
         allowed = f"{pixels} pixels, for a sheet of {rows} x {columns} and {dataset.channels} channel(s)"
         yield Mistake(where, "the images do not fit their sheet", f"{images.shape[-1]} pixels", allowed)
     if images.dtype.kind not in "fiu":
-        yield Mistake(where, "pixels are no real numbers", f"type {images.dtype}", "float32 in [0, 1]")
+        yield Mistake(where, "pixels are not real numbers", f"type {images.dtype}", "float32 in [0, 1]")
         return
     low, high = float(images.min()), float(images.max())
     if not (np.isfinite(low) and np.isfinite(high)):
         yield Mistake(where, "pixels are not finite", f"{low:g} to {high:g}", "0 to 1")
     elif low < 0 or high > 1:
         suggestion = f"Divide them: as_grey_levels(images, {255 if 1 < high <= 255 else high:g})." if low >= 0 else ""
-        yield Mistake(where, "pixels are no grey levels", f"{low:g} to {high:g}", "0 to 1", suggestion)
+        yield Mistake(where, "pixels are not grey levels", f"{low:g} to {high:g}", "0 to 1", suggestion)
 
 
 def _check_values(dataset: Dataset, where: str, images: np.ndarray, values: np.ndarray) -> Iterator[Mistake]:
@@ -86,7 +86,7 @@ def _check_classes(dataset: Dataset, where: str, labels: np.ndarray) -> Iterator
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         found = f"type {labels.dtype}, shape {labels.shape}"
         suggestion = "Number the classes: numpy.unique(labels, return_inverse=True)[1]."
-        yield Mistake(where, "labels are not the numbers of classes", found, "whole numbers, (item,)", suggestion)
+        yield Mistake(where, "labels are not class numbers", found, "whole numbers, (item,)", suggestion)
         return
     outside = np.flatnonzero((labels < 0) | (labels >= dataset.classes))
     if len(outside):

@@ -52,32 +52,32 @@ _PATTERN = Shape("pattern_generation", 100, 3, 50, frames=1000, wanted=Wanted(va
 _YIN_YANG = Shape("yin_yang", 4, 3, 6000)
 _MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
 DATASETS: Mapping[str, DatasetSource] = {
-    "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, embedded", _DIGITS, needs_folder=False),
+    "digits": DatasetSource(load_digits, "scikit-learn's 1,797 digits, 8 x 8, included", _DIGITS, needs_folder=False),
     "mnist": DatasetSource(load_mnist, "60,000 + 10,000 digits, 28 x 28, IDX files", _MNIST),
     "cifar10": DatasetSource(load_cifar10, "50,000 + 10,000 colour images, 32 x 32, binary batches", _CIFAR10),
     "yin_yang": DatasetSource(
-        load_yin_yang, "5,000 + 1,000 + 1,000 points of three classes, drawn", _YIN_YANG, needs_folder=False
+        load_yin_yang, "5,000 + 1,000 + 1,000 points of three classes, generated", _YIN_YANG, needs_folder=False
     ),
     "mnist_1d": DatasetSource(
-        load_mnist_1d, "4,000 + 1,000 curves of 40 points, ten digits, drawn", _MNIST_1D, needs_folder=False
+        load_mnist_1d, "4,000 + 1,000 curves of 40 points, ten digits, generated", _MNIST_1D, needs_folder=False
     ),
     "randman": DatasetSource(
         load_randman,
-        "9,000 + 1,000 spike trains on ten smooth random manifolds, drawn",
+        "9,000 + 1,000 spike trains on ten smooth random manifolds, generated",
         _RANDMAN,
         needs_folder=False,
     ),
     "store_recall": DatasetSource(
-        load_store_recall, "800 + 200 sequences of bits, of which one is asked for, drawn", _STORE_RECALL, False
+        load_store_recall, "800 + 200 sequences of bits, one of which must be recalled, generated", _STORE_RECALL, False
     ),
     "evidence_accumulation": DatasetSource(
-        load_evidence_accumulation, "800 + 200 trials with seven cues on two sides, drawn", _EVIDENCE, False
+        load_evidence_accumulation, "800 + 200 trials with seven cues on two sides, generated", _EVIDENCE, False
     ),
     "delayed_match": DatasetSource(
-        load_delayed_match, "1,600 + 400 trials of delayed match to sample, drawn", _DELAYED_MATCH, False
+        load_delayed_match, "1,600 + 400 trials of delayed match to sample, generated", _DELAYED_MATCH, False
     ),
     "pattern_generation": DatasetSource(
-        load_pattern_generation, "noise, and three curves of 1 s to generate, drawn", _PATTERN, False
+        load_pattern_generation, "noise, and three target curves of 1 s, generated", _PATTERN, False
     ),
     "idx": DatasetSource(load_idx, "any images in four IDX files, as Fashion-MNIST and KMNIST", None),
 }

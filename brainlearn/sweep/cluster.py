@@ -112,5 +112,5 @@ def check_threads(client: Client) -> None:
     """Raise a UserError if a worker has several threads."""
     several = sorted(worker for worker, threads in client.nthreads().items() if threads > 1)
     if several:
-        hint = "Brian2 runs once in a process: start the workers with --nthreads 1."
+        hint = "Brian2 can run only once per process: start the workers with --nthreads 1."
         raise UserError(Mistake("--scheduler", "workers with several threads", ", ".join(several[:3]), "1 each", hint))

@@ -56,7 +56,10 @@ def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Da
             "why there is no result",
             lambda p: "" if p.name in there else messages.get(p.name) or NOT_COMPUTED,
         ),
-        "run": ("run folder, from the folder of the sweep", lambda p: f"{POINTS}/{p.name}" if p.name in there else ""),
+        "run": (
+            "run folder, relative to the sweep's folder",
+            lambda p: f"{POINTS}/{p.name}" if p.name in there else "",
+        ),
     }
     for name, (words, of) in texts.items():
         variables[name] = _texts(sweep, dims, shape, words, of)

@@ -96,9 +96,9 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
         for key in table:
             place = f"{where}: {name}.{_quoted(key)}"
             if key == SEED:
-                yield Mistake(place, "seeds are an axis of their own", suggestion="Write seeds = [1, 2, 3] at the top.")
+                yield Mistake(place, "seeds are a separate axis", suggestion="Write seeds = [1, 2, 3] at the top.")
             if key in settings.set:
-                yield Mistake(place, "stands in [set] too", suggestion="Remove one of the two.")
+                yield Mistake(place, "is also in [set]", suggestion="Remove one of the two.")
     count = prod(len(axis.values) for axis in axes_of(settings)) * len(settings.seeds or [0])
     if count > MOST_POINTS:
         yield Mistake(where, "too many points", f"{count:,}", f"{MOST_POINTS:,} or fewer")
@@ -107,11 +107,11 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
         twice = {label(value): value for value in values if values.count(value) > 1}
         place = f"{where}: seeds" if key == "seeds" else f"{where}: grid.{_quoted(key)}"
         if twice:
-            yield Mistake(place, "a value stands there twice", ", ".join(map(show, twice.values())))
+            yield Mistake(place, "a value occurs twice", ", ".join(map(show, twice.values())))
     if len({dimension(key) for key in swept}) < len(swept):
-        yield Mistake(where, "two keys differ in signs only", ", ".join(swept))
+        yield Mistake(where, "two keys differ only in punctuation", ", ".join(swept))
     if settings.seeds is not None and SEED in settings.set:
-        yield Mistake(f"{where}: set.seed", "seeds stand in the file too", suggestion="Remove one of the two.")
+        yield Mistake(f"{where}: set.seed", "seeds are also in the file", suggestion="Remove one of the two.")
 
 
 def _twins(points: Iterable[Point], experiments: Iterable[tuple[Place, Experiment]], where: str) -> Iterator[Mistake]:

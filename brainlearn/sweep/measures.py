@@ -40,7 +40,7 @@ class Measure:
 DIMENSIONS: Mapping[str, str] = {
     "epoch": "number of the epoch, from 1",
     "population": "path of the population",
-    "loss": "loss whose gradient is meant",
+    "loss": "loss whose gradient is compared",
     "projection": "name of the projection",
     "task": "task of a sequence",
 }
@@ -73,6 +73,10 @@ def _tasks(key: str) -> Callable[[Summary], ByLabel]:
     return lambda summary: {(name,): errors.get(key) for name, errors in (summary.get("tasks") or {}).items()}
 
 
+def _episodes(key: str) -> Callable[[Summary], ByLabel]:
+    return lambda summary: {(): (summary.get("episodes") or {}).get(key)}
+
+
 def _cost(stage: str, *keys: str) -> Callable[[Summary], ByLabel]:
     """Read the sum of some numbers of the cost of a stage."""
 
@@ -95,13 +99,16 @@ MEASURES: Mapping[str, Measure] = {
         "percent", "validation error, one-pass softmax, last measured", _one("one_pass_validation_error_percent")
     ),
     "validation_curve": Measure("percent", "validation error, epoch by epoch", _curve, ("epoch",)),
-    "forgetting": Measure(
-        "percent", "rise of the error on a task from when it was learned to the end", _one("forgetting_percent")
-    ),
+    "forgetting": Measure("percent", "rise of the error on a task after it was learned", _one("forgetting_percent")),
     "task_error_when_learned": Measure(
-        "percent", "error on the task when it had been learned", _tasks("error_when_learned_percent"), ("task",)
+        "percent", "error on the task after it was learned", _tasks("error_when_learned_percent"), ("task",)
     ),
     "task_error_at_end": Measure("percent", "error on the task at the end", _tasks("error_at_end_percent"), ("task",)),
+    "first_reward": Measure("1", "mean reward of the first episode of each copy", _episodes("first_total_reward")),
+    "last_reward": Measure("1", "mean reward of the last 100 episodes of training", _episodes("last_total_reward")),
+    "last_latency": Measure("s", "mean latency of the last 100 episodes of training", _episodes("last_latency")),
+    "test_reward": Measure("1", "mean reward of an episode after learning", _episodes("test_total_reward")),
+    "test_latency": Measure("s", "mean latency of an episode after learning", _episodes("test_latency")),
     "spikes_per_presentation": Measure(
         "1", "spikes of all units in a presentation of the last epoch", _one("spikes_per_presentation")
     ),

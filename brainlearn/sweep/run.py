@@ -135,7 +135,7 @@ def _message(future: Future) -> str:
         return str(future.result())
     error = future.exception()
     if isinstance(error, KilledWorker):
-        return "its worker died, again and again: is there enough memory?"
+        return "its worker died repeatedly: is there enough memory?"
     return reason(error) if isinstance(error, Exception) else f"the cluster gave it up ({future.status})"
 
 

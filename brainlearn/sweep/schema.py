@@ -26,13 +26,13 @@ class SweepFile(Table):
         [], description="instead of `grid`: one table of keys and values for each point"
     )
     seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
-        None, description="every point runs with each of these seeds; default: that of the experiment"
+        None, description="seeds for every point; default: that of the experiment"
     )
 
     @model_validator(mode="after")
     def _something_is_swept(self) -> SweepFile:
         if self.grid and self.points:
-            raise ValueError("both [grid] and [[points]] stand in the file; a sweep is one or the other")
+            raise ValueError("the file contains both [grid] and [[points]]; use one of them")
         if not self.grid and not self.points and self.seeds is None:
-            raise ValueError("nothing is swept: there is no [grid], no [[points]] and no seeds")
+            raise ValueError("nothing to sweep: the file has no [grid], [[points]] or seeds")
         return self

@@ -7,6 +7,6 @@ from brainlearn.synapses.model import SynapseModel
 GRADED = SynapseModel(
     name="graded",
     transmit="drive_post = w*activity_pre",
-    description="a graded activity drives a graded unit all the time",
+    description="a graded activity drives a graded unit continuously",
     source="Dayan & Abbott 2001, Theoretical Neuroscience, section 7.2",
 )

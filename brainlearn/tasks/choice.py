@@ -6,6 +6,8 @@ from brainlearn.experiment.loading import Experiment
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.classification import Classification
 from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.tasks.environment import Acting
+from brainlearn.tasks.environment_loop import loop_of
 from brainlearn.tasks.regression import Regression
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.targeted import Targeted
@@ -32,6 +34,8 @@ def task_of(
         Of outputs with targets.
     """
     settings = experiment.settings
+    if settings.environment is not None:
+        return Acting(loop_of(experiment, settings.environment), copies, settings.seed)
     frame, dt = settings.stimulus.frame, experiment.circuit.dt.value
     frame_steps = 1 if frame is None else round(frame.value / dt)
     maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet, frame_steps)

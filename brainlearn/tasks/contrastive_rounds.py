@@ -9,6 +9,7 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.experiment.schema import NegativesTable
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.saved_state import Arrays, find
 from brainlearn.stimuli import hard_negatives, random_negatives
 from brainlearn.tasks.rounds import DrawnOrder, join
@@ -60,6 +61,8 @@ class ContrastiveRounds:
     ahead : Batch or None
         The items of the next round.
     """
+
+    episodes = EpisodesRecord()
 
     def __init__(
         self,

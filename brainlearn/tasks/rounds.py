@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.saved_state import Arrays, ForeignState, find
 from brainlearn.tasks.task import Question, Reading
 
@@ -45,7 +46,7 @@ class DrawnOrder:
         """Go on after the last round that had begun; ForeignState if it was one of other items."""
         rows = find("order", saved)
         if rows.shape != self.rows.shape or rows.max(initial=0) >= self._items:
-            raise ForeignState("the order is that of other items")
+            raise ForeignState("the order belongs to other items")
         self.rows, self.begun = rows, int(find("begun", saved))
 
 
@@ -62,6 +63,8 @@ class ItemRounds:
     contrast : bool
         Whether each round has, after the items, as many negative presentations.
     """
+
+    episodes = EpisodesRecord()
 
     def __init__(
         self,

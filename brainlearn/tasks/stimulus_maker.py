@@ -1,4 +1,4 @@
-"""Turns images and labels into what stimulus populations show."""
+"""Turns images and labels into input of stimulus populations."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays
 
@@ -44,6 +45,10 @@ class Rounds(Protocol):
     contrast : (slice, slice) or None
         Copies with positive and with negative presentations, whose goodness is tallied.
     """
+
+    @property
+    def episodes(self) -> EpisodesRecord:
+        """Episodes that ended in this epoch, in an environment."""
 
     count: int
     shown: int

@@ -20,7 +20,7 @@ from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.task import Examples
-from brainlearn.training.backward_cost import backward_cost, backward_footprint, listed_rows, phase_counter
+from brainlearn.training.backward_cost import backward_cost, backward_footprint, phase_counter, stored_otherwise
 from brainlearn.training.baseline_beliefs import believed_weights
 from brainlearn.training.baseline_readout import baseline_phases, baseline_readout
 from brainlearn.training.unit_records import unit_records
@@ -59,7 +59,7 @@ class BackpropLearner:
         self._seed = int(settings.seed)
         self.circuit = baseline_circuit(experiment.settings, experiment.circuit, name)
         wiring = wire(self.circuit, settings.seed)
-        self._rows = listed_rows(wiring)
+        self._stored = stored_otherwise(wiring)
         mirror, twin = self._mirror(experiment, wiring), self.circuit is not experiment.circuit
         mirror.fix(self.table.fixed)
         mirror.believe(believed_weights(self.circuit, self.table.beliefs, settings.seed))
@@ -109,7 +109,7 @@ class BackpropLearner:
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
         """Return what stimulus populations are shown; targets of outputs are not shown to a mirror."""
         if shown.then:
-            wrong, hint = "a mirror shows no round that changes within a presentation", "Show it to the rule alone."
+            wrong, hint = "a mirror shows no round that changes within a presentation", "Show it only to the rule."
             raise UserError(Mistake(f"baselines.{self.rule}", wrong, ", ".join(shown.then), suggestion=hint))
         kinds = {p.path: self.circuit.models[p.path].kind for p in self.circuit.populations}
         return {path: values for path, values in shown.stimuli.items() if kinds[path] == "stimulus"}
@@ -132,7 +132,7 @@ class BackpropLearner:
 
     def goodness(self, path: str) -> np.ndarray:
         """Raise a UserError: backpropagation knows no goodness."""
-        wrong, hint = "backpropagation computes no goodness", "Read what it passes on, or the scores."
+        wrong, hint = "backpropagation computes no goodness", "Read its output, or the scores."
         raise UserError(Mistake(path, wrong, suggestion=hint))
 
     def contrasted(self) -> dict[str, np.ndarray]:
@@ -145,11 +145,11 @@ class BackpropLearner:
 
     def cost(self, tally: EventTally) -> StageCost:
         """Return what the rounds of a tally cost, by synapses and weights as they are now."""
-        return backward_cost(self.backprop, self.learning(), tally, self._rows)
+        return backward_cost(self.backprop, self.learning(), tally, self._stored)
 
     def footprint(self) -> Footprint:
         """Return what the circuit and its learning occupy."""
-        return backward_footprint(self.backprop, self.learning(), self._rows)
+        return backward_footprint(self.backprop, self.learning(), self._stored)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Record nothing: rasters are of the circuit in Brian2."""
@@ -205,6 +205,6 @@ class BackpropLearner:
 def _with_labels(stimuli: Mapping[str, np.ndarray], shown: Round) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return the presentations of a round that have a right answer, which are its first ones, and these answers."""
     if shown.labels is None:
-        wrong, hint = "backpropagation needs the right class of what it learns from", "Give the round its labels."
+        wrong, hint = "backpropagation needs the true class of its training items", "Give the round its labels."
         raise UserError(Mistake("Round.labels", wrong, "None", "(item,) classes", hint))
     return {path: values[: len(shown.labels)] for path, values in stimuli.items()}, shown.labels

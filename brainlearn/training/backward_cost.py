@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.cost.backward import READOUT, Backwards, with_backward
@@ -20,12 +21,14 @@ from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.mirror.state import MirrorState
 from brainlearn.results.cost_record import Footprint, StageCost
 
+Stored = Mapping[str, Rows | Kernels]
 OF_ADAM = 2  # numbers that it remembers of every weight
 
 
-def listed_rows(wiring: Mapping[str, AnyWiring]) -> dict[str, Rows]:
-    """Return which units synapses join, of projections that list them, without their initial weights."""
-    return {name: replace(w, weights=np.empty(0)) for name, w in wiring.items() if isinstance(w, Rows)}
+def stored_otherwise(wiring: Mapping[str, AnyWiring]) -> Stored:
+    """Return which units synapses join, of projections without a matrix; of lists without their initial weights."""
+    lists = {name: replace(w, weights=np.empty(0)) for name, w in wiring.items() if isinstance(w, Rows)}
+    return lists | {name: w for name, w in wiring.items() if isinstance(w, Kernels)}
 
 
 def phase_counter(backprop: Backprop, tally: EventTally, learn: bool) -> Callable[[int, MirrorState], None]:
@@ -43,9 +46,7 @@ def phase_counter(backprop: Backprop, tally: EventTally, learn: bool) -> Callabl
     return ended
 
 
-def backward_cost(
-    backprop: Backprop, learning: Sequence[str], tally: EventTally, rows: Mapping[str, Rows]
-) -> StageCost:
+def backward_cost(backprop: Backprop, learning: Sequence[str], tally: EventTally, stored: Stored) -> StageCost:
     """Return what the rounds of a tally cost, by synapses and weights as they are now.
 
     Parameters
@@ -54,10 +55,10 @@ def backward_cost(
     learning : sequence of str
         Projections whose weights are changed.
     tally : EventTally
-    rows : mapping of str to Rows
-        By projection that lists its synapses.
+    stored : mapping of str to Rows or Kernels
+        By projection without a matrix.
     """
-    circuit, fans, free = backprop.mirror.circuit, fans_of(backprop, rows), tuple(learning)
+    circuit, fans, free = backprop.mirror.circuit, fans_of(backprop, stored), tuple(learning)
     carried = carriers(circuit)
     tied = tuple(each.name for name in free for each in circuit.tied_to(name))
     cost = showing_cost(tally, circuit, carried, fans)
@@ -66,9 +67,9 @@ def backward_cost(
     return with_traffic(cost, fans, backprop.mirror.dtype.itemsize, dict.fromkeys(cost.weight_updates, OF_ADAM))
 
 
-def backward_footprint(backprop: Backprop, learning: Sequence[str], rows: Mapping[str, Rows]) -> Footprint:
+def backward_footprint(backprop: Backprop, learning: Sequence[str], stored: Stored) -> Footprint:
     """Return what a mirror and backpropagation through it occupy."""
-    circuit, fans, width = backprop.mirror.circuit, fans_of(backprop, rows), backprop.mirror.dtype.itemsize
+    circuit, fans, width = backprop.mirror.circuit, fans_of(backprop, stored), backprop.mirror.dtype.itemsize
     features, classes = _readout(backprop)
     steps = sum(phase.steps for phase in backprop.phases)
     learns = {name: fans[name] for name in learning}
@@ -77,10 +78,10 @@ def backward_footprint(backprop: Backprop, learning: Sequence[str], rows: Mappin
     return footprint(circuit, carriers(circuit), fans, width, held, readout)
 
 
-def fans_of(backprop: Backprop, rows: Mapping[str, Rows]) -> dict[str, Fan]:
+def fans_of(backprop: Backprop, stored: Stored) -> dict[str, Fan]:
     """Return the synapses of every projection, counted by unit."""
     weights = backprop.all_weights()
-    return {name: fan_of(each, backprop.mask(name), rows.get(name)) for name, each in weights.items()}
+    return {name: fan_of(each, backprop.mask(name), stored.get(name)) for name, each in weights.items()}
 
 
 def _readout(backprop: Backprop) -> tuple[int, int]:

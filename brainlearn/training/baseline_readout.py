@@ -35,7 +35,7 @@ def baseline_readout(
 def baseline_phases(
     settings: ExperimentFile, table: BaselineTable, circuit: Circuit, twin: bool, values: bool
 ) -> Sequence[Stretch]:
-    """Return what a presentation consists of: with targets, what leads to the answer.
+    """Return the phases of a presentation; with targets, those up to the answer.
 
     Parameters
     ----------

@@ -68,6 +68,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
         loss=tally.loss(),
         task=course.turns[course.turn].name if course.turns else "",
         task_error_percent=errors,
+        episodes=rounds.episodes,
         cost=cost,
     )
 

@@ -75,4 +75,5 @@ def rule_footprint(simulation: Simulation) -> Footprint:
 
 def fans_of(simulation: Simulation) -> dict[str, Fan]:
     """Return the synapses of every projection, counted by unit."""
-    return {name: fan_of(each.weights, each.mask, each.rows) for name, each in simulation.projections.items()}
+    projections = simulation.projections.items()
+    return {name: fan_of(each.weights, each.mask, each.kernels or each.rows) for name, each in projections}

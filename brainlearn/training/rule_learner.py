@@ -108,8 +108,8 @@ class RuleLearner:
         """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""
         told = self.simulation.neuromodulation.get(path)
         if told is None or "goodness" not in told.per_copy:
-            wrong = f'the rule "{self.rule}" computes no goodness of it'
-            raise UserError(Mistake(path, wrong, suggestion="Read what it passes on, or the scores of outputs."))
+            wrong = f'the rule "{self.rule}" computes no goodness for it'
+            raise UserError(Mistake(path, wrong, suggestion="Read its output, or the scores of outputs."))
         return self.simulation.answer(path)
 
     def contrasted(self) -> dict[str, np.ndarray]:
@@ -131,7 +131,7 @@ class RuleLearner:
             where each frame has a target, over those of each frame, nan where none counts.
         """
         if self.outputs is None:
-            wrong, hint = "the circuit has no outputs that say what a class is", "Name them: [target] population."
+            wrong, hint = "the circuit has no outputs that represent classes", "Name them: [target] population."
             raise UserError(Mistake("target", wrong, suggestion=hint))
         if self._course is not None:
             return self._course.means()
@@ -219,7 +219,17 @@ def filled(shown: Round, copies: int) -> Round:
         return {path: fill(values) for path, values in stimuli.items()}
 
     then = {name: fill_all(stimuli) for name, stimuli in shown.then.items()}
-    return replace(shown, stimuli=fill_all(shown.stimuli), polarity=fill(shown.polarity), then=then)
+    outcomes = (None if each is None else fill(each) for each in (shown.reward, shown.continues, shown.restart))
+    reward, continues, restart = outcomes
+    return replace(
+        shown,
+        stimuli=fill_all(shown.stimuli),
+        polarity=fill(shown.polarity),
+        then=then,
+        reward=reward,
+        continues=continues,
+        restart=restart,
+    )
 
 
 def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool, values: bool = False) -> list[Phase]:
@@ -250,7 +260,7 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
     rule, names = rule_of(table), tuple(projection.name for projection in learning_by(table, circuit))
     assert rule is not None, "a loaded experiment has a rule"
     updates = tuple((each.name, dict(each.model_extra or {})) for each in table.updates)
-    return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES)
+    return Plasticity(rule, names, table.parameters, updates or DEFAULT_UPDATES, table.broadcasts_from or "")
 
 
 def machine_of(training: TrainingTable) -> Build:

@@ -151,7 +151,7 @@ def _inactive(found: Verification) -> str:
     idle = [path for path in found.inactive if path not in found.spikes]
     did = [f"{_list(silent)} never spiked" if silent else "", f"{_list(idle)} never put out anything" if idle else ""]
     return (
-        f"{', and '.join(filter(None, did))}, so what would have been sent was not compared. "
+        f"{', and '.join(filter(None, did))}, so their outgoing projections were not compared. "
         "Raise --strength or --duration, or the weights onto it."
     )
 

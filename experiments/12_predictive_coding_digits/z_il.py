@@ -4,9 +4,9 @@ Run it::
 
     python experiments/12_predictive_coding_digits/z_il.py
 
-It takes seconds, needs no data, and writes ``result/z_il.json``: for every seed, schedule and chain of one to six layers
-the largest distance of a weight's change in Brian2 from the negative gradient as PyTorch has it, relative to the layer's
-largest gradient. With the schedule ``early`` all weights change in every step of inference, as a control.
+It takes seconds, needs no data, and writes ``result/z_il.json``: for every seed, schedule and chain of one to six
+layers the largest distance of a weight's change in Brian2 from the negative gradient as PyTorch has it, relative to the
+largest gradient of its layer. With the schedule ``early`` all weights change in every step of inference: the control.
 """
 
 from __future__ import annotations

@@ -42,6 +42,8 @@ class Recorded:
         Its recorded result/summary.json.
     errors : tuple of float
         Test error of every recorded seed [percent].
+    episodes : tuple of mapping
+        Rewards and latencies of every recorded seed, in an environment.
     comparison : tuple of mapping
         The small part of every recorded run and baseline, as of `brainlearn.results.comparison.brief`.
     alignment : xarray.Dataset or None
@@ -59,6 +61,7 @@ class Recorded:
     target: float | None
     summary: Mapping[str, Any] | None
     errors: tuple[float, ...] = ()
+    episodes: tuple[Mapping[str, Any], ...] = ()
     comparison: tuple[Mapping[str, Any], ...] = ()
     alignment: Dataset | None = None
     script: bool = False
@@ -140,6 +143,7 @@ def load_recorded(folder: Path) -> Recorded:
         target=about.get("target_error_percent"),
         summary=summary,
         errors=_errors_of_seeds(folder / "result" / "seeds.json"),
+        episodes=_episodes_of_seeds(folder / "result" / "seeds.json"),
         comparison=_comparison(folder / "result" / "comparison.json"),
         alignment=load_alignment(angles) if angles.exists() else None,
         script=script,
@@ -168,6 +172,12 @@ def _errors_of_seeds(path: Path) -> tuple[float, ...]:
         return tuple(float(error) for error in errors if error is not None)
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(Mistake(str(path), f"is not a list of seeds with their errors: {error}")) from None
+
+
+def _episodes_of_seeds(path: Path) -> tuple[Mapping[str, Any], ...]:
+    """Read rewards and latencies of every recorded seed; none without an environment."""
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return tuple(each["episodes"] for each in found if each.get("episodes"))
 
 
 def _comparison(path: Path) -> tuple[Mapping[str, Any], ...]:

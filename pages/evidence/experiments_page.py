@@ -20,7 +20,7 @@ Written by `make evidence`. Every number that was found stands in the folder `re
 recorded by `python -m pages.evidence --record` from run folders that the command of that experiment wrote.
 [Evidence](../evidence.md) says which claims they decide, [assumptions](assumptions.md) under which assumptions.
 """
-NOT_YET = "not yet tested"
+NOT_YET = "not yet recorded"
 
 
 def experiments_page(experiments: Sequence[Recorded]) -> str:
@@ -51,6 +51,8 @@ def found_text(experiment: Recorded) -> str:
         _, low, high = mean_interval(experiment.errors)
         interval = f"95 % interval {low:.2f} to {high:.2f} %"
         parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation), {interval}")
+    if len(experiment.episodes) > 1:
+        parts.append(_over_seeds(experiment.episodes))
     if experiment.reached is not None:
         verdict = "reached" if experiment.reached else "missed"
         parts.append(f"target of {experiment.target:g} % {verdict}")
@@ -65,9 +67,28 @@ def _errors(summary: Mapping[str, Any]) -> list[str]:
         "validation_error_percent": "validation {:.2f} %",
     }
     errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
+    errors += _episodes(summary.get("episodes") or {})
     epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
     length = f"{epochs}, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
     return [*(errors or ["no test"]), length]
+
+
+def _episodes(found: Mapping[str, Any]) -> list[str]:
+    """Say what episodes brought, after learning and before."""
+    parts = {"test": "after learning", "first": "in the first episodes"}
+    return [
+        f"reward **{found[f'{part}_total_reward']:.3g}** and latency {found[f'{part}_latency']:.3g} s {when}"
+        for part, when in parts.items()
+        if found.get(f"{part}_total_reward") is not None
+    ]
+
+
+def _over_seeds(episodes: Sequence[Mapping[str, Any]]) -> str:
+    """Say what episodes of all seeds brought after learning."""
+    texts = {"test_total_reward": "reward {:.3g} ± {:.2g}", "test_latency": "latency {:.3g} ± {:.2g} s"}
+    values = {key: [float(each[key]) for each in episodes] for key in texts}
+    spread = " and ".join(texts[key].format(mean(each), stdev(each)) for key, each in values.items())
+    return f"{len(episodes)} seeds: {spread} (mean ± standard deviation)"
 
 
 def _duration(seconds: float) -> str:

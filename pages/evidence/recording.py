@@ -29,6 +29,7 @@ OF_EACH_SEED = (
     "short_list_test_error_percent",
     "validation_error_percent",
 )
+IN_AN_ENVIRONMENT = ("episodes",)
 KEPT = ("alignment",)  # with `keep` a run may lack the angles of the file
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
@@ -74,7 +75,9 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
     result, seeds = experiment / "result", [summary(tree) for tree in trees]
-    errors: Sequence[Mapping[str, Any]] = [{key: found[key] for key in OF_EACH_SEED} for found in seeds]
+    errors: Sequence[Mapping[str, Any]] = [
+        {key: found[key] for key in (*OF_EACH_SEED, *IN_AN_ENVIRONMENT) if key in found} for found in seeds
+    ]
     runs: Sequence[Mapping[str, Any]] = [recorded(tree) for tree in compared] if any(beside) else []
     if keep:
         errors = with_older_seeds(errors, result, seeds[0]["setup_sha256"])

@@ -100,7 +100,7 @@ def test_activity_counts_the_spikes_of_the_last_phase_per_step():
 
 def test_a_rule_on_spikes_refuses_projections_that_carry_none():
     names = ("retina/image->V1/E",)
-    with pytest.raises(UserError, match='"pair_stdp" acts on spikes, but "retina/image->V1/E" does not join'):
+    with pytest.raises(UserError, match='"pair_stdp" acts on spikes, but "retina/image->V1/E" does not connect'):
         Simulation(shrunk(PATHS["two_areas"]), 2, [Phase("show", 5)], Plasticity(RULES["pair_stdp"], names))
 
 

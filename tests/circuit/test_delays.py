@@ -119,7 +119,7 @@ def test_what_is_written_is_read_as_the_same_circuit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("replacements", "said"),
     [
-        ([(', low = "0.1 ms"', "")], "delays may come out negative"),
+        ([(', low = "0.1 ms"', "")], "the distribution allows negative delays"),
         ([("1.5 ms", "1.5 mV")], "unit"),
         ([(CONNECTIVITY, ""), ('"0.1 ms" }', '"0.1 ms", each_copy = true }')], "all copies have the same synapses"),
     ],

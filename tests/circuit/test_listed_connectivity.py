@@ -213,7 +213,7 @@ def test_synapses_of_a_row_are_sorted_by_delay_and_then_as_they_were(few: int, m
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('kind = "fixed_in_degree", in_degree = 300, multapses = false', "in_degree: there are not so many units"),
+        ('kind = "fixed_in_degree", in_degree = 300, multapses = false', "in_degree: there are too few units"),
         ('kind = "fixed_out_degree", out_degree = 300, multapses = false', "found 300; allowed: at most 299"),
         ('kind = "fixed_total_number", number = 89701, multapses = false', "allowed: at most 89,700"),
         ('kind = "fixed_in_degree", in_degree = 3', "multapses"),

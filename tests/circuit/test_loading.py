@@ -36,7 +36,10 @@ def test_a_file_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (tmp_path / "x.toml").touch()
     mistake = _mistake_of(tmp_path / "x.toml")
-    assert (mistake.found, mistake.suggestion) == ("Permission denied", "Give yourself the right to read it.")
+    assert (mistake.found, mistake.suggestion) == (
+        "Permission denied",
+        "Change its permissions so that you can read it.",
+    )
 
 
 def test_a_pipe_is_not_waited_for() -> None:

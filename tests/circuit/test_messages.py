@@ -65,7 +65,7 @@ def test_the_leaky_unit_is_right(tmp_path: Path) -> None:
 )
 def test_a_quantity_in_text_is_written_with_a_star(tmp_path: Path, change: dict[str, str], right: str) -> None:
     (mistake,) = find(tmp_path, **change)
-    assert f"Write {right}: in text a number is multiplied by its unit." in mistake.suggestion
+    assert f"Write {right}: in text, multiply the number by its unit." in mistake.suggestion
 
 
 def test_a_quantity_in_a_synapse_is_written_with_a_star(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_output_with_an_input_is_told_how_to_be_none_of_the_stimuli(tmp_path:
 def test_an_output_that_is_never_stored_is_named_as_such(tmp_path: Path) -> None:
     text = "dv/dt = (current - v)/tau : 1\nrate = clip(v, 0, 1) : 1\ncurrent : 1"
     (mistake,) = find(tmp_path, equations=text, threshold=None, reset=None, output="rate")
-    assert "computed where it is read and never stored" in mistake.wrong
+    assert "not stored but computed where it is read" in mistake.wrong
     assert mistake.allowed == "v, current"
 
 
@@ -115,9 +115,9 @@ def test_where_no_variable_can_be_set_it_is_said(tmp_path: Path) -> None:
 def test_a_variable_that_all_units_share_is_no_input(tmp_path: Path) -> None:
     shared = "dv/dt = (current - v)/tau : 1\ncurrent : 1 (shared)"
     (mistake,) = find(tmp_path, equations=shared)
-    assert "which all units of V1/E (unit) share" in mistake.wrong
+    assert "which is shared by all units of V1/E (unit)" in mistake.wrong
     mistakes = find(tmp_path, equations=shared, input="current", kind="spiking")
-    assert any(m.where.endswith("neurons.unit.input") and "(shared) by all units" in m.wrong for m in mistakes)
+    assert any(m.where.endswith("neurons.unit.input") and "(shared), but each unit" in m.wrong for m in mistakes)
 
 
 NOISY = "dv/dt = (current - v)/tau + 0.1*sqrt(2/tau)*xi_1 : 1\ndu/dt = -u/tau + sqrt(2/tau)*xi_2 : 1\ncurrent : 1"
@@ -134,7 +134,7 @@ def test_noise_belongs_into_differential_equations(tmp_path: Path, key: str, tex
     (mistake,) = find(tmp_path, equations=NOISY, **{key: text})
     assert (mistake.where.endswith(f"neurons.unit.{key}"), mistake.suggestion) == (
         True,
-        "Noise belongs into differential equations, `dx/dt = …`.",
+        "Noise is allowed only in differential equations, `dx/dt = …`.",
     )
 
 
@@ -156,7 +156,7 @@ def test_a_variable_that_sympy_takes_for_a_function_is_named_where_equations_are
     equations = {"equations": "dtrace/dt = (current - trace)/tau : 1\ncurrent : 1", "threshold": "trace > 1"}
     (mistake,) = find(tmp_path, **equations, reset="trace = 0", method="exact", parameters={"tau": "9 ms"})
     assert mistake.found == '"trace"'
-    assert "take exponential_euler" in mistake.suggestion
+    assert "use exponential_euler" in mistake.suggestion
     found = find(tmp_path, **equations, reset="trace = 0", method="exponential_euler", parameters={"tau": "9 ms"})
     assert found == []
 

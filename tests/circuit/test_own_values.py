@@ -214,33 +214,33 @@ MISTAKES = {
     "name of a variable": (
         'parameters = { tau = "10 ms",',
         'parameters = { v = { distribution = "exponential", mean = "1 mV" }, tau = "10 ms",',
-        'neurons.text.parameters.v: a variable of the equations is called so; found "v"',
+        'neurons.text.parameters.v: a variable of the equations has this name; found "v"',
     ),
     "name of a unit": (
         'parameters = { tau = "10 ms",',
         'parameters = { mV = { distribution = "exponential", mean = 1 }, tau = "10 ms",',
-        "neurons.text.parameters.mV: Brian2 has a unit, constant, function or variable of its own by this name",
+        "neurons.text.parameters.mV: Brian2 already defines a unit, constant, function or variable of this name",
     ),
     "kept, and drawn for each copy": (
         'equations = "dv/dt = (rest - v)/tau : volt"',
         'equations = "dv/dt = (rest - v)/tau : volt"\nkept = ["v"]\n'
         'initial = { v = { distribution = "exponential", mean = "1 mV", each_copy = true } }',
-        'neurons.text.kept[0]: all copies share "v", and its initial value is drawn for each copy',
+        'neurons.text.kept[0]: all copies share "v", so its initial value cannot be drawn for each copy',
     ),
     "circle": (
         'model = "lif_delta"',
         'model = "slower"',
-        "neurons.slower.model: models build on each other in a circle; found slow -> slower -> slow",
+        "neurons.slower.model: models are based on each other in a circle; found slow -> slower -> slow",
     ),
     "a time constant that may be negative": (
         '"gamma", mean = "40 ms", sd = "4 ms"',
         '"normal", mean = "40 ms", sd = "9 ms"',
-        "neurons.slower.parameters.tau_membrane: equations divide by tau_membrane, which has to be above 0",
+        "neurons.slower.parameters.tau_membrane: the equations divide by tau_membrane, which must be above 0",
     ),
     "a time constant of 0": (
         '"10*ms*(1 + row)"',
         '"10*ms*row"',
-        "V1/B.parameters.tau_membrane: equations divide by tau_membrane, which has to be above 0 for every unit; "
+        "V1/B.parameters.tau_membrane: the equations divide by tau_membrane, which must be above 0 for every unit; "
         "found 0 s for unit 0 of V1/B; allowed: times above 0",
     ),
     "no model": ('model = "slow"', 'model = "slo"', 'neurons.slower.model: no such model; found "slo"'),

@@ -259,7 +259,7 @@ MISTAKES = {
     ),
     "multapses of probabilities": (
         'synapse = "delta"', 'synapse = "delta"\nmultapses = true',
-        ".multapses: it says how numbers of synapses are drawn, not probabilities; found true",
+        ".multapses: it applies to numbers of synapses, not to probabilities; found true",
     ),
     "numbers without multapses": (
         TABLE[TABLE.index("probabilities"): TABLE.index("synapse")], "numbers = [[1, 2, 3], [4, 5, 0], [6, 0, 7]]\n",
@@ -267,11 +267,11 @@ MISTAKES = {
     ),
     "all pairs by a number": (
         'synapse = "delta"', 'synapse = "delta"\nkind = "fixed_total_number"',
-        ".probabilities[2][2]: no number of synapses that are drawn with replacement connects all pairs",
+        ".probabilities[2][2]: no number of synapses drawn with replacement can connect all pairs",
     ),
     "an unknown key": ('synapse = "delta"', 'synapse = "delta"\npathway = "lateral"', ".pathway: unknown key"),
     "a name for all": (
-        'synapse = "delta"', 'synapse = "delta"\nname = "one"', ".name: projections need names of their own"
+        'synapse = "delta"', 'synapse = "delta"\nname = "one"', ".name: projections need unique names"
     ),
 }  # fmt: skip
 

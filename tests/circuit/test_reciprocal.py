@@ -114,5 +114,5 @@ def test_what_has_no_such_pairs_is_refused(tmp_path: Path, change: tuple[str, st
 
 def test_two_that_name_each_other_are_refused(tmp_path: Path) -> None:
     there = 'connectivity = { kind = "reciprocal", to = "V2/B->V1/A" }\n'
-    with pytest.raises(UserError, match="no pairs of their own"):
+    with pytest.raises(UserError, match="reciprocal to reciprocal ones"):
         read(tmp_path, there)

@@ -13,6 +13,7 @@ from brainlearn.neurons import NEURONS
 NAMES = [
     "black_box",
     "burst",
+    "convolutional_temporal_difference",
     "cortical_forward_forward",
     "cortical_temporal_difference",
     "dendritic_microcircuit",
@@ -33,6 +34,9 @@ NAMES = [
     "three_areas_recurrent",
     "two_areas",
     "two_areas_top_down",
+    "two_choices",
+    "vestibulo_ocular",
+    "water_maze",
 ]
 
 
@@ -61,6 +65,7 @@ def test_the_shipped_circuits_use_every_pathway_and_connectivity(shipped: list[P
         "fixed_in_degree",
         "fixed_out_degree",
         "reciprocal",
+        "convolution",
     }
     assert {projection.sign for projection in projections} == {"excitatory", "inhibitory", "mixed"}
     assert {projection.delay.text for projection in projections} == {

@@ -128,12 +128,12 @@ def unnamed(file: h5py.File) -> None:
 
 
 WRONG = {
-    "no weights": (change("0/syn_weight"), "edges do not have this number; found syn_weight in group 0"),
+    "no weights": (change("0/syn_weight"), "edges have no such attribute; found syn_weight in group 0"),
     "too few delays": (change("0/delay=4"), r"delay has another shape|index"),
     "no ends": (change("source_node_id"), "no dataset source_node_id"),
     "other ends": (change("target_node_id=4"), r"target_node_id has another shape; found \(4,\); allowed: \(5,\)"),
     "not finite": (not_finite, "weight holds numbers that are not finite"),
-    "in another file": (elsewhere, "target_node_id lies in another file or place"),
+    "in another file": (elsewhere, "target_node_id links to another file or object"),
     "no such unit": (no_such_unit, "post names no unit of V1/I; found 3 for synapse 3; allowed: 0 to 2"),
     "no such population": (unnamed, "no such population of edges; found e_to_i; allowed: other, third"),
     "no edges": (lambda file: file.move("edges", "nodes"), "no edges of SONATA"),

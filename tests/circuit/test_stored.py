@@ -52,7 +52,7 @@ def test_weights_are_those_of_the_file_whatever_the_seed(circuit: Path) -> None:
         (np.ones((9, 12)), NAME, r"V1/E->V2/E has another shape; found \(9, 12\); allowed: \(12, 9\), \(pre, post\)"),
         (np.full((12, 9), np.nan), NAME, "not finite"),
         (np.ones((12, 9)), "V1/E->V2", 'no such array; found V1/E->V2/E; .*Did you mean "V1/E->V2"'),
-        (np.array([[object()]]), NAME, "does not hold numbers; found Python objects, which are never read"),
+        (np.array([[object()]]), NAME, "does not hold numbers; found Python objects, which are not read for safety"),
         (np.array([["1"]]), NAME, "does not hold numbers; found values of type <U1"),
     ],
 )

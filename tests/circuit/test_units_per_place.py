@@ -74,5 +74,5 @@ def test_an_experiment_may_give_it_another_sheet(tmp_path: Path):
 
 
 def test_units_per_place_need_places(tmp_path: Path):
-    with pytest.raises(UserError, match="units per place need a sheet of places"):
+    with pytest.raises(UserError, match="units per position need a sheet"):
         load(tmp_path, TEXT.replace("sheet = [4, 3], per_place = 2", "size = 24, per_place = 2"))

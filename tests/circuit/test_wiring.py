@@ -103,7 +103,7 @@ def test_units_of_one_number_are_connected_alone_or_not_at_all(kind: str, own: b
 
 @pytest.mark.parametrize("kind", ["one_to_one", "all_but_own"])
 def test_units_of_one_number_need_as_many_at_both_ends(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=f'"{kind}" needs as many units at both ends; found 400 and 100'):
+    with pytest.raises(UserError, match=f'"{kind}" needs equally many units at both ends; found 400 and 100'):
         _circuit(tmp_path, A_TO_B + f'connectivity = {{ kind = "{kind}" }}')
 
 

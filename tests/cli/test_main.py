@@ -107,7 +107,7 @@ def test_ctrl_c_inside_a_command_exits_with_130(monkeypatch: pytest.MonkeyPatch)
 def test_a_lack_of_memory_is_no_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(cli, "app", app_that_raises(MemoryError("Unable to allocate 3.73 GiB")))
     assert cli.main([]) == 2
-    assert "The memory is not enough: Unable to allocate 3.73 GiB." in capsys.readouterr().err
+    assert "Not enough memory: Unable to allocate 3.73 GiB." in capsys.readouterr().err
 
 
 FILES = {

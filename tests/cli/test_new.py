@@ -36,7 +36,7 @@ def test_the_project_has_no_mistakes(word: str, tmp_path: Path, capsys: pytest.C
 def test_files_of_the_user_are_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "circuit.toml").write_text("mine", encoding="utf-8")
     assert main(["new", str(tmp_path)]) == 2
-    assert "circuit.toml: is there already" in capsys.readouterr().err
+    assert "circuit.toml: already exists" in capsys.readouterr().err
     assert (tmp_path / "circuit.toml").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "experiment.toml").exists()
 

@@ -17,8 +17,8 @@ from tests.simulating.circuits import DRIVEN, file_of
 
 WRONG = {
     "--input=V1/F=3": '--input V1/F: no such population; found "V1/F"; allowed: LGN/P, LGN/X. Did you mean "V1/E"?',
-    "--input=V1/E=3": "--input V1/E: the population is no stimulus; name a variable to set",
-    "--input=V1/E:v=3 mV": '--input V1/E:v: is moved by equations or projections; found "v"; allowed: V1/E:bias',
+    "--input=V1/E=3": "--input V1/E: the population is not a stimulus; name a variable to set",
+    "--input=V1/E:v=3 mV": '--input V1/E:v: is changed by equations or projections; found "v"; allowed: V1/E:bias',
     "--input=V1/E:biass=3 mV": '--input V1/E:biass: no such variable; found "biass"; allowed: V1/E:bias',
     "--input=V1/E:bias=3 Hz": '--input V1/E:bias: wrong unit; found "3 Hz", a frequency; allowed: a voltage',
     "--input=LGN/P=20": '--input LGN/P: missing unit; found "20", which has none; allowed: a frequency',

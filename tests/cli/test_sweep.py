@@ -38,7 +38,7 @@ def test_plain_lines_say_what_each_point_gave(capsys: pytest.CaptureFixture[str]
     lines.point_done(PointDone("size=2", "ValueError: too hot", None, 3, 3))
     assert capsys.readouterr().out.splitlines() == [
         "s: 3 points of e",
-        "1 of them are there already.",
+        "1 of them are already finished.",
         "[2/3] size=1: test error 12.50 %",
         "[3/3] size=2: no result: ValueError: too hot",
     ]
@@ -72,6 +72,6 @@ def test_results_that_are_there_are_shown_again(
     swept(sweep, folder)  # all that the smaller sweep asks for
     assert main(["sweep", str(file), "--output", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "All points are there already." in said
+    assert "All points are already finished." in said
     assert "0.50 ± 0.71" in said
     assert {"sweep.nc", "figure.png", "points", "sweep.toml"} == {path.name for path in folder.iterdir()}

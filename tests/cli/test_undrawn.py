@@ -29,4 +29,4 @@ def test_a_picture_that_cannot_be_written_does_not_end_the_baselines(
     assert done == ["baselines", "page"]
     first, second = raised.value.mistakes
     assert first.where == str(tmp_path / "figure.png")
-    assert second.suggestion == f"See to it that they can be, then: brainlearn report {tmp_path}"
+    assert second.suggestion == f"Fix the cause, then run: brainlearn report {tmp_path}"

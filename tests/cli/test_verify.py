@@ -181,7 +181,7 @@ def test_populations_may_have_other_sizes(circuit: Path, capsys: pytest.CaptureF
 def test_sizes_of_an_experiment_are_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     experiment = ROOT / "experiments" / "04_temporal_difference_digits" / "experiment.toml"
     assert main(["verify", str(experiment), "--size", "V1/E=5"]) == 2
-    assert "--size: an experiment has sizes of its own" in " ".join(capsys.readouterr().err.split())
+    assert "--size: an experiment has its own sizes" in " ".join(capsys.readouterr().err.split())
 
 
 def test_copies_that_differ_are_found(

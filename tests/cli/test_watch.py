@@ -83,7 +83,7 @@ def test_a_run_that_died_is_named(unfinished: Path, capsys: pytest.CaptureFixtur
     assert "tiny learns digits" in said
     assert "epoch   1/5" in said
     assert "validation error 37.50 %" in said
-    assert "died without an end; its last sign of life is" in said
+    assert "ended unexpectedly; its last status is" in said
     assert f"brainlearn resume {unfinished}" in said
 
 

@@ -300,7 +300,7 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     name = "->".join(way)
     simulation = simulate(rule, projection=name)
     rounds = random_rounds(simulation)
-    simulation.present((Round(r.stimuli, r.polarity, learn=False) for r in rounds), 1)
+    simulation.present((dataclasses.replace(r, learn=False) for r in rounds), 1)
     learning = simulation.learning[name]
     source, target = (simulation.populations[path] for path in way)
     everybody = np.arange(source.group.N, dtype=np.int32)

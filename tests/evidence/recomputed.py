@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from functools import cache
 from math import isnan, nan, sqrt
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ CLAIMS: list[dict[str, Any]] = tomllib.loads((ROOT / "docs" / "claims.toml").rea
 Table = dict[str, Any]
 
 
+@cache
+def opened(path: Path) -> xr.Dataset:
+    with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
+        return data.load()
+
+
 def of_seeds(side: Table, experiment: str, where: Table) -> dict[int, float]:
     """Return the measure of each seed."""
     path = ROOT / "experiments" / side.get("experiment", experiment) / "result" / side["file"]
@@ -26,8 +33,7 @@ def of_seeds(side: Table, experiment: str, where: Table) -> dict[int, float]:
         seeds = sorted({r["seed"] for r in runs if r[side["measure"]] is not None})
         found = {s: float(np.mean([r[side["measure"]] for r in runs if r["seed"] == s])) for s in seeds}
     else:
-        with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
-            array = data[side["measure"]].transpose("seed", ...).load()
+        array = opened(path)[side["measure"]].transpose("seed", ...)
         for dim, values in wanted.items():
             at = [list(array[dim].values).index(value) for value in values]
             array = array.isel({dim: at}).mean(dim)
@@ -88,8 +94,7 @@ def undetermined(comparison: Table) -> bool:
     if run["file"] != "alignment.nc":
         return False
     path = ROOT / "experiments" / comparison["experiment"] / "result" / "alignment.nc"
-    with xr.open_dataset(path, engine="h5netcdf") as data:
-        here = data.sel(run["where"]).load()
+    here = opened(path).sel(run["where"])
     cut = run["measure"] == "angle_limit" and bool(np.isin(here["angle_limit"].values, (0.0, 180.0)).any())
     return cut or float(here["angle_gradient"].transpose("seed", "averaging").values[:, -2].max()) > 10
 
@@ -102,7 +107,11 @@ def recomputed(comparison: Table) -> tuple[float, float, float, int, str]:
     mean, low, high, seeds = interval(net(run), float(comparison["control"]["value"]) if known else net(control))
     items = items_of(comparison)
     if items is not None:
-        signed = [(side * part, values) for side, all_ in ((1, run), (-1, control)) for part, values in zip((1, -1), all_)]
+        signed = [
+            (side * part, values)
+            for side, all_ in ((1, run), (-1, control))
+            for part, values in zip((1, -1), all_, strict=False)
+        ]
         down = up = 0.0
         for sign, values in signed:
             share = float(np.mean(list(values.values())))

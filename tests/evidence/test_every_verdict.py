@@ -11,7 +11,7 @@ import pytest
 
 from pages.evidence.claims import load_claims
 from pages.evidence.experiments import load_recorded
-from pages.evidence.verdicts import judge
+from pages.evidence.verdicts import Judged, judge
 from tests.evidence.recomputed import CLAIMS, ROOT, claim_verdict, recomputed
 
 PAGE = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
@@ -23,6 +23,16 @@ OF_NUMBER: dict[int, dict[str, Any]] = {claim["number"]: claim for claim in CLAI
 @cache
 def claims() -> dict[int, Any]:
     return {claim.number: claim for claim in load_claims(ROOT / "docs" / "claims.toml")}
+
+
+@cache
+def computed(number: int, index: int) -> Judged:
+    return judge(claims()[number].comparisons[index], ROOT / "experiments")
+
+
+@cache
+def prediction(experiment: str) -> str:
+    return load_recorded(ROOT / "experiments" / experiment).prediction.strip()
 
 
 def test_there_is_a_row_for_each_of_31_claims() -> None:
@@ -37,7 +47,7 @@ def test_the_verdict_on_the_page_follows_from_the_records(number: int) -> None:
 @pytest.mark.parametrize(("number", "index"), COMPARED)
 def test_interval_and_verdict_of_each_comparison_follow_from_the_records(number: int, index: int) -> None:
     mean, low, high, seeds, verdict = recomputed(OF_NUMBER[number]["comparison"][index])
-    judged = judge(claims()[number].comparisons[index], ROOT / "experiments")
+    judged = computed(number, index)
     assert judged.difference.together == pytest.approx((mean, low, high), rel=1e-6, abs=1e-9, nan_ok=True)
     assert (judged.seeds, judged.verdict) == (seeds, verdict)
 
@@ -45,10 +55,10 @@ def test_interval_and_verdict_of_each_comparison_follow_from_the_records(number:
 @pytest.mark.parametrize(("number", "index"), COMPARED)
 def test_each_comparison_has_a_control_an_interval_and_a_prediction(number: int, index: int) -> None:
     comparison = claims()[number].comparisons[index]
-    judged = judge(comparison, ROOT / "experiments")
+    judged = computed(number, index)
     assert comparison.control.what if comparison.control.value is not None else comparison.control.file
     assert all(map(isfinite, judged.difference.together)) or (judged.seeds < 3 and judged.verdict == "undecided")
-    assert load_recorded(ROOT / "experiments" / comparison.experiment).prediction.strip()
+    assert prediction(comparison.experiment)
 
 
 @pytest.mark.parametrize("number", sorted(OF_NUMBER))

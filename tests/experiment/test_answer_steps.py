@@ -69,9 +69,9 @@ def load(changes: dict[str, Any], path: Path = RECURRENT) -> Experiment:
     [
         (
             ["3 ms", "9 ms"],
-            'no stretch of the phase "watch"; found ["3 ms", "9 ms"]; allowed: two times from 1 ms to 8 ms',
+            'not an interval of the phase "watch"; found ["3 ms", "9 ms"]; allowed: two times from 1 ms to 8 ms',
         ),
-        (["0 ms", "5 ms"], 'no stretch of the phase "watch"'),
+        (["0 ms", "5 ms"], 'not an interval of the phase "watch"'),
         (["5 ms", "3 ms"], "the earlier one first"),
         (["2.5 ms", "5 ms"], "multiples of dt = 1 ms"),
         (["5 ms"], "phases[0].answer"),

@@ -150,7 +150,7 @@ def many_labels(circuit: dict[str, Any], experiment: dict[str, Any]) -> None:
 
 
 OF_EXPERIMENTS: dict[str, tuple[Callable[..., None], str]] = OF_CIRCUITS | {
-    "noise beside a baseline": (noise_and_gradients, "random numbers, and so noise (xi)"),
+    "noise beside a baseline": (noise_and_gradients, "random numbers, including noise (xi)"),
     "a phase of 30 years": (endless_phase, "phases[0].duration: too long"),
     "no item to learn from": (too_few_items, "dataset.validation: "),
     "a list longer than all": (many_labels, "readout.short_list: the short list is longer"),

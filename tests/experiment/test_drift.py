@@ -84,7 +84,7 @@ def test_weights_that_are_tied_follow_those_that_drift(tmp_path):
         ),
         ("baselines.backprop={fixed=['V1->V2']}", "baselines.backprop.fixed[0]: no projection"),
         ("baselines.backprop={beliefs={'V1->V2'='drawn_anew'}}", 'baselines.backprop.beliefs."V1->V2": no projection'),
-        (f"baselines.backprop={{fixed={[*OTHERS, UP]}}}", "no projection is left to learn"),
+        (f"baselines.backprop={{fixed={[*OTHERS, UP]}}}", "no projection remains to learn"),
     ],
 )
 def test_mistakes_are_named(small, change, wrong):

@@ -39,5 +39,7 @@ def test_a_rule_with_the_name_of_a_baseline_does_not_learn_in_the_mirror(tmp_pat
 
 def test_a_device_that_is_not_there_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     experiment, _ = tiny(tmp_path, "targets", "training.engine=mirror", "training.device=cuda:99")
-    with pytest.raises(UserError, match=r'training\.device: no such device here; found "cuda:99"; allowed: cpu'):
+    with pytest.raises(
+        UserError, match=r'training\.device: no such device on this machine; found "cuda:99"; allowed: cpu'
+    ):
         prepare(experiment, None, Silent())

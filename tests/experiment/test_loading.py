@@ -110,7 +110,7 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
     "weights tied to a projection that does not lead back": (
         (("[negatives]", '[weights."V1/E->V2/E"]\ndistribution = "tied"\nto = "V1/E->V2/E"\n[negatives]'),),
         'weights of "V1/E->V2/E".to',
-        "weights are tied to a projection in the other direction",
+        "tied weights need a projection in the other direction",
     ),
     "duration of another unit": ((('"8 ms"', '"8 mV"'),), "phases[0].duration", "wrong unit"),
     "duration without unit": ((('"8 ms"', "8"),), "phases[0].duration", "missing unit"),
@@ -184,7 +184,7 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
     "a distance to targets that are not there": (
         (("[negatives]", '[baselines.backprop]\nloss = "squared"\n[negatives]'),),
         "baselines.backprop.loss",
-        "without [target] there is nothing to take a distance from",
+        "the squared loss needs a [target]",
     ),
     "alignment of one presentation": (
         (("[negatives]", "[alignment]\nepochs = [0]\npresentations = 1\n[negatives]"),),
@@ -329,7 +329,7 @@ def test_changes_may_be_a_mapping(tmp_path, small):
     small()
     experiment = load_experiment(tmp_path / "experiment.toml", {"training.epochs": 9, "stimulus.embed_label": True})
     assert (experiment.settings.training.epochs, experiment.settings.stimulus.embed_label) == (9, True)
-    with pytest.raises(UserError, match="the label reaches no population"):
+    with pytest.raises(UserError, match="no population receives the label"):
         load_experiment(tmp_path / "experiment.toml", {"stimulus.label": None})
 
 

@@ -60,9 +60,10 @@ def test_noisy_units_are_refused_before_training(
     assert main(["run", str(experiment), "--quiet", "--set", change, "--output", str(folder)]) == 2
     told = capsys.readouterr().err
     assert (
-        "circuit.toml: neurons.pyramidal: the mirror cannot render randn(): random numbers, and so noise (xi)" in told
+        "circuit.toml: neurons.pyramidal: the mirror cannot render randn(): random numbers, including noise (xi)"
+        in told
     )
-    assert f"Or leave [{table}] out of the experiment: it needs the mirror." in told
+    assert f"Or remove [{table}] from the experiment: it needs the mirror." in told
     assert not folder.exists()
 
 
@@ -81,7 +82,7 @@ def test_a_device_that_is_not_there_is_refused_before_training(tmp_path: Path, m
     path = tmp_path / "experiment.toml"
     path.write_text(TARGETS, encoding="utf-8")
     experiment = load_experiment(path, ['baselines.backprop={device="cuda"}'])
-    said = 'baselines.backprop.device: no such device here; found "cuda"; allowed: cpu. Take "cpu"'
+    said = 'baselines.backprop.device: no such device on this machine; found "cuda"; allowed: cpu. Use "cpu"'
     with pytest.raises(UserError, match=said):
         run_to_folder(experiment, tmp_path / "run", then=["backprop"])
     assert not (tmp_path / "run").exists()

@@ -35,7 +35,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no phase is remembered": (
         phases(SETTLE, {**FREE, "remember": False}, NUDGED),
         "phases",
-        '"temporal_difference" compares two phases, and none is remembered; found "settle", "free", "nudged". '
+        '"temporal_difference" compares two phases, but none is remembered; found "settle", "free", "nudged". '
         "Set remember = true",
     ),
     "no phase is remembered, with another rule": (
@@ -46,12 +46,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "remembered too late": (
         phases(SETTLE, {**FREE, "remember": False}, {**NUDGED, "remember": True}),
         "phases[2].learn",
-        'the phase "nudged" learns by "temporal_difference", and no phase before it is remembered',
+        'the phase "nudged" learns by "temporal_difference", but no earlier phase is remembered',
     ),
     "a phase that learns too early": (
         phases({**SETTLE, "learn": True}, FREE, NUDGED),
         "phases[0].learn",
-        'the phase "settle" learns by "temporal_difference", and no phase before it is remembered; '
+        'the phase "settle" learns by "temporal_difference", but no earlier phase is remembered; '
         'found remember = true in "free". Set learn = false in "settle"',
     ),
     "the same nudge twice": (
@@ -73,36 +73,36 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "the answer after the nudge": (
         phases(SETTLE, FREE, {**NUDGED, "answer": True}),
         "phases[2].answer",
-        'the answer is read at the end of "nudged", and the outputs are nudged since "nudged"; '
+        'the answer is read at the end of "nudged", but the outputs are nudged since "nudged"; '
         'found true; allowed: in "settle", "free"',
     ),
     "a nudge from the start": (
         phases({**NUDGED, "remember": True, "learn": False}, {**NUDGED, "name": "more", "nudge": 2.0}),
         "phases[0].nudge",
-        'the first phase, "nudged", nudges already',
+        'the first phase, "nudged", already nudges',
     ),
     "a target that is not nudged": (
         {"target__population": "V1/E"},
         "target.population",
         'V1/E cannot be nudged: its neuron model "pyramidal" has no `input` and no `nudging`; found "V1/E"; '
-        "allowed: IT/class. Neuron models that have: lif_taught",
+        "allowed: IT/class. Neuron models that do: lif_taught",
     ),
     "a rule of positive and negative presentations": (
         {"rule__name": "forward_forward"},
         "rule.name",
-        '"forward_forward" learns from positive and negative presentations, and with [target] there are no negative '
+        '"forward_forward" learns from positive and negative presentations, but with [target] there are no negative '
         'ones; found "forward_forward"; allowed: pair_stdp, ',
     ),
     "the same in a recurrent circuit": (
         {"rule__name": "forward_forward_recurrent"},
         "rule.name",
-        "Take the table [target] out, or choose a rule that compares phases, as temporal_difference.",
+        "Remove the table [target], or choose a rule that compares phases, as temporal_difference.",
     ),
     "tied weights that are to learn": (
         {"rule__projections": [*LEARNED, "IT/class->V1/E"]},
         "rule.projections[2]",
-        'its weights are tied to "V1/E->IT/class", and follow them; found "IT/class->V1/E"; '
-        "allowed: retina/image->V1/E, V1/E->IT/class. Leave it out, or draw its weights",
+        'its weights are tied to "V1/E->IT/class"; found "IT/class->V1/E"; '
+        "allowed: retina/image->V1/E, V1/E->IT/class. Omit it, or draw its weights",
     ),
 }
 
@@ -127,7 +127,7 @@ def test_a_phase_that_no_schedule_has_is_named_beside_those_that_there_are(key, 
 
 def test_a_nudge_needs_a_target(small):
     phase = 'name = "show"\nduration = "8 ms"\nnudge = 0.5'
-    with pytest.raises(UserError, match=r'phases\[0\].nudge: the phase "show" nudges, and .* no target; found 0.5'):
+    with pytest.raises(UserError, match=r'phases\[0\].nudge: the phase "show" nudges, but .* no target; found 0.5'):
         small(replace=(('name = "show"\nduration = "8 ms"', phase),))
 
 
@@ -136,7 +136,7 @@ def test_units_without_feedback_cannot_learn_by_it():
     with pytest.raises(UserError) as raised:
         load(circuit=circuit, target__population="V2/E")
     told = str(raised.value)
-    assert '"temporal_difference" reads feedback, and V1/E ("integrator") has none; found "temporal_difference"' in told
+    assert '"temporal_difference" reads feedback, but V1/E ("integrator") has none; found "temporal_difference"' in told
     assert "allowed: neuron models with feedback: lif_apical, lif_taught" in told
     assert 'Or learn by "spike_difference", which reads spikes only.' in told
 
@@ -146,7 +146,7 @@ def test_feedback_that_nothing_brings_is_a_mistake(tmp_path):
     alone, _, _ = text.rpartition("[[projections]]")
     (tmp_path / "circuit.toml").write_text(alone, encoding="utf-8")
     circuit = str(tmp_path / "circuit.toml")
-    with pytest.raises(UserError, match=r"no top-down projection brings any to V1/E; found only retina/image->V1/E"):
+    with pytest.raises(UserError, match=r"no top-down projection provides it to V1/E; found only retina/image->V1/E"):
         load(circuit=circuit)
     load(circuit=circuit, rule__projections=["V1/E->IT/class"])
     load(circuit=circuit, rule__name="spike_difference")

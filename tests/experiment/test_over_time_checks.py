@@ -32,13 +32,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "too short": (
         {"phases": [{**SHOW, "duration": "99 ms"}]},
         "phases",
-        'before the 100 frames of dataset "randman", of 1 ms each; found 99 ms that show something without a reset; '
+        'shorter than the 100 frames of dataset "randman", of 1 ms each; found 99 ms with stimuli and without a reset; '
         "allowed: 100 ms or more",
     ),
     "a reset between": (
         {"phases": [{**SHOW, "duration": "60 ms"}, {**SHOW, "name": "more", "duration": "60 ms"}]},
         "phases",
-        "found 60 ms that show something without a reset",
+        "found 60 ms with stimuli and without a reset",
     ),
     "a blank phase does not count": (
         {"phases": [{**SHOW, "duration": "60 ms"}, {**SHOW, "name": "more", "reset": False, "show": False}]},
@@ -47,32 +47,32 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "long frames": ({"stimulus__frame": "2 ms"}, "phases", "of 2 ms each; found 100 ms … allowed: 200 ms or more"),
     "shifted": ({"stimulus__shift": 1, "sizes": {"periphery/spikes": [4, 5]}}, "stimulus.shift", "frames cannot be"),
-    "graded twin": ({"baselines": {"backprop": {}}}, "baselines.backprop", "shown nothing that varies in time"),
+    "graded twin": ({"baselines": {"backprop": {}}}, "baselines.backprop", "cannot be trained on time-varying data"),
     "other steps": (
         {"baselines__backprop_through_time__time_steps": 5},
         "baselines.backprop_through_time.time_steps",
-        "for as long as the phases last; found 5",
+        "for the duration of the phases; found 5",
     ),
     "a rate of spikes": ({"stimulus__encoding": "poisson"}, "stimulus.encoding", 'found "poisson"; allowed: spikes'),
     "an answer outside": (
         {"phases": [{**SHOW, "answer": ["90 ms", "101 ms"]}]},
         "phases[0].answer",
-        'no stretch of the phase "show"',
+        'not an interval of the phase "show"',
     ),
     "values without an answer": (
         {**CURVES, "phases": [{"name": "show", "duration": "1 s", "nudge": 1.0}]},
         "phases",
-        "no phase says in which steps outputs are compared with their values",
+        "no phase selects the steps at which outputs are compared with their targets",
     ),
     "values with a strength": (
         {**CURVES, "target__strength": 0.5},
         "target.strength",
-        "values are targets as they are",
+        "continuous targets need no strength",
     ),
     "values as classes": (
         {**CURVES, "baselines__backprop_through_time__loss": "cross_entropy"},
         "baselines.backprop_through_time.loss",
-        "values are no classes",
+        "continuous targets are not classes",
     ),
     "as many outputs as values": (
         {**CURVES, "sizes": {"periphery/spikes": 100}},

@@ -124,7 +124,7 @@ def test_an_experiment_gives_parameters_of_a_rule_file_other_values(tmp_path: Pa
 def test_a_change_reaches_into_the_text_of_a_rule_file(tmp_path: Path) -> None:
     path = in_a_file(tmp_path, "traces", "forward_forward_trace")
     changes = {"rule.name": "own", "rule.changes[0].pre": "recent", "rule.modulators.modulator": "polarity*0.1"}
-    with pytest.raises(UserError, match='"forward_forward_trace" is built in, and this is another text'):
+    with pytest.raises(UserError, match='"forward_forward_trace" is a built-in rule with a different text'):
         load_experiment(path, {"rule.changes[0].pre": "recent"})
     with pytest.raises(UserError, match=r"own.toml: parameters.width: no text of the rule reads this parameter"):
         load_experiment(path, changes | {"rule.modulators": {"modulator": "polarity*threshold"}})

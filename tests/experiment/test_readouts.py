@@ -69,7 +69,7 @@ def test_a_short_list_needs_a_readout_that_proposes_and_enough_labels(small):
 
 def test_an_image_without_a_sheet_cannot_be_shifted(small):
     no_sheet = ("[sizes]", '[sizes]\n"retina/image" = 65')
-    assert 'only an image on a sheet can be shifted, and "retina/image" has none' in mistakes(
+    assert 'only an image on a sheet can be shifted, but "retina/image" has no sheet' in mistakes(
         small, "stimulus.shift=1", replace=(no_sheet,)
     )
     assert "found 8; allowed: less than 8" in mistakes(small, "stimulus.shift=8")

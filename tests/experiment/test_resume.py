@@ -226,7 +226,7 @@ def test_another_experiment_or_circuit_is_refused_with_the_difference(
     text = (copied / file).read_text()
     assert old in text
     (copied / file).write_text(text.replace(old, new))
-    with pytest.raises(UserError, match="not what the checkpoint was made with") as raised:
+    with pytest.raises(UserError, match="differs from the checkpoint") as raised:
         resume(copied)
     assert shown in str(raised.value)
     assert file in str(raised.value)
@@ -247,7 +247,7 @@ def test_other_data_and_weights_are_refused(copied: Path, monkeypatch: pytest.Mo
         return dataset
 
     monkeypatch.setattr(preparation, "load_dataset", other)
-    with pytest.raises(UserError, match="made with other data than there are now"):
+    with pytest.raises(UserError, match="made with different data"):
         resume(copied)
 
 
@@ -256,7 +256,7 @@ def test_a_checkpoint_of_another_run_is_refused(copied: Path, tmp_path: Path) ->
     with pytest.raises(KeyboardInterrupt):
         run_to_folder(experiment, tmp_path / "other", watcher=Noted("training", 1, interrupt))
     shutil.copy(checkpoint_files(tmp_path / "other")[-1], checkpoint_files(copied)[-1])
-    with pytest.raises(UserError, match=r"experiment\.toml: not what the checkpoint was made with"):
+    with pytest.raises(UserError, match=r"experiment\.toml: differs from the checkpoint"):
         resume(copied)
 
 
@@ -279,7 +279,7 @@ def test_an_older_checkpoint_is_taken_where_the_newest_is_damaged(
         resume(copied, watcher=watcher)
     assert goes_on_from[0] is not None
     assert "000099.npz: cannot be read as a checkpoint" in watcher.notes[0]
-    assert "The checkpoint before it is taken." in watcher.notes[0]
+    assert "The previous checkpoint is used." in watcher.notes[0]
     assert (copied / "checkpoints" / "000099.npz.unreadable").exists()
 
 

@@ -81,10 +81,10 @@ def test_both_rules_change_weights_and_the_result_names_them(tmp_path: Path) -> 
 # ---- mistakes ------------------------------------------------------------------------------------------------------
 
 MISTAKES: dict[str, tuple[list[dict[str, Any]], str, str]] = {
-    "twice": ([FORWARD, STDP | {"projections": [UP]}], "rules[1].projections[0]", "rules[0] names this one already"),
+    "twice": ([FORWARD, STDP | {"projections": [UP]}], "rules[1].projections[0]", "rules[0] already names this one"),
     "unknown": ([FORWARD, STDP | {"projections": ["V2/E->V1/E"]}], "rules[1].projections[0]", "no projection"),
     "none": ([FORWARD, STDP | {"projections": []}], "rules[1].projections", "no projection learns"),
-    "all": ([FORWARD, {"name": "pair_stdp"}], "rules[1].projections", "each names its projections"),
+    "all": ([FORWARD, {"name": "pair_stdp"}], "rules[1].projections", "each must name its projections"),
     "no rule": ([FORWARD, STDP | {"name": "par_stdp"}], "rules[1].name", 'Did you mean "pair_stdp"?'),
     "no parameter": ([FORWARD, STDP | {"parameters": {"tau": "1 ms"}}], "rules[1].parameters.tau", "no parameter of"),
     "no update": ([FORWARD, STDP | {"updates": [{"name": "stp"}]}], "rules[1].updates[0].name", "no update"),
@@ -151,7 +151,7 @@ def test_rules_of_python_take_the_place_of_those_of_the_file(tmp_path: Path) -> 
     assert experiment.settings.rules[1].projections == [LATERAL]
     rules: list[Rule | list[Rule | None]] = [OWN, [OWN], [None, None, OWN]]
     for wrong in rules:
-        with pytest.raises(UserError, match=r"rules\[0\]: Python gives another number of rules than the file has"):
+        with pytest.raises(UserError, match=r"rules\[0\]: the number of rules given in Python differs from the file"):
             load_experiment(path, rule=wrong)
 
 

@@ -25,8 +25,12 @@ def small(path: Path) -> dict[str, Any]:
     """Return what makes an experiment small: digits, areas of at most 100 units, eight epochs, no angles."""
     experiment = load_experiment(path)
     image = experiment.settings.stimulus.image
-    sizes: dict[str, Any] = {
-        p.path: UNITS for p in experiment.circuit.populations if p.size > UNITS and p.path != image
+    large = [p for p in experiment.circuit.populations if p.size > UNITS and p.path != image]
+    sheet = experiment.circuit.population(image).sheet
+    assert sheet is not None
+    sizes: dict[str, Any] = {  # windows keep their size, so sheets shrink with the image
+        p.path: [-(-side * 8 // whole) for side, whole in zip(p.sheet, sheet, strict=True)] if p.sheet else UNITS
+        for p in large
     }
     changes: dict[str, Any] = {
         "dataset": {"name": "digits", "validation": 200},

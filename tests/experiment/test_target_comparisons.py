@@ -163,7 +163,7 @@ REFUSED = {
     "a readout besides the outputs": (
         ('baselines.backprop={populations=["V1/E"]}',),
         (),
-        ("baselines.backprop.populations", "with [target] the answer is what IT/class does", "Leave it out."),
+        ("baselines.backprop.populations", "with [target], IT/class gives the answer", "Leave it out."),
     ),
     "a loss of goodness": (
         ('alignment={epochs=[0], losses=["squared", "contrast"]}',),

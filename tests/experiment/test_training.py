@@ -231,7 +231,7 @@ def test_ctrl_c_keeps_what_was_learned(small):
             ["stimulus.image", "retina/image has 49 units", "64 units, one for each of the pixels"],
         ),
         (["sizes.retina/label=9"], ["stimulus.label", "10 units, one for each of the classes"]),
-        (["training.copies=9"], ["training.copies", "too few copies to show an image with every label"]),
+        (["training.copies=9"], ["training.copies", "too few copies to show an image with each label"]),
         (["training.samples=5000"], ["training.samples: ", "1437 training items"]),
         (["dataset.validation=2000"], ["dataset.validation: ", "1437 training items"]),
     ],

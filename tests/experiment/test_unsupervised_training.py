@@ -56,7 +56,7 @@ def test_two_kinds_of_presentation_share_the_copies(small):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("readout.one_pass=false", "nothing else answers than the one-pass readout"),
+        ("readout.one_pass=false", "only the one-pass readout can answer"),
         ("readout.short_list=3", "with hybrid negatives no labels are tried"),
         ("alignment={epochs=[0]}", "angles to the gradient are not measured with hybrid negatives"),
     ],
@@ -67,5 +67,5 @@ def test_what_needs_labels_is_refused(small, change: str, said: str):
 
 
 def test_images_without_a_sheet_cannot_be_joined(small):
-    with pytest.raises(UserError, match="only images on a sheet can be joined"):
+    with pytest.raises(UserError, match="only images on a sheet can be combined"):
         small(replace=(HYBRID, ("[sizes]", '[sizes]\n"retina/image" = 65')))

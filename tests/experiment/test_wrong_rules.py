@@ -93,9 +93,13 @@ NAMES: dict[str, Wrong] = {
     "no goodness": (
         {"broadcasts": {"mean": "recent"}, "modulators": {"modulator": "width*threshold*mean"}},
         "broadcasts",
-        "computes no goodness, from which the answer is read; found mean",
+        "computes no goodness, which the readout needs; found mean",
     ),
-    "name of a rule that is built in": ({"name": "forward_forward"}, "name", "is built in, and this is another text"),
+    "name of a rule that is built in": (
+        {"name": "forward_forward"},
+        "name",
+        "is a built-in rule with a different text",
+    ),
     "no name": ({"name": ""}, "name", "not a name"),
 }
 LOCALITY: dict[str, Wrong] = {
@@ -103,7 +107,7 @@ LOCALITY: dict[str, Wrong] = {
     "other side, behind": (term(post="recent_pre"), "changes[1].post", "Write recent in the text of `pre`."),
     "weight": (term(post="w*recent"), "changes[1].post", "reads the weight `w`"),
     "broadcast before the synapse": (term(pre="goodness"), "changes[1].pre", "Move that factor to `post`."),
-    "memory before the synapse": (term(pre="usual"), "changes[1].pre", "only the target population tells"),
+    "memory before the synapse": (term(pre="usual"), "changes[1].pre", "only the target population broadcasts"),
     "sum": (term(post="sum(recent)"), "changes[1].post", "calls sum(); allowed: abs, ceil"),
     "unit in a factor of the weight": (factor("w*recent"), "changes[1].weight", "reads `w` and parameters"),
     "typo in a factor of the weight": (factor("w - widh"), "changes[1].weight", 'Did you mean "width"?'),
@@ -114,7 +118,7 @@ LOCALITY: dict[str, Wrong] = {
     "broadcast of a broadcast": (
         {"broadcasts.square": "goodness**2"},
         "broadcasts.square",
-        'reads "goodness", which only the target population tells',
+        'reads "goodness", which only the target population broadcasts',
     ),
     "modulator of units": ({"modulators.surprise": "width*threshold*recent"}, "modulators.surprise", "is a broadcast"),
     "modulator too early": (
@@ -131,9 +135,13 @@ LOCALITY: dict[str, Wrong] = {
     "trace of others": (
         trace(equation="drecent/dt = (mean_rate - recent)/tau_trace : 1"),
         "traces[0].equation",
-        'reads "mean_rate", which units of retina/image do not have',
+        'reads "mean_rate", which units of retina/image do not define',
     ),
-    "spike that sets the membrane": (trace(on_spike="v = dt/tau_trace"), "traces[0].on_spike", "and nothing else"),
+    "spike that sets the membrane": (
+        trace(on_spike="v = dt/tau_trace"),
+        "traces[0].on_spike",
+        "may set only its own trace",
+    ),
 }
 PLACES: dict[str, Wrong] = {
     "activity in a step": (term(post="activity", when="step"), "changes[1].post", "A trace follows spikes in every"),
@@ -145,7 +153,7 @@ PLACES: dict[str, Wrong] = {
     "spikes of units that have none": (
         term(when="pre_spike"),
         "changes[1].when",
-        'acts on spikes, and "retina/image->V1/E" does not join spiking units',
+        'acts on spikes, but "retina/image->V1/E" does not connect spiking units',
     ),
     "rate of a memory that is no parameter": (
         {"memories.0.rate": "memory_rat"},
@@ -167,19 +175,23 @@ KEPT: dict[str, Wrong] = {
         "parameters.v",
         "units of V1/E have a variable of this name",
     ),
-    "unit of Brian2": ({"parameters.ms": 1.0, **term("recent*ms")}, "parameters.ms", "Brian2 has a unit"),
-    "variable of Brian2": ({"broadcasts.lastspike": "recent"}, "broadcasts.lastspike", "Brian2 has a unit, constant"),
-    "noise of Brian2": ({"broadcasts.xi": "recent"}, "broadcasts.xi", "Brian2 has"),
+    "unit of Brian2": ({"parameters.ms": 1.0, **term("recent*ms")}, "parameters.ms", "Brian2 already defines a unit"),
+    "variable of Brian2": (
+        {"broadcasts.lastspike": "recent"},
+        "broadcasts.lastspike",
+        "Brian2 already defines a unit, constant",
+    ),
+    "noise of Brian2": ({"broadcasts.xi": "recent"}, "broadcasts.xi", "Brian2 already defines"),
     "prefix of the simulation": (
         {"broadcasts.brainlearn_gain": "recent"},
         "broadcasts.brainlearn_gain",
-        "names that begin with brainlearn_ belong to what a simulation adds",
+        "names that begin with brainlearn_ are reserved for the simulation",
     ),
     "variable of rules": ({"modulators.polarity": "surprise"}, "modulators.polarity", "variable, function or constant"),
     "function of rules": ({"parameters.exp": 2.0}, "parameters.exp", "variable, function or constant"),
     "word of the grammar": ({"broadcasts.lambda": "recent"}, "broadcasts.lambda", "a word of the grammar"),
-    "ending of synapses": ({"broadcasts.mean_post": "recent"}, "broadcasts.mean_post", "belong to synapses"),
-    "twice": ({"broadcasts.recent": "recent"}, "broadcasts.recent", "has this name already, as traces[0].name"),
+    "ending of synapses": ({"broadcasts.mean_post": "recent"}, "broadcasts.mean_post", "reserved for synapses"),
+    "twice": ({"broadcasts.recent": "recent"}, "broadcasts.recent", "already has this name, as traces[0].name"),
     "no name at all": ({"broadcasts.2nd": "recent"}, "broadcasts.2nd", "not a name"),
 }
 UNITS: dict[str, Wrong] = {
@@ -191,7 +203,11 @@ UNITS: dict[str, Wrong] = {
     ),
     "sum of a time and a number": (term(post="recent + tau_trace"), "changes[1].post", "wrong unit"),
     "exponential of a time": ({"broadcasts.goodness": "exp(tau_trace)*recent"}, "broadcasts.goodness", "wrong unit"),
-    "change with a unit": (term(pre="recent*tau_trace"), "changes[1]", "the change has a unit, and weights have none"),
+    "change with a unit": (
+        term(pre="recent*tau_trace"),
+        "changes[1]",
+        "the change has a unit, but weights are dimensionless",
+    ),
     "jump in seconds": (trace(on_spike="recent += tau_trace"), "traces[0].on_spike", "wrong unit"),
     "too few arguments": (term(post="clip(recent, 0)"), "changes[1].post", "wrong unit: "),
     "memory in seconds": ({"memories.0.of": "recent + tau_trace"}, "memories[0].of", "wrong unit"),
@@ -201,7 +217,7 @@ TEXTS: dict[str, Wrong] = {
     "difference of comparisons": (
         term(post="(recent > 1) - (v > 1)", when="step"),
         "changes[1].post",
-        "Comparisons become numbers by int(…).",
+        "Convert comparisons to numbers with int(…).",
     ),
     "call of an attribute": (term(post="recent.mean()"), "changes[1].post", "not an expression of a rule"),
     "text without end": (term(post="recent + " * 200 + "1"), "changes[1].post", "at most 800 are allowed"),
@@ -321,7 +337,7 @@ def test_a_change_from_the_command_line_is_named_where_the_experiment_has_it(tmp
 FILES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no such file": ({"file": "rules.toml"}, "rules.toml", "no such file"),
     "no path": ({"file": 3}, "experiment.toml: rule.file", "path of a rule file in quotes"),
-    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "stands in"),
+    "text in both": ({"file": "own.toml", "changes": []}, "experiment.toml: rule.changes", "the text of"),
     "a circuit": ({"file": f"{CIRCUITS}/two_areas.toml"}, "circuits/two_areas.toml", "not a rule; found a circuit"),
     "itself": ({"file": "experiment.toml"}, "experiment.toml", "not a rule; found an experiment"),
     "nothing in it": ({"file": "empty.toml"}, "empty.toml", "no text of a rule"),

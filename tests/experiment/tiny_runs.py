@@ -272,6 +272,29 @@ per_epoch = 0.5
 """
 
 
+ACTING = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+phases = [{ name = "swim", duration = "8 ms", reset = false, remember = true }]
+training = { epochs = 3, copies = 6 }
+
+[environment]
+name = "water_maze"
+settings = { max_steps = 7, radius = 0.5 }
+rounds = 12
+test_episodes = 8
+observations = [{ population = "retina/image", encoding = "place_cells", cells = [8, 8], maximum = "200 Hz" }]
+action = { populations = ["V1/E"], choice = "population_vector" }
+
+[rule]
+name = "actor_critic"
+projections = ["retina/image->V1/E"]
+broadcasts_from = "V2/E"
+updates = [{ name = "momentum", rate = 0.8 }, { name = "step", size = 0.1 }]
+"""
+
+
 def on_mirror(text: str) -> str:
     """Return an experiment that learns in the mirror."""
     inside = 'training = { engine = "mirror",'
@@ -299,6 +322,8 @@ KINDS = {
     "unit_classes_mirror": (on_mirror(UNIT_CLASSES), None, None),
     "drifting_mirror": (on_mirror(DRIFTING), "temporal_difference.toml", None),
     "over_time_mirror": (on_mirror(OVER_TIME), "spike_times.toml", None),
+    "acting": (ACTING, None, None),
+    "acting_mirror": (on_mirror(ACTING), None, None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),
 }
 
@@ -331,4 +356,4 @@ def outcome(record: RunRecord) -> dict[str, Any]:
     assert record.test is not None
     for name in ("label", "prediction", "goodness", "one_pass", "target", "output", "task"):
         found[f"test {name}"] = np.asarray(getattr(record.test, name)).tobytes()
-    return found | {"presentations": record.presentations}
+    return found | {"presentations": record.presentations, "test episodes": repr(record.test.episodes)}

@@ -186,9 +186,13 @@ def test_no_nonsense_of_two_thousand_in_a_nir_file_makes_a_traceback(files: list
 @pytest.mark.parametrize(
     ("at", "value", "said"),
     [
-        ("node/nodes/V1_E/tau", np.zeros(15), "V1_E: a time constant is longer than 0; found tau = 0 s"),
-        ("node/nodes/V1_E/tau", np.full(15, np.nan), "V1_E: the numbers of units are finite; found others in tau"),
-        ("node/metadata/dt", -1.0, "the time step is no time in seconds; found dt = -1"),
+        ("node/nodes/V1_E/tau", np.zeros(15), "V1_E: time constants must be positive; found tau = 0 s"),
+        (
+            "node/nodes/V1_E/tau",
+            np.full(15, np.nan),
+            "V1_E: the sizes of populations must be finite; found others in tau",
+        ),
+        ("node/metadata/dt", -1.0, "the time step is not a time in seconds; found dt = -1"),
     ],
 )
 def test_numbers_that_mean_nothing_are_named(

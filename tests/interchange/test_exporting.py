@@ -199,14 +199,16 @@ def test_in_continuous_time_numbers_are_those_of_the_circuit(tmp_path: Path) -> 
 
 def test_subtraction_is_refused_unless_it_is_asked_for(tmp_path: Path) -> None:
     circuit = tiny(tmp_path)
-    with pytest.raises(UserError, match=r"V2/E: NIR resets to a value, and this unit subtracts.*--subtract"):
+    with pytest.raises(
+        UserError, match=r"V2/E: NIR resets to a value, but this unit resets by subtraction.*--subtract"
+    ):
         to_nir(circuit, weights_of(circuit))
 
 
 def test_spikes_that_a_reset_wipes_out_are_refused_for_step_by_step_readers(tmp_path: Path) -> None:
     circuit = tiny(tmp_path, stimulus="poisson", first="delta")
     to_nir(circuit, weights_of(circuit), subtract=True)
-    with pytest.raises(UserError, match="arrives in the step of a reset is lost"):
+    with pytest.raises(UserError, match="discards a spike that arrives in the step of a reset"):
         to_nir(circuit, weights_of(circuit), "norse", subtract=True)
 
 
@@ -217,7 +219,7 @@ LINES = {
     'reset = "v = 0; u = 1"': "set the membrane, nothing more",
     'method = "rk4"': "only exact steps",
     "initial = { v = 0.5 }": "no initial states",
-    'kept = ["v"]': "nothing that units keep",
+    'kept = ["v"]': "no variables that persist",
     'equations = """\ndv/dt = (current + 1 - v)/tau_membrane : 1\ncurrent : 1\n"""': "leaky integrators of a current",
 }
 

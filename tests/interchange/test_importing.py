@@ -71,7 +71,7 @@ def test_a_file_of_others_becomes_a_circuit_with_levels(tmp_path: Path, capsys: 
     assert main(["import", str(path), "--output", str(out)]) == 2
     assert "NIR has no time step" in capsys.readouterr().err
     assert main(["import", str(path), "--output", str(out), "--dt", "0.5 ms", "--reader", "norse"]) == 0
-    assert "spikes act a step later here" in capsys.readouterr().out
+    assert "spikes act a step later in brainlearn" in capsys.readouterr().out
     circuit = load_circuit(out)
     assert {p.name: p.pathway for p in circuit.projections} == {
         "stimulus/input->level1/a": "bottom_up",
@@ -88,9 +88,9 @@ def test_a_file_of_others_becomes_a_circuit_with_levels(tmp_path: Path, capsys: 
     ("nodes", "said"),
     [
         ({"a": nir.IF(np.ones(2), np.ones(2))}, "a: no such node can be read; found IF"),
-        ({"a": lif(2, v_leak=np.ones(2))}, "a: membranes leak to 0 here; found v_leak = 1"),
+        ({"a": lif(2, v_leak=np.ones(2))}, "a: membranes must leak to 0; found v_leak = 1"),
         ({"a": lif(2, v_reset=np.array([0.0, 0.5]))}, "several values of v_reset"),
-        ({"w": nir.Affine(np.ones((2, 3)), np.ones(2))}, "w: a bias cannot be said; found up to 1"),
+        ({"w": nir.Affine(np.ones((2, 3)), np.ones(2))}, "w: a bias cannot be represented; found up to 1"),
     ],
 )
 def test_what_cannot_be_said_is_refused_by_name(

@@ -75,9 +75,7 @@ def test_a_disk_without_room_is_named(
     pytest.importorskip("neo", reason=INSTALL)
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
     assert main(["export", str(run), "--format", "neo"]) == 2
-    assert (
-        "spikes.nix: there is no room for it; found 0.0 MB; allowed: 1 MB for 3 spike trains" in capsys.readouterr().err
-    )
+    assert "spikes.nix: not enough space; found 0.0 MB; allowed: 1 MB for 3 spike trains" in capsys.readouterr().err
     assert not (run / "spikes.nix").exists()
 
 

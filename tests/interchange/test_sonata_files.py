@@ -238,7 +238,7 @@ def test_conductances_are_those_of_nest(tmp_path):
 
 
 def test_conductances_do_not_go_below_0(tmp_path):
-    with pytest.raises(UserError, match="conductances open, and do not go below 0; found weights that lower ge"):
+    with pytest.raises(UserError, match="conductances cannot be negative; found weights that lower ge"):
         written(tmp_path, **conducting("ge_post -= 2*w*nS"))
 
 
@@ -259,7 +259,7 @@ def test_everything_that_nest_lacks_is_said_at_once():
     with pytest.raises(UserError) as raised:
         plan_of(circuit, wire(circuit, 0), 0)
     said = [str(mistake) for mistake in raised.value.mistakes]
-    delays = [text for text in said if "delays onto iaf_psc_exp take at least a step in NEST" in text]
+    delays = [text for text in said if "in NEST, delays onto iaf_psc_exp are at least one step" in text]
     own = [text for text in said if "NEST reads weights and delays of single synapses only" in text]
     assert (len(delays), len(own), len(said)) == (4, 4, 8)
     assert 'Write delay = "0.5 ms"' in delays[0]
@@ -267,9 +267,7 @@ def test_everything_that_nest_lacks_is_said_at_once():
 
 def test_a_circuit_file_has_no_spikes_of_stimuli(tmp_path):
     (tmp_path / "c.toml").write_text(kicked() + STIMULUS)
-    with pytest.raises(
-        UserError, match=r"LGN/P: SONATA's virtual nodes need their spikes.*Simulate it with its inputs"
-    ):
+    with pytest.raises(UserError, match=r"LGN/P: SONATA's virtual nodes need spikes.*Simulate it with its inputs"):
         export_sonata(tmp_path / "c.toml", tmp_path / "sonata")
 
 
@@ -319,4 +317,4 @@ def test_the_command_says_what_it_wrote_and_overwrites_nothing(tmp_path, capsys,
     assert "Note: V1/E: NEST integrates exactly, and this circuit by euler: the same rates" in said
     assert json.loads((tmp_path / "c-sonata" / "simulation_config.json").read_text())["run"]["tstop"] == 20.0
     assert main(arguments) != 0
-    assert "is there already" in " ".join(capsys.readouterr().err.split())
+    assert "already exists" in " ".join(capsys.readouterr().err.split())

@@ -44,7 +44,7 @@ def test_csv_has_a_table_for_every_set_of_dimensions(run: Path, tmp_path: Path) 
 def test_nothing_is_overwritten(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (run / "result.npz").write_text("mine")
     assert main(["export", str(run), "--format", "npz"]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert (run / "result.npz").read_text() == "mine"
 
 

@@ -185,7 +185,7 @@ REFUSED = {
     "units that differ": (
         TAUS_OF_F,
         TAUS_OF_F.replace('"4 ms"', '{ distribution = "uniform", low = "3 ms", high = "4 ms" }'),
-        "units of a population that differ",
+        "units that differ within a population",
     ),
 }
 

@@ -141,7 +141,7 @@ def test_delays_stay_between_none_and_the_longest(circuit):
     ("asked", "message"),
     [
         ({"V1/E->V9/E": 5}, 'no such projection; found "V1/E->V9/E"'),
-        ({INTO: 3}, "the longest delay is shorter than one that a synapse has; found 3; allowed: 6 or more"),
+        ({INTO: 3}, "the longest delay is shorter than that of a synapse; found 3; allowed: 6 or more"),
     ],
 )
 def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):
@@ -152,5 +152,5 @@ def test_delays_that_cannot_be_learned_are_refused(circuit, asked, message):
 def test_one_delay_for_all_synapses_cannot_be_learned(tmp_path):
     text = TEXT.replace('delay = { distribution = "uniform", low = "0 ms", high = "6 ms" } # into', 'delay = "2 ms"')
     (tmp_path / "one.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="a delay and a weight of its own; found one delay"):
+    with pytest.raises(UserError, match="its own delay and weight; found one delay"):
         Mirror(load_circuit(tmp_path / "one.toml"), learned_delays={INTO: 5})

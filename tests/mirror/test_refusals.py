@@ -47,7 +47,7 @@ def test_a_neuron_model_is_refused_by_what_is_in_it(tmp_path: Path, change: tupl
     found = message(tmp_path, change)
     assert found.startswith(f"{tmp_path / 'circuit.toml'}: neurons.cell: the mirror cannot render {named}: ")
     assert "; allowed: " in found
-    assert found.endswith("Write the model without it, or leave the circuit to Brian2.")
+    assert found.endswith("Write the model without it, or simulate the circuit only in Brian2.")
 
 
 def test_random_spikes_of_a_stimulus_are_refused(tmp_path: Path):
@@ -146,8 +146,8 @@ def test_only_devices_that_are_there_are_taken(monkeypatch: pytest.MonkeyPatch):
     ("settings", "start", "allowed"),
     [
         ({"dtype": "float46"}, 'dtype: no such data type; found "float46"', "float64"),
-        ({"device": "cuda:99"}, 'device: no such device here; found "cuda:99"', "cpu"),
-        ({"device": "gpu"}, 'device: no such device here; found "gpu"', "cpu"),
+        ({"device": "cuda:99"}, 'device: no such device on this machine; found "cuda:99"', "cpu"),
+        ({"device": "gpu"}, 'device: no such device on this machine; found "gpu"', "cpu"),
         ({"surrogate": "superspike"}, 'surrogate: no such surrogate; found "superspike"', "super_spike"),
     ],
 )

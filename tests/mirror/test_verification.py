@@ -48,8 +48,8 @@ def test_a_delay_that_is_a_step_too_long_is_noticed(circuit: Circuit, monkeypatc
 
 def test_a_weight_that_is_a_billionth_too_large_is_noticed(circuit: Circuit, monkeypatch: pytest.MonkeyPatch):
     class Wrong(Mirror):
-        def _effective_weights(self) -> dict[str, torch.Tensor]:
-            weights = super()._effective_weights()
+        def transmitted_weights(self) -> dict[str, torch.Tensor]:
+            weights = super().transmitted_weights()
             return weights | {"V1/E->V1/I": weights["V1/E->V1/I"] * (1 + 1e-9)}
 
     monkeypatch.setattr(verification, "Mirror", Wrong)

@@ -127,8 +127,11 @@ def in_volts(rule: Rule) -> bool:
 
 
 def random_rounds(simulation: Simulation) -> Iterator[Round]:
-    """Yield rounds without end: currents up to 1, rates up to 200 Hz; 3 copies positive, 3 negative, 2 neither."""
-    rng = np.random.default_rng(1)
+    """Yield rounds without end: currents up to 1, rates up to 200 Hz; 3 copies positive, 3 negative, 2 neither.
+
+    Rewards are normal, and an episode ends in one of four copies.
+    """
+    rng, outcomes = np.random.default_rng(1), np.random.default_rng(2)
     stimuli = {path: group for path, group in simulation.populations.items() if group.model.input}
     while True:
         values = {
@@ -136,4 +139,6 @@ def random_rounds(simulation: Simulation) -> Iterator[Round]:
             * (200.0 if group.model.kind == "stimulus" and group.spiking else 1.0)
             for path, group in stimuli.items()
         }
-        yield Round(values, rng.permutation([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0]))
+        polarity = rng.permutation([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0])
+        reward, continues = outcomes.normal(size=COPIES), (outcomes.random(COPIES) < 0.75).astype(float)
+        yield Round(values, polarity, reward=reward, continues=continues)

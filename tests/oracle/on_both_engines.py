@@ -13,7 +13,7 @@ from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.text.rule_check import RuleCheck
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import AnyWiring
@@ -38,7 +38,7 @@ def _fits(rule: Rule, circuit: Circuit, projection: Projection) -> bool:
     key = "top_down" if rule.top_down and projection.pathway == "top_down" else "changes"
     ends = circuit.models[projection.source], circuit.models[projection.target]
     try:
-        check_spikes(circuit, projection, rule)
+        check_synapses(circuit, projection, rule)
         check_steps(circuit, (projection.name,), rule)
     except UserError:
         return False

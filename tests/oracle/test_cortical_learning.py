@@ -1,7 +1,7 @@
 """Circuits that keep to the anatomy of cortex learn what `brian2.Synapses` let them learn.
 
 Sparse and recurrent, each synapse with a delay, each unit with parameters of its own, Dale's law everywhere: the
-examples at a small size, in double precision.
+experiments at a small size, in double precision.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from brainlearn.circuit import Rows, wire
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.lab import Silent, prepare
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 ROUNDS = 3
 SMALL = {
-    "cortical_temporal_difference": {
-        "sizes": {"retina/image": [8, 8], "V1/E": 100, "V1/I": 25, "IT/E": 60, "IT/I": 15},
+    "31_cortical_temporal_difference": {
+        "sizes": {"retina/image": [8, 8], "V1/E": 168, "V1/I": 42, "IT/E": 60, "IT/I": 15},
         "target.units_per_class": 6,
     },
-    "cortical_forward_forward": {
-        "sizes": {"retina/image": [8, 8], "V1/E": 100, "V1/I": 25, "V2/E": 100, "V2/I": 25},
+    "32_cortical_forward_forward": {
+        "sizes": {"retina/image": [8, 8], "V1/E": 144, "V1/I": 36, "V2/E": 100, "V2/I": 25},
     },
 }
 
@@ -32,12 +32,13 @@ def small(name: str, copies: int, delivery: str) -> Experiment:
     changes = {
         "dataset.name": "digits",
         "dataset.validation": 0,
+        "training.samples": 1000,
         "training.copies": copies,
         "training.precision": "float64",
         "training.delivery": delivery,
         **SMALL[name],
     }
-    return load_experiment(EXAMPLES / f"{name}.toml", changes)
+    return load_experiment(EXPERIMENTS / name / "experiment.toml", changes)
 
 
 def learned(experiment: Experiment) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
@@ -72,7 +73,7 @@ def test_weights_are_those_of_stock_brian(name: str, copies: int) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_it_keeps_to_the_anatomy(name: str) -> None:
     """Count what the text of the circuit promises: at most 100 synapses, one sign a unit, a fifth inhibitory."""
-    experiment = load_experiment(EXAMPLES / f"{name}.toml")
+    experiment = load_experiment(EXPERIMENTS / name / "experiment.toml")
     circuit = experiment.circuit
     wiring = wire(circuit, 1)
     inputs = {p.path: np.zeros(p.size, dtype=int) for p in circuit.populations}

@@ -125,5 +125,5 @@ def test_only_variables_of_differential_equations_can_be_kept(path: Path, kept: 
 def test_a_mirror_has_none(path: Path) -> None:
     from brainlearn import Mirror
 
-    with pytest.raises(UserError, match=r"neurons\.adapting\.kept: its units keep variables over presentations"):
+    with pytest.raises(UserError, match=r"neurons\.adapting\.kept: its units keep variables across presentations"):
         Mirror(load_circuit(path))

@@ -457,7 +457,7 @@ weights = { distribution = "tied", to = "up", scale = 2.0 }
     circuit = circuit_of(tmp_path, text)
     expected = {"excitatory": [[1.0, 0.0], [0.0, 0.5]], "inhibitory": [[0.0, -0.25], [-2.0, 0.0]]}[sign]
     assert np.array_equal(wire(circuit, 0)["down"].weights, expected)
-    assert np.array_equal(Mirror(circuit)._effective_weights()["down"].detach(), expected)
+    assert np.array_equal(Mirror(circuit).transmitted_weights()["down"].detach(), expected)
 
 
 # ---- delays --------------------------------------------------------------------------------------------------------

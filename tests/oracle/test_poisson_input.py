@@ -155,7 +155,7 @@ def test_presentations_hear_different_spikes() -> None:
 
 
 def test_steps_are_not_gone_through_twice() -> None:
-    with pytest.raises(UserError, match="cannot be computed again"):
+    with pytest.raises(UserError, match="cannot be recomputed"):
         Mirror(driven()).present({}, 10, recompute_every=5)
 
 

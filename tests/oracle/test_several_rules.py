@@ -197,7 +197,7 @@ def test_a_tuple_of_one_is_the_rule_itself(circuit: Circuit) -> None:
 
 def test_a_projection_has_one_rule(circuit: Circuit) -> None:
     twice = [*both_rules(), Plasticity(RULES["oja"], (E_TO_B,))]
-    with pytest.raises(UserError, match=f"a projection learns by one rule, .* found {E_TO_B!r}".replace("'", '"')):
+    with pytest.raises(UserError, match=f"a projection .* only one rule, .* found {E_TO_B!r}".replace("'", '"')):
         simulated(circuit, 1, plasticity=twice)
 
 

@@ -86,7 +86,7 @@ def test_what_is_told_in_every_step_changes_weights_like_stock_brian(changes):
 
 def test_a_step_that_is_told_of_the_count_is_refused():
     rule = replace(told(TOLD), broadcasts={"goodness": "activity"})
-    with pytest.raises(UserError, match='reads "activity" in every step, which units of V2/E do not have'):
+    with pytest.raises(UserError, match='reads "activity" in every step, but units of V2/E have no such variable'):
         Simulation(load_circuit(PLASTIC), COPIES, PHASES, Plasticity(rule, ("V1/E->V2/E",)))
 
 
@@ -135,7 +135,9 @@ class Before(Recorder):
 def test_step_text_that_names_what_is_not_there_is_refused(text, delivery):
     circuit = load_circuit(Path(PLASTIC))
     plasticity = Plasticity(replaced(Change("fast", text, when="step")), ("V1/E->V2/E",))
-    with pytest.raises(UserError, match=rf'reads "{text}" in every step, which units of V2/E do not have') as caught:
+    with pytest.raises(
+        UserError, match=rf'reads "{text}" in every step, but units of V2/E have no such variable'
+    ) as caught:
         Simulation(circuit, COPIES, PHASES, plasticity, delivery)
     assert "plastic.toml" in str(caught.value)
-    assert "variables and parameters of the unit, and what its population tells it: " in str(caught.value)
+    assert "variables and parameters of the unit, and broadcasts of its population: " in str(caught.value)

@@ -148,9 +148,12 @@ def test_units_drive_a_state_in_every_step_until_the_next(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("equation", "message"),
     [
-        ("dq/dt = (exp(x_pre*x_post) - q)/tau : 1", "no sum of products of a presynaptic and a postsynaptic part"),
-        ("dq/dt = -x_pre*q/tau : 1", "no sum of products of a presynaptic and a postsynaptic part"),
-        ("dq/dt = (missing_post - q)/tau : 1", 'reads "missing" in every step, which units of B/E do not have'),
+        (
+            "dq/dt = (exp(x_pre*x_post) - q)/tau : 1",
+            "must be a sum of products of a presynaptic and a postsynaptic factor",
+        ),
+        ("dq/dt = -x_pre*q/tau : 1", "must be a sum of products of a presynaptic and a postsynaptic factor"),
+        ("dq/dt = (missing_post - q)/tau : 1", 'reads "missing" in every step, but units of B/E have no such variable'),
     ],
 )
 def test_what_cannot_drive_a_state_is_refused(tmp_path: Path, equation: str, message: str) -> None:

@@ -135,7 +135,7 @@ def test_stock_brian_copies_and_the_mirror_agree(tmp_path: Path, up: str, down: 
 def test_gradients_reach_the_weights_that_are_followed(tmp_path: Path) -> None:
     """Of a sum over tied weights, each of the others is counted as often as it is followed, times the scale."""
     mirror = Mirror(circuit(tmp_path, LISTED, EACH, 1.0), dtype="float64", seed=3)
-    back = mirror._effective_weights()["down"]
+    back = mirror.transmitted_weights()["down"]
     factors = torch.arange(1.0, len(back) + 1, dtype=torch.float64)
     (back * factors).sum().backward()
     rows = wire(mirror.circuit, 3)["down"]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ class _Proposing:
     """A projection that proposes the same sum each time, or nothing at the end of a phase."""
 
     def __init__(self, sum_here: list[list[float]] | None) -> None:
-        self.sum_here, self.taken = sum_here, None
+        self.sum_here, self.taken, self.post = sum_here, None, Mock()
 
     def summed(self, taking_part: np.ndarray) -> np.ndarray | None:
         return None if self.sum_here is None else np.array(self.sum_here, dtype=np.float32)
@@ -97,6 +98,7 @@ def test_all_proposals_go_round_in_one_message() -> None:
     np.testing.assert_array_equal(first.taken, [[11 / 4, 22 / 4], [33 / 4, 44 / 4]])
     np.testing.assert_array_equal(second.taken, [[55 / 4, 66 / 4, 77 / 4]])
     assert silent.taken is None
+    silent.post.remember.assert_called_once_with()
     assert not other.sent
 
 

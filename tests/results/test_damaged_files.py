@@ -152,7 +152,7 @@ def test_without_a_readable_checkpoint_all_are_named_and_stay(saved: Path, tmp_p
     second = save_checkpoint(tmp_path, ABOUT, arrays(1))
     for path in (saved, second):
         path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(UserError, match="holds no checkpoint that can be read") as raised:
+    with pytest.raises(UserError, match="contains no readable checkpoint") as raised:
         load_newest(tmp_path)
     assert {str(saved), str(second)} < {mistake.where for mistake in raised.value.mistakes}
     assert saved.exists()
@@ -179,7 +179,7 @@ def test_a_flipped_bit_of_a_result_is_noticed_and_a_file_without_a_checksum_is_r
     assert load_result(path).identical(result_tree(make_record()))
     for place in (100, len(content) // 2, len(content) - LENGTH - 1):
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        with pytest.raises(UserError, match="its checksum is not that of its content"):
+        with pytest.raises(UserError, match="its checksum does not match its content"):
             load_result(path)
 
 

@@ -38,7 +38,7 @@ def refuses(folder: Path, text: str) -> None:
 def test_a_folder_is_held_by_one_and_let_go(tmp_path: Path) -> None:
     with locked(tmp_path) as left:
         assert left == ""
-        refuses(tmp_path, f"another run works in this folder; found process {os.getpid()} on")
+        refuses(tmp_path, f"another run uses this folder; found process {os.getpid()} on")
     assert not list(tmp_path.iterdir())
 
 
@@ -50,7 +50,7 @@ def test_a_killed_process_leaves_a_folder_that_is_taken_over(tmp_path: Path) -> 
             pass
         process.kill()
     with locked(tmp_path) as left:
-        assert left == f"process {process.pid} left {tmp_path} without an end; this one takes over"
+        assert left == f"process {process.pid} ended without releasing {tmp_path}; this one takes over"
 
 
 def test_a_process_of_another_machine_is_believed(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_without_locks_of_the_file_system_a_living_process_is_believed(
         with locked(tmp_path) as left:
             assert str(process) in left
     else:
-        with pytest.raises(UserError, match="another run works in this folder"), locked(tmp_path):
+        with pytest.raises(UserError, match="another run uses this folder"), locked(tmp_path):
             pass
 
 

@@ -45,7 +45,7 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
     ("/: attribute seed must be a number; found '7'", set_root("seed", "7")),
     ("/: attribute seed must be a number; found True", set_root("seed", True)),
     ("/: attribute rule must be text; found nothing", lambda tree: tree.attrs.pop("rule")),
-    ("/: schema 2.0 cannot be read; this brainlearn reads 1.8", set_root("brainlearn_schema", "2.0")),
+    ("/: schema 2.0 cannot be read; this brainlearn reads 1.9", set_root("brainlearn_schema", "2.0")),
     ('/: attribute engine is "nest"; allowed: brian, mirror', set_root("engine", "nest")),
     ("/: attribute circuit_sha256 must be 64 hexadecimal digits", set_root("circuit_sha256", "abc")),
     ("/: attribute extra must be text, a number or a list of them; found {}", set_root("extra", {})),
@@ -95,7 +95,7 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
     (f"/{WEIGHTS}: source_sheet [3, 3] does not hold 6 units", set_weights("source_sheet", [3, 3])),
     (f"/{WEIGHTS}: attribute source_sheet must be two numbers; found 6", set_weights("source_sheet", 6)),
     (
-        "/probes: v has dimension neuron; allowed: epoch, presentation, phase, step, copy, unit",
+        "/probes: v has dimension neuron; allowed: epoch, episode, presentation, phase, step, copy, unit",
         lambda tree: tree.update({"probes": DataTree(Dataset({"v": ("neuron", np.zeros(2), ATTRS)}))}),
     ),
 ]

@@ -37,7 +37,7 @@ def test_what_the_command_prints_is_a_rule_file(tmp_path: Path, capsys: pytest.C
     ("words", "told"),
     [
         (["rules", "--text", "kinases"], 'no rule "kinases"; found "kinases"; allowed: forward_forward'),
-        (["neurons", "--text", "lif"], "only rules are written out"),
+        (["neurons", "--text", "lif"], "only rules have a text"),
     ],
 )
 def test_only_rules_that_there_are_can_be_printed(

@@ -54,13 +54,15 @@ def test_weights_that_differ_are_named() -> None:
 def test_where_nothing_is_learned_nothing_is_verified() -> None:
     found = LearningCompared(1, 4, {"a->b": 0.0}, {"a->b": 0.0})
     assert not found.holds
-    assert str(found) == "Not compared: in 1 round of 4 copies no weight changed. Take more rounds: --rounds."
+    assert str(found) == "Not compared: in 1 round of 4 copies no weight changed. Use more rounds: --rounds."
     assert replace(found, changes={"a->b": 0.1}).holds
     assert not replace(found, changes={"a->b": 0.1}, differences={"a->b": np.nan}).holds
 
 
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"training\.device: no such device here; found \"cuda:99\"; allowed: cpu"):
+    with pytest.raises(
+        UserError, match=r"training\.device: no such device on this machine; found \"cuda:99\"; allowed: cpu"
+    ):
         compare_engines(tiny(tmp_path, "targets")[0], device="cuda:99")
 
 

@@ -134,7 +134,9 @@ def test_a_baseline_without_a_result_is_a_failure(tmp_path: Path, monkeypatch: p
     folder.path.mkdir()
     folder.mark_unfinished(Unfinished(None, ("backprop_through_time",), ended=True))
     monkeypatch.setattr(baselines, "this_brainlearn", lambda *arguments: python("-c", "pass"))
-    with pytest.raises(UserError, match=r"ended without a result; found exit code 0\. Go on with: brainlearn resume"):
+    with pytest.raises(
+        UserError, match=r"ended without a result; found exit code 0\. Resume it with: brainlearn resume"
+    ):
         baselines.run_baselines(folder, ["backprop_through_time"], None, True, print)
     assert folder.unfinished() is not None
     shutil.rmtree(folder.path)

@@ -77,7 +77,7 @@ def test_a_run_is_resumed_where_it_was_and_only_with_the_same_data(files: Path) 
     other = IMAGES[:200].copy()
     other[0, 0, 0] += 1
     write(files / "own.npz", images=other)
-    with pytest.raises(UserError, match="made with other data than there are now"):
+    with pytest.raises(UserError, match="made with different data"):
         resume(files / "run")
 
     (files / "elsewhere").mkdir()
@@ -97,7 +97,7 @@ def test_other_data_are_refused_before_the_first_checkpoint_too(files: Path) -> 
     shutil.rmtree(files / "run" / "checkpoints")
     assert not checkpoint_files(files / "run")
     write(files / "own.npz", labels=np.roll(LABELS[:200], 1))
-    with pytest.raises(UserError, match="made with other data than there are now"):
+    with pytest.raises(UserError, match="made with different data"):
         resume(files / "run")
 
 
@@ -159,7 +159,7 @@ WRONG: dict[str, tuple[str, Callable[[Path], object], str]] = {
     ),
     "too many set apart": ('file = "own.npz", validation = 176', write, "dataset.validation: .*none is left"),
     "nothing there": ('file = "own.nc"', write, 'dataset.file: no such data; found nothing at "own.nc"'),
-    "a range without a file": ("range = [0, 1]", write, "dataset.range: only data from a file can be told this"),
+    "a range without a file": ("range = [0, 1]", write, "dataset.range: this key applies only to data from a file"),
     "a range upside down": (
         'file = "own.npz", range = [255, 0]',
         write,
@@ -192,7 +192,7 @@ def test_a_dataset_of_a_script_is_checked(files: Path) -> None:
     experiment = load_experiment(files / "experiment.toml")
     whole = load_dataset("digits")
     grey = Dataset("mine", whole.images * 255, whole.labels, whole.test_images, whole.test_labels, 10, (8, 8))
-    with pytest.raises(UserError, match='dataset "mine": images: pixels are no grey levels'):
+    with pytest.raises(UserError, match='dataset "mine": images: pixels are not grey levels'):
         run(experiment, dataset=grey, folder=files / "run")
     assert not (files / "run").exists()
 

@@ -88,8 +88,8 @@ def test_a_run_whose_output_nobody_reads_ends_and_says_how_to_go_on(tmp_path: Pa
     with process.stderr:
         errors = process.stderr.read()
     assert process.wait(600) == 130
-    assert "Nobody reads the output any more: ending as by Ctrl-C." in errors
-    assert "Go on with: brainlearn resume run" in errors
+    assert "The output was closed: stopping as after Ctrl-C." in errors
+    assert "Resume it with: brainlearn resume run" in errors
     assert "Traceback" not in errors
     assert "Exception ignored" not in errors
     assert checkpoint_files(tmp_path / "run")
@@ -110,7 +110,7 @@ def test_a_sweep_that_is_ended_before_its_first_point_says_one_line(tmp_path: Pa
     output, errors = process.communicate(timeout=600)
     assert process.returncode == 130
     assert errors == "Interrupted.\n"
-    assert output == "The points that had ended lie in swept/; the same command goes on with the others.\n"
+    assert output == "Finished points are in swept/; run the same command again to continue.\n"
 
 
 def children(process: int) -> list[str]:

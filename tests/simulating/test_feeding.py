@@ -46,7 +46,7 @@ def wrong_with(simulation: Simulation, what: str, value: Any) -> str:
         ("LGN/P", SpikeTrains([0.001], [0, 1]), "units: one for each spike; found shape (2,); allowed: (1,)"),
         ("LGN/P", SpikeTrains([0.001], [0], [3]), "copies: no such number; found 3; allowed: 0 to 2"),
         ("LGN/P", SpikeTrains([0.001, 0.0012], [1, 1]), "two spikes of one unit in one time step; found unit 1 at"),
-        ("V1/E:bias", "random", "nobody knows how large random values should be; found a variable in V"),
+        ("V1/E:bias", "random", "the range of random values is unknown; found a variable in V"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_circuit_is_named(simulation: Simulation, what: str, value: Any, text: str):

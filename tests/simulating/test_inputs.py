@@ -79,7 +79,7 @@ def test_files_hold_what_arrays_hold(tmp_path: Path):
     ("value", "text"),
     [
         ("fast", 'not a quantity: it does not begin with a number; found "fast"; allowed: 0.5, "20 Hz"'),
-        ("1 Hz from 3 ms to 2 ms", "not a stretch of time"),
+        ("1 Hz from 3 ms to 2 ms", "not a time interval"),
         ("1 Hz from 3 mV", "wrong unit"),
         (np.ones((2, 2, 2)), "not the shape of constant values; found shape (2, 2, 2)"),
         ([1.0, np.nan], "not all of them are finite numbers"),
@@ -87,8 +87,8 @@ def test_files_hold_what_arrays_hold(tmp_path: Path):
         (None, "not numbers"),
         ([[1.0], [1.0, 2.0]], "not numbers"),
         (Sampled([1.0]), "samples need an interval or times; found neither"),
-        (Sampled([1.0, 2.0], times=[1.0, 1.0]), "times do not rise"),
-        (Sampled([1.0, 2.0], times=[-1.0, 1.0]), "times do not rise"),
+        (Sampled([1.0, 2.0], times=[1.0, 1.0]), "times must increase"),
+        (Sampled([1.0, 2.0], times=[-1.0, 1.0]), "times must increase"),
         (Sampled([1.0, 2.0], times=[1.0]), "one time for each sample"),
         (Sampled([1.0], interval="1 mV"), "interval: wrong unit"),
         (Sampled(3.0, interval="1 ms"), "not the shape of samples"),
@@ -138,5 +138,5 @@ def test_names_of_arrays_are_suggested(tmp_path: Path):
     with pytest.raises(UserError, match=r'no such array; found "imag"; allowed: image.* Did you mean "image"'):
         course_of_text(f"{tmp_path / 'a.npz'}:imag", "input A/B")
     xr.Dataset({"one": ("unit", [1.0]), "two": ("unit", [1.0])}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
-    with pytest.raises(UserError, match=r"which variable is meant.*Name it, as a.nc:one"):
+    with pytest.raises(UserError, match=r"the variable is ambiguous.*Name it, as a.nc:one"):
         course_of_text(str(tmp_path / "a.nc"), "input A/B")

@@ -49,7 +49,7 @@ def test_weights_learn_by_the_spikes_that_are_recorded(tmp_path: Path) -> None:
 
 
 WRONG = {
-    "no rule": ({"learn": "all"}, "learn: nothing learns without a rule"),
+    "no rule": ({"learn": "all"}, "learn: learning needs a rule"),
     "no such rule": ({"rule": "pair_stpd", "learn": "all"}, 'rule: no rule "pair_stpd"; .*Did you mean "pair_stdp"'),
     "nothing learns": ({"rule": "pair_stdp"}, "learn: no projection learns"),
     "no such projection": ({"rule": "pair_stdp", "learn": "V1/E->LGN/P"}, 'no projection "V1/E->LGN/P"'),
@@ -188,7 +188,7 @@ def test_the_rules_of_an_experiment_are_taken_with_its_updates(tmp_path: Path) -
 
 
 WRONG_AMONG_SEVERAL = {
-    "one and several": ({"rule": "oja", "rules": IN_PYTHON}, "rules: one rule and several were asked for"),
+    "one and several": ({"rule": "oja", "rules": IN_PYTHON}, "rules: both one rule and several were given"),
     "no such key": ({"rules": [{"rule": "oja", "learns": "all"}]}, r'rules\[0\].learns: no such key; .*"learn"'),
     "no rule": ({"rules": [{"learn": "all"}]}, r"rules\[0\].rule: no rule is named"),
     "no such rule": ({"rules": [{"rule": "ojja", "learn": "all"}]}, r'rules\[0\].rule: no rule "ojja"'),
@@ -232,3 +232,22 @@ def test_mistakes_of_a_file_of_rules_are_named_in_it(tmp_path: Path, text: str, 
     with pytest.raises(UserError, match=message):
         simulate(two_rules(tmp_path), "20 ms", RATES, rules=tmp_path / "rules.toml", folder=tmp_path / "run")
     assert not (tmp_path / "run").exists() or not list((tmp_path / "run").iterdir())
+
+
+def test_kernels_are_recorded_with_their_channels(tmp_path: Path) -> None:
+    circuit, folder = load_circuit(ROOT / "tests" / "circuit" / "convolving.toml"), tmp_path / "run"
+    chain = [{"name": "step", "size": 0.1}]
+    inputs = {"retina/image": np.full(112, 0.5)}
+    record = ["V1/E->V2/E:weights", "V1/E->V2/pool:weights"]
+    options = {"rule": "pair_stdp", "learn": "V1/E->V2/E", "updates": chain, "weights_every": "20 ms"}
+    simulate(circuit, "60 ms", inputs, record=record, folder=folder, **options)
+    tree = load_result(folder)
+    validate_simulation(tree)
+    weights, learning = tree["weights/V1.E->V2.E"]["weights"], tree["learning/V1.E->V2.E"].to_dataset()
+    assert weights.dims == ("pre_channel", "post_channel", "kernel_row", "kernel_column")
+    assert weights.shape == (5, 3, 2, 3)
+    assert tree["weights/V1.E->V2.pool"]["weights"].values.item() == 0.5  # 2 times the mean of four
+    last = learning["weights"].values[-1]
+    np.testing.assert_array_equal(last, weights.values.reshape(-1))
+    np.testing.assert_array_equal(learning["post"], np.tile(np.repeat(np.arange(3), 6), 5))
+    assert np.abs(last - learning["weights"].values[0]).max() > 1e-4

@@ -182,7 +182,7 @@ def test_durations_of_brian_are_taken_and_those_of_another_unit_are_not(tmp_path
 def test_sizes_that_are_not_those_of_the_file_are_noted(tmp_path: Path) -> None:
     circuit = load_circuit(file_of(tmp_path), {"V1/E": 7})
     notes = json.loads(simulate(circuit, "1 ms", {}).attrs["notes"])
-    assert notes == ["simulated with other sizes than circuit.toml has: V1/E with 7 units"]
+    assert notes == ["simulated with sizes that differ from circuit.toml: V1/E with 7 units"]
 
 
 GRADED = """

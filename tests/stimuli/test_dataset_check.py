@@ -20,17 +20,17 @@ OWN = Dataset("own", IMAGES, LABELS, IMAGES[:2], LABELS[:2], classes=3, sheet=(3
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "bytes": ({"images": IMAGES * 255}, r"grey levels; found 0 to 255; .*as_grey_levels\(images, 255"),
-    "bytes in the test": ({"test_images": IMAGES[:2] * 200}, "test_images: pixels are no grey levels"),
-    "negative": ({"images": IMAGES - 0.5}, "pixels are no grey levels; found -0.5 to 0.5; allowed: 0 to 1"),
+    "bytes in the test": ({"test_images": IMAGES[:2] * 200}, "test_images: pixels are not grey levels"),
+    "negative": ({"images": IMAGES - 0.5}, "pixels are not grey levels; found -0.5 to 0.5; allowed: 0 to 1"),
     "not finite": ({"images": np.where(IMAGES > 0.9, np.nan, IMAGES)}, "pixels are not finite"),
-    "text for pixels": ({"images": IMAGES.astype(str)}, "pixels are no real numbers"),
+    "text for pixels": ({"images": IMAGES.astype(str)}, "pixels are not real numbers"),
     "one label too few": ({"labels": LABELS[1:]}, "images and labels differ in number; found 6 images and 5 labels"),
     "another sheet": ({"sheet": (3, 5)}, r"do not fit their sheet; found 12 pixels; allowed: 15 pixels"),
     "another number of channels": ({"channels": 3}, "do not fit their sheet; found 12 pixels; allowed: 36 pixels"),
     "images as sheets": ({"images": IMAGES.reshape(6, 3, 4)}, "do not fit their sheet; found 4 pixels; allowed: 12"),
     "no test": ({"test_images": IMAGES[:0], "test_labels": LABELS[:0]}, "test_images: there are none"),
-    "text for labels": ({"labels": np.array(list("abcabc"))}, "labels are not the numbers of classes; found type <U1"),
-    "fractions for labels": ({"labels": LABELS / 2}, "labels are not the numbers of classes"),
+    "text for labels": ({"labels": np.array(list("abcabc"))}, "labels are not class numbers; found type <U1"),
+    "fractions for labels": ({"labels": LABELS / 2}, "labels are not class numbers"),
     "labels from 1": ({"labels": LABELS + 1}, "labels: label out of range; found label 3 at item 2 and 1 more"),
 }  # fmt: skip
 
@@ -53,4 +53,4 @@ def test_everything_that_is_loaded_is_looked_at(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(datasets, "DATASETS", MappingProxyType({"own": own}))
     with pytest.raises(UserError) as raised:
         load_dataset("own")
-    assert [mistake.wrong for mistake in raised.value.mistakes] == ["pixels are no grey levels", "label out of range"]
+    assert [mistake.wrong for mistake in raised.value.mistakes] == ["pixels are not grey levels", "label out of range"]

@@ -134,7 +134,7 @@ def test_no_command_steers_the_terminal_or_fails_to_write(
     text = written.decode(encoding)
     assert steering(text) == set()
     assert code == expected, text
-    assert "A fault of brainlearn" not in text
+    assert "Internal error in brainlearn" not in text
 
 
 def test_the_table_holds_every_command() -> None:

@@ -11,20 +11,20 @@ from tests.sweep.conftest import Files
 MISTAKES: dict[str, tuple[str, list[str]]] = {
     # what stands in the file, and how each mistake begins and what it says, in order
     "unknown table": ("seeds = [1]\n[grids]", ["grids: unknown key; found"]),
-    "nothing swept": ("", [": nothing is swept"]),
+    "nothing swept": ("", [": nothing to sweep"]),
     "grid and list": ('[grid]\n"training.epochs" = [1]\n[[points]]\n"seed" = 1', [": both [grid] and [[points]]"]),
     "no list": ('[grid]\n"training.epochs" = 1', ['"training.epochs": wrong kind of value; found 1']),
     "empty list": ('[grid]\n"training.epochs" = []', ['"training.epochs": wrong kind of value; found []']),
     "key without quotes": ("[grid]\ntraining.epochs = [1]", ["grid.training: wrong kind of value; found a table"]),
     "negative seed": ("seeds = [1, -2]", ["seeds[1]: negative"]),
-    "seed in the grid": ('[grid]\n"seed" = [1]', ['grid."seed": seeds are an axis of their own']),
+    "seed in the grid": ('[grid]\n"seed" = [1]', ['grid."seed": seeds are a separate axis']),
     "value twice": (
         '[grid]\n"training.epochs" = [1, 2, 1]',
-        ['"training.epochs": a value stands there twice; found 1'],
+        ['"training.epochs": a value occurs twice; found 1'],
     ),
     "key twice": (
         'set = { "training.epochs" = 2 }\n[grid]\n"training.epochs" = [1]',
-        ['grid."training.epochs": stands in [set] too'],
+        ['grid."training.epochs": is also in [set]'],
     ),
     "typo in the grid": (
         '[grid]\n"training.epoch" = [1, 2, 3]',

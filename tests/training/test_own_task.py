@@ -131,5 +131,5 @@ def test_what_a_learner_does_not_know_is_said(tmp_path: Path, engine: str) -> No
         learner.goodness("V1/E")
     unlabelled = Round({IMAGE: np.zeros((2, 64), dtype=np.float32)}, np.ones(2, dtype=np.float32))
     if engine == "mirror":
-        with pytest.raises(UserError, match=r"Round\.labels: backpropagation needs the right class"):
+        with pytest.raises(UserError, match=r"Round\.labels: backpropagation needs the true class"):
             learner.present(iter([unlabelled]), 1, lambda shown: None)

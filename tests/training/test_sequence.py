@@ -108,7 +108,7 @@ def test_a_dataset_of_python_is_what_tasks_learn_that_name_none(tmp_path: Path) 
     assert tree.attrs["dataset"] == "mine + digits"
     assert resume(tmp_path / "run") is None
     all_have = sequence_of(tmp_path / "all", own.replace('"b"', '"a"'), own)
-    with pytest.raises(UserError, match="none learns the one that is given"):
+    with pytest.raises(UserError, match="none uses the given one"):
         brainlearn.run(all_have, dataset=given, only="rule")
 
 
@@ -273,5 +273,5 @@ def test_units_with_classes_know_one_task_only(tmp_path: Path) -> None:
     tiny(tmp_path, "unit_classes")
     path = tmp_path / "experiment.toml"
     path.write_text(path.read_text() + '\n[[sequence]]\nname = "a"\n[[sequence]]\nname = "b"\n')
-    with pytest.raises(UserError, match="units get their classes from the last epoch alone"):
+    with pytest.raises(UserError, match="units get their classes from the last epoch only"):
         load_experiment(path)

@@ -55,5 +55,5 @@ class Arriving:
             if f"arriving_{k}" in saved:
                 values = find(f"arriving_{k}", saved)
                 if len(values) != self.steps:
-                    raise ForeignState("what is under way to synapses that learn is of another delay")
+                    raise ForeignState("the spikes in transit to learning synapses belong to another delay")
                 line.extend(values)

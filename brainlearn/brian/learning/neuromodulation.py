@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.learning.population_values import PopulationValues, Values
+from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.stock_text import told_variable
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.share import ALONE, Share
@@ -29,12 +29,25 @@ class Neuromodulation:
         The rule's constants, in SI units.
     share : Share
         The copies that this process holds; averages are over all.
+    broadcaster : PopulationValues, optional
+        Of the population whose means are broadcast; default: the postsynaptic one.
+
+    Attributes
+    ----------
+    outcomes : dict of str to (copy, 1) array
+        What an environment tells in this presentation.
     """
 
     def __init__(
-        self, rule: Rule, values: PopulationValues, parameters: Mapping[str, float], share: Share = ALONE
+        self,
+        rule: Rule,
+        values: PopulationValues,
+        parameters: Mapping[str, float],
+        share: Share = ALONE,
+        broadcaster: PopulationValues | None = None,
     ) -> None:
         self.rule, self.values, self.share = rule, values, share
+        self._broadcaster, self.outcomes = broadcaster, dict[str, np.ndarray]()
         self.parameters = dict(parameters)
         self.dtype = values.population.array(GAIN).dtype
         size = values.population.population.size
@@ -61,14 +74,20 @@ class Neuromodulation:
             What text reads of the population in the middle of a phase, in the place of what it reads at the end.
         """
         copies = self.values.population.copies
-        self.per_copy = {"polarity": polarity[:, None]}
+        self.per_copy = {"polarity": polarity[:, None], **self.outcomes}
         for name, strength in zip(NUDGES, (nudge, nudge_before), strict=True):
             self.per_copy[name] = np.full((copies, 1), strength, dtype=self.dtype)
         for name, expression in self._broadcasts.items():
-            value = np.atleast_1d(self.evaluate(expression, now))
+            value = np.atleast_1d(self.evaluate(expression, self._told_of(now)))
             self.per_copy[name] = np.broadcast_to(value.mean(axis=-1, keepdims=True), (copies, 1))
         for name, expression in self._modulators.items():
             self.per_copy[name] = np.asarray(self.evaluate(expression, now))
+
+    def _told_of(self, now: Values | None) -> Values | None:
+        """Return what broadcasts read: the postsynaptic population, or the one that broadcasts for it."""
+        if self._broadcaster is None:
+            return now
+        return self._broadcaster if now is None else UnitNow(self._broadcaster)
 
     def remember(self) -> None:
         """Move the memories towards the averages over the copies that count."""

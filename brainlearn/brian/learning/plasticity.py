@@ -26,7 +26,7 @@ from brainlearn.brian.learning.traces import rule_constant
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.share import Share
 from brainlearn.brian.stock_synapses import StockSynapses
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
@@ -48,12 +48,16 @@ class Plasticity:
         Values that replace the rule's defaults.
     updates : tuple of (str, mapping)
         The chain from proposal to weights: names of `brainlearn.rules.updates.UPDATES` with settings.
+    broadcaster : str
+        Path of the population whose means all synapses of the rule are told, as a critic or dopamine neurons; empty:
+        each projection is told those of its own target.
     """
 
     rule: Rule
     projections: tuple[str, ...]
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
     updates: tuple[tuple[str, Mapping[str, Any]], ...] = (("step", {"size": 1.0}),)
+    broadcaster: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a rule that reads weights."""
@@ -73,6 +77,7 @@ class Plasticity:
         """Return on which sides of synapses that learn population `path` is: ``"pre"``, ``"post"``, both or none."""
         learning = [p for p in circuit.projections if p.name in self.projections]
         ends = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
+        ends += [("post", self.broadcaster)]
         return {side for side, end in ends if end == path}
 
 
@@ -89,7 +94,7 @@ def as_tuple(plasticity: Plasticity | Sequence[Plasticity] | None) -> tuple[Plas
     rules = (plasticity,) if isinstance(plasticity, Plasticity) else tuple(plasticity)
     names = [name for each in rules for name in dict.fromkeys(each.projections)]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        wrong = "a projection learns by one rule, and this one is named by several"
+        wrong = "a projection can learn by only one rule, but several rules name this one"
         raise UserError(*(Mistake("plasticity", wrong, f'"{name}"') for name in twice))
     return rules
 
@@ -147,7 +152,7 @@ class Learning:
         for projection in circuit.projections:
             if projection.name in plasticity.projections:
                 rule = plasticity.rule.along(projection.pathway)
-                check_spikes(circuit, projection, rule)
+                check_synapses(circuit, projection, rule)
                 self._let_learn(projection, rule)
 
     def objects(self) -> Iterator[BrianObject]:
@@ -214,7 +219,8 @@ class Learning:
         if path not in self.neuromodulation:
             rule, constants = self._plasticity.rule, self._plasticity.constants
             parameters = {key: value.value for key, value in constants.items()}
-            told = Neuromodulation(rule, self._values[path], parameters, self._share)
+            broadcaster = self._values.get(self._plasticity.broadcaster)
+            told = Neuromodulation(rule, self._values[path], parameters, self._share, broadcaster)
             self.neuromodulation[path] = told
             continuous = any(change.when == CONTINUOUS for change in (*rule.changes, *rule.top_down))
             self.now[path] = PopulationNow(told, self._values[path], is_told(rule), continuous)

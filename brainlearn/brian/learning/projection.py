@@ -60,7 +60,7 @@ class ProjectionLearning:
         self.factor = 1.0
         self.sides = Sides(pre, post, synapses, states)
         self._now = UnitNow(pre)
-        self._list = self.sides.rows or (synapse_list(self.mask) if self.listed else None)
+        self._list = self.sides.weight_list or (synapse_list(self.mask) if self.listed else None)
         self._terms = [Term(change) for change in rule.changes]
         self._spike_terms = [term for term in self._terms if term.when in ON_SPIKES]
         self._rates = [term for term in self._terms if term.when == CONTINUOUS]
@@ -86,7 +86,7 @@ class ProjectionLearning:
         It has a value for each entry of the weights or, where synapses are listed, (1, synapse).
         """
         others = any(term.when != "phase_end" or term.synapse for term in self._terms)
-        if self._list is None or others:
+        if self._list is None or self.by_brian or others:
             total = self._over_copies(taking_part)
             return total if self._list is None or total is None else self._list.take(total)
         total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
@@ -219,7 +219,7 @@ class ProjectionLearning:
         if not normalising:
             return False
         for update in normalising:
-            update.settle(self.weights, None if self.sides.rows is None else self.sides.rows.post)
+            update.settle(self.weights, None if self.sides.weight_list is None else self.sides.weight_list.post)
         for bounding in self.updates:
             bounding.bound(self.weights)
         if self.mask is not None:

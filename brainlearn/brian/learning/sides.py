@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.brian.learning.kernel_list import weight_list
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, Values
-from brainlearn.brian.learning.synapse_list import SynapseList, list_of_rows
+from brainlearn.brian.learning.synapse_list import SynapseList
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.learning.term import Term
 from brainlearn.expression import Expression
@@ -29,8 +30,8 @@ class Sides:
 
     Attributes
     ----------
-    rows : SynapseList or None
-        The synapses, if they are listed.
+    weight_list : SynapseList or None
+        The weights as a list, if they are no matrix of all pairs.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Sides:
         self.pre, self.post, self.states = pre, post, states
         self.weights: np.ndarray = synapses.weights
         self.shape: tuple[int, int] = synapses.shape
-        self.rows = None if synapses.rows is None else list_of_rows(synapses.rows)
+        self.weight_list = weight_list(synapses)
         self._constant: dict[tuple[float, tuple[int, int]], np.ndarray] = {}  # sides of terms that read no unit
 
     def of_pre(self, expression: Expression, now: Values | None = None) -> Any:
@@ -72,9 +73,9 @@ class Sides:
         return self.states.summed(term.synapse, *self.everywhere(pre, post, len(taking_part)), taking_part)
 
     def product(self, pre: Any, post: Any, taking_part: np.ndarray) -> np.ndarray:
-        """Sum over copies of pre times post: (copy, pre).T @ (copy, post)."""
+        """Sum over copies of pre times post, (copy, pre).T @ (copy, post), and over places that share a weight."""
         a, b = self.in_copies(pre, post, taking_part)
-        return a.T @ b if self.rows is None else self.rows.products(a, b)[0]
+        return a.T @ b if self.weight_list is None else self.weight_list.products(a, b).reshape(self.weights.shape)
 
     def in_copies(self, pre: Any, post: Any, taking_part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return both sides of a product in the copies that take part, (copy, pre) and (copy, post)."""

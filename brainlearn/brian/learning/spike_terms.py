@@ -56,7 +56,7 @@ class SpikeTerms:
         self.terms, self.sides, self.synapses = terms, sides, synapses
         self._now, self._silent = UnitNow(sides.pre), UnitNow(sides.pre, silent=True)
         self._arriving = Arriving(delay, len(terms)) if delay else None
-        few = local and bool(terms) and not any(term.synapse for term in terms)
+        few = local and bool(terms) and synapses.kernels is None and not any(term.synapse for term in terms)
         self._few = SpikeSum(sides.weights, synapses.mask, synapses.rows) if few else None
 
     def before_spikes(self) -> None:

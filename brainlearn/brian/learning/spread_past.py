@@ -121,11 +121,11 @@ class SpreadSpikes:
         """
         spikes, synapses, ages = (find(name, saved) for name in ("spikes", "synapses", "ages"))
         if not len(spikes) == len(synapses) == len(ages):
-            raise ForeignState("the spikes under way to synapses that learn are not those of this circuit")
+            raise ForeignState("the spikes in transit to learning synapses belong to another circuit")
         rows, starts = spikes % self._rows.shape[0], self._rows.starts
         known = np.all((spikes >= 0) & (spikes < units))
         if not known or np.any(synapses < starts[rows]) or np.any(synapses > starts[rows + 1]):
-            raise ForeignState("the spikes under way to synapses that learn are those of other units or synapses")
+            raise ForeignState("the spikes in transit to learning synapses belong to other units or synapses")
         self.clear()
         self._flights = np.array([spikes, synapses, -ages], dtype=np.int64)
 
@@ -191,5 +191,5 @@ class SpreadPast:
             if f"past_{k}" in saved:
                 values = np.array(find(f"past_{k}", saved))
                 if len(values) != self._length:
-                    raise ForeignState("what synapses that learn see of their units is of other delays")
+                    raise ForeignState("the values that learning synapses read from their units belong to other delays")
                 self._past[k], self._place[k] = values, self._length - 1

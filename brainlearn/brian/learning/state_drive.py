@@ -94,6 +94,12 @@ class StateDrive(BrianObject):
             for side in each:
                 side.fill(0)
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what was brought in some copies, (copy,) bool."""
+        for each in self._held:
+            for side in each:
+                side[copies] = 0
+
     def state(self) -> Arrays:
         """Return what is held."""
         return {

@@ -29,16 +29,16 @@ def is_told(rule: Rule) -> bool:
     return reads_told(rule, [c for c in (*rule.changes, *rule.top_down) if c.when in WITHIN_A_PHASE])
 
 
-def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule) -> None:
+def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule, broadcaster: str = "") -> None:
     """Raise a UserError if text within a phase, or what it is told, names what a unit does not have there."""
     for projection in (p for p in circuit.projections if p.name in projections):
-        for path, text, others in _read_within(projection, rule):
+        for path, text, others in _read_within(projection, rule, broadcaster):
             known = sorted({*_unit_names(circuit, path, rule), *rule.parameters, *others})
             for name in sorted(parse_expression(text).names.difference(known)):
                 raise UserError(_unknown(circuit, projection, path, name, known, rule))
 
 
-def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str, set[str]]]:
+def _read_within(projection: Projection, rule: Rule, broadcaster: str) -> Iterator[tuple[str, str, set[str]]]:
     """Yield every text that is read within a phase, whose unit it is about, and what else it may name."""
     terms = [change for change in rule.along(projection.pathway).changes if change.when in WITHIN_A_PHASE]
     on_spikes = {ACTIVITY, *BEFORE, SPIKED}
@@ -53,7 +53,7 @@ def _read_within(projection: Projection, rule: Rule) -> Iterator[tuple[str, str,
     if terms and is_told(rule):
         also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()
         for text in rule.broadcasts.values():
-            yield projection.target, text, also
+            yield broadcaster or projection.target, text, also
 
 
 def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
@@ -64,9 +64,9 @@ def _unit_names(circuit: Circuit, path: str, rule: Rule) -> set[str]:
 
 
 def _unknown(circuit: Circuit, projection: Projection, path: str, name: str, known: list[str], rule: Rule) -> Mistake:
-    wrong = f'the rule "{rule.name}" reads "{name}" in every step, which units of {path} do not have'
-    allowed = "variables and parameters of the unit, and what its population tells it: " + ", ".join(known)
-    hint = "The activity since the phase began is there at its end only; a trace follows spikes in every step."
+    wrong = f'the rule "{rule.name}" reads "{name}" in every step, but units of {path} have no such variable'
+    allowed = "variables and parameters of the unit, and broadcasts of its population: " + ", ".join(known)
+    hint = "The activity since the start of the phase is available only at its end; use a trace instead."
     return Mistake(
         f'{circuit.path}: projection "{projection.name}"', wrong, f'"{name}"', allowed, closest(name, known) or hint
     )

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 from brian2 import BrianObject
 
+from brainlearn.brian.learning.kernel_list import weight_list
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow, Values
 from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.step_checks import step_terms
-from brainlearn.brian.learning.synapse_list import list_of_rows
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.shared_synapses import SharedSynapses
 from brainlearn.expression import Expression, parse_expression
@@ -129,7 +129,7 @@ class StepSum(BrianObject):
         super().__init__(clock=post.clock, when=SLOT, order=2, name=name)
         self._pre, self._post, self._states = UnitNow(pre), post, states
         self._total, self._shape = np.zeros_like(synapses.weights), synapses.shape
-        self._rows = None if synapses.rows is None else list_of_rows(synapses.rows)
+        self._list = weight_list(synapses)
         self._taking_part = np.zeros(pre.population.copies, dtype=bool)
         self._terms = [_Term(change) for change in step_terms(rule)]
         self._contained_objects.append(_StepBegins(self))
@@ -179,7 +179,8 @@ class StepSum(BrianObject):
         """Add the product of both sides for the steps in which the presynaptic side was the same."""
         if term.summed is not None:
             pre, post = term.summed
-            self._total += pre.T @ post if self._rows is None else self._rows.products(pre, post)[0]
+            product = pre.T @ post if self._list is None else self._list.products(pre, post)
+            self._total += product.reshape(self._total.shape)
             term.summed = None
 
     def _presynaptic(self, term: _Term) -> np.ndarray:

@@ -21,8 +21,8 @@ class StockLearning(ProjectionLearning):
     listed = False
     by_brian = True
 
-    def proposal(self, taking_part: np.ndarray) -> np.ndarray | None:
-        """Return the mean proposed change at a phase's end, (pre, post), or None if the rule has no such term."""
+    def _over_copies(self, taking_part: np.ndarray) -> np.ndarray | None:
+        """Return the sum of what copies propose at a phase's end, as weights are; None if the rule has no such term."""
         total = None if self.steps is None else self.steps.take(taking_part)
         if self.synapses.rule.phase_end:
             for values in (self.pre, self.post.values):
@@ -30,7 +30,7 @@ class StockLearning(ProjectionLearning):
             self.post.tell()
             ended = self.synapses.propose(taking_part)
             total = ended if total is None else total + ended
-        return None if total is None else self._mean(total, taking_part)
+        return total
 
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""

@@ -168,6 +168,12 @@ class SynapticStates(BrianObject):
         if self._drive is not None:
             self._drive.clear()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Put the states of some copies, (copy,) bool, back to 0."""
+        self._values[:, copies] = 0
+        if self._drive is not None:
+            self._drive.restart(copies)
+
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def value(self, name: str, copies: Any = slice(None)) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -10,23 +10,30 @@ from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.share import Share
 
 
-def learn_together(learning: Iterable[ProjectionLearning], taking_part: np.ndarray, share: Share) -> None:
+def learn_together(learning: Collection[ProjectionLearning], taking_part: np.ndarray, share: Share) -> None:
     """Take the mean of what the copies of all processes propose into the weights, which stay the same everywhere.
 
-    Between processes the proposals of all projections go in one flat buffer, with the number of copies that take part.
+    Then populations move their memories.
 
     Parameters
     ----------
-    learning : iterable of ProjectionLearning
+    learning : collection of ProjectionLearning
         The same ones in every process, in the same order.
     taking_part : (copy,) bool array
         Which copies of this process learn.
     share : Share
     """
-    if share.size == 1:
+    if share.size > 1:
+        _exchange(learning, taking_part, share)
+    else:
         for each in learning:
             each.learn(taking_part)
-        return
+    for told in dict.fromkeys(each.post for each in learning):
+        told.remember()
+
+
+def _exchange(learning: Iterable[ProjectionLearning], taking_part: np.ndarray, share: Share) -> None:
+    """Learn with the other processes: all proposals in one flat buffer, with the number of copies that take part."""
     sums = [(each, total) for each in learning if (total := each.summed(taking_part)) is not None]
     if not sums:
         return

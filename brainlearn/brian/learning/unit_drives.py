@@ -96,7 +96,7 @@ def _kinds(expression: Any, states: Collection[Any]) -> set[str]:
 
 
 def _inseparable(where: str, text: str) -> Mistake:
-    wrong = "what units bring to a state is no sum of products of a presynaptic and a postsynaptic part"
+    wrong = "the input to a state must be a sum of products of a presynaptic and a postsynaptic factor"
     allowed = "as in `(x_pre*y_post - state)/tau`: constants, and factors of one unit each"
     return Mistake(where, wrong, f"`{as_written(text)}`", allowed)
 

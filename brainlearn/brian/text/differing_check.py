@@ -39,7 +39,7 @@ def _of_population(circuit: Circuit, population: Population) -> Iterator[Mistake
             continue
         if found := _not_positive(circuit, population, name, table):
             place = population.path if name in population.parameters else f"neurons.{population.neuron}"
-            wrong = f"equations divide by {name}, which has to be above 0 for every unit"
+            wrong = f"the equations divide by {name}, which must be above 0 for every unit"
             hint = "" if isinstance(table, SAID) else 'Write a `low`, as in `low = "1 ms"`.'
             yield Mistake(f"{circuit.path}: {place}.parameters.{name}", wrong, found, "times above 0", hint)
 

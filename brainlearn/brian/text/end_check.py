@@ -28,18 +28,18 @@ def _no_end(key: str, name: str, model: NeuronModel, equations: Equations, allow
     """Say why a variable cannot be set as an input, or be read as an output, and what to do."""
     if name not in equations:
         use = "set" if key == "input" else "read"
-        return f'the equations have no variable "{name}" that can be {use}', closest(name, allowed)
+        return f'the equations define no variable "{name}" that can be {use}', closest(name, allowed)
     if equations[name].type == SUBEXPRESSION and key == "output":
         return (
-            f'"{name}" is computed where it is read and never stored, and synapses transmit what is stored',
+            f'"{name}" is not stored but computed where it is read; synapses can transmit only stored variables',
             f"Transmit one of the variables, with the function in the synapse: transmit = "
             f'"drive_post = w*…", or give {name} a differential equation of its own.',
         )
     if name in model.varied:
-        return f'"{name}" is a constant, which the parameters set', "An input is a variable of the equations."
+        return f'"{name}" is a constant set by parameters', "An input is a variable of the equations."
     if equations[name].type == PARAMETER:
-        return f'"{name}" is (shared) by all units, and every unit is set to a value of its own', "Take (shared) away."
+        return f'"{name}" is (shared), but each unit needs its own value', "Remove (shared)."
     return (
-        f'"{name}" follows from an equation and cannot be set',
+        f'"{name}" is defined by an equation and cannot be set',
         f"An input is a line without `=`, such as `{name}_input : 1`.",
     )

@@ -42,12 +42,12 @@ def method_mistakes(
             yield Mistake(f"{place}.method", wrong, found, allowed, suggestion)
     except UnsupportedEquationsException as error:
         wrong = f"cannot integrate these equations: {reason_of(error)}"
-        suggestion = "exponential_euler and euler take more kinds of equations."
+        suggestion = "exponential_euler and euler support more kinds of equations."
         yield Mistake(f"{place}.method", wrong, f'"{model.method}"', "", suggestion)
     except sympy.SympifyError as error:
         taken = [name for name in equations.names if hasattr(sympy, name)]
-        wrong = f'method "{model.method}" cannot take variables that are called as functions of sympy are'
-        suggestion = "Call them otherwise, or take exponential_euler."
+        wrong = f'method "{model.method}" does not accept variables with the names of sympy functions'
+        suggestion = "Rename them, or use exponential_euler."
         found = ", ".join(f'"{name}"' for name in taken) or reason_of(error)
         yield Mistake(f"{place}.equations", wrong, found, "", suggestion)
     except Exception as error:

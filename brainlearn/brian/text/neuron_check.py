@@ -134,7 +134,7 @@ class NeuronCheck:
                 continue
             wrong, suggestion = (
                 f"bad equation: {reason}",
-                unit_hint(statement) or "Look at brackets, operators and the colon before the unit.",
+                unit_hint(statement) or "Check brackets, operators and the colon before the unit.",
             )
             if ":" not in statement:
                 wrong = "bad equation: the unit is missing"
@@ -145,19 +145,21 @@ class NeuronCheck:
         own = [name for name in equations if name not in self.model.varied]
         for key, names in (("equations", own), ("parameters", (*self.model.parameters, *self.model.varied))):
             for name in filter(is_reserved, names):
-                wrong = f"names that begin with {PREFIX} belong to what a simulation adds"
+                wrong = f"names that begin with {PREFIX} are reserved for the simulation"
                 yield self._mistake(key, wrong, f'"{name}"', "another name")
         for name in own:
             if name in self.model.parameters:
                 yield self._mistake(
-                    f"parameters.{name}", "a variable of the equations is called so", name, "another name"
+                    f"parameters.{name}", "a variable of the equations has this name", name, "another name"
                 )
             if re.search(r"_(pre|post)$", name):
-                yield self._mistake("equations", "the endings _pre and _post belong to synapses", name, "another name")
+                yield self._mistake(
+                    "equations", "the suffixes _pre and _post are reserved for synapses", name, "another name"
+                )
         for name in (*self.model.parameters, *self.model.varied):
             if name in self._known:
                 yield self._mistake(
-                    f"parameters.{name}", "Brian2 has a unit, constant, function or variable of its own by this name",
+                    f"parameters.{name}", "Brian2 already defines a unit, constant, function or variable of this name",
                     name, "another name",
                 )  # fmt: skip
         try:
@@ -183,7 +185,7 @@ class NeuronCheck:
         try:
             check_syntax(expression)
         except TextError as error:
-            hint = unit_hint(expression) or "Look at brackets and operators."
+            hint = unit_hint(expression) or "Check brackets and operators."
             yield self._mistake(key, f"bad equation: {error}", quoted(shown), "an expression, as in `-v/tau`", hint)
             return
         names = {**self.names, **noises}
@@ -194,7 +196,7 @@ class NeuronCheck:
         try:
             found = dimension_of(expression, names)
         except TextError as error:
-            hint = self._without_unit(expression) or "Only quantities of one unit can be added or compared."
+            hint = self._without_unit(expression) or "Only quantities with the same unit can be added or compared."
             yield self._mistake(key, f"wrong unit: {error}", quoted(shown), "terms of one unit", hint)
             return
         if wanted is not None and found != wanted:
@@ -218,7 +220,7 @@ class NeuronCheck:
 
     def _how_to_define(self, name: str) -> str:
         if re.fullmatch(NOISE, name):
-            return "Noise belongs into differential equations, `dx/dt = …`."
+            return "Noise is allowed only in differential equations, `dx/dt = …`."
         if name in self._received or name in (self.model.input, self.model.output, self.model.feedback):
             return f"Add it to the equations, with its unit: a line `{name} : 1`."
         return f"Give it a value, parameters = {{ {name} = … }}, or a line of its own in the equations, `{name} : 1`."
@@ -256,7 +258,7 @@ class NeuronCheck:
                 key, f'no variable "{name}" to set', quoted(line), known, closest(name, self.equations or ())
             )
         elif self.equations[name].type == SUBEXPRESSION:
-            yield self._mistake(key, f'"{name}" follows from an equation and cannot be set', quoted(line))
+            yield self._mistake(key, f'"{name}" is defined by an equation and cannot be set', quoted(line))
         else:
             whole = f"{name} {operator[0]} ({expression})" if len(operator) == 2 else expression
             yield from self._check_unit(key, whole, names[name].dim, line)
@@ -294,7 +296,7 @@ class NeuronCheck:
                 wrong = f'no differential equation for "{name}"'
                 yield self._mistake(key, wrong, f'"{name}"', ", ".join(dynamic), closest(name, dynamic))
             elif getattr(self.model.varied_initial.get(name), "each_copy", False):
-                wrong = f'all copies share "{name}", and its initial value is drawn for each copy'
+                wrong = f'all copies share "{name}", so its initial value cannot be drawn for each copy'
                 yield self._mistake(key, wrong, f'"{name}"', suggestion="Leave each_copy out.")
             elif name in self.model.kept[:k]:
                 yield self._mistake(key, "named twice", f'"{name}"', "each name once", "Leave it out.")

@@ -40,7 +40,7 @@ from brainlearn.units import Quantity, parse_quantity
 
 _SECOND = parse_quantity("1 s").dimension
 _FORM = "dx/dt = … : unit, or x = … : unit"
-_ONE_UNIT = "Only quantities of one unit can be added or compared; times can be made numbers by a division."
+_ONE_UNIT = "Only quantities with the same unit can be added or compared; divide times by a time to obtain numbers."
 
 
 class RuleCheck:
@@ -74,7 +74,7 @@ class RuleCheck:
         yield from self.failures
         for place, name in declared_names(self.rule):
             if (name in self.kept and name not in KEPT) or re.fullmatch(r"xi(_\w+)?", name):
-                wrong = "Brian2 has a unit, constant, function or variable of its own by this name"
+                wrong = "Brian2 already defines a unit, constant, function or variable of this name"
                 yield Mistake(place, wrong, f'"{name}"', "another name")
         for memory in self.rule.memories:
             rate = self.rule.parameters.get(memory.rate)
@@ -190,10 +190,13 @@ class RuleCheck:
             whole = math.prod(units, start=DIMENSIONLESS)
             continuous = change.when == CONTINUOUS
             if len(units) == len(found) and whole != (second.dim**-1 if continuous else DIMENSIONLESS):
-                wrong, hint = "the change has a unit, and weights have none", "Divide by a parameter of that unit."
+                wrong, hint = (
+                    "the change has a unit, but weights are dimensionless",
+                    "Divide by a parameter of that unit.",
+                )
                 allowed = "a number without a unit"
                 if continuous:
-                    wrong, allowed = "a continuous term is a part of dw/dt", "unit Hz: a number for each second"
+                    wrong, allowed = "a continuous term is a contribution to dw/dt", "unit Hz: a change per second"
                     hint = "Divide by a time constant."
                 factors = filter(None, (change.pre, change.post, change.weight, change.synapse))
                 shown = f"{quoted('*'.join(f'({text})' for text in factors))}, unit {unit_name(whole)}"
@@ -275,5 +278,5 @@ def _compute(text: str) -> None:
 
 def _refused(place: str, text: str, error: TextError) -> Mistake:
     if str(error).startswith("it cannot be computed"):
-        return Mistake(place, str(error), quoted(text), "numbers", "Comparisons become numbers by int(…).")
+        return Mistake(place, str(error), quoted(text), "numbers", "Convert comparisons to numbers with int(…).")
     return Mistake(place, f"wrong unit: {error}", quoted(text), "terms of one unit", unit_hint(text) or _ONE_UNIT)

@@ -29,8 +29,8 @@ def zero_divisors(code: str, model: NeuronModel) -> Iterator[tuple[str, str, str
         if named and _vanishes(text, values):
             wrong = f'the solution of the method "{model.method}" divides by `{text}`, which is 0'
             found = ", ".join(f"{name} = {model.parameters[name].text}" for name in named)
-            allowed = "parameters for which it is another number"
-            suggestion = 'Make time constants differ, if only by a thousandth, or write method = "exponential_euler".'
+            allowed = "parameters for which it is not 0"
+            suggestion = 'Choose time constants that differ (0.1 % suffices), or write method = "exponential_euler".'
             yield wrong, found, allowed, suggestion
             return
 

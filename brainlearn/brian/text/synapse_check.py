@@ -71,7 +71,7 @@ def _text(model: SynapseModel) -> str:
 
 
 OF_NEURONS = ("i", "N", "t", "t_in_timesteps", "lastspike", "not_refractory", "xi")
-"""Names that mean something in the text of a neuron, and nothing in that of a synapse."""
+"""Names with a meaning in the text of a neuron, but not in that of a synapse."""
 
 
 class _ProjectionCheck:
@@ -144,11 +144,11 @@ class _ProjectionCheck:
         settable = self._settable(self.post)
         model = self.circuit.synapses[self.projection.synapse]
         text, neuron = _text(model), f"{self.target.path} ({self.target.neuron})"
-        wrong = f"`{text}` needs a variable {variable}, which {neuron} does not have"
+        wrong = f"`{text}` needs a variable {variable}, which {neuron} does not define"
         if variable in self.circuit.models[self.target.path].varied:
             wrong = f"`{text}` sets {variable}, which is a constant of {neuron}"
         elif variable in self.post and self.post[variable].type == PARAMETER:
-            wrong = f"`{text}` sets {variable}, which all units of {neuron} share"
+            wrong = f"`{text}` sets {variable}, which is shared by all units of {neuron}"
         elif variable in self.post:
             wrong = f"`{text}` sets {variable}, which an equation of {neuron} sets already"
         fitting = [name for name, other in {**SYNAPSES, **self.circuit.synapses}.items() if self._fits(other)]
@@ -186,7 +186,7 @@ class _ProjectionCheck:
         if found != wanted:
             unit, variable = unit_name(wanted), f"{statement.target} of {self.target.path}"
             wrong = f"wrong unit in `{text}`: {variable} has unit {unit}"
-            hint = "a weight has no unit" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
+            hint = "weights are dimensionless" if unit == "1" else f"multiply by a unit, as in `w*{_example(unit)}`"
             suggestion = hint[0].upper() + hint[1:] + "."
             yield Mistake(self.place, wrong, f"unit {unit_name(found)}", f"unit {unit}", suggestion)
 

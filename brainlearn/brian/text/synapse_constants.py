@@ -53,7 +53,7 @@ def ambiguous_constants(circuit: Circuit, projection: Projection) -> list[Mistak
     pre, post = {**source.parameters, **source.varied}, {**target.parameters, **target.varied}
     named = set().union(*(each.factor.names for each in statements_of(circuit.synapses[projection.synapse])))
     place = f"{circuit.path}: {projection.place('synapse')}"
-    suggestion = f'Write which of them the synapse "{projection.synapse}" means.'
+    suggestion = f'State which of them is meant in the synapse "{projection.synapse}" means.'
     two = [name for name in named & set(pre) & set(post) if _differ(pre[name], post[name])]
     mistakes = [
         Mistake(

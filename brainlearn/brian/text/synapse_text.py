@@ -9,6 +9,7 @@ from brainlearn.brian.learning.traces import renamed
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.schema import AveragePooling, Convolution
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.rules import Rule
 from brainlearn.rules.rule import ON_SPIKES
@@ -81,12 +82,18 @@ def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
 # ---- rules ---------------------------------------------------------------------------------------------------------
 
 
-def check_spikes(circuit: Circuit, projection: Projection, rule: Rule) -> None:
-    """Raise a UserError if `rule` acts on spikes that `projection` does not carry."""
+def check_synapses(circuit: Circuit, projection: Projection, rule: Rule) -> None:
+    """Raise a UserError if `rule` acts on spikes that `projection` does not carry, or has states for kernels."""
     ends = (circuit.models[path] for path in (projection.source, projection.target))
     spiking = all(model.threshold for model in ends) and circuit.synapses[projection.synapse].on_pre
     jumps = any(state.on_pre or state.on_post for state in rule.states)
     on_spikes = jumps or any(change.when in ON_SPIKES for change in rule.along(projection.pathway).changes)
     if not spiking and on_spikes:
-        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not join spiking units'
-        raise UserError(Mistake(circuit.path, wrong, suggestion="Name those that learn in rule.projections."))
+        wrong = f'the rule "{rule.name}" acts on spikes, but "{projection.name}" does not connect spiking units'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="List the learning projections in rule.projections."))
+    if isinstance(projection.connectivity, AveragePooling):
+        wrong = f'"{projection.name}" averages over windows, which cannot learn'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="Remove it from rule.projections."))
+    if isinstance(projection.connectivity, Convolution) and rule.states:
+        wrong = f'the rule "{rule.name}" gives each synapse states, but those of "{projection.name}" share weights'
+        raise UserError(Mistake(circuit.path, wrong, suggestion="List the learning projections in rule.projections."))

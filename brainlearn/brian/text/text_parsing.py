@@ -159,7 +159,7 @@ def unit_hint(text: str) -> str:
     """Say how a quantity is written in text, if one stands there as it would in a file, such as ``2 ms``."""
     for number, unit in re.findall(r"(?<![\w.])(\d[\d.]*(?:[eE][+-]?\d+)?)\s+([A-Za-z]\w*)", text):
         if unit in DEFAULT_UNITS:
-            return f"Write {number}*{unit}: in text a number is multiplied by its unit."
+            return f"Write {number}*{unit}: in text, multiply the number by its unit."
     return ""
 
 

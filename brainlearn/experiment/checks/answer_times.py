@@ -25,7 +25,7 @@ def _check_times(phase: PhaseTable, circuit: Circuit, place: str) -> Iterator[Mi
         yield Mistake(place, "does not fit the time step", _text(phase), f"multiples of dt = {circuit.dt.text}")
     elif not 0.5 < first <= last < length + 0.5:
         allowed = f"two times from {circuit.dt.text} to {phase.duration.text}, the earlier one first"
-        yield Mistake(place, f'no stretch of the phase "{phase.name}"', _text(phase), allowed)
+        yield Mistake(place, f'not an interval of the phase "{phase.name}"', _text(phase), allowed)
 
 
 def _text(phase: PhaseTable) -> str:

@@ -19,14 +19,14 @@ def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
     sheet = circuit.population(path).sheet
     suggestion = f'Give it rows and columns: [sizes] "{path}" = [28, 28].'
     if shift and sheet is None:
-        wrong = f'only an image on a sheet can be shifted, and "{path}" has none'
+        wrong = f'only an image on a sheet can be shifted, but "{path}" has no sheet'
         yield Mistake("stimulus.shift", wrong, show(shift), "0", suggestion)
     least = None if sheet is None else max(sheet) if 1 in sheet else min(sheet)  # a curve moves along its only row
     if least is not None and shift >= least:
         wrong = "nothing would be left of the image"
         yield Mistake("stimulus.shift", wrong, show(shift), f"less than {least}")
     if hybrid and sheet is None:
-        wrong = f'only images on a sheet can be joined, and "{path}" has none'
+        wrong = f'only images on a sheet can be combined, but "{path}" has no sheet'
         yield Mistake("negatives.kind", wrong, show("hybrid"), "random, hard", suggestion)
 
 
@@ -39,12 +39,12 @@ def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistak
             why = "with [target]" if settings.target is not None else "with [unit_classes]"
         yield Mistake(place, f"{why} no labels are tried", show(short), suggestion="Leave it out.")
     elif short is not None and not settings.readout.one_pass:
-        wrong = "the one-pass readout proposes the labels, and is switched off"
+        wrong = "the one-pass readout proposes the labels, but it is disabled"
         yield Mistake(place, wrong, show(short), suggestion="Leave it out, or set one_pass = true.")
     if not settings.contrasts or settings.shows_labels:
         return
     if not settings.readout.one_pass:
-        wrong = "with hybrid negatives nothing else answers than the one-pass readout"
+        wrong = "with hybrid negatives, only the one-pass readout can answer"
         yield Mistake("readout.one_pass", wrong, "false", "true", "Leave it out.")
     if settings.alignment is not None:
         wrong = "angles to the gradient are not measured with hybrid negatives"

@@ -30,10 +30,10 @@ def _check_baseline(settings: ExperimentFile, table: BaselineTable, circuit: Cir
         if path not in areas:
             yield unknown(f"{key}.populations[{k}]", "population", path, areas)
     if settings.target is not None and table.populations is not None:
-        wrong = f"with [target] the answer is what {settings.target.population} does, no linear readout learns"
+        wrong = f"with [target], {settings.target.population} gives the answer, and no linear readout is trained"
         yield Mistake(f"{key}.populations", wrong, show(table.populations), "nothing", "Leave it out.")
     if settings.target is None and table.loss == "squared":
-        wrong = "without [target] there is nothing to take a distance from"
+        wrong = "the squared loss needs a [target]"
         yield Mistake(f"{key}.loss", wrong, show(table.loss), "cross_entropy")
 
 
@@ -54,7 +54,7 @@ def check_alignment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
     if with_targets:
         yield from _check_phases(settings)
     elif len(_goodnesses(tables)) > 1:
-        wrong = "changes are compared with the gradient of one goodness, and these rules have several"
+        wrong = "changes can be compared with the gradient of only one goodness, but these rules have several"
         yield Mistake("alignment", wrong, settings.rule_name, "rules with the same goodness and the same width")
 
 
@@ -99,7 +99,7 @@ def _check_goodness(rule: Rule) -> Iterator[Mistake]:
 def _check_proposal(rule: Rule) -> Iterator[Mistake]:
     """See that the change stands at the end of a phase."""
     if not _acts_at_phase_ends(rule):
-        wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of what outputs do'
+        wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of output activity'
         yield Mistake("alignment", wrong, rule.name, "rules that act at the end of a phase")
 
 

@@ -16,7 +16,7 @@ from brainlearn.stimuli import DATASETS, Shape
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is such a dataset, and that what is said of one's own data is said of some."""
-    for place, table in settings.dataset_tables.items():
+    for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         yield from _check_table(place, table)
 
 
@@ -27,14 +27,14 @@ def _check_table(place: str, table: DatasetTable) -> Iterator[Mistake]:
         for key in ("test", "range", "labels"):
             if key in table.model_fields_set:
                 said = show(getattr(table, key))
-                yield Mistake(f"{place}.{key}", "only data from a file can be told this", said, "", "Leave it out.")
+                yield Mistake(f"{place}.{key}", "this key applies only to data from a file", said, "", "Leave it out.")
     if table.range is not None and not table.range[0] < table.range[1]:
         yield Mistake(f"{place}.range", "no range", show(table.range), "[LOW, HIGH], the lower value first")
 
 
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the circuit fits the dataset, as far as it is known before it is read."""
-    for place, table in settings.dataset_tables.items():
+    for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         if (shape := known_shape(table)) is not None:
             yield from find_misfits_at(place, settings, circuit, shape)
 
@@ -89,7 +89,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
 def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
     copies, short = settings.training.copies, settings.readout.short_list
     if settings.shows_labels and settings.parts <= copies < shape.classes:
-        wrong = "too few copies to show an image with every label"
+        wrong = "too few copies to show an image with each label"
         yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
     if short is not None and short > shape.classes:
         wrong = "the short list is longer than the list of all labels"
@@ -101,12 +101,12 @@ def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator
     validation = settings.dataset.validation
     rest = items - validation
     if rest < 1:
-        wrong = f'dataset "{shape.name}" has {items} training items, and none is left to learn from'
+        wrong = f'dataset "{shape.name}" has {items} training items, which leaves none for training'
         yield Mistake("dataset.validation", wrong, str(validation), f"0 to {items - 1}")
         return
     samples = rest if settings.training.samples is None else settings.training.samples
     if samples > rest:
-        wrong = f'dataset "{shape.name}" has {items} training items, of which {validation} are set apart'
+        wrong = f'dataset "{shape.name}" has {items} training items, of which {validation} are reserved for validation'
         yield Mistake("training.samples", wrong, str(samples), f"1 to {rest}")
 
 

@@ -45,7 +45,7 @@ def _refusals(circuit: Circuit, table: str) -> list[Mistake]:
     try:
         Mirror(_smallest(circuit))
     except UserError as error:
-        hint = f"Or leave [{table}] out of the experiment: it needs the mirror."
+        hint = f"Or remove [{table}] from the experiment: it needs the mirror."
         return [replace(each, suggestion=f"{each.suggestion} {hint}".strip()) for each in error.mistakes]
     return []
 

@@ -28,8 +28,8 @@ def check_target(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
     if settings.target is None:
         for k, phase in enumerate(settings.phases):
             if phase.nudge:
-                wrong = f'the phase "{phase.name}" nudges, and the experiment has no target'
-                suggestion = "Add a table [target] with the population that is nudged."
+                wrong = f'the phase "{phase.name}" nudges, but the experiment has no target'
+                suggestion = "Add a table [target] with the nudged population."
                 yield Mistake(f"phases[{k}].nudge", wrong, f"{phase.nudge:g}", "0", suggestion)
         return
     able = [p.path for p in circuit.populations if _can_be_nudged(circuit.models[p.path])]
@@ -40,7 +40,7 @@ def check_target(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
         missing = " and no ".join([f"`{NUDGING}`"] if model.input else ["`input`", f"`{NUDGING}`"])
         wrong = f'{path} cannot be nudged: its neuron model "{model.name}" has no {missing}'
         models = ", ".join(name for name, each in NEURONS.items() if _can_be_nudged(each))
-        suggestion = f"Neuron models that have: {models}."
+        suggestion = f"Neuron models that do: {models}."
         yield Mistake("target.population", wrong, show(path), ", ".join(able) or "none", suggestion)
 
 
@@ -63,11 +63,11 @@ def check_answer(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
         return
     first = settings.phases[nudged[0]].name
     if nudged[0] == 0:
-        wrong = f'the first phase, "{first}", nudges already, and the answer is read before'
+        wrong = f'the first phase, "{first}", already nudges, but the answer must be read before a nudge'
         yield Mistake("phases[0].nudge", wrong, f"{settings.phases[0].nudge:g}", "0", "Add a free phase.")
     for k, phase in enumerate(settings.phases):
         if phase.answer and k >= nudged[0] > 0:
-            wrong = f'the answer is read at the end of "{phase.name}", and the outputs are nudged since "{first}"'
+            wrong = f'the answer is read at the end of "{phase.name}", but the outputs are nudged since "{first}"'
             allowed = ", ".join(f'"{each.name}"' for each in settings.phases[: nudged[0]])
             yield Mistake(f"phases[{k}].answer", wrong, "true", f"in {allowed}")
 
@@ -91,11 +91,11 @@ def _moved(circuit: Circuit, path: str) -> bool:
 def _no_negatives(rule: Rule, key: str, table: str) -> Mistake:
     """Name a rule that tells positive presentations from negative ones, where a table of the file leaves none."""
     wrong = (
-        f'"{rule.name}" learns from positive and negative presentations, and with [{table}] there are no negative ones'
+        f'"{rule.name}" learns from positive and negative presentations, but with [{table}] there are no negative ones'
     )
     allowed = ", ".join(name for name, each in RULES.items() if not each.reads(POLARITY))
     other = "compares phases, as temporal_difference" if table == "target" else "learns from spikes, as pair_stdp"
-    suggestion = f"Take the table [{table}] out, or choose a rule that {other}."
+    suggestion = f"Remove the table [{table}], or choose a rule that {other}."
     return Mistake(key, wrong, show(rule.name), allowed, suggestion)
 
 
@@ -109,17 +109,18 @@ def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
         rule = rule_of(table)
         if rule is None:
             continue
-        if not settings.contrasts and rule.reads(POLARITY):
+        if not settings.contrasts and settings.environment is None and rule.reads(POLARITY):
             yield _no_negatives(rule, f"{key}.name", without)
         if any(rule.reads(name) for name in COMPARED):
-            yield from _check_comparison(settings.phases, rule, table)
+            yield from _check_comparison(settings, rule, table)
 
 
-def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, table: RuleTable) -> Iterator[Mistake]:
+def _check_comparison(settings: ExperimentFile, rule: Rule, table: RuleTable) -> Iterator[Mistake]:
     """See that every phase in which a rule applies has one before it to compare with, with another nudge."""
+    phases = settings.phases
     remembered = [k for k, phase in enumerate(phases) if phase.remember]
     if not remembered:
-        wrong = f'"{rule.name}" compares two phases, and none is remembered'
+        wrong = f'"{rule.name}" compares two phases, but none is remembered'
         suggestion = "Set remember = true in the phase before the one that learns."
         yield Mistake("phases", wrong, _names(phases), suggestion=suggestion)
         return
@@ -127,8 +128,10 @@ def _check_comparison(phases: Sequence[PhaseTable], rule: Rule, table: RuleTable
         if not _learns(phase, table):
             continue
         earlier = [j for j in remembered if j < k]
+        if settings.environment is not None and not rule.reads("nudge_strength"):
+            continue  # what is remembered of one decision is there in the next
         if not earlier:
-            wrong = f'the phase "{phase.name}" learns by "{rule.name}", and no phase before it is remembered'
+            wrong = f'the phase "{phase.name}" learns by "{rule.name}", but no earlier phase is remembered'
             found = f'remember = true in "{phases[remembered[0]].name}"'
             suggestion = f'Set learn = false in "{phase.name}", or remember = true in a phase before it.'
             yield Mistake(f"phases[{k}].learn", wrong, found, suggestion=suggestion)
@@ -168,14 +171,14 @@ def _check_feedback(
     for path in dict.fromkeys(path for p in learning for path in _read(p, rule)):
         model = circuit.models[path]
         if not model.feedback:
-            wrong = f'"{rule.name}" reads feedback, and {path} ("{model.name}") has none'
+            wrong = f'"{rule.name}" reads feedback, but {path} ("{model.name}") has none'
             models = ", ".join(name for name, each in NEURONS.items() if each.feedback)
             allowed = f"neuron models with feedback: {models}"
             yield Mistake(key, wrong, show(rule.name), allowed, _without(rule))
         elif path != nudged and not _reached(circuit, path, model.feedback):
-            wrong = f'"{rule.name}" reads feedback, and no top-down projection brings any to {path}'
+            wrong = f'"{rule.name}" reads feedback, but no top-down projection provides it to {path}'
             found = ", ".join(p.name for p in circuit.projections if p.target == path)
-            suggestion = "Add one to the circuit, or take a rule that needs none."
+            suggestion = "Add one to the circuit, or choose a rule that needs none."
             yield Mistake(key, wrong, f"only {found}", suggestion=suggestion)
 
 

@@ -26,7 +26,7 @@ def find_over_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> 
     if shape.frames or shape.wanted.frames:
         yield from _find_in_time(settings, circuit, shape)
     elif settings.stimulus.frame is not None:
-        wrong = f'dataset "{shape.name}" has still items'
+        wrong = f'dataset "{shape.name}" has static items'
         yield Mistake("stimulus.frame", wrong, settings.stimulus.frame.text, suggestion="Leave it out.")
     if shape.wanted.values:
         yield from _find_of_values(settings, circuit, shape)
@@ -35,22 +35,22 @@ def find_over_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> 
 def _find_in_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:
     frames, dt = max(shape.frames, shape.wanted.frames), circuit.dt
     if settings.target is None:
-        wrong = f'dataset "{shape.name}" varies in time, and only an experiment with targets learns that'
+        wrong = f'dataset "{shape.name}" varies in time, which requires an experiment with targets'
         yield Mistake("target", wrong, "no table [target]", suggestion="Add one, and a rule such as e_prop.")
     frame = settings.stimulus.frame or dt
     needed, longest = frames * round(frame.value / dt.value), _longest(settings, dt.value)
     if needed > longest:
-        wrong = f'the phases end before the {frames} frames of dataset "{shape.name}", of {frame.text} each'
-        found = f"{1e3 * longest * dt.value:g} ms that show something without a reset"
+        wrong = f'the phases are shorter than the {frames} frames of dataset "{shape.name}", of {frame.text} each'
+        found = f"{1e3 * longest * dt.value:g} ms with stimuli and without a reset"
         yield Mistake("phases", wrong, found, f"{1e3 * needed * dt.value:g} ms or more")
     if settings.stimulus.shift and shape.frames:
         yield Mistake("stimulus.shift", "frames cannot be shifted", show(settings.stimulus.shift), "0")
     for name, table in settings.baselines.chosen().items():
         if name == "backprop":
-            wrong = "the graded twin settles, and is shown nothing that varies in time"
+            wrong = "the graded twin settles to a steady state, so it cannot be trained on time-varying data"
             yield Mistake(f"baselines.{name}", wrong, suggestion="Take backprop_through_time.")
         elif table.time_steps is not None:
-            wrong = "what varies in time is shown for as long as the phases last"
+            wrong = "time-varying data are shown for the duration of the phases"
             yield Mistake(f"baselines.{name}.time_steps", wrong, show(table.time_steps), suggestion="Leave it out.")
     if settings.alignment is not None:
         wrong = "angles to the gradient are not measured with data over time"
@@ -68,23 +68,23 @@ def _longest(settings: ExperimentFile, dt: float) -> int:
 
 def _find_of_values(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:
     if settings.target is None:
-        wrong = f'dataset "{shape.name}" has values as targets, and only an experiment with targets learns them'
+        wrong = f'dataset "{shape.name}" has continuous targets, which require an experiment with targets'
         yield Mistake("target", wrong, "no table [target]", suggestion="Add one.")
         return
     if "strength" in settings.target.model_fields_set:
-        wrong = "values are targets as they are"
+        wrong = "continuous targets need no strength"
         yield Mistake("target.strength", wrong, show(settings.target.strength), suggestion="Leave it out.")
     if not any(phase.answer for phase in settings.phases):
-        wrong = "no phase says in which steps outputs are compared with their values"
+        wrong = "no phase selects the steps at which outputs are compared with their targets"
         yield Mistake("phases", wrong, "answer = false in all", suggestion="Set answer = true in one.")
     path = settings.target.population
     known = {p.path: circuit.models[p.path] for p in circuit.populations}
     if shape.wanted.frames and path in known and known[path].threshold:
-        wrong = f"{path} spikes, and has no value in every step"
+        wrong = f"{path} spikes, so it has no value in every step"
         yield Mistake("target.population", wrong, known[path].name, "an output that does not spike, as leaky_readout")
     for name, table in settings.baselines.chosen().items():
         if table.loss == "cross_entropy":
-            yield Mistake(f"baselines.{name}.loss", "values are no classes", show(table.loss), "squared")
+            yield Mistake(f"baselines.{name}.loss", "continuous targets are not classes", show(table.loss), "squared")
     if settings.alignment is not None and not shape.wanted.frames:
         wrong = "angles to the gradient are not measured with values as targets"
         yield Mistake("alignment", wrong, suggestion="Leave it out.")

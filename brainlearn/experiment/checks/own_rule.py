@@ -58,14 +58,14 @@ def wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
 
 
 def _of_the_whole(rule: Rule) -> Iterator[Mistake]:
-    """See that a rule has a name of its own, and changes something."""
+    """See that a rule has a unique name, and changes something."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,79}", rule.name):
         allowed = "letters, digits, - and _, beginning with a letter; at most 80"
         yield Mistake("name", "not a name", show(rule.name), allowed)
     built_in = RULES.get(rule.name)
     if built_in is not None and not same_text(rule, built_in):
-        wrong = f'"{rule.name}" is built in, and this is another text'
-        hint = f"Give it a name of its own, as {rule.name}_2."
+        wrong = f'"{rule.name}" is a built-in rule with a different text'
+        hint = f"Give it a unique name, as {rule.name}_2."
         yield Mistake("name", wrong, show(rule.name), "a name that brainlearn list rules does not have", hint)
     if not rule.changes:
         hint = 'Write one, as { pre = "activity", post = "activity" }.'
@@ -87,23 +87,31 @@ def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
         if rule is not None and table.has_text:
-            found = _in_places(rule, learning_by(table, circuit), circuit)
+            found = _in_places(rule, learning_by(table, circuit), circuit, table.broadcasts_from)
             yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
 
 
-def _in_places(rule: Rule, learning: Iterable[Projection], circuit: Circuit) -> Iterator[Mistake]:
+def _in_places(
+    rule: Rule, learning: Iterable[Projection], circuit: Circuit, broadcaster: str | None
+) -> Iterator[Mistake]:
     """Yield what is wrong with a rule at the projections that learn by it, and not wherever it is."""
     check = RuleCheck(rule, circuit.dt)
     told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
     for projection in learning:
-        for mistake in between(circuit, projection, rule, check):
+        for mistake in between(circuit, projection, rule, check, broadcaster):
             if (mistake.where, mistake.found) not in told:
                 told.add((mistake.where, mistake.found))
                 yield mistake
 
 
-def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleCheck | None = None) -> Iterator[Mistake]:
-    """Yield what is wrong with a rule between the units that a projection joins."""
+def between(
+    circuit: Circuit,
+    projection: Projection,
+    rule: Rule,
+    check: RuleCheck | None = None,
+    broadcaster: str | None = None,
+) -> Iterator[Mistake]:
+    """Yield what is wrong with a rule between the units that a projection joins, told by those of a `broadcaster`."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
     models = [circuit.models[path] for path in (projection.source, projection.target)]
     if any(not _is_right(model) for model in models):
@@ -115,7 +123,12 @@ def between(circuit: Circuit, projection: Projection, rule: Rule, check: RuleChe
         yield from check_traces(rule, unit, side)
     yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
-    yield from check_told(rule, post, any(change.when in IN_STEPS for change in getattr(rule, key)))
+    told_by = (
+        post
+        if broadcaster is None or broadcaster not in circuit.models
+        else Unit(broadcaster, _names(circuit.models[broadcaster]))
+    )
+    yield from check_told(rule, told_by, any(change.when in IN_STEPS for change in getattr(rule, key)))
     yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
 
 
@@ -140,11 +153,11 @@ def _spiking(
         return
     for k, state in enumerate(rule.states):
         if state.on_pre or state.on_post:
-            wrong = f'is set by spikes, and "{projection.name}" does not join spiking units'
+            wrong = f'is set by spikes, but "{projection.name}" does not connect spiking units'
             yield Mistake(f"states[{k}]", wrong, show(state.name), "a state without on_pre and on_post")
     for k, change in enumerate(getattr(rule, key)):
         if change.when in ON_SPIKES:
-            wrong = f'acts on spikes, and "{projection.name}" does not join spiking units'
+            wrong = f'acts on spikes, but "{projection.name}" does not connect spiking units'
             hint = "Name the projections that learn in rule.projections, or let the term act in every step."
             yield Mistake(f"{key}[{k}].when", wrong, show(change.when), ", ".join(("phase_end", *IN_STEPS)), hint)
 
@@ -154,5 +167,5 @@ def _shadows(rule: Rule, unit: Unit, model: NeuronModel) -> Iterator[Mistake]:
     variables = parse_equations(model.equations).names
     for name in rule.parameters:
         if name in variables:
-            wrong = f"units of {unit.path} have a variable of this name, and text would read the constant"
+            wrong = f"units of {unit.path} have a variable of this name, but the text would read the constant"
             yield Mistake(f"parameters.{name}", wrong, f'"{name}"', "another name")

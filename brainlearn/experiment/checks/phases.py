@@ -25,7 +25,7 @@ def check_durations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
             yield Mistake(key, "too long", f"{phase.duration.text}, {steps:,.0f} steps", allowed)
     if sum(lengths) > MOST_STEPS >= max(lengths):
         allowed = f"at most {MOST_STEPS:,} steps of {circuit.dt.text}"
-        yield Mistake("phases", "too long together", f"{sum(lengths):,.0f} steps", allowed)
+        yield Mistake("phases", "too long in total", f"{sum(lengths):,.0f} steps", allowed)
 
 
 def check_learning(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:

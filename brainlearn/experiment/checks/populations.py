@@ -13,7 +13,8 @@ from brainlearn.mistakes import Mistake
 
 def check_image(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that there is a stimulus that shows the image."""
-    yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
+    if settings.environment is None:
+        yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
 
 
 def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
@@ -46,7 +47,7 @@ def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]
         return
     if stimulus.label is None:
         suggestion = "Name one, or set embed_label = true."
-        yield Mistake("stimulus.label", "the label reaches no population", suggestion=suggestion)
+        yield Mistake("stimulus.label", "no population receives the label", suggestion=suggestion)
     else:
         yield from _unless_there("stimulus.label", stimulus.label, _stimuli(circuit))
 
@@ -64,10 +65,12 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the stimulus populations can show what the encoding makes."""
+    if settings.environment is not None:
+        return
     encoding = settings.stimulus.encoding
     variable = {"poisson": "rate", "spikes": "spikes_now"}.get(encoding, "activity")
     if settings.stimulus.centre and variable != "activity":
-        wrong = "half of the pixels would have rates below 0" if encoding == "poisson" else "spikes have no mean"
+        wrong = "half of the pixels would have negative rates" if encoding == "poisson" else "spikes have no mean"
         yield Mistake("stimulus.centre", wrong, f"true with {encoding}", "constant_current, graded")
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:

@@ -18,7 +18,7 @@ def check_named_projections(settings: ExperimentFile, circuit: Circuit) -> Itera
         place = f"drift.{show(name)}"
         yield from _check_own(place, name, circuit, free)
         if name in free and isinstance(free[name].weights, Constant):
-            wrong = "all of its weights are the same: there is no standard deviation to measure the walk with"
+            wrong = "all of its weights are equal, so the drift has no standard deviation as its scale"
             yield Mistake(place, wrong, show("constant"), "normal, uniform")
     for baseline, table in settings.baselines.chosen().items():
         key = f"baselines.{baseline}"
@@ -27,7 +27,7 @@ def check_named_projections(settings: ExperimentFile, circuit: Circuit) -> Itera
         for name in table.beliefs:
             yield from _check_own(f"{key}.beliefs.{show(name)}", name, circuit, free)
         if not set(free) - set(table.fixed):
-            yield Mistake(f"{key}.fixed", "no projection is left to learn", "all", "some of them")
+            yield Mistake(f"{key}.fixed", "no projection remains to learn", "all", "some of them")
 
 
 def _check_own(place: str, name: str, circuit: Circuit, free: Iterable[str]) -> Iterator[Mistake]:
@@ -35,5 +35,5 @@ def _check_own(place: str, name: str, circuit: Circuit, free: Iterable[str]) -> 
     if name not in names:
         yield unknown(place, "projection", name, names)
     elif name not in free:
-        wrong = "its weights are tied to those of another projection, and follow them"
+        wrong = "its weights are tied to those of another projection"
         yield Mistake(place, wrong, show(name), ", ".join(free))

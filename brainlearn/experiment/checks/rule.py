@@ -24,7 +24,7 @@ def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
         rule = rules[key]
         if rule is None:
             mistake = unknown(f"{key}.name", "rule", table.name, RULES)
-            hint = "A rule of your own has its text in the file, or in one that it names: [rule] file = …."
+            hint = "Write your own rule in the file, or name its file: [rule] file = …."
             yield replace(mistake, suggestion=mistake.suggestion or hint)
         elif not table.has_text:
             yield from (replace(mistake, where=f"{key}.name") for mistake in find_weight(rule))
@@ -36,7 +36,7 @@ def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
 def _no_goodness(settings: ExperimentFile, rules: Sequence[Rule]) -> Mistake:
     """Name rules of which none computes what an answer is read from."""
     names, readable = settings.rule_name, [name for name, rule in RULES.items() if GOODNESS in rule.broadcasts]
-    wrong = f'"{names}" computes no goodness, from which the answer is read'
+    wrong = f'"{names}" computes no goodness, which the readout needs'
     if settings.rule is None:
         return Mistake("rules", wrong, names, f"one of {', '.join(readable)}; or outputs with a [target]")
     if not settings.rule.has_text:
@@ -87,8 +87,8 @@ def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> It
             if name not in projections:
                 yield unknown(place, "projection", name, projections)
             elif name in tied:
-                wrong = f'its weights are tied to "{tied[name].to}", and follow them'
-                suggestion = f'Leave it out, or draw its weights: [weights."{name}"] distribution = "normal".'
+                wrong = f'its weights are tied to "{tied[name].to}"'
+                suggestion = f'Omit it, or draw its weights: [weights."{name}"] distribution = "normal".'
                 yield Mistake(place, wrong, show(name), ", ".join(free), suggestion)
         if chosen == [] or not free:
             yield Mistake(f"{key}.projections", "no projection learns", "none", _some_of(free))
@@ -99,13 +99,13 @@ def check_one_rule_each(settings: ExperimentFile, circuit: Circuit) -> Iterator[
     learns_by: dict[str, str] = {}
     for key, table in settings.rule_tables.items():
         if table.projections == "all" and len(settings.rule_tables) > 1:
-            wrong, hint = "where there are several rules, each names its projections", "Name them, in a list."
+            wrong, hint = "with several rules, each must name its projections", "Name them, in a list."
             yield Mistake(f"{key}.projections", wrong, "all", "a list of names", hint)
             continue
         for k, name in enumerate(table.projections if table.projections != "all" else ()):
             if name in learns_by:
-                wrong = f"a projection learns by one rule, and {learns_by[name]} names this one already"
-                yield Mistake(f"{key}.projections[{k}]", wrong, show(name), suggestion="Leave it out in one of them.")
+                wrong = f"a projection can learn by only one rule, and {learns_by[name]} already names this one"
+                yield Mistake(f"{key}.projections[{k}]", wrong, show(name), suggestion="Remove it from one of them.")
             learns_by.setdefault(name, key)
 
 

@@ -9,7 +9,7 @@ from brainlearn.brian.learning.state_equations import state_system
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.learning.traces import trace_text
 from brainlearn.brian.populations import to_brian
-from brainlearn.brian.text.synapse_text import check_spikes
+from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.experiment.learning import learning_by
 from brainlearn.experiment.rule_of import rule_of
@@ -26,8 +26,8 @@ def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
         assert rule is not None, "whether there is one is checked before"
         for projection in learning:
             try:
-                check_spikes(circuit, projection, rule)
-                check_steps(circuit, (projection.name,), rule)
+                check_synapses(circuit, projection, rule)
+                check_steps(circuit, (projection.name,), rule, table.broadcasts_from or "")
             except UserError as error:
                 yield from (replace(mistake, where=f"{key}.name") for mistake in error.mistakes)
         if table.has_text:

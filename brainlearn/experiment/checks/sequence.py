@@ -18,12 +18,12 @@ def check_sequence(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     if not settings.sequence:
         return
     if settings.unit_classes is not None:
-        wrong = "units get their classes from the last epoch alone, and know those of its task only"
+        wrong = "units get their classes from the last epoch only, and therefore only from its task"
         yield Mistake("unit_classes", wrong, "[unit_classes] and [[sequence]]", "one of them", "Leave one out.")
     first: dict[str, int] = {}
     for k, table in enumerate(settings.sequence):
         if table.name in first:
-            wrong = f"the task sequence[{first[table.name]}] has this name already"
+            wrong = f"the task sequence[{first[table.name]}] already has this name"
             yield Mistake(f"sequence[{k}].name", wrong, show(table.name), "another name")
         first.setdefault(table.name, k)
         yield from _check_names(table, f"sequence[{k}]")
@@ -37,7 +37,7 @@ def _check_names(table: TaskTable, place: str) -> Iterator[Mistake]:
     classes, labels = table.classes, table.labels
     if labels is not None and classes is None:
         hint = f"Add classes = {list(range(len(labels)))}, or others."
-        yield Mistake(f"{place}.labels", "it does not say which classes are called so", show(labels), "", hint)
+        yield Mistake(f"{place}.labels", "the classes to rename are missing", show(labels), "", hint)
     elif labels is not None and classes is not None and len(labels) != len(classes):
         wrong = f"there are {len(classes)} classes"
         yield Mistake(f"{place}.labels", wrong, f"{len(labels)} labels", "one for each class")
@@ -61,7 +61,7 @@ def find_unfit_classes(table: TaskTable, place: str, shape: Shape) -> Iterator[M
         if chosen is None:
             continue
         if shape.wanted.values:
-            wrong = f'dataset "{shape.name}" has values as targets, and no classes'
+            wrong = f'dataset "{shape.name}" has continuous targets, not classes'
             yield Mistake(f"{place}.{key}", wrong, show(chosen), suggestion="Leave it out.")
         elif strange := [each for each in chosen if each >= shape.classes]:
             wrong = f'dataset "{shape.name}" has {shape.classes} classes'

@@ -16,6 +16,7 @@ from brainlearn.experiment.checks.answer_times import check_answer_times
 from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
+from brainlearn.experiment.checks.environment import check_broadcasters, check_environment, check_rewarded
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.over_time import check_frame
 from brainlearn.experiment.checks.own_rule import check_own_places, check_own_text, check_own_use
@@ -76,12 +77,12 @@ class Check:
         return not elements and any(_meet(key, place) for key in self.reads)
 
 
-SHOWN = ("target", "unit_classes", "negatives.kind")  # whether labels are shown
+SHOWN = ("target", "unit_classes", "environment", "negatives.kind")  # whether labels are shown
 RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
 TERMS = ("rule.changes", "rule.top_down")
 OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
 CHECKS: tuple[Check, ...] = (
-    Check(check_rule, (*RULE, "target", "unit_classes")),
+    Check(check_rule, (*RULE, "target", "unit_classes", "environment")),
     Check(check_parameters, OWN),
     Check(check_own_text, OWN, TERMS),
     Check(check_own_use, OWN),
@@ -89,11 +90,11 @@ CHECKS: tuple[Check, ...] = (
     Check(check_updates, ("rule.updates",)),
     Check(check_learning_projections, (CIRCUIT, "weights", "rule.projections")),
     Check(check_one_rule_each, ("rule.projections",)),
-    Check(check_image, (CIRCUIT, "stimulus.image")),
+    Check(check_image, (CIRCUIT, "stimulus.image", "environment")),
     Check(check_label, (CIRCUIT, *SHOWN, "stimulus.label", "stimulus.embed_label")),
     Check(check_answer_populations, (CIRCUIT, "target", "readout")),
     Check(check_read_out, (CIRCUIT, "target", "rule", "readout.populations")),
-    Check(check_encoding, (CIRCUIT, "stimulus")),
+    Check(check_encoding, (CIRCUIT, "stimulus", "environment")),
     Check(check_images, (CIRCUIT, *SHOWN, "sizes", "stimulus")),
     Check(check_answers, (*SHOWN, "readout", "alignment")),
     Check(check_durations, (CIRCUIT, "phases")),
@@ -103,14 +104,17 @@ CHECKS: tuple[Check, ...] = (
     Check(check_frame, (CIRCUIT, "stimulus.frame")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes")),
+    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes", "environment")),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
     Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "sequence", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),
     Check(check_engine, ("training.engine", "training.delivery", "training.device", "rule.name")),
     Check(check_copies, (*SHOWN, "readout.one_pass", "training.copies")),
-    Check(check_dataset, ("dataset", "sequence")),
+    Check(check_environment, (CIRCUIT, "sizes", "environment", "phases", "training.delivery")),
+    Check(check_broadcasters, (CIRCUIT, "rule.broadcasts_from")),
+    Check(check_rewarded, (*RULE, "environment")),
+    Check(check_dataset, ("dataset", "sequence", "environment")),
     Check(check_sequence, ("dataset", "sequence", "unit_classes")),
     Check(
         check_sizes,

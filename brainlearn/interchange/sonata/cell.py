@@ -113,7 +113,7 @@ def cell_of(
     if model.kind != "spiking":
         raise NotSaid(f"NEST has no model for {model.kind} units", f'"{model.name}"', "units that spike")
     if model.kept:
-        raise NotSaid("NEST's units keep nothing over presentations", ", ".join(model.kept))
+        raise NotSaid("NEST's units have no variables that persist across presentations", ", ".join(model.kept))
     try:
         text = right_sides(model.equations)
     except NoSum as error:
@@ -170,7 +170,7 @@ def reset_to(cell: Cell, also: frozenset[str] = frozenset()) -> Number:
     resets = resets_of(cell)
     how, value = resets.get(cell.membrane, ("", 0.0))
     if how != "=":
-        hint = f'Write reset = "{cell.membrane} = …" in the neuron model, which is another model.'
+        hint = f'Write reset = "{cell.membrane} = …" in the neuron model, which changes the model.'
         raise NotSaid("NEST resets the membrane to a value", f'"{cell.model.reset.strip()}"', "`v = …`", hint)
     if more := sorted(resets.keys() - {cell.membrane} - also):
         raise NotSaid("the reset of NEST's model changes nothing else", more[0])

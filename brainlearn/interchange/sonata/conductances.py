@@ -109,8 +109,8 @@ def _channels(
     inputs = {}
     for name, end in zip(order, ends, strict=False):
         if -1 in cell.signs.get(name, ()):
-            hint = "What inhibits is the reversal potential."
-            raise NotSaid("conductances open, and do not go below 0", f"weights that lower {name}", "others", hint)
+            hint = "The reversal potential makes a synapse inhibitory."
+            raise NotSaid("conductances cannot be negative", f"weights that lower {name}", "others", hint)
         scale = -opened[name] * MILLI * capacitance
         parameters |= {
             f"E_{end}": reversal[name],

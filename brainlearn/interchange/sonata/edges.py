@@ -102,6 +102,7 @@ def _parts(wiring: AnyWiring) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarr
             pres = np.searchsorted(wiring.starts, places, side="right") - 1
             yield pres, wiring.posts[part], wiring.weights[part], None if wiring.delays is None else wiring.delays[part]
         return
+    assert isinstance(wiring, Wiring)  # kernels are listed before
     yield from _parts_of_matrix(wiring)
 
 

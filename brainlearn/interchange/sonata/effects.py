@@ -50,7 +50,9 @@ def effect_of(circuit: Circuit, projection: Projection) -> Effect:
     known = {**known, **{name: unit[0] for name, unit in UNITS.items()}, **CONSTANTS}
     (statement,) = statements
     if unknown := sorted(statement.factor.names - known.keys()):
-        raise NotSaid("a spike carries no variable of its unit in NEST", f"{unknown[0]} in `{synapse.on_pre.strip()}`")
+        raise NotSaid(
+            "in NEST, a spike cannot carry a variable of its unit", f"{unknown[0]} in `{synapse.on_pre.strip()}`"
+        )
     return Effect(statement.target, float(statement.factor(known)))
 
 

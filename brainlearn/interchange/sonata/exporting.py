@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from brainlearn.brian.loading import load_circuit
 from brainlearn.circuit import Circuit, wire
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.time_steps import steps_of
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.interchange.learned import no_seed, wired_circuit
@@ -22,7 +24,7 @@ from brainlearn.results.store import is_simulation_at, load_result
 from brainlearn.results.tree import group_name
 
 SECOND, MOST_STEPS = 1.0, 1_000_000_000
-"""For how long NEST simulates a circuit where nobody says [s], and how many steps anybody may say."""
+"""Default duration of a simulation in NEST [s], and the largest number of steps."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,19 @@ def _source(what: Path, seed: int | None) -> Source:
         no_seed(seed)
         return _simulated(what)
     circuit, wiring, drawn_by = wired_circuit(what, seed)
-    return Source(circuit, wiring, drawn_by, SECOND, {})
+    return Source(circuit, _by_synapse(wiring), drawn_by, SECOND, {})
+
+
+def _by_synapse(wiring: Mapping[str, AnyWiring]) -> dict[str, AnyWiring]:
+    """Return every wiring with a weight for each synapse, for NEST has no kernels."""
+    return {name: each.rows() if isinstance(each, Kernels) else each for name, each in wiring.items()}
 
 
 def _simulated(what: Path) -> Source:
     """Return the circuit of a simulation with the spikes of its stimuli, in the first copy."""
     tree = load_result(what)
     if "learning" in tree.children:
-        hint = "Export a run of an experiment, which keeps what was learned."
+        hint = "Export a run of an experiment, which contains the learned weights."
         raise UserError(Mistake(str(what), "weights changed during this simulation", suggestion=hint))
     circuit = load_circuit(RunFolder(what if is_folder(what) else what.parent).circuit)
     seed, dt = int(tree.attrs["seed"]), float(circuit.dt.value)
@@ -118,4 +125,4 @@ def _simulated(what: Path) -> Source:
             first = group["spike_copy"].values == 0
             steps = np.round(group["spike_time"].values[first] * 1e-3 / dt).astype(np.int64)
             spikes[population.path] = Trains(steps, group["spike_unit"].values[first])
-    return Source(circuit, wire(circuit, seed), seed, float(tree.attrs["simulated"]) * 1e-3, spikes)
+    return Source(circuit, _by_synapse(wire(circuit, seed)), seed, float(tree.attrs["simulated"]) * 1e-3, spikes)

@@ -85,7 +85,7 @@ def _exponential(
     no_others_rest(cell)
     if started := [name for name in rates if np.any(initial_of(cell, name, values))]:
         hint = f"Let {started[0]} begin at 0."
-        raise NotSaid("NEST's iaf_psc_exp begins without currents", f"initial {started[0]}", "0", hint)
+        raise NotSaid("NEST's iaf_psc_exp starts without currents", f"initial {started[0]}", "0", hint)
     slopes = {name: rate * MILLI * cell.millivolts for name, rate in rates.items()}  # mV/ms for 1 in SI units
     named = [name for name in rates if cell.text.right_sides[name].dimension == AMPERES]
     capacitance = 1e12 / slopes[named[0]] if named else CAPACITANCE

@@ -25,7 +25,7 @@ from brainlearn.interchange.sonata.nest_units import Input, NestUnits
 
 Polynomial = dict[Factors, Number]
 PAPER = "NEST's izhikevich is 0.04*v**2 + 5*v + 140 - u + I, with v and u without units and times in ms"
-KICKS = "a spike that lifts a membrane above its peak counts at once in NEST, here in the next step"
+KICKS = "a spike that lifts a membrane above its peak acts at once in NEST, but in the next step in brainlearn"
 
 
 def simple(cell: Cell, values: Mapping[str, np.ndarray]) -> NestUnits:

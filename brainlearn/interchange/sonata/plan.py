@@ -167,7 +167,9 @@ def _read_population(
         mistakes.append(Mistake(where, "NEST has no divisive normalisation"))
     if differing := [name for name, table in {**model.varied, **model.varied_initial}.items() if _each_copy(table)]:
         hint = "Leave each_copy out."
-        mistakes.append(Mistake(where, "NEST has one copy, and each has its own", ", ".join(differing), "", hint))
+        mistakes.append(
+            Mistake(where, "NEST has one copy, but each copy has its own values", ", ".join(differing), "", hint)
+        )
         return
     values = {name: each[0] for name, each in unit_values(circuit, path, 1, seed).items()}
     place = f"{where}: neuron {population.neuron}"
@@ -213,7 +215,7 @@ def _read_projection(
     synapse = _said(mistakes, place, lambda: synapse_type(projection))
     least = _least_delay(projection, wiring, float(circuit.dt.value))
     if least + entry.later < 1:
-        wrong = f"delays onto {units.model} take at least a step in NEST"
+        wrong = f"in NEST, delays onto {units.model} are at least one step"
         hint = f'Write delay = "{circuit.dt.text}", or draw delays from there on.'
         mistakes.append(Mistake(f"{circuit.path}: {projection.place('delay')}", wrong, "0 ms", "a step", hint))
     elif synapse is not None:
@@ -240,7 +242,7 @@ def _no_entry(where: str, units: NestUnits, variable: str) -> Mistake:
 def _no_spikes(where: str, spikes: bool) -> Mistake:
     if not spikes:
         hint = "Let its values be parameters of the neurons, or make it a population that spikes."
-        return Mistake(where, "SONATA's inputs are spikes, and this stimulus sends values", "", "", hint)
-    wrong = "SONATA's virtual nodes need their spikes, which a circuit file does not have"
+        return Mistake(where, "SONATA's inputs are spikes, but this stimulus sends values", "", "", hint)
+    wrong = "SONATA's virtual nodes need spikes, which a circuit file does not contain"
     hint = "Simulate it with its inputs, and export the folder: brainlearn simulate … --output RUN."
     return Mistake(where, wrong, "", "the folder of a simulation", hint)

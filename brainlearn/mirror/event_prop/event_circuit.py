@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from brainlearn.circuit import Circuit, Population, Projection
-from brainlearn.circuit.schema import Tied
+from brainlearn.circuit.schema import CONVOLVED, Tied
 from brainlearn.mirror.event_prop.spike_times import Unit
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.neurons import NEURONS
@@ -47,7 +47,7 @@ def in_order(circuit: Circuit) -> list[str]:
     try:
         order = list(TopologicalSorter(sources).static_order())
     except CycleError as error:
-        loop, hint = " <- ".join(error.args[1]), "Take `Mirror`, or leave recurrent projections out."
+        loop, hint = " <- ".join(error.args[1]), "Use `Mirror`, or remove recurrent projections."
         wrong = "spike times are solved one population after the other, which needs a circuit without loops"
         mistakes.append(Mistake(circuit.path, wrong, loop, "feed-forward projections", hint))
     if mistakes:
@@ -59,13 +59,13 @@ def _populations(circuit: Circuit) -> Iterator[Mistake]:
     for population in circuit.populations:
         where, kind = f"{circuit.path}: {population.path}", kind_of(circuit, population.path)
         if varied := _varied(population):
-            wrong = "units of a population that differ are not followed event by event"
+            wrong = "units that differ within a population are not supported event by event"
             yield Mistake(where, wrong, ", ".join(varied), "one value for all")
         elif not kind:
             wrong, allowed = "spike times of these units have no closed equation here", f"{SPIKES}, {UNITS}, {READOUTS}"
             yield Mistake(where, wrong, population.neuron, allowed)
         if population.normalisation is not None or population.poisson_input:
-            wrong = "populations followed event by event have neither normalisation nor spikes from outside"
+            wrong = "event-by-event populations support neither normalisation nor external spikes"
             yield Mistake(where, wrong, "normalisation or poisson_input", "neither")
         if kind == UNITS and not varied:
             unit = unit_of(circuit, population.path)
@@ -85,6 +85,8 @@ def _projection(circuit: Circuit, projection: Projection) -> Iterator[Mistake]:
     kind = kind_of(circuit, projection.target)
     if kind in (UNITS, READOUTS) and projection.synapse != ONTO[kind]:
         yield Mistake(where, f'onto "{kind}" units', projection.synapse, ONTO[kind])
+    if isinstance(projection.connectivity, CONVOLVED):
+        yield Mistake(where, "kernels are not followed event by event", projection.connectivity.kind, "matrices, lists")
     if isinstance(projection.weights, Tied) or projection.short_term_plasticity is not None:
-        wrong = "tied weights and synapses that tire are not followed event by event"
+        wrong = "tied weights and short-term plasticity are not supported event by event"
         yield Mistake(where, wrong, projection.name, "weights of its own, without short_term_plasticity")

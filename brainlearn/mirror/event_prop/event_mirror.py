@@ -200,6 +200,6 @@ def _pairs(circuit: Circuit, name: str, rows: Rows) -> Tensor:
     """Return where listed synapses are in the flattened matrix, (synapse,)."""
     pairs = rows.pres.astype(np.int64) * rows.shape[1] + rows.posts
     if len(np.unique(pairs)) < len(pairs):
-        wrong = "two units have several synapses of one projection, which are not followed event by event"
+        wrong = "several synapses between two units are not supported event by event"
         raise UserError(Mistake(f'{circuit.path}: projection "{name}"', wrong, "multapses", "one synapse of a pair"))
     return torch.from_numpy(pairs)

@@ -164,6 +164,18 @@ class TensorPopulation:
             self.set("not_refractory", 1.0)
         self.reset_counts()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Put back the variables of some copies only, (copy,) bool, as `reset_state` does for all."""
+        for name in self._dynamic:
+            self._put_back(name, copies, self._initial[name].expand(self.copies, self.population.size))
+        if "lastspike" in self._initial:
+            for name, value in (("lastspike", LONG_AGO), ("not_refractory", 1.0)):
+                self._put_back(name, copies, torch.tensor(value))
+
+    def _put_back(self, name: str, copies: np.ndarray, initial: Tensor) -> None:
+        now, chosen = self._values[name], torch.from_numpy(copies)[:, None]
+        self._values[name] = torch.where(chosen.to(now.device), initial.to(now), now)
+
     def age(self, seconds: float) -> None:
         """Let the last spikes be so much longer ago [s]: a presentation begins, and its time with it."""
         if "lastspike" in self._initial:

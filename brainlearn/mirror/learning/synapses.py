@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.delay_line import DelayLine, Volley
+from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.learning.population import TensorPopulation
@@ -26,7 +27,7 @@ class TensorSynapses:
     ----------
     name : str
     mirror : MirrorProjection
-    wiring : Wiring or Rows
+    wiring : Wiring, Rows or Kernels
     state : MirrorState
         Its entries for this projection belong to it.
     source : TensorPopulation
@@ -37,10 +38,11 @@ class TensorSynapses:
 
     Attributes
     ----------
-    weights : (pre, post) or (synapse,) array
+    weights : (pre, post) or (synapse,) array, or that of kernels
         The weights all copies share [1].
     mask : (pre, post) bool array, or None
     rows : Rows or None
+    kernels : Kernels or None
     shape : (int, int)
         Source units and target units of a copy.
     spread : (synapse,) array or None
@@ -62,10 +64,11 @@ class TensorSynapses:
         self._state, self._source, self._device = state, source, device
         self.weights = np.array(wiring.weights, dtype=dtype)
         self.rows = wiring if isinstance(wiring, Rows) else None
-        self.mask = None if isinstance(wiring, Rows) else wiring.mask
+        self.kernels = wiring if isinstance(wiring, Kernels) else None
+        self.mask = wiring.mask
         if self.mask is not None:
             self.weights[~self.mask] = 0
-        self.shape: tuple[int, int] = wiring.shape if isinstance(wiring, Rows) else self.weights.shape
+        self.shape: tuple[int, int] = wiring.shape if isinstance(wiring, Rows | Kernels) else self.weights.shape
         self.spread = None if self.rows is None else self.rows.delays
         self.delay_steps = mirror.code.delay
         follows_spikes = follows_spikes and not mirror.code.continuous

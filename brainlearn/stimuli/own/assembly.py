@@ -102,7 +102,7 @@ def _refuse_two_divisions(where: str, arrays: Mapping[str, np.ndarray], test: Pa
     said += [f"test = {choices.test:g}"] if choices.test is not None else []
     if len(said) > 1:
         hint = "Keep one of them."
-        raise UserError(Mistake(where, "the test items are said twice", " and ".join(said), "one way", hint))
+        raise UserError(Mistake(where, "the test items are specified twice", " and ".join(said), "one way", hint))
 
 
 def _division(

@@ -11,7 +11,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.stimuli.own.natural_order import natural_key
 from brainlearn.stimuli.own.parts import Part
 
-NUMBER_THEM = 'Number the classes from 0, or say that the labels are names: labels = "names".'
+NUMBER_THEM = 'Number the classes from 0, or declare the labels as names: labels = "names".'
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +79,9 @@ def _kind(part: Part) -> str:
         return "text"
     if kind in "iub":
         return "numbers"
-    suggestion = "If they are the numbers of classes: labels.astype(int). Values that outputs should take are targets."
+    suggestion = "If they are the numbers of classes: labels.astype(int). Target values of outputs belong in targets."
     found = f"type {part.labels.dtype}"
-    raise UserError(Mistake(part.labels_where, "labels are no classes", found, "whole numbers or text", suggestion))
+    raise UserError(Mistake(part.labels_where, "labels are not classes", found, "whole numbers or text", suggestion))
 
 
 def _as_text(part: Part) -> np.ndarray:
@@ -89,7 +89,7 @@ def _as_text(part: Part) -> np.ndarray:
     try:
         text = np.char.decode(labels, "utf-8") if labels.dtype.kind == "S" else labels.astype(str)
     except UnicodeDecodeError as error:
-        raise UserError(Mistake(part.labels_where, "labels are no text in UTF-8", str(error))) from None
+        raise UserError(Mistake(part.labels_where, "labels are not text in UTF-8", str(error))) from None
     if (empty := np.flatnonzero(np.char.strip(text) == "")).size:
         raise UserError(Mistake(part.labels_where, "a label is empty", f"item {empty[0]}", "a name for every item"))
     return text
@@ -126,4 +126,4 @@ def find_empty(where: str, labels: np.ndarray, classes: Classes) -> list[Mistake
     first = next(k for k in range(len(there) + 1) if k >= len(there) or there[k] != k)
     said = f'"{classes.names[first]}"' if classes.names else str(first)
     found = f"none of class {said}, {len(there)} of {classes.count} classes have any"
-    return [Mistake(where, "a class has no item to learn from", found, "1 item or more of each class", NUMBER_THEM)]
+    return [Mistake(where, "a class has no training item", found, "1 item or more of each class", NUMBER_THEM)]

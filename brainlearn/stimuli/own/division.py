@@ -60,7 +60,7 @@ def named_division(where: str, arrays: Mapping[str, np.ndarray], items: int) -> 
         train = _chosen(f"{where}: train", arrays["train"], items)
         if (shared := np.intersect1d(train, test)).size:
             found = f"item {shared[0]}" + (f" and {len(shared) - 1} more" if len(shared) > 1 else "")
-            raise UserError(Mistake(f"{where}: train", "items stand in the test too", found, "each in one of the two"))
+            raise UserError(Mistake(f"{where}: train", "items are also in the test", found, "each in one of the two"))
     for name, chosen in (("train", train), ("test", test)):
         if not len(chosen):
             raise UserError(Mistake(f"{where}: {name}", "no item is left", "0 items", "1 or more"))
@@ -73,9 +73,9 @@ def _chosen(where: str, values: np.ndarray, items: int) -> Chosen:
     if values.dtype.kind == "b" and values.shape == (items,):
         return np.flatnonzero(values)
     if values.dtype.kind not in "iu" or values.ndim != 1:
-        raise UserError(Mistake(where, "does not say which items", found, allowed))
+        raise UserError(Mistake(where, "does not select items", found, allowed))
     outside = values[(values < 0) | (values >= items)]
     if len(outside) or len(np.unique(values)) < len(values):
         found = f"item {outside[0]}" if len(outside) else "an item twice"
-        raise UserError(Mistake(where, "does not say which items", found, allowed))
+        raise UserError(Mistake(where, "does not select items", found, allowed))
     return values.astype(np.int64)

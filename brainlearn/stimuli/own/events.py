@@ -39,8 +39,8 @@ def with_frames(where: str, arrays: Mapping[str, np.ndarray], frame: float | Non
     if not prefixes:
         return found
     if frame is None:
-        hint = 'Say it: frame = "1 ms", in the experiment [stimulus] frame.'
-        raise UserError(Mistake(where, "nothing says how long a frame of spikes lasts", suggestion=hint))
+        hint = 'Set it: frame = "1 ms", or [stimulus] frame in the experiment.'
+        raise UserError(Mistake(where, "the duration of a frame of spikes is unknown", suggestion=hint))
     checked = gather(*(lambda prefix=prefix: _check(where, arrays, prefix) for prefix in prefixes))
     duration = _said(where, arrays, "duration", max((np.max(t, initial=0.0) for t, _, _, _ in checked), default=0.0))
     units = int(_said(where, arrays, "units", 1 + max(np.max(u, initial=0) for _, u, _, _ in checked)))
@@ -67,9 +67,7 @@ def _check(where: str, arrays: Mapping[str, np.ndarray], prefix: str) -> tuple[n
         Mistake(where, "spikes are not whole", f"no {name}", ", ".join(names)) for name in names if name not in arrays
     ]
     if not wanted:
-        mistakes.append(
-            Mistake(where, "nothing says how many items there are", "", f"{prefix}labels or {prefix}targets")
-        )
+        mistakes.append(Mistake(where, "the number of items is unknown", "", f"{prefix}labels or {prefix}targets"))
     if mistakes:
         raise UserError(*mistakes)
     times, unit, item = (np.asarray(arrays[name]) for name in names)
@@ -85,7 +83,9 @@ def _check(where: str, arrays: Mapping[str, np.ndarray], prefix: str) -> tuple[n
     items = len(arrays[wanted[0]])
     if not np.isfinite(times).all() or np.min(times, initial=0.0) < 0:
         found = f"{np.min(times):g} to {np.max(times):g}"
-        raise UserError(Mistake(f"{where}: {prefix}{TIME}", "no times from the onset on", found, "0 s and above"))
+        raise UserError(
+            Mistake(f"{where}: {prefix}{TIME}", "times must be measured from the onset", found, "0 s and above")
+        )
     if len(unit) and unit.min() < 0:
         raise UserError(Mistake(f"{where}: {prefix}{UNIT}", "no such unit", str(unit.min()), "0 and above"))
     _refuse_outside(f"{where}: {prefix}{ITEM}", item, items, "items")

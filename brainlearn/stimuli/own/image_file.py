@@ -49,7 +49,7 @@ def read_image(path: Path) -> np.ndarray:
         raise UserError(Mistake(str(path), "no image file", str(error), "a regular file")) from error
     except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as error:
         said = _OBJECT.sub("", (str(error) or type(error).__name__).splitlines()[0]).strip()
-        raise UserError(Mistake(str(path), "no readable image", said, "a whole image file")) from error
+        raise UserError(Mistake(str(path), "no readable image", said, "a complete image file")) from error
 
 
 def _refusal(path: Path, image: Image) -> Mistake | None:
@@ -66,7 +66,7 @@ def _refusal(path: Path, image: Image) -> Mistake | None:
         return Mistake(str(path), "pixels of another kind", odd, ALLOWED, hint)
     if image.getexif().get(_ORIENTATION, UPRIGHT) != UPRIGHT:
         hint = "Turn it: PIL.ImageOps.exif_transpose(image).save(path)."
-        return Mistake(str(path), "the image is to be turned", "an EXIF orientation", "upright pixels", hint)
+        return Mistake(str(path), "the image has a rotation tag", "an EXIF orientation", "upright pixels", hint)
     return None
 
 
@@ -76,7 +76,7 @@ def _odd_kind(image: Image) -> str | None:
     if mode == "P":
         return "a palette of colours"
     if mode in ("LA", "PA", "La", "RGBA", "RGBa") or "transparency" in image.info:
-        return "an alpha channel: pixels that one can look through"
+        return "an alpha channel (transparent pixels)"
     if mode.startswith("I;16"):
         return "16 bits for each value"
     if mode in _BIT_DEPTH:

@@ -39,8 +39,8 @@ def read_image_folder(folder: Path) -> dict[str, np.ndarray]:
 
 def _two_parts(folder: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     if others := [name for name in names if name not in PARTS]:
-        hint = "Put it elsewhere; validation items are set apart from those in train: [dataset] validation = N."
-        raise bad_file(folder, "something stands beside train and test", ", ".join(others[:5]), "these two", hint)
+        hint = "Move it elsewhere; validation items are taken from those in train: [dataset] validation = N."
+        raise bad_file(folder, "unexpected content beside train and test", ", ".join(others[:5]), "these two", hint)
     found: dict[str, np.ndarray] = {}
     mistakes: list[Mistake] = []
     for name in ("train", "test"):
@@ -77,7 +77,7 @@ def _files(folder: Path) -> tuple[list[tuple[str, str]], list[Mistake]]:
             continue
         names = _entries(folder / label)
         if not names:
-            hint = "Remove the folder, or put images into it."
+            hint = "Remove the folder, or add images to it."
             mistakes.append(Mistake(str(folder / label), "a label without images", "an empty folder", "", hint))
         mistakes += [mistake for name in names for mistake in _strange(folder / label / name)]
         found += [(label, name) for name in names]
@@ -89,7 +89,7 @@ def _files(folder: Path) -> tuple[list[tuple[str, str]], list[Mistake]]:
 def _strange(path: Path) -> list[Mistake]:
     there = what_is_there(path)
     if there != "a file":
-        return [Mistake(str(path), "no image file", there or "a broken link", "image files, in no further folders")]
+        return [Mistake(str(path), "no image file", there or "a broken link", "image files, not in further folders")]
     if path.suffix.lower() not in SUFFIXES:
         return [Mistake(str(path), "no image file", f'"{path.suffix}"', ", ".join(SUFFIXES), "Put it elsewhere.")]
     return []
@@ -121,7 +121,7 @@ def _read(paths: Sequence[Path], folder: Path) -> np.ndarray:
             images[k] = image
         else:
             found = f"{_said(image.shape)}; {first} is {_said(images.shape[1:])}"
-            hint = "Bring all images to one size and kind."
+            hint = "Convert all images to one size and kind."
             mistakes.append(Mistake(str(path), "another size or kind than the first image", found, "", hint))
     if mistakes or images is None:
         raise UserError(*mistakes)

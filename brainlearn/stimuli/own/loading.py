@@ -83,9 +83,9 @@ def load_own_data(asked: OwnData, where: str, folder: Path | None) -> Dataset:
         read = _BY_SUFFIX[path.suffix.lower()]
     elif path.suffix.lower() in _EVENTS:
         hint = "Write times, units and items of the spikes into an npz file."
-        raise bad_file(path, "no kind of events that is known", f'"{path.suffix}"', ALLOWED, hint)
+        raise bad_file(path, "unknown kind of events", f'"{path.suffix}"', ALLOWED, hint)
     else:
-        raise bad_file(path, "no kind of data that is known", f'"{path.suffix}"', ALLOWED)
+        raise bad_file(path, "unknown kind of data", f'"{path.suffix}"', ALLOWED)
     return Dataset.from_named(asked.name, str(path), read(path), asked.choices)
 
 
@@ -99,5 +99,5 @@ def _found(asked: OwnData, where: str, folder: Path | None) -> Path:
                 raise bad_file(path, "neither a file nor a folder", there, ALLOWED)
             return path
     found = f'nothing at "{asked.file}"' + (f", nor at {tried[0]}" if tried and str(tried[0]) != asked.file else "")
-    hint = f"Name it from the folder of the experiment, or its folder with --data DIR or in {VARIABLE}."
+    hint = f"Give its path relative to the experiment, or its folder with --data DIR or in {VARIABLE}."
     raise UserError(Mistake(where, "no such data", found, ALLOWED, hint))

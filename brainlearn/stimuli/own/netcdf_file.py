@@ -48,9 +48,9 @@ def arrays_of(path: Path, opened: Dataset) -> dict[str, np.ndarray]:
     """Return the variables that a dataset is made of, by name, of an opened file."""
     names = [name for name in KEYS if name in opened.variables]
     if not names:
-        allowed = "images or values, labels, and what else docs/stimuli.md names"
+        allowed = "images or values, labels, and the other names in docs/stimuli.md"
         found = ", ".join(map(str, opened.variables)) or "none"
-        raise bad_file(path, "no variable has a name of a dataset", found, allowed)
+        raise bad_file(path, "no variable has a known name", found, allowed)
     read = gather(*(partial(_read, f"{path}: {name}", name, opened[name]) for name in names))
     return dict(zip(names, read, strict=True))
 
@@ -77,4 +77,4 @@ def refuse_links(path: Path, names: Iterable[str]) -> None:
                 continue
             found = file[name] if isinstance(link, h5py.HardLink) else None
             if found is None or (isinstance(found, h5py.Dataset) and (found.external or found.is_virtual)):
-                raise UserError(Mistake(f"{path}: {name}", "lies in another file or place", "a link", "the values"))
+                raise UserError(Mistake(f"{path}: {name}", "links to another file or object", "a link", "the values"))

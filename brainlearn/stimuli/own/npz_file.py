@@ -29,19 +29,19 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     Raises
     ------
     UserError
-        If it is no readable npz file; if an array holds Python objects, is truncated or too large.
+        If it is not a readable npz file; if an array holds Python objects, is truncated or too large.
     """
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
             names = [name for name in entries if name in KEYS]
             if not names:
-                allowed = "images or values, labels, and what else docs/stimuli.md names"
-                raise bad_file(path, "no array has a name of a dataset", ", ".join(entries) or "none", allowed)
+                allowed = "images or values, labels, and the other names in docs/stimuli.md"
+                raise bad_file(path, "no array has a known name", ", ".join(entries) or "none", allowed)
             found = gather(*(partial(_read, archive, entries[name], f"{path}: {name}") for name in names))
             return dict(zip(names, found, strict=True))
     except (*_DAMAGED, *_ARCHIVE) as error:
-        raise bad_file(path, "no readable npz file", _reason(error), "a whole npz file", SAVE_AGAIN) from error
+        raise bad_file(path, "not a readable npz file", _reason(error), "a complete npz file", SAVE_AGAIN) from error
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> np.ndarray:

@@ -78,12 +78,12 @@ def _part(where: str, arrays: Mapping[str, np.ndarray], prefix: str) -> Part:
     wanted = [prefix + name for name in WANTED if prefix + name in arrays]
     mistakes = []
     if len(found) != 1:
-        wrong = "both hold images" if found else "there are no images"
+        wrong = "both contain images" if found else "there are no images"
         stands = " and ".join(found) if found else ", ".join(arrays) or "no array"
-        allowed = f"{prefix}images, or {prefix}values for rows of numbers that lie on no sheet"
+        allowed = f"{prefix}images, or {prefix}values for rows of numbers without a sheet"
         mistakes.append(Mistake(where, wrong, stands, allowed))
     if len(wanted) != 1:
-        wrong = "both say what is right" if wanted else "there are no labels"
+        wrong = "both define the correct answer" if wanted else "there are no labels"
         stands = " and ".join(wanted) if wanted else ", ".join(arrays) or "no array"
         allowed = f"{prefix}labels: one for each image; or {prefix}targets: values of outputs"
         mistakes.append(Mistake(where, wrong, stands, allowed))
@@ -106,7 +106,7 @@ def _wrong_values(part: Part, name: str) -> Iterator[Mistake]:
     dimensions = (2, 3) if name == "values" else (2, 3, 4)
     if values.dtype.kind not in "biuf":
         allowed = "whole or floating-point numbers"
-        yield Mistake(part.where, "these are no real numbers", f"type {values.dtype}", allowed)
+        yield Mistake(part.where, "these are not real numbers", f"type {values.dtype}", allowed)
     rows = "(item, unit), or (item, step, unit) over time"
     sheets = "(item, unit), (item, row, column), or (item, row, column, channel) with 1 or 3 channels"
     if values.ndim not in dimensions or (values.ndim == 4 and values.shape[3] not in (1, 3)):
@@ -128,7 +128,7 @@ def _wrong_targets(part: Part) -> Iterator[Mistake]:
     targets, values = part.labels, part.values
     allowed = "(item, unit), or (item, step, unit) with one for each frame"
     if targets.dtype.kind not in "biuf":
-        yield Mistake(part.labels_where, "targets are no real numbers", f"type {targets.dtype}", "numbers")
+        yield Mistake(part.labels_where, "targets are not real numbers", f"type {targets.dtype}", "numbers")
     elif targets.ndim not in (2, 3) or not targets.size:
         hint = "Add a dimension for one output: targets[:, None]." if targets.ndim == 1 else ""
         yield Mistake(part.labels_where, "another shape", f"shape {targets.shape}", allowed, hint)
@@ -142,17 +142,19 @@ def _wrong_targets(part: Part) -> Iterator[Mistake]:
         item = int(np.argmax(~np.isfinite(targets.reshape(len(targets), -1)).all(axis=1)))
         yield Mistake(part.labels_where, "targets are not finite", f"in item {item}", "numbers")
     elif np.ptp(targets.reshape(-1, targets.shape[-1]), axis=0).max() == 0:
-        found = "each output always has the same"
+        found = "every output is constant"
         yield Mistake(part.labels_where, "targets do not vary", found, "something to be learned")
 
 
 def _unlike(whole: Part, test: Part) -> Iterator[Mistake]:
     if whole.values.shape[1:] != test.values.shape[1:]:
         found = f"{test.values.shape[1:]} in the test, {whole.values.shape[1:]} in training"
-        yield Mistake(test.where, "test images have another shape than those for training", found, "one shape")
+        yield Mistake(test.where, "test images differ in shape from training images", found, "one shape")
     if whole.targets != test.targets or (whole.targets and whole.labels.shape[1:] != test.labels.shape[1:]):
         found = f"{test.labels_where}, {test.labels.shape[1:]}, and {whole.labels_where}, {whole.labels.shape[1:]}"
-        yield Mistake(test.labels_where, "the test asks for something else than training", found, "one kind and shape")
+        yield Mistake(
+            test.labels_where, "test and training differ in their labels or targets", found, "one kind and shape"
+        )
     if whole.values.dtype != test.values.dtype:
         found = f"{test.values.dtype} in the test, {whole.values.dtype} in training"
-        yield Mistake(test.where, "test images are of another type than those for training", found, "one type")
+        yield Mistake(test.where, "test images differ in type from training images", found, "one type")

@@ -33,7 +33,7 @@ def as_array(where: str, name: str, values: Any) -> np.ndarray:
         found = np.asarray(values)
     except (ValueError, TypeError) as error:
         said = str(error).splitlines()[0]
-        raise UserError(Mistake(f"{where}: {name}", "no array can be made of it", said, "an array")) from error
+        raise UserError(Mistake(f"{where}: {name}", "it cannot be converted to an array", said, "an array")) from error
     if found.dtype.kind == "O" and found.size and all(isinstance(value, str) for value in found.ravel()):
         return found.astype(str)
     return found.astype(str) if found.dtype.kind == "T" else found

@@ -68,7 +68,7 @@ def read_spikes(path: Path) -> dict[str, np.ndarray]:
     except _DAMAGED as error:
         said = (str(error) or type(error).__name__).splitlines()[0]
         allowed = f"{TIMES} and {UNITS}, a list for each item, and {LABELS}"
-        raise bad_file(path, "no readable file of spikes", said, allowed) from error
+        raise bad_file(path, "not a readable spike file", said, allowed) from error
 
 
 def _events(path: Path, file: Any) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from brainlearn.mistakes import Mistake
 from brainlearn.stimuli.own.parts import Part
 
 _BY_KIND = {"b": (0.0, 1.0), "f": (0.0, 1.0)}
-_SAY = "Say which values are black and white: range = [LOW, HIGH]."
+_SAY = "Set the values of black and white: range = [LOW, HIGH]."
 
 
 def range_of(part: Part, asked: tuple[float, float] | None) -> tuple[float, float] | Mistake:
@@ -19,7 +19,7 @@ def range_of(part: Part, asked: tuple[float, float] | None) -> tuple[float, floa
     known = (0.0, 255.0) if values.dtype == np.uint8 else _BY_KIND.get(values.dtype.kind)
     if asked is None and known is None:
         found = f"{values.dtype} from {values.min()} to {values.max()}"
-        return Mistake(part.where, "nothing says which values are black and white", found, "", _SAY)
+        return Mistake(part.where, "the values of black and white are unknown", found, "", _SAY)
     return asked or known or (0.0, 1.0)
 
 
@@ -34,7 +34,7 @@ def find_outside(part: Part, low: float, high: float) -> Iterator[Mistake]:
     least, most = values.min(), values.max()
     if least < low or most > high:
         found = f"{float(least):g} to {float(most):g}, first outside in item {_first((values < low) | (values > high))}"
-        yield Mistake(part.where, "values lie outside of their range", found, f"{low:g} to {high:g}", _SAY)
+        yield Mistake(part.where, "values are outside their range", found, f"{low:g} to {high:g}", _SAY)
 
 
 def _first(wrong: np.ndarray) -> int:

@@ -71,7 +71,7 @@ def _odd_codecs(path: Path) -> Iterator[Mistake]:
         yield Mistake(str(path), "cannot be read", str(error), "JSON")
         return
     if odd:
-        yield Mistake(str(path), "a codec that is not known to be safe", ", ".join(odd), ", ".join(sorted(CODECS)))
+        yield Mistake(str(path), "a codec not known to be safe", ", ".join(odd), ", ".join(sorted(CODECS)))
 
 
 def _codecs(found: Any) -> Iterator[str]:

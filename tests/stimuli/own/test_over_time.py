@@ -113,7 +113,7 @@ def test_what_is_wrong_with_frames_and_targets_is_named() -> None:
         values=FRAMES
     )
     both = refused(values=FRAMES, labels=LABELS, targets=CURVES)
-    assert "both say what is right; found labels and targets" in both
+    assert "both define the correct answer; found labels and targets" in both
     assert "5 frames, and targets for 4" in refused(values=FRAMES, targets=CURVES[:, 1:])
     assert "12 items and 11 targets" in refused(values=FRAMES, targets=CURVES[1:])
     assert "targets are not finite; found in item 3" in refused(values=FRAMES, targets=np.where(
@@ -121,7 +121,7 @@ def test_what_is_wrong_with_frames_and_targets_is_named() -> None:
     assert "targets do not vary" in refused(values=FRAMES, targets=np.ones((ITEMS, 2)))
     assert "Add a dimension for one output" in refused(values=FRAMES, targets=CURVES[:, 0, 0])
     other = refused(train_values=FRAMES, train_targets=CURVES, test_values=FRAMES, test_targets=CURVES[:, 0])
-    assert "the test asks for something else than training" in other
+    assert "test and training differ in their labels or targets" in other
 
 
 def test_what_is_wrong_with_events_is_named_before_frames_are_made() -> None:
@@ -130,13 +130,13 @@ def test_what_is_wrong_with_events_is_named_before_frames_are_made() -> None:
 
     assert "spike_item: outside of the items; found 99" in events(spike_item=np.where(ITEM == 3, 99, ITEM))
     assert "spike_unit: not one for each spike" in events(spike_unit=UNIT[1:])
-    assert "spike_time: no times from the onset on" in events(spike_time=EVENTS["spike_time"] - 1)
+    assert "spike_time: times must be measured from the onset" in events(spike_time=EVENTS["spike_time"] - 1)
     assert "spike_unit: outside of the units; found 3" in events(units=np.array(3))
     assert "spike_time: outside of the frames" in events(duration=np.array(2e-3))
     assert "spike_time: too large" in events(duration=np.array(1e9))
     assert "no spike_unit" in refused(spike_time=STEP * FRAME, spike_item=ITEM, labels=LABELS)
-    assert "nothing says how many items there are" in refused(**EVENTS)
-    with pytest.raises(UserError, match="nothing says how long a frame of spikes lasts"):
+    assert "the number of items is unknown" in refused(**EVENTS)
+    with pytest.raises(UserError, match="the duration of a frame of spikes is unknown"):
         Dataset.from_arrays(labels=LABELS, **EVENTS)
 
 
@@ -145,7 +145,7 @@ def test_broken_files_of_spikes_are_named(tmp_path: Path) -> None:
         file["labels"] = LABELS
     (tmp_path / "two").mkdir()
     (tmp_path / "two" / "a_train.h5").touch()
-    for path, said in (("a.h5", "no readable file of spikes"), ("two", "not one file for test")):
+    for path, said in (("a.h5", "not a readable spike file"), ("two", "not one file for test")):
         with pytest.raises(UserError, match=said):
             load(tmp_path / path)
     write_heidelberg(tmp_path / "b.h5")
@@ -156,5 +156,5 @@ def test_broken_files_of_spikes_are_named(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "c.h5", "w") as file:
         file["spikes"] = h5py.ExternalLink("b.h5", "/spikes")
         file["labels"] = LABELS
-    with pytest.raises(UserError, match="lies in another file or place"):
+    with pytest.raises(UserError, match="links to another file or object"):
         load(tmp_path / "c.h5")

@@ -27,16 +27,16 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "outside": (
         {"images": FRACTIONS * 2},
         NOTHING,
-        "images: values lie outside of their range; found .*first outside in item .*allowed: 0 to 1. Say which",
+        "images: values are outside their range; found .*first outside in item .*allowed: 0 to 1. Set the values",
     ),
-    "outside as said": ({}, Choices(range=(0, 100)), "values lie outside of their range; .*allowed: 0 to 100"),
+    "outside as said": ({}, Choices(range=(0, 100)), "values are outside their range; .*allowed: 0 to 100"),
     "no range": (
         {"images": IMAGES.astype(np.uint16)},
         NOTHING,
-        r"nothing says which values are black and white; found uint16 .*range = \[LOW, HIGH\]",
+        r"the values of black and white are unknown; found uint16 .*range = \[LOW, HIGH\]",
     ),
-    "complex": ({"images": FRACTIONS * 1j}, NOTHING, "images: these are no real numbers; found type complex128"),
-    "text for images": ({"images": IMAGES.astype(str)}, NOTHING, "images: these are no real numbers; found type <U3"),
+    "complex": ({"images": FRACTIONS * 1j}, NOTHING, "images: these are not real numbers; found type complex128"),
+    "text for images": ({"images": IMAGES.astype(str)}, NOTHING, "images: these are not real numbers; found type <U3"),
     "one axis": ({"images": np.zeros(12)}, NOTHING, r"images: another shape; found shape \(12,\)"),
     "two channels": ({"images": np.zeros((12, 2, 3, 2))}, NOTHING, r"images: another shape; .*1 or 3 channels"),
     "no items": (
@@ -57,7 +57,7 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "fractions for labels": (
         {"labels": LABELS / 2},
         NOTHING,
-        "labels are no classes; found type float64; .*Values that outputs should take are targets",
+        "labels are not classes; found type float64; .*Target values of outputs belong in targets",
     ),
     "labels below 0": (
         {"labels": LABELS - 1},
@@ -67,24 +67,24 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "labels from 1": (
         {"labels": LABELS + 1},
         NOTHING,
-        'a class has no item to learn from; found none of class 0, .*labels = "names"',
+        'a class has no training item; found none of class 0, .*labels = "names"',
     ),
     "a huge label": (
         {"labels": np.where(LABELS == 2, 2**40, LABELS)},
         NOTHING,
-        "a class has no item to learn from; found none of class 2",
+        "a class has no training item; found none of class 2",
     ),
     "a class in the test alone": (
         {"labels": NAMES[LABELS], "test": LABELS == 2},
         NOTHING,
-        'a class has no item to learn from; found none of class "emu"',
+        'a class has no training item; found none of class "emu"',
     ),
     "an empty label": (
         {"labels": np.where(LABELS == 2, " ", NAMES[LABELS])},
         NOTHING,
         "a label is empty; found item 2",
     ),
-    "labels in another encoding": ({"labels": np.array([b"\xff"] * 12)}, NOTHING, "labels are no text in UTF-8"),
+    "labels in another encoding": ({"labels": np.array([b"\xff"] * 12)}, NOTHING, "labels are not text in UTF-8"),
     "more labels than classes": (
         {"classes": np.array(2)},
         NOTHING,
@@ -100,19 +100,19 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
         NOTHING,
         r"another shape; found shape \(12, 2, 3, 4\); allowed: \(item, unit\), or \(item, step, unit\)",
     ),
-    "images twice": ({"values": np.zeros((12, 5))}, NOTHING, "both hold images; found images and values"),
+    "images twice": ({"values": np.zeros((12, 5))}, NOTHING, "both contain images; found images and values"),
     "no labels": ({"labels": None}, NOTHING, "there are no labels; found images; allowed: labels: one for each image"),
     "no images": ({"images": None}, NOTHING, "there are no images; found labels; allowed: images, or values"),
     "test without labels": ({"test_images": IMAGES}, NOTHING, "there are no labels; .*allowed: test_labels"),
     "another shape in the test": (
         {"test_images": IMAGES[:, :1], "test_labels": LABELS},
         NOTHING,
-        "test images have another shape",
+        "test images differ in shape",
     ),
     "another type in the test": (
         {"test_images": FRACTIONS, "test_labels": LABELS},
         NOTHING,
-        "test images are of another type",
+        "test images differ in type",
     ),
     "other labels in the test": (
         {"test_images": IMAGES, "test_labels": NAMES[LABELS]},
@@ -122,19 +122,19 @@ WRONG: dict[str, tuple[dict[str, Any], Choices, str]] = {
     "test said twice": (
         {"test": LABELS == 1},
         Choices(test=0.5),
-        "the test items are said twice; found .*a.npz: test and test = 0.5",
+        "the test items are specified twice; found .*a.npz: test and test = 0.5",
     ),
     "test and train overlap": (
         {"test": np.array([0]), "train": np.array([0, 1])},
         NOTHING,
-        "train: items stand in the test too; found item 0",
+        "train: items are also in the test; found item 0",
     ),
     "test beyond the items": (
         {"test": np.array([12])},
         NOTHING,
-        "test: does not say which items; found item 12; allowed: .*0 to 11",
+        "test: does not select items; found item 12; allowed: .*0 to 11",
     ),
-    "test of fractions": ({"test": np.array([0.5])}, NOTHING, "test: does not say which items; found float64"),
+    "test of fractions": ({"test": np.array([0.5])}, NOTHING, "test: does not select items; found float64"),
     "nothing is tested": ({"test": np.zeros(12, dtype=bool)}, NOTHING, "test: no item is left"),
     "nothing is drawn": ({}, Choices(test=0.01), "no item is drawn for the test; found 0.01 of 12 items"),
     "objects": ({"labels": LABELS.astype(object)}, NOTHING, "labels: Python objects are never read; found type object"),
@@ -188,7 +188,7 @@ def test_more_than_fits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_truncated_npz_is_refused(tmp_path: Path, keep: int) -> None:
     path = write_npz(tmp_path / "a.npz")
     path.write_bytes(path.read_bytes()[:keep])
-    assert mistakes_of(path)[0].wrong == "no readable npz file"
+    assert mistakes_of(path)[0].wrong == "not a readable npz file"
 
 
 def test_a_damaged_array_is_named(tmp_path: Path) -> None:
@@ -210,5 +210,5 @@ def test_an_npz_with_other_names_lists_what_it_holds(tmp_path: Path) -> None:
 def test_wrong_arrays_of_a_script_are_named_as_those_of_a_file() -> None:
     with pytest.raises(UserError, match='dataset "mine": images: values are not finite; found nan in item 0'):
         Dataset.from_arrays(np.full((12, 4), np.nan), LABELS, name="mine")
-    with pytest.raises(UserError, match='dataset "mine": images: no array can be made of it'):
+    with pytest.raises(UserError, match='dataset "mine": images: it cannot be converted to an array'):
         Dataset.from_arrays([[1, 2], [3]], [0, 1], name="mine")

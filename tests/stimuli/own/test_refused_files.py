@@ -58,7 +58,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "2 x 2 pixels, grey",
     ),
     "colour": (save_as("RGB"), "another size or kind", "2 x 3 pixels, colour"),
-    "turned": (turned, "the image is to be turned", "an EXIF orientation"),
+    "turned": (turned, "the image has a rotation tag", "an EXIF orientation"),
     "animated": (animated, "several images in one file", "2"),
     "a fifo": (os.mkfifo, "no image file", "a FIFO"),
     "a device": (lambda path: path.symlink_to("/dev/zero"), "no image file", "a device"),
@@ -124,10 +124,10 @@ def test_what_is_no_data_is_named(tmp_path: Path) -> None:
     assert mistakes_of(tmp_path / "fifo.npz")[0].found == "a FIFO"
     assert mistakes_of(tmp_path / "loop.npz")[0].found == "too many levels of symbolic links"
     assert mistakes_of(Path("/dev/zero"))[0].found == "a device"
-    assert mistakes_of(tmp_path / "table.csv")[0].wrong == "no kind of data that is known"
-    assert mistakes_of(tmp_path / "spikes.h5")[0].wrong == "no readable file of spikes"
+    assert mistakes_of(tmp_path / "table.csv")[0].wrong == "unknown kind of data"
+    assert mistakes_of(tmp_path / "spikes.h5")[0].wrong == "not a readable spike file"
     (tmp_path / "spikes.aedat").touch()
-    assert mistakes_of(tmp_path / "spikes.aedat")[0].wrong == "no kind of events that is known"
+    assert mistakes_of(tmp_path / "spikes.aedat")[0].wrong == "unknown kind of events"
     (missing,) = mistakes_of(tmp_path / "missing.npz")
     assert (missing.where, missing.wrong) == ("experiment.toml: dataset.file", "no such data")
 
@@ -168,7 +168,7 @@ def test_a_netcdf_that_points_into_another_file_is_refused(tmp_path: Path) -> No
     with h5py.File(tmp_path / "a.nc", "w") as file:
         file["images"] = h5py.ExternalLink("other.nc", "/images")
         file["labels"] = LABELS
-    assert mistakes_of(tmp_path / "a.nc")[0].wrong == "lies in another file or place"
+    assert mistakes_of(tmp_path / "a.nc")[0].wrong == "links to another file or object"
 
 
 def test_a_netcdf_that_promises_a_huge_array_is_refused(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_codec_that_runs_what_a_file_says_is_refused(folder: Path) -> None:
         found = json.loads(path.read_text())
         found["filters" if path.name == ".zarray" else "codecs"] = [{"id": "pickle", "name": "pickle"}]
         path.write_text(json.dumps(found))
-    assert {mistake.wrong for mistake in mistakes_of(folder)} == {"a codec that is not known to be safe"}
+    assert {mistake.wrong for mistake in mistakes_of(folder)} == {"a codec not known to be safe"}
     assert all(mistake.found == "pickle" for mistake in mistakes_of(folder))
 
 

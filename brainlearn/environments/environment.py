@@ -1,0 +1,43 @@
+"""What an environment is: whatever has the interface of a Gymnasium environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Environment(Protocol):
+    """One environment; each copy of a circuit has one of its own.
+
+    Attributes
+    ----------
+    observation_space, action_space : Box or Discrete
+        Ours, or Gymnasium's.
+    """
+
+    observation_space: Any
+    action_space: Any
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode, the same for the same seed; return the first observation, and further information."""
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Act; return observation, reward, whether the episode came to its end, or to its limit, and information."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An environment of our own.
+
+    Parameters
+    ----------
+    make : callable
+        Makes one; its keyword arguments are the settings.
+    description, source : str
+        One line for people, and the paper.
+    """
+
+    make: Callable[..., Any]
+    description: str
+    source: str

@@ -1,0 +1,58 @@
+"""How well a circuit acts, in numbers: what its first episodes brought, its last, and those of the test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from xarray import Dataset, DataTree
+
+TRAINING, TEST = "episodes", "test_episodes"
+LAST = 100  # episodes over which the end of training is judged
+
+
+def episodes_of(tree: DataTree, name: str = TRAINING) -> Dataset | None:
+    """Return the episodes of training or of the test; None without an environment."""
+    return tree.children[name].to_dataset(inherit=False) if name in tree.children else None
+
+
+def acted(tree: DataTree) -> bool:
+    """Tell whether a run acted in an environment."""
+    return TRAINING in tree.children or TEST in tree.children
+
+
+def episode_summary(tree: DataTree) -> dict[str, Any]:
+    """Return how many episodes there were, and mean reward and latency [s] of the first, the last and the test.
+
+    The first are those that began in every copy before anything had been learned, the last the last 100 of training.
+    Nothing without an environment.
+    """
+    if not acted(tree):
+        return {}
+    training, test = episodes_of(tree), episodes_of(tree, TEST)
+    parts: dict[str, Dataset | None] = {"first": None, "last": None, "test": test}
+    if training is not None:
+        parts["first"] = training.isel(episode=np.flatnonzero(training["number"].values == 0))
+        parts["last"] = training.isel(episode=slice(-LAST, None))
+    found: dict[str, Any] = {"episodes": 0 if training is None else training.sizes["episode"]}
+    for name, part in parts.items():
+        for key in ("total_reward", "latency"):
+            found[f"{name}_{key}"] = None if part is None or not part.sizes["episode"] else float(part[key].mean())
+    return {"episodes": found}
+
+
+def by_trial(episodes: Dataset, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return, trial after trial, the values of all copies that have lived as many.
+
+    Returns
+    -------
+    trial : (trial,) array of int
+        Numbers from 1, as far as every copy has come.
+    values : (trial, copy) array
+    """
+    numbers, copies = episodes["number"].values, episodes["copy"].values
+    lived = [numbers[copies == copy].max(initial=-1) + 1 for copy in np.unique(copies)]
+    shared = min(lived, default=0)
+    kept = np.flatnonzero(numbers < shared)
+    order = kept[np.lexsort((copies[kept], numbers[kept]))]
+    return np.arange(1, shared + 1), episodes[key].values[order].reshape(shared, len(lived))
