@@ -22,7 +22,7 @@ Written by `make evidence` from [claims.toml](../claims.toml) and the records of
 """
 COLUMNS = ("", "what is asked", "yes would be", "run", "control", "difference over seeds", "over items", "together",
            "seeds", "test items", "verdict")  # fmt: skip
-NOT_KNOWN = "not recorded"
+NOT_KNOWN, UNDETERMINED = "not recorded", "undetermined"
 
 
 def claims_page(answered: Sequence[Answer], recorded: Sequence[Recorded], experiments: Path) -> str:
@@ -58,15 +58,15 @@ def _row(index: int, judged: Judged) -> tuple[str, ...]:
     paired = "paired" if difference.paired else "not paired"
     over_items = with_interval(difference.over_items) if difference.over_items is not None else NOT_KNOWN
     control = f"{judged.control:.4g}" if comparison.control.value is not None else _side(judged, judged.control)
+    cut_off = comparison.run.measure == "angle_limit" and bool(judged.undetermined)
+    between = (f"{with_interval(difference.over_seeds)}, {paired}", over_items, with_interval(difference.together))
     return (
         str(index),
         comparison.asks + (" *(a part)*" if comparison.part else ""),
         comparison.asked,
-        _side(judged, judged.run),
+        UNDETERMINED if cut_off else _side(judged, judged.run),
         control,
-        f"{with_interval(difference.over_seeds)}, {paired}",
-        over_items,
-        with_interval(difference.together),
+        *([UNDETERMINED] * len(between) if cut_off else between),
         f"{judged.seeds} ({', '.join(map(str, difference.seeds))})",
         NOT_KNOWN if judged.items is None else f"{judged.items:,}",
         judged.verdict,

@@ -36,9 +36,9 @@ def _differing(comparison: Comparison, experiments: Path) -> Iterator[tuple[str,
     run, control = comparison.run, comparison.control
     yield from _of_runs(runs_of(run, experiments), runs_of(control, experiments))
     ours, theirs = (_training(side, experiments) for side in (run, control))
-    for name in ours.keys() & theirs.keys():
-        if ours[name] != theirs[name]:
-            yield name, ours[name], theirs[name]
+    for name, value in ours.items():
+        if value != theirs.get(name, value):
+            yield name, value, theirs[name]
 
 
 def _of_runs(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
