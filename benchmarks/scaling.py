@@ -1,8 +1,9 @@
 """How time and memory grow with a circuit at a fixed in-degree: ``python -m benchmarks.scaling``.
 
 One population of leaky integrate-and-fire units with 100 synapses onto each, driven by Poisson spikes from outside,
-with constant synapses and with pair STDP, in a process of its own for every size. Processor time and resident memory;
-the first steps, in which loops are compiled, do not count. `--figure FILE` draws what came out.
+with constant synapses, with a Hebbian rule that takes a plain step at the end of a phase, and with pair STDP, in a
+process of its own for every size. Processor time and resident memory; the first steps, in which loops are compiled, do
+not count. `--figure FILE` draws what came out.
 """
 
 from __future__ import annotations
@@ -61,21 +62,22 @@ delay = "1.5 ms"
 """
 PROJECTION = "cortex/E->cortex/E"
 SIZES = (1_000, 10_000, 100_000)
-SETTLE = {"none": 26_000, "pair_stdp": 6_000}  # 30,000 steps are worth compiling as one loop, 5,000 group by group
-STEPS = 4_000
+SETTLE, STEPS = 26_000, 4_000  # so many steps are worth compiling as one loop
+RULES = ("none", "phase_end", "pair_stdp")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all sizes, print the table, and draw it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--rules", choices=RULES, nargs="+", default=RULES)
     parser.add_argument("--figure", type=Path)
     parser.add_argument("--only", nargs=2, metavar=("UNITS", "RULE"), help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.only:
         print(json.dumps(measure(int(asked.only[0]), asked.only[1])))
         return
-    found = [_in_process(units, rule) for rule in ("none", "pair_stdp") for units in asked.sizes]
+    found = [_in_process(units, rule) for rule in asked.rules for units in asked.sizes]
     head = f"{'rule':<10} {'units':>8} {'synapses':>11} {'rate Hz':>8} {'µs a step':>10} {'ns an event':>12}"
     print(f"{head} {'bytes a synapse':>16}")
     for each in found:
@@ -99,11 +101,12 @@ def measure(units: int, rule: str) -> dict[str, Any]:
     """Simulate one size, and return what it took.
 
     An event is a spike that reaches a synapse. All that a step takes is in its time: neurons, drive, and the loop over
-    steps, which takes as long for few units. Memory is what the process has beyond that of a circuit of 100 units.
+    steps, which takes as long for few units. Memory is what the process needs at most beyond that of a circuit of 100
+    units, which has loaded and compiled nearly all that this one needs.
     """
-    _simulate(100, rule, 2, 2)  # loads, and compiles the loops that know no size
+    _simulate(100, rule, SETTLE, 2)
     before = _resident()
-    spikes, seconds, synapses = _simulate(units, rule, SETTLE[rule], STEPS)
+    spikes, seconds, synapses = _simulate(units, rule, SETTLE, STEPS)
     events = spikes * synapses / units
     return {
         "rule": rule,
@@ -127,14 +130,13 @@ def _simulate(units: int, rule: str, settle: int, steps: int) -> tuple[float, fl
     from brainlearn.brian.presenter import Phase, Round
     from brainlearn.brian.simulation import Plasticity, Simulation
     from brainlearn.circuit import parse_circuit, wire
-    from brainlearn.rules import RULES
 
     circuit, mistakes = parse_circuit(tomllib.loads(TEXT.format(units=units)), "scaling")
     assert not mistakes, mistakes
     wiring = wire(circuit, 1, "float32")
     phases = [Phase("settle", settle), Phase("measured", steps, reset=False)]
     updates = (("step", {"size": 1e-3}), ("clip", {"low": 0.0, "high": 0.2}))
-    plasticity = None if rule == "none" else Plasticity(RULES[rule], (PROJECTION,), updates=updates)
+    plasticity = None if rule == "none" else Plasticity(_rule(rule), (PROJECTION,), updates=updates)
     clock: list[float] = []
     with Simulation(circuit, 1, phases, plasticity, wiring=wiring) as simulation:
         again = iter([Round({}, np.ones(1))])
@@ -143,13 +145,23 @@ def _simulate(units: int, rule: str, settle: int, steps: int) -> tuple[float, fl
         return spikes, clock[1] - clock[0], simulation.weights(PROJECTION).size
 
 
+def _rule(name: str) -> Any:
+    """Return a built-in rule, or the product of activities at the end of a phase."""
+    from brainlearn.rules import RULES as BUILT_IN
+    from brainlearn.rules.rule import Change, Rule
+
+    hebb = Rule("phase_end", "the product of activities", "", changes=(Change("activity", "activity"),))
+    return hebb if name == "phase_end" else BUILT_IN[name]
+
+
 def draw(found: Sequence[dict[str, Any]], file: Path) -> None:
     """Draw time and memory over the number of synapses."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    for rule, name, color in (("none", "constant synapses", "#0072b2"), ("pair_stdp", "pair STDP", "#d55e00")):
+    names = {"none": "constant synapses", "phase_end": "a step at the end", "pair_stdp": "pair STDP"}
+    for (rule, name), color in zip(names.items(), ("#0072b2", "#009e73", "#d55e00"), strict=True):
         runs = [each for each in found if each["rule"] == rule]
         synapses = [each["synapses"] for each in runs]
         left.plot(synapses, [each["ns_per_event"] for each in runs], "o-", color=color, label=name)

@@ -24,6 +24,8 @@ HEAD = """\
 A sweep is one TOML file: an experiment, and the values that some of its keys take. `brainlearn check SWEEP` loads every
 point and names all mistakes; `brainlearn sweep SWEEP` runs it ([sweeps](sweeps.md))."""
 
+SEARCHED = "Or a [search](sweeps.md#search) for the settings with the least validation error:"
+
 EXAMPLE = """\
 name = "step_and_width"
 experiment = "experiment.toml"               # from the folder of this file
@@ -50,6 +52,30 @@ experiment = "experiment.toml"
 "rule.parameters.tau_trace" = "8 ms"
 """
 
+SEARCH_EXAMPLE = """\
+name = "step_sizes"
+experiment = "experiment.toml"
+
+[set]
+"dataset.validation" = 200                   # it judges by these items
+
+[search]
+trials = 20                                  # of every arm
+final_seeds = [11, 12, 13]                   # then the best settings are tested with fresh seeds
+
+[search.arms.rule.space]
+"rule.updates[0].size" = { low = 1e-4, high = 1e-2, log = true }
+"training.copies" = { low = 30, high = 300, step = 30 }
+"phases[0].duration" = { low = 6, high = 14, unit = "ms" }
+
+[search.arms.backprop]                       # a baseline of the experiment, with as many trials
+train = "backprop_through_time"
+
+[search.arms.backprop.space]
+"baselines.backprop_through_time.step_size" = { low = 1e-4, high = 1e-2, log = true }
+"baselines.backprop_through_time.surrogate" = { choices = ["arctan", "super_spike"] }
+"""
+
 NOTES = """\
 ## Keys of the experiment
 
@@ -60,7 +86,8 @@ are part of them: `"training.epochs"`. A name with a dot or an arrow in it has q
 in the experiment may stand in the list, tables too:
 `"rule.updates" = [[{ name = "adam", size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
 
-`seed` is no key of a grid: `seeds` is an axis of its own, over which tables and figures take means.
+`seed` is no key of a grid: `seeds` is an axis of its own, over which tables and figures take means. A search changes
+neither `seed` nor anything of the dataset, or errors of trials would not be comparable.
 
 ## Editors
 
@@ -72,7 +99,24 @@ _WORDS = {
     "grid": "table; keys of the experiment, and for each a list of values",
     "points": "tables; in each, keys of the experiment and their values",
     "seeds": "list of whole numbers",
+    "search": "table",
+    "trials": "whole number",
+    "seed": "whole number",
+    "sampler": "`tpe`, `random` or `grid`",
+    "final_seeds": "list of whole numbers",
+    "space": "table; keys of the experiment, and for each a table as below",
+    "arms": "tables by name, as below",
+    "low": "number",
+    "high": "number",
+    "step": "number",
+    "log": "`true` or `false`",
+    "choices": "list of values",
 }
+_TABLES = (
+    ("`[search]`", "SearchTable"),
+    ("`[search.arms.NAME]`", "ArmTable"),
+    ("What a key may be, in `space`", "DimensionTable"),
+)
 
 
 def json_schema() -> dict[str, Any]:
@@ -87,16 +131,23 @@ def json_schema() -> dict[str, Any]:
 def page() -> str:
     """Return the reference as Markdown."""
     schema = json_schema()
+    grid, points, search = (["```toml", text.rstrip(), "```"] for text in (EXAMPLE, LIST_EXAMPLE, SEARCH_EXAMPLE))
+    examples = [*grid, "", "Or, instead of the grid, a list of points:", "", *points, "", SEARCHED, "", *search]
+    keys = ["## Keys", "", "Keys in **bold** must be given, and one of `grid`, `points`, `seeds` and `search`."]
+    parts = [HEAD, "", *examples, "", *keys, "", *_table(schema)]
+    for title, name in _TABLES:
+        parts += ["", f"### {title}", "", *_table(schema["$defs"][name])]
+    return "\n".join([*parts, "", NOTES])
+
+
+def _table(schema: dict[str, Any]) -> list[str]:
+    """Return the keys of a table, with what each takes and means."""
     rows = []
     for key, field in schema["properties"].items():
-        name = f"**`{key}`**" if key in schema["required"] else f"`{key}`"
+        name = f"**`{key}`**" if key in schema.get("required", ()) else f"`{key}`"
         default = f"`{json.dumps(field['default'])}`" if field.get("default") else ""
         rows.append((name, _WORDS.get(key, "text"), default, field["description"]))
-    table = markdown_table(("key", "value", "default", "meaning"), rows)
-    grid, points = (["```toml", text.rstrip(), "```"] for text in (EXAMPLE, LIST_EXAMPLE))
-    instead = "Or, instead of the grid, a list of points:"
-    keys = ["## Keys", "", "Keys in **bold** must be given, and one of `grid`, `points` and `seeds`."]
-    return "\n".join([HEAD, "", *grid, "", instead, "", *points, "", *keys, "", *table, "", NOTES])
+    return markdown_table(("key", "value", "default", "meaning"), rows)
 
 
 if __name__ == "__main__":

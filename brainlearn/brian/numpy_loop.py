@@ -28,7 +28,7 @@ class Typed(NamedTuple):
     kind: str
 
 
-class _Typing(Walker[Typed]):
+class Typing(Walker[Typed]):
     """Writes expressions in the loop's own names with the casts that NumPy does by itself."""
 
     unary_operators: ClassVar[Mapping[type, str]] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "not "}
@@ -54,11 +54,13 @@ class _Typing(Walker[Typed]):
         self.loop, self.kinds = loop, kinds
 
     def number(self, value: bool | int | float) -> Typed:
+        """Return a number, which takes the precision that it meets."""
         if isinstance(value, bool):
             raise NotElementWise(repr(value))
         return Typed(self.loop.scalar(float(value)), WEAK)
 
     def name(self, name: str) -> Typed:
+        """Return what the loop calls a variable or a number."""
         if name in self.loop.local:
             return Typed(self.loop.local[name], self.kinds[name])
         if name not in self.kinds:
@@ -66,11 +68,13 @@ class _Typing(Walker[Typed]):
         return Typed(self.loop.scalar(name), self.kinds[name])
 
     def unary(self, operator: str, inner: Typed) -> Typed:
+        """Apply an operator to a number or a truth."""
         if (operator == "not ") != (inner.kind == TRUTH) or inner.kind == WHOLE:
             raise NotElementWise(operator)
         return Typed(f"({operator}{inner.text})", inner.kind)
 
     def binary(self, operator: str, left: Typed, right: Typed) -> Typed:
+        """Join two values in the type in which NumPy joins them."""
         if operator in ("and", "or"):
             if {left.kind, right.kind} != {TRUTH}:
                 raise NotElementWise(operator)
@@ -81,14 +85,17 @@ class _Typing(Walker[Typed]):
         return Typed(text, TRUTH if comparing else kind)
 
     def whole_power(self, operator: str, base: Typed, exponent: int) -> Typed:
+        """Square a number, as NumPy does; no other power is computed alike."""
         if exponent != 2 or base.kind not in (SINGLE, DOUBLE):
             raise NotElementWise(f"{operator}{exponent}")
         return Typed(f"({base.text}*{base.text})", base.kind)
 
     def logic(self, both: bool, parts: Sequence[Typed]) -> Typed:
+        """Refuse conditions of Python."""
         raise NotElementWise("and" if both else "or")
 
     def call(self, name: str, arguments: Sequence[Typed]) -> Typed:
+        """Return a choice or a number of time steps: no other function is computed alike."""
         match name, arguments:
             case "where", (Typed(kind="b1") as condition, yes, no):
                 kind = _common(yes.kind, no.kind)
@@ -99,6 +106,7 @@ class _Typing(Walker[Typed]):
         raise NotElementWise(name)
 
     def refusal(self, node: ast.AST) -> NotElementWise:
+        """Return the error for what is no arithmetic."""
         return NotElementWise(ast.unparse(node))
 
 
@@ -219,21 +227,21 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[Loo
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
                 (source := loaded(value)) is not None and source not in loop.local  # `_array` of a variable `array`
             ):
-                kinds[name] = _of_array(namespace[source])
+                kinds[name] = of_array(namespace[source])
                 loop.assign(name, loop.array(source))
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.Subscript(value=ast.Name(id=source), slice=ast.Constant(value=0)),
             ):
-                kinds[name] = _of_array(namespace[source])
+                kinds[name] = of_array(namespace[source])
                 loop.assign(name, loop.scalar(source + FIRST))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found = _Typing(loop, kinds).walk(_plain(value))
+                found = Typing(loop, kinds).walk(_plain(value))
                 loop.assign(name, found.text)
                 kinds[name] = found.kind
             case ast.AugAssign(target=ast.Name(id=name), op=op, value=value) if name in loop.local:
                 whole = ast.BinOp(ast.Name(name, ast.Load()), op, _plain(value))
-                loop.assign(name, cast(_Typing(loop, kinds).walk(whole), kinds[name]))
+                loop.assign(name, cast(Typing(loop, kinds).walk(whole), kinds[name]))
             case ast.Assign(
                 targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=mask))],
                 value=ast.Subscript(value=ast.Name(id=new), slice=ast.Name(id=again)),
@@ -243,14 +251,14 @@ def _loop(statements: list[ast.stmt], namespace: Mapping[str, Any]) -> tuple[Loo
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=array))], value=ast.Name(id=name)) if (
                 array.startswith("_array") and name in loop.local and everything(statement.targets[0])
             ):
-                _of_array(namespace[array])
+                of_array(namespace[array])
                 loop.body.append(f"{loop.array(array)} = {loop.local[name]}")
             case _:
                 raise NotElementWise(ast.unparse(statement))
     return loop, kinds
 
 
-def _of_array(array: np.ndarray) -> str:
+def of_array(array: np.ndarray) -> str:
     """Return the type of the entries of an array."""
     if array.dtype not in _KINDS:
         raise NotElementWise(str(array.dtype))

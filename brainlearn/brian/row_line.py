@@ -1,4 +1,4 @@
-"""Spikes under way to listed synapses that share one delay and one constant factor, in arrays for loops."""
+"""Spikes under way to synapses that share one delay and one constant factor, in arrays for loops."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from brainlearn.brian.delay_line import Volley
+from brainlearn.brian.shared_weights import SharedWeights
 from brainlearn.brian.stretch.part import Part, address
-from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays, ForeignState, find
 
 
@@ -33,13 +33,20 @@ class RowLine:
     place : (3,) array of int64
         Where the spikes under way begin and end in `held`, and whose turn it is in `lengths`.
     factor : (1,) array
+    held_at : (2,) array of int64
+        Address and length of `held`, for loops that are told once: `held` is replaced where there is no room.
     """
 
     def __init__(self, steps: int, factor: float, dtype: Any) -> None:
         self.steps, self.factor = steps, np.array([factor], dtype=dtype)
-        self.held = np.zeros(64, dtype=np.int32)
+        self.held_at = np.zeros(2, dtype=np.int64)
+        self._hold(64)
         self.lengths = np.zeros(steps, dtype=np.int64)
         self.place = np.zeros(3, dtype=np.int64)
+
+    def _hold(self, room: int) -> None:
+        self.held = np.zeros(room, dtype=np.int32)
+        self.held_at[:] = address(self.held), room
 
     def clear(self) -> None:
         """Forget what is under way."""
@@ -70,29 +77,33 @@ class RowLine:
         begin, end, _ = self.place.tolist()
         if end + number > len(self.held):
             kept = self.held[begin:end]
-            self.held = np.zeros(2 * (len(kept) + number) + 64, dtype=np.int32)
+            self._hold(2 * (len(kept) + number) + 64)
             self.held[: len(kept)] = kept
             self.place[:2] = 0, len(kept)
 
-    def part(self, space: np.ndarray, rows: Rows, weights: np.ndarray, target: np.ndarray) -> Part:
+    def part(self, space: np.ndarray, synapses: SharedWeights, target: np.ndarray) -> Part:
         """Return what a projection does in a step.
 
         Parameters
         ----------
         space : (neuron + 1,) array of int32
             The units that spiked, and last how many.
-        rows : Rows
-        weights : (synapse,) array
+        synapses : SharedWeights
         target : (copy, post) array
             The variable that weights are added to.
         """
-        from brainlearn.brian.stretch.spike_loops import carry_rows
+        from brainlearn.brian.stretch.spike_loops import carry_matrix, carry_rows
+
+        rows = synapses.rows
+        ends = [synapses.values] if rows is None else [synapses.values, rows.starts, rows.posts]
 
         def row() -> list[int]:
-            arrays = space, self.held, self.lengths, self.place, self.factor, rows.starts, rows.posts, weights, target
-            return [*map(address, arrays), len(space) - 1, len(self.held), self.steps, *rows.shape]
+            arrays = space, self.held, self.lengths, self.place, self.factor, target
+            sizes = len(space) - 1, len(self.held), self.steps, *synapses.shape
+            return [*map(address, arrays), *sizes, *map(address, ends)]
 
-        return Part(carry_rows, row, (), (weights[:0],), lambda: self.make_room(int(space[-1])))
+        loop, example = carry_matrix if rows is None else carry_rows, synapses.values.reshape(-1)[:0]
+        return Part(loop, row, (), (example,), lambda: self.make_room(int(space[-1])))
 
     def state(self) -> Arrays:
         """Return all spikes one after the other, their factors (1, spike), and how many there are a step."""

@@ -71,6 +71,11 @@ class SharedSynapses(BrianObject):
     short_term : mapping of str to float or (synapse,) array, optional
         Short-term plasticity, as `short_term_values` returns it; arrays need `Rows`.
 
+    Attributes
+    ----------
+    line : DelayLine or RowLine
+        Spikes under way that reach all synapses at once.
+
     Raises
     ------
     ValueError
@@ -132,7 +137,7 @@ class SharedSynapses(BrianObject):
             self._contained_objects.append(self._transmission.total)
         self._join_targets(variables)
         self._tires = bool(short_term)
-        self._line = self._new_line()
+        self.line = self._new_line()
         self._release: UnitRelease | None = None
         self.spread = None if continuous else self._spread(short_term or {})
         self._no_factors = [0.0] * len(self._effects)
@@ -224,22 +229,22 @@ class SharedSynapses(BrianObject):
             self._transmission.set_delay(self.delay_steps)
         else:
             self._spikespace = self.source.variables["_spikespace"].get_value()
-        if self._line.steps != self.delay_steps:
-            self._line = self._new_line()
+        if self.line.steps != self.delay_steps:
+            self.line = self._new_line()
         super().before_run(run_namespace)
 
     def _new_line(self) -> DelayLine | RowLine:
         """Return what holds spikes that reach all synapses at once."""
         factor = self.constant_factor if self.statements and not self.continuous else None
-        if factor is None or self.rows is None or self.guarded:
+        if factor is None:
             return DelayLine(self.delay_steps, len(self._effects))
         return RowLine(self.delay_steps, factor, self.weights.dtype)
 
     def parts(self) -> list[Part] | None:
         """Return what it does in a step; None if that is more than to add weights, times a constant."""
-        if not isinstance(self._line, RowLine) or self.spread is not None or self.rows is None:
-            return None
-        return [self._line.part(self._spikespace, self.rows, self.weights, self._targets[0])]
+        plain = self.spread is None and self.kernels is None and not self.guarded
+        line = self.line if plain else None
+        return [line.part(self._spikespace, self._weights, self._targets[0])] if isinstance(line, RowLine) else None
 
     @property
     def delay_steps(self) -> int:
@@ -248,7 +253,7 @@ class SharedSynapses(BrianObject):
 
     def clear(self) -> None:
         """Forget what is still under way."""
-        for each in (self._line, self.spread, self._release, self._transmission):
+        for each in (self.line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
 
@@ -257,7 +262,7 @@ class SharedSynapses(BrianObject):
         if self._transmission is not None:
             return self._transmission.state()
         released = {} if self._release is None else under("release", self._release.state())
-        return (self._line.state() if self.spread is None else self.spread.state()) | released
+        return (self.line.state() if self.spread is None else self.spread.state()) | released
 
     def restore(self, saved: Arrays) -> None:
         """Put under way what `state` returned."""
@@ -269,7 +274,7 @@ class SharedSynapses(BrianObject):
         if self.spread is not None:
             self.spread.restore(saved, self.source.N)
         else:
-            self._line.restore(saved, self.source.N, self._targets[0].dtype)
+            self.line.restore(saved, self.source.N, self._targets[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
         """Return what `Network.store` keeps: weights, and spikes under way."""
@@ -290,7 +295,7 @@ class SharedSynapses(BrianObject):
         if self._release is not None:
             factors = self._release.scaled(sent, factors)
         if self.spread is None:
-            self._deliver(self._line.exchange(Volley(sent, factors)))
+            self._deliver(self.line.exchange(Volley(sent, factors)))
             return
         before = [target.copy() for target, _ in self._guarded]
         self.spread.step(sent, factors)
@@ -302,7 +307,7 @@ class SharedSynapses(BrianObject):
 
     def arriving(self) -> np.ndarray:
         """Return the indices ``copy * pre + unit`` of the spikes that arrive in this step, before it delivers them."""
-        return self._line.next_spikes(self._sent())
+        return self.line.next_spikes(self._sent())
 
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes that reach all synapses at once to the target variables."""

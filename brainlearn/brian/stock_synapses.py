@@ -215,6 +215,8 @@ class StockSynapses(BrianObject):
             self.synapses.run_regularly(self.rule.states.update, when="groups", order=-2)
         for variable, text in self.rule.drives.items():
             self.synapses.run_regularly(f"{variable} = {text}", when=SLOT, order=2)
+        for statement in self.rule.factors:  # after what is gathered has read the states
+            self.synapses.run_regularly(statement, when=SLOT, order=order + 11)
 
     def _pathways(self) -> list[Any]:
         return [p for p in self.synapses._pathways if p.prepost in ("pre", "post")]

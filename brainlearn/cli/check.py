@@ -40,9 +40,9 @@ def find_mistakes(file: Path, data: Path | None = None) -> list[Mistake]:
     try:
         kind = kind_of_file(read_toml(file))
         if kind == SWEEP:
-            from brainlearn.sweep.loading import load_sweep
+            from brainlearn.sweep.any_kind import load_any
 
-            load_sweep(file, data)
+            load_any(file, data)
         elif kind == EXPERIMENT:
             from brainlearn.experiment.loading import load_experiment
 

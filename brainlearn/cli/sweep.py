@@ -28,7 +28,7 @@ def sweep(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but mistakes.")] = False,
 ) -> None:
-    """Run all points of a sweep file in parallel, and collect the results in one array."""
+    """Run all points of a sweep file, or search for settings, in parallel, and collect the results in one array."""
     from brainlearn.cli.terminal import say
     from brainlearn.mistakes import Mistake, UserError
 
@@ -38,23 +38,20 @@ def sweep(
         say(f"Reading {file} and checking its points ...")
     from brainlearn.cli.display import sweep_display
     from brainlearn.plots.save import save_figure
-    from brainlearn.plots.sweep import sweep_figure
     from brainlearn.results.run_folder import FIGURE
     from brainlearn.running.signals import handled, interrupt
-    from brainlearn.sweep.cluster import client_of
-    from brainlearn.sweep.loading import load_sweep
-    from brainlearn.sweep.run import default_folder, run_sweep
+    from brainlearn.sweep.any_kind import figure_of, load_any, run_any
+    from brainlearn.sweep.run import default_folder
 
-    loaded = load_sweep(file, data)
-    folder = output or default_folder(loaded)
+    loaded = load_any(file, data)
+    folder = output or default_folder(loaded.settings.name)
     try:
         with handled(interrupt), sweep_display(quiet) as watcher:
-            client = client_of(workers, scheduler, len(loaded.points))
-            dataset = run_sweep(loaded, folder, client, data, watcher)
+            dataset = run_any(loaded, folder, workers, scheduler, data, watcher)
     except KeyboardInterrupt:
         say(f"Finished points are in {folder}/; run the same command again to continue.")
         raise
-    save_figure(sweep_figure(dataset), folder / FIGURE)
+    save_figure(figure_of(dataset), folder / FIGURE)
     if not quiet:
         _report(dataset, folder)
     if dataset.attrs["points_without_result"]:
@@ -63,11 +60,15 @@ def sweep(
 
 def _report(dataset: Dataset, folder: Path) -> None:
     """Print the table, what failed, and where the files lie."""
+    from brainlearn.cli.search_table import failed_trials, search_tables
     from brainlearn.cli.sweep_table import failures, sweep_table
     from brainlearn.cli.terminal import terminal_console
+    from brainlearn.sweep.any_kind import is_search
 
-    console = terminal_console()
-    console.print(sweep_table(dataset))
-    for line in failures(dataset):
+    console, search = terminal_console(), is_search(dataset)
+    for table in search_tables(dataset) if search else [sweep_table(dataset)]:
+        console.print(table)
+    for line in failed_trials(dataset) if search else failures(dataset):
         console.print(f"No result: {line}")
-    console.print(f"Files: {folder}/ (sweep.nc, figure.png, points/)")
+    arms = "arms/, " if search else ""
+    console.print(f"Files: {folder}/ (sweep.nc, figure.png, {arms}points/)")

@@ -32,6 +32,7 @@ class StateTable(Table):
     on_pre: Text = Field("", description="what a presynaptic spike does when it arrives, as in `calcium += 1`")
     on_post: Text = Field("", description="what a postsynaptic spike does, as in `eligibility += trace_pre`")
     delay: str = Field("", description="parameter: delay of `on_pre` after the arrival of the spike; default: none")
+    on_step: Text = Field("", description="what multiplies it in every step, as in `eligibility *= 1 - near_post`")
 
 
 class MemoryTable(Table):

@@ -160,6 +160,9 @@ class ReadoutTable(Table):
         None, description="validation items per epoch; default: all"
     )
     validate_every: Annotated[int, Field(ge=1)] = Field(1, description="epochs between validations")
+    test: bool = Field(
+        True, description="test after training; false: validate only, and drop the test items when the data are read"
+    )
 
 
 class BaselineTable(Table):

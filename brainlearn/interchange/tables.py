@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pandas import DataFrame
 from xarray import Dataset, DataTree
 
 from brainlearn.results.json_file import plain
@@ -53,8 +54,13 @@ def write_csv(tree: DataTree, folder: Path) -> list[Path]:
     for name, data in tables_of(tree):
         written.append(folder / f"{name}.csv")
         with whole_file(written[-1]) as part:
-            data.to_dataframe().reset_index().to_csv(part, index=False)
+            _rows(data).to_csv(part, index=False)
     return written
+
+
+def _rows(data: Dataset) -> DataFrame:
+    """Return variables of the same dimensions as a table; those without any are one row."""
+    return (data if data.dims else data.expand_dims("only")).to_dataframe().reset_index(drop=not data.dims)
 
 
 def tables_of(tree: DataTree) -> Iterator[tuple[str, Dataset]]:

@@ -48,7 +48,9 @@ class DelayedSynapses:
             How far the kernel reaches to each side [time steps], 1 or more.
         """
         late = torch.arange(self.longest, -1, -1, dtype=delays.dtype, device=delays.device)[:, None]
-        kernel = torch.relu(1 - (late - delays).abs() / width)  # (step, synapse)
+        apart = (late - delays) / width  # (step, synapse)
+        # A triangle, written so that its derivative at a corner is the mean of those on both sides: whole delays move.
+        kernel = ((apart + 1).abs() - 2 * apart.abs() + (apart - 1).abs()) / 2
         parts = weights * kernel / kernel.sum(dim=0)
         size = self.shape[0] * self.shape[1]
         whole = parts.new_zeros(self.longest + 1, size).index_add(1, self._pairs, parts)

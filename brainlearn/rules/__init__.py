@@ -19,6 +19,7 @@ from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
 from brainlearn.rules.inhibitory_stdp import INHIBITORY_STDP
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
 from brainlearn.rules.oja import OJA
+from brainlearn.rules.ostl import OSTL
 from brainlearn.rules.ottt import OTTT
 from brainlearn.rules.pair_stdp import PAIR_STDP
 from brainlearn.rules.predictive_coding import PREDICTIVE_CODING
@@ -58,6 +59,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             E_PROP,
             E_PROP_FILTERED,
             E_PROP_RATE_COST,
+            OSTL,
             OTTT,
             BURST,
             DENDRITIC_ERROR,

@@ -39,6 +39,14 @@ def parse_jump(statement: str) -> Jump | None:
     return Jump(found[1], value if found[2] == "=" else f"{found[1]} {found[2][0]} ({value})")
 
 
+def factor_of(text: str, state: str) -> str | None:
+    """Return what a statement multiplies a state by; None if it does something else."""
+    found = STATEMENT.fullmatch(text.strip())
+    if found is None or found[1] != state or found[2] != "*=" or len(statements(text)) != 1:
+        return None
+    return found[3].strip()
+
+
 def side_of(name: str) -> tuple[str, str]:
     """Return variable and side of a name in text of a synapse: ``("trace", "pre")`` of ``trace_pre``."""
     base, _, side = name.rpartition("_")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from brainlearn.expression import CONSTANTS, FUNCTIONS, ExpressionError, parse_expression
 from brainlearn.mistakes import Mistake, closest
-from brainlearn.rules.jump import parse_jump, statements
+from brainlearn.rules.jump import factor_of, parse_jump, statements
 from brainlearn.rules.known_names import AT_SPIKES, IN_EVERY_STEP, OF_A_COPY, OF_A_UNIT, TIME, told_names
 from brainlearn.rules.reads import ANY, OfACopy, OfASynapse, OfAWeight, OfBothUnits, Reads, Unit
 from brainlearn.rules.rule import IN_STEPS, ON_SPIKES, SUMMED, Change, Rule, State, Trace
@@ -153,10 +153,12 @@ def check_states(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mist
         names = _identifiers(equation[1] if equation else "")
         in_steps = OfBothUnits(rule, pre, post, IN_EVERY_STEP, frozenset({"dt"}))
         yield from _check_names(f"states[{k}].equation", names, in_steps)
-        for key in ("on_pre", "on_post"):
-            yield from _check_state_jumps(
-                f"states[{k}].{key}", getattr(state, key), state, OfBothUnits(rule, pre, post)
-            )
+        on_spikes = OfBothUnits(rule, pre, post)
+        for key, reads in (("on_pre", on_spikes), ("on_post", on_spikes), ("on_step", in_steps)):
+            yield from _check_state_jumps(f"states[{k}].{key}", getattr(state, key), state, reads)
+        if state.on_step and factor_of(state.on_step, state.name) is None:
+            wrong, allowed = "every step multiplies a state, and does nothing else to it", f"`{state.name} *= …`"
+            yield Mistake(f"states[{k}].on_step", wrong, f"`{state.on_step}`", allowed)
         if state.delay and state.delay not in rule.parameters:
             wrong, allowed = "the delay of a state is the name of a parameter", ", ".join(rule.parameters) or "none"
             hint = closest(state.delay, rule.parameters) or "Make it a parameter, and write its name here."

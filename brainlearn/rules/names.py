@@ -54,7 +54,7 @@ def check_use(rule: Rule) -> Iterator[Mistake]:
     texts += [text for memory in rule.memories for text in (memory.of, memory.where, memory.rate)]
     texts += [*rule.broadcasts.values(), *rule.modulators.values()]
     read = {word for text in texts for word in re.findall(r"[A-Za-z_]\w*", text)}
-    of_states = [text for state in rule.states for text in (state.equation, state.on_pre, state.on_post, state.delay)]
+    of_states = [text for state in rule.states for text in (*state.texts, state.delay)]
     read |= {re.sub(r"_(pre|post)$", "", word) for text in of_states for word in re.findall(r"[A-Za-z_]\w*", text)}
     declared = {name for _, name in declared_names(rule)}
     misspelt = read - declared - KEPT | {memory.rate for memory in rule.memories} - declared

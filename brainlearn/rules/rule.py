@@ -60,6 +60,9 @@ class State:
         terms on spikes, as ``trace_pre`` of the presynaptic and ``trace_post`` of the postsynaptic unit.
     delay : str
         Parameter: how much later than the spike arrives `on_pre` acts; empty: at once.
+    on_step : str
+        Brian2 statement of every step that multiplies the state, as in ``eligibility *= 1 - near_post``: by a product
+        of a presynaptic and a postsynaptic part. It reads what terms "step" read, acts after them, and before spikes.
     """
 
     name: str
@@ -67,6 +70,12 @@ class State:
     on_pre: str = ""
     on_post: str = ""
     delay: str = ""
+    on_step: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Equation and statements, which may read both units."""
+        return self.equation, self.on_pre, self.on_post, self.on_step
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ class Rule:
         changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())
-        jumps = (text for state in self.states for text in (state.equation, state.on_pre, state.on_post))
+        jumps = (text for state in self.states for text in state.texts)
         found = any(re.search(rf"\b{name}\b", text) for text in texts)
         return found or any(re.search(rf"\b{name}_(pre|post)\b", text) for text in jumps)
 

@@ -32,9 +32,7 @@ def _read_at(rule: Rule, side: str) -> set[str]:
     if side == "post":
         texts += [*rule.broadcasts.values(), *rule.modulators.values()]
         texts += [text for memory in rule.memories for text in (memory.of, memory.where)]
-    jumps = set().union(
-        *(_words(text) for state in rule.states for text in (state.equation, state.on_pre, state.on_post))
-    )
+    jumps = set().union(*(_words(text) for state in rule.states for text in state.texts))
     of_states = {word.removesuffix(f"_{side}") for word in jumps if word.endswith(f"_{side}")}
     return of_states.union(*map(_words, texts))
 

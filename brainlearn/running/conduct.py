@@ -163,9 +163,10 @@ def conduct(
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
-        images, labels, tasks = course.tested()
-        record.test = replace(run_test(course, images, labels), task=tasks)
-        record.spikes = record_spikes(course, images, labels)
+        if course.experiment.settings.readout.test:
+            images, labels, tasks = course.tested()
+            record.test = replace(run_test(course, images, labels), task=tasks)
+            record.spikes = record_spikes(course, images, labels)
     except KeyboardInterrupt:
         if not record.epochs:
             raise

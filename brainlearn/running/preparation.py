@@ -54,8 +54,15 @@ def load_data(
         raise UserError(Mistake(f"{experiment.path}: {key}", wrong, tables[key].name, "nothing in one task"))
     dataset = load(asked_data(experiment, data, key)) if given is None else given
     check_fit(experiment, dataset, key)
+    if not experiment.settings.readout.test:
+        dataset = without_test(dataset)
     rng = np.random.default_rng([experiment.settings.seed, 0])
     return dataset, split_validation(dataset, tables[key].validation, experiment.settings.training.samples, rng)
+
+
+def without_test(dataset: Dataset) -> Dataset:
+    """Return a dataset without its items for the test: who does not have them cannot choose by them."""
+    return replace(dataset, test_images=dataset.test_images[:0], test_labels=dataset.test_labels[:0])
 
 
 def without_items(experiment: Experiment, given: Dataset | None) -> tuple[Dataset, Split]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,13 +14,14 @@ from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.validation import show, validate
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.renamed_keys import new_key
 from brainlearn.running.conduct import check_baseline
 from brainlearn.running.preparation import Asked, asked_data, check_fit, load
 from brainlearn.stimuli import Dataset
 from brainlearn.sweep.axes import SEED, Axis, Place, axes_of, dimension, label, places
+from brainlearn.sweep.keys import below, quoted
 from brainlearn.sweep.point import Point, point_of
-from brainlearn.sweep.schema import RULE, SweepFile
+from brainlearn.sweep.schema import SweepFile
+from brainlearn.sweep.search.schema import RULE
 
 MOST_POINTS = 10_000
 
@@ -66,13 +66,10 @@ def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
     UserError
         With every mistake of the file and of every point; one that several points share is named once.
     """
-    where = str(path)
-    data_of_file = read_toml(path)
-    if wrong := another_kind(data_of_file, where, SWEEP):
-        raise UserError(*wrong)
-    settings, mistakes = validate(SweepFile, data_of_file, where, "", {})
-    if settings is None or mistakes:
-        raise UserError(*mistakes)
+    where, settings = str(path), read_sweep_file(path)
+    if settings.search is not None:
+        hint = "brainlearn.sweep.search.loading.load_search reads it."
+        raise UserError(Mistake(f"{where}: search", "a search has no points before it runs", suggestion=hint))
     if mistakes := [*_clashes(settings, where)]:
         raise UserError(*mistakes)
     experiments = _experiments(settings, where, None if data is None else Path(data))
@@ -86,6 +83,17 @@ def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
     return Sweep(settings, where, text, first.name, (*axes_of(settings), seeds), points)
 
 
+def read_sweep_file(path: str | Path) -> SweepFile:
+    """Read a sweep file; UserError with every mistake that can be seen without its experiment."""
+    where, data = str(path), read_toml(path)
+    if wrong := another_kind(data, where, SWEEP):
+        raise UserError(*wrong)
+    settings, mistakes = validate(SweepFile, data, where, "", {})
+    if settings is None or mistakes:
+        raise UserError(*mistakes)
+    return settings
+
+
 # ---- the file by itself --------------------------------------------------------------------------------------------
 
 
@@ -94,7 +102,7 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
     tables = [("grid", settings.grid), *((f"points[{n}]", table) for n, table in enumerate(settings.points))]
     for name, table in tables:
         for key in table:
-            place = f"{where}: {name}.{_quoted(key)}"
+            place = f"{where}: {name}.{quoted(key)}"
             if key == SEED:
                 yield Mistake(place, "seeds are a separate axis", suggestion="Write seeds = [1, 2, 3] at the top.")
             if key in settings.set:
@@ -105,7 +113,7 @@ def _clashes(settings: SweepFile, where: str) -> Iterator[Mistake]:
     swept = list(dict.fromkeys(key for _, table in tables for key in table))
     for key, values in {**settings.grid, "seeds": settings.seeds or []}.items():
         twice = {label(value): value for value in values if values.count(value) > 1}
-        place = f"{where}: seeds" if key == "seeds" else f"{where}: grid.{_quoted(key)}"
+        place = f"{where}: seeds" if key == "seeds" else f"{where}: grid.{quoted(key)}"
         if twice:
             yield Mistake(place, "a value occurs twice", ", ".join(map(show, twice.values())))
     if len({dimension(key) for key in swept}) < len(swept):
@@ -165,21 +173,14 @@ def _in_sweep(mistake: Mistake, settings: SweepFile, place: Place, where: str) -
     table = f"points[{place.index[0]}]" if settings.points else "grid"
     for name, keys in ((table, place.changes), ("set", settings.set)):
         for key in keys:
-            rest = _below(at, new_key(key))
-            if rest is None and mistake.wrong == "unknown key" and _below(new_key(key), at):
+            rest = below(at, key)
+            if rest is None and mistake.wrong == "unknown key" and below(key, at) is not None:
                 rest = ""  # its first step is wrong
             if rest is not None:
-                return replace(mistake, where=f"{where}: {name}.{_quoted(key)}{rest}")
+                return replace(mistake, where=f"{where}: {name}.{quoted(key)}{rest}")
     if mistake.where.endswith(": baselines") and settings.train != RULE:
         return replace(mistake, where=f"{where}: train")
     return mistake
-
-
-def _below(at: str, key: str) -> str | None:
-    """Return what of the path `at` lies below `key`, if anything does; quotes do not count."""
-    plain_at, plain_key = (re.sub("[\"']", "", text) for text in (at, key))
-    rest = plain_at.removeprefix(plain_key)
-    return rest if plain_at.startswith(plain_key) and rest[:1] in ("", ".", "[") else None
 
 
 def _with_points(mistake: Mistake, at: list[Place], count: int) -> Mistake:
@@ -198,7 +199,3 @@ def _said(place: Place) -> str:
 def _named(place: Place, experiment: Experiment) -> Mapping[str, Any]:
     """Return what the name of a point says."""
     return {**place.changes, SEED: experiment.settings.seed}
-
-
-def _quoted(key: str) -> str:
-    return f"'{key}'" if '"' in key else f'"{key}"'

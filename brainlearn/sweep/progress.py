@@ -17,9 +17,11 @@ class PointDone:
     message : str
         Why it has no result; empty if it has one.
     error_percent : float or None
-        Test error [percent].
+        Test error, or what `kind` says [percent].
     done, total : int
         Points with an outcome so far, those of earlier sittings included, and all points.
+    kind : str
+        What the error is.
     """
 
     name: str
@@ -27,6 +29,7 @@ class PointDone:
     error_percent: float | None
     done: int
     total: int
+    kind: str = "test error"
 
 
 class SweepWatcher(Protocol):

@@ -59,7 +59,7 @@ def run_sweep(
     UserError
         If a worker has several threads, or the folder holds something else, is in use, or cannot be written.
     """
-    folder = open_folder(Path(folder), sweep).resolve()
+    folder = open_folder(Path(folder), sweep.text).resolve()
     with locked(folder):
         write_text(folder / FILE, sweep.text)
         messages = _compute(sweep, folder, client, data, watcher or SilentSweep())
@@ -69,8 +69,8 @@ def run_sweep(
     return dataset
 
 
-def open_folder(folder: Path, sweep: Sweep) -> Path:
-    """Make the folder of a sweep, or take up one that is there.
+def open_folder(folder: Path, text: str) -> Path:
+    """Make the folder of a sweep whose file says `text`, or take up one that is there.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def open_folder(folder: Path, sweep: Sweep) -> Path:
     """
     if not is_regular(folder / FILE):
         create_run_folder(folder)
-        write_text(folder / FILE, sweep.text)
+        write_text(folder / FILE, text)
     try:
         (folder / POINTS).mkdir(exist_ok=True)
     except OSError as error:
@@ -103,14 +103,14 @@ def _compute(
     if waiting:
         with client as opened:
             check_threads(opened)
-            for point, message in _outcomes(opened, waiting, folder, data):
+            for point, message in outcomes(opened, waiting, folder, data):
                 done += 1
                 messages[point.name] = message
-                watcher.point_done(PointDone(point.name, message, _error_percent(folder, point), done, total))
+                watcher.point_done(PointDone(point.name, message, error_percent(folder, point), done, total))
     return messages
 
 
-def _outcomes(
+def outcomes(
     client: Client, points: Sequence[Point], folder: Path, data: str | Path | None
 ) -> Iterator[tuple[Point, str]]:
     """Yield every point once it is computed, with the reason if it failed."""
@@ -120,17 +120,19 @@ def _outcomes(
     waiting = as_completed(futures, loop=client.loop)
     del futures
     for future in waiting:
-        yield of[future.key], _message(future)
+        yield of[future.key], message_of(future)
 
 
-def _error_percent(folder: Path, point: Point) -> float | None:
+def error_percent(folder: Path, point: Point) -> float | None:
+    """Return the test error of a point [percent]; None if it has none."""
     if not is_done(folder, point):
         return None
     error: float | None = RunFolder(folder_of(folder, point)).read_summary()["test_error_percent"]
     return error
 
 
-def _message(future: Future) -> str:
+def message_of(future: Future) -> str:
+    """Return why a point has no result; nothing if it has one."""
     if future.status == "finished":
         return str(future.result())
     error = future.exception()
@@ -139,6 +141,6 @@ def _message(future: Future) -> str:
     return reason(error) if isinstance(error, Exception) else f"the cluster gave it up ({future.status})"
 
 
-def default_folder(sweep: Sweep) -> Path:
-    """Return the folder of a sweep that was given none: always the same, so that it can be taken up again."""
-    return Path("runs") / f"sweep-{sweep.settings.name}"
+def default_folder(name: str) -> Path:
+    """Return the folder of a sweep of this name that was given none: always the same, so that it can be taken up."""
+    return Path("runs") / f"sweep-{name}"

@@ -7,11 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from brainlearn.circuit.schema import Table
+from brainlearn.sweep.search.schema import RULE, Key, SearchTable, Seed
 
-RULE = "rule"
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Values = Annotated[list[Any], Field(min_length=1)]
-Key = Annotated[str, Field(min_length=1)]
 
 
 class SweepFile(Table):
@@ -29,10 +27,22 @@ class SweepFile(Table):
         None, description="seeds for every point; default: that of the experiment"
     )
 
+    search: SearchTable | None = Field(None, description="instead of `grid`: trials that Optuna proposes")
+
     @model_validator(mode="after")
     def _something_is_swept(self) -> SweepFile:
+        if self.search is not None:
+            return self._searching()
         if self.grid and self.points:
             raise ValueError("the file contains both [grid] and [[points]]; use one of them")
         if not self.grid and not self.points and self.seeds is None:
-            raise ValueError("nothing to sweep: the file has no [grid], [[points]] or seeds")
+            raise ValueError("nothing to sweep: the file has no [grid], [[points]], seeds or [search]")
+        return self
+
+    def _searching(self) -> SweepFile:
+        assert self.search is not None
+        if self.grid or self.points or self.seeds is not None:
+            raise ValueError("a [search] stands alone: without [grid], [[points]] and seeds, but with final_seeds")
+        if self.search.arms and self.train != RULE:
+            raise ValueError("each of search.arms says what it trains; remove `train`")
         return self

@@ -88,7 +88,7 @@ class RuleLearner:
     def set_factor(self, factor: float) -> None:
         """Multiply the step sizes of all projections."""
         for learning in self.simulation.learning.values():
-            learning.factor = factor
+            learning.factor = float(factor)
 
     # ---- reading -------------------------------------------------------------------------------------------------
 

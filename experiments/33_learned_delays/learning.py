@@ -18,6 +18,7 @@ CIRCUIT = load_circuit(Path(__file__).with_name("circuit.toml"))
 SPIKES, HIDDEN, OUTPUTS = "periphery/spikes", "V1/E", "IT/class"
 DELAYED, LONGEST, STEPS = "periphery/spikes->V1/E", 40, 140  # delays and a presentation, in steps of 1 ms
 ITEMS, VALIDATION, AT_ONCE = 2000, 500, 50  # of the 9,000 to learn from; those in a step
+CLIP = 1.0  # norm of the gradient
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def load(seed: int) -> dict[str, Data]:
 class Stepped:
     """The mirror, with backpropagation through time."""
 
-    def __init__(self, seed: int, longest: Mapping[str, int]) -> None:
-        self.module = Mirror(CIRCUIT, seed, learned_delays=longest)
+    def __init__(self, seed: int) -> None:
+        self.module = Mirror(CIRCUIT, seed, learned_delays={DELAYED: LONGEST})
 
     def outputs(self, trains: np.ndarray) -> Tensor:
         """Return the readouts at the end, (copy, class)."""
@@ -81,8 +82,8 @@ class Stepped:
 class Exact:
     """The circuit in continuous time, with EventProp."""
 
-    def __init__(self, seed: int, longest: Mapping[str, int]) -> None:
-        self.module = EventMirror(CIRCUIT, STEPS * CIRCUIT.dt.value, seed, learned_delays=longest)
+    def __init__(self, seed: int) -> None:
+        self.module = EventMirror(CIRCUIT, STEPS * CIRCUIT.dt.value, seed, learned_delays={DELAYED: LONGEST})
 
     def outputs(self, trains: np.ndarray) -> Tensor:
         """Return the readouts at the end, (copy, class)."""
@@ -102,10 +103,10 @@ def learn(
     """Learn, and return synapses with whole delays, and the validation error [percent] after every epoch."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 33])
-    model = WAYS[way](seed, {DELAYED: LONGEST} if learns_delays else {})
+    model = WAYS[way](seed)
+    model.module.delays.requires_grad_(learns_delays)  # where they do not learn, they stay as they were drawn
     groups = [{"params": list(model.module.weights.parameters()), "step": settings.step}]
-    if learns_delays:
-        groups.append({"params": list(model.module.delays.parameters()), "step": settings.delay_step})
+    groups += [{"params": list(model.module.delays.parameters()), "step": settings.delay_step}]
     optimiser, errors = torch.optim.Adam(groups), []
     for epoch in range(epochs):
         model.widen(1 + (settings.width - 1) * (1 - epoch / max(epochs - 1, 1)))
@@ -115,6 +116,7 @@ def learn(
             shown = data["learn"].some(items)
             optimiser.zero_grad()
             cross_entropy(model.outputs(shown.trains), torch.as_tensor(shown.labels)).backward()
+            torch.nn.utils.clip_grad_norm_(model.module.parameters(), CLIP)
             optimiser.step()
             model.module.constrain()
         errors.append(error_of(model, data["validate"]))

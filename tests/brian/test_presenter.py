@@ -143,12 +143,12 @@ IMAGE, LABEL = "retina/image", "retina/label"
     [
         (
             {"stimuli": {"retina/imagee": np.ones((COPIES, 2))}},
-            r'Round\.stimuli: no population "retina/imagee" that can be told.*Did you mean "retina/image"',
+            r'Round\.stimuli: no stimulus population "retina/imagee".*Did you mean "retina/image"',
         ),
-        ({"stimuli": {"V1/E": np.ones((COPIES, 2))}}, r'Round\.stimuli: no population "V1/E" that can be told'),
+        ({"stimuli": {"V1/E": np.ones((COPIES, 2))}}, r'Round\.stimuli: no stimulus population "V1/E"'),
         (
             {"then": {"show": {"retina/imagee": np.ones((COPIES, 2))}}},
-            r'Round\.then\["show"\]: no population "retina/imagee"',
+            r'Round\.then\["show"\]: no stimulus population "retina/imagee"',
         ),
         (
             {"stimuli": {LABEL: np.ones((COPIES + 1, 3))}},

@@ -10,12 +10,13 @@ import pytest
 
 from brainlearn.brian.calling import CalledEachStep
 from brainlearn.brian.presenter import Phase, Round
-from brainlearn.brian.simulation import Simulation
+from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.brian.spike_recorder import SpikeRecorder
 from brainlearn.brian.stretch import section
 from brainlearn.brian.stretch.driver import Driver
-from brainlearn.circuit import Circuit
+from brainlearn.circuit import Circuit, wire
 from brainlearn.circuit.loading import read_tables
+from brainlearn.rules import RULES
 
 CIRCUIT = """
 name = "two"
@@ -72,7 +73,13 @@ class Found:
     """What a simulation of two rounds came to, and how many steps were run by how many calls."""
 
     def __init__(
-        self, circuit: Circuit, monkeypatch: pytest.MonkeyPatch, worth: int, busy: bool = False, **options: Any
+        self,
+        circuit: Circuit,
+        monkeypatch: pytest.MonkeyPatch,
+        worth: int,
+        busy: bool = False,
+        learn: bool = False,
+        **options: Any,
     ) -> None:
         monkeypatch.setattr(section, "WORTH", worth)
         self.calls: list[int] = []
@@ -88,7 +95,7 @@ class Found:
             recorder, self.seen = SpikeRecorder(simulation), 0
             if busy:
                 CalledEachStep(simulation, self._look, "end")
-            polarity = np.zeros(simulation.copies)
+            polarity = np.full(simulation.copies, float(learn))
             simulation.present(iter([Round({}, polarity)] * 2), 2)
             self.spikes = [recorder.spikes(path) for path in simulation.populations]
             self.states = {
@@ -98,6 +105,8 @@ class Found:
                 if name != "_spikespace"  # beyond the spikes of a step it holds those of older ones
             }
             self.under_way = [projection.state() for projection in simulation.projections.values()]
+            self.under_way += [learning.state() for learning in simulation.learning.values()]
+            self.weights = {name: simulation.weights(name).copy() for name in simulation.projections}
             self.activity = [simulation.activity(path) for path in simulation.populations]
             self.time = simulation.onset_steps, simulation.next_step, float(simulation.network.t_)
         monkeypatch.setattr(Driver, "run", run)
@@ -109,6 +118,7 @@ class Found:
         np.testing.assert_equal(self.spikes, other.spikes)
         np.testing.assert_equal(self.states, other.states)
         np.testing.assert_equal(self.under_way, other.under_way)
+        np.testing.assert_equal(self.weights, other.weights)
         np.testing.assert_equal(self.activity, other.activity)
         assert self.time == other.time
         assert sum(len(steps) for steps, _ in self.spikes) > 500
@@ -134,6 +144,33 @@ def test_many_steps_at_once_are_the_steps_one_by_one(
     apart = Found(circuit, monkeypatch, NEVER, **options)
     assert not apart.calls
     together.assert_same(apart)
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_circuit_that_learns_on_spikes_does_many_steps_at_once(copies: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    circuit = circuit_of('"1.5 ms"')
+    chain = (("step", {"size": 0.2}), ("clip", {"low": -2.0, "high": 2.0}))
+    names = ("V1/E->V1/E", "V1/I->V1/E")
+    options = {"copies": copies, "plasticity": Plasticity(RULES["pair_stdp"], names, updates=chain)}
+    together = Found(circuit, monkeypatch, 0, learn=True, **options)
+    assert together.calls == [100, 100, 100, 70, 100, 30] * 2
+    apart = Found(circuit, monkeypatch, NEVER, learn=True, **options)
+    together.assert_same(apart)
+    first = wire(circuit, 0)
+    for name in names:
+        assert np.mean(together.weights[name] != first[name].weights.astype(np.float32)) > 0.9
+
+
+@pytest.mark.parametrize("connectivity", ["", 'connectivity = {{ kind = "probability", probability = 0.3 }}'])
+def test_matrices_of_weights_are_part_of_it(connectivity: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line for line in PROJECTION.splitlines() if not line.startswith("connectivity")]
+    text = "\n".join([*lines, connectivity, ""]).replace("sd = 2.0", "sd = 0.4")
+    monkeypatch.setattr("tests.brian.test_stretch.PROJECTION", text)
+    circuit = circuit_of('"1.5 ms"' if connectivity else '"0 ms"')
+    together = Found(circuit, monkeypatch, 0, copies=2)
+    assert together.calls == [100, 100, 100, 70, 100, 30] * 2
+    assert all(weights.ndim == 2 for weights in together.weights.values())
+    together.assert_same(Found(circuit, monkeypatch, NEVER, copies=2))
 
 
 def test_they_are_those_of_stock_brian(monkeypatch: pytest.MonkeyPatch) -> None:

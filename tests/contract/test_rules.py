@@ -158,6 +158,16 @@ NON_LOCAL: dict[str, tuple[dict[str, object], str, str]] = {
         "traces[0].on_spike",
         "other_trace",
     ),
+    "a state is multiplied by what a population tells": (
+        {"states": (State("trail", "dtrail/dt = -trail/tau_trace : 1", on_step="trail *= modulator"),)},
+        "states[0].on_step",
+        "modulator",
+    ),
+    "a state is not multiplied in every step": (
+        {"states": (State("trail", "dtrail/dt = -trail/tau_trace : 1", on_step="trail += trace_post"),)},
+        "states[0].on_step",
+        "multiplies a state, and does nothing else",
+    ),
     **{
         f"a state is driven by {what}": (
             {"states": (State("trail", f"dtrail/dt = ({text} - trail)/tau_trace : 1"),)},
@@ -306,8 +316,7 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     everybody = np.arange(source.group.N, dtype=np.int32)
     learning.synapses.arriving = lambda: everybody  # every unit spikes: every term is at work
     target.spikes = lambda: np.arange(target.group.N, dtype=np.int32)  # type: ignore[method-assign]
-    if learning.states is not None:
-        learning.states.clear()  # nothing else is under way
+    let_spike(learning, source, target, side)
     before = proposals(learning, simulation)
     population = source if side == "pre" else target
     unit = min(7, population.population.size - 1)
@@ -323,7 +332,7 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
             earlier[:, unit] += 1.0
         if values.feedback is not None and values.population is population:
             values.feedback.total[:, unit] += 1.0
-    let_spike(learning, source, target, population, unit)
+    let_spike(learning, source, target, side, unit)
     moved = np.abs(proposals(learning, simulation) - before) > 1e-9
     rows = moved if side == "pre" else moved.T
     assert rows[unit].any()
@@ -331,16 +340,28 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
 
 
 def let_spike(
-    learning: ProjectionLearning, source: PopulationGroup, target: PopulationGroup, alone: PopulationGroup, unit: int
+    learning: ProjectionLearning,
+    source: PopulationGroup,
+    target: PopulationGroup,
+    side: str,
+    unit: int | None = None,
 ) -> None:
-    """Let one unit spike twice, in all copies, and bring that to the states of its synapses, however late."""
+    """Let one unit, or none, spike twice in all copies, and bring that to the states of its synapses, however late.
+
+    Where postsynaptic spikes set no state, all presynaptic units spike before the postsynaptic one: what it does shows
+    at synapses that are at work.
+    """
     if learning.states is None:
         return
-    learning.states.clear()
+    learning.states.clear()  # nothing else is under way
     saved = source.spikes, target.spikes
+    background = side == "post" and not any(state.on_post for state in learning.rule.states)
     for step in range(50):
         for population in (source, target):
-            spikes = np.arange(COPIES) * population.population.size + unit if population is alone and step < 2 else []
+            alone = population is (source if side == "pre" else target) and unit is not None and step < 2
+            spikes = np.arange(COPIES) * population.population.size + unit if alone else []
+            if population is source and background and step == 0:
+                spikes = np.arange(population.group.N)
             population.spikes = lambda spikes=spikes: np.array(spikes, dtype=np.int32)  # type: ignore[method-assign]
         learning.states.take_spikes()
     source.spikes, target.spikes = saved  # type: ignore[method-assign]
@@ -362,7 +383,7 @@ def test_every_parameter_has_a_default_that_is_used(rule):
     texts += [part for trace in rule.traces for part in (trace.equation, trace.on_spike)]
     texts += [part for memory in rule.memories for part in (memory.of, memory.where, memory.rate)]
     texts += [part for change in rule.changes for part in (change.weight, change.synapse)]
-    texts += [part for state in rule.states for part in (state.equation, state.on_pre, state.on_post, state.delay)]
+    texts += [part for state in rule.states for part in (*state.texts, state.delay)]
     for name, default in rule.parameters.items():
         again = parse_quantity(default.text)
         assert again.dimension == default.dimension

@@ -39,6 +39,9 @@ def test_csv_has_a_table_for_every_set_of_dimensions(run: Path, tmp_path: Path) 
     epochs = pd.read_csv(tmp_path / "t" / "metrics-by-epoch.csv")
     assert epochs["validation_error"].tolist() == tree["metrics"]["validation_error"].values.tolist()
     assert (tmp_path / "t" / "spikes-V1.E-by-spike.csv").is_file()
+    numbers = pd.read_csv(tmp_path / "t" / "cost.csv")  # without a dimension: one row
+    assert len(numbers) == 1
+    assert numbers["learning_bytes"].item() == tree["cost"]["learning_bytes"].item()
 
 
 def test_nothing_is_overwritten(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

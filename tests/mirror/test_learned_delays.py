@@ -79,6 +79,22 @@ def test_gradients_are_those_of_finite_differences(circuit, monkeypatch, of, wid
             assert abs(expected) > 0
 
 
+def test_whole_delays_have_the_mean_gradient_of_both_sides(circuit, monkeypatch):
+    monkeypatch.setattr(Spike, "forward", staticmethod(smooth))
+    mirror = mirrored(circuit, slope=2.0, reset_gradient=True)
+    delays = mirror.delays[INTO]
+    found = torch.autograd.grad(loss_of(mirror), delays)[0]
+    k = int(torch.argmax(found.abs() * ((delays > 0) & (delays < LONGEST))))
+    ends = []
+    with torch.no_grad():
+        for step in (1e-6, -2e-6):
+            delays[k] += step
+            ends.append(loss_of(mirror))
+    expected = float(ends[0] - ends[1]) / 2e-6
+    assert abs(expected) > 1e-3
+    assert float(found[k]) == pytest.approx(expected, rel=1e-4)
+
+
 def test_learned_delays_end_as_those_of_an_ordinary_circuit(circuit):
     """What learned, in whole steps, spikes the same in Brian2, in a mirror that learns, and in one that does not."""
     mirror = mirrored(circuit)

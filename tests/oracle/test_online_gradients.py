@@ -16,7 +16,6 @@ import torch
 from torch import Tensor
 
 from brainlearn import load_circuit
-from brainlearn.brian.building import Build, BuiltCircuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity, Simulation
 from brainlearn.circuit import Circuit
@@ -26,6 +25,7 @@ from tests.oracle.on_both_engines import MIRROR
 
 STEPS, COPIES, INPUTS, OUTPUTS = 40, 6, 12, 5
 SIZE = 1e-6  # of a step: so small that all rounds have the same spikes
+MACHINES: dict[str, dict[str, Any]] = {"copies": {}, "stock": {"delivery": "stock"}, "mirror": {"build": MIRROR}}
 KEPT = float(np.exp(-1 / 20))
 INTO = "periphery/spikes->IT/class"
 TOLD = f"""
@@ -69,6 +69,10 @@ def triangle(v: Tensor) -> Tensor:
 def sigmoid_derivative(v: Tensor) -> Tensor:
     share = torch.sigmoid((v - 1) / 0.25)
     return share * (1 - share) / 0.25
+
+
+def tanh_derivative(v: Tensor) -> Tensor:
+    return 1 - torch.tanh(v - 1) ** 2
 
 
 class Spike(torch.autograd.Function):
@@ -119,7 +123,7 @@ def learned(
     circuit: Circuit,
     name: str,
     shown: tuple[np.ndarray, np.ndarray],
-    build: Build = BuiltCircuit,
+    machine: str = "copies",
     rounds: int = 1,
     nudge: float = 1.0,
     **values: float,
@@ -131,32 +135,37 @@ def learned(
     plasticity = Plasticity(rule, (INTO,), slow, updates=(("step", {"size": SIZE}),))
     trains, targets = shown
     phases = [Phase("show", STEPS, nudge=nudge)]
-    with Simulation(circuit, COPIES, phases, plasticity, seed=2, precision="float64", build=build) as simulation:
+    with Simulation(
+        circuit, COPIES, phases, plasticity, seed=2, precision="float64", **MACHINES[machine]
+    ) as simulation:
         for _ in range(rounds):
             before = np.array(simulation.weights(INTO))
             simulation.present(iter([Round({"periphery/spikes": trains, "IT/class": targets}, np.ones(COPIES))]), 1)
         return before, (simulation.weights(INTO) - before) / SIZE * COPIES
 
 
-@pytest.mark.parametrize("build", [BuiltCircuit, MIRROR], ids=["brian", "mirror"])
+@pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize(
-    ("name", "derivative", "filter_gain"), [("ottt", sigmoid_derivative, 1), ("e_prop", triangle, 1 - KEPT)]
+    ("name", "derivative", "filter_gain", "through_reset"),
+    [("ottt", sigmoid_derivative, 1, False), ("e_prop", triangle, 1 - KEPT, False), ("ostl", tanh_derivative, 1, True)],
 )
-def test_one_layer_follows_the_gradient_through_time(circuit, shown, name, derivative, filter_gain, build):
+def test_one_layer_follows_the_gradient_through_time(
+    circuit, shown, name, derivative, filter_gain, through_reset, machine
+):
     trains, targets = shown
-    first, change = learned(circuit, name, shown, build)
-    w, spikes = by_hand(trains, first, derivative)
+    first, change = learned(circuit, name, shown, machine)
+    w, spikes = by_hand(trains, first, derivative, through_reset)
     (0.5 * (torch.tensor(targets)[:, None] - spikes) ** 2).sum().backward()
     assert w.grad is not None
     assert 0.02 < float(spikes.detach().mean()) < 0.3
     np.testing.assert_allclose(change, -filter_gain * w.grad.numpy(), rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize("build", [BuiltCircuit, MIRROR], ids=["brian", "mirror"])
-def test_the_rate_cost_follows_the_gradient_of_the_squared_distance_from_the_rate(circuit, shown, build):
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_rate_cost_follows_the_gradient_of_the_squared_distance_from_the_rate(circuit, shown, machine):
     """Rates are means over copies and steps, as the memory has them of the round before."""
     values = {"target_activity": 0.05, "memory_rate": 1, "rate_cost": 3}
-    first, change = learned(circuit, "e_prop_rate_cost", shown, build, rounds=2, nudge=0.0, **values)
+    first, change = learned(circuit, "e_prop_rate_cost", shown, machine, rounds=2, nudge=0.0, **values)
     w, spikes = by_hand(shown[0], first, triangle)
     rates = spikes.mean(dim=(0, 1))
     (0.5 * 3 * (rates - 0.05) ** 2).sum().backward()

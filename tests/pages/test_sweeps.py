@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from brainlearn.cli import main
-from pages.sweeps import EXAMPLE, LIST_EXAMPLE, PAGE, SCHEMA, json_schema, page
+from pages.sweeps import EXAMPLE, LIST_EXAMPLE, PAGE, SCHEMA, SEARCH_EXAMPLE, json_schema, page
 from tests.docs.markdown import ROOT, blocks, read
 
 COMMAND = "run `python -m pages.sweeps docs`"
@@ -20,13 +20,13 @@ def test_the_json_schema_is_current() -> None:
 
 def test_the_examples_have_no_mistakes(tmp_path: Path) -> None:
     experiment = (ROOT / "experiments" / "01_forward_forward_digits" / "experiment.toml").as_posix()
-    for text in (EXAMPLE, LIST_EXAMPLE):
+    for text in (EXAMPLE, LIST_EXAMPLE, SEARCH_EXAMPLE):
         (tmp_path / "sweep.toml").write_text(text.replace('"experiment.toml"', f'"{experiment}"'), encoding="utf-8")
         assert main(["check", str(tmp_path / "sweep.toml")]) == 0
 
 
 def test_the_page_shows_the_shipped_example() -> None:
-    shipped = read("examples/step_and_width.toml")
-    (shown,) = blocks(read("docs/sweeps.md"), "toml")
-    assert shipped.endswith(shown)
-    assert main(["check", str(ROOT / "examples" / "step_and_width.toml")]) == 0
+    names = ("step_and_width.toml", "search_step_sizes.toml")
+    for name, shown in zip(names, blocks(read("docs/sweeps.md"), "toml"), strict=True):
+        assert read(f"examples/{name}").endswith(shown)
+        assert main(["check", str(ROOT / "examples" / name)]) == 0

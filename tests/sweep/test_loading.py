@@ -12,7 +12,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     # what stands in the file, and how each mistake begins and what it says, in order
     "unknown table": ("seeds = [1]\n[grids]", ["grids: unknown key; found"]),
     "nothing swept": ("", [": nothing to sweep"]),
-    "grid and list": ('[grid]\n"training.epochs" = [1]\n[[points]]\n"seed" = 1', [": both [grid] and [[points]]"]),
+    "grid and list": (
+        '[grid]\n"training.epochs" = [1]\n[[points]]\n"seed" = 1',
+        [": the file contains both [grid] and [[points]]"],
+    ),
     "no list": ('[grid]\n"training.epochs" = 1', ['"training.epochs": wrong kind of value; found 1']),
     "empty list": ('[grid]\n"training.epochs" = []', ['"training.epochs": wrong kind of value; found []']),
     "key without quotes": ("[grid]\ntraining.epochs = [1]", ["grid.training: wrong kind of value; found a table"]),

@@ -22,7 +22,7 @@ from brainlearn.sweep.cluster import client_of
 from brainlearn.sweep.loading import load_sweep
 from brainlearn.sweep.point import folder_of
 from brainlearn.sweep.progress import PointDone
-from brainlearn.sweep.run import _message, run_sweep
+from brainlearn.sweep.run import message_of, run_sweep
 from brainlearn.sweep.store import load_sweep_result
 from brainlearn.training.progress import Silent
 from tests.sweep.conftest import Files
@@ -122,9 +122,11 @@ def test_a_folder_that_holds_something_else_is_left_alone(sweep_file: Files, tmp
 def test_a_point_that_kills_its_workers_is_told_from_one_that_fails() -> None:
     error = KilledWorker("point", WorkerState.__new__(WorkerState), 4)
     killed = SimpleNamespace(status="error", exception=lambda: error)
-    assert _message(killed) == "its worker died repeatedly: is there enough memory?"
-    assert _message(SimpleNamespace(status="error", exception=lambda: ValueError("hot"))) == "ValueError: hot"
-    assert _message(SimpleNamespace(status="cancelled", exception=lambda: None)) == "the cluster gave it up (cancelled)"
+    assert message_of(killed) == "its worker died, repeatedly: is there enough memory?"
+    assert message_of(SimpleNamespace(status="error", exception=lambda: ValueError("hot"))) == "ValueError: hot"
+    assert (
+        message_of(SimpleNamespace(status="cancelled", exception=lambda: None)) == "the cluster gave it up (cancelled)"
+    )
 
 
 def test_a_scheduler_that_is_not_there_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -17,30 +17,51 @@ class Arriving:
     ----------
     steps : int
         The delay of the projection.
-    terms : int
-        How many terms there are.
+    terms : iterable of int
+        The numbers of the terms.
+    shape : (int, int)
+        Copies and presynaptic units.
+    dtype : numpy type
+
+    Attributes
+    ----------
+    held : dict of int to (steps + 1, copy, pre) array
+        By term, what units were in the last steps; steps take turns.
+    place : (2,) array of int64
+        Whether anything is held yet, and where that of the last step is.
     """
 
-    def __init__(self, steps: int, terms: int) -> None:
-        self.steps, self.terms = steps, terms
-        self._lines: list[deque[np.ndarray]] = []
-        self.clear()
+    def __init__(self, steps: int, terms: Iterable[int], shape: tuple[int, int], dtype: Any) -> None:
+        self.steps = steps
+        self.held: dict[int, np.ndarray] = {k: np.zeros((steps + 1, *shape), dtype=dtype) for k in terms}
+        self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:
         """Begin anew: before the first step all was as in it, but that nothing spiked."""
-        self._lines = [deque() for _ in range(self.terms)]
+        self.place[0] = 0
 
-    def exchange(self, term: int, sent: np.ndarray, before: Callable[[], np.ndarray]) -> np.ndarray:
-        """Take in what leaves in this step, (copy, pre), and return what arrives; `before` tells what was earlier."""
-        line = self._lines[term]
-        if not line:
-            line.extend([np.array(before())] * self.steps)
-        line.append(np.array(sent))
-        return line.popleft()
+    def exchange(self, sent: Callable[[int], np.ndarray], before: Callable[[int], np.ndarray]) -> dict[int, np.ndarray]:
+        """Take in what leaves in this step and return what arrives, until the next step.
+
+        Parameters
+        ----------
+        sent, before : callable
+            Return what units are in this step, (copy, pre), and what they were earlier, of a term by its number.
+        """
+        if not self.place[0]:
+            for k, held in self.held.items():
+                held[:] = before(k)
+        turn = (int(self.place[1]) + 1) % (self.steps + 1)
+        self.place[:] = 1, turn
+        for k, held in self.held.items():
+            held[turn] = sent(k)
+        return {k: held[(turn + 1) % (self.steps + 1)] for k, held in self.held.items()}
 
     def state(self) -> Arrays:
-        """Return what is under way: for every term a (step, copy, pre) array."""
-        return {f"arriving_{k}": np.array(line) for k, line in enumerate(self._lines) if line}
+        """Return what is under way: for every term a (step, copy, pre) array, the oldest first."""
+        if not self.place[0]:
+            return {}
+        return {f"arriving_{k}": np.roll(held, -1 - self.place[1], axis=0)[1:] for k, held in self.held.items()}
 
     def restore(self, saved: Arrays) -> None:
         """Put under way what `state` returned.
@@ -51,9 +72,10 @@ class Arriving:
             If it was of another delay.
         """
         self.clear()
-        for k, line in enumerate(self._lines):
+        for k, held in self.held.items():
             if f"arriving_{k}" in saved:
                 values = find(f"arriving_{k}", saved)
                 if len(values) != self.steps:
                     raise ForeignState("the spikes in transit to learning synapses belong to another delay")
-                line.extend(values)
+                held[1:] = values
+                self.place[:] = 1, self.steps

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,17 +29,22 @@ class UnitsNow:
     size : int
         Units of a copy.
     dtype : numpy type
+
+    Attributes
+    ----------
+    shape : (int, int)
+        Copies and units.
     """
 
     def __init__(self, values: PopulationValues, size: int, dtype: Any) -> None:
-        self.population, self._dtype = values.population, dtype
+        self.population, self.dtype = values.population, dtype
         self._now, self._silent = UnitNow(values), UnitNow(values, silent=True)
-        self._shape = values.population.copies, size
+        self.shape = values.population.copies, size
 
     def value(self, name: str, silent: bool = False) -> np.ndarray:
         """Return a variable, (copy, unit); `silent`: as if no unit spiked."""
-        found = np.asarray((self._silent if silent else self._now)[name], dtype=self._dtype)
-        return np.broadcast_to(found, self._shape)
+        found = np.asarray((self._silent if silent else self._now)[name], dtype=self.dtype)
+        return np.broadcast_to(found, self.shape)
 
     def spikes(self) -> np.ndarray:
         """Return the spikes of this step, ``copy * units + unit``."""
@@ -48,7 +52,7 @@ class UnitsNow:
 
     def places(self, spikes: np.ndarray, synapses: UnitSynapses) -> tuple[Places, np.ndarray]:
         """Return the synapses of units that spiked, and how many each spike has."""
-        copies, units = np.divmod(spikes, self._shape[1])
+        copies, units = np.divmod(spikes, self.shape[1])
         found, lengths = synapses.of(units)
         return (np.repeat(copies, lengths), found), lengths
 
@@ -97,7 +101,8 @@ class JumpOfOneDelay:
         self.jump, self._names = jump, jump.read("pre")
         self._units, self._of, self._pres = units, of, pres
         self._line = DelayLine(delay + jump.steps, len(self._names))
-        self._arriving = Arriving(delay, len(self._names))
+        pre = units["pre"]
+        self._arriving = Arriving(delay, range(len(self._names)), pre.shape, pre.dtype)
 
     def reached(self) -> Reached:
         """Take in what happens in this step, and return what is set in it."""
@@ -109,17 +114,18 @@ class JumpOfOneDelay:
             places, lengths = pre.places(spikes, self._of["pre"])
             brought = zip(self._names, (np.broadcast_to(each, spikes.shape) for each in volley.factors), strict=True)
             return places, {f"{name}_pre": np.repeat(value, lengths) for name, value in brought}
-        arrived = {name: self._arrived(k, name) for k, name in enumerate(self._names)}
+        arrived = self._arrived()
         places, _ = post.places(post.spikes(), self._of["post"])
         at = places[0], self._pres[places[1]]
         return places, {f"{name}_pre": value[at] for name, value in arrived.items()}
 
-    def _arrived(self, number: int, name: str) -> np.ndarray:
-        """Return a variable of presynaptic units as it arrives in this step, (copy, pre)."""
-        now = self._units["pre"].value(name)
+    def _arrived(self) -> dict[str, np.ndarray]:
+        """Return variables of presynaptic units as they arrive in this step, (copy, pre), by name."""
+        names, value = self._names, self._units["pre"].value
         if not self._arriving.steps:
-            return now
-        return self._arriving.exchange(number, now, partial(self._units["pre"].value, name, silent=True))
+            return {name: value(name) for name in names}
+        found = self._arriving.exchange(lambda k: value(names[k]), lambda k: value(names[k], silent=True))
+        return {name: found[k] for k, name in enumerate(names)}
 
     def clear(self) -> None:
         """Forget what is under way."""
@@ -162,15 +168,16 @@ class SpreadJump:
         self.jump, self._names = jump, jump.read("pre")
         self._units, self._of = units, of
         self._spikes = SpreadSpikes(rows, delays, jump.steps)
-        self._past = SpreadPast(rows, delays, len(self._names), jump.steps)
+        pre = units["pre"]
+        self._past = SpreadPast(rows, delays, range(len(self._names)), pre.shape, pre.dtype, jump.steps)
 
     def reached(self) -> Reached:
         """Take in what happens in this step, and return what is set in it."""
         pre, post = self._units["pre"], self._units["post"]
-        for k, name in enumerate(self._names):
-            self._past.take_in(k, pre.value(name), partial(pre.value, name, silent=True))
+        names, value, spikes = self._names, pre.value, pre.spikes()
+        self._past.take_in(lambda k: value(names[k]), lambda k: value(names[k], silent=True), spikes)
         if self.jump.side == "pre":
-            places = self._spikes.exchange(pre.spikes())
+            places = self._spikes.exchange(spikes)
         else:
             places, _ = post.places(post.spikes(), self._of["post"])
         return places, {f"{name}_pre": self._past.at(k, places) for k, name in enumerate(self._names)}
@@ -186,6 +193,6 @@ class SpreadJump:
 
     def restore(self, saved: Arrays, dtype: Any) -> None:
         """Put under way what `state` returned."""
-        self._past.restore(saved)
+        self._past.restore(saved, {})
         if self.jump.side == "pre":
             self._spikes.restore(saved, self._units["pre"].population.group.N)

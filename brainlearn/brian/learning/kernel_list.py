@@ -37,6 +37,10 @@ class KernelList(SynapseList):
         """Nothing: a weight is that of many units."""
         raise NotImplementedError("weights of kernels have no presynaptic units of their own")
 
+    def add_products(self, a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
+        """Add to `total` what `products` returns."""
+        total += self.products(a, b)
+
     def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return the sum over copies and places of ``a * b`` at the weights, (1, weight).
 

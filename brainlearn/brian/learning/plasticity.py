@@ -153,7 +153,7 @@ class Learning:
             if projection.name in plasticity.projections:
                 rule = plasticity.rule.along(projection.pathway)
                 check_synapses(circuit, projection, rule)
-                self._let_learn(projection, rule)
+                self._let_learn(projection, rule, bool(circuit.tied_to(projection.name)))
 
     def objects(self) -> Iterator[BrianObject]:
         """Yield what takes part in the network."""
@@ -199,7 +199,7 @@ class Learning:
             if any(phase.learns(name) for phase in phases) and learning.settle():
                 self._tie(name)
 
-    def _let_learn(self, projection: Projection, rule: Rule) -> None:
+    def _let_learn(self, projection: Projection, rule: Rule, followed: bool) -> None:
         synapses = self._synapses[projection.name]
         told, now = self._of_target(projection.target)
         kind: Callable[..., ProjectionLearning]
@@ -210,7 +210,7 @@ class Learning:
         self.projections[projection.name] = learning
         label, changed = f"plasticity_{projection.index}", partial(self._tie, projection.name)
         if learning.acts_on_spikes():
-            self.spikes.append(SpikePlasticity(learning, now, label, changed))
+            self.spikes.append(SpikePlasticity(learning, now, label, changed if followed else None))
         if learning.continuous_terms():
             self.continuous.append(ContinuousPlasticity(learning, now, f"{label}_continuous", changed))
 
@@ -239,7 +239,7 @@ class Learning:
         pre, post = self._values[projection.source], self._values[projection.target]
         numbers = {name: value.value for name, value in constants.items()}
         system, drive = state_system(rule, constants, dt, f'the rule "{rule.name}"'), None
-        if system.drives:
+        if system.drives or system.factors:
             units = {"pre": UnitNow(pre), "post": UnitNow(post)}
             own = {"dt": dt, **{rule_constant(key): value for key, value in numbers.items()}}
             drive = StateDrive(system, units, own, synapses.shape, weights.dtype, synapses.clock, f"{name}_drive")

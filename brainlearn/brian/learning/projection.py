@@ -10,7 +10,7 @@ import numpy as np
 from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.population_values import PopulationValues, UnitNow
 from brainlearn.brian.learning.sides import Sides
-from brainlearn.brian.learning.spike_sum import SpikeSum
+from brainlearn.brian.learning.spike_sum import SpikeSum, bound_all
 from brainlearn.brian.learning.spike_terms import OnSpikes, SpikeChange, SpikeTerms
 from brainlearn.brian.learning.spread_past import spread_delays
 from brainlearn.brian.learning.spread_terms import SpreadTerms
@@ -38,6 +38,13 @@ class ProjectionLearning:
         What adds up the terms that act in every step.
     states : SynapticStates, optional
         States of the synapses that terms read.
+
+    Attributes
+    ----------
+    on_spikes : OnSpikes
+        The terms that act on spikes.
+    bounded : bool
+        Whether all weights were brought within their bounds.
     """
 
     listed = True  # whether few synapses among many pairs are dealt with as a list
@@ -64,8 +71,8 @@ class ProjectionLearning:
         self._terms = [Term(change) for change in rule.changes]
         self._spike_terms = [term for term in self._terms if term.when in ON_SPIKES]
         self._rates = [term for term in self._terms if term.when == CONTINUOUS]
-        self._on_spikes = self._terms_on_spikes()
-        self._bounded = False
+        self.on_spikes = self._terms_on_spikes()
+        self.bounded = False
 
     def _terms_on_spikes(self) -> OnSpikes:
         local = all(update.local for update in self.updates)
@@ -92,7 +99,10 @@ class ProjectionLearning:
         total = np.zeros((1, len(self._list.post)), dtype=self.weights.dtype)
         for term in self._terms:
             sides = self.sides.in_copies(self.sides.of_pre(term.pre), self.post.evaluate(term.post), taking_part)
-            total += self.sides.weighted(term, self._list.products(*sides), self._list)
+            if term.weight is None:
+                self._list.add_products(*sides, total)
+            else:
+                total += self.sides.weighted(term, self._list.products(*sides), self._list)
         return total
 
     def take_in(self, change: np.ndarray) -> None:
@@ -158,11 +168,11 @@ class ProjectionLearning:
 
     def before_spikes(self) -> None:
         """Take in what presynaptic units send in this step."""
-        self._on_spikes.before_spikes()
+        self.on_spikes.before_spikes()
 
     def clear(self) -> None:
         """Forget what is under way."""
-        self._on_spikes.clear()
+        self.on_spikes.clear()
         if self.states is not None:
             self.states.clear()
 
@@ -175,20 +185,25 @@ class ProjectionLearning:
             What postsynaptic text is in this step.
         taking_part : (copy,) bool array
         """
-        return self._on_spikes.change(now, taking_part)
+        return self.on_spikes.change(now, taking_part)
 
     def apply_on_spikes(self, change: SpikeChange, count: int) -> None:
         """Take a change on spikes, a sum over `count` copies, into the weights."""
         if isinstance(change, SpikeSum):
-            if not self._bounded:  # weights that no spike touches are within their bounds, too
-                change.bound(self._through_chain)
-                if self.mask is not None:
-                    self.weights[~self.mask] = 0
-                self._bounded = True
+            self.bound()
             change.apply(self._through_chain, count)
             self.synapses.touch()
         elif change.any():
             self.apply(change / count)
+
+    def bound(self) -> None:
+        """Bring weights within their bounds that no spike has touched yet, before the first change on spikes."""
+        if self.bounded:
+            return
+        bound_all(self.weights, self._through_chain)
+        if self.mask is not None:
+            self.weights[~self.mask] = 0
+        self.bounded = True
 
     def apply(self, change: np.ndarray) -> None:
         """Take the change through the chain and add it to the weights."""
@@ -229,14 +244,14 @@ class ProjectionLearning:
 
     def state(self) -> Arrays:
         """Return what the chain remembers, what is under way, and states of synapses."""
-        saved: Arrays = dict(self._on_spikes.state())
+        saved: Arrays = dict(self.on_spikes.state())
         for k, update in enumerate(self.updates):
             saved |= under(str(k), past(update))
         return saved if self.states is None else saved | under("states", self.states.state())
 
     def restore(self, saved: Arrays) -> None:
         """Let the chain remember what was saved, and put the rest under way."""
-        self._on_spikes.restore(saved)
+        self.on_spikes.restore(saved)
         for k, update in enumerate(self.updates):
             put_past_back(update, below(str(k), saved))
         if self.states is not None:

@@ -51,6 +51,10 @@ class Sides:
         values, parameters = self.pre if now is None else now, self.post.parameters
         return expression({n: parameters[n] if n in parameters else values[n] for n in expression.names})
 
+    def fixed(self, expression: Expression) -> bool:
+        """Tell whether presynaptic text reads nothing but the rule's constants."""
+        return expression.names <= self.post.parameters.keys()
+
     def of_weight(self, term: Term, weights: np.ndarray) -> Any:
         """Evaluate a term's factor of the weight, for an array of weights."""
         assert term.weight is not None

@@ -143,7 +143,8 @@ class SpikeSum:
         return self._of_units(by_row=True)
 
     @cached_property
-    def _columns(self) -> _Synapses:
+    def columns(self) -> _Synapses:
+        """The synapses of every postsynaptic unit."""
         return self._of_units(by_row=False)
 
     def _of_units(self, by_row: bool) -> _Synapses:
@@ -179,7 +180,7 @@ class SpikeSum:
         weight : callable or None
             The factor of the weight, of an array of weights; None: 1.
         """
-        synapses = self._rows if from_pre else self._columns
+        synapses = self._rows if from_pre else self.columns
         mine, other = (a, b) if from_pre else (b, a)
         if weight is None:
             self._sums.add(spikes, mine, other, synapses)
@@ -200,13 +201,6 @@ class SpikeSum:
         self._sums.clear()
         return total
 
-    def bound(self, chain: Callable[[np.ndarray, np.ndarray], None]) -> None:
-        """Take a change of 0 of all weights through a chain, as in `apply`."""
-        weights = self.weights.reshape(1, -1)
-        for first in range(0, weights.size, PIECE):
-            piece = weights[:, first : first + PIECE]
-            chain(np.zeros_like(piece), piece)
-
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
         """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.
 
@@ -223,6 +217,14 @@ class SpikeSum:
         chain(change, found)
         weights[places] = found[0]
         self._sums.clear()
+
+
+def bound_all(weights: np.ndarray, chain: Callable[[np.ndarray, np.ndarray], None]) -> None:
+    """Take a change of 0 of all weights through a chain, as in `SpikeSum.apply`; changes them in place."""
+    flat = weights.reshape(1, -1)
+    for first in range(0, flat.size, PIECE):
+        piece = flat[:, first : first + PIECE]
+        chain(np.zeros_like(piece), piece)
 
 
 class _Synapses(NamedTuple):

@@ -20,7 +20,14 @@ SpikeChange = np.ndarray | SpikeSum
 
 
 class OnSpikes(Protocol):
-    """What terms on spikes propose, step by step; some of it is under way from one step to the next."""
+    """What terms on spikes propose, step by step; some of it is under way from one step to the next.
+
+    Attributes
+    ----------
+    terms : sequence of Term
+    """
+
+    terms: Sequence[Term]
 
     def before_spikes(self) -> None:
         """Take in what presynaptic units send in this step."""
@@ -50,34 +57,44 @@ class SpikeTerms:
         In steps.
     local : bool
         Whether what becomes of the changes deals with every weight alone.
+
+    Attributes
+    ----------
+    few : SpikeSum or None
+        What adds up the terms where few units spike; None if they are always taken for all synapses.
+    arriving : Arriving or None
+        What is under way; None without a delay.
     """
 
     def __init__(self, terms: Sequence[Term], sides: Sides, synapses: Any, delay: int, local: bool) -> None:
         self.terms, self.sides, self.synapses = terms, sides, synapses
         self._now, self._silent = UnitNow(sides.pre), UnitNow(sides.pre, silent=True)
-        self._arriving = Arriving(delay, len(terms)) if delay else None
+        shape = sides.pre.population.copies, sides.shape[0]
+        differing = [k for k, term in enumerate(terms) if not sides.fixed(term.pre)]
+        self.arriving = Arriving(delay, differing, shape, sides.weights.dtype) if delay else None
         few = local and bool(terms) and synapses.kernels is None and not any(term.synapse for term in terms)
-        self._few = SpikeSum(sides.weights, synapses.mask, synapses.rows) if few else None
+        self.few = SpikeSum(sides.weights, synapses.mask, synapses.rows) if few else None
 
     def before_spikes(self) -> None:
         """Take in what presynaptic units send in this step, if it arrives later."""
-        if self._arriving is not None:
-            for k, term in enumerate(self.terms):
-                sent, before = self._pre_side(term, self._now), partial(self._pre_side, term, self._silent)
-                term.arrived = self._arriving.exchange(k, sent, before)
+        if self.arriving is not None:
+            now, silent = partial(self._pre_side, self._now), partial(self._pre_side, self._silent)
+            for k, arrived in self.arriving.exchange(now, silent).items():
+                self.terms[k].arrived = arrived
 
     def clear(self) -> None:
         """Forget what is under way."""
-        if self._arriving is not None:
-            self._arriving.clear()
+        if self.arriving is not None:
+            self.arriving.clear()
 
     def _presynaptic(self, term: Term) -> Any:
         """Return the presynaptic side of a term as it arrives in this step."""
-        return self.sides.of_pre(term.pre, self._now) if self._arriving is None else term.arrived
+        at_once = self.arriving is None or self.sides.fixed(term.pre)
+        return self.sides.of_pre(term.pre, self._now) if at_once else term.arrived
 
-    def _pre_side(self, term: Term, now: Values) -> np.ndarray:
+    def _pre_side(self, now: Values, k: int) -> np.ndarray:
         shape = self.sides.pre.population.copies, self.sides.shape[0]
-        return self.sides.filled(self.sides.of_pre(term.pre, now), shape)
+        return self.sides.filled(self.sides.of_pre(self.terms[k].pre, now), shape)
 
     def change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
         """Return what the terms for the spikes of this step propose, or None without spikes.
@@ -93,7 +110,7 @@ class SpikeTerms:
         if not terms:
             return None
         waiting = {term.when: len(spikes[term.when]) for term in terms}
-        few = self._few
+        few = self.few
         if few is None or not few.pays(waiting.get("pre_spike", 0), waiting.get("post_spike", 0)):
             return self._whole_change(terms, spikes, now, taking_part)
         for term in terms:
@@ -124,9 +141,9 @@ class SpikeTerms:
 
     def state(self) -> Arrays:
         """Return what is under way."""
-        return {} if self._arriving is None else self._arriving.state()
+        return {} if self.arriving is None else self.arriving.state()
 
     def restore(self, saved: Arrays) -> None:
         """Put under way what `state` returned."""
-        if self._arriving is not None:
-            self._arriving.restore(saved)
+        if self.arriving is not None:
+            self.arriving.restore(saved)

@@ -15,7 +15,7 @@ from brainlearn.brian.learning.spike_terms import SpikeChange
 from brainlearn.brian.learning.spread_past import Places, SpreadPast, SpreadSpikes
 from brainlearn.brian.learning.steps import PopulationNow
 from brainlearn.brian.learning.term import Term
-from brainlearn.brian.learning.unit_synapses import UnitSynapses
+from brainlearn.brian.learning.unit_synapses import synapses_of
 from brainlearn.saved_state import Arrays, below, under
 
 
@@ -35,26 +35,41 @@ class SpreadTerms:
         In steps, ascending within a row.
     local : bool
         Whether what becomes of the changes deals with every weight alone.
+
+    Attributes
+    ----------
+    past : SpreadPast
+    spikes : SpreadSpikes
+    sum : SpikeSum
     """
 
     def __init__(self, terms: Sequence[Term], sides: Sides, synapses: Any, delays: np.ndarray, local: bool) -> None:
-        self.terms, self.sides, self._local = terms, sides, local
+        self.terms, self.sides, self.local = terms, sides, local
         self._source, self._rows = sides.pre.population, synapses.rows
         self._now, self._silent = UnitNow(sides.pre), UnitNow(sides.pre, silent=True)
-        self._past = SpreadPast(self._rows, delays, len(terms))
-        self._spikes = SpreadSpikes(self._rows, delays)
-        self._of_post = UnitSynapses(self._rows.posts, sides.shape[1]) if terms else None
-        self._sum = SpikeSum(sides.weights, None, self._rows)
+        differing = [k for k, term in enumerate(terms) if not sides.fixed(term.pre)]
+        shape = self._source.copies, sides.shape[0]
+        self.past = SpreadPast(self._rows, delays, differing, shape, sides.weights.dtype)
+        self.spikes = SpreadSpikes(self._rows, delays)
+        self.delays, self.sum = delays, SpikeSum(sides.weights, None, self._rows)
         self._arrived: Places = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
     def before_spikes(self) -> None:
         """Take in what presynaptic units send in this step, and see which synapses are reached in it."""
-        for k, term in enumerate(self.terms):
-            self._past.take_in(k, self._pre_side(term, self._now), partial(self._pre_side, term, self._silent))
-        self._arrived = self._spikes.exchange(self._source.spikes())
+        sent = self._source.spikes()
+        self.past.take_in(partial(self._pre_side, self._now), partial(self._pre_side, self._silent), sent)
+        self._arrived = self.spikes.exchange(sent)
 
-    def _pre_side(self, term: Term, now: Values) -> np.ndarray:
-        return self.sides.filled(self.sides.of_pre(term.pre, now), (self._source.copies, self.sides.shape[0]))
+    def _pre_side(self, now: Values, k: int) -> np.ndarray:
+        shape = self._source.copies, self.sides.shape[0]
+        return self.sides.filled(self.sides.of_pre(self.terms[k].pre, now), shape)
+
+    def _seen(self, k: int, places: Places) -> Any:
+        """Return the presynaptic side of a term as synapses see it in this step, (event,) or one for all."""
+        pre = self.terms[k].pre
+        if self.sides.fixed(pre):
+            return self.sides.weights.dtype.type(self.sides.of_pre(pre, self._now))
+        return self.past.at(k, places)
 
     def change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
         """Return what the terms for the spikes of this step propose, or None if none reaches a synapse.
@@ -71,38 +86,38 @@ class SpreadTerms:
         for k, term in terms:
             copies, synapses = events[term.when]
             post = self.sides.filled(now.value(term.post), (len(taking_part), self.sides.shape[1]))
-            value = self._past.at(k, (copies, synapses)) * post[copies, self._rows.posts[synapses]]
+            value = self._seen(k, (copies, synapses)) * post[copies, self._rows.posts[synapses]]
             if term.weight is not None:
                 value = value * self.sides.of_weight(term, self.sides.weights[synapses])
             if term.synapse is not None:
                 assert self.sides.states is not None
                 value = value * self.sides.states.evaluate(term.synapse, (copies, synapses))
-            self._sum.add_at(synapses, np.asarray(value, dtype=self.sides.weights.dtype))
+            self.sum.add_at(synapses, np.asarray(value, dtype=self.sides.weights.dtype))
         if not terms:
             return None
-        return self._sum if self._local else self._sum.take()
+        return self.sum if self.local else self.sum.take()
 
     def _spiked(self, now: PopulationNow) -> Places:
         """Return the synapses of all postsynaptic units that spike in this step."""
-        assert self._of_post is not None
         copies, units = np.divmod(now.population.spikes(), self.sides.shape[1])
-        synapses, lengths = self._of_post.of(units)
+        synapses, lengths = synapses_of(units, self.sum.columns.starts, self.sum.columns.flat)
         return np.repeat(copies, lengths), synapses
 
     def clear(self) -> None:
         """Forget what is under way."""
-        self._past.clear()
-        self._spikes.clear()
+        self.past.clear()
+        self.spikes.clear()
 
     def state(self) -> Arrays:
         """Return what is under way."""
-        return under("spread", self._past.state() | self._spikes.state()) if self.terms else {}
+        return under("spread", self.past.state() | self.spikes.state()) if self.terms else {}
 
     def restore(self, saved: Arrays) -> None:
         """Put under way what `state` returned."""
         if self.terms:
-            self._past.restore(below("spread", saved))
-            self._spikes.restore(below("spread", saved), self._source.group.N)
+            own = below("spread", saved)
+            self.spikes.restore(own, self._source.group.N)
+            self.past.restore(own, own)
 
 
 def _in_copies(places: Places, taking_part: np.ndarray) -> Places:

@@ -1,4 +1,4 @@
-"""What both units bring to states of synapses in every step, at work."""
+"""What both units bring to states of synapses in every step, and what they multiply them by, at work."""
 
 from __future__ import annotations
 
@@ -27,8 +27,17 @@ def _decay_and_add(value, factor, a, b, starts, post):  # type: ignore[no-untype
                 value[c, k] = factor * value[c, k] + x * row[post[k]]
 
 
+@compiled_loop(nogil=True)
+def _multiply(value, a, b, starts, post):  # type: ignore[no-untyped-def]
+    """Multiply ``value[c, k]`` by ``a[c, pre[k]] * b[c, post[k]]``; synapses stand row by row."""
+    for c in range(value.shape[0]):
+        for i in range(starts.shape[0] - 1):
+            for k in range(starts[i], starts[i + 1]):
+                value[c, k] *= a[c, i] * b[c, post[k]]
+
+
 class StateDrive(BrianObject):
-    """Looks at both units where step terms do, and lets states follow them in the step after.
+    """Looks at both units where step terms do: states are multiplied in this step, and follow in the step after.
 
     Parameters
     ----------
@@ -60,12 +69,19 @@ class StateDrive(BrianObject):
         self.system, self._units, self._constants = system, units, constants
         copies = units["pre"].population.copies
         self._held = [tuple(np.zeros((copies, size), dtype=dtype) for size in shape) for _ in system.drives]
+        self._factors = [tuple(np.ones((copies, size), dtype=dtype) for size in shape) for _ in system.factors]
 
     def run(self) -> None:
         """Hold what units bring in this step."""
-        for drive, (pre, post) in zip(self.system.drives, self._held, strict=True):
-            pre[:] = values_of(drive.pre, self._units, self._constants)
-            post[:] = values_of(drive.post, self._units, self._constants)
+        products = [*self.system.drives, *self.system.factors]
+        for product, (pre, post) in zip(products, [*self._held, *self._factors], strict=True):
+            pre[:] = values_of(product.pre, self._units, self._constants)
+            post[:] = values_of(product.post, self._units, self._constants)
+
+    def multiply(self, values: np.ndarray, starts: np.ndarray, post: np.ndarray) -> None:
+        """Multiply states by what units say in this step; arguments as those of `add_to`."""
+        for factor, (a, b) in zip(self.system.factors, self._factors, strict=True):
+            _multiply(values[self.system.names.index(factor.state)], a, b, starts, post)
 
     def add_to(self, values: np.ndarray, decay: np.ndarray, starts: np.ndarray, post: np.ndarray) -> None:
         """Take states one time step further.
@@ -93,6 +109,9 @@ class StateDrive(BrianObject):
         for each in self._held:
             for side in each:
                 side.fill(0)
+        for each in self._factors:
+            for side in each:
+                side.fill(1)
 
     def restart(self, copies: np.ndarray) -> None:
         """Forget what was brought in some copies, (copy,) bool."""

@@ -13,12 +13,12 @@ from brian2.parsing.sympytools import sympy_to_str
 from brainlearn.brian.delay_line import delay_steps
 from brainlearn.brian.learning.followed import unit_of
 from brainlearn.brian.learning.traces import exact_update, linear_system, renamed, rule_constant, solved
-from brainlearn.brian.learning.unit_drives import Drive, split_drives
+from brainlearn.brian.learning.unit_drives import Drive, split_drives, split_factor
 from brainlearn.brian.populations import to_brian, unit_text
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import reserved
 from brainlearn.rules import Rule
-from brainlearn.rules.jump import parse_jump, side_of, statements
+from brainlearn.rules.jump import factor_of, parse_jump, side_of, statements
 from brainlearn.units import Quantity
 
 
@@ -42,6 +42,8 @@ class StateSystem:
         What units bring in every step, as it is held from one step to the next.
     response : (state, drive) array
         How much of each drive reaches each state in a step.
+    factors : list of Drive
+        What multiplies states in every step.
     held : mapping of str to list of Drive
         Variables of a Brian2 synapse that hold the drives of a state, for `update`.
     declarations : str
@@ -57,6 +59,7 @@ class StateSystem:
     driven: np.ndarray
     drives: Sequence[Drive]
     response: np.ndarray
+    factors: Sequence[Drive]
     held: Mapping[str, Sequence[Drive]]
     declarations: str
     update: str
@@ -65,7 +68,7 @@ class StateSystem:
     @property
     def alone(self) -> bool:
         """Whether each state only decays between spikes, and by itself."""
-        return not self.drives and not self.driven.any() and self.apart
+        return not self.drives and not self.factors and not self.driven.any() and self.apart
 
     @property
     def apart(self) -> bool:
@@ -114,11 +117,18 @@ def state_system(rule: Rule, parameters: Mapping[str, Quantity], dt: float, wher
         driven @ constant,
         drives,
         driven[:, [variables.index(each.state) for each in drives]],
+        _factors(rule, names, where),
         held,
         "\n".join(lines),
         update,
         constants,
     )
+
+
+def _factors(rule: Rule, names: Mapping[str, str], where: str) -> list[Drive]:
+    """Return what multiplies states in every step."""
+    texts = {state.name: factor_of(state.on_step, state.name) for state in rule.states if state.on_step}
+    return [split_factor(name, renamed(text, names), where) for name, text in texts.items() if text is not None]
 
 
 def _held(variable: str) -> str:

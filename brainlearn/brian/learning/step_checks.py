@@ -47,8 +47,9 @@ def _read_within(projection: Projection, rule: Rule, broadcaster: str) -> Iterat
         yield projection.source, change.pre, also
         yield projection.target, change.post, also | told_names(rule)
     for state in rule.states:
-        yield from ((projection.source, name, set()) for name in read_of("pre", state.equation))
-        yield from ((projection.target, name, set()) for name in read_of("post", state.equation))
+        for text in (state.equation, state.on_step):
+            yield from ((projection.source, name, set()) for name in read_of("pre", text))
+            yield from ((projection.target, name, set()) for name in read_of("post", text))
     told = [change for change in terms if reads_told(rule, [change])]
     if terms and is_told(rule):
         also = on_spikes if all(change.when in ON_SPIKES for change in told) else set()

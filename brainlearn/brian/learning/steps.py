@@ -13,6 +13,7 @@ from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.step_checks import step_terms
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.stretch.part import Part
 from brainlearn.expression import Expression, parse_expression
 from brainlearn.reserved import of_rule
 from brainlearn.rules.rule import Change, Rule
@@ -56,6 +57,10 @@ class PopulationNow(BrianObject):
         Whether the text reads broadcasts or modulators.
     continuous : bool
         Whether there are continuous terms, for which all this is computed when the step begins, too.
+
+    Attributes
+    ----------
+    modulated : bool
     """
 
     add_to_magic_network = False
@@ -65,19 +70,21 @@ class PopulationNow(BrianObject):
         group = self.population.group
         name = of_rule(f"{group.name}_now", values.number)
         super().__init__(clock=group.clock, when=SLOT, order=1, name=name)  # after spikes are counted
-        self._told, self._now, self._modulated = told, UnitNow(values), modulated
+        self._told, self._now, self.modulated = told, UnitNow(values), modulated
         self._contained_objects += [_StepStarts(self)] if continuous else []
         self._polarity, self._nudges = np.zeros(self.population.copies), (0.0, 0.0)
         self._known: dict[str, Any] = {}
+        self._step, self._known_at = self.clock.variables["timestep"].get_value(), -1
 
     def begin(self, polarity: np.ndarray, nudge: float, nudge_before: float) -> None:
         """Start a phase; polarity 0 in all copies: nothing learns."""
+        self.forget()
         self._polarity, self._nudges = polarity, (nudge, nudge_before)
 
     def run(self) -> None:
         """Look at the population anew."""
         self.forget()
-        if self._modulated and self._polarity.any():
+        if self.modulated and self._polarity.any():
             self._told.update(self._polarity, *self._nudges, self._now)
             self._told.tell()
 
@@ -85,8 +92,15 @@ class PopulationNow(BrianObject):
         """Drop what was true in another step."""
         self._known.clear()
 
+    def parts(self) -> list[Part] | None:
+        """Return that there is nothing to do in a step, if nothing is told: `value` sees by itself that it is over."""
+        return None if self.modulated or self._contained_objects else []
+
     def value(self, expression: Expression) -> Any:
         """Return what postsynaptic text is now; it broadcasts against (copy, post)."""
+        if self._known_at != self._step[0]:
+            self.forget()
+            self._known_at = int(self._step[0])
         if expression.text not in self._known:
             self._known[expression.text] = self._told.evaluate(expression, self._now)
         return self._known[expression.text]

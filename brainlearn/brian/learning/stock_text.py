@@ -71,6 +71,8 @@ class StockText:
         What spikes do to them, in order.
     drives : mapping of str to str
         Variables of the synapse that hold what units bring to states in a step, and that as text.
+    factors : tuple of str
+        Statements of every step that multiply states.
     gather : str
         What is added up in every step, as in ``(x_pre)*(apical_post) + …``; empty if the rule has no such term.
     hold : mapping of str to str
@@ -86,6 +88,7 @@ class StockText:
     states: StateSystem | None = None
     jumps: tuple[StockJump, ...] = ()
     drives: Mapping[str, str] = field(default_factory=dict)
+    factors: tuple[str, ...] = ()
     gather: str = ""
     hold: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -125,7 +128,7 @@ def stock_text(
     ended, before, after, rates = (
         tuple(products[when]) for when in ("phase_end", "pre_spike", "post_spike", CONTINUOUS)
     )
-    states, jumps, driven = None, [], {}
+    states, jumps, driven, factors = None, [], {}, []
     if rule.states:
         dt = pre.group.clock.dt_
         states = state_system(rule, parameters, dt, f'the rule "{rule.name}"')
@@ -135,8 +138,12 @@ def stock_text(
             variable: " + ".join(_product(drive, rule, pre, post, number, constants) for drive in drives)
             for variable, drives in states.held.items()
         }
+        factors = [
+            f"{state_variable(each.state)} *= {_product(each, rule, pre, post, number, constants)}"
+            for each in states.factors
+        ]
     gather = " + ".join(products["step"])
-    return StockText(ended, before, after, rates, states, tuple(jumps), driven, gather, hold, constants)
+    return StockText(ended, before, after, rates, states, tuple(jumps), driven, tuple(factors), gather, hold, constants)
 
 
 def _of_synapse(name: str, rule: Rule) -> str:

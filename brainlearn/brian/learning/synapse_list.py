@@ -15,15 +15,28 @@ from brainlearn.compiled_loop import compiled_loop
 
 
 @compiled_loop(nogil=True, fastmath=True)
-def _products(a, b, pre, post, total):  # type: ignore[no-untyped-def]
-    """Set ``total[k]`` to the sum over copies of ``a[pre[k]] * b[post[k]]``; `a` and `b` are (unit, copy)."""
+def _add_products(a, b, pre, post, total):  # type: ignore[no-untyped-def]
+    """Add to ``total[k]`` the sum over copies of ``a[pre[k]] * b[post[k]]``; `a` and `b` are (unit, copy)."""
     for k in range(pre.shape[0]):
         x = a[pre[k]]
         y = b[post[k]]
         s = x[0] * y[0]
         for c in range(1, x.shape[0]):
             s += x[c] * y[c]
-        total[k] = s
+        total[k] += s
+
+
+@compiled_loop(nogil=True, fastmath=True)
+def _add_products_of_rows(a, b, starts, post, total):  # type: ignore[no-untyped-def]
+    """Do what `_add_products` does, for synapses row by row."""
+    for u in range(starts.shape[0] - 1):
+        x = a[u]
+        for k in range(starts[u], starts[u + 1]):
+            y = b[post[k]]
+            s = x[0] * y[0]
+            for c in range(1, x.shape[0]):
+                s += x[c] * y[c]
+            total[k] += s
 
 
 class SynapseList:
@@ -48,9 +61,16 @@ class SynapseList:
     def products(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return ``a.T @ b`` at the synapses, (1, synapse), for (copy, pre) and (copy, post) arrays."""
         total = np.zeros((1, len(self.post)), dtype=a.dtype)
-        if len(a):
-            _products(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T), self.pre, self.post, total[0])
+        self.add_products(a, b, total)
         return total
+
+    def add_products(self, a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
+        """Add to `total` what `products` returns."""
+        if len(a):
+            self._add(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T), total[0])
+
+    def _add(self, a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
+        _add_products(a, b, self.pre, self.post, total)
 
     def take(self, values: np.ndarray) -> np.ndarray:
         """Return the values of a (pre, post) or (synapse,) array at the synapses, (1, synapse); perhaps a view."""
@@ -77,6 +97,9 @@ class _ListOfRows(SynapseList):
     def pre(self) -> np.ndarray:
         """(synapse,) array of int32 : Presynaptic units."""
         return self._rows.pres
+
+    def _add(self, a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
+        _add_products_of_rows(a, b, self._rows.starts, self.post, total)
 
 
 def list_of_rows(rows: Rows) -> SynapseList:

@@ -43,10 +43,10 @@ def _joined(synapses: Any) -> tuple[np.ndarray, np.ndarray, Any]:
 class SynapticStates(BrianObject):
     """The states that a rule gives to the synapses of one projection.
 
-    States decay when a step begins, as traces do, and follow what both units brought in the step before. Spikes set
-    them before any synapse delivers, and after all terms on spikes have read them. States that only decay and are not
-    read in every step are stored divided by one number for all synapses, which decays in their place: a step without
-    spikes costs nothing.
+    States decay when a step begins, as traces do, and follow what both units brought in the step before. Units multiply
+    them and spikes set them before any synapse delivers, and after all terms of the step have read them. States that
+    only decay and are not read in every step are stored divided by one number for all synapses, which decays in their
+    place: a step without spikes costs nothing.
 
     Parameters
     ----------
@@ -135,7 +135,9 @@ class SynapticStates(BrianObject):
             self._drive.add_to(self._values, decay, self._of["pre"].starts, self.post)
 
     def take_spikes(self) -> None:
-        """Let the spikes of this step set the states."""
+        """Let units multiply the states in this step, and then spikes set them."""
+        if self._drive is not None:
+            self._drive.multiply(self._values, self._of["pre"].starts, self.post)
         for each in self._jumps:
             places, brought = each.reached()
             if len(places[0]):

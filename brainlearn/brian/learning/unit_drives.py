@@ -76,6 +76,30 @@ def split_drives(equations: Equations, where: str) -> tuple[dict[str, Any], list
     return alone, drives
 
 
+def split_factor(state: str, text: str, where: str) -> Drive:
+    """Part what multiplies a state in every step into what each unit says.
+
+    Parameters
+    ----------
+    state : str
+    text : str
+        In constants and variables of both units.
+    where : str
+        For messages.
+
+    Raises
+    ------
+    UserError
+        If it is no product of a presynaptic and a postsynaptic part.
+    """
+    whole = str_to_sympy(text)
+    factors = sympy.Mul.make_args(whole)
+    if not _parted(whole, ()):
+        raise UserError(_inseparable(where, sympy_to_str(whole)))
+    post = sympy.Mul(*(each for each in factors if "post" in _kinds(each, ())))
+    return Drive(state, *map(parse_expression, (sympy_to_str(whole / post), sympy_to_str(post))))
+
+
 def _terms(whole: Any, states: Collection[Any]) -> list[Any]:
     """Return what adds up to an expression, multiplied out only where a factor mixes what belongs apart."""
     found: list[Any] = []

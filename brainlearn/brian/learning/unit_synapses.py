@@ -30,8 +30,20 @@ class UnitSynapses:
 
     def of(self, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the synapses of `units` one after the other, and how many each has."""
-        starts = self.starts[units]
-        lengths = self.starts[units + 1] - starts
-        ends = np.cumsum(lengths)
-        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
-        return self.order[np.repeat(starts, lengths) + within], lengths
+        return synapses_of(units, self.starts, self.order)
+
+
+def synapses_of(units: np.ndarray, starts: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the synapses of `units` one after the other, and how many each has.
+
+    Parameters
+    ----------
+    units : (some,) array of int
+    starts, order : array
+        As in `UnitSynapses`.
+    """
+    first = starts[units]
+    lengths = starts[units + 1] - first
+    ends = np.cumsum(lengths)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+    return order[np.repeat(first, lengths) + within], lengths

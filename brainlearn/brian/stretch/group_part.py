@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,13 @@ from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.core.variables import ArrayVariable
 
 from brainlearn.brian.fused_code import FusedCodeObject
-from brainlearn.brian.loop_text import NotElementWise, built_in
+from brainlearn.brian.loop_text import NotElementWise
 from brainlearn.brian.numpy_loop import halves
+from brainlearn.brian.stretch.loop_of_text import TYPES, compiled
 from brainlearn.brian.stretch.part import Part, address
 from brainlearn.brian.typed_loop import FIRST, TypedLoop
 
 BLOCK = 64  # units that a threshold looks at together: few spike, so most blocks are done with one look
-_TYPES = {np.dtype(each): each.__name__ for each in (np.float32, np.float64, np.int32)} | {np.dtype(bool): "boolean"}
 _STATELESS = {name for name, function in DEFAULT_FUNCTIONS.items() if function.stateless}
 
 _FRAMES = {
@@ -65,14 +64,14 @@ def group_part(code: FusedCodeObject) -> Part:
     names = typed.loop.scalars
     firsts = [typed.namespace[n.removesuffix(FIRST)] for n in names if isinstance(n, str) and n.endswith(FIRST)]
     every = [*typed.found, *typed.arrays, *firsts]
-    if any(each.dtype not in _TYPES or not each.flags.c_contiguous for each in every):
+    if any(each.dtype not in TYPES or not each.flags.c_contiguous for each in every):
         raise NotElementWise("an array of another type")
     values = typed.numbers()()
-    text = _text(typed, [_TYPES[each.dtype] for each in every], values)
+    text = _text(typed, [TYPES[each.dtype] for each in every], values)
     is_first = [isinstance(name, str) and name.endswith(FIRST) for name in names]
     numbers = tuple(float(value) for value, first in zip(values, is_first, strict=True) if not first)
     size = len(typed.found[0]) - 1 if typed.found else len(typed.arrays[0])
-    return Part(_compiled(text), lambda: [size, *map(address, every)], numbers)
+    return Part(compiled(text), lambda: [size, *map(address, every)], numbers)
 
 
 def _constants(code: FusedCodeObject) -> set[str]:
@@ -113,17 +112,3 @@ def _text(typed: TypedLoop, kinds: Sequence[str], values: Sequence[Any]) -> str:
         **bodies, condition=typed.condition, block=BLOCK, resting=_RESTING if typed.form == "resting" else "pass"
     )
     return "def loop(row, numbers):\n    " + "\n    ".join(lines) + walk + "    return True\n"
-
-
-@lru_cache(maxsize=256)
-def _compiled(text: str) -> Any:
-    """Compile a loop; the same text is compiled once."""
-    import numba
-
-    from brainlearn.brian.pointers import pointer
-
-    # unsigned places: a loop over what may be negative, and counts from the end then, is not vectorised
-    types = {name: getattr(numba.types, name) for name in _TYPES.values()}
-    namespace: dict[str, Any] = built_in() | types | {"carray": numba.carray, "pointer": pointer, "u8": np.uint64}  # type: ignore[attr-defined]
-    exec(compile(text, "<brainlearn stretch>", "exec"), namespace)  # noqa: S102 - arithmetic from a whitelist
-    return numba.njit(error_model="numpy")(namespace["loop"])

@@ -34,6 +34,26 @@ class Part:
     provide: Callable[[], None] = lambda: None
 
 
+class Alone:
+    """Runs a part by itself, outside of a stretch.
+
+    Parameters
+    ----------
+    part : Part
+    """
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._row, self._numbers = np.array(part.row(), dtype=np.int64), np.array(part.numbers, dtype=np.float64)
+
+    def __call__(self) -> None:
+        """Do what it does in a step."""
+        part = self._part
+        while not part.loop(self._row, self._numbers, *part.examples):
+            part.provide()
+            self._row[:] = part.row()
+
+
 def address(array: np.ndarray) -> int:
     """Return where the data of a contiguous array are."""
     assert array.flags.c_contiguous

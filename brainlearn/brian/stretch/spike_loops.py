@@ -77,45 +77,70 @@ def record(row, numbers):
     return True
 
 
+# What `RowLine` tells: addresses of the units that spiked, of its arrays and of the target; how many source units there
+# are in all copies, the room, the steps, source and target units of one copy; then addresses of the synapses.
+SPACE, HELD, LENGTHS, PLACE, FACTOR, TARGET, NEURONS, ROOM, STEPS, PRE, POST, WEIGHTS, STARTS, POSTS = range(14)
+
+
+@numba.njit(nogil=True, cache=True)
+def take_in(row):
+    """Take in the spikes of a step; return where those that arrive begin in the line, and how many; -1 without room."""
+    held = numba.carray(pointer(row[HELD]), row[ROOM], types.int32)
+    lengths = numba.carray(pointer(row[LENGTHS]), row[STEPS], types.int64)
+    place = numba.carray(pointer(row[PLACE]), 3, types.int64)
+    space = numba.carray(pointer(row[SPACE]), row[NEURONS] + 1, types.int32)
+    sent, first = space[row[NEURONS]], place[0]
+    if row[STEPS] == 0:
+        return 0, np.int64(sent)
+    if place[1] + sent > row[ROOM]:
+        return 0, -1
+    turn = place[2]
+    number = lengths[turn]
+    for k in range(sent):
+        held[place[1] + k] = space[k]
+    lengths[turn] = sent
+    place[0] += number
+    place[1] += sent
+    place[2] = turn + 1 if turn + 1 < row[STEPS] else 0
+    return first, number
+
+
 @numba.njit(nogil=True, cache=True)
 def carry_rows(row, numbers, weight_type):
-    """Take in the spikes of a step, and add the weights of those that arrive; False if there is no room.
-
-    `row`: addresses of the units that spiked, of the four arrays of `RowLine`, and of those of `Rows`, the target last;
-    then the number of source units in all copies, the room, the steps, and source and target units of one copy.
-    """
-    n_neurons, room, steps, n_pre, n_post = row[9], row[10], row[11], row[12], row[13]
-    space = numba.carray(pointer(row[0]), n_neurons + 1, types.int32)
-    held = numba.carray(pointer(row[1]), room, types.int32)
-    lengths = numba.carray(pointer(row[2]), steps, types.int64)
-    place = numba.carray(pointer(row[3]), 3, types.int64)
-    sent, first = space[n_neurons], place[0]
-    arriving = held
-    number = np.int64(sent)
-    if steps == 0:
-        arriving, first = space, np.int64(0)
-    elif place[1] + sent > room:
-        return False
-    else:
-        turn = place[2]
-        number = lengths[turn]
-        for k in range(sent):
-            held[place[1] + k] = space[k]
-        lengths[turn] = sent
-        place[0] += number
-        place[1] += sent
-        place[2] = turn + 1 if turn + 1 < steps else 0
-    if number == 0:
-        return True
-    scale = numba.carray(pointer(row[4]), 1, weight_type.dtype)[0]
-    starts = numba.carray(pointer(row[5]), n_pre + 1, types.int64)
-    posts = numba.carray(pointer(row[6]), starts[n_pre], types.int32)
-    weights = numba.carray(pointer(row[7]), starts[n_pre], weight_type.dtype)
-    target = numba.carray(pointer(row[8]), (n_neurons // n_pre, n_post), weight_type.dtype)
+    """Take in the spikes of a step, and add the listed weights of those that arrive; False if there is no room."""
+    first, number = take_in(row)
+    if number <= 0:
+        return number == 0
+    n_pre, n_post = row[PRE], row[POST]
+    arriving = numba.carray(pointer(row[HELD if row[STEPS] else SPACE]), first + number, types.int32)
+    scale = numba.carray(pointer(row[FACTOR]), 1, weight_type.dtype)[0]
+    starts = numba.carray(pointer(row[STARTS]), n_pre + 1, types.int64)
+    posts = numba.carray(pointer(row[POSTS]), starts[n_pre], types.int32)
+    weights = numba.carray(pointer(row[WEIGHTS]), starts[n_pre], weight_type.dtype)
+    target = numba.carray(pointer(row[TARGET]), (row[NEURONS] // n_pre, n_post), weight_type.dtype)
     for k in range(first, first + number):
         copy = arriving[k] // n_pre
         unit = arriving[k] - copy * n_pre
         reached = target[copy]
         for s in range(np.uint64(starts[unit]), np.uint64(starts[unit + 1])):
             reached[np.uint32(posts[s])] += scale * weights[s]
+    return True
+
+
+@numba.njit(nogil=True, cache=True)
+def carry_matrix(row, numbers, weight_type):
+    """Take in the spikes of a step, and add the rows of the matrix of those that arrive; False if there is no room."""
+    first, number = take_in(row)
+    if number <= 0:
+        return number == 0
+    n_pre, n_post = row[PRE], row[POST]
+    arriving = numba.carray(pointer(row[HELD if row[STEPS] else SPACE]), first + number, types.int32)
+    scale = numba.carray(pointer(row[FACTOR]), 1, weight_type.dtype)[0]
+    weights = numba.carray(pointer(row[WEIGHTS]), (n_pre, n_post), weight_type.dtype)
+    target = numba.carray(pointer(row[TARGET]), (row[NEURONS] // n_pre, n_post), weight_type.dtype)
+    for k in range(first, first + number):
+        copy = arriving[k] // n_pre
+        reached, brought = target[copy], weights[arriving[k] - copy * n_pre]
+        for j in range(n_post):
+            reached[j] += scale * brought[j]
     return True

@@ -148,7 +148,7 @@ class RuleCheck:
             for equation in self.states.get(f"states[{k}].equation", {}).values():
                 wanted, shown = equation.dim / second.dim, f"d{state.name}/dt = {equation.expr}"
                 yield from self._same(f"states[{k}].equation", str(equation.expr), wanted, names, shown)
-            for key in ("on_pre", "on_post"):
+            for key in ("on_pre", "on_post", "on_step"):
                 for line in statements(getattr(state, key)):
                     yield from self._of_jump(f"states[{k}].{key}", line, state.name, names)
             delay = self.rule.parameters.get(state.delay)

@@ -20,6 +20,9 @@ def check_sequence(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     if settings.unit_classes is not None:
         wrong = "units get their classes from the last epoch only, and therefore only from its task"
         yield Mistake("unit_classes", wrong, "[unit_classes] and [[sequence]]", "one of them", "Leave one out.")
+    if not settings.readout.test:
+        wrong, hint = "every epoch tests all tasks of a sequence, by their items for the test", "Leave one out."
+        yield Mistake("readout.test", wrong, "false, and [[sequence]]", "one of them", hint)
     first: dict[str, int] = {}
     for k, table in enumerate(settings.sequence):
         if table.name in first:

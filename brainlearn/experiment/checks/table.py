@@ -115,7 +115,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_broadcasters, (CIRCUIT, "rule.broadcasts_from")),
     Check(check_rewarded, (*RULE, "environment")),
     Check(check_dataset, ("dataset", "sequence", "environment")),
-    Check(check_sequence, ("dataset", "sequence", "unit_classes")),
+    Check(check_sequence, ("dataset", "sequence", "unit_classes", "readout.test")),
     Check(
         check_sizes,
         (

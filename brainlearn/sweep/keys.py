@@ -1,0 +1,19 @@
+"""Keys of an experiment as sweep files write them."""
+
+from __future__ import annotations
+
+import re
+
+from brainlearn.renamed_keys import new_key
+
+
+def below(at: str, key: str) -> str | None:
+    """Return what of the path `at` lies below `key`, if anything does; quotes do not count."""
+    plain_at, plain_key = (re.sub("[\"']", "", text) for text in (at, new_key(key)))
+    rest = plain_at.removeprefix(plain_key)
+    return rest if plain_at.startswith(plain_key) and rest[:1] in ("", ".", "[") else None
+
+
+def quoted(key: str) -> str:
+    """Return a key as it stands in a file."""
+    return f"'{key}'" if '"' in key else f'"{key}"'
