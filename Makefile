@@ -30,7 +30,7 @@ help:
 	@echo "make test-slow  the slow tests"
 	@echo "make check      style, types, layers, spelling"
 	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
-	@echo "make evidence   recorded results -> docs/evidence.md"
+	@echo "make evidence   claims and recorded results -> docs/evidence.md, docs/evidence/"
 	@echo "make docs       the generated pages of docs/"
 
 $(VENV): $(STAMP)

@@ -31,6 +31,7 @@ class About(Table):
 
     question: str = Field("", description="what it asks")
     prediction: str = Field("", description="expectation before the first run")
+    first_prediction: str = Field("", description="expectation before a result led to another prediction")
     claims: list[int] = Field([], description="numbers of the claims that it tests, as in docs/claims.toml")
     target_error_percent: Finite | None = Field(None, description="target for the test error [percent]")
 

@@ -1,4 +1,4 @@
-"""``python -m pages.evidence``: write docs/evidence.md, record the result of a run, or print what seeds say."""
+"""``python -m pages.evidence``: write the evidence pages, record a run, or print what seeds say."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.whole_file import write_text
-from pages.evidence.claims import load_claims
-from pages.evidence.experiments import load_experiments
 from pages.evidence.intervals import interval_lines
-from pages.evidence.page import evidence_page
+from pages.evidence.pages_of import pages_of
 from pages.evidence.pictures import redraw
 
 
@@ -31,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for experiment in options.intervals:
                 print("\n".join(interval_lines(experiment)))
         else:
-            _write_page(options.root)
+            _write_pages(options.root)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -73,13 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _write_page(root: Path) -> None:
+def _write_pages(root: Path) -> None:
     claims = root / "docs" / "claims.toml"
     if not claims.is_file():
         raise UserError(Mistake(str(claims), "no such file", suggestion="Run this in the project's folder."))
-    page = root / "docs" / "evidence.md"
-    write_text(page, evidence_page(load_claims(claims), load_experiments(root / "experiments")))
-    print(f"wrote {page}")
+    for page, text in pages_of(root).items():
+        (root / page).parent.mkdir(exist_ok=True)
+        write_text(root / page, text)
+        print(f"wrote {root / page}")
 
 
 def _record(runs: list[Path], experiment: Path, keep: bool) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError, closest
+from pages.evidence.comparison import Comparison, read_comparison, wrong_in_comparison
 from pages.evidence.toml_file import read_toml
 
 FIELDS = {"number": int, "text": str, "source": str, "test": str, "yes": str}
+MORE = {"needs": str, "shown": list, "comparison": list}
+KNOWN = FIELDS | MORE
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Claim:
         What would test it.
     yes : str
         What would count as a yes.
+    needs : str
+        The smallest experiment that would decide what is not decided.
+    shown : tuple of str
+        Recorded pictures that show it without measuring it, from the folder of experiments.
+    comparisons : tuple of Comparison
+        What decides it, and what touches it.
     """
 
     number: int
@@ -35,6 +44,9 @@ class Claim:
     source: str
     test: str
     yes: str
+    needs: str = ""
+    shown: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
 
 def load_claims(path: Path) -> tuple[Claim, ...]:
@@ -56,23 +68,34 @@ def load_claims(path: Path) -> tuple[Claim, ...]:
         if wrong:
             mistakes += wrong
         else:
-            claims[table["number"]] = Claim(**{**table, "source": sources[table["source"]]})
+            claims[table["number"]] = _claim(table, sources)
     if mistakes:
         raise UserError(*mistakes)
     return tuple(claims[number] for number in sorted(claims))
 
 
+def _claim(table: dict[str, Any], sources: dict[str, str]) -> Claim:
+    fields = {name: table[name] for name in FIELDS} | {"source": sources[table["source"]]}
+    comparisons = tuple(read_comparison(each) for each in table.get("comparison", ()))
+    return Claim(**fields, needs=table.get("needs", ""), shown=tuple(table.get("shown", ())), comparisons=comparisons)
+
+
 def _wrong_fields(where: str, table: dict[str, Any]) -> list[Mistake]:
     unknown = [
-        Mistake(f"{where}.{name}", "unknown key", allowed=", ".join(FIELDS), suggestion=closest(name, FIELDS))
-        for name in table.keys() - FIELDS.keys()
+        Mistake(f"{where}.{name}", "unknown key", allowed=", ".join(KNOWN), suggestion=closest(name, KNOWN))
+        for name in table.keys() - KNOWN.keys()
     ]
     wanting = [
         Mistake(f"{where}.{name}", f"must be {kind.__name__}", repr(table.get(name, "nothing")))
         for name, kind in FIELDS.items()
         if not isinstance(table.get(name), kind)
     ]
-    return unknown + wanting
+    compared = [
+        mistake
+        for index, each in enumerate(table.get("comparison", ()))
+        for mistake in wrong_in_comparison(f"{where}.comparison[{index}]", each)
+    ]
+    return unknown + wanting + compared
 
 
 def _wrong_source(where: str, table: dict[str, Any], sources: dict[str, str]) -> list[Mistake]:

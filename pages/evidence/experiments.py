@@ -18,6 +18,7 @@ from brainlearn.stimuli import DATASETS
 from pages.evidence.toml_file import read_toml
 
 SCRIPT, ABOUT, FILE = "run.py", "about.toml", "experiment.toml"
+FROM_PAGES = "../../experiments"  # from docs/evidence/
 BUILT_IN = ("none", *(name for name, source in DATASETS.items() if not source.needs_folder))
 
 
@@ -31,8 +32,8 @@ class Recorded:
         Where its experiment.toml lies, or its run.py and about.toml.
     name, dataset : str
         Its name and what is learned.
-    question, prediction : str
-        What it asks, and what was expected.
+    question, prediction, first_prediction : str
+        What it asks, what was expected, and what had been expected before a result changed that.
     claims : tuple of int
         Numbers of the claims that it tests.
     target : float or None
@@ -64,6 +65,13 @@ class Recorded:
     comparison: tuple[Mapping[str, Any], ...] = ()
     alignment: Dataset | None = None
     script: bool = False
+    first_prediction: str = ""
+
+    @property
+    def expected(self) -> str:
+        """The prediction, and the first one where there is another."""
+        first = f" *First prediction:* {self.first_prediction.strip()}" if self.first_prediction else ""
+        return f"{self.prediction}{first}"
 
     @property
     def figure(self) -> str | None:
@@ -87,6 +95,11 @@ class Recorded:
         """Whether the target was reached; None without a target or a tested result."""
         found = None if self.summary is None else self.summary.get("test_error_percent")
         return None if self.target is None or found is None else bool(found <= self.target)
+
+
+def link(experiment: Recorded) -> str:
+    """Return a link from a page in docs/evidence/ to the experiment's own."""
+    return f"[{experiment.name}]({FROM_PAGES}/{experiment.folder.name}/README.md)"
 
 
 def load_experiments(folder: Path) -> tuple[Recorded, ...]:
@@ -134,6 +147,7 @@ def load_recorded(folder: Path) -> Recorded:
         comparison=_comparison(folder / "result" / "comparison.json"),
         alignment=load_alignment(angles) if angles.exists() else None,
         script=script,
+        first_prediction=str(about.get("first_prediction", "")),
     )
 
 

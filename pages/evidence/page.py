@@ -1,147 +1,129 @@
-"""The text of docs/evidence.md: every number in it comes from a recorded summary."""
+"""The text of docs/evidence.md: one row for each claim, with the verdict that is computed from the records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean, stdev
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.report.markdown_table import markdown_table
-from brainlearn.results.interval import mean_interval
+from brainlearn.results.interval import Interval
 from pages.evidence.claims import Claim
 from pages.evidence.experiments import Recorded
-from pages.evidence.readout_section import readouts_beside_each_other
-from pages.evidence.sections import experiment_section
+from pages.evidence.verdicts import UNTESTED, VERDICTS, Judged, deciding_one, judge, verdict_of
 
 HEAD = """\
 # Evidence
 
-Written by `make evidence` from [claims.toml](claims.toml) and the recorded results of the experiments.
-Every number that was found stands in the folder `result/` of the experiment beside it: in `summary.json` (several
-seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`), recorded by
-`python -m pages.evidence --record` from run folders that the command of that experiment wrote.
-A claim that fails here is as welcome as one that holds. An experiment may test a part of a claim only: its
-README says which.
+Geoffrey Hinton and others said how brains might learn without backpropagation. This page lists 31 of those claims, and
+what brainlearn's recorded experiments say of each. `make evidence` writes it; nobody enters a verdict by hand.
+
+- **holds**: every comparison that decides the claim came out as the claim says, at 95 %.
+- **does not hold**: at least one came out against it, at 95 %, in the circuit and with the training that were recorded.
+  Another circuit, or a longer training, may do better.
+- **undecided**: an interval contains the limit, or there are fewer than three seeds.
+- **touched only**: something recorded bears on a part of the claim; nothing recorded decides it.
+- **not tested**: no record bears on it; the row names the smallest experiment that would decide.
+
+Each verdict rests on the difference between two sides of a comparison: runs, and their control. In brackets is its
+95 % interval, over seeds and test items together; a seed draws all random numbers of a run. Where several
+comparisons decide, the row shows the one that the verdict rests on. The number of a claim leads to [its
+details](evidence/claims.md): source, all comparisons, controls, predictions, and what differs between the sides.
 """
-NOT_YET = "not yet tested"
+METHOD = """\
+## How a verdict is computed
+
+1. [claims.toml](claims.toml) names for each claim the comparisons that decide it: runs, a control, a measure, and
+   the difference that counts as a yes. Comparisons that show only a part are marked there, and decide nothing.
+2. The difference is taken seed by seed where both sides have the same seeds, with Student's 95 % interval; else with
+   Welch's.
+3. The test set is a sample, too. Its part is Wilson's interval of each side's mean error, joined by Newcombe's
+   method. No record keeps single answers, so the sides count as independent: the interval is too wide rather than
+   too narrow.
+4. The half-widths over seeds and over items, squared and added, give the interval that decides. Where a measure is
+   no share of items, or their number is not recorded, seeds alone decide, and the details say so.
+5. Fewer than three seeds decide nothing. Nor does an angle whose estimate lies beyond 0 or 180 degrees, or that is
+   measured against a gradient that itself moves by more than 10 degrees.
+6. One deciding comparison that fails makes a claim fail; else one that is undecided leaves it undecided.
+
+`pytest tests/evidence` computes every verdict anew, by other code, from the same records.
+
+## Where the rest is
+
+| page | what it holds |
+|---|---|
+| [claims](evidence/claims.md) | each claim with every comparison |
+| [assumptions](evidence/assumptions.md) | spikes, tied weights, Dale's law, Adam, negatives, clamping |
+| [experiments](evidence/experiments.md) | questions, predictions, results, baselines, angles, pictures |
+"""
 
 
-def evidence_page(claims: Iterable[Claim], experiments: Iterable[Recorded]) -> str:
-    """Return the page: a table of claims, and a table of experiments.
+@dataclass(frozen=True)
+class Answer:
+    """A claim with its comparisons computed, and its verdict."""
 
-    Raises
-    ------
-    UserError
-        If an experiment names a claim that does not exist.
-    """
-    claims, experiments = list(claims), list(experiments)
-    _check_numbers(claims, experiments)
-    rows = [_claim_row(claim, [e for e in experiments if claim.number in e.claims]) for claim in claims]
-    tested = sum(NOT_YET not in row for row in rows)
+    claim: Claim
+    judged: tuple[Judged, ...]
+    verdict: str
+
+
+def answers(claims: Sequence[Claim], experiments: Path) -> list[Answer]:
+    """Compute every claim from the records below `experiments`; UserError if they lack what a comparison names."""
+    found = []
+    for claim in claims:
+        judged = tuple(judge(each, experiments) for each in claim.comparisons)
+        found.append(Answer(claim, judged, verdict_of(claim, judged)))
+    return found
+
+
+def evidence_page(answered: Sequence[Answer]) -> str:
+    """Return the page."""
+    counts = [(sum(answer.verdict == verdict for answer in answered), verdict) for verdict in VERDICTS]
+    head = ("#", "claim", "verdict", "rests on", "difference (95 %)", "asked", "seeds")
     return "\n".join(
         [
             HEAD,
-            "## Claims",
+            "## Verdicts",
             "",
-            f"{tested} of {len(rows)} tested so far.",
+            f"{len(answered)} claims: {', '.join(f'{count} {verdict}' for count, verdict in counts)}.",
             "",
-            *markdown_table(("#", "claim", "test", "yes would be", "found"), rows),
+            *markdown_table(head, [_row(answer) for answer in answered]),
             "",
-            "## Experiments",
-            "",
-            *markdown_table(
-                ("experiment", "question", "expected", "target", "found", "command"),
-                [_experiment_row(experiment) for experiment in experiments],
-            ),
-            "",
-            *readouts_beside_each_other(experiments),
-            *(line for experiment in experiments for line in experiment_section(experiment)),
+            METHOD,
         ]
     )
 
 
-def found_text(experiment: Recorded) -> str:
-    """Return what the recorded result shows, in one line."""
-    if experiment.summary is None:
-        return NOT_YET
-    if experiment.script:
-        return str(experiment.summary["found"])
-    parts = _errors(experiment.summary)
-    if len(experiment.errors) > 1:
-        spread = f"{mean(experiment.errors):.2f} ± {stdev(experiment.errors):.2f} %"
-        _, low, high = mean_interval(experiment.errors)
-        interval = f"95 % interval {low:.2f} to {high:.2f} %"
-        parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation), {interval}")
-    if len(experiment.episodes) > 1:
-        parts.append(_over_seeds(experiment.episodes))
-    if experiment.reached is not None:
-        verdict = "reached" if experiment.reached else "missed"
-        parts.append(f"target of {experiment.target:g} % {verdict}")
-    return "; ".join(parts)
+def _row(answer: Answer) -> tuple[str, ...]:
+    claim, rests = answer.claim, deciding_one(answer.judged)
+    link = f"[{claim.number}](evidence/claims.md#claim-{claim.number})"
+    verdict = f"**{answer.verdict}**"
+    if rests is None:
+        reason = "pictures" if claim.shown else f"needs {claim.needs}" if answer.verdict == UNTESTED else ""
+        return link, claim.text, verdict, reason, "", claim.yes, ""
+    comparison = rests.comparison
+    name = comparison.experiment
+    asks = f"{comparison.asks} ([{name[:2]}](../experiments/{name}/README.md))"
+    return link, claim.text, verdict, asks, with_interval(rests.difference.together), comparison.asked, str(rests.seeds)
 
 
-def _errors(summary: Mapping[str, Any]) -> list[str]:
-    texts = {
-        "test_error_percent": "test error **{:.2f} %**",
-        "one_pass_test_error_percent": "one pass {:.2f} %",
-        "short_list_test_error_percent": "short list {:.2f} %",
-        "validation_error_percent": "validation {:.2f} %",
-    }
-    errors = [text.format(summary[key]) for key, text in texts.items() if summary.get(key) is not None]
-    errors += _episodes(summary.get("episodes") or {})
-    epochs = "1 epoch" if summary["epochs"] == 1 else f"{summary['epochs']} epochs"
-    length = f"{epochs}, {_duration(summary['train_seconds'])}, seed {summary['seed']}"
-    return [*(errors or ["no test"]), length]
+def with_interval(interval: Interval) -> str:
+    """Write a mean with its ends, with three digits or two decimals; no ends where they are not known."""
+    mean, low, high = (_number(value) for value in interval)
+    return f"{mean} ({low} to {high})" if isfinite(interval.low) else f"{mean} (no interval)"
 
 
-def _episodes(found: Mapping[str, Any]) -> list[str]:
-    """Say what episodes brought, after learning and before."""
-    parts = {"test": "after learning", "first": "in the first episodes"}
-    return [
-        f"reward **{found[f'{part}_total_reward']:.3g}** and latency {found[f'{part}_latency']:.3g} s {when}"
-        for part, when in parts.items()
-        if found.get(f"{part}_total_reward") is not None
-    ]
+def _number(value: float) -> str:
+    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
 
 
-def _over_seeds(episodes: Sequence[Mapping[str, Any]]) -> str:
-    """Say what episodes of all seeds brought after learning."""
-    texts = {"test_total_reward": "reward {:.3g} ± {:.2g}", "test_latency": "latency {:.3g} ± {:.2g} s"}
-    values = {key: [float(each[key]) for each in episodes] for key in texts}
-    spread = " and ".join(texts[key].format(mean(each), stdev(each)) for key, each in values.items())
-    return f"{len(episodes)} seeds: {spread} (mean ± standard deviation)"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
-
-
-def _claim_row(claim: Claim, experiments: list[Recorded]) -> tuple[str, ...]:
-    recorded = [e for e in experiments if e.summary is not None]
-    found = "<br>".join(f"{_link(e)}: {found_text(e)}" for e in recorded) or NOT_YET
-    return str(claim.number), f"{claim.text} *({claim.source})*", claim.test, claim.yes, found
-
-
-def _experiment_row(experiment: Recorded) -> tuple[str, ...]:
-    target = "–" if experiment.target is None else f"≤ {experiment.target:g} %"
-    about = (experiment.question, experiment.prediction, target)
-    return _link(experiment), *about, found_text(experiment), f"`{experiment.command}`"
-
-
-def _link(experiment: Recorded) -> str:
-    return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)"
-
-
-def _check_numbers(claims: list[Claim], experiments: list[Recorded]) -> None:
+def check_numbers(claims: Sequence[Claim], experiments: Sequence[Recorded]) -> None:
+    """Raise a UserError if an experiment names a claim that does not exist."""
     numbers = {claim.number for claim in claims}
     mistakes = [
-        Mistake(
-            f"{e.folder}: about.claims",
-            "no such claim",
-            str(number),
-            "see docs/claims.toml",
-        )
+        Mistake(f"{e.folder}: about.claims", "no such claim", str(number), "see docs/claims.toml")
         for e in experiments
         for number in e.claims
         if number not in numbers

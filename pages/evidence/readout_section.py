@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from brainlearn.report.markdown_table import markdown_table
-from pages.evidence.experiments import Recorded
+from pages.evidence.experiments import Recorded, link
 
 NAMES = {"every_label": "every label", "one_pass": "one pass", "short_list": "short list"}
 ERRORS = {
@@ -61,4 +61,4 @@ def _in_one_row(experiment: Recorded) -> tuple[str, ...]:
         f"{summary[ERRORS[name]]:.2f} ({cost['presentations']})"
         for name, cost in ((name, summary["readouts"][name]) for name in NAMES)
     )
-    return f"[{experiment.name}](../experiments/{experiment.folder.name}/README.md)", *cells
+    return link(experiment), *cells

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from xarray import DataArray
+from xarray import DataArray, Dataset
 
 from brainlearn.report.markdown_table import markdown_table
 from brainlearn.results.alignment_seeds import least_averaged, most_averaged
 from brainlearn.results.comparison import MEMORY_WITH_ANGLES, mean_and_sd, of_one_mean
-from pages.evidence.experiments import Recorded
+from pages.evidence.experiments import FROM_PAGES, Recorded
 from pages.evidence.readout_section import readout_section
+from pages.evidence.recorded_values import clipped
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test error [%]", "{:.2f}"),
@@ -37,14 +38,14 @@ def experiment_section(experiment: Recorded) -> list[str]:
 
 
 def _picture(words: str, path: str) -> str:
-    return f"![{words}](../experiments/{path})"
+    return f"![{words}]({FROM_PAGES}/{path})"
 
 
 def _baselines(experiment: Recorded) -> Iterator[str]:
     """Yield a table of the rule and its baselines."""
     if not experiment.comparison:
         return
-    words = "The rule beside backpropagation in the [mirror](mirror.md); mean ± standard deviation over the seeds."
+    words = "The rule beside backpropagation in the [mirror](../mirror.md); mean ± standard deviation over the seeds."
     angles = any(run["angles"] and run["peak_memory_mb"] is not None for run in experiment.comparison)
     yield f"{words} Note: {MEMORY_WITH_ANGLES}." if angles else words
     yield ""
@@ -75,14 +76,18 @@ def _angles(experiment: Recorded) -> Iterator[str]:
         f"Angle between the rule's changes and the negative gradient [degree], seeds {seeds}, averaged over {least:,} "
         f"and over {most:,} presentations; 97.5 % of random directions lie above `null`. `reference` is how far the "
         f"gradient of {half:,} presentations lies from that of all: where it is large, angles are too. "
-        + ("`limit` is what would remain of endlessly many. " if "angle_limit" in angles else "")
-        + "[Alignment](alignment.md) says how to read it."
+        + (
+            "`limit` is what would remain of endlessly many; it is undetermined where a seed's lies beyond 0 or 180. "
+            if "angle_limit" in angles
+            else ""
+        )
+        + "[Alignment](../alignment.md) says how to read it."
     )
     yield ""
     columns = {
         f"{least:,}": least_averaged(angles["angle"]),
         f"{most:,}": most_averaged(angles["angle"]),
-        **({"limit": angles["angle_limit"]} if "angle_limit" in angles else {}),
+        **({"limit": _limits(angles)} if "angle_limit" in angles else {}),
         "reference": angles["angle_gradient"].sel(averaging=half),
         "null": angles["null_angle"].mean("seed", keepdims=True),
     }
@@ -104,6 +109,14 @@ def _angles(experiment: Recorded) -> Iterator[str]:
         yield ""
 
 
+def _limits(angles: Dataset) -> DataArray:
+    """Return the limits, infinite where a seed's was cut off at 0 or 180 degrees: that is no angle to average."""
+    limits = angles["angle_limit"]
+    return limits.where(~clipped(limits, most_averaged(angles["angle"])), np.inf)
+
+
 def _degrees(values: DataArray) -> str:
+    if np.isinf(values.values).any():
+        return "undetermined"
     known = [float(value) for value in values.values if np.isfinite(value)]
     return mean_and_sd(known, "{:.1f}")

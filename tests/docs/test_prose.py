@@ -22,7 +22,6 @@ PHRASES = {
     r"(stand|stands) (in|at)\b(?! for)": "is in",
     r"lies at": "is at",
     r"whoever": "anyone who",
-    r"under way": "in transit, in progress",
     r"anew": "again",
     r"spikes? alike": "spike identically",
     r"of one's own": "your own",

@@ -111,7 +111,7 @@ def kept(experiment: Path) -> set[str]:
 def page(experiment: Path) -> str:
     root = experiment.parents[1]
     assert main(["--root", str(root)]) == 0
-    return (root / "docs" / "evidence.md").read_text()
+    return (root / "docs" / "evidence" / "experiments.md").read_text()
 
 
 # ---- recording -----------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_the_page_sets_the_rule_beside_its_baselines(experiment: Path, make: Mak
     errors = "25.00 ± 0.00 | 50.00 ± 0.00 | 25.00 ± 0.00"
     assert f"| `forward_forward` | brian | 7, 9 | 3 | {errors} | 16 ± 0 | 5.8 ± 1.4 | 1.5 ± 0.0 |" in text
     assert "| `backprop` | mirror | 7, 9 | 3 | 25.00 ± 0.00 | – |" in text
-    assert "../experiments/01_small/result/comparison.png" in text
+    assert "../../experiments/01_small/result/comparison.png" in text
 
 
 def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(experiment: Path, make: Make) -> None:
@@ -224,7 +224,7 @@ def test_the_page_shows_what_each_readout_costs_and_populations_read_alone(exper
     text = page(experiment)
     assert "| readout | test error [%] | presentations per answer | 4 answers [s] |" in text
     assert "| short list | 25.00 | 3 | 0.3 |" in text
-    assert "../experiments/01_small/README.md) | 25.00 (3) | 50.00 (1) | 25.00 (3) |" in text
+    assert "../../experiments/01_small/README.md) | 25.00 (3) | 50.00 (1) | 25.00 (3) |" in text
     assert "Goodness of some populations alone:" in text
     assert "| V1/E | 50.00 |\n| V1/E + V2/E | 25.00 |" in text
 
@@ -287,7 +287,7 @@ def test_the_page_shows_all_angles(experiment: Path, make: Make) -> None:
     assert "| loss | projection | epochs | 100 | 400 | limit | reference | null |" in text
     assert "| contrast | `retina/image->V1/E` | 3 | 79.0 ± 1.4 | 59.0 ± 1.4 | 55.0 ± 0.0 | 15.0 ± 0.0 | 89.5 |" in text
     assert "| every_area | `V1/E->V2/E` | 3 | – | – | – | 15.0 ± 0.0 | 89.5 |" in text
-    assert "../experiments/01_small/result/alignment.png" in text
+    assert "../../experiments/01_small/result/alignment.png" in text
 
 
 def test_the_page_of_a_plain_record_has_neither(keep: Keep, experiment: Path, tmp_path: Path) -> None:

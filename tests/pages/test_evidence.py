@@ -16,10 +16,8 @@ from brainlearn.results.tree import result_tree
 from pages.evidence.__main__ import main
 from pages.evidence.claims import load_claims
 from pages.evidence.experiments import load_experiments
-from pages.evidence.page import evidence_page
 from pages.evidence.pictures import shows
 
-ROOT = Path(__file__).parents[2]
 CLAIMS = """
 [sources]
 paper = "Somebody 2022"
@@ -95,12 +93,11 @@ def make_script(project: Path, summary: str) -> Path:
 def test_a_script_stands_on_the_page_with_what_it_found(project: Path) -> None:
     folder = make_script(project, '{"experiment": "02_sweep", "found": "the wider the better"}')
     (folder / "result" / "figure.png").write_bytes(b"picture")
-    assert main(["--root", str(project)]) == 0
-    text = (project / "docs" / "evidence.md").read_text()
-    assert "1 of 2 tested so far" in text
-    assert text.count("the wider the better") == 2
+    text = page(project)
+    assert text.count("the wider the better") == 1
     assert "`python experiments/02_sweep/run.py`" in text
-    assert "../experiments/02_sweep/result/figure.png" in text
+    assert "(../../experiments/02_sweep/result/figure.png)" in text
+    assert "- [02_sweep](../../experiments/02_sweep/README.md): the wider the better" in page(project, "claims")
 
 
 @pytest.mark.parametrize("summary", ["{", "[]", '{"experiment": "02_sweep"}', '{"experiment": "x", "found": "y"}'])
@@ -120,32 +117,36 @@ def make_recorded(project: Path, **values: object) -> None:
     write_json(found, write_json_to / "summary.json")
 
 
-def page(project: Path) -> str:
+def page(project: Path, name: str = "experiments") -> str:
     assert main(["--root", str(project)]) == 0
-    return (project / "docs" / "evidence.md").read_text()
+    return (project / "docs" / "evidence" / f"{name}.md").read_text()
 
 
 def row(text: str, start: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(start))
 
 
-def test_a_claim_without_a_recorded_result_is_not_yet_tested(project: Path) -> None:
-    text = page(project)
-    assert row(text, "| 1 |").endswith("| not yet tested |")
-    assert "0 of 2 tested so far." in text
-
-
-def test_a_recorded_result_stands_beside_its_claim(project: Path) -> None:
+def test_a_recorded_result_stands_beside_its_experiment_and_its_claim(project: Path) -> None:
     make_recorded(project, test_error_percent=3.456, one_pass_test_error_percent=7.0)
-    text = page(project)
-    assert "test error **3.46 %**; one pass 7.00 %; validation 4.00 %; 1 epoch, 1.5 min, seed 7" in row(text, "| 1 |")
-    assert "target of 5 % reached" in row(text, "| 1 |")
-    assert row(text, "| 2 |").endswith("| not yet tested |")
+    found = "test error **3.46 %**; one pass 7.00 %; validation 4.00 %; 1 epoch, 1.5 min, seed 7; target of 5 % reached"
+    assert found in row(page(project), "| [01_small]")
+    assert f"- [01_small](../../experiments/01_small/README.md): {found}" in page(project, "claims")
+
+
+def test_an_experiment_without_a_record_says_so(project: Path) -> None:
+    assert "| not yet recorded |" in row(page(project), "| [01_small]")
+    assert "01_small" not in page(project, "claims")
 
 
 def test_a_missed_target_is_said(project: Path) -> None:
     make_recorded(project, test_error_percent=5.1)
-    assert "target of 5 % missed" in row(page(project), "| 1 |")
+    assert "target of 5 % missed" in row(page(project), "| [01_small]")
+
+
+def test_the_first_prediction_stands_beside_the_second(project: Path) -> None:
+    path = project / "experiments" / "01_small" / "experiment.toml"
+    path.write_text(EXPERIMENT.replace('prediction = "Yes."', 'prediction = "Yes."\nfirst_prediction = "No."'))
+    assert "Yes. *First prediction:* No." in row(page(project), "| [01_small]")
 
 
 def test_the_page_names_the_command(project: Path) -> None:
@@ -171,7 +172,8 @@ def test_all_mistakes_in_claims_are_named(project: Path) -> None:
         load_claims(path)
     text = str(caught.value)
     assert "claim[1]: number 1 stands twice" in text
-    assert 'claim[2].txt: unknown key; allowed: number, text, source, test, yes. Did you mean "text"?' in text
+    allowed = "number, text, source, test, yes, needs, shown, comparison"
+    assert f'claim[2].txt: unknown key; allowed: {allowed}. Did you mean "text"?' in text
     assert "claim[2].number: must be int" in text
 
 
@@ -278,9 +280,3 @@ def test_equal_settings_written_differently_do_not_differ() -> None:
         "left": None,
     }
     assert differences(ran, {"phases": [{"duration": "12 ms"}], "rule": {"size": 2e-3}}) == []
-
-
-def test_the_projects_own_claims_and_experiments_make_a_page() -> None:
-    claims = load_claims(ROOT / "docs" / "claims.toml")
-    assert [claim.number for claim in claims] == list(range(1, 32))
-    assert "## Experiments" in evidence_page(claims, load_experiments(ROOT / "experiments"))
