@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pandas import DataFrame
 from xarray import Dataset, DataTree
 
 from brainlearn.results.json_file import plain
@@ -58,7 +57,7 @@ def write_csv(tree: DataTree, folder: Path) -> list[Path]:
     return written
 
 
-def _rows(data: Dataset) -> DataFrame:
+def _rows(data: Dataset) -> Any:
     """Return variables of the same dimensions as a table; those without any are one row."""
     return (data if data.dims else data.expand_dims("only")).to_dataframe().reset_index(drop=not data.dims)
 

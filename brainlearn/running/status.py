@@ -8,12 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.training.progress import Progress, Watcher
 
 EVERY = 1.0  # seconds between two statuses at least
 LAST_EPOCHS = 20  # whose outcomes a status holds
+OPTIONAL = ("progress", "cost")
 
 
 class StatusWatcher:
@@ -50,7 +52,8 @@ class StatusWatcher:
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
         """Keep the outcome; it is written now, or with what comes next."""
-        outcomes = [*self._status["outcomes"], dataclasses.asdict(record)]
+        small = dataclasses.replace(record, episodes=EpisodesRecord(), cost=None)  # a status is written every second
+        outcomes = [*self._status["outcomes"], dataclasses.asdict(small)]
         self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
         if self._due():
             self._write()
@@ -109,9 +112,9 @@ def status_of(folder: RunFolder) -> Status | None:
 
 
 def _with_nan(value: Any) -> Any:
-    """Return JSON's null as the number that it was written for, except for a progress that is missing."""
+    """Return JSON's null as the number that it was written for, except where nothing is allowed."""
     if isinstance(value, dict):
-        return {key: None if key == "progress" and each is None else _with_nan(each) for key, each in value.items()}
+        return {key: None if key in OPTIONAL and each is None else _with_nan(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_with_nan(each) for each in value]
     return float("nan") if value is None else value

@@ -17,7 +17,7 @@ EQUATION = "dv/dt = (rest - v)/tau_membrane : volt"
 CLASSES: dict[str, tuple[str, str, str, str]] = {
     # what is replaced, by what, the key that is named, a part of what is said
     "unknown key": ('size = 16', 'size = 16\nsizze = 3', "areas[1].populations[1].sizze", "unknown key"),
-    "unknown population": ('target = "V1/I"', 'target = "V1/J"', "projections[1].target", 'no population "V1/J"; V1 has E, I'),
+    "unknown population": ('target = "V1/I"', 'target = "V1/J"', "projections[1].target", 'no population "V1/J"; V1 contains E, I'),
     "unknown neuron": ('neuron = "fast"', 'neuron = "fats"', "areas[1].populations[1].neuron", 'no neuron model "fats"'),
     "unknown synapse": ('synapse = "kick"', 'synapse = "kik"', "projections[1].synapse", 'no synapse model "kik"'),
     "wrong unit of a key": ('dt = "1 ms"', 'dt = "1 mV"', "dt", "wrong unit"),

@@ -229,7 +229,7 @@ MISTAKES = {
     "no number": ("0.05]", '"0.05"]', '.probabilities[0][2]: wrong kind of value; found "0.05"; allowed: a number'),
     "no such source": (
         'sources = ["V1/E", "V1/I", "V2/E"]', 'sources = ["V1/E", "V1/I", "V2/I"]',
-        '.sources[2]: no population "V2/I"; V2 has E; found "V2/I"',
+        '.sources[2]: no population "V2/I"; V2 contains E; found "V2/I"',
     ),
     "a target twice": (
         'targets = ["V1/E", "V1/I", "V2/E"]', 'targets = ["V1/E", "V1/I", "V1/E"]',

@@ -114,7 +114,7 @@ def test_angles_have_a_table_of_their_own(run: Path, tmp_path: Path, capsys: CAP
     assert "every_area" in angles
     assert rows(angles, "forward_forward")[0] == "forward_forward 7, 9 retina/image->V1/E 59.0 ± 1.4 59.0 ± 1.4"
     assert rows(angles, "forward_forward")[1].endswith("V1/E->V2/E – –")
-    assert "most presentations averaged" in " ".join(angles.split())
+    assert "averaged over most presentations" in " ".join(angles.split())
 
 
 def test_without_angles_there_is_no_table_of_them(run: Path, capsys: CAPTURE) -> None:

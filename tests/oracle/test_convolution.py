@@ -144,7 +144,7 @@ def test_learning_goes_on_where_it_was(build):
     assert np.array_equal(first.weights(SECOND), second.weights(SECOND))
 
 
-@pytest.mark.parametrize(("name", "projection", "said"), [("calcium", SECOND, "states"), ("oja", POOLING, "mean")])
+@pytest.mark.parametrize(("name", "projection", "said"), [("calcium", SECOND, "states"), ("oja", POOLING, "averages")])
 def test_what_cannot_learn_is_refused(name, projection, said):
     plasticity = Plasticity(RULES[name], (projection,))
     with pytest.raises(UserError, match=said):

@@ -88,6 +88,7 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
         np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
 
 
+BETWEEN_SPIKES = {"ostl": ("temporal_difference_two_areas", ("V1/E->V2/E", "V2/E->IT/class"))}
 ALIKE = {"forward_forward_running", "forward_forward_trace", "spike_difference", "kinase", "triplet_stdp", "oja"}
 
 
@@ -100,7 +101,7 @@ def test_every_rule_changes_weights_like_stock_brian(rule, chain):
     if in_volts(RULES[rule]):
         circuit = shrunk(VOLTS)
     updates = (("step", {"size": GENTLE[rule]}),) if rule in GENTLE and chain == "plain step" else CHAINS[chain]
-    stem, names = OF_ITS_OWN.get(rule, ("", drawn(circuit)))
+    stem, names = (OF_ITS_OWN | BETWEEN_SPIKES).get(rule, ("", drawn(circuit)))
     if stem:
         circuit = shrunk(next(path for path in SHIPPED if path.stem == stem))
     learn_both_ways(circuit, Plasticity(RULES[rule], names, updates=updates))
