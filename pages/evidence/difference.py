@@ -55,7 +55,8 @@ def over_seeds(run: dict[int, float], control: dict[int, float] | float) -> tupl
     shared = tuple(seed for seed in run if seed in control)
     if len(shared) > 1 or (shared and len(run) == len(control) == 1):
         return mean_interval([run[seed] - control[seed] for seed in shared]), True, shared
-    return welch(list(run.values()), list(control.values())), False, tuple(min((run, control), key=len))
+    fewer = run if len(run) <= len(control) else control
+    return welch(list(run.values()), list(control.values())), False, tuple(fewer)
 
 
 def welch(a: Sequence[float], b: Sequence[float]) -> Interval:
