@@ -12,6 +12,9 @@ PINS   := $$($(BIN)/python -c 'import sys; print("constraints.txt" if sys.versio
 # How many processes share the tests. 0 runs them in one, as a debugger wants it.
 PROCESSES ?= 2
 
+# What codespell reads: all text but tests, which misspell on purpose.
+PROSE := README.md AGENTS.md CHANGELOG.md docs brainlearn pages benchmarks examples circuits experiments
+
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -23,9 +26,9 @@ export NUMBA_NUM_THREADS    := 1
 
 help:
 	@echo "make demo       install, train two areas on handwritten digits, and their mirror by backpropagation"
-	@echo "make test       style, types, layers, then the tests but the slow ones"
+	@echo "make test       style, types, layers, spelling, then all tests except slow ones"
 	@echo "make test-slow  the slow tests"
-	@echo "make check      style, types, layers"
+	@echo "make check      style, types, layers, spelling"
 	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
 	@echo "make evidence   claims and recorded results -> docs/evidence.md, docs/evidence/"
 	@echo "make docs       the generated pages of docs/"
@@ -37,7 +40,7 @@ $(STAMP): pyproject.toml constraints.txt constraints-newer.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint $(PINS) --editable '.[interchange,search,test]'
+	@$(PIP) install --constraint $(PINS) --editable '.[environments,interchange,search,test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -49,6 +52,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell $(PROSE)
 
 test: check
 	$(BIN)/python -m pytest -q -n $(PROCESSES) --dist worksteal -m "not slow"

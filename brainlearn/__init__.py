@@ -1,4 +1,4 @@
-"""Cortical circuits in files or in Python, spiking in Brian2, learning there with local rules.
+"""Spiking models of cortex, in files or in Python, that learn by local rules in Brian2.
 
 What scripts and notebooks need is importable from here; docs/python.md says what each name is for. Nothing is imported
 before it is asked for.

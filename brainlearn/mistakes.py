@@ -18,7 +18,7 @@ class Mistake:
     wrong : str
         What is wrong.
     found, allowed, suggestion : str
-        What stands there, what may stand there, and a full sentence on what to do.
+        The value found, the allowed values, and a full sentence on what to do.
     """
 
     where: str

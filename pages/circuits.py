@@ -96,66 +96,66 @@ weights = { distribution = "constant", value = -0.1 }
 RULES = """\
 ## What is checked
 
-`brainlearn check FILE` names every mistake at once, with its place, what was found, what is allowed, and
-a suggestion. All commands, and `load_circuit` in Python, check the same.
+`brainlearn check FILE` reports every mistake at once, with its place, what was found, what is allowed, and
+a suggestion. All commands, and `load_circuit` in Python, use the same checks.
 
-- **Names** are letters, digits and `_`, and begin with a letter. Areas, projections, models, and the
-  populations of an area each have names of their own; a model of the file may not be called like a
+- **Names** consist of letters, digits and `_`, and begin with a letter. Names of areas, projections, models, and
+  populations within an area must be unique; a model of the file must not have the name of a
   built-in one.
 - **Quantities** are text with a unit: `"10 ms"`, `"210*um"`, `"10 nS/cm**2"`. A number without a unit is
   dimensionless.
-- **Levels and pathways** agree: `bottom_up` goes to a higher level, `top_down` to a lower one, `lateral`
-  stays.
-- **Delays** are whole numbers of time steps, at most ten million. Those that are drawn are rounded to whole steps, and
-  must not come out negative: a normal distribution needs a `low`. A synapse that transmits all the time has none.
-- **Numbers of synapses** are possible: `in_degree = 100, multapses = false` needs 100 source units, and 101 where a
-  unit may not project to itself. A projection has at most 10⁹ synapses, and at most 10⁹ pairs if a matrix is stored.
+- **Levels and pathways** agree: `bottom_up` leads to a higher level, `top_down` to a lower one, `lateral` to
+  the same.
+- **Delays** are whole numbers of time steps, at most ten million. Random delays are rounded to whole steps and
+  must not be negative: a normal distribution needs a `low`. Continuous synapses need no delay.
+- **Numbers of synapses** are possible: `in_degree = 100, multapses = false` needs 100 source units, or 101 without
+  self-connections. A projection has at most 10⁹ synapses, and at most 10⁹ pairs if a matrix is stored.
 - **Signs** (Dale): a projection has the sign of its source. Excitatory weights are 0 or more, inhibitory
-  ones 0 or less; with a normal distribution the wrong half is folded over to the right side, unless `low` or `high`
-  cuts it off.
-- **Sheets** lie on top of each other, whatever their sizes: a sheet of half the sides has its units two source units
-  apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three units at every
-  place, its channels or feature maps, which see the same places, and are numbered plane by plane: a colour image is
-  `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
-- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are discs.
-  At the edges of the sheet they are cut. `gaussian` and `exponential` projections connect by chance, the less likely
-  the farther apart; with `periodic = true` sheets are tori, without edges.
-- **Equations** are read by Brian2's parser: names must be defined, units must agree. Nothing in a file is
+  ones 0 or less. Values of a normal distribution with the wrong sign change their sign, unless `low` or `high`
+  excludes them.
+- **Sheets** cover the same area, whatever their sizes: in a sheet with half as many rows and columns, units are two
+  source units apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three
+  units at every place, its channels or feature maps, which see the same places, and are numbered plane by plane: a
+  colour image is `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
+- **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are
+  discs. They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a
+  probability that decreases with distance; with `periodic = true`, sheets are tori, without edges.
+- **Equations** are read by Brian2's parser: names must be defined, and units must agree. Nothing in a file is
   executed. Noise is `xi`, or `xi_1`, `xi_2` and so on where several are independent, in differential equations. The
   exact solution must not divide by 0, as it does where two time constants are equal.
-- **Files of weights** are there, hold numbers of the right shape and sign, and are never unpickled.
-- **Reserved names**: none begins with `brainlearn_`. A simulation adds variables of such names to populations, and
-  uses no other, so any name that Brian2 takes is free.
+- **Files of weights** must exist and contain numbers of the right shape and sign; pickles are never read.
+- **Reserved names** begin with `brainlearn_`. A simulation adds only variables with such names to populations, so
+  you may use any other name that Brian2 accepts.
 
-## What text means
+## Meaning of the text
 
-Equations, thresholds, resets and synapses mean what they mean in Brian2 for **one copy of the circuit alone**, however
-many copies and presentations a simulation holds:
+Equations, thresholds, resets and synapses have the same meaning as in Brian2 for **a single copy of the circuit**,
+however many copies and presentations a simulation contains:
 
-- `i` and `N` are the number of the unit within its population, and the size of the population.
-- `t` is the time since the onset of the presentation; `lastspike` counts with it.
-- Statements of a reset run one after the other: `last = v; v -= 0.5` remembers the old value. (Brian2's own numpy
-  target changes `last` as well.) A subexpression has the value from before the first statement that reads it, as in
+- `i` and `N` are the index of the unit within its population, and the size of the population.
+- `t` is the time since the onset of the presentation; `lastspike` refers to it.
+- Statements of a reset run in order: `last = v; v -= 0.5` stores the old value. (Brian2's own numpy
+  target changes `last` as well.) A subexpression has its value before the first statement that reads it, as in
   Brian2.
-- `drive_post = w*activity_pre` makes the variable the sum of all projections onto it. It is set anew in every step,
-  before states are updated, from what the source was at the end of the step before, or as long ago as the delay is.
-  Before the onset all was as in the first step. What a reset or a spike writes to it lasts until then.
-- Such a synapse may read its target too, as in `gap_post = w*nS*(v_pre - v_post)`, if what multiplies `w` is a sum of
-  products of a presynaptic and a postsynaptic part: copies share the weights, so the part of the target multiplies what
-  the synapses add up to. A synapse that waits for spikes reads constants of its target only.
-- In `v_post += w*load_pre` with a delay, `load` is what it was when the spike was sent. (In `brian2.Synapses` it is
-  what it is when the spike arrives.)
-- `w` in a synapse is always the weight. A neuron may have a variable of that name, which is `w_pre`.
-- A constant in a synapse is a parameter of the source's or of the target's neuron model, the same for all units or
-  not. If both have one of that name, or one has a variable of that name, write `scale_pre` or `scale_post`.
+- `drive_post = w*activity_pre` sets the variable to the sum of all projections onto it. It is recomputed in every step,
+  before states are updated, from the source at the end of the previous step, or one delay earlier.
+  Values before the onset equal those of the first step. Changes by a reset or a spike last until the next update.
+- Such a synapse may also read its target, as in `gap_post = w*nS*(v_pre - v_post)`, if the factor of `w` is a sum of
+  products of a presynaptic and a postsynaptic part: copies share the weights, so the postsynaptic part multiplies the
+  sum over synapses. A spike-triggered synapse may read only constants of its target.
+- In `v_post += w*load_pre` with a delay, `load` has its value when the spike was sent. (In `brian2.Synapses`, it has
+  its value when the spike arrives.)
+- `w` in a synapse is always the weight. Refer to a neuron's variable of this name as `w_pre`.
+- A constant in a synapse is a parameter of the source's or the target's neuron model, which may differ between units.
+  If both have a parameter of this name, or one has a variable of this name, write `scale_pre` or `scale_post`.
 
 `tests/differential` compares random circuits with plain Brian2 scripts that share no code with the package.
 
 ## Tables of projections
 
-Where many populations project to each other, one table says it all: a row for each target, a column for each source, as
-papers print it. An entry of 0 is no projection; any other becomes an ordinary projection, with the pathway that the
-levels of its areas give. Messages name the table and the entry.
+Projections between many populations fit in one table, as in papers: a row for each target, a column for each source.
+An entry of 0 means no projection; any other entry becomes an ordinary projection, whose pathway follows from the
+levels of its areas. Messages name the table and the entry.
 
 ```toml
 [[projection_tables]]
@@ -169,20 +169,20 @@ synapse = "current"
 weights = { distribution = "normal", mean = 87.81, sd = 8.781, low = 0.0 }
 delay = "1.5 ms"
 
-  [[projection_tables.exceptions]]   # what is different in some entries
+  [[projection_tables.exceptions]]   # differences in some entries
   sources = ["L4/I"]
   weights = { distribution = "normal", mean = -351.24, sd = 35.124, high = 0.0 }
   delay = "0.8 ms"
 ```
 
-`numbers`, `in_degrees` or `out_degrees` take the place of `probabilities` where synapses are counted. With
-`kind = "fixed_total_number"` probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
+Use `numbers`, `in_degrees` or `out_degrees` instead of `probabilities` to give numbers of synapses. With `kind =
+"fixed_total_number"`, probabilities become numbers, drawn with replacement, as in the cortical microcircuit of
 Potjans & Diesmann 2014: 55 projections are one table.
 
 ## Units that differ
 
-A constant of a neuron model, or a variable at the onset of a presentation, is the same for all units, or every unit
-has its own: a table stands in the place of the quantity.
+A constant of a neuron model, or the initial value of a variable, may differ between units: write a table instead of
+the quantity.
 
 ```toml
 [neurons.diverse]
@@ -197,47 +197,46 @@ neuron = "diverse"
 parameters = { tau_membrane = { distribution = "expression", value = "10*ms + 1*ms*row" } }
 ```
 
-`parameters` and `initial` of a population take the place of those of its model, name by name.
+`parameters` and `initial` of a population override those of its model, name by name.
 
-- `normal`, `uniform`, `lognormal`, `gamma` and `exponential` are drawn. Means and standard deviations are those of the
-  value itself, not of its logarithm. With `low` or `high` what lies outside is drawn again until it lies inside: the
+- `normal`, `uniform`, `lognormal`, `gamma` and `exponential` are random distributions. Means and standard deviations
+  are those of the value itself, not of its logarithm. With `low` or `high`, values outside are drawn again: the
   distribution is truncated, not clipped, so its mean and sd differ from those given.
-- `file` reads one number for every unit from an npz file beside the circuit file, and multiplies it by `unit`.
-- `expression` is arithmetic of the place, with units: `i` and `N` are the number of the unit and of all, `row` and
-  `column` its place on the sheet, from 0. Nothing is executed.
+- `file` reads one number per unit from an npz file in the folder of the circuit file, and multiplies it by `unit`.
+- `expression` is arithmetic with units: `i` and `N` are the index and the number of units, `row` and
+  `column` the position on the sheet, from 0. Nothing is executed.
 
-All copies of the circuit have the same values, unless `each_copy = true` draws for each. They follow from the seed, the
-population and the name of the variable alone: whatever else is drawn changes nothing. Results hold them
-([results](results.md)), so that any script can take the same.
+All copies of the circuit have the same values, unless `each_copy = true`. Values depend only on the seed, the
+population and the name of the variable, not on other random values. Results contain them
+([results](results.md)), so that any script can reuse them.
 
-Rules read such a constant as a variable of the unit, and synapses those of both of their units; a mirror has it as a
+Rules read such a constant as a variable of the unit, and synapses read those of both units; in the mirror it is a
 tensor.
 
 ## What units keep
 
-`kept = ["theta"]` in a neuron model names variables of differential equations that a unit keeps from one presentation
-to the next, resets or not, as a threshold that rises with every spike and falls within hours. They belong to the unit,
-so all its copies share them: in every step what the copies change that learn is added up, as if their presentations
-came one after the other. They begin as `initial` says, are saved in checkpoints, and stay as they are where nothing
-learns, as in a test or in `brainlearn simulate`. They are computed in double precision. A mirror does not have them.
-[`circuits/published/Diehl_Cook_2015.toml`](../circuits/published/Diehl_Cook_2015.toml) is an example.
+`kept = ["theta"]` in a neuron model names variables of differential equations that persist from one presentation to
+the next, even across resets, such as a threshold that rises with every spike and decays within hours. They belong to
+the unit, so all its copies share them: in every step, the changes in all learning copies are summed, as if their
+presentations were successive. They start from `initial`, are saved in checkpoints, and do not change without
+learning, as in a test or in `brainlearn simulate`. They are computed in double precision. The mirror does not support
+them. [`circuits/published/Diehl_Cook_2015.toml`](../circuits/published/Diehl_Cook_2015.toml) is an example.
 
 ## Weights and connections
 
-Weights have no unit; the text of a synapse multiplies by one where the target has one (`v_post += w*mV`).
-With `low` or `high` a distribution is truncated, not clipped: what lies outside is drawn again until it lies inside, so
-`{ distribution = "normal", mean = 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must
-lie inside. `lognormal` and `gamma` take mean and sd of the weights themselves; with a mean below 0 they lie below 0.
-`per_input` divides the drawn weights by the square root of the number of synapses that the projection
-makes onto the unit, so that the variance of the input does not depend on how many they are. Synapses,
-weights and delays of a projection are drawn from the seed and the projection's name alone: other projections do not
-change them, and other delays do not change the rest.
+Weights are dimensionless; the text of a synapse adds a unit if the target needs one (`v_post += w*mV`). With `low` or
+`high`, a distribution is truncated, not clipped: values outside are drawn again, so `{ distribution = "normal", mean
+= 1.0, sd = 0.5, low = 0.0 }` has a mean above 1. At least one draw in a hundred must be inside. `lognormal` and
+`gamma` use mean and sd of the weights themselves; with a negative mean, all weights are negative. `per_input` divides
+the weights by the square root of the number of synapses of the projection onto the unit, so that the variance of the
+input does not depend on this number. Synapses, weights and delays of a projection depend only on the seed and the
+projection's name: changing other projections, or only the delays, does not change them.
 
 `fixed_in_degree`, `fixed_out_degree` and `fixed_total_number` (names of Senk et al. 2022, PLoS Comput. Biol.
-18:e1010086) draw so many synapses. `multapses` says whether one pair of units may have several; `self_connections`,
-whether a unit may project to itself. Without multapses every set of partners is as likely. `reciprocal` joins the
-pairs of another projection in the other direction, with weights and delays of its own: top-down synapses that learn
-can come to mirror those below.
+18:e1010086) draw a fixed number of synapses. `multapses` allows several synapses between two units;
+`self_connections` allows autapses. Without multapses, every set of partners is equally likely. `reciprocal`
+connects the pairs of another projection in the other direction, with its own weights and delays: learning can then
+make top-down weights symmetric to bottom-up ones.
 
 ```toml
 [[projections]]
@@ -251,12 +250,12 @@ delay = { distribution = "normal", mean = "1.5 ms", sd = "0.75 ms", low = "0.1 m
 ```
 
 A `delay` that is a table (`normal`, `uniform`, `lognormal`, `gamma` or `exponential`, with units) gives every synapse
-a delay of its own, whether it waits for spikes or transmits all the time.
+its own delay, for spike-triggered and continuous synapses.
 
 ## Convolution and pooling
 
-In a `convolution` all places of the target look at their window of the source with the same weights: a kernel for
-each pair of channels, `per_place` of both populations. `kernel`, `stride` and `padding` are those of PyTorch's
+In a `convolution`, all positions of the target share the weights onto their windows of the source: one kernel for
+each pair of channels (`per_place` of both populations). `kernel`, `stride` and `padding` follow PyTorch's
 `Conv2d`: each is two numbers, for rows and columns, or one for both.
 
 ```toml
@@ -277,24 +276,25 @@ connectivity = { kind = "average_pooling", kernel = 2 }
 weights = { distribution = "constant", value = 1.0 }
 ```
 
-The target's sheet has a place for each window: (source + 2 × padding - kernel) // stride + 1 rows, and as many columns;
-what lies beyond an edge is empty. `average_pooling` takes the mean over a window of every channel by itself, times one
-constant weight, and does not learn; its stride is the kernel unless it is said. Maximum pooling is no sum over
-synapses, and there is none.
+The target's sheet has one position per window: (source + 2 × padding - kernel) // stride + 1 rows, and as many
+columns; input beyond the edges is 0. `average_pooling` averages over a window in each channel separately, times one
+constant weight, and does not learn; its stride defaults to the kernel. Maximum pooling is not supported, since it is
+not a sum over synapses.
 
 Weights are stored once, as (pre_channel, post_channel, kernel_row, kernel_column), in results, files of weights and
-saved states: `weights.swapaxes(0, 1)` is the weight of a `Conv2d`. `per_input` divides by the square root of the inputs
-of a whole window. All synapses of a projection have one delay, and tire alike. What a rule proposes for a weight is the
-sum over all places that share it; updates act on the kernel. Rules with states of synapses cannot teach one. `tied`
-weights in the other direction are the transposed convolution. Spikes and weights are those of `brian2.Synapses` with as
-many equal weights, in both engines (`tests/oracle/test_convolution.py`); no matrix of pairs and no list of synapses is
-made ([decision 43](decisions/0043-kernels-are-stored-once.md)).
+saved states: `weights.swapaxes(0, 1)` is the weight of a `Conv2d`. `per_input` divides by the square root of the
+inputs of a whole window. All synapses of a projection have the same delay and the same short-term plasticity. The
+proposed change of a weight is the sum over all positions that share it; updates act on the kernel. Rules with
+synaptic states are not supported. `tied` weights in the other direction give the transposed convolution. Spikes and
+weights equal those of `brian2.Synapses` with replicated weights, in both engines
+(`tests/oracle/test_convolution.py`); neither a matrix of pairs nor a list of synapses is created ([decision
+43](decisions/0043-kernels-are-stored-once.md)).
 
 ## Synapses of cortex
 
-The kinetics of a synapse are equations of the neuron that receives it, and its text says what a spike adds. This is a
-neuron with exponential (AMPA), alpha (GABA_A) and double-exponential (GABA_B) conductances, NMDA with voltage
-dependence and saturation, and gap junctions:
+The kinetics of a synapse are equations of the postsynaptic neuron; the text of the synapse defines the effect of a
+spike. This is a neuron with exponential (AMPA), alpha (GABA_A) and double-exponential (GABA_B) conductances, NMDA
+with voltage dependence and saturation, and gap junctions:
 
 ```toml
 [neurons.cortical]
@@ -335,17 +335,17 @@ transmit = "nmda_post = w*nS*gate_pre"         # the gate saturates where the sp
 transmit = "gap_post = w*nS*(v_pre - v_post)"
 ```
 
-Each `dx/dt` of a current instead of a conductance makes a synapse of currents: leave the factor of the voltage out.
-A gap junction reads both of its units. Its current is held for a step, as `brian2.Synapses` holds it.
+For current-based synapses, write `dx/dt` for a current instead of a conductance, without the voltage factor.
+A gap junction reads both of its units. Its current is constant during a step, as with `brian2.Synapses`.
 
-Noises `xi_1` and `xi_2` of one neuron are independent, and the same name in two equations is the same noise. Stock
-Brian2 and copies draw the same; a mirror refuses them. Drive from outside is `poisson_input`, below.
+The noise terms `xi_1` and `xi_2` of one neuron are independent; the same name in two equations is the same noise.
+Stock Brian2 and copies draw the same noise; the mirror refuses it. For external input, use `poisson_input`, below.
 `tests/oracle/test_synapses_of_cortex.py` compares this text with Brian2 and closed forms.
 
 ## Short-term plasticity
 
-`short_term_plasticity` of a projection lets its synapses tire and facilitate (Tsodyks & Markram 1997, PNAS 94:719;
-Tsodyks, Uziel & Markram 2000, J. Neurosci. 20:RC50). A spike brings its weight times the resources that it releases.
+`short_term_plasticity` of a projection adds depression and facilitation (Tsodyks & Markram 1997, PNAS 94:719;
+Tsodyks, Uziel & Markram 2000, J. Neurosci. 20:RC50). A spike transmits its weight times the released resources.
 
 ```toml
 [[projections]]
@@ -361,39 +361,39 @@ tau_recovery = "100 ms"
 tau_facilitation = { distribution = "normal", mean = "1 s", sd = "0.5 s", low = "5 ms" }
 ```
 
-At the onset of a presentation all resources are there, and the utilisation u is 0. A spike first raises it,
-u ← u + U(1 - u), and then uses the share u of the resources. Between spikes u decays with `tau_facilitation`; without
-one every spike uses U. Used resources are active for `tau_inactivation`, and then recover with `tau_recovery`. A spike
-carries what was released when it was sent, whenever it arrives.
+At the onset of a presentation, all resources are available, and the utilisation u is 0. A spike first raises u,
+u ← u + U(1 - u), and then uses the fraction u of the resources. Between spikes, u decays with `tau_facilitation`;
+without it, every spike uses U. Used resources are inactivated with `tau_inactivation`, and then recover with
+`tau_recovery`. A spike transmits the resources released when it was sent, whenever it arrives.
 
-Each of the four is a quantity, or a table from which every synapse gets a value of its own. If all are quantities there
-is one state for every source unit and copy; a learning rule changes the weights as before. With a table the projection
-is a list of synapses, each with three states and the step of its last spike, in double precision: 32 bytes for every
-synapse and copy, and 8 for each value that is drawn; results hold these values beside the weights. The mirror has both,
-with gradients through what is released. `tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2
-and closed forms.
+Each of the four is a quantity, or a table from which every synapse gets its own value. If all are quantities, there
+is one state per source unit and copy; learning rules change the weights as usual. With a table, the projection is a
+list of synapses, each with three states and the step of its last spike, in double precision: 32 bytes per synapse and
+copy, and 8 for each random value; results contain these values beside the weights. The mirror supports both, with
+gradients through the release. `tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2 and closed
+forms.
 
 ## How synapses are stored
 
-A projection is a matrix of all pairs of units, or a list of synapses. These are lists: projections with a fixed number
-of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones, `probability` below 0.25 among
-more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100 million. A convolution is neither:
-it has a weight for each element of a kernel. In single precision a listed synapse takes 13 bytes: target, delay (of up
-to 255 steps), weight, and the weight as it was drawn; 17 where it learns. No matrix of pairs is made, whatever is done
-with the circuit. Spikes are those of `brian2.Synapses`, in double precision to the last bit
+A projection is stored as a matrix of all pairs of units, or as a list of synapses. Lists are used for projections
+with a fixed number of synapses, those with delays or short-term plasticity from a table, `reciprocal` ones,
+`probability` below 0.25 among more than 4 million pairs, and `one_to_one`, `local` and `square` among more than 100
+million. A convolution is neither: it has a weight for each element of a kernel. In single precision, a listed synapse
+takes 13 bytes: target, delay (of up to 255 steps), weight, and initial weight; 17 if it learns. A matrix of pairs is
+never created for them. Spikes are those of `brian2.Synapses`, in double precision to the last bit
 (`tests/oracle/test_listed_synapses.py`).
 
-Listed synapses learn by all rules and updates, those on spikes and those with states of synapses too. Where each has a
-delay of its own, its presynaptic side is as late as that: a spike counts when it arrives there, as in
-`brian2.Synapses` (`tests/oracle/test_spread_learning.py`). What units were is then kept for as many steps as the
-longest delay has. Weights that are tied to listed ones are listed too. NIR gets a matrix, of at most 50 million pairs;
-[SONATA](interchange.md#sonata-for-nest) lists synapses too. Kernels are written there as matrices and lists.
-`python -m benchmarks.sparse` measures how long it takes to build and to deliver, and how much memory.
+Listed synapses support all rules and updates, including spike-triggered rules and synaptic states. If synapses have
+individual delays, their presynaptic side is delayed accordingly: a spike counts when it arrives, as in
+`brian2.Synapses` (`tests/oracle/test_spread_learning.py`). Past values of units are then stored for as many steps as
+the longest delay. Weights tied to listed ones are listed too. NIR receives a matrix, of at most 50 million pairs;
+[SONATA](interchange.md#sonata-for-nest) also lists synapses. Kernels are written there as matrices and lists. `python
+-m benchmarks.sparse` measures the time to build and to deliver, and the memory.
 
-Synapses that were listed elsewhere come from an npz file with `pre` and `post`, the numbers of the units that each
-joins; each may bring its weight and its delay. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`.
-Or they are edges of [SONATA](https://github.com/AllenInstitute/sonata) in a file that ends in `.h5`: node numbers are
-those of the units, `syn_weight` is the weight, and `delay` is in ms.
+To import a list of synapses, use an npz file with `pre` and `post`, the indices of the connected units, and
+optionally weights and delays. In Python, `np.savez("cortex.npz", pre=…, post=…, weight=…, delay=…)`. Alternatively,
+use edges of [SONATA](https://github.com/AllenInstitute/sonata) in a file that ends in `.h5`: node numbers are unit
+indices, `syn_weight` is the weight, and `delay` is in ms.
 
 ```toml
 connectivity = { kind = "file", file = "cortex.npz", multapses = false }
@@ -407,8 +407,8 @@ delay = { distribution = "file", file = "v1_edges.h5", unit = "ms" }  # its data
 
 ## Spikes from outside
 
-A circuit is a part of a brain, and the rest of it spikes too. `poisson_input` brings every unit of a population
-independent Poisson trains, counted in every step: there may be thousands of them, and more spikes than steps.
+`poisson_input` represents spikes from the rest of the brain: it gives every unit of a population independent Poisson
+trains, counted in every step. There may be thousands of trains, and more spikes than steps.
 
 ```toml
 [[areas.populations]]
@@ -418,15 +418,15 @@ neuron = "cell"
 poisson_input = [{ variable = "current", number = 1600, rate = "8 Hz", weight = "87.8 pA" }]
 ```
 
-It is `brian2.PoissonInput`, with Poisson numbers in the place of binomial ones and random numbers of its own, from the
-seed and the population's name: stock Brian2, copies and the mirror hear the same spikes, so `brainlearn verify`
-compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot go through a
-step a second time with them (`recompute_every`).
+It corresponds to `brian2.PoissonInput`, with Poisson instead of binomial numbers, and with separate random numbers
+from the seed and the population's name: stock Brian2, copies and the mirror receive the same spikes, so `brainlearn
+verify` compares such circuits spike by spike. Trains are added after the synapses of a step. The mirror cannot
+recompute steps with them (`recompute_every`).
 
 ## Editors
 
-`docs/circuit.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
-`#:schema ../docs/circuit.schema.json` to have keys completed and checked as you type.
+`docs/circuit.schema.json` is a JSON Schema. With the *Even Better TOML* extension, start a file with
+`#:schema ../docs/circuit.schema.json` to complete and check keys as you type.
 """
 
 _TITLES = {

@@ -31,7 +31,7 @@ seed = 1
 
 [dataset]
 name = "digits"
-validation = 200                             # training items that are set apart
+validation = 200                             # training items for validation
 
 [stimulus]
 image = "retina/image"
@@ -66,64 +66,66 @@ HEAD = """\
 
 <!-- Made by `python -m pages.experiments docs`; do not edit. -->
 
-An experiment is one TOML file: which circuit, what it is shown, by which rule it learns, and how it is
-tested. `experiments/` holds complete ones, `brainlearn check FILE` names every mistake, and
+An experiment is one TOML file that defines the circuit, its stimuli, the learning rule and the test.
+`experiments/` contains complete examples, `brainlearn check FILE` reports every mistake, and
 `brainlearn run FILE` runs it. [The tour](tour.md) writes one step by step."""
 
 NOTES = """\
 ## How it runs
 
-- **Copies.** All copies of the circuit are shown something at once, and share their weights. While the
-  circuit learns, a third of them sees images with their own label (positive), a third the same images with
-  a wrong label (negative), and a third the next images with a neutral label, which teaches the one-pass
-  readout and tells which wrong labels are hard. Without the one-pass readout and with random negatives
-  there are two halves instead. At the end of every phase with `learn = true` the rule is applied, once for
+- **Copies.** All copies of the circuit receive stimuli at once and share their weights. During training, one third of
+  the copies sees images with their true label (positive), one third the same images with
+  a false label (negative), and one third the next images with a neutral label, which trains the one-pass
+  readout and shows which false labels are hard. Without the one-pass readout and with random negatives,
+  there are two halves instead. At the end of every phase with `learn = true`, the rule is applied once for
   all copies.
-- **Epochs.** In each epoch the training items are shown in a new order. Items that do not fill the last
-  round are left out of that epoch. If there are fewer items than a round takes, one round shows them all, and the
-  copies that are left over see nothing and teach nothing.
-- **Answers.** The circuit is shown every image with every label. The answer is the label with the greatest
-  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. It is read at the end
-  of the presentation, or where `answer` in a phase says: with `answer = ["3 ms", "5 ms"]` it is summed over the
-  steps 3, 4 and 5 of a time step of 1 ms, and a presentation of a test ends there. The one-pass readout is faster: a
-  softmax on what the populations pass on at the end of a presentation with a neutral label. With
-  `readout.short_list = 5` the test also joins them: the one-pass readout proposes five labels, and the goodness of
-  these alone decides. The result says how many presentations and how much time an answer takes by each, and how
-  goodness does if only some populations are read: each alone, and all but the first.
-- **Without labels.** With `negatives.kind = "hybrid"` one half of the copies sees images, the other hybrids of two, and
-  no label is shown. Linear softmax readouts learn beside the circuit from what populations pass on, and change nothing
-  in it: that of `readout.one_pass_populations` answers, in one pass, and one for each population and for all but the
-  first says which populations know most.
-- **Units with classes.** With `[unit_classes]` all copies show images, without labels, negatives or targets, and the
-  rule learns from what it finds, as STDP does. In the last presentations of an epoch (`share` of it) it is noted how
-  often each unit fires for images of each class. It gets the class for which it fires most, and the answer is the class
-  whose units fire most in the mean; with `answer = "patterns"` it is the class whose mean pattern over all units is
-  most like what they do now (cosine). Labels decide that alone. Activity is that of the last phase.
-- **Blank phases.** In a phase with `show = false` stimuli are 0. A rest between presentations is a first phase without
-  a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`. What units keep over
-  presentations is said in their model ([`kept`](circuit-files.md#what-units-keep)), and outlives resets.
-- **Targets.** With `[target]` there are no negatives and no labels to see: all copies show images, and in phases with a
-  `nudge` the outputs are pulled towards the right class. A rule of two phases compares a phase that learns with
-  the last one before it that has `remember = true`, and the two need different nudges. The answer is the output
-  that does most in the phase with `answer = true`, before any nudge.
-- **Sequences of tasks.** With `[[sequence]]` the tasks are learned one after the other, each for its `epochs`, with the
-  items of its classes, its labels, its order of pixels, or its own dataset. The circuit and its answers stay what they
-  are, and the schedule of step sizes begins anew with each task. After every epoch that is validated, and at the end of
-  each task, the test items of all tasks are answered, of those to come too: so it is seen what is forgotten. Validation
-  is that of the task that is learned. `dataset.validation` and `training.samples` count items of the whole dataset,
-  before classes are chosen. Baselines learn the same tasks; their `epochs` are those of each. See
+- **Epochs.** Each epoch shows the training items in a new order. Items that do not fill the last
+  round are omitted in that epoch. If there are fewer items than copies in a round, one round shows them all, and the
+  remaining copies are idle.
+- **Answers.** Every image is shown with every label. The answer is the label with the greatest
+  goodness, summed over `readout.populations`. This needs a rule that broadcasts `goodness`. Goodness is read at the end
+  of the presentation, or as given by `answer` in a phase: with `answer = ["3 ms", "5 ms"]` it is summed over the
+  steps 3, 4 and 5 of a time step of 1 ms, and a test presentation ends there. The one-pass readout is faster: a
+  softmax of the output of the populations at the end of a presentation with a neutral label. With
+  `readout.short_list = 5`, the test also combines both: the one-pass readout proposes five labels, and goodness decides
+  among them. The result contains the number of presentations and the time per answer for each readout, and
+  the accuracy of goodness from subsets of populations: each alone, and all but the first.
+- **Without labels.** With `negatives.kind = "hybrid"`, one half of the copies sees images, the other half hybrids of
+  two images, and no label is shown. Linear softmax readouts learn from the output of populations without affecting
+  the circuit: that of `readout.one_pass_populations` gives the answer in one pass; one for each population, and one
+  for all but the first, show which populations are most informative.
+- **Units with classes.** With `[unit_classes]`, all copies see images, without labels, negatives or targets, and the
+  rule learns without supervision, as STDP does. In the last presentations of an epoch (the fraction `share`), the
+  firing of each unit is counted for each class. Each unit is assigned to the class for which it fires most, and the
+  answer is the class whose units have the highest mean activity; with `answer = "patterns"`, it is the class whose
+  mean activity pattern is most similar to the present one (cosine). Labels are used only for this. Activity is that
+  of the last phase.
+- **Blank phases.** In a phase with `show = false`, stimuli are 0. For a pause between presentations, use a first
+  phase without a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`.
+  Variables that persist across presentations are declared in the neuron model
+  ([`kept`](circuit-files.md#what-units-keep)) and are not reset.
+- **Targets.** With `[target]`, there are neither negatives nor label inputs: all copies see images, and phases with a
+  `nudge` pull the outputs towards the true class. A rule that compares two phases compares a learning phase with
+  the last earlier phase that has `remember = true`; the two need different nudges. The answer is the most active
+  output in the phase with `answer = true`, before any nudge.
+- **Sequences of tasks.** With `[[sequence]]`, tasks are learned one after the other, each for its `epochs`, with
+  its own classes, labels, order of pixels, or dataset. The circuit and its readout are unchanged, and the
+  schedule of step sizes restarts with each task. After every validated epoch, and at the end of
+  each task, the circuit is tested on all tasks, including future ones, to measure forgetting. Validation
+  uses the current task. `dataset.validation` and `training.samples` count items of the whole dataset,
+  before classes are selected. Baselines learn the same tasks; their `epochs` apply to each task. See
   [stimuli](stimuli.md#tasks-one-after-the-other).
-- **Environments.** With `[environment]` there is no dataset: every copy acts in an environment of its own, and learns
-  from reward. A presentation shows an observation and ends with an action; `environment.rounds` of them are an
-  epoch. [Environments](environments.md) describes the loop.
-- **Test items** are shown only after the last epoch, but in a sequence of tasks, where they decide nothing.
-- **Random numbers** all come from `seed`, but for the split of the digits, which comes from `dataset.seed`.
+- **Environments.** With `[environment]`, there is no dataset: every copy acts in its own environment and learns
+  from reward. A presentation shows an observation and ends with an action; an epoch has `environment.rounds`
+  presentations. [Environments](environments.md) describes the loop.
+- **Test items** are shown only after the last epoch, except in a sequence of tasks, where they do not affect training.
+- **Random numbers** are all derived from `seed`, except the split of the digits, which uses `dataset.seed`.
   The same seed gives the same weights to the last bit on the same machine and libraries.
 
-## Other weights than in the circuit file
+## Replacing weights of the circuit file
 
-A table in `[weights]` takes the place of the `weights` of one projection, whole. Its name is the projection's, as
-`brainlearn describe CIRCUIT` lists it, and what may stand in it is what may stand there:
+A table in `[weights]` replaces the `weights` table of one projection completely. Its name is that of the projection, as
+listed by `brainlearn describe CIRCUIT`, and it has the same keys:
 
 ```toml
 [weights."IT/class->V1/E"]
@@ -131,12 +133,12 @@ distribution = "normal"
 sd = 0.1
 ```
 
-Everything is checked as if the circuit file said so. The circuit file in the run folder, and the circuit in the
-result, have these weights.
+Everything is checked as if it were in the circuit file. The circuit file in the run folder, and the circuit in the
+result, contain these weights.
 
-## Parts that nobody trains
+## Untrained and drifting weights
 
-A projection that `rule.projections` leaves out keeps its weights, and `fixed` says the same to a baseline. Its weights
+A projection that is not in `rule.projections` keeps its weights; `fixed` does the same for a baseline. Weights
 may drift:
 
 ```toml
@@ -148,44 +150,42 @@ fixed = ["V1/E->box/E"]
 beliefs = { "V1/E->box/E" = "as_drawn" }
 ```
 
-After every round of training such weights take a step of a random walk around their mean. In an epoch it changes them
-by `per_epoch` standard deviations (root mean square; their correlation with what they were falls by
-`per_epoch**2 / 2`), and it keeps their spread and their sign. Validation and test do not move them. Weights that are
-tied to them follow, and weights that learn may drift too.
+After every training round, such weights take a step of a random walk around their mean. In an epoch, it changes them
+by `per_epoch` standard deviations (root mean square; the correlation with their previous values falls by
+`per_epoch**2 / 2`), while preserving their spread and sign. Weights do not drift during validation and test. Weights
+tied to them follow, and learning weights may drift too.
 
-A baseline sends errors back through the weights that there are. With `beliefs` it takes those of a projection for
-others: `as_drawn`, for those from before any drift or learning, or `drawn_anew`, for weights of the same kind that have
-nothing to do with the true ones. Forward, the circuit stays what it is.
+A baseline propagates errors back through the actual weights. With `beliefs`, it uses other weights for a projection
+instead: `as_drawn`, the initial weights before drift or learning, or `drawn_anew`, independent weights from the same
+distribution. The forward pass is unchanged.
 
-## Change a value without changing the file
+## Change a value without editing the file
 
-`--set` replaces a value; its path is that of the tables, and its value is TOML. A bare word is a text.
+`--set` replaces a value; its path follows the tables, and its value is TOML. A bare word is text.
 
 ```bash
 brainlearn run experiments/01_forward_forward_digits/experiment.toml --set training.epochs=5 --set seed=2
 ```
 
 Lists and tables need quotes for the shell:
-`--set 'rule.updates=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets counts in a
-list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.updates[0].size=1e-3'`. From Python the same is
-`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) take many values of such keys.
+`--set 'rule.updates=[{name="adam", size=1e-3}, {name="clip", low=-2, high=2}]'`. A number in brackets is an index in a
+list, from 0: `--set 'phases[0].duration="8 ms"' --set 'rule.updates[0].size=1e-3'`. The equivalent in Python is
+`load_experiment(path, {"training.epochs": 5, "seed": 2})`. [Sweeps](sweeps.md) vary such keys.
 
-A name in a path may stand in quotes, and must if it holds a dot. Projections have an arrow in their names, which the
-shell takes for a redirection; quotes for the shell around all of it keep it whole:
-`--set 'sizes.V1/E=500' --set 'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. Of a table
-`[weights."IT/class->V1/E"]` that stands in the file, one value may be set:
-`--set 'weights."IT/class->V1/E".scale=0.3'`.
+Names in a path may be quoted, and must be if they contain a dot. Names of projections contain an arrow, which the
+shell would treat as a redirection; quote the whole argument: `--set 'sizes.V1/E=500' --set
+'weights."IT/class->V1/E"={distribution="normal", sd=0.3}'`. You can also set a single value of a table
+`[weights."IT/class->V1/E"]` in the file: `--set 'weights."IT/class->V1/E".scale=0.3'`.
 
 ## Files of 0.1
 
-Some keys had another name in 0.1. Files, changes, sweeps and run folders that use it do the same as with the name of
-now:
+Some keys had other names in 0.1. Files, changes, sweeps and run folders with the old names still work:
 RENAMED.
 
 ## Editors
 
-`docs/experiment.schema.json` is a JSON Schema. With the *Even Better TOML* extension, begin a file with
-`#:schema ../../docs/experiment.schema.json` to have keys completed and checked as you type.
+`docs/experiment.schema.json` is a JSON Schema. With the *Even Better TOML* extension, start a file with
+`#:schema ../../docs/experiment.schema.json` to complete and check keys as you type.
 """
 
 _TITLES = {

@@ -21,8 +21,8 @@ HEAD = """\
 
 <!-- Made by `python -m pages.sweeps docs`; do not edit. -->
 
-A sweep is one TOML file: an experiment, and the values that some of its keys take. `brainlearn check SWEEP` loads every
-point and names all mistakes; `brainlearn sweep SWEEP` runs it ([sweeps](sweeps.md))."""
+A sweep is one TOML file: an experiment, and values for some of its keys. `brainlearn check SWEEP` loads every
+point and reports all mistakes; `brainlearn sweep SWEEP` runs it ([sweeps](sweeps.md))."""
 
 SEARCHED = "Or a [search](sweeps.md#search) for the settings with the least validation error:"
 
@@ -79,15 +79,14 @@ train = "backprop_through_time"
 NOTES = """\
 ## Keys of the experiment
 
-Keys are those of `brainlearn run --set`
-([how they are written](experiments.md#change-a-value-without-changing-the-file)). They stand in quotes, for their dots
-are part of them: `"training.epochs"`. A name with a dot or an arrow in it has quotes of its own:
-`'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in brackets counts in a list, from 0. Any value that may stand
-in the experiment may stand in the list, tables too:
-`"rule.updates" = [[{ name = "adam", size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
+Keys are those of `brainlearn run --set` ([syntax](experiments.md#change-a-value-without-editing-the-file)). Write
+them in quotes, because dots are part of them: `"training.epochs"`. Names that contain a dot or an arrow need their
+own quotes: `'weights."IT/class->V1/E".scale' = [0.1, 0.3]`. A number in brackets is an index in a list, from 0. Any
+value that is valid in the experiment is valid in the list, including tables: `"rule.updates" = [[{ name = "adam",
+size = 1e-3 }], [{ name = "step", size = 0.1 }]]`.
 
-`seed` is no key of a grid: `seeds` is an axis of its own, over which tables and figures take means. A search changes
-neither `seed` nor anything of the dataset, or errors of trials would not be comparable.
+`seed` is not a key of a grid: `seeds` is a separate axis, over which tables and figures average. A search changes
+neither `seed` nor any key of the dataset; otherwise the errors of its trials would not be comparable.
 
 ## Editors
 

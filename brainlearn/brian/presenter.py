@@ -13,7 +13,7 @@ from brainlearn.mistakes import Mistake, UserError, closest
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of a presentation.
+    """A part of a presentation.
 
     Parameters
     ----------
@@ -21,17 +21,17 @@ class Phase:
     steps : int
         Its duration in time steps.
     reset : bool
-        Whether membranes, traces and spikes under way are put back at its start.
+        Whether membranes, traces and spikes in transit are reset at its start.
     learn : bool or tuple of str
         Whether rules apply at its end, to all projections that learn or to those named.
     nudge : float
-        What the variable ``nudging`` of the units that have one is set to: 0 leaves outputs alone.
+        Value of the variable ``nudging`` of units that have one: 0 means no nudge.
     remember : bool
-        Whether rules in later phases read what was at its end: as ``activity_before`` and the like.
+        Whether rules in later phases read the values at its end, as ``activity_before`` and the like.
     answer : (int, int), optional
         First and last step, counted from 1, over which goodness is summed to an answer.
     show : bool
-        Whether stimuli are shown; else they are 0, frames wait, and what was shown before goes on after it.
+        Whether stimuli are shown; otherwise they are 0, frames pause, and earlier stimuli continue after it.
     """
 
     name: str

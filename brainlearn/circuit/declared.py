@@ -31,10 +31,10 @@ class Neuron:
         a quantity of Brian2 (``20*ms``), or a table from which every unit gets one of its own, as in
         ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
-        Variables with a part to play: what continuous synapses transmit, what a stimulus sets, what brings top-down
+        Variables with a role: transmitted by continuous synapses, set by a stimulus, carrying top-down
         input.
     kept : sequence of str
-        Variables that a unit keeps over presentations; all copies share them.
+        Variables that persist across presentations; all copies share them.
 
     Examples
     --------
@@ -107,11 +107,11 @@ class Population:
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
-        How what it passes on is scaled, as in ``{"rms": 0.3}``.
+        How its output is scaled, as in ``{"rms": 0.3}``.
     poisson_input : sequence of mapping, optional
-        Spikes from outside, as in ``{"variable": "v", "number": 1000, "rate": "8 Hz", "weight": "0.1 mV"}``.
+        External spikes, as in ``{"variable": "v", "number": 1000, "rate": "8 Hz", "weight": "0.1 mV"}``.
     parameters, initial : mapping of str to quantity
-        In the place of those of its neuron model; see `Neuron`.
+        Override those of its neuron model; see `Neuron`.
 
     Examples
     --------
@@ -143,7 +143,7 @@ class Area:
     name : str
         Unique within the circuit.
     level : int
-        Place in the hierarchy; bottom-up projections climb.
+        Position in the hierarchy; bottom-up projections lead to a higher level.
     populations : sequence of Population
         At least one.
     """
@@ -162,7 +162,7 @@ class Projection:
     source, target : str
         Paths of populations, as ``"V1/E"``.
     pathway : "bottom_up", "top_down" or "lateral"
-        Its role: it climbs a level, descends, or stays.
+        Its role: to a higher level, to a lower one, or within a level.
     synapse : str
         A synapse model of the circuit, or a built-in one; ``brainlearn list synapses`` lists them.
     weights : mapping
@@ -170,7 +170,7 @@ class Projection:
     delay : quantity
         From spike to effect, as text (``"2 ms"``) or as a quantity of Brian2 (``2*ms``); a multiple of the time step.
     short_term_plasticity : mapping, optional
-        How synapses tire and facilitate, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
+        Short-term depression and facilitation, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
     connectivity : mapping, optional
         Which pairs are connected, as in ``{"kind": "probability", "probability": 0.1}``; default: all.
     sign : "excitatory", "inhibitory" or "mixed", optional

@@ -115,7 +115,7 @@ def _mistakes_of_units(place: str, node: nir.NIRNode) -> Iterator[Mistake]:
     fields = {k: v for k, v in node.to_dict().items() if isinstance(v, np.ndarray)}
     if any(values.ndim != 1 or values.size == 0 for values in fields.values()):
         shapes = sorted({str(values.shape) for values in fields.values()})
-        yield Mistake(place, "units stand in one row", f"shape {' and '.join(shapes)}")
+        yield Mistake(place, "units must be in one row", f"shape {' and '.join(shapes)}")
         return
     if wrong := [key for key, values in fields.items() if not _finite(values)]:
         yield Mistake(place, "the sizes of populations must be finite", f"others in {', '.join(wrong)}")

@@ -28,6 +28,7 @@ from brainlearn.mirror.steps import Steps
 from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights, constrain
+from brainlearn.mistakes import Mistake, UserError
 
 NUDGING = "nudging"
 
@@ -138,20 +139,23 @@ class Mirror(nn.Module):
 
     @torch.no_grad()
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Take over (pre, post) weights by the projections' names; those not named, and tied ones, stay."""
+        """Copy (pre, post) weights by the projections' names; others, and tied ones, are unchanged."""
         for name, values in weights.items():
             if name in self._tied.names:
                 continue
             self.weights[name].copy_(self._tensor(values))
 
     def fix(self, names: Iterable[str]) -> None:
-        """Leave the weights of projections, by name, out of whatever learns."""
+        """Exclude the weights of projections, by name, from learning."""
         for name in names:
             self.weights[name].requires_grad_(False)
 
     def believe(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Let errors travel back through projections, by name, by other (pre, post) weights than their own."""
+        """Propagate errors back through projections, by name, with other (pre, post) weights than their own."""
         for name, values in weights.items():
+            if name in self.delays:
+                wrong = "errors travel back through learned delays by the true weights only"
+                raise UserError(Mistake(f'believe["{name}"]', wrong, name, "a projection whose delays do not learn"))
             self.projections[name].believed = self._tensor(values)
 
     def transmitted_weights(self) -> dict[str, Tensor]:
@@ -161,7 +165,7 @@ class Mirror(nn.Module):
         return own | self._tied.followed(own) | spread
 
     def learned_wiring(self) -> dict[str, AnyWiring]:
-        """Return synapses with the weights as they are now, and learned delays in whole steps, for a `Simulation`."""
+        """Return synapses with the current weights, and learned delays in whole steps, for a `Simulation`."""
         return learned_wiring(self._wiring, self.weights, self.delays)
 
     # ---- presenting ----------------------------------------------------------------------------------------------
@@ -291,7 +295,7 @@ class Mirror(nn.Module):
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, state: MirrorState, path: str) -> Tensor:
-        """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the phase so far, (copy, unit): spikes per step, or its output."""
         return self.steps.activity(state, path)
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:

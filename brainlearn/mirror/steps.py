@@ -101,7 +101,7 @@ class Steps:
         state.populations[path][GAIN] = gain_of(self.activity(state, path), self.normalised[path])
 
     def activity(self, state: MirrorState, path: str) -> Tensor:
-        """Return what a population did in the phase so far, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the phase so far, (copy, unit): spikes per step, or its output."""
         if self.populations[path].spiking:
             return state.counts[path] / max(state.counted, 1)
         return state.populations[path][self.circuit.models[path].output]

@@ -44,7 +44,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class State:
-    """A variable that every synapse has of its own, in every copy: calcium, an eligibility.
+    """A variable of every synapse in every copy: calcium, an eligibility.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def compare_engines(
     """
     if mistakes := find_unlearnable(experiment.circuit):
         raise UserError(*mistakes)
-    on = {engine: _on(experiment, engine, device) for engine in ENGINES}
+    on = {engine: _on(_of_few_decisions(experiment, rounds), engine, device) for engine in ENGINES}
     check_devices(on["mirror"], (), rule=True)
     dataset, split = load_data(experiment, data, given)
     weights: dict[str, dict[str, np.ndarray]] = {}
@@ -128,6 +128,15 @@ def _on(experiment: Experiment, engine: str, device: str) -> Experiment:
     settings = experiment.settings
     training = settings.training.model_copy(update=own if engine == "mirror" else {**own, "device": "cpu"})
     return experiment.with_parts(settings=settings.model_copy(update={"training": training}))
+
+
+def _of_few_decisions(experiment: Experiment, rounds: int) -> Experiment:
+    """Return an experiment whose epochs have no more than so many decisions, if it acts in an environment."""
+    table = experiment.settings.environment
+    if table is None:
+        return experiment
+    short = table.model_copy(update={"rounds": min(rounds, table.rounds)})
+    return experiment.with_parts(settings=experiment.settings.model_copy(update={"environment": short}))
 
 
 def _few(course: Course, split: Split, rounds: int) -> tuple[Split, int]:

@@ -32,7 +32,7 @@ FIELDS = tuple(each.name for each in dataclasses.fields(read.Circuit))
 class Circuit(read.Circuit):
     """A circuit: areas with their populations, and projections between them.
 
-    It cannot be changed; `Circuit(...)` with the parts of another one makes a new one.
+    It is immutable; `Circuit(...)` with the parts of another one makes a new one.
 
     Parameters
     ----------

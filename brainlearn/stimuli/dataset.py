@@ -44,7 +44,7 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images, or courses over time, with labels or values.
+    """Images or time series, with labels or continuous targets.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Dataset:
     channels : int
         Planes of an image: 1 for grey, 3 for red, green, blue.
     notes : tuple of str
-        What a user should be told about this copy of the data, such as a checksum that differs.
+        Remarks on this copy of the data, such as a checksum that differs.
     validate_on_last : bool
         Whether the last training items are the validation items, as with the published order of MNIST;
         otherwise they are drawn.

@@ -63,7 +63,7 @@ def draw_glyphs(
     jitter: int = 1,
     noise: float = 0.2,
 ) -> np.ndarray:
-    """Draw every shape at a place of its own, with noise in every pixel.
+    """Draw every shape at its own random position, with noise in every pixel.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ def hybrid_images(images: np.ndarray, sheet: tuple[int, int], blurs: int, rng: n
     sheet : (rows, columns)
         Of an image.
     blurs : int
-        How often the random image is blurred from which a mask is made: the more, the larger its regions.
+        How often the random image for a mask is blurred: more blurs give larger regions.
     rng : numpy.random.Generator
         Draws masks and partners.
 

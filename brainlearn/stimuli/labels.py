@@ -57,7 +57,7 @@ def one_hot(labels: np.ndarray, classes: int, strength: float = 1.0) -> np.ndarr
 
 
 def neutral_label(count: int, classes: int, strength: float = 1.0) -> np.ndarray:
-    """Return labels that say nothing: (item, class), ``strength / classes`` everywhere, float32."""
+    """Return uninformative labels: (item, class), ``strength / classes`` everywhere, float32."""
     return np.full((count, classes), strength / classes, dtype=np.float32)
 
 

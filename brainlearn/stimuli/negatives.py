@@ -48,7 +48,7 @@ def hard_negatives(
     labels : (item,) array
         True labels.
     probabilities : (item, class) array
-        What the network takes for likely [1], not negative; rows need not sum to 1.
+        Probabilities that the network assigns [1], not negative; rows need not sum to 1.
     rng : numpy.random.Generator
         Draws the labels.
     temperature : float

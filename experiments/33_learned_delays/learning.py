@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ CIRCUIT = load_circuit(Path(__file__).with_name("circuit.toml"))
 SPIKES, HIDDEN, OUTPUTS = "periphery/spikes", "V1/E", "IT/class"
 DELAYED, LONGEST, STEPS = "periphery/spikes->V1/E", 40, 140  # delays and a presentation, in steps of 1 ms
 ITEMS, VALIDATION, AT_ONCE = 2000, 500, 50  # of the 9,000 to learn from; those in a step
-CLIP = 1.0  # norm of the gradient
+EPOCHS, CLIP = 4, 1.0  # the largest norm of a gradient
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,10 @@ class Settings:
         Step size of Adam for weights, which falls linearly to 0.
     delay_step : float
         The same for delays [ms].
-    width : float
-        How far the kernel of delays reaches in the first epoch [ms]; it shrinks to 1.
     """
 
     step: float
     delay_step: float
-    width: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,10 +71,6 @@ class Stepped:
         state = self.module.present({SPIKES: trains}, STEPS)
         return self.module.activity(state, OUTPUTS)
 
-    def widen(self, width: float) -> None:
-        """Let spikes arrive within so many steps of their delay."""
-        self.module.delay_width = width
-
 
 class Exact:
     """The circuit in continuous time, with EventProp."""
@@ -89,27 +82,43 @@ class Exact:
         """Return the readouts at the end, (copy, class)."""
         return self.module.present({SPIKES: trains}).outputs[OUTPUTS]
 
-    def widen(self, width: float) -> None:
-        """Do nothing: delays are exact."""
 
-
+SETTINGS = {"backprop_through_time": Settings(0.03, 0.5), "event_prop": Settings(0.03, 0.02)}
 WAYS: Mapping[str, type[Stepped] | type[Exact]] = {"backprop_through_time": Stepped, "event_prop": Exact}
 
 
-def learn(
-    way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], settings: Settings, epochs: int,
-    done: Callable[[int, float], None] = lambda epoch, error: None,
-) -> tuple[dict[str, Any], np.ndarray]:  # fmt: skip
-    """Learn, and return synapses with whole delays, and the validation error [percent] after every epoch."""
+@dataclass(frozen=True)
+class Learned:
+    """What came of learning.
+
+    Parameters
+    ----------
+    validation_error : (epoch,) array
+        After every epoch [percent].
+    exact_error, test_error : float
+        On test items: of the model that learned, and with delays in whole steps in Brian2 [percent].
+    moved : float
+        How far delays are from where they began, in the mean [ms].
+    """
+
+    validation_error: np.ndarray
+    exact_error: float
+    test_error: float
+    moved: float
+
+
+def learn(way: str, learns_delays: bool, seed: int, data: Mapping[str, Data], epochs: int) -> Learned:
+    """Learn with one gradient, and test."""
+    settings = SETTINGS[way]
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 33])
     model = WAYS[way](seed)
+    began = model.module.delays[DELAYED].detach().clone()
     model.module.delays.requires_grad_(learns_delays)  # where they do not learn, they stay as they were drawn
     groups = [{"params": list(model.module.weights.parameters()), "step": settings.step}]
     groups += [{"params": list(model.module.delays.parameters()), "step": settings.delay_step}]
     optimiser, errors = torch.optim.Adam(groups), []
     for epoch in range(epochs):
-        model.widen(1 + (settings.width - 1) * (1 - epoch / max(epochs - 1, 1)))
         for k, items in enumerate(_shuffled(len(data["learn"].labels), rng)):
             for group in optimiser.param_groups:
                 group["lr"] = group["step"] * (1 - (epoch + k * AT_ONCE / len(data["learn"].labels)) / epochs)
@@ -120,8 +129,9 @@ def learn(
             optimiser.step()
             model.module.constrain()
         errors.append(error_of(model, data["validate"]))
-        done(epoch, errors[-1])
-    return model.module.learned_wiring(), np.array(errors)
+    moved = float((model.module.delays[DELAYED].detach() - began).abs().mean())
+    brian = error_in_brian(model.module.learned_wiring(), data["test"])
+    return Learned(np.array(errors), error_of(model, data["test"]), brian, moved)
 
 
 def _shuffled(count: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

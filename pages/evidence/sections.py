@@ -31,7 +31,8 @@ def experiment_section(experiment: Recorded) -> list[str]:
     """Return a heading with all that is recorded, or nothing."""
     if experiment.figure is None:
         return []
-    words = "What the script drew" if experiment.script else "Errors, goodness, receptive fields"
+    words = "Rewards, latencies, receptive fields" if experiment.episodes else "Errors, goodness, receptive fields"
+    words = "What the script drew" if experiment.script else words
     lines = [f"### {experiment.name}", "", _picture(words, experiment.figure), ""]
     return [*lines, *readout_section(experiment), *_baselines(experiment), *_angles(experiment)]
 

@@ -86,7 +86,15 @@ def circuit_of(storage: str, delay: str, sign: str = "mixed") -> Circuit:
 class Learned:
     """What a simulation of two rounds came to, each with a phase that learns, one that does not, and another."""
 
-    def __init__(self, circuit: Circuit, rule: Rule, copies: int = 1, taking_part: Sequence[int] = (), **options: Any):
+    def __init__(
+        self,
+        circuit: Circuit,
+        rule: Rule,
+        copies: int = 1,
+        taking_part: Sequence[int] = (),
+        ready: bool = False,
+        **options: Any,
+    ) -> None:
         names = tuple(projection.name for projection in circuit.projections)
         plasticity = Plasticity(rule, names, updates=options.pop("chain", CHAIN))
         phases = [
@@ -99,6 +107,8 @@ class Learned:
         with Simulation(circuit, copies, phases, plasticity, **options) as simulation:
             self.first = {name: simulation.weights(name).copy() for name in names}
             simulation.learning[names[0]].factor = 0.7
+            for each in (each for rule in simulation.rules for each in rule.spikes if ready):
+                each.loops()  # as a stretch of an earlier run did
             simulation.present(iter([Round({}, polarity)] * 2), 2)
             self.weights = {name: simulation.weights(name).copy() for name in names}
             self.under_way = [simulation.learning[name].state() for name in names]
@@ -115,10 +125,8 @@ class Learned:
 
 def both(monkeypatch: pytest.MonkeyPatch, circuit: Circuit, rule: Rule, **options: Any) -> tuple[Learned, Learned]:
     """Learn by loops, and in Python."""
-    monkeypatch.setattr(spikes, "MANY_STEPS", 0)
-    by_loops = Learned(circuit, rule, **options)
     monkeypatch.setattr(spikes, "MANY_STEPS", 10**9)
-    return by_loops, Learned(circuit, rule, **options)
+    return Learned(circuit, rule, ready=True, **options), Learned(circuit, rule, **options)
 
 
 def slow(*values: Any) -> Any:

@@ -19,7 +19,7 @@ from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.results.cost_record import StageCost
 from brainlearn.rules import RULES
 from brainlearn.rules.rule import Change
-from brainlearn.training.backward_cost import backward_cost, backward_footprint, listed_rows, phase_counter
+from brainlearn.training.backward_cost import backward_cost, backward_footprint, phase_counter, stored_otherwise
 from brainlearn.training.rule_cost import PhaseCounter, rule_cost, rule_footprint
 from tests.cost.small_circuit import IN, SPIKES, STEPS, UP, small_circuit
 
@@ -124,7 +124,7 @@ def backpropagated(wiring, recompute_every: int | None = None) -> tuple[Backprop
     mirror = Mirror(circuit, wiring=both)
     readout = LinearReadout(mirror, ["V2/E"], classes=3)
     backprop = Backprop(mirror, readout, [Stretch(STEPS)], recompute_every=recompute_every)
-    backprop.ended, rows = phase_counter(backprop, tally, learn=True), listed_rows(both)
+    backprop.ended, rows = phase_counter(backprop, tally, learn=True), stored_otherwise(both)
     backprop.learn(shown().stimuli, np.array([0, 1]))
     mirror.set_weights({IN: wiring.weights, UP: ONWARDS.weights})  # Adam leaves no weight at 0
     return backprop, backward_cost(backprop, (IN, UP), tally, rows), rows

@@ -15,6 +15,7 @@ from brainlearn.cli import main
 from brainlearn.mistakes import UserError
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.store import load_result
+from brainlearn.running.engines_compared import compare_engines
 from tests.experiment.tiny_runs import ACTING, CIRCUIT
 
 TWO_ARM = Path(__file__).parents[2] / "examples" / "two_arm.toml"
@@ -153,6 +154,14 @@ def test_the_command_line_tells_of_rewards(acted: RunFolder, capsys: pytest.Capt
     assert "episodes after learning" in capsys.readouterr().out
     assert main(["list", "environments"]) == 0
     assert "water_maze" in capsys.readouterr().out
+
+
+def test_both_engines_act_and_learn_the_same(tmp_path: Path) -> None:
+    (tmp_path / "experiment.toml").write_text(ACTING, encoding="utf-8")
+    (tmp_path / "circuit.toml").write_text(CIRCUIT, encoding="utf-8")
+    found = compare_engines(load_experiment(tmp_path / "experiment.toml"), rounds=10)
+    assert found.rounds == 10
+    assert found.holds, str(found)
 
 
 @pytest.mark.slow

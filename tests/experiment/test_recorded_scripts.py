@@ -9,7 +9,13 @@ from xarray import load_dataset
 
 from tests.experiment.scripts import EXPERIMENTS, imported
 
-SCRIPTS = ("20_top_down_perception", "21_back_relaxation", "22_moving_images", "23_self_made_negatives")
+SCRIPTS = (
+    "20_top_down_perception",
+    "21_back_relaxation",
+    "22_moving_images",
+    "23_self_made_negatives",
+    "33_learned_delays",
+)
 
 
 @pytest.mark.parametrize("folder", SCRIPTS)

@@ -15,9 +15,10 @@ from brainlearn.training.progress import Silent
 
 FILES = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
 # That on CIFAR-10 is in test_beside_backprop.py; spike trains are no digits: tests/training/test_over_time.py;
-# receptive fields along a curve see no image.
+# receptive fields along a curve see no image; and what acts in an environment learns no items.
 OTHERS = ("cifar10", "randman", "mnist_1d")
-DIGITS = [path for path in FILES if tomllib.loads(path.read_text(encoding="utf-8"))["dataset"]["name"] not in OTHERS]
+DATASETS = {path: tomllib.loads(path.read_text(encoding="utf-8")).get("dataset") for path in FILES}
+DIGITS = [path for path, dataset in DATASETS.items() if dataset is not None and dataset["name"] not in OTHERS]
 UNITS, EPOCHS = 100, 8
 
 

@@ -17,6 +17,8 @@ from brainlearn.circuit import Circuit
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import wire
 from brainlearn.mirror import Mirror, MirrorState
+from brainlearn.mirror.backprop import Backprop, Stretch
+from brainlearn.mirror.output_activity import OutputActivity
 from brainlearn.mirror.surrogates import Spike
 from brainlearn.mistakes import UserError
 from tests.mirror.delayed import INTO, LONGEST, OUT, TEXT, trains
@@ -143,6 +145,34 @@ WEIGHTS_FILE = (
     'weights = { distribution = "file", file = "learned.npz", array = "weight" }\n'
     'connectivity = { kind = "file", file = "learned.npz", multapses = false }'
 )
+
+
+def learner(circuit: Circuit) -> Backprop:
+    mirror = mirrored(circuit)
+    readout = OutputActivity(mirror, "IT/class", loss="squared")
+    return Backprop(mirror, readout, [Stretch(STEPS)], step=0.01, delay_step=0.25)
+
+
+def test_backprop_steps_delays_by_a_size_of_their_own_and_goes_on_from_a_saved_state(circuit):
+    """Adam's first step is as large as the step size wherever there is a gradient."""
+    shown, labels = {"periphery/spikes": trains(COPIES, STEPS)}, np.arange(COPIES)
+    whole = learner(circuit)
+    before = whole.mirror.delays[OUT].detach().clone()
+    whole.learn(shown, labels)
+    moved = (whole.mirror.delays[OUT].detach() - before).abs()[(before > 0.25) & (before < LONGEST - 0.25)]
+    assert moved.max() == pytest.approx(0.25, rel=1e-3)
+    resumed = learner(circuit)
+    resumed.restore({key: np.array(value) for key, value in whole.state().items()})
+    for each in (whole, resumed):
+        each.learn(shown, labels)
+    for name in (INTO, OUT):
+        assert torch.equal(whole.mirror.delays[name], resumed.mirror.delays[name])
+
+
+def test_errors_do_not_travel_back_through_learned_delays_by_other_weights(circuit):
+    mirror = mirrored(circuit)
+    with pytest.raises(UserError, match="by the true weights only"):
+        mirror.believe({INTO: mirror.weights[INTO].numpy(force=True)})
 
 
 def test_delays_stay_between_none_and_the_longest(circuit):

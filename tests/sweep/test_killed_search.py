@@ -26,7 +26,7 @@ final_seeds = [8]
 train = "backprop_through_time"
 space = { "baselines.backprop_through_time.step_size" = { low = 1e-3, high = 0.1, log = true } }
 """
-PATIENCE = 300  # seconds
+PATIENCE = 900  # seconds, on a machine that does much else
 
 
 def command(file: Path, folder: Path) -> subprocess.Popen:

@@ -45,7 +45,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         '"dataset.validation" = { low = 10, high = 90 }\n"readout.test" = { choices = [true, false] }',
         [
             'space."dataset.validation": errors of trials would not be comparable',
-            'space."dataset.validation": stands in [set] too',
+            'space."dataset.validation": is also in [set]',
             'space."readout.test": errors of trials would not be comparable',
             'space."seed": a seed is no setting to be chosen',
         ],

@@ -49,8 +49,8 @@ class Plasticity:
     updates : tuple of (str, mapping)
         The chain from proposal to weights: names of `brainlearn.rules.updates.UPDATES` with settings.
     broadcaster : str
-        Path of the population whose means all synapses of the rule are told, as a critic or dopamine neurons; empty:
-        each projection is told those of its own target.
+        Path of the population whose broadcasts all synapses of the rule receive, as a critic; empty:
+        each projection receives those of its own target.
     """
 
     rule: Rule

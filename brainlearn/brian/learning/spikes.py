@@ -65,21 +65,24 @@ class SpikePlasticity(BrianObject):
     def run(self) -> None:
         """Compute what is proposed for the spikes of this step."""
         self._steps += 1
-        if self._alone is None and self._steps >= MANY_STEPS and (loops := self.loops()) is not None:
-            self._alone = Alone(loops.proposing), Alone(loops.applying)
-        if self._alone is None:
+        loops = self._compiled if self._steps < MANY_STEPS else self.loops()
+        if loops is None:
             self.propose()
         else:
-            self._alone[0]()
+            self._by_themselves(loops)[0]()
 
     def apply(self) -> None:
         """Take the change into the weights."""
         if self._compiled is None:
             self.take_change()
-            return
-        if self._alone is None:  # a stretch has proposed it
-            self._alone = Alone(self._compiled.proposing), Alone(self._compiled.applying)
-        self._alone[1]()
+        else:
+            self._by_themselves(self._compiled)[1]()
+
+    def _by_themselves(self, loops: CompiledSpikes) -> tuple[Alone, Alone]:
+        """Return what runs either loop where no stretch does."""
+        if self._alone is None:
+            self._alone = Alone(loops.proposing), Alone(loops.applying)
+        return self._alone
 
     # ---- in Python -----------------------------------------------------------------------------------------------
 

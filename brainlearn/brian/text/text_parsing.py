@@ -114,7 +114,7 @@ def check_syntax(expression: str) -> None:
     """
     guard(expression)
     if "#" in expression:
-        raise TextError("a comment cannot stand in an expression")
+        raise TextError("an expression must not contain a comment")
     try:
         ast.parse(expression.strip(), mode="eval")
     except SyntaxError as error:

@@ -187,7 +187,7 @@ class EventMirror(nn.Module):
         constrain(self.circuit, self.weights, masks, self.delays, self._longest)
 
     def learned_wiring(self) -> dict[str, AnyWiring]:
-        """Return synapses with the weights as they are now, and learned delays in whole steps, for a `Simulation`."""
+        """Return synapses with the current weights, and learned delays in whole steps, for a `Simulation`."""
         return learned_wiring(self._wiring, self.weights, self.delays)
 
 

@@ -140,7 +140,7 @@ def _clashes(settings: SweepFile, table: SearchTable, name: str, arm: ArmTable, 
             yield Mistake(at, "errors of trials would not be comparable", key, "any other key", "Remove it.")
         for source, keys in (("set", settings.set), (f"search.arms.{name}.set", arm.set)):
             if key in keys:
-                yield Mistake(at, f"stands in [{source}] too", suggestion="Remove one of the two.")
+                yield Mistake(at, f"is also in [{source}]", suggestion="Remove one of the two.")
         choices = [label(choice) for choice in space[key].choices or []]
         if twice := dict.fromkeys(choice for choice in choices if choices.count(choice) > 1):
             yield Mistake(at, "a value stands there twice", ", ".join(map(show, twice)))

@@ -59,9 +59,9 @@ class SearchTable(Table):
     sampler: Literal["tpe", "random", "grid"] = Field(
         "tpe", description="Optuna's tree-structured Parzen estimator, random values, or every combination once"
     )
-    seed: Seed = Field(0, description="of the sampler; trials have the experiment's")
-    space: Space = Field({}, description="keys of the experiment, and what each may be")
-    arms: dict[ArmName, ArmTable] = Field({}, description="by name: what is compared; default: one, which `train` says")
+    seed: Seed = Field(0, description="seed of the sampler; trials use that of the experiment")
+    space: Space = Field({}, description="keys of the experiment, and the range or choices of each")
+    arms: dict[ArmName, ArmTable] = Field({}, description="arms to compare, by name; default: one, set by `train`")
     final_seeds: Annotated[list[Seed], Field(min_length=1)] | None = Field(
         None, description="test the best settings of every arm with these fresh seeds; default: no test"
     )
