@@ -144,7 +144,7 @@ def _update(updates: list[str]) -> str:
 
 def _negatives(settings: ExperimentFile) -> str:
     """Say where negatives come from; with targets, or classes that units get, there are none."""
-    if settings.target is not None or settings.unit_classes is not None:
+    if settings.environment is not None or settings.target is not None or settings.unit_classes is not None:
         return "none"
     if settings.negatives.kind == "hard" and not settings.readout.one_pass:
         return "hard, without the readout that draws them"
@@ -153,6 +153,8 @@ def _negatives(settings: ExperimentFile) -> str:
 
 def _clamped(settings: ExperimentFile) -> str:
     """Say what is set from outside while the circuit learns."""
+    if settings.environment is not None:
+        return "what the environment shows, and its reward"
     found = [settings.stimulus.image]
     if settings.target is None and settings.unit_classes is None and settings.negatives.kind != "hybrid":
         found.append(
