@@ -89,7 +89,7 @@ def test_a_parameter_that_brian_would_not_look_at_is_a_mistake_of_the_file(tmp_p
     with pytest.raises(UserError) as caught:
         read(tmp_path, text)
     (mistake,) = caught.value.mistakes
-    assert str(mistake).startswith(f"{tmp_path / 'circuit.toml'}: neurons.cell.parameters.{name}: Brian2 already defines ")
+    assert str(mistake).startswith(f"{tmp_path / 'circuit.toml'}: neurons.cell.parameters.{name}: Brian2 already ")
 
 
 @pytest.mark.parametrize(
