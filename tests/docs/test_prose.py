@@ -32,9 +32,7 @@ PHRASES = {
 }
 BANNED = re.compile("|".join(rf"\b(?:{phrase})" for phrase in PHRASES), re.IGNORECASE)
 # What was expected before a first run is not rewritten, nor is the history of changes; the record is generated from it.
-PAGES = [
-    name for name in NAMES if not name.startswith("experiments/") and name not in ("CHANGELOG.md", "docs/evidence.md")
-]
+PAGES = [name for name in NAMES if not name.startswith(("experiments/", "docs/evidence")) and name != "CHANGELOG.md"]
 MODULES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "brainlearn").rglob("*.py"))
 
 
