@@ -16,6 +16,7 @@ from brainlearn.plots.appearance import new_figure, plain_axes, say
 from brainlearn.plots.learning_curve import saw_labels
 
 Weights = NDArray[np.floating]
+ONE_LINE = 24  # characters of a title beside its first words
 COLOURS = "gray"  # one lightness for one weight: dark inhibits, bright excites
 
 
@@ -52,7 +53,9 @@ def draw_receptive_fields(axes: Axes, tree: DataTree, units: int = 24) -> None:
     if label is not None:
         tiles = with_strips(tiles, label.ds["final"].values[:, chosen].T, limit)
     axes.imshow(mosaic(tiles), cmap=COLOURS, vmin=-limit, vmax=limit, interpolation="nearest")
-    plain_axes(axes, f"Receptive fields of {group.attrs['target']} in {group.attrs['source']}")
+    ends = f"of {group.attrs['target']}", f"in {group.attrs['source']}"
+    between = " " if sum(map(len, ends)) <= ONE_LINE else "\n"
+    plain_axes(axes, "Receptive fields " + between.join(ends))
     axes.spines[:].set_visible(False)
     axes.set_xticks([])
     axes.set_yticks([])
