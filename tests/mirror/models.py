@@ -19,7 +19,21 @@ from tests.mirror.biophysics import (
 from tests.mirror.circuit_text import Model
 
 METHODS = ("exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein")
-SLOW = {"rk2", "rk4", "heun", "milstein", "quadratic", "hodgkin_huxley", "adaptive_lif", "two_compartment"}
+SLOW = {
+    "euler",
+    "rk2",
+    "rk4",
+    "two_reasons",
+    "subexpression",
+    "counting",
+    "spike_triggered_threshold",
+    "heun",
+    "milstein",
+    "quadratic",
+    "hodgkin_huxley",
+    "adaptive_lif",
+    "two_compartment",
+}
 
 
 def cases(names: Iterable[str]) -> list[Any]:

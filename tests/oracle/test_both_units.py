@@ -154,7 +154,7 @@ def test_membranes_are_those_of_a_plain_brian_script(connectivity: str, delay: s
         assert np.array_equal(np.sort(np.round(tree[f"spikes/{leaf}"]["spike_time"].values / 0.1)), np.round(times))
 
 
-@pytest.mark.parametrize(("connectivity", "delay"), [(LISTED, EACH), (MATRIX, ONE)])
+@pytest.mark.parametrize(("connectivity", "delay"), [(LISTED, EACH), pytest.param(MATRIX, ONE, marks=pytest.mark.slow)])
 def test_stock_brian_copies_and_the_mirror_agree(connectivity: str, delay: str) -> None:
     of = circuit(connectivity, delay, ("gain*w*mV", "gain_post*w*mV"))
     found = verify(of, steps=400, copies=3, strength=500e-12)
@@ -163,6 +163,7 @@ def test_stock_brian_copies_and_the_mirror_agree(connectivity: str, delay: str) 
     assert all(each.holds(1e-10) for each in found.machines.values())
 
 
+@pytest.mark.slow
 def test_a_gap_junction_after_a_delay_sees_what_its_source_was() -> None:
     late = ('synapse = "gap_junction"\n', 'synapse = "gap_junction"\ndelay = "2 ms"\n')
     found = verify(circuit(MATRIX, ONE, late), steps=400, copies=2, strength=500e-12)

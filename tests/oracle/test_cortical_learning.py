@@ -59,7 +59,9 @@ def learned(experiment: Experiment) -> tuple[dict[str, np.ndarray], dict[str, np
 
 
 @pytest.mark.parametrize("name", SMALL)
-@pytest.mark.parametrize("copies", [10, 34])  # spikes are carried one by one, or those of all copies together
+@pytest.mark.parametrize(
+    "copies", [pytest.param(10, marks=pytest.mark.slow), 34]
+)  # spikes are carried one by one, or those of all copies together
 def test_weights_are_those_of_stock_brian(name: str, copies: int) -> None:
     before, found, activity = learned(small(name, copies, "shared"))
     _, expected, stock = learned(small(name, copies, "stock"))

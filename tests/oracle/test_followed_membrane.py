@@ -53,7 +53,10 @@ def reset(equations: str) -> str:
 
 @pytest.mark.parametrize(
     "equations",
-    [pytest.param(text, id=name, marks=pytest.mark.slow if name == "sum" else ()) for name, text in LINEAR.items()],
+    [
+        pytest.param(text, id=name, marks=() if name == "membrane" else pytest.mark.slow)
+        for name, text in LINEAR.items()
+    ],
 )
 def test_a_trace_follows_a_linear_neuron_as_brian2_solves_both(equations: str) -> None:
     own = "\n".join(trace.equation for trace in TRACES)

@@ -127,6 +127,7 @@ def test_spikes_are_those_of_a_plain_brian_script(circuit: Circuit, delivery: st
         assert spikes(tree, name) == expected
 
 
+@pytest.mark.slow
 def test_stock_brian_copies_and_mirror_agree(circuit: Circuit) -> None:
     found = verify(circuit, steps=300, copies=3, strength=1.6)
     assert found.spikes["cortex/E"] > 500

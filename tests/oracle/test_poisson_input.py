@@ -114,6 +114,7 @@ def test_all_deliveries_and_the_mirror_hear_the_same() -> None:
     assert verification.holds
 
 
+@pytest.mark.slow
 def test_spikes_at_membranes_are_lost_in_refractory_units() -> None:
     """As in `brian2.PoissonInput`: a variable `(unless refractory)` stays."""
     circuit = driven('variable = "v"', "3 mV")

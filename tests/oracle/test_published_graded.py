@@ -41,6 +41,7 @@ FEW = {"left": 24, "right": 24, "other": 112, "I": 40}
 SMALL = {f"cortex/{name}": size for name, size in FEW.items()} | {"stimulus/left": 24, "stimulus/right": 24}
 
 
+@pytest.mark.slow
 def test_a_small_network_that_decides_is_verified() -> None:
     verification = verify(load_circuit(PUBLISHED / "Wang_2002.toml", SMALL), steps=300, copies=2)
     assert sum(verification.spikes[f"cortex/{name}"] for name in NAMES) > 50
@@ -124,12 +125,14 @@ def test_one_group_wins_as_in_the_script() -> None:
 LAYERS = mejias.LAYERS
 
 
+@pytest.mark.slow
 def test_noisy_rates_are_verified_in_copies() -> None:
     verification = verify(load_circuit(PUBLISHED / "Mejias_2016.toml"), steps=100, copies=2)
     assert verification.holds
     assert "mirror" in verification.not_compared
 
 
+@pytest.mark.slow
 def test_rates_of_four_areas_follow_their_equations(tmp_path: Path) -> None:
     """Without noise, beside the steps of the authors' program."""
     circuit = changed(tmp_path, "Mejias_2016", {r"sigma = [0-9.]+": "sigma = 0"})
@@ -190,7 +193,8 @@ def test_a_dendritic_microcircuit_is_verified() -> None:
     assert set(verification.machines) == {"copies", "mirror"}
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_dendritic_microcircuit_learns_as_the_script(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PATTERNS": 12, "TAUGHT": 3, "STEPS": 50}.items():
         monkeypatch.setattr(sacramento, name, value)

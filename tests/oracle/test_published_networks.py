@@ -43,7 +43,7 @@ SMALL = {
 }
 
 
-LARGE = ("Brunel_2000", "Potjans_Diesmann_2014")  # which take 10 s even so
+LARGE = ("Brette_2007_CUBA", "Brunel_2000", "Destexhe_2009", "Potjans_Diesmann_2014")  # which take long even so
 
 
 @pytest.mark.parametrize("name", [pytest.param(x, marks=[pytest.mark.slow] if x in LARGE else []) for x in SMALL])
@@ -150,7 +150,7 @@ def in_steps(times: np.ndarray, units: np.ndarray) -> list[tuple[int, int]]:
     return sorted(zip(np.round(times / 0.1).astype(int).tolist(), units.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", [pytest.param(x, marks=[pytest.mark.slow] if x in LARGE else []) for x in SCRIPTS])
 def test_units_spike_like_those_of_the_script(name: str) -> None:
     circuit = load_circuit(PUBLISHED / f"{name}.toml")
     record = [f"{population.path}:spikes" for population in circuit.populations]

@@ -90,8 +90,12 @@ drho/dt = (-rho*(1 - rho)*(0.5 - rho) + 321.808*(1 - rho)*int(calcium > 1.3)
 
 @pytest.mark.parametrize(
     ("calcium", "closeness"),
-    [("calcium : 1", 1e-12), ("dcalcium/dt = -calcium/(20*ms) : 1 (clock-driven)", 2e-4)],
-    ids=["exact", "forward Euler"],
+    [
+        pytest.param("calcium : 1", 1e-12, id="exact"),
+        pytest.param(
+            "dcalcium/dt = -calcium/(20*ms) : 1 (clock-driven)", 2e-4, id="forward Euler", marks=pytest.mark.slow
+        ),
+    ],
 )
 def test_graupner_2012_moves_efficacies_as_a_script(calcium: str, closeness: float) -> None:
     """In the mean over synapses; where calcium is just at a threshold a step more or less decides about one of them."""
@@ -120,6 +124,7 @@ dmean/dt = (v - mean)/(1*second) : volt
 """
 
 
+@pytest.mark.slow
 def test_clopath_2010_learns_by_the_voltage_as_a_script() -> None:
     """The script reads filtered voltages before the synapses of a step deliver, as the rule does."""
     steps, rates = 2500, {"input/slow": 10.0, "input/fast": 30.0}

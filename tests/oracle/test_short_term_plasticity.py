@@ -137,8 +137,16 @@ def test_active_resources_do_not_recover() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
-@pytest.mark.parametrize("plasticity", [DEPRESSING, FACILITATING, DIFFERENT])
-@pytest.mark.parametrize("delay", ["", 'delay = "2 ms"', DRAWN_DELAYS])
+@pytest.mark.parametrize(
+    ("plasticity", "delay"),
+    [
+        (DEPRESSING, 'delay = "2 ms"'),
+        (DIFFERENT, DRAWN_DELAYS),
+        *(pytest.param(DEPRESSING, delay, marks=pytest.mark.slow) for delay in ("", DRAWN_DELAYS)),
+        *(pytest.param(FACILITATING, delay, marks=pytest.mark.slow) for delay in ("", 'delay = "2 ms"', DRAWN_DELAYS)),
+        *(pytest.param(DIFFERENT, delay, marks=pytest.mark.slow) for delay in ("", 'delay = "2 ms"')),
+    ],
+)
 def test_copies_stock_synapses_and_the_mirror_agree(plasticity: str, delay: str) -> None:
     for connectivity in ("", MULTAPSES):
         found = verify(tiring(plasticity, delay, connectivity), steps=120, copies=2)

@@ -110,7 +110,7 @@ def test_all_of_them_do_what_a_script_of_brian_does() -> None:
         np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("machine", ["copies", "mirror"])
+@pytest.mark.parametrize("machine", [pytest.param("copies", marks=pytest.mark.slow), "mirror"])
 def test_stock_brian_copies_and_the_mirror_agree(machine: str) -> None:
     circuit = cortical(*WEIGHTS)
     found = verify(circuit, steps=300, copies=2, strength=1.0, machines=(machine,))

@@ -125,7 +125,9 @@ def test_tied_lists_follow_what_the_others_learn(tmp_path: Path, up: str, down: 
     np.testing.assert_allclose(back, 0.5 * there.T, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("up", "down"), LISTS)
+@pytest.mark.parametrize(
+    ("up", "down"), [LISTS[0], *(pytest.param(*each, marks=pytest.mark.slow) for each in LISTS[1:])]
+)
 def test_stock_brian_copies_and_the_mirror_agree(tmp_path: Path, up: str, down: str) -> None:
     found = verify(circuit(tmp_path, up, down, 0.7), steps=150, copies=2, strength=1.0)
     assert found.spikes["V2/E"] > 100

@@ -173,7 +173,7 @@ def _plain(circuit: Circuit, result: DataTree) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("delivery", ["shared", "stock"])
+@pytest.mark.parametrize("delivery", ["shared", pytest.param("stock", marks=pytest.mark.slow)])
 def test_units_that_differ_spike_as_in_plain_brian(circuit: Circuit, delivery: Delivery) -> None:
     result = _simulate(circuit, delivery)
     expected = _plain(circuit, result)
@@ -193,6 +193,7 @@ def test_stock_brian_copies_and_mirror_agree(circuit: Circuit) -> None:
     assert all(count > 20 for count in found.spikes.values())
 
 
+@pytest.mark.slow
 def test_each_copy_may_have_its_own(circuit: Circuit, tmp_path: Path) -> None:
     path = tmp_path / "copies.toml"
     path.write_text(CIRCUIT.replace('low = "3 ms" }', 'low = "3 ms", each_copy = true }'), encoding="utf-8")
