@@ -83,8 +83,8 @@ def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -
     mistakes = [
         Mistake(str(path), f"made with {what}", suggestion=hint)
         for what, same in (
-            ("other data", origin.data == now.data),
-            ("other initial weights or masks", origin.wiring == now.wiring),
+            ("different data", origin.data == now.data),
+            ("different initial weights or masks", origin.wiring == now.wiring),
         )
         if not same
     ]

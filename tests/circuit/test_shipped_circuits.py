@@ -13,6 +13,7 @@ from brainlearn.neurons import NEURONS
 NAMES = [
     "black_box",
     "burst",
+    "cart_pole",
     "convolutional_temporal_difference",
     "cortical_forward_forward",
     "cortical_temporal_difference",

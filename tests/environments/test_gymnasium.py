@@ -61,7 +61,7 @@ def test_settings_that_it_does_not_take_are_named() -> None:
 
 
 def test_spaces_that_nothing_encodes_are_refused() -> None:
-    with pytest.raises(UserError, match=r"observations of .* have a space that cannot be used; .*Tuple"):
+    with pytest.raises(UserError, match=r"observations of .* have an unsupported space; .*Tuple"):
         maker_of("Blackjack-v1", {})
 
 

@@ -32,7 +32,7 @@ from brainlearn.interchange.nir_file import write_nir  # noqa: E402
 
 HERE = Path(__file__).parents[2]
 SHIPPED = sorted([*(HERE / "circuits").glob("*.toml"), *(HERE / "experiments").glob("*/circuit.toml")])
-EXPORTABLE = ("one_area", "two_areas_top_down", "slice_protocol", "two_choices", "water_maze")
+EXPORTABLE = ("one_area", "two_areas_top_down", "slice_protocol", "two_choices", "water_maze", "cart_pole")
 STEPS, COPIES = 120, 2
 RATE = 200.0  # Hz
 

@@ -90,7 +90,7 @@ def test_what_users_wrote_is_text_and_nothing_else(page: str) -> None:
 
 
 def test_a_target_that_was_reached_is_said(page: str) -> None:
-    assert "asked: 30.00 % or less, reached" in page
+    assert "target: 30.00 % or less, reached" in page
 
 
 def test_the_baseline_stands_beside_the_rule(page: str) -> None:
@@ -127,7 +127,7 @@ def test_figures_are_written_with_their_data(run: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_report_is_not_replaced(run: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.html").write_text("<p>Mine.")
-    with pytest.raises(UserError, match="no report of brainlearn"):
+    with pytest.raises(UserError, match="not a report of brainlearn"):
         write_report(find_runs([run]), tmp_path / "thesis.html")
     assert (tmp_path / "thesis.html").read_text() == "<p>Mine."
 

@@ -157,7 +157,11 @@ WRONG: dict[str, tuple[str, Callable[[Path], object], str]] = {
         lambda path: write(path, images=np.zeros((200, 9, 9))),
         r'stimulus\.image: dataset "own" does not fit .*Write \[sizes\] "retina/image" = 81',
     ),
-    "too many set apart": ('file = "own.npz", validation = 176', write, "dataset.validation: .*none is left"),
+    "too many set apart": (
+        'file = "own.npz", validation = 176',
+        write,
+        "dataset.validation: .*leaves none for training",
+    ),
     "nothing there": ('file = "own.nc"', write, 'dataset.file: no such data; found nothing at "own.nc"'),
     "a range without a file": ("range = [0, 1]", write, "dataset.range: this key applies only to data from a file"),
     "a range upside down": (

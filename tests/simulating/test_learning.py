@@ -199,7 +199,7 @@ WRONG_AMONG_SEVERAL = {
     ),
     "twice": (
         {"rules": [{"rule": "pair_stdp", "learn": "all"}, {"rule": "pair_stdp", "learn": [PROJECTION]}]},
-        r"rules\[1\].learn: LGN/P->V1/E learns by rules\[0\] already",
+        r"rules\[1\].learn: LGN/P->V1/E already learns by rules\[0\]",
     ),
 }
 

@@ -122,7 +122,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(sweep_file: Files, tmp
 def test_a_point_that_kills_its_workers_is_told_from_one_that_fails() -> None:
     error = KilledWorker("point", WorkerState.__new__(WorkerState), 4)
     killed = SimpleNamespace(status="error", exception=lambda: error)
-    assert message_of(killed) == "its worker died, repeatedly: is there enough memory?"
+    assert message_of(killed) == "its worker died repeatedly: is there enough memory?"
     assert message_of(SimpleNamespace(status="error", exception=lambda: ValueError("hot"))) == "ValueError: hot"
     assert (
         message_of(SimpleNamespace(status="cancelled", exception=lambda: None)) == "the cluster gave it up (cancelled)"

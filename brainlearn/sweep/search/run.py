@@ -13,7 +13,7 @@ from xarray import Dataset
 from brainlearn.experiment import Experiment, load_experiment
 from brainlearn.mistakes import UserError
 from brainlearn.results.folder_lock import locked
-from brainlearn.results.run_folder import CIRCUIT, RunFolder
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT, RunFolder
 from brainlearn.results.whole_file import write_text
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.sweep.axes import SEED
@@ -27,7 +27,7 @@ from brainlearn.sweep.search.loading import WITHOUT_TEST, Arm, Search
 from brainlearn.sweep.search.study import ArmStudy, Trial, open_storage
 from brainlearn.sweep.store import RESULT, save_sweep
 
-ARMS, BASE, BEST = "arms", "experiment.toml", "best.toml"
+ARMS, BEST = "arms", "best.toml"
 VALIDATION = "validation error"
 
 
@@ -110,7 +110,7 @@ def _write_base(folder: Path, arm: Arm) -> None:
     place.mkdir(parents=True, exist_ok=True)
     write_text(place / CIRCUIT, arm.experiment.circuit_text)
     copy_arrays(arm.experiment.circuit, place)
-    write_text(place / BASE, arm.experiment.text_in_run_folder(CIRCUIT))
+    write_text(place / EXPERIMENT, arm.experiment.text_in_run_folder(CIRCUIT))
 
 
 # ---- trials --------------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def _proposals(
 
 def trial_point(folder: Path, arm: Arm, trial: Trial) -> Point:
     """Return the point of a trial: an experiment that is not tested. Trials with the same settings have one."""
-    experiment = load_experiment(folder / ARMS / arm.name / BASE, {**trial.changes, **WITHOUT_TEST})
+    experiment = load_experiment(folder / ARMS / arm.name / EXPERIMENT, {**trial.changes, **WITHOUT_TEST})
     return point_of(experiment, (), {"arm": arm.name, **trial.changes}, arm.train)
 
 
@@ -227,7 +227,7 @@ def _test_best(
 def _write_best(folder: Path, arm: Arm, best: Trial) -> Experiment:
     """Write the experiment with the best settings, ready to be run, beside its circuit."""
     place = folder / ARMS / arm.name
-    experiment = load_experiment(place / BASE, best.changes)
+    experiment = load_experiment(place / EXPERIMENT, best.changes)
     write_text(place / BEST, experiment.text_in_run_folder(CIRCUIT))
     return experiment
 
