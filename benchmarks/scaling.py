@@ -167,7 +167,7 @@ def draw(found: Sequence[dict[str, Any]], file: Path) -> None:
         left.plot(synapses, [each["ns_per_event"] for each in runs], "o-", color=color, label=name)
         memory = [each["bytes_per_synapse"] * each["synapses"] / 1e6 for each in runs]
         right.plot(synapses, memory, "o-", color=color, label=name)
-    left.set(xscale="log", yscale="log", xlabel="synapses", ylabel="time of an event [ns]")
+    left.set(xscale="log", ylim=(0, None), xlabel="synapses", ylabel="time of an event [ns]")
     right.set(xscale="log", yscale="log", xlabel="synapses", ylabel="memory [MB]")
     left.legend(frameon=False)
     for axes in (left, right):
