@@ -96,7 +96,8 @@ def backward_bytes(
     """
     kept = steps if recompute_every is None else -(-steps // recompute_every) + recompute_every
     states = sum(state_bytes(circuit, width).values()) * kept
-    return 3 * width * (sum(fan.numbers for fan in learns.values()) + readout) + states
+    numbers = 1 + REMEMBERED["adam"]  # a gradient, and two averages
+    return numbers * width * (sum(fan.numbers for fan in learns.values()) + readout) + states
 
 
 def with_traffic(cost: StageCost, fans: Mapping[str, Fan], width: int, remembers: Mapping[str, int]) -> StageCost:

@@ -14,7 +14,7 @@ from brainlearn.cost.backward import READOUT, Backwards, with_backward
 from brainlearn.cost.carriers import carriers
 from brainlearn.cost.events import EventTally
 from brainlearn.cost.fan import Fan, fan_of
-from brainlearn.cost.memory import backward_bytes, footprint, with_traffic
+from brainlearn.cost.memory import REMEMBERED, backward_bytes, footprint, with_traffic
 from brainlearn.cost.showing import showing_cost
 from brainlearn.mirror.backprop import Backprop
 from brainlearn.mirror.linear_readout import LinearReadout
@@ -22,7 +22,6 @@ from brainlearn.mirror.state import MirrorState
 from brainlearn.results.cost_record import Footprint, StageCost
 
 Stored = Mapping[str, Rows | Kernels]
-OF_ADAM = 2  # numbers that it remembers of every weight
 
 
 def stored_otherwise(wiring: Mapping[str, AnyWiring]) -> Stored:
@@ -64,7 +63,8 @@ def backward_cost(backprop: Backprop, learning: Sequence[str], tally: EventTally
     cost = showing_cost(tally, circuit, carried, fans)
     way = Backwards((*free, *tied), free, backprop.recompute_every is not None, _readout(backprop))
     cost = with_backward(cost, tally, circuit, carried, fans, way)
-    return with_traffic(cost, fans, backprop.mirror.dtype.itemsize, dict.fromkeys(cost.weight_updates, OF_ADAM))
+    remembers = dict.fromkeys(cost.weight_updates, REMEMBERED["adam"])
+    return with_traffic(cost, fans, backprop.mirror.dtype.itemsize, remembers)
 
 
 def backward_footprint(backprop: Backprop, learning: Sequence[str], stored: Stored) -> Footprint:

@@ -87,7 +87,7 @@ def evidence_page(answered: Sequence[Answer]) -> str:
             HEAD,
             "## Verdicts",
             "",
-            f"{len(answered)} claims: {', '.join(f'{count} {verdict}' for count, verdict in counts)}.",
+            f"Of {len(answered)} claims – {', '.join(f'{verdict}: {count}' for count, verdict in counts)}.",
             "",
             *markdown_table(head, [_row(answer) for answer in answered]),
             "",
