@@ -60,7 +60,7 @@ class UpdateTable(Table):
     """One element of the chain between the rule's proposal and the weights."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-    name: str = Field(description="step, momentum, adam, decay, clip, dale_sign or normalise")
+    name: str = Field(description="step, momentum, adam, decay, gather, clip, dale_sign or normalise")
 
 
 class RuleTable(Table):

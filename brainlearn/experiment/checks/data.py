@@ -71,6 +71,8 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
         wanted.append(("target.population", settings.target.population, shape.classes, each, kind))
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, shape.classes, 1, "classes"))
+    if settings.completion is not None:
+        wanted.append(("completion.population", settings.completion.population, shape.classes, 1, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
     stimuli = {p.path for p in circuit.populations if circuit.models[p.path].kind == "stimulus"}
     for key, path, count, each, kind in wanted:
@@ -88,7 +90,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
 
 def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
     copies, short = settings.training.copies, settings.readout.short_list
-    if settings.shows_labels and settings.parts <= copies < shape.classes:
+    if settings.contrasts and settings.shows_labels and settings.parts <= copies < shape.classes:
         wrong = "too few copies to show an image with each label"
         yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
     if short is not None and short > shape.classes:

@@ -22,6 +22,7 @@ OF_ITEMS = (
     "stimulus",
     "target",
     "unit_classes",
+    "completion",
     "negatives",
     "baselines",
     "alignment",

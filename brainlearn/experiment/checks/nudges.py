@@ -109,7 +109,8 @@ def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
         rule = rule_of(table)
         if rule is None:
             continue
-        if not settings.contrasts and settings.environment is None and rule.reads(POLARITY):
+        signed = settings.contrasts or settings.environment is not None or settings.completion is not None
+        if not signed and rule.reads(POLARITY):
             yield _no_negatives(rule, f"{key}.name", without)
         if any(rule.reads(name) for name in COMPARED):
             yield from _check_comparison(settings, rule, table)

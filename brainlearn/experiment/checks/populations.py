@@ -21,8 +21,10 @@ def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iter
     """See that targets and readouts have populations that are no stimuli."""
     stimuli = _stimuli(circuit)
     areas = [p.path for p in circuit.populations if p.path not in stimuli]
-    if settings.target is not None:
-        yield from _unless_there("target.population", settings.target.population, areas)
+    for key in ("target", "completion"):
+        table = getattr(settings, key)
+        if table is not None:
+            yield from _unless_there(f"{key}.population", table.population, areas)
     for key, paths in (
         ("readout.populations", settings.readout.populations),
         ("readout.one_pass_populations", settings.readout.one_pass_populations),
@@ -72,6 +74,9 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     if settings.stimulus.centre and variable != "activity":
         wrong = "half of the pixels would have negative rates" if encoding == "poisson" else "spikes have no mean"
         yield Mistake("stimulus.centre", wrong, f"true with {encoding}", "constant_current, graded")
+    if settings.stimulus.centre and encoding == "log_odds":
+        wrong = "probabilities are from 0 to 1, and differences from a mean are not"
+        yield Mistake("stimulus.centre", wrong, "true with log_odds", "constant_current, graded")
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:
             continue
@@ -80,6 +85,6 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
             wrong = (
                 f'the {key} population "{path}" cannot show it: its neurons ("{neuron.name}") are set by {neuron.input}'
             )
-            fitting = {"activity": "constant_current, graded", "spikes_now": "spikes"}
+            fitting = {"activity": "constant_current, graded, log_odds", "spikes_now": "spikes"}
             allowed = fitting.get(neuron.input, "poisson")
             yield Mistake("stimulus.encoding", wrong, show(encoding), allowed)
