@@ -15,7 +15,7 @@ from brainlearn.tasks.completion import Completion
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.training.rule_learner import RuleLearner
 
-SHIPPED = Path(__file__).parents[2] / "experiments" / "44_boltzmann" / "experiment.toml"
+SHIPPED = Path(__file__).parents[2] / "experiments" / "44_boltzmann" / "graded.toml"
 PHASES = [
     {"name": "wake", "duration": "2 ms"},
     {"name": "sleep", "duration": "2 ms", "reset": False, "show": False, "polarity": -1},
