@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
     from brainlearn.stimuli import Dataset, load_dataset
+    from brainlearn.sweep.several import run_sweeps
     from brainlearn.sweep.store import load_sweep_result
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
@@ -66,6 +67,7 @@ _HOMES = {
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
     "run": "running",
+    "run_sweeps": "sweep.several",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
     "save_result": "results.store",
@@ -106,6 +108,7 @@ __all__ = [
     "load_result",
     "load_sweep_result",
     "run",
+    "run_sweeps",
     "save_drawing",
     "save_figure",
     "save_result",
