@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,11 +13,15 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _little_garbage() -> None:
-    """Spare what modules have imported from the garbage collection that Brian2 does whenever a network first runs."""
+@pytest.fixture(scope="session", autouse=True)
+def _little_garbage() -> Iterator[None]:
+    """Keep what tests import out of garbage collections, and leave out those that Brian2 makes at each run."""
+    from brainlearn.brian.network_run import little_garbage
+
     gc.collect()
     gc.freeze()
+    with little_garbage():
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
