@@ -1,4 +1,4 @@
-"""One thread for every numerical library, set before any is imported; NumPy code and little garbage in Brian2."""
+"""One thread for every numerical library, set before any is imported; NumPy code in Brian2; few garbage collections."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
 
 
+gc.disable()  # while tests are collected: what they import stays
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _little_garbage() -> Iterator[None]:
-    """Keep what tests import out of garbage collections, and leave out those that Brian2 makes at each run."""
+    """Leave out the garbage collections that Brian2 makes before each run; Python still makes its own."""
     from brainlearn.brian.network_run import little_garbage
 
-    gc.collect()
-    gc.freeze()
     with little_garbage():
         yield
 
