@@ -259,7 +259,7 @@ class StockSynapses(BrianObject):
     def restart(self, copies: np.ndarray) -> None:
         """Refuse: the queues of `brian2.Synapses` hold the spikes of all copies together."""
         wrong, hint = "stock synapses cannot be reset copy by copy", 'Use delivery = "shared".'
-        raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that begin anew", "", hint))
+        raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that restart", "", hint))
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""
