@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,16 +21,22 @@ def tell_outcomes(shown: Round, rules: Iterable[Learning], share: Share) -> None
             told.outcomes = outcomes
 
 
-def restart(shown: Round, populations: Iterable[Any], learning: Iterable[ProjectionLearning], share: Share) -> None:
-    """Put back what the copies hold that begin an episode: membranes, traces and states of synapses.
+def restart(
+    shown: Round,
+    populations: Mapping[str, Any],
+    projections: Mapping[str, Any],
+    learning: Mapping[str, ProjectionLearning],
+    share: Share,
+) -> None:
+    """Put back what the copies hold that begin an episode: membranes, traces, fast weights and states of synapses.
 
     Spikes that are under way still arrive.
     """
     if shown.restart is None or not shown.restart.any():
         return
     copies: np.ndarray = share.own(shown.restart)
-    for population in populations:
-        population.restart(copies)
-    for each in learning:
-        if each.states is not None:
-            each.states.restart(copies)
+    for each in (*populations.values(), *projections.values()):
+        each.restart(copies)
+    for learned in learning.values():
+        if learned.states is not None:
+            learned.states.restart(copies)

@@ -17,7 +17,7 @@ from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState
 from brainlearn.saved_state import Arrays, find
 
-SENT, RELEASED = "sent", "released"
+SENT, RELEASED, FAST = "sent", "released", "fast"
 
 
 class TensorSynapses:
@@ -101,19 +101,28 @@ class TensorSynapses:
         if self.mirror.keeps:
             self._state.lines[self.name] = self.mirror.under_way()
         self._state.releases.pop(self.name, None)
+        self._state.fast.pop(self.name, None)
         if self._line is not None:
             self._line.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Let the fast weights of some copies, (copy,) bool, begin anew, unless all share them."""
+        fast = self._state.fast.get(self.name)
+        if fast is not None and len(fast) == len(copies):
+            fast[torch.from_numpy(copies).to(self._device)] = 0
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return what is under way, and what spikes left of the resources of synapses."""
+        """Return what is under way, what spikes left of the resources of synapses, and fast weights."""
         saved: Arrays = {} if self._line is None else self._line.state()
         for step, sent in enumerate(self._state.lines.get(self.name, ())):
             if sent is not None:
                 saved[f"{SENT}_{step}"] = torch.stack(sent).numpy(force=True)  # (effect, copy, unit)
         if self.name in self._state.releases:
             saved[RELEASED] = torch.stack(self._state.releases[self.name]).numpy(force=True)
+        if self.name in self._state.fast:
+            saved[FAST] = self._state.fast[self.name].numpy(force=True)
         return saved
 
     def restore(self, saved: Arrays) -> None:
@@ -127,6 +136,9 @@ class TensorSynapses:
                 line[step] = list(self._put(find(f"{SENT}_{step}", saved)))
         if RELEASED in saved:
             self._state.releases[self.name] = tuple(self._put(find(RELEASED, saved)))
+
+        if FAST in saved:
+            self._state.fast[self.name] = self._put(find(FAST, saved))
 
     def _put(self, values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.array(values)).to(self._device)
