@@ -394,8 +394,8 @@ In every step of length dt, the projection transmits by w + A; then A ← λA + 
 and η = `rate` × dt. `pre` is what arrives at the synapse: the transmitted activity, after the delay. `post` is the
 `output` of the target. Both are read as the step began, with the gain of a population that has `normalisation`. So
 A contains the past, but not the activity that it is asked with. Without a delay, a lateral projection is the equation
-of the paper, and completes a pattern. With a delay of d steps, it associates a pattern with the one d steps later: asked
-with a key, it answers with what followed. A `rate` below 0 Hz is anti-Hebbian.
+of the paper, and completes a pattern. With a delay of d steps, it associates a pattern with the one d steps later:
+asked with a key, it answers with what followed. A `rate` below 0 Hz is anti-Hebbian.
 
 Fast weights begin at 0 at the onset of a presentation, or of any phase with `reset = true`, and are saved with
 checkpoints. They take copies × source units × target units numbers; if that exceeds the free memory, an error says so
