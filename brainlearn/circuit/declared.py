@@ -171,6 +171,8 @@ class Projection:
         From spike to effect, as text (``"2 ms"``) or as a quantity of Brian2 (``2*ms``); a multiple of the time step.
     short_term_plasticity : mapping, optional
         Short-term depression and facilitation, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
+    fast_weights : mapping, optional
+        A second, decaying weight of every synapse in every copy, as in ``{"rate": "500 Hz", "tau_decay": "10 ms"}``.
     connectivity : mapping, optional
         Which pairs are connected, as in ``{"kind": "probability", "probability": 0.1}``; default: all.
     sign : "excitatory", "inhibitory" or "mixed", optional
@@ -199,6 +201,7 @@ class Projection:
     self_connections: bool = False
     name: str = ""
     short_term_plasticity: Any = None
+    fast_weights: Any = None
 
     def __repr__(self) -> str:
         return short(self)

@@ -188,5 +188,6 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         self_connections=bool(table.self_connections),
         index=index,
         short_term_plasticity=table.short_term_plasticity,
+        fast_weights=table.fast_weights,
         entry=entry,
     )
