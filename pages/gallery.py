@@ -22,8 +22,8 @@ HEAD = """# Gallery
 <!-- Made by `python -m pages.gallery docs`; do not edit. -->
 
 Each example is one file of at most 60 lines in [examples/gallery](../examples/gallery/). It needs no arguments, no data
-and no network, runs within ten seconds on one core, and shows one thing. Examples named `Author_Year` are small versions
-of published models.
+and no network, runs within ten seconds on one core, and shows one thing. Examples named `Author_Year` are small
+versions of published models.
 
 ```console
 python examples/gallery/simulate.py             # one of them, in a window

@@ -42,10 +42,18 @@ def run_example(name: str, pictures: Path | None = None, dpi: int = 100) -> dict
 
 def main() -> None:
     """Run the examples that were named, and say how long each took."""
-    parser = argparse.ArgumentParser(prog="python -m examples.gallery", description="Run examples of the gallery.")
-    parser.add_argument("names", metavar="NAME", nargs="*", choices=[*NAMES, []], help="default: all")
-    parser.add_argument("--pictures", metavar="FOLDER", type=Path, help="write the pictures as PNG files")
-    parser.add_argument("--dpi", type=int, default=100, help="dots per inch of the pictures; default: 100")
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.gallery", description="Run examples of the gallery."
+    )
+    parser.add_argument(
+        "names", metavar="NAME", nargs="*", choices=[*NAMES, []], help="default: all"
+    )
+    parser.add_argument(
+        "--pictures", metavar="FOLDER", type=Path, help="write the pictures as PNG files"
+    )
+    parser.add_argument(
+        "--dpi", type=int, default=100, help="dots per inch of the pictures; default: 100"
+    )
     asked = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     mpl.use("Agg")

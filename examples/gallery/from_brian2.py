@@ -34,9 +34,13 @@ run(300 * ms)
 
 neurons = {"cell": Neuron(equations=equations, refractory="3*ms", parameters={"tau": tau}, **text)}
 population = Population("E", "cell", size=60, initial={"v": np.arange(60) / 60})
-lateral = Projection("cortex/E", "cortex/E", "lateral", "inhibit", -0.15 * drawn, 2 * ms, self_connections=True)
+lateral = Projection(
+    "cortex/E", "cortex/E", "lateral", "inhibit", -0.15 * drawn, 2 * ms, self_connections=True
+)
 inhibit = {"inhibit": Synapse("v_post += w")}
-circuit = Circuit("competing", 0.1 * ms, [Area("cortex", 1, [population])], [lateral], neurons, inhibit)
+circuit = Circuit(
+    "competing", 0.1 * ms, [Area("cortex", 1, [population])], [lateral], neurons, inhibit
+)
 spikes = simulate(circuit, 300 * ms)["spikes/cortex.E"]
 
 # %%
@@ -48,7 +52,9 @@ print(circuit.to_toml())
 # Every dot of one is inside a circle of the other.
 
 figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
-axes.plot(monitor.t / ms, monitor.i, "o", color="#d55e00", fillstyle="none", markersize=5, label="Brian2")
+axes.plot(
+    monitor.t / ms, monitor.i, "o", color="#d55e00", fillstyle="none", markersize=5, label="Brian2"
+)
 axes.plot(spikes["spike_time"], spikes["spike_unit"], "k.", markersize=2, label="brainlearn")
 axes.set(xlabel="time [ms]", ylabel="unit", xlim=(0, 150))
 figure.legend(loc="outside upper right", ncols=2, frameon=False)

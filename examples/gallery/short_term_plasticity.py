@@ -23,7 +23,9 @@ units = [Population(kind, "lif_delta", size=1, parameters=quiet) for kind in kin
 areas = [Area("input", 0, [Population("P", "spike_train", size=1)]), Area("cortex", 1, units)]
 weights = {"distribution": "constant", "value": 0.8}
 projections = [
-    Projection("input/P", f"cortex/{kind}", "bottom_up", "delta", weights, short_term_plasticity=table)
+    Projection(
+        "input/P", f"cortex/{kind}", "bottom_up", "delta", weights, short_term_plasticity=table
+    )
     for kind, table in kinds.items()
 ]
 circuit = Circuit("short_term", "0.1 ms", areas, projections)
