@@ -18,16 +18,21 @@ import numpy as np
 from brainlearn.circuit.declared import Area, Neuron, Population, Projection
 from brainlearn.circuit.plain_values import dimension_of_brian, unit_symbol
 
-ARRAY = "values"  # name of the array in its file
 PREFIX = "array-"
 
 
 @cache
 def session_folder() -> Path:
     """Return the folder for arrays of this process; it is made when first needed, and removed when the process ends."""
-    folder, process = Path(tempfile.mkdtemp(prefix="brainlearn-")), os.getpid()
-    atexit.register(lambda: os.getpid() == process and shutil.rmtree(folder, ignore_errors=True))
+    folder = Path(tempfile.mkdtemp(prefix="brainlearn-"))
+    atexit.register(_remove, folder, os.getpid())
     return folder
+
+
+def _remove(folder: Path, process: int) -> None:
+    """Remove the folder, but not at the end of a process that was forked from its own."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def in_files(parts: Any, folder: Path | None) -> Any:
@@ -83,7 +88,7 @@ def _filed(value: Any, folder: Path | None) -> dict[str, Any]:
     content = hashlib.sha256(array.tobytes() + str(array.shape).encode()).hexdigest()
     file = (folder or session_folder()) / f"{PREFIX}{content[:16]}.npz"
     if not file.exists():
-        np.savez(file, **{ARRAY: array})
-    table = {"distribution": "file", "file": file.name, "array": ARRAY}
+        np.savez(file, values=array)
+    table = {"distribution": "file", "file": file.name, "array": "values"}
     unit = unit_symbol(dimension_of_brian(value)) if hasattr(value, "dim") else "1"
     return table if unit == "1" else {**table, "unit": unit}

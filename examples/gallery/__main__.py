@@ -1,4 +1,4 @@
-"""Run the gallery: ``python -m examples.gallery [--pictures FOLDER] [NAME ...]``; without a name, all of it."""
+"""Run the gallery: ``python -m examples.gallery [--pictures FOLDER] [NAME ...]``; default: all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run_example(name: str, pictures: Path | None = None, dpi: int = 100) -> dict
     name : str
         Name of the file, without its ending.
     pictures : Path, optional
-        Folder for its pictures: ``NAME.png``, further ones ``NAME-2.png`` and so on. Default: none are kept.
+        Folder for its pictures: ``NAME.png``, then ``NAME-2.png`` and so on. Default: none.
     dpi : int
         Dots per inch of the pictures.
     """

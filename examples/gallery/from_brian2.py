@@ -38,13 +38,12 @@ lateral = Projection(
     "cortex/E", "cortex/E", "lateral", "inhibit", -0.15 * drawn, 2 * ms, self_connections=True
 )
 inhibit = {"inhibit": Synapse("v_post += w")}
-circuit = Circuit(
-    "competing", 0.1 * ms, [Area("cortex", 1, [population])], [lateral], neurons, inhibit
-)
+cortex = Area("cortex", 1, [population])
+circuit = Circuit("competing", 0.1 * ms, [cortex], [lateral], neurons, inhibit)
 spikes = simulate(circuit, 300 * ms)["spikes/cortex.E"]
 
 # %%
-# ``circuit.save("circuit.toml")`` writes this text, and arrays beside it.
+# ``circuit.save("circuit.toml")`` writes the file, and arrays beside it.
 
 print(circuit.to_toml())
 
@@ -52,9 +51,8 @@ print(circuit.to_toml())
 # Every dot of one is inside a circle of the other.
 
 figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
-axes.plot(
-    monitor.t / ms, monitor.i, "o", color="#d55e00", fillstyle="none", markersize=5, label="Brian2"
-)
+circle = {"marker": "o", "fillstyle": "none", "color": "#d55e00", "linestyle": ""}
+axes.plot(monitor.t / ms, monitor.i, **circle, markersize=5, label="Brian2")
 axes.plot(spikes["spike_time"], spikes["spike_unit"], "k.", markersize=2, label="brainlearn")
 axes.set(xlabel="time [ms]", ylabel="unit", xlim=(0, 150))
 figure.legend(loc="outside upper right", ncols=2, frameon=False)

@@ -2,8 +2,9 @@
 Write your own neuron model
 ===========================
 
-The adaptive exponential integrate-and-fire model (Brette & Gerstner 2005, J. Neurophysiol. 94, 3637)
-as text in Brian2's syntax. Its adaptation current grows with every spike, so intervals lengthen.
+The adaptive exponential integrate-and-fire model (Brette & Gerstner 2005, J. Neurophysiol. 94,
+3637) as text in Brian2's syntax. Its adaptation current grows with every spike, so intervals
+lengthen.
 """
 
 import matplotlib.pyplot as plt

@@ -43,9 +43,8 @@ circuit = Circuit("nmda", "0.1 ms", areas, [projection], neurons, synapses)
 
 drives = np.array([[0.0], [15e-3], [30e-3]])  # (copy, unit) in volts
 inputs = {"input/P": SpikeTrains([0.2], [0]), "cortex/E:drive": drives}
-states = simulate(circuit, "400 ms", inputs, "cortex/E:v,g", copies=3)["states/cortex.E"].isel(
-    unit=0
-)
+tree = simulate(circuit, "400 ms", inputs, "cortex/E:v,g", copies=3)
+states = tree["states/cortex.E"].isel(unit=0)
 
 # %%
 # The response grows with depolarisation, although the conductance is the same.

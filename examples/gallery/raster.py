@@ -2,8 +2,8 @@
 Draw a raster
 =============
 
-A network of Brette et al. (2007, J. Comput. Neurosci. 23, 349, benchmark 2), with a fifth of its units.
-Alone, every unit would fire at 18.9 Hz; inhibition slows all of them.
+A network of Brette et al. (2007, J. Comput. Neurosci. 23, 349, benchmark 2), with a fifth of its
+units. Alone, every unit would fire at 18.9 Hz; inhibition slows all of them.
 """
 
 import matplotlib.pyplot as plt
