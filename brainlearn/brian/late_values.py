@@ -31,6 +31,12 @@ class LateValues:
         """Begin anew: before the first step all was as in it."""
         self._past = None
 
+    def restart(self, copies: np.ndarray, values: np.ndarray) -> None:
+        """Let all that is under way in some copies, (copy,) bool, be as `values`, (copy, pre)."""
+        if self._past is not None:
+            self._past[:, copies] = values[copies]
+            self._still = 0
+
     def take_in(self, values: np.ndarray) -> bool:
         """Take in what is sent in this step, (copy, pre), and tell whether anything else arrives than in the last."""
         if self._past is None:

@@ -18,6 +18,7 @@ from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import shared_weights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
+from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.stretch.part import Part
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
@@ -256,6 +257,21 @@ class SharedSynapses(BrianObject):
         for each in (self.line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what some copies, (copy,) bool, have under way, and what their spikes used up."""
+        pre, units = self.shape[0], self.source.N
+        if self._transmission is not None:
+            self._transmission.restart(copies)
+            return
+        if self._release is not None:
+            self._release.restart(np.repeat(copies, pre))
+        if isinstance(self.spread, ReleaseLine):
+            self.spread.restart(copies)
+        elif self.spread is not None:
+            forget_copies(self.spread, copies, pre, units)
+        elif self.line.steps:
+            forget_copies(self.line, copies, pre, units, self._targets[0].dtype)
 
     def state(self) -> Arrays:
         """Return what is under way: spikes with what they carry, or what is transmitted."""

@@ -26,6 +26,7 @@ from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 
@@ -254,6 +255,11 @@ class StockSynapses(BrianObject):
             self._array(state_variable(name)).fill(0)
         for variable in self.rule.drives:
             self._array(variable).fill(0)
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Refuse: the queues of `brian2.Synapses` hold the spikes of all copies together."""
+        wrong, hint = "stock synapses cannot be reset copy by copy", 'Use delivery = "shared".'
+        raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that restart", "", hint))
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""

@@ -80,6 +80,11 @@ class Transmission:
         for each in self._sums:
             each.clear()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Let what is under way in some copies, (copy,) bool, be what is transmitted now."""
+        for each in self._sums:
+            each.restart(self._shape, copies)
+
     def state(self) -> Arrays:
         """Return what is under way."""
         saved: Arrays = {}
@@ -120,7 +125,7 @@ class _Sum:
 
     def update(self, shape: tuple[int, int], version: int, part: np.ndarray) -> bool:
         """Write the sum into `part`, unless it is there already; tell whether it had to be computed."""
-        values = np.broadcast_to(self._effect.pre(None), (shape[0] * shape[1],)).reshape(shape)
+        values = self._now(shape)
         if self._late is not None:
             moved = self._late.take_in(values)
             if not moved and self._is_there(version, part):
@@ -146,6 +151,15 @@ class _Sum:
         """Forget what is under way."""
         if self._late is not None:
             self._late.clear()
+
+    def restart(self, shape: tuple[int, int], copies: np.ndarray) -> None:
+        """Let what is under way in some copies, (copy,) bool, be what is transmitted now."""
+        if self._late is not None:
+            self._late.restart(copies, self._now(shape))
+
+    def _now(self, shape: tuple[int, int]) -> np.ndarray:
+        """Return what the source transmits now, (copy, pre)."""
+        return np.broadcast_to(self._effect.pre(None), (shape[0] * shape[1],)).reshape(shape)
 
     def state(self) -> Arrays:
         """Return what is under way."""

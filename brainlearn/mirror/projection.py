@@ -93,6 +93,18 @@ class MirrorProjection:
         """Return an empty line of delays: what left the source in each of the last steps."""
         return deque([None] * self._longest)
 
+    def begin_again(self, source: State, line: deque[list[Tensor] | None], copies: Tensor) -> None:
+        """Let what is under way in some copies, (copy, 1) bool, be nothing, or what is transmitted now all the time."""
+        for step, sent in enumerate(line):
+            if sent is not None:
+                nothing = [torch.zeros_like(each) for each in sent]
+                now = self._transmitted(source, sent[0].shape[1]) if self.code.continuous else nothing
+                line[step] = [torch.where(copies, new, old) for new, old in zip(now, sent, strict=True)]
+
+    def _transmitted(self, source: State, units: int) -> list[Tensor]:
+        everywhere = source[GAIN].expand(-1, units)
+        return [fitted(effect.pre.evaluate(effect.of_source(source)), everywhere) for effect in self._effects]
+
     def transmit(
         self,
         source: State,
@@ -121,7 +133,7 @@ class MirrorProjection:
         """
         units = len(weights) if self._listed is None else self._listed.shape[0]
         everywhere = source[GAIN].expand(-1, units)  # (copy, pre)
-        late = self._late(source, everywhere, line) if line is not None else None
+        late = self._late(source, units, line) if line is not None else None
         for k, effect in enumerate(self._effects):
             if late is not None and not effect.fixed:
                 total = self._late_sum([each[k] for each in late], weights)
@@ -138,9 +150,9 @@ class MirrorProjection:
             target[effect.target] = target[effect.target] + total if effect.target in arrived else total
             arrived.add(effect.target)
 
-    def _late(self, source: State, everywhere: Tensor, line: deque[list[Tensor] | None]) -> list[list[Tensor]]:
+    def _late(self, source: State, units: int, line: deque[list[Tensor] | None]) -> list[list[Tensor]]:
         """Return what was transmitted in this step and in those before, the oldest first; before the first as in it."""
-        now = [fitted(effect.pre.evaluate(effect.of_source(source)), everywhere) for effect in self._effects]
+        now = self._transmitted(source, units)
         line.append(now)
         sent = [now if each is None else each for each in line]
         line.clear()

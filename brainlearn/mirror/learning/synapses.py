@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from brainlearn.brian.delay_line import DelayLine, Volley
+from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.wiring import AnyWiring
@@ -103,6 +104,18 @@ class TensorSynapses:
         self._state.releases.pop(self.name, None)
         if self._line is not None:
             self._line.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what some copies, (copy,) bool, have under way, and what their spikes used up."""
+        chosen = torch.from_numpy(copies)[:, None].to(self._device)
+        if line := self._state.lines.get(self.name):
+            self.mirror.begin_again(self._state.populations[self._source.population.path], line, chosen)
+        if self.name in self._state.releases:
+            self._state.releases[self.name] = tuple(
+                torch.where(chosen, torch.zeros_like(each), each) for each in self._state.releases[self.name]
+            )
+        if self._line is not None:
+            forget_copies(self._line, copies, self.shape[0], self._source.group.N, self.weights.dtype)
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
