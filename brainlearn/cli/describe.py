@@ -64,8 +64,10 @@ def read(file: Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, Expe
     from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
+    from brainlearn.circuit.shipped import circuit_file
     from brainlearn.mistakes import Mistake, UserError
 
+    file = circuit_file(file)
     if kind_of_file(read_toml(file)) == EXPERIMENT:
         from brainlearn.experiment import load_experiment
 
