@@ -146,9 +146,7 @@ Padding = Annotated[
 
 
 class Convolution(Table):
-    """Every place of a sheet sees a window of the other by the same weights, those of a kernel for each two channels.
-
-    Channels are the units at one place, `per_place`.
+    """All positions of the target share the weights onto their windows of the source: a kernel for each pair of channels.
     """
 
     kind: Literal["convolution"]
