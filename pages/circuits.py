@@ -116,8 +116,8 @@ a suggestion. All commands, and `load_circuit` in Python, use the same checks.
 - **Sheets** cover the same area, whatever their sizes: in a sheet with half as many rows and columns, units are two
   source units apart. `local` and `square` projections need one at both ends. With `channels = 3` there are three
   units at every position, one of each channel or feature map, which see the same positions, and are numbered channel by
-  channel: a colour image is `{ sheet = [32, 32], channels = 3 }`. Only a `convolution` shares weights between positions. In 0.1 the key was
-  `per_place`, which is still read.
+  channel: a colour image is `{ sheet = [32, 32], channels = 3 }`. Only a `convolution` shares weights between
+  positions. In 0.1 the key was `per_place`, which is still read.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are
   discs. They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a
   probability that decreases with distance; with `periodic = true`, sheets are tori, without edges.

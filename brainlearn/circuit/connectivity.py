@@ -146,7 +146,9 @@ Padding = Annotated[
 
 
 class Convolution(Table):
-    """All positions of the target share the weights onto their windows of the source: a kernel for each pair of channels.
+    """Weights that all positions of the target share, onto their windows of the source.
+
+    There is one kernel for each pair of channels.
     """
 
     kind: Literal["convolution"]
