@@ -73,6 +73,7 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.engines docs
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
+	$(BIN)/python -m pages.zoo docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.verify import verify
+    from brainlearn.zoo import Trained, load_trained
 
     __version__: str
 
@@ -58,6 +59,7 @@ _HOMES = {
     "SpikeTrains": "simulating",
     "Synapse": "circuit.declared",
     "Task": "tasks.task",
+    "Trained": "zoo",
     "UserError": "mistakes",
     "Verification": "verification.outcome",
     "load_circuit": "scripting.circuit",
@@ -65,6 +67,7 @@ _HOMES = {
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "load_trained": "zoo",
     "run": "running",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
@@ -97,6 +100,7 @@ __all__ = [
     "SpikeTrains",
     "Synapse",
     "Task",
+    "Trained",
     "UserError",
     "Verification",
     "__version__",
@@ -105,6 +109,7 @@ __all__ = [
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "load_trained",
     "run",
     "save_drawing",
     "save_figure",
