@@ -79,11 +79,15 @@ def add(run: Path, name: str, home: Path = HOME, data: str | None = None) -> Pat
 
 def _card(name: str, folder: RunFolder, attrs: dict[Any, Any]) -> Card:
     """Return the card of a run, still without hashes of files and counts of answers."""
-    about, found = load_experiment(folder.experiment).settings.about, folder.read_summary()
+    experiment, found = load_experiment(folder.experiment), folder.read_summary()
     return Card(
-        name,
-        about.question if about is not None else "",
-        *(str(attrs[key]) for key in ("experiment", "circuit", "dataset", "rule", "engine")),
+        name=name,
+        question=experiment.settings.about.question,
+        experiment=str(attrs["experiment"]),
+        circuit=str(attrs["circuit"]),
+        dataset=str(attrs["dataset"]),
+        rule=str(attrs["rule"]),
+        engine=str(attrs["engine"]),
         seed=int(attrs["seed"]),
         epochs=found["epochs"],
         test_error_percent=found["test_error_percent"],
@@ -139,7 +143,7 @@ of a run, only if all answers equal the recorded ones in copies, in stock Brian2
 FILE_ROWS = (
     (
         "`experiment.toml`, `circuit.toml`",
-        "the experiment and the circuit as run; `brainlearn run` trains them anew",
+        "the experiment and the circuit as run; `brainlearn run` trains them again",
     ),
     (
         "`trained.npz`",

@@ -9,6 +9,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import is_folder, is_regular, read_text
 from brainlearn.results.run_folder import TRAINED, RunFolder
 from brainlearn.results.trained_file import TrainedAs, load_trained_file, text_sha256
+from brainlearn.running.device_check import CPU
 from brainlearn.scripting.experiment import load_experiment
 from brainlearn.zoo.card import CARD, check_files, read_card
 from brainlearn.zoo.shipped import home_of, names
@@ -61,10 +62,9 @@ def load_trained(
         check_files(card, folder)
     run = RunFolder(folder)
     trained_as, arrays = load_trained_file(run.trained)
-    changes = {f"training.{key}": value for key, value in (("engine", engine), ("delivery", delivery)) if value}
-    if engine == "brian":
-        changes["training.device"] = "cpu"
-    experiment = load_experiment(run.experiment, changes)
+    device = CPU if engine == "brian" else None
+    changes = {"training.engine": engine, "training.delivery": delivery, "training.device": device}
+    experiment = load_experiment(run.experiment, {key: value for key, value in changes.items() if value is not None})
     _refuse_other_files(run, trained_as)
     recorded = run.read_summary().get("test_error_percent") if card is None else card.test_error_percent
     return Trained(card.name if card else str(what), experiment, trained_as.data, arrays, recorded, data)
