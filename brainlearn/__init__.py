@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from brainlearn.results.store import load_result, save_result
     from brainlearn.rules import Rule
     from brainlearn.running import run
+    from brainlearn.running.whole_run import resume
     from brainlearn.scripting.circuit import Circuit, load_circuit
     from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
@@ -68,6 +69,7 @@ _HOMES = {
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
     "load_trained": "zoo",
+    "resume": "running.whole_run",
     "run": "running",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
@@ -110,6 +112,7 @@ __all__ = [
     "load_result",
     "load_sweep_result",
     "load_trained",
+    "resume",
     "run",
     "save_drawing",
     "save_figure",
