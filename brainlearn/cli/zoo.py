@@ -49,12 +49,13 @@ def get_trained(
     folder: Annotated[Path | None, typer.Argument(help="New or empty folder; default: NAME.")] = None,
 ) -> None:
     """Copy a trained circuit with its experiment, circuit file and card."""
+    from brainlearn.results.run_folder import RunFolder
     from brainlearn.zoo.shipped import get
 
     where = get(name, folder or Path(name))
     say(f"{where}: {', '.join(sorted(path.name for path in where.iterdir()))}. Then:")
     say(f"  brainlearn zoo test {shlex.quote(str(where))}")
-    say(f"  brainlearn run {shlex.quote(str(where / 'experiment.toml'))}")
+    say(f"  brainlearn run {shlex.quote(str(RunFolder(where).experiment))}")
 
 
 @zoo.command(
