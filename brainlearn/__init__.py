@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.verify import verify
+    from brainlearn.zoo import Trained, load_trained
 
     __version__: str
 
@@ -60,6 +61,7 @@ _HOMES = {
     "SpikeTrains": "simulating",
     "Synapse": "circuit.declared",
     "Task": "tasks.task",
+    "Trained": "zoo",
     "UserError": "mistakes",
     "Verification": "verification.outcome",
     "load_circuit": "scripting.circuit",
@@ -67,6 +69,7 @@ _HOMES = {
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "load_trained": "zoo",
     "resume": "running.whole_run",
     "run": "running",
     "run_sweeps": "sweep.several",
@@ -101,6 +104,7 @@ __all__ = [
     "SpikeTrains",
     "Synapse",
     "Task",
+    "Trained",
     "UserError",
     "Verification",
     "__version__",
@@ -109,6 +113,7 @@ __all__ = [
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "load_trained",
     "resume",
     "run",
     "run_sweeps",
