@@ -1,4 +1,4 @@
-# make demo | test | test-slow | check | bench | evidence | docs | clean
+# make demo | test | test-slow | check | bench | evidence | docs | site | clean
 # Needs Python 3.11, 3.12 or 3.13 with pip, and make. No compiler.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -22,7 +22,7 @@ export MKL_NUM_THREADS      := 1
 export NUMBA_NUM_THREADS    := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench evidence docs clean
+.PHONY: help demo test test-slow check bench evidence docs site clean
 
 help:
 	@echo "make demo       install, train two areas on handwritten digits, and their mirror by backpropagation"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
 	@echo "make evidence   claims and recorded results -> docs/evidence.md, docs/evidence/"
 	@echo "make docs       the generated pages of docs/"
+	@echo "make site       the documentation as a site, its blocks executed -> build/site/html/index.html"
 
 $(VENV): $(STAMP)
 
@@ -73,6 +74,10 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.engines docs
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
+
+site: $(STAMP)
+	@$(PIP) install --constraint $(PINS) --editable '.[site]'
+	$(BIN)/python -m pages.site
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
