@@ -17,22 +17,24 @@ MODULES = {
 
 
 @cache
-def names_by_module() -> dict[str, list[str]]:
-    """Return the public functions and classes of each module, in alphabetical order, each in the first that has it."""
-    seen: set[int] = set()
-    found: dict[str, list[str]] = {}
-    for module in map(importlib.import_module, MODULES):
-        each = {name: getattr(module, name) for name in module.__all__}
-        new = [name for name, value in each.items() if _is_documented(value) and id(value) not in seen]
-        seen |= {id(each[name]) for name in new}
-        found[module.__name__] = sorted(new, key=lambda name: (name.lower(), name))
+def names_by_module() -> dict[str, dict[str, str]]:
+    """Return the public functions and classes of each module, in alphabetical order, with their full names.
+
+    One that several modules have is documented once, in the last of them: pages of the source find only those.
+    """
+    modules = [importlib.import_module(name) for name in MODULES]
+    public = [(module, name, getattr(module, name)) for module in modules for name in module.__all__]
+    public = [each for each in public if _is_documented(each[2])]
+    home = {id(value): f"{module.__name__}.{name}" for module, name, value in public}
+    found: dict[str, dict[str, str]] = {name: {} for name in MODULES}
+    for module, name, value in sorted(public, key=lambda each: (each[1].lower(), each[1])):
+        found[module.__name__][name] = home[id(value)]
     return found
 
 
 def homes() -> dict[str, str]:
     """Return the full name under which a public name is documented; of two, the one in the module that comes first."""
-    places = [(name, module) for module, names in names_by_module().items() for name in names]
-    return {name: f"{module}.{name}" for name, module in reversed(places)}
+    return {name: home for names in reversed(names_by_module().values()) for name, home in names.items()}
 
 
 def api_pages() -> dict[str, str]:
@@ -47,7 +49,7 @@ def _is_documented(value: object) -> bool:
     return callable(value) and bool(inspect.getdoc(value))
 
 
-def _page(module: str, names: list[str]) -> str:
-    rows = "\n".join(f"   {name}" for name in names)
+def _page(module: str, names: dict[str, str]) -> str:
+    rows = "\n".join(f"   ~{home}" for home in names.values())
     listed = f".. currentmodule:: {module}\n\n.. autosummary::\n   :toctree: names\n   :nosignatures:\n\n{rows}"
     return f"# {module}\n\n{MODULES[module]}\n\n```{{eval-rst}}\n{listed}\n```\n"

@@ -76,14 +76,16 @@ def always_recorded(name: str) -> str:
 
 
 def _block(found: re.Match[str], text: str) -> Block:
-    kind, said = found["kind"], " ".join((found["text"] or "").split())
-    block = Block(
-        found["language"], found["code"], found.start(), found.end(), text.count("\n", 0, found.start("code")) + 1
-    )
-    if kind is None:
-        return block
-    if kind == "before":
-        return replace(block, before=found["text"].strip())
-    return replace(
-        block, **{"recorded": {"recorded": said}, "short": {"short": said}, "output": {"is_output": True}}[kind]
-    )
+    line = text.count("\n", 0, found.start("code")) + 1
+    block = Block(found["language"], found["code"], found.start(), found.end(), line)
+    said = (found["text"] or "").strip()
+    match found["kind"]:
+        case "recorded":
+            return replace(block, recorded=" ".join(said.split()))
+        case "short":
+            return replace(block, short=" ".join(said.split()))
+        case "output":
+            return replace(block, is_output=True)
+        case "before":
+            return replace(block, before=said)
+    return block
