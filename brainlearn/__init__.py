@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from brainlearn.results.store import load_result, save_result
     from brainlearn.rules import Rule
     from brainlearn.running import run
+    from brainlearn.running.whole_run import resume
     from brainlearn.scripting.circuit import Circuit, load_circuit
     from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
@@ -65,6 +66,7 @@ _HOMES = {
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "resume": "running.whole_run",
     "run": "running",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
@@ -105,6 +107,7 @@ __all__ = [
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "resume",
     "run",
     "save_drawing",
     "save_figure",

@@ -176,7 +176,8 @@ class Simulation:
                 population.set(NUDGING, phase.nudge)
         self._begin_states(phase)
         if first:
-            restart(self.round, self.populations.values(), self.learning.values(), self.share)
+            parts = self.populations.values(), self.projections.values(), self.learning.values()
+            restart(self.round, *parts, self.share)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 

@@ -15,6 +15,7 @@ from brainlearn.circuit.schema import (
     AnyConnectivity,
     AnyWeights,
     AveragePooling,
+    FastWeights,
     Normalisation,
     Pathway,
     ShortTermPlasticity,
@@ -108,6 +109,8 @@ class Projection:
         Its place in the file, for messages.
     short_term_plasticity : ShortTermPlasticity, optional
         How its synapses tire and facilitate.
+    fast_weights : FastWeights, optional
+        The second, decaying weights of its synapses.
     entry : Entry, optional
         The place of one that a table of projections makes.
     """
@@ -124,6 +127,7 @@ class Projection:
     self_connections: bool
     index: int
     short_term_plasticity: ShortTermPlasticity | None = None
+    fast_weights: FastWeights | None = None
     entry: Entry | None = field(default=None, compare=False)
 
     def place(self, *steps: str | int) -> str:

@@ -29,6 +29,7 @@ from brainlearn.circuit.connectivity import (
     Square,
 )
 from brainlearn.circuit.distributions import Delay, Value
+from brainlearn.circuit.fast_weights import FastWeights
 from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.short_term import ShortTermPlasticity
 from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
@@ -69,6 +70,7 @@ __all__ = [
     "Convolution",
     "Exponential",
     "ExponentialDecay",
+    "FastWeights",
     "Finite",
     "FixedInDegree",
     "FixedOutDegree",
@@ -231,6 +233,7 @@ class ProjectionTable(Table):
     short_term_plasticity: ShortTermPlasticity | None = Field(
         None, description="short-term depression and facilitation of the synapses"
     )
+    fast_weights: FastWeights | None = Field(None, description="a second, decaying weight of every synapse and copy")
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="allow self-connections (autapses)")

@@ -104,6 +104,8 @@ def projection_table(projection: Projection, source_sign: Sign = "mixed") -> dic
         table["delay"] = plain(projection.delay)
     if projection.short_term_plasticity is not None:
         table["short_term_plasticity"] = plain(projection.short_term_plasticity)
+    if projection.fast_weights is not None:
+        table["fast_weights"] = plain(projection.fast_weights)
     if not isinstance(projection.connectivity, AllToAll):
         table["connectivity"] = plain(projection.connectivity)
     if projection.sign != source_sign:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.environments.handed_over import check_repeats
+from brainlearn.experiment.checks.environment import make_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
@@ -102,6 +104,8 @@ def prepare_run(
     """
     told = StatusWatcher(watcher or Silent())
     check_devices(experiment, then)
+    if (acting := experiment.settings.environment) is not None and acting.make is not None:
+        check_repeats(make_of(acting), acting.name)
     course = prepare(experiment, data, told, baseline, share, dataset)
     return Prepared(course, told, baseline, tuple(then), share, dataset is not None)
 
@@ -150,7 +154,9 @@ def run_to_folder(
     return begin(prepared, RunFolder(create_run_folder(folder)))
 
 
-def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None) -> Ended | None:
+def resume(
+    folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
+) -> Ended | None:
     """Go on with a run that did not end, from its last checkpoint; without one, from its beginning.
 
     What comes out equals what the run would have given without a stop, bit for bit, but for times and memory.
@@ -161,6 +167,8 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         A run folder.
     data, watcher
         As for `brainlearn.run`.
+    environment : object, optional
+        The environment that a script handed over, if one did; no folder holds it.
 
     Returns
     -------
@@ -182,7 +190,8 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
             watcher.note(left)
         remove_parts(run.path)
         watcher.open(run)
-        experiment = load_experiment(run.experiment)
+        handed_over = {} if environment is None else {"environment.make": environment}
+        experiment = load_experiment(run.experiment, handed_over)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
             refuse_other_data(run, unfinished.data, course.data_sha256)
