@@ -13,7 +13,7 @@ PINS   := $$($(BIN)/python -c 'import sys; print("constraints.txt" if sys.versio
 PROCESSES ?= 2
 
 # What codespell reads: all text but tests, which misspell on purpose.
-PROSE := README.md AGENTS.md CHANGELOG.md docs brainlearn pages benchmarks examples circuits experiments
+PROSE := README.md AGENTS.md CHANGELOG.md docs site brainlearn pages benchmarks examples circuits experiments
 
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
@@ -41,7 +41,7 @@ $(STAMP): pyproject.toml constraints.txt constraints-newer.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint $(PINS) --editable '.[environments,interchange,search,test]'
+	@$(PIP) install --constraint $(PINS) --editable '.[environments,interchange,search,site,test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -78,7 +78,6 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.gallery docs
 
 site: $(STAMP)
-	@$(PIP) install --constraint $(PINS) --editable '.[site]'
 	$(BIN)/python -m pages.site
 
 clean:

@@ -15,6 +15,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "sphinx_gallery.gen_gallery",
     "pages.site.mathml",
     "pages.site.names",
 ]
@@ -30,12 +31,27 @@ suppress_warnings = [
     "myst.header",  # experiments begin where their README does
 ]
 
+# --- the gallery: its examples run, and show their pictures ------------------------------------------------------
+
+exclude_patterns = ["examples/gallery/*.rst"]
+sphinx_gallery_conf = {
+    "examples_dirs": ["examples/gallery"],
+    "gallery_dirs": ["gallery"],
+    "filename_pattern": r"/\w+\.py",
+    "ignore_pattern": r"__main__\.py",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+
 # --- the API ----------------------------------------------------------------------------------------------------
 
 default_role = "public"  # docstrings write `name`
 autosummary_ignore_module_all = False
 autosummary_imported_members = True
-autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True}
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # docstrings give types, with shapes
 autodoc_preserve_defaults = True

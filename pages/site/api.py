@@ -51,5 +51,5 @@ def _is_documented(value: object) -> bool:
 
 def _page(module: str, names: dict[str, str]) -> str:
     rows = "\n".join(f"   ~{home}" for home in names.values())
-    listed = f".. currentmodule:: {module}\n\n.. autosummary::\n   :toctree: names\n   :nosignatures:\n\n{rows}"
+    listed = f".. autosummary::\n   :toctree: names\n   :nosignatures:\n\n{rows}"
     return f"# {module}\n\n{MODULES[module]}\n\n```{{eval-rst}}\n{listed}\n```\n"

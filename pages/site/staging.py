@@ -45,10 +45,17 @@ LISTS = {
     "docs/coming_from/README.md": "[!R]*",
     "docs/decisions/README.md": "[0-9]*",
     "docs/evidence.md": "evidence/*",
+    "docs/gallery.md": "/gallery/index",
     "experiments/README.md": "*/README",
     "experiments/published/README.md": "*/README",
 }
 CIRCUITS = "circuits/index.md"
+# Links to folders and scripts, as patterns from the project's folder, and the pages that show what is there.
+PAGES_OF_LINKS = {
+    r"circuits/(?:published/)?": CIRCUITS,
+    r"examples/gallery/": "gallery/index.rst",
+    r"examples/gallery/(\w+)\.py": r"gallery/\2.rst",
+}
 
 
 def staged_pages() -> list[str]:
@@ -81,7 +88,9 @@ def _staged(name: str, printed: Mapping[int, str]) -> str:
     text = (ROOT / name).read_text(encoding="utf-8")
     shown = shown_page(name, text, printed)
     listed = f"\n\n```{{toctree}}\n:hidden:\n:glob:\n\n{LISTS[name]}\n```\n" if LISTS.get(name) else ""
-    return re.sub(r"\]\(((?:\.\./)*)circuits/(?:published/)?\)", rf"](\1{CIRCUITS})", shown) + listed
+    for link, page in PAGES_OF_LINKS.items():
+        shown = re.sub(rf"\]\(((?:\.\./)*){link}\)", rf"](\1{page})", shown)
+    return shown + listed
 
 
 def _circuits() -> str:

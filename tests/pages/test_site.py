@@ -15,7 +15,8 @@ from pages.site.execution import BlockFailedError, run_page
 from pages.site.links import broken_links
 from pages.site.shown import shown_page
 from pages.site.staging import staged_pages
-from tests.docs.markdown import ROOT, blocks, links, read
+from tests.docs.markdown import ROOT, blocks, links, read, without_blocks
+from tests.docs.test_prose import phrases_in
 
 PAGE = """\
 # Title
@@ -127,6 +128,11 @@ def test_every_page_is_in_the_navigation_and_every_entry_is_a_page() -> None:
     made = {"api/index", "circuits/index", "commands"}
     assert entries - pages == made
     assert {name for name in pages if re.fullmatch(r"docs/[\w-]+", name)} <= entries
+
+
+def test_the_site_s_own_pages_have_no_banned_phrase() -> None:
+    own = [name for name in staged_pages() if name.startswith("site/")]
+    assert [phrases_in(without_blocks(read(name))) for name in own] == [[] for _ in own]
 
 
 def test_each_of_ten_tasks_has_a_page_with_a_block_that_runs() -> None:
