@@ -40,8 +40,8 @@ class Population:
         Number of units.
     sheet : (int, int) or None
         Rows and columns, if it has a place in two dimensions.
-    per_place : int
-        Units at every place of the sheet. They are numbered plane by plane: unit ``plane * places + place``.
+    channels : int
+        Units at every position of the sheet, numbered channel by channel: unit ``channel * positions + position``.
     neuron : str
         Name of its neuron model, a key of `Circuit.neurons`.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -61,7 +61,7 @@ class Population:
     neuron: str
     sign: Sign
     normalisation: Normalisation | None
-    per_place: int = 1
+    channels: int = 1
     poisson_input: tuple[PoissonInput, ...] = ()
     parameters: Values = field(default_factory=dict)
     initial: Values = field(default_factory=dict)

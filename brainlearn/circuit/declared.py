@@ -102,9 +102,9 @@ class Population:
     size : int, optional
         Number of units.
     sheet : (int, int), optional
-        Rows and columns of a two-dimensional sheet; the size is their product, times `per_place`.
-    per_place : int
-        Units at every place of the sheet.
+        Rows and columns of a two-dimensional sheet; the size is their product, times `channels`.
+    channels : int
+        Units at every position of the sheet.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
@@ -124,7 +124,7 @@ class Population:
     neuron: str
     size: int | None = None
     sheet: tuple[int, int] | None = None
-    per_place: int = 1
+    channels: int = 1
     sign: str = "mixed"
     normalisation: Any = None
     poisson_input: Sequence[Any] = ()
