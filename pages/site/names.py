@@ -11,7 +11,8 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.domains.python import PyObject
+from sphinx.domains.python import PythonDomain
+from sphinx.util.docfields import TypedField
 
 from pages.site.api import homes
 
@@ -19,10 +20,10 @@ from pages.site.api import homes
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the role `public`, which conf.py makes the default, and take types as prose."""
     app.add_role("public", _public)
-    for field in PyObject.doc_field_types:
-        if field.name in ("parameter", "variable"):
+    for field in PythonDomain.directives["class"].doc_field_types:  # those of all objects of Python
+        if isinstance(field, TypedField):
             field.rolename = field.typerolename = ""
-        if field.name == "returntype":
+        elif field.name == "returntype":
             field.bodyrolename = ""
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
