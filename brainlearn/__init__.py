@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from brainlearn.results.store import load_result, save_result
     from brainlearn.rules import Rule
     from brainlearn.running import run
+    from brainlearn.running.whole_run import resume
     from brainlearn.scripting.circuit import Circuit, load_circuit
     from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
     from brainlearn.stimuli import Dataset, load_dataset
+    from brainlearn.sweep.several import run_sweeps
     from brainlearn.sweep.store import load_sweep_result
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.verify import verify
+    from brainlearn.zoo import Trained, load_trained
 
     __version__: str
 
@@ -58,6 +61,7 @@ _HOMES = {
     "SpikeTrains": "simulating",
     "Synapse": "circuit.declared",
     "Task": "tasks.task",
+    "Trained": "zoo",
     "UserError": "mistakes",
     "Verification": "verification.outcome",
     "load_circuit": "scripting.circuit",
@@ -65,7 +69,10 @@ _HOMES = {
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "load_trained": "zoo",
+    "resume": "running.whole_run",
     "run": "running",
+    "run_sweeps": "sweep.several",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
     "save_result": "results.store",
@@ -97,6 +104,7 @@ __all__ = [
     "SpikeTrains",
     "Synapse",
     "Task",
+    "Trained",
     "UserError",
     "Verification",
     "__version__",
@@ -105,7 +113,10 @@ __all__ = [
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "load_trained",
+    "resume",
     "run",
+    "run_sweeps",
     "save_drawing",
     "save_figure",
     "save_result",

@@ -21,16 +21,16 @@ def tell_outcomes(shown: Round, rules: Iterable[Learning], share: Share) -> None
             told.outcomes = outcomes
 
 
-def restart(shown: Round, populations: Iterable[Any], learning: Iterable[ProjectionLearning], share: Share) -> None:
-    """Put back what the copies hold that begin an episode: membranes, traces and states of synapses.
-
-    Spikes that are under way still arrive.
-    """
+def restart(
+    shown: Round,
+    populations: Iterable[Any],
+    projections: Iterable[Any],
+    learning: Iterable[ProjectionLearning],
+    share: Share,
+) -> None:
+    """Let units and synapses begin anew in the copies in which an episode begins."""
     if shown.restart is None or not shown.restart.any():
         return
     copies: np.ndarray = share.own(shown.restart)
-    for population in populations:
-        population.restart(copies)
-    for each in learning:
-        if each.states is not None:
-            each.states.restart(copies)
+    for each in (*populations, *projections, *learning):
+        each.restart(copies)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
+from brian2 import BrianObject, NeuronGroup, Quantity, second
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.copies_line import CopiesLine, line_of
-from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state_array
-from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
+from brainlearn.brian.copies_of_groups import check_ends, check_sizes, state_array
+from brainlearn.brian.delay_line import DelayLine, Volley, checked_delay, delay_steps
+from brainlearn.brian.fast_matrices import FastMatrices
 from brainlearn.brian.row_line import RowLine
-from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import shared_weights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
+from brainlearn.brian.spike_targets import SpikeTargets
+from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.stretch.part import Part
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
@@ -70,6 +71,8 @@ class SharedSynapses(BrianObject):
         Promises that nothing else writes to the variable of `transmit`: it is then set only when the sum changes.
     short_term : mapping of str to float or (synapse,) array, optional
         Short-term plasticity, as `short_term_values` returns it; arrays need `Rows`.
+    fast : FastMatrices, optional
+        Fast weights of a matrix whose `transmit` reads presynaptic variables alone.
 
     Attributes
     ----------
@@ -105,15 +108,11 @@ class SharedSynapses(BrianObject):
         name: str = "sharedsynapses*",
         sole_writer: bool = False,
         short_term: ReleaseValues | None = None,
+        fast: FastMatrices | None = None,
     ) -> None:
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
-        if isinstance(source, Subgroup) or isinstance(target, Subgroup):
-            raise ValueError("SharedSynapses connects whole groups that contain all copies; found a subgroup")
-        if on_pre and "_spikespace" not in source.variables:
-            raise ValueError(
-                f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"
-            )
+        check_ends(source, target, bool(on_pre))
         when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
@@ -123,8 +122,7 @@ class SharedSynapses(BrianObject):
         dtype = variables[self.statements[0].target].dtype
         self._weights = shared_weights(weights, mask, dtype)
         self.version = 0
-        self.delay = delay
-        self._check_delay()
+        self.delay = checked_delay(delay)
         known, continuous = {**DEFAULT_UNITS, **(namespace or {})}, bool(transmit)
         found = (effects_of(each, source, target, known, continuous, self.name, copies) for each in self.statements)
         self._effects = list(chain.from_iterable(found))
@@ -132,10 +130,10 @@ class SharedSynapses(BrianObject):
         if continuous:
             variable = variables[self.statements[0].target]
             self._transmission = Transmission(
-                self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer
+                self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer, fast
             )
             self._contained_objects.append(self._transmission.total)
-        self._join_targets(variables)
+        self._targets = SpikeTargets(self._effects, variables, target, copies)
         self._tires = bool(short_term)
         self.line = self._new_line()
         self._release: UnitRelease | None = None
@@ -147,30 +145,17 @@ class SharedSynapses(BrianObject):
         """Bool : Whether the synapses transmit all the time."""
         return self._transmission is not None
 
-    def _join_targets(self, variables: Mapping[str, np.ndarray]) -> None:
-        """Find the arrays that spikes add to, and which of them stay as they are in refractory units."""
-        self._scaled: list[ScaledTarget] = []
-        self._targets: list[np.ndarray] = []
-        for effect in self._effects:
-            array = variables[effect.target]
-            if effect.post is not None:
-                self._scaled.append(ScaledTarget(array, effect.post))
-                array = self._scaled[-1].arriving
-            self._targets.append(array)
-        open_to = {name: not_refractory(self.target, name, self.copies) for name in variables}
-        self._guarded = [(variables[name], where) for name, where in open_to.items() if where is not None]
-
     def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
         """Return what is under way where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
             if self.rows is None:
                 raise ValueError("short-term plasticity that differs between synapses needs them listed, as Rows")
-            return ReleaseLine(self.rows, self.weights, self._targets, self.delay_steps, short_term, dt)
+            return ReleaseLine(self.rows, self.weights, self._targets.arrays, self.delay_steps, short_term, dt)
         if short_term:
-            self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
+            self._release = UnitRelease(short_term, self.source.N, dt, self._targets.arrays[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
+            return line_of(self.rows, self.weights, self._targets.arrays, self.constant_factor)
         return None
 
     # ---- weights -------------------------------------------------------------------------------------------------
@@ -219,7 +204,7 @@ class SharedSynapses(BrianObject):
     @property
     def guarded(self) -> bool:
         """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
-        return bool(self._guarded)
+        return self._targets.guarded
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -243,8 +228,9 @@ class SharedSynapses(BrianObject):
     def parts(self) -> list[Part] | None:
         """Return what it does in a step; None if that is more than to add weights, times a constant."""
         plain = self.spread is None and self.kernels is None and not self.guarded
-        line = self.line if plain else None
-        return [line.part(self._spikespace, self._weights, self._targets[0])] if isinstance(line, RowLine) else None
+        if not plain or not isinstance(self.line, RowLine):
+            return None
+        return [self.line.part(self._spikespace, self._weights, self._targets.arrays[0])]
 
     @property
     def delay_steps(self) -> int:
@@ -256,6 +242,21 @@ class SharedSynapses(BrianObject):
         for each in (self.line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
+        pre, units = self.shape[0], self.source.N
+        if self._transmission is not None:
+            self._transmission.restart(copies)
+            return
+        if self._release is not None:
+            self._release.restart(np.repeat(copies, pre))
+        if isinstance(self.spread, ReleaseLine):
+            self.spread.restart(copies)
+        elif self.spread is not None:
+            forget_copies(self.spread, copies, pre, units)
+        elif self.line.steps:
+            forget_copies(self.line, copies, pre, units, self._targets.arrays[0].dtype)
 
     def state(self) -> Arrays:
         """Return what is under way: spikes with what they carry, or what is transmitted."""
@@ -274,7 +275,7 @@ class SharedSynapses(BrianObject):
         if self.spread is not None:
             self.spread.restore(saved, self.source.N)
         else:
-            self.line.restore(saved, self.source.N, self._targets[0].dtype)
+            self.line.restore(saved, self.source.N, self._targets.arrays[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
         """Return what `Network.store` keeps: weights, and spikes under way."""
@@ -297,9 +298,9 @@ class SharedSynapses(BrianObject):
         if self.spread is None:
             self._deliver(self.line.exchange(Volley(sent, factors)))
             return
-        before = [target.copy() for target, _ in self._guarded]
+        before = self._targets.before()
         self.spread.step(sent, factors)
-        self._pass_on(before)
+        self._targets.pass_on(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -312,18 +313,7 @@ class SharedSynapses(BrianObject):
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes that reach all synapses at once to the target variables."""
         if len(volley.spikes):
-            before = [target.copy() for target, _ in self._guarded]
-            for factor, target in zip(volley.factors, self._targets, strict=True):
+            before = self._targets.before()
+            for factor, target in zip(volley.factors, self._targets.arrays, strict=True):
                 self._weights.add(volley.spikes, factor, target)
-            self._pass_on(before)
-
-    def _pass_on(self, before: Sequence[np.ndarray]) -> None:
-        """Add what units scale, and leave variables as they were `before` where a unit is refractory."""
-        for each in self._scaled:
-            each.pass_on()
-        for old, (target, open_to) in zip(before, self._guarded, strict=True):
-            np.copyto(target, old, where=~open_to)
-
-    def _check_delay(self) -> None:
-        if not have_same_dimensions(self.delay, second) or float(self.delay) < 0:
-            raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")
+            self._targets.pass_on(before)

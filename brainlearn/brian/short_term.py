@@ -41,6 +41,10 @@ class Release:
         """Begin anew: all resources are there, and nothing is facilitated."""
         self._states.fill(0)
 
+    def restart(self, places: np.ndarray) -> None:
+        """Begin anew at some places, (copy * number,) bool."""
+        self._states[:, places] = 0
+
     def of(self, places: np.ndarray, now: int) -> np.ndarray:
         """Take in spikes, and return the share of all resources that each releases, (spike,).
 
@@ -115,6 +119,10 @@ class UnitRelease:
         """Begin with all resources."""
         self._release.clear()
 
+    def restart(self, units: np.ndarray) -> None:
+        """Give all resources back to some units, (unit,) bool, of all copies."""
+        self._release.restart(units)
+
     def scaled(self, sent: np.ndarray, factors: Sequence[Any]) -> list[Any]:
         """Return the factors of the spikes of this step, times what each releases; call it once in every step."""
         self._now += 1
@@ -177,6 +185,14 @@ class ReleaseLine:
         """Forget what is under way, and begin with all resources."""
         self._under_way.clear()
         self._release.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool, and give all resources back there."""
+        posts = self._rows.shape[1]
+        for step, volleys in self._under_way.items():
+            kept = [(each, ~copies[each[1] // posts]) for each in volleys]
+            self._under_way[step] = [tuple(part[..., left] for part in each) for each, left in kept]  # type: ignore[misc]
+        self._release.restart(np.repeat(copies, len(self._delays)))
 
     def step(self, sent: np.ndarray, factors: Sequence[Any]) -> None:
         """Take in what leaves in this step, with the factor of every statement, and add what arrives."""

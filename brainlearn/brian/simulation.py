@@ -22,9 +22,9 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, followed, wire
+from brainlearn.circuit.wiring import AnyWiring, wire
 
 __all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
@@ -174,7 +174,8 @@ class Simulation:
                 population.set(name, phase.told[name])
         self._begin_states(phase)
         if first:
-            restart(self.round, self.populations.values(), self.learning.values(), self.share)
+            parts = self.populations.values(), self.projections.values(), self.learning.values()
+            restart(self.round, *parts, self.share)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
 
@@ -274,13 +275,7 @@ class Simulation:
 
     def _tie(self, names: Iterable[str]) -> None:
         """Give projections that are tied to one of `names` the weights of that one."""
-        for name in names:
-            for projection in self.circuit.tied_to(name):
-                assert isinstance(projection.weights, Tied)
-                tied = self.projections[projection.name]
-                free, wiring = self.projections[name].weights, self.wiring[projection.name]
-                tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
-                tied.touch()
+        tie(self.circuit, self.projections, self.wiring, names)
 
     @property
     def next_step(self) -> int:

@@ -19,6 +19,8 @@ from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
+from brainlearn.brian.stock_changes import CHANGE, GATHERED, GATHERING, RATE, StockChanges
+from brainlearn.brian.stock_fast import FAST, StockFast
 from brainlearn.brian.stock_sent import EachSent, WhenSent
 from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
@@ -26,12 +28,11 @@ from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues
 from brainlearn.expression import parse_expression
+from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 
-WEIGHT, CHANGE = reserved("w"), reserved("change")
-RATE = reserved("rate_of_change")
-GATHERED, GATHERING = reserved("gathered"), reserved("gathering")
+WEIGHT = reserved("w")
 LEARN = "learn"  # the pathway of a rule's terms on presynaptic spikes
 JUMP = "jump"  # the beginning of pathways of spikes that set states
 FIRST = -1_000_000  # order: what a rule reads on a spike is what was before any synapse delivered
@@ -48,6 +49,8 @@ class StockSynapses(BrianObject):
     synapses : brian2.Synapses
     weights : (pre, post) or (synapse,) array, or that of kernels
         What every copy's weights are set to by `touch`.
+    changes : StockChanges
+        What the rule has changed.
     """
 
     add_to_magic_network = True
@@ -67,6 +70,7 @@ class StockSynapses(BrianObject):
         name: str = "stocksynapses*",
         rule: StockText | None = None,
         short_term: ReleaseValues | None = None,
+        fast: StockFast | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.source, self.target = source, target
@@ -77,7 +81,7 @@ class StockSynapses(BrianObject):
         self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        self._release = StockRelease(short_term) if short_term else None
+        self._release, self._fast = StockRelease(short_term) if short_term else None, fast
         self._delay = delay_steps(float(delay), source.clock.dt_)
         self._delays = None if self.rows is None else self.rows.delays
         self._sent: list[WhenSent | EachSent] = []
@@ -104,9 +108,13 @@ class StockSynapses(BrianObject):
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
         )  # fmt: skip
         self._connect(source.N // copies, target.N // copies)
+        kernels = self.kernels is not None
+        self.changes = StockChanges(self.synapses, self.rule.phase_end, self.weights, self._at, copies, kernels)
         for each in self._each():
             each.attach(self.synapses)
         self._set_order(order)
+        if fast is not None:  # after all have transmitted, before units change
+            self.synapses.run_regularly(fast.update(transmit), when="groups", order=-1)
         if self._release is not None:
             self._release.set(self.synapses, copies)
         self._contained_objects += [self.synapses, *self._sent]
@@ -128,7 +136,10 @@ class StockSynapses(BrianObject):
             lines.append(self._release.declarations)
         if transmit:
             unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
-            lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
+            text = _with_weight(transmit.strip() if self._fast is None else self._fast.transmit(transmit.strip()))
+            lines.append(f"{text} : {unit} (summed)")
+        if self._fast is not None:
+            lines.append(self._fast.declaration)
         return "\n".join(lines)
 
     def _each(self) -> list[EachSent]:
@@ -250,10 +261,23 @@ class StockSynapses(BrianObject):
             each.clear()
         if self._release is not None:
             self._release.clear(self.synapses)
+        if self._fast is not None:
+            self._array(FAST).fill(0)
         for name in self.rule.states.names if self.rule.states is not None else ():
             self._array(state_variable(name)).fill(0)
         for variable in self.rule.drives:
             self._array(variable).fill(0)
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Let the fast weights of some copies, (copy,) bool, begin anew; refuse where something may be under way.
+
+        The queues of `brian2.Synapses` hold the spikes of all copies together.
+        """
+        if self._sent or self._pathways():
+            wrong, hint = "stock synapses cannot be reset copy by copy", 'Use delivery = "shared".'
+            raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that restart", "", hint))
+        if self._fast is not None:
+            self._array(FAST).reshape(self.copies, -1)[copies] = 0
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""
@@ -261,55 +285,6 @@ class StockSynapses(BrianObject):
 
     def restore(self, saved: Arrays) -> None:
         """Have nothing to put back."""
-
-    # ---- learning ------------------------------------------------------------------------------------------------
-
-    def propose(self, taking_part: np.ndarray) -> np.ndarray:
-        """Evaluate the terms for the end of a phase, synapse by synapse, in Brian2.
-
-        Parameters
-        ----------
-        taking_part : (copy,) bool array
-
-        Returns
-        -------
-        (pre, post) array
-            Sum over the copies that take part.
-        """
-        total = np.zeros_like(self.weights)
-        for product in self.rule.phase_end:
-            getattr(self.synapses, CHANGE).set_item(slice(None), product, namespace={})
-            total += self.take_changes(taking_part)
-        return total
-
-    def take_changes(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of changes over copies, (pre, post), and set them to 0."""
-        return self._sum_up(CHANGE, taking_part)
-
-    def take_rates(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum over copies of the rate of change of the weight as this step began, (pre, post) [1/s]."""
-        return self._sum_up(RATE, taking_part)
-
-    def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of a variable over copies, as weights are, and set it to 0."""
-        values = self._array(name)
-        total = np.zeros_like(self.weights)
-        summed = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
-        if self.kernels is None:
-            total[self._at] = summed
-        else:  # many synapses have one weight
-            np.add.at(total, self._at, summed)
-        values[:] = 0
-        return total
-
-    def begin(self, taking_part: np.ndarray) -> None:
-        """Add up the step terms from now on if any copy takes part, (copy,) bool array."""
-        self._array(GATHERED)[:] = 0
-        self._array(GATHERING)[:] = bool(taking_part.any())
-
-    def take(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of the step terms over steps and copies since `begin`, (pre, post)."""
-        return self._sum_up(GATHERED, taking_part)
 
 
 def _with_weight(text: str) -> str:

@@ -26,6 +26,27 @@ class Environment(Protocol):
         """Act; return observation, reward, whether the episode came to its end, or to its limit, and information."""
 
 
+class VectorEnvironment(Protocol):
+    """As many environments as copies in one object, with the interface of Gymnasium's vector environments.
+
+    Attributes
+    ----------
+    num_envs : int
+    single_observation_space, single_action_space : Box or Discrete
+        Of each.
+    """
+
+    num_envs: int
+    single_observation_space: Any
+    single_action_space: Any
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode in all of them; return the first observations, and further information."""
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Act in all; where an episode ended in the step before, begin the next. Returns as `Environment`, by copy."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """An environment of our own.

@@ -136,10 +136,17 @@ class Episodes:
             "reward": self.reward.copy(),
             "continues": self.continues.copy(),
             "fresh": self.fresh.copy(),
+            "observations": self.observations.copy(),
         }
 
     def restore(self, saved: Arrays) -> None:
-        """Live the saved episodes once more up to where they were; ForeignState if they are those of other copies."""
+        """Live the saved episodes once more up to where they were.
+
+        Raises
+        ------
+        ForeignState
+            If they are those of other copies, or the environments show something else than they did.
+        """
         numbers, steps, actions = (find(name, saved) for name in ("number", "steps", "actions"))
         if len(numbers) != len(self._lives) or steps.sum() != len(actions):
             raise ForeignState("the episodes belong to other copies")
@@ -150,7 +157,16 @@ class Episodes:
             for action in taken:
                 self._act(copy, life, action[0] if self._discrete else action)
         self.reward, self.continues, self.fresh = (np.array(find(n, saved)) for n in ("reward", "continues", "fresh"))
+        if "observations" in saved:  # not in older checkpoints
+            refuse_another_life(self.observations, saved["observations"])
         self.finished = []
+
+
+def refuse_another_life(now: np.ndarray, then: np.ndarray) -> None:
+    """Raise ForeignState if replayed episodes are not where they were; (copy, dimension) observations."""
+    if now.shape != then.shape or not np.allclose(now, then, rtol=1e-6, atol=1e-9, equal_nan=True):
+        wrong = "the environment shows something else after the same actions"
+        raise ForeignState(f"{wrong}: it is another, or draws random numbers that do not come from the seed of reset")
 
 
 def as_array(episodes: Sequence[Episode]) -> np.ndarray:

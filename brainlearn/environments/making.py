@@ -48,7 +48,9 @@ def maker_of(name: str, settings: Mapping[str, Any], key: str = "environment") -
 
 def spaces_of(environment: Environment, name: str, key: str = "environment") -> tuple[Space, Space]:
     """Return the spaces of observations and actions; a UserError if they are of a kind that nothing encodes."""
-    kinds = {"observations": environment.observation_space, "actions": environment.action_space}
+    which = "single_" if hasattr(environment, "num_envs") else ""  # of a vector environment
+    spaces = (getattr(environment, f"{which}{each}_space") for each in ("observation", "action"))
+    kinds = dict(zip(("observations", "actions"), spaces, strict=True))
     known = {what: known_space(space) for what, space in kinds.items()}
     mistakes = [
         Mistake(f"{key}.name", f'the {what} of "{name}" have an unsupported space', str(kinds[what]), _KINDS)
@@ -106,8 +108,17 @@ def _of_gymnasium(name: str, settings: Mapping[str, Any], key: str) -> Make:
     known = [*ENVIRONMENTS, *gymnasium.registry]
     if name not in known:
         wrong, allowed = "no such environment", f"{own}, or the id of a Gymnasium environment"
-        raise UserError(Mistake(f"{key}.name", wrong, f'"{name}"', allowed, closest(name, known)))
+        hint = closest(name, known) or "A script hands over its own as environment.make."
+        raise UserError(Mistake(f"{key}.name", wrong, f'"{name}"', allowed, hint))
     return partial(gymnasium.make, name, **settings)
+
+
+def registered() -> tuple[str, ...]:
+    """Return the ids of all environments that Gymnasium knows; none if it is not installed."""
+    try:
+        return tuple(importlib.import_module("gymnasium").registry)
+    except ModuleNotFoundError:
+        return ()
 
 
 def _shown(settings: Mapping[str, Any]) -> str:

@@ -19,6 +19,11 @@ class TargetTable(Table):
     strength: Annotated[Finite, Field(gt=0)] = Field(
         1.0, description="target of the unit of the right class; 0 for the others"
     )
+    symbols: bool = Field(
+        False,
+        description="values as targets are symbols, perhaps one in every frame: an answer is right if the target of "
+        "the unit that does most is above 0",
+    )
 
 
 class UnitClassesTable(Table):

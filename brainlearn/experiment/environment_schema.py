@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from brainlearn.circuit.schema import AnyQuantity, Finite, Path, Table
 from brainlearn.units import parse_quantity
@@ -58,6 +59,9 @@ class EnvironmentTable(Table):
     name: str = Field(description="see `brainlearn list environments`, or a Gymnasium id, as CartPole-v1")
     settings: dict[str, bool | int | float | str | list[Finite]] = Field(
         {}, description="keyword arguments of the environment"
+    )
+    make: SkipJsonSchema[Any] = Field(
+        None, exclude=True, description="in scripts only: your own environment, or what makes it; no file holds it"
     )
     observations: list[ObservationTable] = Field(min_length=1, description="input of stimulus populations")
     action: ActionTable = Field(description="decoding of activity as action")

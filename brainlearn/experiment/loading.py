@@ -55,10 +55,15 @@ class Experiment:
         return Experiment(**{each.name: getattr(self, each.name) for each in fields(Experiment)} | parts)
 
     def text_in_run_folder(self, circuit: str) -> str:
-        """Return the experiment as TOML, with its changes, for a folder that holds the circuit as `circuit`."""
+        """Return the experiment as TOML, with its changes, for a folder that holds the circuit as `circuit`.
+
+        An environment that a script handed over is left out: only its name stands there.
+        """
         import tomli_w
 
-        return tomli_w.dumps({**self.data, "circuit": circuit})
+        acting = self.data.get("environment")
+        own = {"environment": {key: each for key, each in acting.items() if key != "make"}} if acting else {}
+        return tomli_w.dumps({**self.data, **own, "circuit": circuit})
 
     @property
     def learning(self) -> tuple[str, ...]:

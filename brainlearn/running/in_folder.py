@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainlearn.brian.share import ALONE, Share
+from brainlearn.environments.handed_over import check_repeats
+from brainlearn.experiment.checks.environment import make_of
 from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.checkpoint import checkpoint_files, load_newest, remove_checkpoints
@@ -15,6 +17,7 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
+from brainlearn.results.trained_file import save_trained
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
@@ -22,6 +25,7 @@ from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
+from brainlearn.running.trained_state import trained_as
 from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset, write_dataset
 from brainlearn.training.course import Course
@@ -102,6 +106,8 @@ def prepare_run(
     """
     told = StatusWatcher(watcher or Silent())
     check_devices(experiment, then)
+    if (acting := experiment.settings.environment) is not None and acting.make is not None:
+        check_repeats(make_of(acting), acting.name)
     course = prepare(experiment, data, told, baseline, share, dataset)
     return Prepared(course, told, baseline, tuple(then), share, dataset is not None)
 
@@ -150,7 +156,9 @@ def run_to_folder(
     return begin(prepared, RunFolder(create_run_folder(folder)))
 
 
-def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None) -> Ended | None:
+def resume(
+    folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
+) -> Ended | None:
     """Go on with a run that did not end, from its last checkpoint; without one, from its beginning.
 
     What comes out equals what the run would have given without a stop, bit for bit, but for times and memory.
@@ -161,6 +169,8 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
         A run folder.
     data, watcher
         As for `brainlearn.run`.
+    environment : object, optional
+        The environment that a script handed over, if one did; no folder holds it.
 
     Returns
     -------
@@ -182,7 +192,8 @@ def resume(folder: str | Path, data: str | Path | None = None, watcher: Watcher 
             watcher.note(left)
         remove_parts(run.path)
         watcher.open(run)
-        experiment = load_experiment(run.experiment)
+        handed_over = {} if environment is None else {"environment.make": environment}
+        experiment = load_experiment(run.experiment, handed_over)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
             refuse_other_data(run, unfinished.data, course.data_sha256)
@@ -223,6 +234,8 @@ def _conduct_in(
         raise Interrupted(interrupted.record, tree) from None
     tree = _labelled(record)
     try:
+        if record.trained:
+            save_trained(folder.trained, trained_as(course, CIRCUIT), record.trained)
         write_results(tree, folder)
     except UserError as error:
         keeper.write_kept()

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainlearn.experiment.loading import Experiment, with_rule
 from brainlearn.mistakes import UserError
@@ -17,6 +17,7 @@ from brainlearn.rules import Rule
 from brainlearn.running.conduct import Interrupted, run_record
 from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
+from brainlearn.running.in_folder import resume as go_on
 from brainlearn.running.preparation import told_of
 from brainlearn.stimuli import Dataset, settle
 from brainlearn.training.progress import Silent, Watcher
@@ -94,6 +95,45 @@ def run(
     if undrawn := complete(where, tree, then, data, quiet=True, told=watcher.note):
         raise UserError(*undrawn)
     return tree
+
+
+def resume(
+    folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
+) -> DataTree:
+    """Go on with a run that was interrupted or killed, as ``brainlearn resume`` does, and return the whole result.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A run folder; the result of a run that has ended is returned as it is.
+    data, watcher
+        As for `run`.
+    environment : object, optional
+        What the experiment was given as ``environment.make``: no folder holds it.
+
+    Returns
+    -------
+    xarray.DataTree
+        What the run would have given without a stop, bit for bit, but for times and memory.
+
+    Raises
+    ------
+    UserError
+        If it is no run folder, its files or the environment are not those that the run began with, or no checkpoint
+        can be read.
+    """
+    from brainlearn.results.store import load_result
+
+    run_folder, watcher = RunFolder(Path(folder)), watcher or Silent()
+    unfinished = run_folder.unfinished()
+    if unfinished is None:
+        return load_result(run_folder.path)
+    with drawn_when_interrupted(run_folder, watcher):
+        ended = go_on(folder, data, watcher, environment)
+    tree = None if ended is None else ended.tree
+    if undrawn := complete(run_folder, tree, unfinished.then, data, quiet=True, told=watcher.note):
+        raise UserError(*undrawn)
+    return load_result(run_folder.path) if tree is None else tree
 
 
 def what_to_train(experiment: Experiment, only: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -95,8 +95,9 @@ class Experiment(loading.Experiment):
 
     def __repr__(self) -> str:
         settings, epochs = self.settings, sum(self.settings.epochs_of_tasks())
+        shown = settings.dataset if settings.environment is None else settings.environment
         return (
-            f'Experiment "{settings.name}": {settings.rule_name} on {settings.dataset.name}, '
+            f'Experiment "{settings.name}": {settings.rule_name} on {shown.name}, '
             f'{epochs:,} epoch{"" if epochs == 1 else "s"}, circuit "{self.circuit.name}"'
         )
 

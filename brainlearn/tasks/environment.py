@@ -9,9 +9,11 @@ import numpy as np
 
 from brainlearn.brian.presenter import Round
 from brainlearn.environments.acting import Decoding
-from brainlearn.environments.environment import Environment
+from brainlearn.environments.environment import Environment, VectorEnvironment
 from brainlearn.environments.episodes import Episode, Episodes, as_array, from_array
+from brainlearn.environments.handed_over import live_in
 from brainlearn.environments.observing import Encoding
+from brainlearn.environments.vector_episodes import VectorEpisodes
 from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
@@ -20,6 +22,7 @@ from brainlearn.tasks.task import Ask, Examples, Question, Reading, Validation
 
 AT_ONCE = 50  # rounds of a test within one run of the network
 MOST_ROUNDS = 10_000  # of a test, where an environment has no limit of its own
+Lives = Episodes | VectorEpisodes
 TRAINING, TEST = 2, 3  # streams of random numbers
 
 
@@ -39,7 +42,7 @@ class Loop:
     Parameters
     ----------
     make : callable
-        Makes an environment.
+        Makes an environment, or a vector environment for all copies.
     shown : sequence of Shown
     read : sequence of (str, float)
         Action populations, and what their activity is multiplied by: steps in the window, 1 for graded ones.
@@ -51,7 +54,7 @@ class Loop:
         Decisions of an episode at most.
     """
 
-    make: Callable[[], Environment]
+    make: Callable[[], Environment | VectorEnvironment]
     shown: Sequence[Shown]
     read: Sequence[tuple[str, float]]
     decoding: Decoding
@@ -60,7 +63,7 @@ class Loop:
     test_episodes: int
     longest: int | None
 
-    def round(self, episodes: Episodes, learn: bool) -> Round:
+    def round(self, episodes: Lives, learn: bool) -> Round:
         """Return what copies are shown next.
 
         Those at the onset of an episode have nothing to learn from; those whose episode is at its end see nothing.
@@ -73,7 +76,7 @@ class Loop:
         told = {name: getattr(episodes, name).astype(np.float32) for name in ("reward", "continues")}
         return Round(stimuli, polarity, learn, restart=episodes.fresh.copy(), **told)
 
-    def act(self, episodes: Episodes, reading: Reading, rng: np.random.Generator) -> None:
+    def act(self, episodes: Lives, reading: Reading, rng: np.random.Generator) -> None:
         """Let every copy act by what its action populations did."""
         copies = len(episodes.fresh)
         activity = [factor * reading.activity(path)[:copies] for path, factor in self.read]
@@ -96,7 +99,7 @@ class ActingRounds:
 
     contrast: tuple[slice, slice] | None = None
 
-    def __init__(self, loop: Loop, episodes: Episodes, rng: np.random.Generator) -> None:
+    def __init__(self, loop: Loop, episodes: Lives, rng: np.random.Generator) -> None:
         self._loop, self._live, self._rng = loop, episodes, rng
         copies = len(episodes.fresh)
         self.count, self.shown, self.watched, self.begun = loop.rounds, copies, slice(0, copies), 0
@@ -140,7 +143,7 @@ class Acting:
 
     def __init__(self, loop: Loop, copies: int, seed: int) -> None:
         self.loop, self.copies, self._seed = loop, copies, seed
-        self._live = Episodes(loop.make, copies, (seed, TRAINING))
+        self._live = live_in(loop.make, copies, (seed, TRAINING))
         self._rng = np.random.default_rng([seed, TRAINING])
 
     def rounds(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> ActingRounds:
@@ -154,7 +157,7 @@ class Acting:
     def test(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> TestRecord:
         """Live episodes without learning, as many in every copy, so that short ones do not count more."""
         each = -(-self.loop.test_episodes // self.copies)
-        live, rng = Episodes(self.loop.make, self.copies, (self._seed, TEST)), np.random.default_rng([self._seed, TEST])
+        live, rng = live_in(self.loop.make, self.copies, (self._seed, TEST)), np.random.default_rng([self._seed, TEST])
         most = MOST_ROUNDS if self.loop.longest is None else each * (self.loop.longest + 1)
         found: list[Episode] = []
         for begun in range(0, most if each else 0, AT_ONCE):
@@ -164,7 +167,7 @@ class Acting:
                 break
         return TestRecord(episodes=self.loop.record(found))
 
-    def _live_on(self, ask: Ask, live: Episodes, rng: np.random.Generator, rounds: int) -> None:
+    def _live_on(self, ask: Ask, live: Lives, rng: np.random.Generator, rounds: int) -> None:
         def read(reading: Reading) -> np.ndarray:
             self.loop.act(live, reading, rng)
             return np.empty(0)
@@ -174,7 +177,7 @@ class Acting:
 
     def examples(self, images: np.ndarray, labels: np.ndarray) -> Examples:
         """Return the first decision of a few episodes; they have no labels."""
-        live, none = Episodes(self.loop.make, self.copies, (self._seed, TEST)), np.full(min(EXAMPLES, self.copies), -1)
+        live, none = live_in(self.loop.make, self.copies, (self._seed, TEST)), np.full(min(EXAMPLES, self.copies), -1)
         return Examples(self.loop.round(live, learn=False), none, none)
 
     # ---- saving --------------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from brainlearn.circuit import Circuit
 from brainlearn.environments.acting import Decoding
-from brainlearn.environments.making import longest_episode, maker_of, spaces_of
-from brainlearn.experiment.checks.environment import encoding_of
+from brainlearn.environments.making import longest_episode, spaces_of
+from brainlearn.experiment.checks.environment import encoding_of, make_of
 from brainlearn.experiment.environment_schema import EnvironmentTable
 from brainlearn.experiment.loading import Experiment
 from brainlearn.tasks.environment import Loop, Shown
@@ -13,7 +13,7 @@ from brainlearn.tasks.environment import Loop, Shown
 
 def loop_of(experiment: Experiment, table: EnvironmentTable) -> Loop:
     """Return how a circuit acts in the environment that its experiment names."""
-    make = maker_of(table.name, table.settings, f"{experiment.path}: environment")
+    make = make_of(table, f"{experiment.path}: environment")
     one = make()
     observations, actions = spaces_of(one, table.name)
     circuit, phases = experiment.circuit, experiment.settings.phases

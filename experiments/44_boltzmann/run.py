@@ -16,7 +16,8 @@ from brainlearn.lab import mean_interval, write_json
 
 HERE = Path(__file__).resolve().parent
 FILES, SEEDS = ("graded", "noisy", "forward_forward"), (1, 2, 3)
-KEPT = ("seed", "circuit", "rule", "engine", "epochs", "presentations", "test_error_percent", "validation_error_percent")
+ERRORS = ("test_error_percent", "validation_error_percent")
+KEPT = ("seed", "circuit", "rule", "engine", "epochs", "presentations", *ERRORS)
 WORDS = {
     ("boltzmann", "contrastive_divergence"): "a restricted Boltzmann machine",
     ("boltzmann_noisy", "spiking_contrastive_divergence"): "the same with noisy integrate-and-fire units",

@@ -40,6 +40,11 @@ class Arriving:
         """Begin anew: before the first step all was as in it, but that nothing spiked."""
         self.place[0] = 0
 
+    def restart(self, copies: np.ndarray, before: Callable[[int], np.ndarray]) -> None:
+        """Let all that is under way in some copies, (copy,) bool, be as `before` says, as in `exchange`."""
+        for k, held in self.held.items() if self.place[0] else ():
+            held[:, copies] = before(k)[copies]
+
     def exchange(self, sent: Callable[[int], np.ndarray], before: Callable[[int], np.ndarray]) -> dict[int, np.ndarray]:
         """Take in what leaves in this step and return what arrives, until the next step.
 

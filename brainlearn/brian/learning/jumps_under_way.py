@@ -13,6 +13,7 @@ from brainlearn.brian.learning.population_values import PopulationValues, UnitNo
 from brainlearn.brian.learning.spread_past import Places, SpreadPast, SpreadSpikes
 from brainlearn.brian.learning.state_equations import SpikeJump
 from brainlearn.brian.learning.unit_synapses import UnitSynapses
+from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.circuit.rows import Rows
 from brainlearn.saved_state import Arrays
 
@@ -67,6 +68,9 @@ class JumpUnderWay(Protocol):
 
     def clear(self) -> None:
         """Forget what is under way."""
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
 
     def state(self) -> Arrays:
         """Return what is under way."""
@@ -132,6 +136,13 @@ class JumpOfOneDelay:
         self._line.clear()
         self._arriving.clear()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
+        pre = self._units["pre"]
+        if self._line.steps:
+            forget_copies(self._line, copies, pre.shape[1], pre.population.group.N, pre.dtype)
+        self._arriving.restart(copies, lambda k: pre.value(self._names[k], silent=True))
+
     def state(self) -> Arrays:
         """Return what is under way."""
         return self._line.state() if self.jump.side == "pre" else self._arriving.state()
@@ -186,6 +197,12 @@ class SpreadJump:
         """Forget what is under way."""
         self._spikes.clear()
         self._past.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
+        pre = self._units["pre"]
+        forget_copies(self._spikes, copies, pre.shape[1], pre.population.group.N)
+        self._past.restart(copies, lambda k: pre.value(self._names[k], silent=True))
 
     def state(self) -> Arrays:
         """Return what is under way."""

@@ -176,6 +176,12 @@ class ProjectionLearning:
         if self.states is not None:
             self.states.clear()
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool, and put their states of synapses back."""
+        self.on_spikes.restart(copies)
+        if self.states is not None:
+            self.states.restart(copies)
+
     def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> SpikeChange | None:
         """Return what the terms for the spikes of this step propose, or None without spikes.
 

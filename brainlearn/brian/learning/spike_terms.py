@@ -38,6 +38,9 @@ class OnSpikes(Protocol):
     def clear(self) -> None:
         """Forget what is under way."""
 
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
+
     def state(self) -> Arrays:
         """Return what is under way."""
 
@@ -86,6 +89,11 @@ class SpikeTerms:
         """Forget what is under way."""
         if self.arriving is not None:
             self.arriving.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
+        if self.arriving is not None:
+            self.arriving.restart(copies, partial(self._pre_side, self._silent))
 
     def _presynaptic(self, term: Term) -> Any:
         """Return the presynaptic side of a term as it arrives in this step."""

@@ -198,6 +198,12 @@ class SpreadPast:
         """Begin anew: before the first step all was as in it, but that nothing spiked."""
         self.place[0] = 0
 
+    def restart(self, copies: np.ndarray, before: Callable[[int], np.ndarray]) -> None:
+        """Let all that is kept of some copies, (copy,) bool, be as `before` says, as in `take_in`."""
+        self.sent[:, copies] = False
+        for k, held in self.held.items() if self.place[0] else ():
+            held[:, copies] = before(k)[copies]
+
     def take_in(
         self, now: Callable[[int], np.ndarray], before: Callable[[int], np.ndarray], spikes: np.ndarray
     ) -> None:

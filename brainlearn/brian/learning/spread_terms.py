@@ -16,6 +16,7 @@ from brainlearn.brian.learning.spread_past import Places, SpreadPast, SpreadSpik
 from brainlearn.brian.learning.steps import PopulationNow
 from brainlearn.brian.learning.term import Term
 from brainlearn.brian.learning.unit_synapses import synapses_of
+from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.saved_state import Arrays, below, under
 
 
@@ -107,6 +108,11 @@ class SpreadTerms:
         """Forget what is under way."""
         self.past.clear()
         self.spikes.clear()
+
+    def restart(self, copies: np.ndarray) -> None:
+        """Forget what is under way in some copies, (copy,) bool."""
+        self.past.restart(copies, partial(self._pre_side, self._silent))
+        forget_copies(self.spikes, copies, self.sides.shape[0], self._source.group.N)
 
     def state(self) -> Arrays:
         """Return what is under way."""

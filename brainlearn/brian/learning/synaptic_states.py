@@ -171,8 +171,10 @@ class SynapticStates(BrianObject):
             self._drive.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Put the states of some copies, (copy,) bool, back to 0."""
+        """Put the states of some copies, (copy,) bool, back to 0, and forget what is under way to them."""
         self._values[:, copies] = 0
+        for each in self._jumps:
+            each.restart(copies)
         if self._drive is not None:
             self._drive.restart(copies)
 

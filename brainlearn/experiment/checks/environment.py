@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.validation import show, unknown
-from brainlearn.environments.making import maker_of, spaces_of
+from brainlearn.environments.handed_over import check_vector, maker_from
+from brainlearn.environments.making import Make, maker_of, spaces_of
 from brainlearn.environments.observing import WITH_CELLS, Encoding, bounded
 from brainlearn.environments.spaces import Box, Discrete, Space
 from brainlearn.experiment.environment_schema import ActionTable, EnvironmentTable, ObservationTable
@@ -64,16 +65,34 @@ def check_environment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mi
     if settings.training.delivery == "stock":
         wrong = "stock synapses cannot be reset copy by copy"
         yield Mistake("training.delivery", wrong, show("stock"), show("shared"))
+    if isinstance(table.make, str | int | float | list | dict):
+        wrong, hint = (
+            "a file cannot hold an environment",
+            'Name one, or hand it over in a script: {"make": MyEnvironment}.',
+        )
+        yield Mistake("environment.make", wrong, show(table.make), "a class, a function or an environment", hint)
+        return
     try:
-        made = maker_of(table.name, table.settings)()
+        made = make_of(table)()
         observations, actions = spaces_of(made, table.name)
     except UserError as error:
         yield from error.mistakes
         return
+    yield from check_vector(made, settings.training.copies)
     for k, shown in enumerate(table.observations):
         yield from _check_observation(f"environment.observations[{k}]", shown, observations, circuit)
     yield from _check_twice(table)
     yield from _check_action("environment.action", table.action, actions, circuit)
+
+
+def make_of(table: EnvironmentTable, key: str = "environment") -> Make:
+    """Return what makes the environments of an experiment: those that it names, or that a script hands over."""
+    if table.make is None:
+        return maker_of(table.name, table.settings, key)
+    if table.settings:
+        wrong, hint = "are those of an environment that is named", "Hand over a function that makes it with them."
+        raise UserError(Mistake(f"{key}.settings", wrong, ", ".join(table.settings), "nothing", hint))
+    return maker_from(table.make, table.name)
 
 
 def _areas(circuit: Circuit) -> list[str]:
