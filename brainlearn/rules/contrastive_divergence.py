@@ -12,15 +12,14 @@ CONTRASTIVE_DIVERGENCE = Rule(
         "Cognitive Science 9, 147 (the two phases); probabilities for states as in Hinton 2012, A Practical Guide to "
         "Training Restricted Boltzmann Machines, section 3"
     ),
-    parameters=parameters(tau_sent="1 ms"),
+    parameters=parameters(tau_sent="0.01 ms"),
     traces=(Trace("sent", "dsent/dt = -sent/tau_sent : 1", "sent = 1", graded="sent = activity : 1"),),
-    # A target that is drawn in this step answers what its sources sent in the one before: there a trace is still 1.
-    changes=(Change(pre="int(sent > 0.99)", post="polarity*probability", when="transmission"),),
+    # A target drawn in this step answers what its sources sent in the one before: all that a trace so short remembers.
+    changes=(Change(pre="sent", post="polarity*probability", when="transmission"),),
 )
 
 # Each spike means that the unit is on for `window`; a trace that falls from 1 to 1/e within it says so.
 _ON = "int(recent > 0.3678)"
-_TRACES = (Trace("recent", "drecent/dt = -recent/window : 1", "recent = 1", graded="recent = activity : 1"),)
 _PAPER = "Neftci, Das, Pedroni, Kreutz-Delgado & Cauwenberghs 2014, Front. Neurosci. 7:272"
 
 SPIKING_CONTRASTIVE_DIVERGENCE = Rule(
@@ -31,18 +30,18 @@ SPIKING_CONTRASTIVE_DIVERGENCE = Rule(
         "PLoS Comput. Biol. 7:e1002211 (a unit is on for a while after a spike)"
     ),
     parameters=parameters(window="4 ms"),
-    traces=_TRACES,
+    traces=(Trace("recent", "drecent/dt = -recent/window : 1", "recent = 1", graded="recent = activity : 1"),),
     changes=(Change(pre=_ON, post=f"polarity*{_ON}", when="step"),),
 )
 
 EVENT_DRIVEN_CONTRASTIVE_DIVERGENCE = Rule(
     name="event_driven_contrastive_divergence",
-    description="pairs of spikes within a window, in either order, strengthen in waking phases and weaken in sleep",
+    description="pairs of spikes, in either order, strengthen awake and weaken asleep, by an exponential window",
     source=f"{_PAPER} (symmetric STDP whose sign is that of the phase; window of table 1)",
     parameters=parameters(window="4 ms"),
-    traces=_TRACES,
+    traces=(Trace("recent", "drecent/dt = -recent/window : 1", "recent += 1"),),
     changes=(
-        Change(pre=_ON, post="polarity", when="post_spike"),
-        Change(pre="1", post=f"polarity*{_ON}", when="pre_spike"),
+        Change(pre="recent", post="polarity", when="post_spike"),
+        Change(pre="1", post="polarity*recent", when="pre_spike"),
     ),
 )

@@ -49,9 +49,9 @@ def run_one(name: str, seed: int, runs: Path) -> Path:
 
 def of_folder(folder: Path) -> list[dict[str, Any]]:
     """Return the run of a folder and those of its baselines."""
-    compared = folder / "comparison.json"
-    rows = json.loads((compared if compared.is_file() else folder / "summary.json").read_text("utf-8"))
-    return [{key: row.get(key) for key in KEPT} for row in (rows if isinstance(rows, list) else [rows])]
+    files = (folder / "summary.json", *sorted(folder.glob("baselines/*/summary.json")))
+    rows = [json.loads(file.read_text("utf-8")) for file in files]
+    return [{key: row.get(key) for key in KEPT} for row in rows]
 
 
 def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def draw(data: Dataset) -> Figure:
         axes.plot(data[name], np.full(data.sizes["seed"], k), "k.", markersize=4)
     axes.set_yticks(range(len(WORDS)), list(reversed(WORDS.values())))
     axes.set_xlabel("bits for an image")
-    plain_axes(axes, "A random code is cheaper, once its bits are back")
+    plain_axes(axes, "What an image costs")
     return figure
 
 

@@ -309,7 +309,7 @@ def own_variables(population: PopulationGroup) -> list[str]:
     ids=lambda each: getattr(each, "name", "->".join(each) if isinstance(each, tuple) else ""),
 )
 def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
-    """Whatever one unit did in some copies, other units' synapses change as before, once broadcasts are as before."""
+    """Whatever one unit did, other units' synapses change as before, once broadcasts are as before."""
     name = "->".join(way)
     simulation = simulate(rule, projection=name)
     rounds = random_rounds(simulation)
@@ -329,8 +329,8 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     traces = filter(population.has, (trace_variable(trace.name) for trace in rule.traces))
     counted = [SPIKE_COUNT] if population.spiking else []
     for k, name in enumerate((*counted, *traces, *own_variables(population))):
-        # each by another amount, as a rule may read a difference; in copies whose polarities add up to 1, not to 0
-        population.array(name)[::2, unit] += 1.0 + 0.1 * k
+        # each by another amount in every copy: a rule may read a difference, or add up copies of opposite polarities
+        population.array(name)[:, unit] += (1.0 + 0.1 * k) * np.linspace(1.0, 2.0, COPIES)
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():
             earlier[:, unit] += 1.0
