@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from brainlearn import load_experiment, run
+from brainlearn import load_experiment, load_result, run
 from brainlearn.lab import mean_interval, write_json
 
 HERE = Path(__file__).resolve().parent
 FILES, SEEDS = ("graded", "noisy", "forward_forward"), (1, 2, 3)
+EARLY = "validation_error_percent_after_5_epochs"
 ERRORS = ("test_error_percent", "validation_error_percent")
 KEPT = ("seed", "circuit", "rule", "engine", "epochs", "presentations", *ERRORS)
 WORDS = {
@@ -49,9 +50,12 @@ def run_one(name: str, seed: int, runs: Path) -> Path:
 
 def of_folder(folder: Path) -> list[dict[str, Any]]:
     """Return the run of a folder and those of its baselines."""
-    files = (folder / "summary.json", *sorted(folder.glob("baselines/*/summary.json")))
-    rows = [json.loads(file.read_text("utf-8")) for file in files]
-    return [{key: row.get(key) for key in KEPT} for row in rows]
+    found = []
+    for each in (folder, *sorted(folder.glob("baselines/*"))):
+        row = json.loads((each / "summary.json").read_text("utf-8"))
+        errors = load_result(each / "result.nc")["metrics"]["validation_error"].values.ravel()
+        found.append({key: row.get(key) for key in KEPT} | {EARLY: float(errors[4])})
+    return found
 
 
 def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
