@@ -128,12 +128,7 @@ def test_a_run_goes_on_after_ctrl_c_as_if_nothing_had_happened(
     assert ended is not None
     found = outcome(ended.record)
     assert [key for key in whole if found[key] != whole[key]] == []
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
-        "circuit.toml",
-        "experiment.toml",
-        "result.nc",
-        "summary.json",
-    ]
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {path.name for path in (tmp_path / "whole").iterdir()}
     assert stage == "alignment" or any(note.startswith("resumed after epoch") for note in ended.record.notes)
     assert resume(tmp_path / "run") is None
 
