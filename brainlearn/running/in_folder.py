@@ -1,4 +1,4 @@
-"""Runs in folders: begun, saved while they go on, resumed, and written down when they end."""
+"""Runs in folders: begun, saved while they run, resumed, and written down when they end."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def prepare_run(
 
 
 def begin(prepared: Prepared, folder: RunFolder) -> Ended:
-    """Run, and write the run folder: experiment, circuit, checkpoints while it goes on, result and summary.
+    """Run, and write the run folder: experiment, circuit, checkpoints while it runs, result and summary.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     UserError
         If another run works there, or it cannot be written.
     Interrupted, KeyboardInterrupt
-        If the run was asked to end, after or before its first epoch; `resume` goes on.
+        If the run was asked to end, after or before its first epoch; `resume` continues.
     """
     experiment = prepared.course.experiment
     with folder.locked():

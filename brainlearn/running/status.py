@@ -1,4 +1,4 @@
-"""A watcher that keeps the status file of a run, and passes on what it is told."""
+"""A watcher that keeps the status file of a run, and passes on what it receives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class StatusWatcher:
     Parameters
     ----------
     shown : Watcher
-        Is told everything too.
+        Receives everything too.
     """
 
     def __init__(self, shown: Watcher) -> None:

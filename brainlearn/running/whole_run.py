@@ -48,14 +48,14 @@ def run(
         Shows progress; default: silent.
     only : str, optional
         ``"rule"``, or a baseline of the experiment, as ``"backprop_through_time"``: it trains the mirror instead of
-        the circuit. Default: the rule, and in a folder all baselines after it, each in a process of its own.
+        the circuit. Default: the rule, and in a folder all baselines after it, each in its own process.
     folder : str or Path, optional
-        A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
+        A new or an empty folder: checkpoints while the run continues, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
     rule : Rule or sequence of Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
     dataset : Dataset, optional
-        Your own, in the place of the one that the experiment names; in a folder it is written to ``data.npz``, from
+        Your own, instead of the one that the experiment names; in a folder it is written to ``data.npz``, from
         which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
 
     Returns

@@ -74,7 +74,7 @@ class Experiment(loading.Experiment):
         object.__setattr__(self, "circuit", as_public(experiment.circuit))
 
     def save(self, path: str | Path, circuit: str = "circuit.toml") -> None:
-        """Write an experiment file, and the circuit file and files of weights beside it.
+        """Write an experiment file, and the circuit file and files of weights next to it.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ def load_experiment(
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/experiments.md says what may stand in it.
+        A TOML file; docs/experiments.md documents its content.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
     rule : Rule or sequence of Rule, optional

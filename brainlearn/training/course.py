@@ -43,9 +43,9 @@ class Course:
     pauses : Pauses
         Is told after every round.
     under_way : callable or None
-        Returns what an epoch that has begun would go on from.
+        Returns what an epoch that has begun would continue from.
     left_over : dict of str to array
-        What an epoch that was saved under way goes on from.
+        Where an epoch that was saved while it ran continues.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Course:
             self.learner.set_weights({name: weights})
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        """Return all that decides how it continues, between two rounds of learning or two epochs; perhaps views."""
         numbers = {"presentations": self.presentations, "error": self.error, "seconds": self.teller.seconds()}
         saved: Arrays = {name: np.array(value) for name, value in numbers.items()}
         saved |= {"rng": generator_state(self.rng), **under("walk", walks_state(self.walks))}
