@@ -137,10 +137,10 @@ def _not_built_in(name: str) -> str:
 def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
     """Return the experiment as it is with a dataset that a script hands over, which its run folder holds."""
     table = experiment.settings.dataset
-    kept = {"validation": table.validation, "seed": table.seed}
-    if table.wrong_labels:
-        kept["wrong_labels"] = table.wrong_labels
-    own = DatasetTable(name=dataset.name, file=DATA, **kept)
+    kept = table.model_dump(include={"validation", "seed"}) | table.model_dump(
+        include={"wrong_labels"}, exclude_unset=True
+    )
+    own = DatasetTable.model_validate({"name": dataset.name, "file": DATA, **kept})
     data = {**experiment.data, "dataset": own.model_dump(exclude_unset=True)}
     settings = experiment.settings.model_copy(update={"dataset": own})
     return experiment.with_parts(settings=settings, data=data)
