@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from brainlearn.brian.presenter import Round
 from brainlearn.experiment.loading import Experiment
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split, Turn
@@ -46,6 +47,8 @@ class Course:
         Returns what an epoch that has begun would continue from.
     left_over : dict of str to array
         Where an epoch that was saved while it ran continues.
+    shown : Round or None
+        The last one.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Course:
         self.pauses: Pauses = NoPauses()
         self.under_way: Callable[[], Arrays] | None = None
         self.left_over: Arrays = {}
+        self.shown: Round | None = None
         self.teller = ProgressTeller(watcher, learner.epochs)
         self.turns, self.turn = tuple(turns), -1
         self.take_turn(0)

@@ -31,6 +31,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
 
     def done(shown: Round) -> None:
         tally.add()
+        course.shown = shown
         course.drift(rounds.count)
         learner.set_factor(factor())
         rounds.after_round(learner, shown, factor())
