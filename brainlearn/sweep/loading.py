@@ -52,7 +52,7 @@ class Sweep:
 
 
 def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
-    """Read a sweep file, load the experiment of every point, and look whether the data are there.
+    """Read a sweep file, load the experiment of every point, and check that the data exist.
 
     Parameters
     ----------

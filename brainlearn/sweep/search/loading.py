@@ -73,7 +73,7 @@ class Search:
 
 
 def load_search(settings: SweepFile, path: str | Path, data: str | Path | None = None) -> Search:
-    """Load the experiment of every arm, at the ends of what is searched, and look whether the data are there.
+    """Load the experiment of every arm, at the ends of what is searched, and check that the data exist.
 
     Parameters
     ----------
