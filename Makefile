@@ -73,6 +73,7 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.engines docs
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
+	$(BIN)/python -m pages.zoo docs
 	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 60
 	$(BIN)/python -m pages.gallery docs
 

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
     from brainlearn.stimuli import Dataset, load_dataset
     from brainlearn.sweep.scripted import run_sweep
+    from brainlearn.sweep.several import run_sweeps
     from brainlearn.sweep.store import load_sweep_result
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.verify import verify
+    from brainlearn.zoo import Trained, load_trained
 
     __version__: str
 
@@ -63,6 +65,7 @@ _HOMES = {
     "SpikeTrains": "simulating",
     "Synapse": "circuit.declared",
     "Task": "tasks.task",
+    "Trained": "zoo",
     "UserError": "mistakes",
     "Verification": "verification.outcome",
     "export_sonata": "scripting.exchange",
@@ -72,10 +75,12 @@ _HOMES = {
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "load_trained": "zoo",
     "plot": "scripting.pictures",
     "resume": "running.whole_run",
     "run": "running",
     "run_sweep": "sweep.scripted",
+    "run_sweeps": "sweep.several",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
     "save_result": "results.store",
@@ -109,6 +114,7 @@ __all__ = [
     "SpikeTrains",
     "Synapse",
     "Task",
+    "Trained",
     "UserError",
     "Verification",
     "__version__",
@@ -119,10 +125,12 @@ __all__ = [
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "load_trained",
     "plot",
     "resume",
     "run",
     "run_sweep",
+    "run_sweeps",
     "save_drawing",
     "save_figure",
     "save_result",

@@ -102,9 +102,9 @@ class Population:
     size : int, optional
         Number of units.
     sheet : (int, int), optional
-        Rows and columns of a two-dimensional sheet; the size is their product, times `per_place`.
-    per_place : int
-        Units at every place of the sheet.
+        Rows and columns of a two-dimensional sheet; the size is their product, times `channels`.
+    channels : int
+        Units at every position of the sheet.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
@@ -124,7 +124,7 @@ class Population:
     neuron: str
     size: int | None = None
     sheet: tuple[int, int] | None = None
-    per_place: int = 1
+    channels: int = 1
     sign: str = "mixed"
     normalisation: Any = None
     poisson_input: Sequence[Any] = ()
@@ -174,6 +174,8 @@ class Projection:
         From spike to effect, as text (``"2 ms"``) or as a quantity of Brian2 (``2*ms``); a multiple of the time step.
     short_term_plasticity : mapping, optional
         Short-term depression and facilitation, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
+    fast_weights : mapping, optional
+        A second, decaying weight of every synapse in every copy, as in ``{"rate": "500 Hz", "tau_decay": "10 ms"}``.
     connectivity : mapping, optional
         Which pairs are connected, as in ``{"kind": "probability", "probability": 0.1}``; default: all.
     sign : "excitatory", "inhibitory" or "mixed", optional
@@ -202,6 +204,7 @@ class Projection:
     self_connections: bool = False
     name: str = ""
     short_term_plasticity: Any = None
+    fast_weights: Any = None
 
     def __repr__(self) -> str:
         return short(self)

@@ -161,7 +161,7 @@ def _build_area(draft: Draft, index: int) -> Area:
             neuron=table.neuron,
             sign=table.sign or "mixed",
             normalisation=table.normalisation,
-            per_place=table.per_place or 1,
+            channels=table.channels or 1,
             poisson_input=tuple(table.poisson_input or ()),
             parameters=MappingProxyType(table.parameters or {}),
             initial=MappingProxyType(table.initial or {}),
@@ -190,5 +190,6 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         self_connections=bool(table.self_connections),
         index=index,
         short_term_plasticity=table.short_term_plasticity,
+        fast_weights=table.fast_weights,
         entry=entry,
     )

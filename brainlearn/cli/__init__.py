@@ -31,6 +31,7 @@ from brainlearn.cli.terminal import say
 from brainlearn.cli.unread import say_nothing_more
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
+from brainlearn.cli.zoo import zoo
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
@@ -71,6 +72,8 @@ app.command(
 app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 mistake in a file or an option.")(
     verify_command
 )
+
+app.add_typer(zoo, name="zoo")
 
 
 def _print_version(asked: bool) -> None:

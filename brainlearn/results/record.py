@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.episodes_record import EpisodesRecord
+from brainlearn.saved_state import Arrays
 
 
 @dataclass(frozen=True)
@@ -287,6 +288,8 @@ class RunRecord:
         Wall time of measuring them, which is no part of `train_seconds` [s].
     footprint : Footprint, optional
         What circuit and learning occupied after training.
+    trained : dict of str to array
+        What the circuit needs in order to answer; empty before the end of training, and if it cannot be saved.
     """
 
     experiment: str
@@ -317,3 +320,4 @@ class RunRecord:
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
     footprint: Footprint | None = None
+    trained: Arrays = field(default_factory=dict)

@@ -18,7 +18,7 @@ from brainlearn.results.read_summary import read_summary
 
 EXPERIMENT, CIRCUIT = "experiment.toml", "circuit.toml"
 RESULT, SUMMARY = "result.nc", "summary.json"
-DATA = "data.npz"
+DATA, TRAINED = "data.npz", "trained.npz"
 FIGURE, REPORT = "figure.png", "report.html"
 UNFINISHED, STATUS = "unfinished.json", "status.json"
 BASELINES = "baselines"
@@ -90,6 +90,11 @@ class RunFolder:
     def result(self) -> Path:
         """The labelled result; `brainlearn.load_result` reads it."""
         return self.path / RESULT
+
+    @property
+    def trained(self) -> Path:
+        """What the trained circuit needs in order to answer; `brainlearn.load_trained` reads it."""
+        return self.path / TRAINED
 
     @property
     def summary(self) -> Path:

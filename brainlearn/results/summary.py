@@ -98,12 +98,21 @@ def answer_errors(tree: DataTree) -> dict[str, float | None]:
         return {"test_presentations": 0, **dict.fromkeys(ANSWERS)}
     test = tree.children["test"].to_dataset(inherit=False)
     if "output" in test:
-        output, target = test["output"].values, test["target"].values
-        errors: dict[str, float | None] = {"test_error_percent": percent_of_variance(output, target)}
-        errors["test_mean_squared_error"] = mean_squared_error(output, target)
+        squared = mean_squared_error(test["output"].values, test["target"].values)
+        errors: dict[str, float | None] = {
+            "test_error_percent": error_of_test(test),
+            "test_mean_squared_error": squared,
+        }
         return {"test_presentations": test.sizes["presentation"], **dict.fromkeys(ANSWERS), **errors}
     errors = {key: _error_percent(test, prediction) for key, prediction in ANSWERS.items()}
     return {"test_presentations": test.sizes["presentation"], **errors}
+
+
+def error_of_test(test: Dataset) -> float | None:
+    """Return the error of the answers in a group ``test`` [percent]; of values the squared error by their variance."""
+    if "output" in test:
+        return percent_of_variance(test["output"].values, test["target"].values)
+    return _error_percent(test, ANSWERS["test_error_percent"])
 
 
 def errors_of_tasks(metrics: Dataset) -> dict[str, Any]:

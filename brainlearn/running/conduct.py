@@ -26,6 +26,7 @@ from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
 from brainlearn.running.sequence import load_turns
+from brainlearn.running.trained_state import trained_state
 from brainlearn.stimuli import Dataset
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
@@ -163,6 +164,7 @@ def conduct(
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
+        record.trained = trained_state(course)
         if course.experiment.settings.readout.test:
             images, labels, tasks = course.tested()
             record.test = replace(run_test(course, images, labels), task=tasks)

@@ -17,6 +17,7 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
+from brainlearn.results.trained_file import save_trained
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
@@ -24,6 +25,7 @@ from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
+from brainlearn.running.trained_state import trained_as
 from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset, write_dataset
 from brainlearn.training.course import Course
@@ -232,6 +234,8 @@ def _conduct_in(
         raise Interrupted(interrupted.record, tree) from None
     tree = _labelled(record)
     try:
+        if record.trained:
+            save_trained(folder.trained, trained_as(course, CIRCUIT), record.trained)
         write_results(tree, folder)
     except UserError as error:
         keeper.write_kept()

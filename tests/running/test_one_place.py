@@ -15,6 +15,7 @@ NAMES = {
     run_folder.EXPERIMENT,
     run_folder.CIRCUIT,
     run_folder.RESULT,
+    run_folder.TRAINED,
     run_folder.SUMMARY,
     run_folder.FIGURE,
     run_folder.REPORT,
