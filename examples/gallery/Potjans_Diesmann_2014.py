@@ -20,7 +20,7 @@ sizes = {p.path: p.size for p in whole.populations}
 small = load_circuit("Potjans_Diesmann_2014", {path: size // 80 for path, size in sizes.items()})
 projections = []
 for p in whole.projections:
-    degree = round(p.connectivity.number / sizes[p.target])
+    degree = max(1, round(p.connectivity.number / sizes[p.target]))
     table = {"kind": "fixed_in_degree", "in_degree": degree, "multapses": True}
     parts = (p.source, p.target, p.pathway, p.synapse, p.weights, p.delay)
     projections.append(Projection(*parts, connectivity=table, self_connections=True))
@@ -29,7 +29,8 @@ circuit = Circuit("microcircuit", small.dt, small.areas, projections, neurons, s
 tree = simulate(circuit, "400 ms", seed=1, precision="float32")
 
 # %%
-# Rates after the first 100 ms, beside those that NEST's example of the whole circuit reports.
+# Rates after the first 100 ms, beside those of the whole circuit in NEST. Units that share most of
+# their sources are more synchronous and faster; the order of populations is nearly the same.
 
 published = (0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829)  # Hz
 rates, base, labels = {}, 0, {}

@@ -3,7 +3,7 @@ Wunderlich & Pehle 2021: exact gradients of spike times
 =======================================================
 
 Between spikes a unit follows its solution in closed form, so the time of a spike has an exact
-gradient (EventProp; Scientific Reports 11, 12829). Here weights learn to move a spike to 30 ms.
+gradient (EventProp; Scientific Reports 11, 12829). Here weights learn to move a spike to 27 ms.
 """
 
 import matplotlib.pyplot as plt
@@ -23,23 +23,22 @@ areas = [
 weights = {"distribution": "uniform", "low": 0.2, "high": 1.0}
 projection = Projection("input/P", "cortex/E", "bottom_up", "current", weights)
 circuit = Circuit("one_spike", "0.1 ms", areas, [projection])
-name, wanted = "input/P->cortex/E", 0.030  # s
+name, wanted = "input/P->cortex/E", 0.027  # s
 
 spikes = np.zeros((1, 600, 30))  # (copy, step, unit)
 spikes[0, np.random.default_rng(1).integers(0, 400, 30), np.arange(30)] = 1
 
 # %%
-# Gradient descent on the squared distance of the first spike from the wanted time.
+# Each iteration takes a fifth of the way to the wanted time, along the gradient.
 
 mirror = EventMirror(circuit, duration=0.06, seed=1)
 course = []
 for _ in range(60):
     first = mirror.present({"input/P": spikes}).events["cortex/E"].times.min()
-    loss = (first - wanted) ** 2 / 1e-6  # ms²
-    (gradient,) = torch.autograd.grad(loss, [mirror.weights[name]])
+    (gradient,) = torch.autograd.grad(first, [mirror.weights[name]])
     course.append(1e3 * first.item())
     with torch.no_grad():
-        mirror.weights[name] -= 2e-4 * gradient
+        mirror.weights[name] += 0.2 * (wanted - first) * gradient / gradient.square().sum()
 
 # %%
 # The spike moves without steps.

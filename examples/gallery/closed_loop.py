@@ -53,6 +53,6 @@ axes.plot(np.arange(len(smooth)) + 5, smooth, "k", label="mean of 10 trials, 32 
 axes.axhline(0.5, color="0.7", label="chance")
 axes.axhline(0.8, color="0.7", linestyle=":", label="always the better arm")
 axes.axhline(after, color="#d55e00", label=f"after learning: {after:.2f}")
-axes.set(xlabel="trial of each copy", ylabel="mean reward [1]", ylim=(0.35, 0.9))
+axes.set(xlabel="trial of each copy", ylabel="mean reward [1]", ylim=(0.1, 0.9))
 axes.legend(frameon=False, loc="lower right")
 plt.show()

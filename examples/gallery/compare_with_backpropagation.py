@@ -36,12 +36,12 @@ trees = {only: run(experiment, only=only) for only in names}
 # Both results have the same form.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
-for (only, tree), style in zip(trees.items(), ("ko-", "s--"), strict=True):
+for (only, tree), style, colour in zip(trees.items(), ("o-", "s--"), ("k", "#d55e00"), strict=True):
     metrics = tree["metrics"].to_dataset()
-    left.plot(metrics["epoch"], metrics["validation_error"], style, label=names[only])
+    left.plot(metrics["epoch"], metrics["validation_error"], style, color=colour, label=names[only])
     weights = tree["weights/V1.E->IT.class"].to_dataset()
     change = (weights["final"] - weights["initial"]).values.ravel()
-    right.hist(change, bins=40, histtype="step", label=names[only])
+    right.hist(change, bins=40, histtype="step", color=colour)
 left.set(xlabel="epoch", ylabel="validation error [percent]", ylim=(0, None), xticks=[1, 2, 3])
 right.set(xlabel="change of a weight onto the output [1]", ylabel="synapses")
 left.legend(frameon=False)

@@ -25,16 +25,20 @@ projection = Projection("input/P", "cortex/y", "bottom_up", "readout", weights, 
 circuit = Circuit("delays", "1 ms", areas, [projection])
 
 # %%
-# The mirror treats delays as parameters, like weights. The output after 60 ms shall be large.
+# The mirror treats delays as parameters, like weights. The output after 60 ms shall be large. At
+# first spikes arrive in a wide window around their delay, so that gradients see far (Hammouamri,
+# Khalfaoui-Hassani & Masquelier 2023, arXiv 2306.17670).
 
-name, steps = "input/P->cortex/y", 60
-mirror = Mirror(circuit, seed=1, learned_delays={name: 50})
+name, steps, iterations = "input/P->cortex/y", 60, 60
+mirror = Mirror(circuit, seed=1, learned_delays={name: 55})
 times = np.random.default_rng(2).integers(5, 35, 20)  # ms
 spikes = torch.zeros(1, steps, 20)
 spikes[0, times, np.arange(20)] = 1.0
-optimiser = torch.optim.Adam(mirror.delays.parameters(), lr=1.5)
-output, arrivals = [], [times + mirror.delays[name].detach().numpy().copy()]
-for _ in range(40):
+optimiser = torch.optim.Adam(mirror.delays.parameters(), lr=1.0)
+output, arrivals = [], []
+for iteration in range(iterations):
+    mirror.delay_width = 1 + 9 * (1 - iteration / (iterations - 1))
+    arrivals.append(times + mirror.delays[name].detach().numpy())
     state = mirror.present({"input/P": spikes}, steps)
     loss = -state.populations["cortex/y"]["activity"].sum()
     optimiser.zero_grad()
@@ -42,7 +46,6 @@ for _ in range(40):
     optimiser.step()
     mirror.constrain()
     output.append(-loss.item())
-    arrivals.append(times + mirror.delays[name].detach().numpy().copy())
 
 # %%
 # Arrivals gather in the last steps before the end.

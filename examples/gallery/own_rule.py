@@ -42,13 +42,13 @@ areas = [
 start = np.array([[-0.6], [0.5]])
 projection = Projection("input/x", "cortex/y", "bottom_up", "graded", start)
 circuit = Circuit("principal_component", "1 ms", areas, [projection], {"linear": linear})
-x = np.random.default_rng(1).multivariate_normal([0, 0], [[1, 0.6], [0.6, 0.8]], 3000)
+x = np.random.default_rng(1).multivariate_normal([0, 0], [[1, 0.6], [0.6, 0.8]], 1000)
 
 # %%
-# A new input in every millisecond.
+# A new input every 5 ms.
 
-inputs = {"input/x": Sampled(x, interval="1 ms")}
-tree = simulate(circuit, "3 s", inputs, rule=oja, learn="all")
+inputs = {"input/x": Sampled(x, interval="5 ms")}
+tree = simulate(circuit, "5 s", inputs, rule=oja, learn="all")
 path = tree["learning/input.x->cortex.y"]["weights"].values  # (time, synapse)
 
 figure, axes = plt.subplots(figsize=(4.6, 4.4), layout="constrained")

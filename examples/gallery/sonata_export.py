@@ -13,14 +13,25 @@ import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 
-from brainlearn import export_sonata
+from brainlearn import Circuit, Projection, export_sonata, load_circuit
 
 # %%
-# Five files describe the circuit, and one simulates it.
+# NEST needs delays of at least a step, and this circuit has none.
+
+whole = load_circuit("Brette_2007_CUBA")
+projections = [
+    Projection(p.source, p.target, p.pathway, p.synapse, p.weights, "0.1 ms", p.connectivity)
+    for p in whole.projections
+]
+models = whole.neurons, whole.synapses
+circuit = Circuit("with_delays", whole.dt, whole.areas, projections, *models)
+
+# %%
+# Files of nodes and edges describe it, and a script simulates it.
 
 with tempfile.TemporaryDirectory() as place:
     folder = Path(place) / "sonata"
-    written, notes = export_sonata("Brette_2007_CUBA", folder, duration="100 ms")
+    written, notes = export_sonata(circuit, folder, duration="100 ms")
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     degrees = {}
     for path in folder.rglob("*edges*.h5"):

@@ -39,6 +39,6 @@ for (delivery, tree), size, colour in zip(trees.items(), (6, 2), ("0.7", "k"), s
     spikes = tree["spikes/V1.E"].to_dataset()
     bottom.plot(spikes["spike_time"], spikes["spike_unit"], "o", markersize=size, color=colour)
 top.set(ylabel="membrane of unit 0 [1]")
-top.legend(frameon=False, loc="lower right")
+figure.legend(loc="outside upper right", ncols=2, frameon=False)
 bottom.set(xlabel="time [ms]", ylabel="unit of V1/E", xlim=(0, 60), ylim=(-1, 40))
 plt.show()

@@ -3,7 +3,7 @@ What top-down projections buy
 =============================
 
 The lower half of a digit is hidden. Without top-down projections, V1 is silent there; with them,
-the area above recognises the digit from its upper half, and V1 shows what is hidden.
+the area above guesses the digit from its upper half, and V1 shows what may be hidden.
 """
 
 import matplotlib.pyplot as plt
@@ -29,10 +29,10 @@ others = {"connectivity": {"kind": "all_but_own"}, "delay": "1 ms"}
 
 def circuit_with(strength):
     top_down = Projection("IT/class", "V1/E", "top_down", "top_down", strength * means, "1 ms")
-    same, rivals = ({"distribution": "constant", "value": value} for value in (0.3, -0.5))
+    same, rivals = ({"distribution": "constant", "value": value} for value in (0.3, -3.0))
     projections = [
         Projection("retina/image", "V1/E", "bottom_up", "constant_current", same, **pixel),
-        Projection("V1/E", "IT/class", "bottom_up", "delta", 0.5 * evidence.T),
+        Projection("V1/E", "IT/class", "bottom_up", "delta", 2.0 * evidence.T),
         Projection("IT/class", "IT/class", "lateral", "delta", rivals, **others),
     ]
     return Circuit("top_down", "1 ms", areas, projections + [top_down] * (strength > 0))
@@ -45,7 +45,7 @@ shown = images[1000:1100] / 16
 half = shown * (np.arange(64) < 32)
 seen = {
     name: simulate(circuit_with(strength), "100 ms", {"retina/image": half}, copies=100)
-    for name, strength in (("without", 0), ("with", 4.0))
+    for name, strength in (("without", 0), ("with", 1.0))
 }
 counts = {name: tree["statistics/V1.E"]["spike_count"].values for name, tree in seen.items()}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,3 +41,24 @@ def test_every_point_is_the_run_with_its_values(tmp_path: Path) -> None:
     error = 100 * float((alone["prediction"] != alone["true_label"]).mean())
     assert np.isclose(found["test_error"].sel(training_copies=20, seed=2), error)
     assert load_sweep_result(tmp_path / "sweep")["test_error"].equals(found["test_error"])
+
+
+@pytest.mark.slow
+def test_workers_leave_a_script_without_a_guard_alone(tmp_path: Path) -> None:
+    small().save(tmp_path / "experiment.toml")
+    script = tmp_path / "script.py"
+    lines = (
+        "from pathlib import Path",
+        "from brainlearn import load_experiment, run_sweep",
+        "Path('times.txt').open('a').write('once')",
+        "found = run_sweep(load_experiment('experiment.toml'), 'sweep', workers=1, seeds=[1])",
+        "print(float(found['test_error'][0]))",
+    )
+    script.write_text("\n".join(lines), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert 0 <= float(done.stdout) <= 100
+    assert (tmp_path / "times.txt").read_text() == "once"

@@ -131,7 +131,7 @@ def own_rule(found: Found) -> None:
     _, vectors = np.linalg.eigh(np.cov(found["x"].T))
     learned = found["path"][-1]
     assert abs(learned @ vectors[:, -1]) > 0.98 * np.linalg.norm(learned)
-    assert abs(np.linalg.norm(learned) - 1) < 0.1
+    assert abs(np.linalg.norm(learned) - 1) < 0.25
     start = found["start"][:, 0]
     assert abs(start @ vectors[:, -1]) < 0.3
 
@@ -140,10 +140,8 @@ def own_rule(found: Found) -> None:
 def what_top_down_buys(found: Found) -> None:
     counts, hidden = found["counts"], np.arange(64) >= 32
     assert counts["without"][:, hidden].sum() == 0
-    alike = [
-        np.corrcoef(count[hidden], image[hidden])[0, 1]
-        for count, image in zip(counts["with"], found["shown"], strict=True)
-        if count[hidden].any()
-    ]
-    assert len(alike) > 80
-    assert np.mean(alike) > 0.5
+    filled = counts["with"][:, hidden]
+    active = filled.std(axis=1) > 0
+    alike = np.corrcoef(filled[active], found["means"][:, hidden])[: active.sum(), active.sum() :]
+    assert active.sum() > 80
+    assert (alike.argmax(axis=1) == found["labels"][1000:1100][active]).mean() > 0.45  # chance is 0.1

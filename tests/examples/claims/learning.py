@@ -68,7 +68,7 @@ def closed_loop(found: Found) -> None:
 
 @claim
 def reward_modulated_stdp(found: Found) -> None:
-    expected = np.exp(-(found["delay"] - 1) / 500)  # a pair marks its synapse at the end of its step
+    expected = np.exp(-1 / 20) * np.exp(-(found["delay"] - 1) / 500)  # the target spikes one step after its input
     np.testing.assert_allclose(found["change"], expected, rtol=0.005)
 
 
@@ -76,7 +76,7 @@ def reward_modulated_stdp(found: Found) -> None:
 def learned_delays(found: Found) -> None:
     arrivals, output = np.array(found["arrivals"]), found["output"]
     assert arrivals[-1].std() < 0.5 * arrivals[0].std()
-    assert arrivals[-1].max() <= 61
+    assert (np.abs(arrivals[-1] - 58) < 6).all()
     assert output[-1] > 2 * output[0]
     mirror, spikes, name = found["mirror"], found["spikes"], found["name"]
     with torch.no_grad():
