@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from brainlearn.experiment.loading import Experiment as ReadExperiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.scripting.experiment import Experiment
 from brainlearn.sweep.any_kind import load_any, run_any
+from brainlearn.sweep.loading import Sweep
 from brainlearn.sweep.progress import SilentSweep, SweepWatcher
-from brainlearn.sweep.run import default_folder
+from brainlearn.sweep.run import FILE, default_folder
+from brainlearn.sweep.search.loading import Search
 
 
 def run_sweep(
@@ -63,13 +66,24 @@ def run_sweep(
     >>> found["test_error"].mean("seed")  # (sizes_V1_E,) percent
     """
     with tempfile.TemporaryDirectory(prefix="brainlearn-") as place:
-        file = sweep if isinstance(sweep, str | Path) else _written(sweep, Path(place), tables)
-        if tables and file is sweep:
-            hint = "Pass an experiment, or write them into the file."
-            raise UserError(Mistake(str(sweep), "a sweep file has its own keys", ", ".join(tables), suggestion=hint))
-        loaded = load_any(file, data)
+        if isinstance(sweep, str | Path):
+            if tables:
+                hint, given = "Pass an experiment, or write them into the file.", ", ".join(tables)
+                raise UserError(Mistake(str(sweep), "a sweep file has its own keys", given, suggestion=hint))
+            loaded = load_any(sweep, data)
+        else:
+            loaded = _loaded(_written(sweep, Path(place), tables), data, sweep.settings.name)
         where = Path(folder) if folder is not None else default_folder(loaded.settings.name)
         return run_any(loaded, where, workers, None, data, watcher or SilentSweep())
+
+
+def _loaded(file: Path, data: str | Path | None, name: str) -> Sweep | Search:
+    """Read the sweep of a script; mistakes name it instead of a temporary file."""
+    try:
+        return load_any(file, data)
+    except UserError as error:
+        mistakes = (replace(each, where=each.where.replace(str(file), f'sweep "{name}"')) for each in error.mistakes)
+        raise UserError(*mistakes) from None
 
 
 def _written(experiment: ReadExperiment, folder: Path, tables: Mapping[str, Any]) -> Path:
@@ -78,6 +92,6 @@ def _written(experiment: ReadExperiment, folder: Path, tables: Mapping[str, Any]
         raise UserError(Mistake("sweep", "neither a file nor an experiment", type(experiment).__name__))
     experiment.save(folder / "experiment.toml")
     said = {"name": experiment.settings.name, "experiment": "experiment.toml", **plain(dict(tables))}
-    file = folder / "sweep.toml"
+    file = folder / FILE
     file.write_text(tomli_w.dumps(said), encoding="utf-8")
     return file

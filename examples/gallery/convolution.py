@@ -19,7 +19,7 @@ edge = np.outer([1, 2, 1], [-1, 0, 1]) / 2
 kernels = np.stack([edge.T, edge])[None]
 areas = [
     Area("retina", 0, [Population("image", "constant_current", sheet=(60, 90))]),
-    Area("V1", 1, [Population("E", "lif_delta", sheet=(58, 88), per_place=2)]),
+    Area("V1", 1, [Population("E", "lif_delta", sheet=(58, 88), channels=2)]),
 ]
 window = {"kind": "convolution", "kernel": 3}
 projection = Projection(

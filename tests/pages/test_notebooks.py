@@ -33,7 +33,7 @@ def test_its_code_is_that_of_the_script(notebooks: dict[str, dict]) -> None:
 
 def test_its_text_begins_with_the_title(notebooks: dict[str, dict]) -> None:
     first = "".join(notebooks["simulate"]["cells"][0]["source"])
-    assert first.splitlines()[0].lstrip() == "# Simulate a circuit"
+    assert first.strip().splitlines()[0] == "# Simulate a circuit"
     assert sum(cell["cell_type"] == "markdown" for cell in notebooks["simulate"]["cells"]) >= 3
 
 

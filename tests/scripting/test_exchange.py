@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainlearn import UserError, export_sonata, from_nir, load_circuit, simulate, to_neo, to_nir
+from brainlearn import Circuit, Projection, UserError, export_sonata, from_nir, load_circuit, simulate, to_neo, to_nir
 from brainlearn.circuit import wire
 from tests.scripting.test_arrays import circuit
 
@@ -16,10 +16,12 @@ INSTALL = 'pip install ".[interchange]"'
 
 def test_a_graph_of_nir_has_the_weights_and_comes_back() -> None:
     pytest.importorskip("nir", reason=INSTALL)
-    drawn, given = load_circuit("two_areas_top_down"), {"V1/E->V2/E": np.full((200, 200), 0.25)}
+    drawn = load_circuit("two_areas_top_down")
+    before = wire(drawn, 3)
+    given = {"V1/E->V2/E": np.full_like(before["V1/E->V2/E"].weights, 0.25)}
     back = from_nir(to_nir(drawn, given, subtract=True, seed=3))
     assert [each.path for each in back.populations] == [each.path for each in drawn.populations]
-    before, after = wire(drawn, 3), wire(back, 0)
+    after = wire(back, 0)
     np.testing.assert_allclose(after["V1/E->V1/I"].weights, before["V1/E->V1/I"].weights)
     np.testing.assert_allclose(after["V1/E->V2/E"].weights, 0.25)
 
@@ -49,7 +51,12 @@ def test_spikes_of_a_simulation_are_trains_of_its_copies() -> None:
 
 
 def test_sonata_takes_a_circuit_that_a_script_holds(tmp_path: Path) -> None:
-    held = load_circuit("Brette_2007_CUBA", {"cortex/E": 80, "cortex/I": 20})
+    whole = load_circuit("Brette_2007_CUBA", {"cortex/E": 80, "cortex/I": 20})
+    projections = [
+        Projection(p.source, p.target, p.pathway, p.synapse, p.weights, "0.1 ms", p.connectivity)
+        for p in whole.projections
+    ]
+    held = Circuit("held", whole.dt, whole.areas, projections, whole.neurons, whole.synapses)
     written, _ = export_sonata(held, tmp_path / "sonata", "10 ms", seed=2)
     assert written.units == 100
     assert written.synapses == sum(int(np.count_nonzero(each.mask)) for each in wire(held, 2).values())

@@ -21,7 +21,7 @@ def small(seed: int = 1, **changes: object) -> Experiment:
 
 
 def test_mistakes_of_every_point_come_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"grid\.training\.copies"):
+    with pytest.raises(UserError, match=r'^sweep "small": grid\."training\.copies": out of range'):
         run_sweep(small(), tmp_path / "sweep", grid={"training.copies": [0, 40]})
     assert not (tmp_path / "sweep").exists()
 
