@@ -163,6 +163,7 @@ distribution. The forward pass is unchanged.
 
 `--set` replaces a value; its path follows the tables, and its value is TOML. A bare word is text.
 
+<!-- short: --only rule --set training.epochs=1 --set training.samples=100 --set dataset.validation=20 -->
 ```bash
 brainlearn run experiments/01_forward_forward_digits/experiment.toml --set training.epochs=5 --set seed=2
 ```

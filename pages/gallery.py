@@ -25,6 +25,7 @@ Each example is one file of at most 60 lines in [examples/gallery](../examples/g
 and no network, runs within ten seconds on one core, and shows one thing. Examples named `Author_Year` are small
 versions of published models.
 
+<!-- recorded: it opens windows, or runs all examples; the site shows each with its pictures -->
 ```console
 python examples/gallery/simulate.py             # one of them, in a window
 python -m examples.gallery                      # all of them

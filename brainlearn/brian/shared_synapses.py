@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -11,13 +11,13 @@ from brian2 import BrianObject, NeuronGroup, Quantity, second
 from brian2.core.namespace import DEFAULT_UNITS
 
 from brainlearn.brian.copies_line import CopiesLine, line_of
-from brainlearn.brian.copies_of_groups import check_ends, check_sizes, not_refractory, state_array
+from brainlearn.brian.copies_of_groups import check_ends, check_sizes, state_array
 from brainlearn.brian.delay_line import DelayLine, Volley, checked_delay, delay_steps
 from brainlearn.brian.fast_matrices import FastMatrices
 from brainlearn.brian.row_line import RowLine
-from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import shared_weights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
+from brainlearn.brian.spike_targets import SpikeTargets
 from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.stretch.part import Part
@@ -133,7 +133,7 @@ class SharedSynapses(BrianObject):
                 self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer, fast
             )
             self._contained_objects.append(self._transmission.total)
-        self._join_targets(variables)
+        self._targets = SpikeTargets(self._effects, variables, target, copies)
         self._tires = bool(short_term)
         self.line = self._new_line()
         self._release: UnitRelease | None = None
@@ -145,30 +145,17 @@ class SharedSynapses(BrianObject):
         """Bool : Whether the synapses transmit all the time."""
         return self._transmission is not None
 
-    def _join_targets(self, variables: Mapping[str, np.ndarray]) -> None:
-        """Find the arrays that spikes add to, and which of them stay as they are in refractory units."""
-        self._scaled: list[ScaledTarget] = []
-        self._targets: list[np.ndarray] = []
-        for effect in self._effects:
-            array = variables[effect.target]
-            if effect.post is not None:
-                self._scaled.append(ScaledTarget(array, effect.post))
-                array = self._scaled[-1].arriving
-            self._targets.append(array)
-        open_to = {name: not_refractory(self.target, name, self.copies) for name in variables}
-        self._guarded = [(variables[name], where) for name, where in open_to.items() if where is not None]
-
     def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
         """Return what is under way where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
             if self.rows is None:
                 raise ValueError("short-term plasticity that differs between synapses needs them listed, as Rows")
-            return ReleaseLine(self.rows, self.weights, self._targets, self.delay_steps, short_term, dt)
+            return ReleaseLine(self.rows, self.weights, self._targets.arrays, self.delay_steps, short_term, dt)
         if short_term:
-            self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
+            self._release = UnitRelease(short_term, self.source.N, dt, self._targets.arrays[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
+            return line_of(self.rows, self.weights, self._targets.arrays, self.constant_factor)
         return None
 
     # ---- weights -------------------------------------------------------------------------------------------------
@@ -217,7 +204,7 @@ class SharedSynapses(BrianObject):
     @property
     def guarded(self) -> bool:
         """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
-        return bool(self._guarded)
+        return self._targets.guarded
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -241,8 +228,9 @@ class SharedSynapses(BrianObject):
     def parts(self) -> list[Part] | None:
         """Return what it does in a step; None if that is more than to add weights, times a constant."""
         plain = self.spread is None and self.kernels is None and not self.guarded
-        line = self.line if plain else None
-        return [line.part(self._spikespace, self._weights, self._targets[0])] if isinstance(line, RowLine) else None
+        if not plain or not isinstance(self.line, RowLine):
+            return None
+        return [self.line.part(self._spikespace, self._weights, self._targets.arrays[0])]
 
     @property
     def delay_steps(self) -> int:
@@ -268,7 +256,7 @@ class SharedSynapses(BrianObject):
         elif self.spread is not None:
             forget_copies(self.spread, copies, pre, units)
         elif self.line.steps:
-            forget_copies(self.line, copies, pre, units, self._targets[0].dtype)
+            forget_copies(self.line, copies, pre, units, self._targets.arrays[0].dtype)
 
     def state(self) -> Arrays:
         """Return what is under way: spikes with what they carry, or what is transmitted."""
@@ -287,7 +275,7 @@ class SharedSynapses(BrianObject):
         if self.spread is not None:
             self.spread.restore(saved, self.source.N)
         else:
-            self.line.restore(saved, self.source.N, self._targets[0].dtype)
+            self.line.restore(saved, self.source.N, self._targets.arrays[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
         """Return what `Network.store` keeps: weights, and spikes under way."""
@@ -310,9 +298,9 @@ class SharedSynapses(BrianObject):
         if self.spread is None:
             self._deliver(self.line.exchange(Volley(sent, factors)))
             return
-        before = [target.copy() for target, _ in self._guarded]
+        before = self._targets.before()
         self.spread.step(sent, factors)
-        self._pass_on(before)
+        self._targets.pass_on(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -325,14 +313,7 @@ class SharedSynapses(BrianObject):
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes that reach all synapses at once to the target variables."""
         if len(volley.spikes):
-            before = [target.copy() for target, _ in self._guarded]
-            for factor, target in zip(volley.factors, self._targets, strict=True):
+            before = self._targets.before()
+            for factor, target in zip(volley.factors, self._targets.arrays, strict=True):
                 self._weights.add(volley.spikes, factor, target)
-            self._pass_on(before)
-
-    def _pass_on(self, before: Sequence[np.ndarray]) -> None:
-        """Add what units scale, and leave variables as they were `before` where a unit is refractory."""
-        for each in self._scaled:
-            each.pass_on()
-        for old, (target, open_to) in zip(before, self._guarded, strict=True):
-            np.copyto(target, old, where=~open_to)
+            self._targets.pass_on(before)

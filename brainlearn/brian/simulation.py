@@ -22,9 +22,9 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, followed, wire
+from brainlearn.circuit.wiring import AnyWiring, wire
 
 NUDGING = "nudging"  # variable of a neuron model that phases set
 
@@ -277,13 +277,7 @@ class Simulation:
 
     def _tie(self, names: Iterable[str]) -> None:
         """Give projections that are tied to one of `names` the weights of that one."""
-        for name in names:
-            for projection in self.circuit.tied_to(name):
-                assert isinstance(projection.weights, Tied)
-                tied = self.projections[projection.name]
-                free, wiring = self.projections[name].weights, self.wiring[projection.name]
-                tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
-                tied.touch()
+        tie(self.circuit, self.projections, self.wiring, names)
 
     @property
     def next_step(self) -> int:

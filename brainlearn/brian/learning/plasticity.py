@@ -265,7 +265,7 @@ class Learning:
             return None
         synapses = self._synapses[projection.name]
         if isinstance(synapses, StockSynapses):
-            return synapses
+            return synapses.changes
         pre, label = self._values[projection.source], f"steps_{projection.index}"
         self._sums.append(StepSum(rule, pre, now, synapses, label, states))
         return self._sums[-1]
