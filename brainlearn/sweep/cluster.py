@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
+from typing import Any
 
 import dask
 from dask.system import CPU_COUNT
@@ -80,12 +81,15 @@ def _local(workers: int) -> Iterator[Client]:
 def _nothing_of_the_script() -> Iterator[None]:
     """Let processes that start within the block leave the running script alone: importing it would run it again."""
     main = sys.modules["__main__"]
-    hidden = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    hidden: dict[str, Any] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
     main.__spec__ = None
     try:
         yield
     finally:
-        main.__dict__.update(hidden)
+        for name, value in hidden.items():
+            setattr(main, name, value)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,8 @@ class Bar:
     """
 
     def __init__(self, **settings: Any) -> None:
-        self._settings, self._bar, self._stage = settings, None, ""
+        self._settings, self._stage = settings, ""
+        self._bar: Any = None  # of tqdm, which has no stubs
 
     def started(self, title: str, notes: tuple[str, ...]) -> None:
         """Say what begins."""

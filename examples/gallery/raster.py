@@ -3,7 +3,7 @@ Draw a raster
 =============
 
 The network of Brette et al. (2007, J. Comput. Neurosci. 23, 349, benchmark 2). Alone, every unit
-would fire at 18.9 Hz; connected, they slow each other, and their spikes become irregular.
+would fire at 18.9 Hz, like a clock; connected, they slow each other, and their intervals vary.
 """
 
 import matplotlib.pyplot as plt

@@ -37,7 +37,7 @@ with tempfile.TemporaryDirectory() as place:
     for path in folder.rglob("*edges*.h5"):
         with h5py.File(path) as file:
             for name, edges in file["edges"].items():
-                degrees[name] = np.bincount(edges["target_node_id"][:], minlength=4000)
+                degrees[name] = np.unique(edges["target_node_id"][:], return_counts=True)[1]
 print(f"{written.units:,} units, {written.synapses:,} synapses, {written.bytes / 1e6:.1f} MB")
 files
 
@@ -46,7 +46,7 @@ files
 
 figure, axes = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
 for name, degree in degrees.items():
-    axes.hist(degree, bins=np.arange(-0.5, 120), histtype="step", label=name)
+    axes.hist(degree, bins=np.arange(-0.5, 100), histtype="step", label=name)
 axes.set(xlabel="synapses onto a unit", ylabel="units")
 axes.legend(frameon=False)
 plt.show()

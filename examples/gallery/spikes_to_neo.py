@@ -12,7 +12,7 @@ import numpy as np
 from brainlearn import simulate, to_neo
 
 # %%
-# Three trials of a network with plastic inhibition: copies with the same weights.
+# Two trials of a balanced network: copies with the same weights.
 
 tree = simulate("Brette_2007_COBA", "300 ms", seed=1, copies=2)
 block = to_neo(tree)

@@ -47,9 +47,8 @@ def spikes_to_neo(found: Found) -> None:
 
 @claim
 def sonata_export(found: Found) -> None:
-    degrees = np.array(list(found["degrees"].values()))
-    assert degrees.sum() == found["written"].synapses
-    mean = 4000 * 0.02  # every unit sends to 2 % of all
-    onto = degrees.sum(axis=0)[:4000]
-    assert abs(degrees.sum() / 4000 - mean) < 1
-    assert onto.size
+    degrees = found["degrees"]
+    assert sum(map(np.sum, degrees.values())) == found["written"].synapses
+    for name, sources in (("cortex_E_to_cortex_E", 3199), ("cortex_I_to_cortex_E", 800)):
+        assert abs(degrees[name].mean() - 0.02 * sources) < 4 * np.sqrt(0.02 * 0.98 * sources / 3200)
+        assert abs(degrees[name].std() / np.sqrt(0.02 * 0.98 * sources) - 1) < 0.1
