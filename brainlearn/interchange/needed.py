@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import importlib.util
 
 from brainlearn.mistakes import Mistake, UserError
 
@@ -12,7 +12,7 @@ def need(*packages: str) -> None:
     missing = [
         Mistake(name, "the package is not installed", suggestion=f"Install it: pip install {name}")
         for name in packages
-        if not find_spec(name)
+        if not importlib.util.find_spec(name)
     ]
     if missing:
         raise UserError(*missing)

@@ -30,7 +30,7 @@ def register(ipython: Any) -> None:
 
 def html_of(result: DataTree | Dataset) -> str:
     """Return the table of xarray, and above it the picture of a whole result of brainlearn."""
-    table = str(result._repr_html_())  # type: ignore[no-untyped-call]
+    table = str(result._repr_html_())
     if result.attrs.get("creation_library") != "brainlearn":
         return table
     return f'<img src="data:image/png;base64,{_picture(result)}" style="max-width: 100%"/>{table}'

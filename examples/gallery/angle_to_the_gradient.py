@@ -40,7 +40,10 @@ for axes, projection in zip(panels, angles["projection"].values, strict=True):
     one = angles.sel(projection=projection)
     for epoch, style in zip(one["epoch"].values, ("o-", "s--", "^:"), strict=True):
         axes.plot(
-            one["averaging"], one["angle"].sel(epoch=epoch), f"k{style}", label=f"{epoch} epochs"
+            one["averaging"],
+            one["angle"].sel(epoch=epoch),
+            f"k{style}",
+            label=f"after {epoch} epochs",
         )
     axes.axhline(float(one["null_angle"].mean()), color="#d55e00", linestyle=":")
     axes.set_title(str(projection), loc="left")
@@ -48,5 +51,5 @@ for axes, projection in zip(panels, angles["projection"].values, strict=True):
     axes.set_xticks(one["averaging"].values, one["averaging"].values)
     axes.minorticks_off()
 panels[0].set_ylabel("angle to the gradient [degrees]")
-panels[0].legend(frameon=False, title="after", loc="lower left", ncols=3)
+figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncols=3, frameon=False)
 plt.show()

@@ -37,7 +37,7 @@ space = {
 }
 with tempfile.TemporaryDirectory() as folder:
     found = run_sweep(
-        experiment, folder + "/search", workers=1, search={"trials": 10, "seed": 1, "space": space}
+        experiment, folder + "/search", workers=1, search={"trials": 8, "seed": 1, "space": space}
     )
 error = found["validation_error"].squeeze()
 error
@@ -48,8 +48,10 @@ error
 sizes = found["rule_updates_0_size"].squeeze()
 thresholds = found["rule_parameters_threshold"].squeeze()
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
-left.plot(np.arange(1, 11), error, "ko", label="trial")
-left.plot(np.arange(1, 11), np.minimum.accumulate(error), color="#d55e00", label="best so far")
+left.plot(np.arange(1, 9), error, "ko", label="trial")
+left.plot(
+    np.arange(1, 9), np.minimum.accumulate(error.values), color="#d55e00", label="best so far"
+)
 left.set(xlabel="trial", ylabel="validation error [percent]")
 left.legend(frameon=False)
 shown = right.scatter(sizes, thresholds, c=error, cmap="viridis_r", edgecolors="k")

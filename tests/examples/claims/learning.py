@@ -143,7 +143,7 @@ def sweep(found: Found) -> None:
 @claim
 def search(found: Found) -> None:
     error, sizes = found["error"], found["sizes"]
-    assert error.size == sizes.size == 10
+    assert error.size == sizes.size == 8
     assert np.isfinite(error).all()
     assert ((sizes >= 3e-4) & (sizes <= 3e-2)).all()
-    assert len(np.unique(sizes)) == 10
+    assert len(np.unique(sizes)) == 8
