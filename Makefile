@@ -1,5 +1,5 @@
 # make demo | test | test-slow | check | bench | evidence | docs | notebooks | site | clean
-# Needs Python 3.11, 3.12 or 3.13 with pip, and make. No compiler.
+# Needs Python 3.11 or later with pip, and make. No compiler.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv

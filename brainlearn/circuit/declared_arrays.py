@@ -60,12 +60,12 @@ def in_files(parts: Any, folder: Path | None) -> Any:
 
 
 def is_array(value: Any) -> bool:
-    """Tell whether a value is an array, of NumPy or of Brian2, with or without a unit; a single number is none."""
+    """Return whether a value is an array, of NumPy or of Brian2, with or without a unit; a single number is none."""
     return hasattr(value, "__array__") and bool(getattr(value, "shape", ()))
 
 
 def uses_session_folder(tables: Any) -> bool:
-    """Tell whether tables of a circuit name a file of `session_folder`."""
+    """Return whether tables of a circuit name a file of `session_folder`."""
     if isinstance(tables, Mapping):
         return any((key == "file" and _is_there(each)) or uses_session_folder(each) for key, each in tables.items())
     return isinstance(tables, list) and any(map(uses_session_folder, tables))

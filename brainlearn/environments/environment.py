@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Environment(Protocol):
-    """One environment; each copy of a circuit has one of its own.
+    """One environment; each copy of a circuit has its own.
 
     Attributes
     ----------

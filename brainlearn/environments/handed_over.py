@@ -30,7 +30,7 @@ def live_in(make: Callable[[], Any], copies: int, seed: tuple[int, ...]) -> Epis
 
 
 def is_vector(made: Any) -> bool:
-    """Tell whether an environment is one for all copies."""
+    """Return whether an environment is one for all copies."""
     return hasattr(made, "num_envs")
 
 

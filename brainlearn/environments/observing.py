@@ -111,5 +111,5 @@ WITH_CELLS = ("place_cells", "population_code")
 
 
 def bounded(space: Box, dimensions: Sequence[int]) -> bool:
-    """Tell whether numbers of a box have finite bounds."""
+    """Return whether numbers of a box have finite bounds."""
     return bool(np.isfinite([(space.low[k], space.high[k]) for k in dimensions]).all())

@@ -17,7 +17,7 @@ class VectorEpisodes:
     """Does what `Episodes` does, with one call for all copies.
 
     The environment is seeded once, and draws later episodes itself. Only all actions since then, in their order, lead
-    to where it is: they are kept, and taken once more to go on from a saved state.
+    to where it is: they are kept, and taken once more to continue from a saved state.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ class MirrorProjection:
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is under way from one step to the next."""
+        """Whether anything is in transit from one step to the next."""
         return self._longest > 0 or not self.code.continuous
 
     def under_way(self) -> deque[list[Tensor] | None]:
@@ -134,7 +134,7 @@ class MirrorProjection:
         arrived : set of str
             Variables of the target that another projection has set in this step.
         line : deque or None
-            What is under way, if synapses have delays.
+            What is in transit, if synapses have delays.
         fast : dict of str to Tensor
             Fast weights by projection, which are changed.
         """

@@ -49,9 +49,9 @@ def run(
         Shows progress; default: a bar in Jupyter, elsewhere silent.
     only : str, optional
         ``"rule"``, or a baseline of the experiment, as ``"backprop_through_time"``: it trains the mirror instead of
-        the circuit. Default: the rule, and in a folder all baselines after it, each in a process of its own.
+        the circuit. Default: the rule, and in a folder all baselines after it, each in its own process.
     folder : str or Path, optional
-        A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
+        A new or an empty folder: checkpoints while the run continues, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
     rule : Rule or sequence of Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.

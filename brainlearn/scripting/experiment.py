@@ -83,7 +83,7 @@ class Experiment(loading.Experiment):
         object.__setattr__(self, "circuit", as_public(experiment.circuit))
 
     def save(self, path: str | Path, circuit: str = "circuit.toml") -> None:
-        """Write an experiment file, and beside it the circuit file, files of weights, and a dataset of arrays.
+        """Write an experiment file, and next to it the circuit file, files of weights, and a dataset of arrays.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ def load_experiment(
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/experiments.md says what may stand in it.
+        A TOML file; docs/experiments.md documents its content.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
     rule : Rule or sequence of Rule, optional

@@ -144,7 +144,7 @@ def _feed(simulation: Simulation, steps: int, what: str, value: Any, seed: int) 
 
 
 def _listed(value: Any) -> bool:
-    """Tell whether a value is a plain array, whose last axis is that of units."""
+    """Return whether a value is a plain array, whose last axis is that of units."""
     return not isinstance(value, str | Path | Sampled) and not hasattr(value, "coords") and np.ndim(value) > 0
 
 
@@ -269,7 +269,7 @@ class _Emitter:
         self._ends = np.cumsum(np.bincount(emission.steps)) if len(emission.steps) else np.empty(0, dtype=np.int64)
 
     def run(self) -> None:
-        """Put the spikes of this step in the place of those that were drawn."""
+        """Replace the spikes that were drawn by those of this step."""
         end = int(self._ends[self._step]) if self._step < len(self._ends) else self._next
         number = end - self._next
         self._space[:number] = self._indices[self._next : end]

@@ -1,4 +1,4 @@
-"""A simulation in a folder of its own: circuit, result and report."""
+"""A simulation in its own folder: circuit, result and report."""
 
 from __future__ import annotations
 

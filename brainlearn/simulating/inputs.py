@@ -39,7 +39,7 @@ class Sampled:
 
 @dataclass(frozen=True)
 class SpikeTrains:
-    """Spikes of a spiking stimulus, in the place of those that its own text would draw.
+    """Spikes of a spiking stimulus, instead of those that its own text would draw.
 
     A spike at `times` falls into the step that begins there or before, as in `brian2.SpikeGeneratorGroup`.
 

@@ -206,7 +206,7 @@ def _described(value: Any) -> str:
 
 
 def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | None = None) -> Simulated:
-    """Simulate, and write what is recorded into a netCDF file while it goes on.
+    """Simulate, and write what is recorded into a netCDF file while it runs.
 
     What asks the process to end (Ctrl-C) ends the simulation after the steps that are computed together, and the file
     is whole; a second time raises KeyboardInterrupt.

@@ -38,7 +38,7 @@ def client_of(workers: int | None, scheduler: str | None, points: int) -> Iterat
     workers : int or None
         Processes to start on this machine; default: one for each core, and no more than there are points.
     scheduler : str or None
-        Address of a Dask scheduler, as ``"tcp://host:8786"``; its workers are used instead, and go on afterwards.
+        Address of a Dask scheduler, as ``"tcp://host:8786"``; its workers are used instead, and continue afterwards.
     points : int
         How many are to be computed.
 

@@ -95,7 +95,7 @@ class Loop:
 
 
 class ActingRounds:
-    """The rounds of an epoch, each of one decision; episodes go on from one epoch to the next."""
+    """The rounds of an epoch, each of one decision; episodes continue from one epoch to the next."""
 
     contrast: tuple[slice, slice] | None = None
 
@@ -183,7 +183,7 @@ class Acting:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return which episodes are under way, and where the draws of actions are."""
+        """Return which episodes are in transit, and where the draws of actions are."""
         return under("episodes", self._live.state()) | {"rng": generator_state(self._rng)}
 
     def restore(self, saved: Arrays) -> None:

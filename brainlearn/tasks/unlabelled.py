@@ -1,4 +1,4 @@
-"""The task without labels: images against hybrids of two images; linear readouts beside the circuit name classes.
+"""The task without labels: images against hybrids of two images; linear readouts besides the circuit name classes.
 
 Labels reach the readouts alone, which change nothing in the circuit. Source: Hinton 2022, arXiv 2212.13345,
 section 3.2.

@@ -72,7 +72,7 @@ def _printing(place: str) -> Iterator[io.StringIO]:
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
             yield stream
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         raise BlockFailedError(f"{place}: the block failed\n{stream.getvalue()}\n{traceback.format_exc()}") from error
 
 

@@ -23,7 +23,7 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeErr
 
 
 def holds_zarr(folder: Path) -> bool:
-    """Tell whether a folder is one of Zarr."""
+    """Return whether a folder is one of Zarr."""
     return any(is_regular(folder / mark) for mark in MARKS)
 
 
