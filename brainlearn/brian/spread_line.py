@@ -32,7 +32,7 @@ class SpreadLine:
     ends : tuple
         Starts, targets, weights and delays of the synapses, and a tuple of the arrays that they add to.
     flights : (3, spike) array of int64
-        Spikes under way, in the order of sending: ``copy * pre + unit``, the next synapse, and the step of sending; and
+        Spikes in transit, in order of sending: ``copy * pre + unit``, the next synapse, and the step of sending; and
         room for more.
     factors : (statement, spike) array
         What multiplies the weights.

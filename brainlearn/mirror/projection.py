@@ -98,7 +98,7 @@ class MirrorProjection:
         return deque([None] * self._longest)
 
     def begin_again(self, source: State, line: deque[list[Tensor] | None], copies: Tensor) -> None:
-        """Let what is under way in some copies, (copy, 1) bool, be nothing, or what is transmitted now all the time."""
+        """Reset what is in transit in some copies, (copy, 1) bool: to nothing, or to what is transmitted now."""
         for step, sent in enumerate(line):
             if sent is not None:
                 nothing = [torch.zeros_like(each) for each in sent]

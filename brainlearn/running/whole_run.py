@@ -146,7 +146,7 @@ def what_to_train(experiment: Experiment, only: str | None) -> tuple[str | None,
 
 
 def new_folder(experiment: Experiment, folder: Path | None) -> RunFolder:
-    """Make the folder that was named, or one by the name of the experiment and the time in ``runs/``."""
+    """Create the folder that was named, or one by the name of the experiment and the time in ``runs/``."""
     if folder is not None:
         return RunFolder(create_run_folder(folder))
     return RunFolder(create_default_folder(experiment.settings.name, datetime.datetime.now()))

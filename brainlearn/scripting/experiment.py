@@ -1,4 +1,4 @@
-"""`Experiment` as scripts have it: put together in Python or read from a file, saved as TOML, a table in notebooks."""
+"""`Experiment` as scripts have it: built in Python or read from a file, saved as TOML, a table in notebooks."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def feeds_of(
 
 
 def stimuli_of(simulation: Simulation) -> list[str]:
-    """Return the paths of populations that do nothing but what they are told."""
+    """Return the paths of populations that only show their input."""
     return [path for path, p in simulation.populations.items() if p.model.kind == "stimulus" and p.model.input]
 
 
@@ -224,7 +224,7 @@ def _integers(values: Any, length: int, below: int, where: str) -> np.ndarray:
 
 
 def feed(simulation: Simulation, feeds: list[Feed]) -> None:
-    """Let a simulation be given its inputs while it runs from the first step on."""
+    """Feed inputs to a simulation while it runs, from the first step."""
     for each in feeds:
         if isinstance(each, Setting):
             setter = _Setter(simulation, each)
@@ -243,7 +243,7 @@ class _Setter:
         self._step, self._next = 0, 0
 
     def run(self) -> None:
-        """Set it if it is time."""
+        """Set it if it is due."""
         steps = self._setting.steps
         while self._next < len(steps) and steps[self._next] == self._step:
             self._simulation.set_variable(self._setting.path, self._setting.variable, self._setting.values[self._next])
@@ -261,7 +261,7 @@ class _Setter:
 
 
 class _Emitter:
-    """Lets units spike as they are told, and at no other time."""
+    """Lets units spike at given times, and at no other time."""
 
     def __init__(self, simulation: Simulation, emission: Emission) -> None:
         self._space = simulation.populations[emission.path].group.variables["_spikespace"].get_value()

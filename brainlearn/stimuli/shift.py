@@ -1,4 +1,4 @@
-"""Shifted images: the same picture, some pixels aside.
+"""Shifted images: the same picture, moved by some pixels.
 
 Source: Hinton 2022, arXiv 2212.13345, section 3.3: images shifted by up to two pixels in each direction, 25 places in
 all, teach without knowledge of where pixels lie what a convolution has built in.

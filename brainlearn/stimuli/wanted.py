@@ -1,4 +1,4 @@
-"""What outputs with targets should do, as far as a learner must know it."""
+"""What outputs with targets should do, as the learner sees it."""
 
 from __future__ import annotations
 

@@ -174,4 +174,4 @@ class Task(Protocol):
         """Return what the task itself has learned."""
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""

@@ -120,7 +120,7 @@ class Unlabelled:
         return {name: array for part in parts for name, array in part.items()}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         for name, softmax in self.softmax.items():
             softmax.restore(below(f"softmax/{name}", saved))
 

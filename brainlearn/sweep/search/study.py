@@ -36,7 +36,7 @@ class Trial:
         Within its arm, from 0.
     changes : mapping
         Values by key of the experiment.
-    state : "complete", "failed" or "in transit"
+    state : "complete", "failed" or "under way"
     error : float
         Validation error [percent]; nan if there is none.
     message : str
@@ -139,7 +139,7 @@ class ArmStudy:
     # ---- proposing -----------------------------------------------------------------------------------------------
 
     def left_over(self) -> list[Trial]:
-        """Return the trials that were in transit when the search was stopped; what they lack is drawn."""
+        """Return the trials that were unfinished when the search was stopped; what they lack is drawn."""
         from optuna.trial import TrialState
 
         running = [each for each in self._frozen() if each.state == TrialState.RUNNING]
@@ -176,7 +176,7 @@ class ArmStudy:
             return RandomSampler(seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # constant_liar is called experimental
-            return TPESampler(seed=seed, constant_liar=True)  # trials in transit count as bad: others lie elsewhere
+            return TPESampler(seed=seed, constant_liar=True)  # unfinished trials count as bad: others are elsewhere
 
     # ---- telling -------------------------------------------------------------------------------------------------
 
