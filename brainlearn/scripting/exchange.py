@@ -21,14 +21,12 @@ from brainlearn.scripting.circuit import Circuit, as_public
 from brainlearn.units import UnitError, parse_quantity_of
 
 if TYPE_CHECKING:
-    import neo
-    import nir
     from xarray import DataTree
 
     from brainlearn.interchange.sonata.folder import Written
 
 
-def to_neo(tree: DataTree) -> neo.Block:
+def to_neo(tree: DataTree) -> Any:
     """Return recorded spikes as a Neo block; the extra ``interchange`` brings Neo.
 
     Parameters
@@ -98,7 +96,7 @@ def to_nir(
     reader: str = "continuous",
     subtract: bool = False,
     seed: int = 0,
-) -> nir.NIRGraph:
+) -> Any:
     """Return a circuit as a NIR graph, which other libraries read; the extra ``interchange`` brings NIR.
 
     Parameters
@@ -129,7 +127,7 @@ def to_nir(
     return graph_of(circuit, {**drawn, **weights}, reader, subtract, seed)
 
 
-def from_nir(graph: nir.NIRGraph, dt: Any = None, reader: str | None = None) -> Circuit:
+def from_nir(graph: Any, dt: Any = None, reader: str | None = None) -> Circuit:
     """Return the circuit that a NIR graph describes; the extra ``interchange`` brings NIR.
 
     Parameters

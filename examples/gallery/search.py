@@ -43,7 +43,7 @@ error = found["validation_error"].squeeze()
 error
 
 # %%
-# Later trials are nearer to the best one so far.
+# The error of every trial, and where in the space it was.
 
 sizes = found["rule_updates_0_size"].squeeze()
 thresholds = found["rule_parameters_threshold"].squeeze()
