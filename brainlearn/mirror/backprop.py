@@ -76,7 +76,7 @@ class Readout(Protocol):
         """Called after every step with the phase and the state; None: it does not look at steps."""
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit."""
+        """Return what learns in addition to the circuit."""
 
     def scores(self, state: MirrorState) -> Tensor:
         """Return a score for every class, (copy, class)."""

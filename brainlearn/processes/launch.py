@@ -12,7 +12,7 @@ OF_TORCHRUN = ("GROUP_", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_", "RANK", "R
 
 
 def follows() -> bool:
-    """Tell whether this process takes part in a run that another one shows and writes."""
+    """Return whether this process takes part in a run that another one shows and writes."""
     return _processes() > 1 and int(os.environ["RANK"]) > 0
 
 

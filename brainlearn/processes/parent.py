@@ -11,7 +11,7 @@ ORPHANED = 129  # exit code of a process whose parent lives no more
 def end_with_parent() -> None:
     """Let this process end when its standard input does, a pipe that closes when whoever began it ends.
 
-    It ends at once: files are written whole, and a run goes on from its last checkpoint as after any other kill.
+    It ends at once: files are written whole, and a run continues from its last checkpoint as after any other kill.
     """
 
     def watch() -> None:

@@ -22,7 +22,7 @@ def python(*arguments: str) -> list[str]:
 
 
 def this_brainlearn(*arguments: str) -> list[str]:
-    """Return the command that runs the very package that is running, wherever it lies."""
+    """Return the command that runs the very package that is running, wherever it is."""
     return python(str(Path(__file__).resolve().parents[1] / "__main__.py"), *arguments)
 
 

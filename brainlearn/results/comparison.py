@@ -1,4 +1,4 @@
-"""Runs beside each other: a rule and its baselines, and runs that differ in their seed only."""
+"""Runs side by side: a rule and its baselines, and runs that differ in their seed only."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def episodes_of(tree: DataTree, name: str = TRAINING) -> Dataset | None:
 
 
 def acted(tree: DataTree) -> bool:
-    """Tell whether a run acted in an environment."""
+    """Return whether a run acted in an environment."""
     return TRAINING in tree.children or TEST in tree.children
 
 

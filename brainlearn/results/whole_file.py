@@ -64,7 +64,7 @@ def _to_disk(part: Path) -> None:
 
 
 def _folder_to_disk(folder: Path) -> None:
-    """Let the new name outlive a loss of power, where the system can be told so of a folder."""
+    """Let the new name outlive a loss of power, where the system can sync a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The baselines of a run, each in a process of its own, so that its peak memory is its own."""
+"""The baselines of a run, each in its own process, so that its peak memory is its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run_baselines(
     quiet : bool
         Whether they show nothing but mistakes.
     told : callable
-        Is told what is waited for.
+        Receives what is waited for.
 
     Raises
     ------

@@ -27,7 +27,7 @@ AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
 
 @dataclass
 class Position:
-    """Where a run stands, beside what its record and its course say.
+    """The state of a run, beside what its record and its course say.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a run goes on from.
+    """Where a run continues from.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a run is one of: it can go on only as the same.
+    """What identifies a run: it can continue only unchanged.
 
     Parameters
     ----------

@@ -122,7 +122,7 @@ def conduct(
     ----------
     course : Course
     keeper : Checkpoints, optional
-        Saves the run while it goes on.
+        Saves the run while it runs.
     saved : Saved, optional
         Where an earlier sitting of the run came to an end.
     notes : sequence of str

@@ -35,7 +35,7 @@ def complete(
     then, data, quiet, told
         As for `run_baselines`.
     part : bool
-        Whether it is a baseline of another run, in the report of which it stands.
+        Whether it is a baseline of another run, whose report shows it.
 
     Returns
     -------

@@ -93,7 +93,7 @@ class Asked:
     Parameters
     ----------
     name : str
-        Of a dataset, or of data of one's own.
+        Of a dataset, or of the user's data.
     seed : int
     own : OwnData or None
         None for a dataset of the table.
@@ -130,7 +130,7 @@ def load(asked: Asked) -> Dataset:
 
 
 def _not_built_in(name: str) -> str:
-    """Return what results call data of one's own: never the name alone of a dataset that is another."""
+    """Return what results call the user's data: never the bare name of a built-in dataset."""
     return f"{name} (own)" if name in DATASETS else name
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints that a run cannot go on from: what they were made with, and what is another now."""
+"""Checkpoints that a run cannot continue from: what they were made with, and what has changed."""
 
 from __future__ import annotations
 

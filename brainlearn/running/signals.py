@@ -34,7 +34,7 @@ def handled(handler: Handler) -> Iterator[None]:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """End what goes on by KeyboardInterrupt."""
+    """End what is running by KeyboardInterrupt."""
     raise KeyboardInterrupt
 
 

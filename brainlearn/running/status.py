@@ -1,4 +1,4 @@
-"""A watcher that keeps the status file of a run, and passes on what it is told."""
+"""A watcher that keeps the status file of a run, and passes on what it receives."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.run_folder import RunFolder
+from brainlearn.running.live_view import LiveView
 from brainlearn.training.progress import Progress, Watcher
 
 EVERY = 1.0  # seconds between two statuses at least
@@ -24,19 +25,24 @@ class StatusWatcher:
     Parameters
     ----------
     shown : Watcher
-        Is told everything too.
+        Receives everything too.
     """
 
     def __init__(self, shown: Watcher) -> None:
         self._shown = shown
         self._folder: RunFolder | None = None
         self._last = -EVERY
+        self._live: LiveView | None = None
         self._status: dict[str, Any] = {"title": "", "notes": [], "progress": None, "epochs": 0, "outcomes": []}
 
     def open(self, folder: RunFolder) -> None:
         """Write into this folder from now on: it belongs to the run."""
         self._folder = folder
         self._write()
+
+    def show(self, live: LiveView) -> None:
+        """Write what the circuit does, too."""
+        self._live = live
 
     def started(self, title: str, notes: tuple[str, ...]) -> None:
         """Keep title and notes."""
@@ -48,6 +54,8 @@ class StatusWatcher:
         if self._due():
             self._status["progress"] = dataclasses.asdict(progress)
             self._write()
+        if self._live is not None:
+            self._live.look()
         self._shown.progress(progress)
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
@@ -57,6 +65,8 @@ class StatusWatcher:
         self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
         if self._due():
             self._write()
+        if self._live is not None:
+            self._live.epoch_done(record)
         self._shown.epoch_done(record, epochs)
 
     def note(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a trained circuit needs in order to answer: a small part of what it needs in order to go on learning."""
+"""What a trained circuit needs in order to answer: a small part of what it needs in order to continue learning."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def restore_trained(course: Course, saved: Arrays) -> None:
     course : Course
         Of the same experiment.
     saved : dict of str to array
-        As from `trained_state`. Every call lets random numbers go on from the same place, so that answers repeat.
+        As from `trained_state`. Every call lets random numbers continue from the same place, so that answers repeat.
 
     Raises
     ------

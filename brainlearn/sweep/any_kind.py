@@ -39,7 +39,7 @@ def run_any(
 
 
 def is_search(dataset: Dataset) -> bool:
-    """Tell whether a dataset is that of a search."""
+    """Return whether a dataset is that of a search."""
     return "trial" in dataset.dims
 
 

@@ -57,7 +57,7 @@ def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/sweep-files.md says what may stand in it.
+        A TOML file; docs/sweep-files.md documents its content.
     data : str or Path, optional
         Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
 

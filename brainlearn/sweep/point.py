@@ -73,7 +73,7 @@ def folder_of(sweep: Path, point: Point) -> Path:
 
 
 def is_done(sweep: Path, point: Point) -> bool:
-    """Tell whether the run of a point has ended."""
+    """Return whether the run of a point has ended."""
     return RunFolder(folder_of(sweep, point)).ended
 
 

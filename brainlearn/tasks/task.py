@@ -146,7 +146,7 @@ class Task(Protocol):
     """What is shown and what counts as right; see the files beside this one.
 
     A task is built for one learner: it knows how many presentations that shows at once. What a task learns itself, as
-    readouts beside the circuit, belongs to its state.
+    readouts besides the circuit, belongs to its state.
     """
 
     def rounds(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Rounds:
@@ -174,4 +174,4 @@ class Task(Protocol):
         """Return what the task itself has learned."""
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""

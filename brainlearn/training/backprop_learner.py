@@ -194,7 +194,7 @@ class BackpropLearner:
         return ""
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds."""
+        """Return all that decides how it continues, between two rounds."""
         return self.backprop.state()
 
     def restore(self, saved: Arrays) -> None:

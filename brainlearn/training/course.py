@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from brainlearn.brian.presenter import Round
 from brainlearn.experiment.loading import Experiment
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split, Turn
@@ -43,9 +44,11 @@ class Course:
     pauses : Pauses
         Is told after every round.
     under_way : callable or None
-        Returns what an epoch that has begun would go on from.
+        Returns what an epoch that has begun would continue from.
     left_over : dict of str to array
-        What an epoch that was saved under way goes on from.
+        Where an epoch that was saved while it ran continues.
+    shown : Round or None
+        The last one.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Course:
         self.pauses: Pauses = NoPauses()
         self.under_way: Callable[[], Arrays] | None = None
         self.left_over: Arrays = {}
+        self.shown: Round | None = None
         self.teller = ProgressTeller(watcher, learner.epochs)
         self.turns, self.turn = tuple(turns), -1
         self.take_turn(0)
@@ -102,7 +106,7 @@ class Course:
             self.learner.set_weights({name: weights})
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        """Return all that decides how it continues, between two rounds of learning or two epochs; perhaps views."""
         numbers = {"presentations": self.presentations, "error": self.error, "seconds": self.teller.seconds()}
         saved: Arrays = {name: np.array(value) for name, value in numbers.items()}
         saved |= {"rng": generator_state(self.rng), **under("walk", walks_state(self.walks))}

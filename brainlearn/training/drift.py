@@ -52,7 +52,7 @@ class Walk:
 
 
 def walks(experiment: Experiment) -> dict[str, Walk]:
-    """Return the walk of every projection that drifts, by name; each has random numbers of its own."""
+    """Return the walk of every projection that drifts, by name; each has its own random numbers."""
     settings, found = experiment.settings, {}
     for projection in experiment.circuit.projections:
         if projection.name in settings.drift:

@@ -20,7 +20,7 @@ from brainlearn.training.testing import errors_of_tasks, validate
 def run_epoch(course: Course, number: int) -> EpochRecord:
     """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
     start, learner = time.perf_counter(), course.learner
-    within, epochs = course.take_turn(number)  # a schedule of step sizes begins anew with every task
+    within, epochs = course.take_turn(number)  # a schedule of step sizes starts over with every task
     rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
     tally, events = Tally(learner, rounds.watched, rounds.contrast), EventTally()
     if course.left_over:
@@ -31,6 +31,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
 
     def done(shown: Round) -> None:
         tally.add()
+        course.shown = shown
         course.drift(rounds.count)
         learner.set_factor(factor())
         rounds.after_round(learner, shown, factor())

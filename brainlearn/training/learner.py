@@ -112,7 +112,7 @@ class Learner(Reading, Protocol):
         """Tell why its state cannot be saved whole; nothing if it can."""
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        """Return all that decides how it continues, between two rounds; perhaps views."""
 
     def restore(self, saved: Arrays) -> None:
         """Go on from a saved state; ForeignState if it is that of another learner."""

@@ -17,7 +17,7 @@ class OutputCourse:
     path : str
         Of the outputs.
     frames : int
-        That have values of their own; 0: the mean is over all steps.
+        That have their own values; 0: the mean is over all steps.
     """
 
     def __init__(self, simulation: Simulation, path: str, frames: int) -> None:

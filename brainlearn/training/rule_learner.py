@@ -198,7 +198,7 @@ class RuleLearner:
         return why_not_saved(self.simulation)
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        """Return all that decides how it continues, between two rounds; perhaps views."""
         return simulation_state(self.simulation)
 
     def restore(self, saved: Arrays) -> None:

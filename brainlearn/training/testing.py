@@ -31,7 +31,8 @@ def asking(course: Course, stage: str, number: int | None = None) -> Ask:
     def ask(question: Question) -> np.ndarray:
         start, found = time.perf_counter(), []
 
-        def done(_: Round) -> None:
+        def done(shown: Round) -> None:
+            course.shown = shown
             found.append(question.read(course.learner))
             if question.told:
                 course.teller.tell(stage, number, len(found), question.count, question.at_once, start, course.error)

@@ -18,7 +18,7 @@ _RANDOM = re.compile(r"\b(rand|randn|poisson|binomial|xi(_\w+)?)\b")
 
 
 def is_random(model: NeuronModel) -> bool:
-    """Tell whether the text of a model draws random numbers."""
+    """Return whether the text of a model draws random numbers."""
     return any(_RANDOM.search(text) for text in (model.equations, model.threshold, model.reset, model.refractory))
 
 

@@ -62,7 +62,7 @@ class Verification:
         return all(self.machine_agrees(name) for name in self.machines)
 
     def machine_agrees(self, name: str) -> bool:
-        """Tell whether a machine does what stock Brian2 does, spike by spike or, after rounding, in the mean."""
+        """Return whether a machine does what stock Brian2 does, spike by spike or, after rounding, in the mean."""
         statistics, comparison = self.statistics.get(name), self.machines[name]
         if statistics is not None:
             return statistics.agree

@@ -71,7 +71,7 @@ class Comparison:
         return [path for path, number in self.agreeing.items() if number != self.all_spikes[path]]
 
     def holds(self, tolerance: float) -> bool:
-        """Tell whether all spikes agree, and all states within `tolerance` of their largest value."""
+        """Return whether all spikes agree, and all states within `tolerance` of their largest value."""
         return not self.misfiring() and not self.deviating(tolerance)
 
 
@@ -130,7 +130,7 @@ class Divergence:
         return worst
 
     def by_rounding(self, tolerance: float) -> bool:
-        """Tell whether spikes differ after states had come apart by more than `tolerance`, little by little.
+        """Return whether spikes differ after states had drifted apart by more than `tolerance`.
 
         Where states were alike, a spike too many is no matter of rounding.
         """

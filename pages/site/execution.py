@@ -53,7 +53,8 @@ def run_page(name: str, folder: Path, as_page: str = "") -> dict[int, str]:
     folder.mkdir(parents=True)
     for given in GIVEN:
         (folder / given).symlink_to(ROOT / given)
-    printed, namespace = {}, {}
+    printed: dict[int, str] = {}
+    namespace: dict[str, Any] = {}
     with contextlib.chdir(folder):
         for number, block in enumerate(blocks_of(as_page or name, (ROOT / name).read_text(encoding="utf-8"))):
             _write_named_file(block)

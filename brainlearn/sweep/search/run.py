@@ -169,7 +169,7 @@ def _search(
 def _proposals(
     search: Search, studies: Mapping[str, ArmStudy], left: Sequence[tuple[ArmStudy, Trial]]
 ) -> Iterator[tuple[ArmStudy, Trial]]:
-    """Yield what was under way, then one trial after the other, of the arm that has had the fewest."""
+    """Yield unfinished trials, then one trial after the other, of the arm that has had the fewest."""
     yield from left
     while True:
         study = min(studies.values(), key=lambda each: each.begun)

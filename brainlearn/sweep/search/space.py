@@ -17,7 +17,7 @@ MOST_COMBINATIONS = 100_000
 
 
 def whole(table: DimensionTable) -> bool:
-    """Tell whether a range is one of whole numbers."""
+    """Return whether a range is one of whole numbers."""
     return isinstance(table.low, int) and isinstance(table.high, int) and isinstance(table.step or 1, int)
 
 

@@ -139,7 +139,7 @@ class ArmStudy:
     # ---- proposing -----------------------------------------------------------------------------------------------
 
     def left_over(self) -> list[Trial]:
-        """Return the trials that were under way when the search was stopped; what they lack is drawn."""
+        """Return the trials that were unfinished when the search was stopped; what they lack is drawn."""
         from optuna.trial import TrialState
 
         running = [each for each in self._frozen() if each.state == TrialState.RUNNING]
@@ -168,7 +168,7 @@ class ArmStudy:
         return Trial(number, values_of(self.arm.space, named))
 
     def _sampler(self, number: int) -> BaseSampler:
-        """Return the sampler of a trial, with random numbers of its own: a resumed search draws none of them twice."""
+        """Return the sampler of a trial, with its own random numbers: a resumed search draws none of them twice."""
         from optuna.samplers import RandomSampler, TPESampler
 
         seed = int(np.random.SeedSequence([self._table.seed, number]).generate_state(1)[0])
@@ -176,7 +176,7 @@ class ArmStudy:
             return RandomSampler(seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # constant_liar is called experimental
-            return TPESampler(seed=seed, constant_liar=True)  # trials under way count as bad: others lie elsewhere
+            return TPESampler(seed=seed, constant_liar=True)  # unfinished trials count as bad: others are elsewhere
 
     # ---- telling -------------------------------------------------------------------------------------------------
 
