@@ -83,12 +83,19 @@ def _table(values: Any, folder: Path | None) -> Any:
 
 
 def _filed(value: Any, folder: Path | None) -> dict[str, Any]:
-    """Write an array, in SI units, into a file that is named by its content, and return the table that names it."""
-    array = np.ascontiguousarray(value, dtype=float)
-    content = hashlib.sha256(array.tobytes() + str(array.shape).encode()).hexdigest()
-    file = (folder or session_folder()) / f"{PREFIX}{content[:16]}.npz"
-    if not file.exists():
-        np.savez(file, values=array)
+    """Write an array, in SI units, into a file, and return the table that names it."""
+    file = file_of({"values": np.ascontiguousarray(value, dtype=float)}, folder)
     table = {"distribution": "file", "file": file.name, "array": "values"}
     unit = unit_symbol(dimension_of_brian(value)) if hasattr(value, "dim") else "1"
     return table if unit == "1" else {**table, "unit": unit}
+
+
+def file_of(arrays: Mapping[str, np.ndarray], folder: Path | None = None) -> Path:
+    """Write arrays into a file that is named by their content, in `session_folder` or another, and return it."""
+    content = hashlib.sha256()
+    for name, array in arrays.items():
+        content.update(f"{name} {array.shape} {array.dtype} ".encode() + array.tobytes())
+    file = (folder or session_folder()) / f"{PREFIX}{content.hexdigest()[:16]}.npz"
+    if not file.exists():
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+    return file

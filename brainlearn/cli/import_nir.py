@@ -27,7 +27,7 @@ def import_nir(
     ] = None,
 ) -> None:
     """Convert a NIR file to a circuit file, with the weights in an .npz file next to it."""
-    from brainlearn.cli.export import need
+    from brainlearn.interchange.needed import need
 
     need("nir")
     import numpy as np

@@ -20,6 +20,7 @@ from brainlearn.running.in_folder import begin, prepare_run
 from brainlearn.running.in_folder import resume as go_on
 from brainlearn.running.preparation import told_of
 from brainlearn.stimuli import Dataset, settle
+from brainlearn.training.notebook_bar import bar_in_notebook
 from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def run(
     data : str or Path, optional
         Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
     watcher : Watcher, optional
-        Shows progress; default: silent.
+        Shows progress; default: a bar in Jupyter, elsewhere silent.
     only : str, optional
         ``"rule"``, or a baseline of the experiment, as ``"backprop_through_time"``: it trains the mirror instead of
         the circuit. Default: the rule, and in a folder all baselines after it, each in its own process.
@@ -55,8 +56,8 @@ def run(
     rule : Rule or sequence of Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
     dataset : Dataset, optional
-        Your own, instead of the one that the experiment names; in a folder it is written to ``data.npz``, from
-        which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
+        Your own, instead of the one that the experiment names or was given; in a folder it is written to ``data.npz``,
+        from which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
 
     Returns
     -------
@@ -77,7 +78,8 @@ def run(
     >>> tree = run(experiment, folder="runs/digits")
     >>> tree["test"].ds["prediction"]  # (presentation,) labels
     """
-    watcher = watcher or Silent()
+    watcher = watcher or bar_in_notebook() or Silent()
+    dataset = getattr(experiment, "given", None) if dataset is None else dataset
     experiment = experiment if rule is None else with_rule(experiment, rule)
     baseline, then = what_to_train(experiment, only)
     if dataset is not None:
@@ -124,7 +126,7 @@ def resume(
     """
     from brainlearn.results.store import load_result
 
-    run_folder, watcher = RunFolder(Path(folder)), watcher or Silent()
+    run_folder, watcher = RunFolder(Path(folder)), watcher or bar_in_notebook() or Silent()
     unfinished = run_folder.unfinished()
     if unfinished is None:
         return load_result(run_folder.path)

@@ -22,6 +22,7 @@ from brainlearn.rules import Rule
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.simulating.learning import Asked, asked_of
 from brainlearn.simulating.run import Prepared, Simulated, Watch, prepare, simulate_into, text_of
+from brainlearn.training.notebook_bar import bar_in_notebook
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -102,7 +103,7 @@ def simulate(
         A new or an empty folder for circuit, result and report; what is recorded goes there while it comes. Default:
         nothing is written, and memory holds what is recorded.
     watch : callable, optional
-        Called with the steps done and all steps, a few times a second.
+        Called with the steps done and all steps, a few times a second; default: a bar in Jupyter.
 
     Returns
     -------
@@ -125,6 +126,7 @@ def simulate(
     >>> tree["states/V1.E"]["v"].sizes["time"], tree["spikes/V1.E"]["spike_time"].attrs["units"]
     (100, 'ms')
     """
+    watch = watch or bar_in_notebook()
     learning = what_learns(Asked(rule, learn, parameters, updates), rules)
     prepared = prepare(
         circuit, duration, inputs, record, interval, copies, seed, delivery, precision, nudging, learning, weights_every
