@@ -61,7 +61,7 @@ def completion_phases(table: CompletionTable, dt: float) -> tuple[Phase, ...]:
 
 
 def reads_steps(settings: ExperimentFile, values: bool) -> bool:
-    """Tell whether outputs are read in steps, as all that have values as targets are."""
+    """Return whether outputs are read in steps, as all that have values as targets are."""
     return settings.target is not None and any(
         phase.answer and (values or not isinstance(phase.answer, bool)) for phase in settings.phases
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -16,8 +17,16 @@ HEAD = "# Commands\n\n`brainlearn COMMAND --help` prints the same on a terminal.
 def commands_page() -> str:
     """Return the page as Markdown: each command with its usage, arguments and options."""
     program: Any = typer.main.get_command(app)
-    shown = {name: command for name, command in sorted(program.commands.items()) if not command.hidden}
-    return "\n".join([HEAD, *(_section(name, command) for name, command in shown.items())])
+    return "\n".join([HEAD, *(_section(name, command) for name, command in _shown(program))])
+
+
+def _shown(program: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every command that is not hidden with its name, those of groups as ``"zoo list"``."""
+    for name, command in sorted(program.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _shown(command, f"{name} ")
+        elif not command.hidden:
+            yield before + name, command
 
 
 def _section(name: str, command: Any) -> str:

@@ -21,6 +21,7 @@ NAMES = {
     run_folder.REPORT,
     run_folder.UNFINISHED,
     run_folder.STATUS,
+    run_folder.LIVE,
     *folder_lock.OF_THE_LOCK,
 }
 HOMES = {"results/run_folder.py", "results/folder_lock.py"}
