@@ -187,7 +187,7 @@ def _inputs(texts: Sequence[str] | None) -> dict[str, str] | None:
 
 
 def _prepare(*asked: object) -> Prepared:
-    """Check what was asked; mistakes are named by the option that they are of."""
+    """Check the arguments; mistakes name the option that they belong to."""
     from brainlearn.mistakes import UserError
     from brainlearn.simulating.run import prepare
 

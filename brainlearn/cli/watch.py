@@ -159,7 +159,7 @@ class _Told:
         self._written = 0.0
 
     def tell(self, part: RunFolder) -> None:
-        """Show what the status of this part says and did not say before."""
+        """Show what is new in the status of this part."""
         from brainlearn.running.status import status_of
 
         status = status_of(part)
