@@ -171,7 +171,7 @@ class Backprop:
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         assert self.reached is not None
         return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 
