@@ -140,7 +140,7 @@ def trouble_of(run: RunFolder, part: RunFolder) -> str:
 
 
 def _outcome(run: Path) -> str:
-    """Say what came out."""
+    """Describe the result."""
     from brainlearn.cli.summary import find_summary
     from brainlearn.results.read_summary import outcome
 

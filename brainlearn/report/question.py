@@ -1,4 +1,4 @@
-"""What was asked, and what came out: the head of a report and its first section."""
+"""The question and the answer: the head of a report and its first section."""
 
 from __future__ import annotations
 
