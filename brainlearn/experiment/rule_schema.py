@@ -64,7 +64,7 @@ class UpdateTable(Table):
 
 
 class RuleTable(Table):
-    """How the circuit learns: by a rule that is named, or whose text stands here or in a file."""
+    """How the circuit learns: by a named rule, or by one whose text is here or in a file."""
 
     name: str = Field(description="see `brainlearn list rules`; for your own rule, a new name")
     file: str | None = Field(None, description="file with the name and the text of a rule, from this file's folder")

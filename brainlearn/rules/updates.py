@@ -72,7 +72,7 @@ class Update(Protocol):
         ...
 
     def bound(self, weights: np.ndarray) -> None:
-        """Bring `weights`, (pre, post), back to where they may be, in place."""
+        """Bring `weights`, (pre, post), back into their bounds, in place."""
         ...
 
 

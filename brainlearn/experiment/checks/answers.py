@@ -1,4 +1,4 @@
-"""See that images can be shifted and joined as a file asks, and that its answers can be read."""
+"""Check that images can be shifted and joined as a file asks, and that its answers can be read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brainlearn.mistakes import Mistake
 
 
 def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the image lies on a sheet, if it is to be shifted or joined with another."""
+    """Check that the image lies on a sheet, if it is to be shifted or joined with another."""
     shift, path = settings.stimulus.shift, settings.stimulus.image
     hybrid = settings.contrasts and settings.negatives.kind == "hybrid"
     if path not in [population.path for population in circuit.populations]:
@@ -31,7 +31,7 @@ def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
 
 
 def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
+    """Check that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
     short, place = settings.readout.short_list, "readout.short_list"
     if short is not None and not (settings.shows_labels and settings.contrasts):
         why = "with hybrid negatives"

@@ -1,4 +1,4 @@
-"""See that the populations that a file names are there, and can do what it asks of them."""
+"""Check that the populations that a file names are there, and can do what it asks of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from brainlearn.mistakes import Mistake
 
 
 def check_image(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is a stimulus that shows the image."""
+    """Check that there is a stimulus that shows the image."""
     if settings.environment is None:
         yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
 
 
 def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that targets and readouts have populations that are no stimuli."""
+    """Check that targets and readouts have populations that are no stimuli."""
     stimuli = _stimuli(circuit)
     areas = [p.path for p in circuit.populations if p.path not in stimuli]
     for key in ("target", "completion"):
@@ -43,7 +43,7 @@ def _unless_there(key: str, path: str, known: Sequence[str]) -> Iterator[Mistake
 
 
 def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a label that is shown reaches the circuit, by its own stimulus or within the image."""
+    """Check that a label that is shown reaches the circuit, by its own stimulus or within the image."""
     stimulus = settings.stimulus
     if not settings.shows_labels or stimulus.embed_label:
         return
@@ -55,7 +55,7 @@ def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]
 
 
 def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that every population that is read out by its goodness learns, for else it computes none."""
+    """Check that every population that is read out by its goodness learns, for else it computes none."""
     learning = dict.fromkeys(with_goodness(settings, circuit))
     areas = {population.path for population in circuit.populations}
     for k, path in enumerate(settings.readout.populations or []):
@@ -66,7 +66,7 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 
 def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the stimulus populations can show what the encoding makes."""
+    """Check that the stimulus populations can show what the encoding makes."""
     if settings.environment is not None:
         return
     encoding = settings.stimulus.encoding
