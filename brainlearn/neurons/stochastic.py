@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from brainlearn.neurons.model import NeuronModel, quantities
 
-# With dt = tau a step draws each unit anew from what the others were a step ago. Two populations that reach only each
+# With dt = tau a step draws each unit again from what the others were a step ago. Two populations that reach only each
 # other then run two chains of Gibbs sampling side by side, and both are exact.
 STOCHASTIC_BINARY = NeuronModel(
     name="stochastic_binary",
@@ -22,7 +22,7 @@ STOCHASTIC_BINARY = NeuronModel(
     method="euler",
     parameters=quantities(tau="1 ms"),
     output="activity",
-    description="stochastic binary unit: its drive is the log odds of being 1; drawn anew in every step when dt = tau",
+    description="stochastic binary unit: its drive is the log odds of being 1; drawn again in every step when dt = tau",
     source="Ackley, Hinton & Sejnowski 1985, Cognitive Science 9, 147, equation 5, at temperature 1",
 )
 
