@@ -171,7 +171,7 @@ class Backprop:
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         assert self.reached is not None
         return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 
@@ -206,7 +206,7 @@ class Backprop:
 
     @torch.no_grad()
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another circuit."""
+        """Restore a saved state; ForeignState if it belongs to another circuit."""
         for k, parameter in enumerate(self._learns()):
             own = below(f"parameter/{k}", saved)
             value = _array(parameter)

@@ -1,4 +1,4 @@
-"""How well a circuit acts, in numbers: what its first episodes brought, its last, and those of the test."""
+"""Performance in an environment: reward of the first episodes, of the last, and of the test."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def write_page(folder: RunFolder) -> None:
 
 
 def tried(write: Callable[[], object]) -> list[Mistake]:
-    """Write, and return what the system refused."""
+    """Write, and return what failed."""
     try:
         write()
     except UserError as error:

@@ -1,4 +1,4 @@
-"""The most memory that this process held, without what was held only for measuring."""
+"""The peak memory of this process, without what was held only for measuring."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def run(
 def resume(
     folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
 ) -> DataTree:
-    """Go on with a run that was interrupted or killed, as ``brainlearn resume`` does, and return the whole result.
+    """Resume a run that was interrupted or killed, as ``brainlearn resume`` does, and return the complete result.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def resume(
 
 
 def what_to_train(experiment: Experiment, only: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """Return the baseline that takes the place of the rule, if one does, and those that follow."""
+    """Return the baseline that replaces the rule, if any, and those that follow."""
     if only is None:
         return None, tuple(experiment.settings.baselines.chosen())
     return (None if only == RULE else only), ()
@@ -154,7 +154,7 @@ def new_folder(experiment: Experiment, folder: Path | None) -> RunFolder:
 
 @contextmanager
 def drawn_when_interrupted(folder: RunFolder, watcher: Watcher) -> Iterator[None]:
-    """Draw and report what was learned until a run was interrupted within the block."""
+    """Draw and report what a run has learned if it is interrupted within the block."""
     try:
         yield
     except Interrupted as stop:

@@ -1,4 +1,4 @@
-"""What a worker does: one point, from its text to its run folder, whole or not at all."""
+"""The work of a worker: one point, from its text to its run folder, atomically."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def compute_point(point: Point, sweep: str, data: str | None) -> str:
 
 
 def _resumed(point: Point, part: Path, sweep: Path, data: str | None) -> bool:
-    """Go on, in a copy, with a run that lost its worker; False if there is none that can be gone on with.
+    """Resume a copy of a run that lost its worker; False if none can be resumed.
 
     The worker may be thought dead and live: in its own folder nothing is touched.
     """

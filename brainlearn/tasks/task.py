@@ -19,10 +19,10 @@ class Reading(Protocol):
     """What a task may read of a learner at the end of a round; rows are the copies that the round filled, or more."""
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last phase, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last phase, (copy, unit): spikes per step, or its output."""
 
     def passed_on(self, path: str) -> np.ndarray:
-        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
 
     def goodness(self, path: str) -> np.ndarray:
         """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""

@@ -54,7 +54,7 @@ class Trial:
 
 
 def open_storage(folder: Path) -> RDBStorage:
-    """Return what keeps the trials of a search: every step is there after a kill, or not at all.
+    """Return the storage of the trials of a search: after a kill, every step is complete or absent.
 
     Raises
     ------
@@ -158,7 +158,7 @@ class ArmStudy:
         return self._drawn(asked.number, asked._trial_id)
 
     def _drawn(self, number: int, identity: int) -> Trial:
-        """Draw every value of a trial that it does not have yet."""
+        """Draw the missing values of a trial."""
         import optuna
 
         self.study.sampler = self._sampler(number)
@@ -181,11 +181,11 @@ class ArmStudy:
     # ---- telling -------------------------------------------------------------------------------------------------
 
     def name(self, number: int, point: str) -> None:
-        """Note in which run folder a trial is."""
+        """Record the run folder of a trial."""
         self._live[number].set_user_attr(POINT, point)
 
     def tell(self, number: int, error: float | None, message: str) -> Trial:
-        """Note the outcome of a trial; without an error it has failed."""
+        """Record the outcome of a trial; without an error it has failed."""
         from optuna.trial import TrialState
 
         if error is None or not np.isfinite(error):
@@ -197,7 +197,7 @@ class ArmStudy:
 
 
 def about_arm(search: Search, arm: Arm) -> str:
-    """Return as text all that decides what an arm is, but for the number of its trials."""
+    """Return as text everything that defines an arm, except the number of its trials."""
     space = {key: each.model_dump(exclude_unset=True) for key, each in arm.space.items()}
     table = {"sampler": search.table.sampler, "seed": search.table.seed, "train": arm.train, "space": space}
     texts = {"experiment": arm.experiment.text_in_run_folder(""), "circuit": arm.experiment.circuit_text}
