@@ -25,7 +25,7 @@ from brainlearn.results.store import load_run
 from brainlearn.running.preparation import load_data
 from brainlearn.zoo import load_trained
 from brainlearn.zoo.card import FILES, Card, file_sha256, write_card
-from brainlearn.zoo.shipped import HOME, cards, megabytes
+from brainlearn.zoo.shipped import HOME, cards, kilobytes
 from pages.deliver import deliver
 
 PAGE = "zoo.md"
@@ -187,11 +187,11 @@ def page() -> str:
             f"{card.wrong} of {card.items:,}",
             f"[{card.experiment[:2]}](../experiments/{card.experiment}/README.md)",
             str(card.seed),
-            f"{megabytes(card.name):.1f}",
+            f"{kilobytes(card.name):,.0f}",
         )
         for card in cards()
     ]
-    head = ("name", "rule", "dataset", "test error %", "wrong", "experiment", "seed", "MB")
+    head = ("name", "rule", "dataset", "test error %", "wrong", "experiment", "seed", "kB")
     questions = [f"- `{card.name}`: {card.question}" for card in cards() if card.question]
     table = ["## What there is", "", *markdown_table(head, rows), "", *questions]
     files = markdown_table(("file", "what it holds"), FILE_ROWS)
