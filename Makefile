@@ -1,4 +1,4 @@
-# make demo | test | test-slow | check | bench | evidence | docs | site | clean
+# make demo | test | test-slow | check | bench | evidence | docs | notebooks | site | clean
 # Needs Python 3.11 or later with pip, and make. No compiler.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -22,7 +22,7 @@ export MKL_NUM_THREADS      := 1
 export NUMBA_NUM_THREADS    := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench evidence docs site clean
+.PHONY: help demo test test-slow check bench evidence docs notebooks site clean
 
 help:
 	@echo "make demo       install, train two areas on handwritten digits, and their mirror by backpropagation"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
 	@echo "make evidence   claims and recorded results -> docs/evidence.md, docs/evidence/"
 	@echo "make docs       the generated pages of docs/"
+	@echo "make notebooks  the examples of the gallery as notebooks -> notebooks/"
 	@echo "make site       the documentation as a site, its blocks executed -> build/site/html/index.html"
 
 $(VENV): $(STAMP)
@@ -75,8 +76,12 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
 	$(BIN)/python -m pages.zoo docs
-	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 60
+	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 80
 	$(BIN)/python -m pages.gallery docs
+
+notebooks: $(STAMP)
+	@$(PIP) install --constraint $(PINS) --editable '.[notebooks]'
+	$(BIN)/python -m pages.notebooks notebooks
 
 site: $(STAMP)
 	$(BIN)/python -m pages.site

@@ -61,7 +61,7 @@ class SharedSynapses(BrianObject):
         One delay for all synapses that have none of their own, rounded to a multiple of the time step. ``0*ms``
         delivers in the step of the spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the
         moment when the spike was sent (in `brian2.Synapses` those of its arrival), and in `transmit` as old as the
-        delay; before the first step all was as in it.
+        delay; before the first step, values were as in it.
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
@@ -77,7 +77,7 @@ class SharedSynapses(BrianObject):
     Attributes
     ----------
     line : DelayLine or RowLine
-        Spikes under way that reach all synapses at once.
+        Spikes in transit that reach all synapses at once.
 
     Raises
     ------
@@ -146,7 +146,7 @@ class SharedSynapses(BrianObject):
         return self._transmission is not None
 
     def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
-        """Return what is under way where synapses of a row differ in more than their weights."""
+        """Return what is in transit where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
             if self.rows is None:
@@ -226,7 +226,7 @@ class SharedSynapses(BrianObject):
         return RowLine(self.delay_steps, factor, self.weights.dtype)
 
     def parts(self) -> list[Part] | None:
-        """Return what it does in a step; None if that is more than to add weights, times a constant."""
+        """Return its part of a step; None if that is more than to add weights, times a constant."""
         plain = self.spread is None and self.kernels is None and not self.guarded
         if not plain or not isinstance(self.line, RowLine):
             return None
@@ -238,13 +238,13 @@ class SharedSynapses(BrianObject):
         return delay_steps(float(self.delay), self.source.clock.dt_)
 
     def clear(self) -> None:
-        """Forget what is still under way."""
+        """Discard what is in transit."""
         for each in (self.line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
+        """Forget what some copies, (copy,) bool, have in transit, what their spikes used up, and their fast weights."""
         pre, units = self.shape[0], self.source.N
         if self._transmission is not None:
             self._transmission.restart(copies)
@@ -259,14 +259,14 @@ class SharedSynapses(BrianObject):
             forget_copies(self.line, copies, pre, units, self._targets.arrays[0].dtype)
 
     def state(self) -> Arrays:
-        """Return what is under way: spikes with what they carry, or what is transmitted."""
+        """Return what is in transit: spikes with what they carry, or what is transmitted."""
         if self._transmission is not None:
             return self._transmission.state()
         released = {} if self._release is None else under("release", self._release.state())
         return (self.line.state() if self.spread is None else self.spread.state()) | released
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self._transmission is not None:
             self._transmission.restore(saved)
             return
@@ -278,7 +278,7 @@ class SharedSynapses(BrianObject):
             self.line.restore(saved, self.source.N, self._targets.arrays[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
-        """Return what `Network.store` keeps: weights, and spikes under way."""
+        """Return what `Network.store` keeps: weights, and spikes in transit."""
         return {"weights": self.weights.copy(), **{name: np.array(each) for name, each in self.state().items()}}
 
     def _restore_from_full_state(self, state: Mapping[str, Any]) -> None:

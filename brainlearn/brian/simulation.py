@@ -42,7 +42,7 @@ class Simulation:
     phases : sequence of Phase
         What a presentation consists of.
     plasticity : Plasticity or sequence of Plasticity, optional
-        Which projections learn by which rule; several rules have projections of their own.
+        Which projections learn by which rule; several rules have their own projections.
     delivery : "shared" or "stock"
         One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
     seed : int
@@ -182,7 +182,7 @@ class Simulation:
             gain.run()
 
     def _begin_states(self, phase: Phase) -> None:
-        """Put states back if the phase begins so, and begin to count anew."""
+        """Put states back if the phase begins so, and restart the counts."""
         assert self.round is not None
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -195,7 +195,7 @@ class Simulation:
                 each.clear()
 
     def _tell(self, path: str, values: np.ndarray) -> None:
-        """Set the variable by which population `path` is told what to show, (copy, unit)."""
+        """Set the input variable of population `path`, (copy, unit)."""
         self.set_variable(path, self.populations[path].model.input, values)
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
@@ -218,7 +218,7 @@ class Simulation:
             rule.begin(chosen, list(learning.values()), polarity, phase.nudge, self.nudge_before)
 
     def _begin_time(self) -> None:
-        """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
+        """Let the time of the circuit's text start over; earlier moments stay as far back as before."""
         for population in self.populations.values():
             population.age(self.onset_steps * self.circuit.dt.value)
         self.onset_steps = 0
@@ -300,7 +300,7 @@ class Simulation:
         return self.share.all_of(self.populations[path].array(name), self.copies)
 
     def finite(self, path: str) -> bool:
-        """Tell whether all states of population `path` are finite numbers, in all copies."""
+        """Return whether all states of population `path` are finite numbers, in all copies."""
         return self.share.total(int(not self.populations[path].finite())) == 0
 
     def gain(self, path: str) -> np.ndarray:

@@ -143,7 +143,7 @@ class StockSynapses(BrianObject):
         return "\n".join(lines)
 
     def _each(self) -> list[EachSent]:
-        """Return what gives synapses variables of their own."""
+        """Return the parts that give synapses their own variables."""
         return [each for each in self._sent if isinstance(each, EachSent)]
 
     def _reading_what_was_sent(
@@ -253,7 +253,7 @@ class StockSynapses(BrianObject):
             self._empty = {p.name: p.queue._full_state() for p in self._pathways()}
 
     def clear(self) -> None:
-        """Forget the spikes that are still under way."""
+        """Discard the spikes in transit."""
         for pathway in self._pathways():
             if pathway.name in self._empty:
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
@@ -269,7 +269,7 @@ class StockSynapses(BrianObject):
             self._array(variable).fill(0)
 
     def restart(self, copies: np.ndarray) -> None:
-        """Let the fast weights of some copies, (copy,) bool, begin anew; refuse where something may be under way.
+        """Let the fast weights of some copies, (copy,) bool, start over; refuse where something may be in transit.
 
         The queues of `brian2.Synapses` hold the spikes of all copies together.
         """
@@ -280,7 +280,7 @@ class StockSynapses(BrianObject):
             self._array(FAST).reshape(self.copies, -1)[copies] = 0
 
     def state(self) -> Arrays:
-        """Return nothing: spikes under way are forgotten at the start of a presentation."""
+        """Return nothing: spikes in transit are discarded at the start of a presentation."""
         return {}
 
     def restore(self, saved: Arrays) -> None:

@@ -1,4 +1,4 @@
-"""Numbers of synapses: whether a projection can have as many as its table says, and has not too many."""
+"""Numbers of synapses: whether a projection can have as many as its table says, and not too many."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def wire_rows(
 ) -> Rows:
     """Draw the synapses of a projection that is stored by them, some at a time.
 
-    Delays have random numbers of their own: synapses and weights are the same with any delays. `pairs` says which units
+    Delays have their own random numbers: synapses and weights are the same with any delays. `pairs` says which units
     are joined, if something else does than the projection itself.
     """
     source, target = circuit.population(projection.source), circuit.population(projection.target)

@@ -35,7 +35,7 @@ def draw(distribution: Drawable, size: int | tuple[int, ...], rng: np.random.Gen
     ----------
     distribution : table
         Normal, uniform, lognormal, gamma, exponential or constant, of quantities or of weights. With `low` or `high`
-        whatever lies outside is drawn again until it lies inside: the distribution is truncated, not clipped.
+        values outside are drawn again: the distribution is truncated, not clipped.
     size : int or tuple of int
         Shape of the array.
     rng : Generator

@@ -32,5 +32,5 @@ def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> I
 
 
 def _follows(projection: ProjectionTable) -> bool:
-    """Tell whether a projection has the pairs of another one."""
+    """Return whether a projection has the pairs of another one."""
     return isinstance(projection.connectivity, Reciprocal) or isinstance(projection.weights, Tied)

@@ -1,4 +1,4 @@
-"""Weights from a file: npz arrays beside the circuit file."""
+"""Weights from a file: npz arrays next to the circuit file."""
 
 from __future__ import annotations
 

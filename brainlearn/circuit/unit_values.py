@@ -17,7 +17,7 @@ from brainlearn.neurons import NeuronModel
 
 
 def varied_of(model: NeuronModel) -> dict[str, AnyDistribution]:
-    """Return the tables from which units get values of their own: constants and variables at the onset, by name."""
+    """Return the tables from which units get their own values: constants and variables at the onset, by name."""
     found = {**model.varied, **model.varied_initial}
     assert all(isinstance(table, AnyDistribution) for table in found.values())
     return found  # type: ignore[return-value]

@@ -91,7 +91,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Hold the options that stand before a command."""
+    """Declare the options that come before a command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

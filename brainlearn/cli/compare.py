@@ -1,4 +1,4 @@
-"""``brainlearn compare``: runs beside each other, with the baselines that lie in their folders."""
+"""``brainlearn compare``: runs side by side, with the baselines that lie in their folders."""
 
 from __future__ import annotations
 

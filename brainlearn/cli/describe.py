@@ -262,7 +262,7 @@ def _connectivity(projection: Projection) -> str:
 
 
 def _convolution(connectivity: CONVOLVED) -> str:
-    """Say how windows lie, as in ``convolution 5 × 5, stride 2, padding 2``; what is usual is left out."""
+    """Say how windows are placed, as in ``convolution 5 × 5, stride 2, padding 2``; what is usual is left out."""
     from brainlearn.circuit.schema import Convolution
     from brainlearn.circuit.windows import stride_of
 

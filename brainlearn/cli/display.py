@@ -132,7 +132,7 @@ class Lines:
 
 
 class Bar:
-    """A bar with the state beside it; lines that stay go above it.
+    """A bar with the state next to it; lines that stay go above it.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import sys
 from brainlearn.cli.terminal import accept_all_characters
 
 # Brian2 imports these for `from brian2 import *`, for tests of its own and for a target that is not used here: a
-# second of each command. Where they are missing it goes on without them, as it must where they are not installed.
+# second of each command. Where they are missing it continues without them, as it must where they are not installed.
 LEFT_OUT = ("pylab", "pytest", "Cython")
 
 

@@ -65,7 +65,7 @@ def verify(
 
 
 def _learns_the_same(experiment: Experiment, data: Path | None, rounds: int, device: str, quiet: bool) -> bool:
-    """Train on both engines, and tell whether weights agree; an experiment that cannot be compared is not unlike."""
+    """Train on both engines, and return whether weights agree; an experiment that cannot be compared is not unlike."""
     from brainlearn.cli.terminal import say, terminal_console
     from brainlearn.mistakes import UserError
     from brainlearn.running.engines_compared import compare_engines

@@ -1,4 +1,4 @@
-"""``brainlearn watch``: follow a run that goes on in another terminal, or on another machine with the same folder."""
+"""``brainlearn watch``: follow a run in another terminal, or on another machine with the same folder."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def has_window() -> bool:
 
 
 def _once(run: RunFolder, shown: Watcher) -> str:
-    """Show how a run stands, and return what is wrong if it goes on no more."""
+    """Show the state of a run, and return what is wrong if it has stopped."""
     from brainlearn.running.status import status_of
 
     if (unfinished := run.unfinished()) is None:
@@ -93,7 +93,7 @@ def _once(run: RunFolder, shown: Watcher) -> str:
 
 
 def _follow(run: RunFolder, shown: Watcher) -> str:
-    """Show a run until it ends, and return what is wrong if it goes on no more."""
+    """Show a run until it ends, and return what is wrong if it has stopped."""
     told = _Told(shown)
     left_at: float | None = None
     while (unfinished := run.unfinished()) is not None:
@@ -113,7 +113,7 @@ def _follow(run: RunFolder, shown: Watcher) -> str:
 
 
 def part_of(run: RunFolder, unfinished: Unfinished) -> RunFolder:
-    """Return the folder where a run goes on now: its own, or that of one of its baselines."""
+    """Return the folder where a run continues now: its own, or that of one of its baselines."""
     if not unfinished.ended:
         return run
     from brainlearn.regular_file import is_folder
@@ -124,7 +124,7 @@ def part_of(run: RunFolder, unfinished: Unfinished) -> RunFolder:
 
 
 def trouble_of(run: RunFolder, part: RunFolder) -> str:
-    """Say why nothing goes on in a run, of which `part` is at work; nothing if a process works there."""
+    """Say why a run has stopped, of which `part` was at work; nothing if a process works there."""
     from brainlearn.running.status import status_of
 
     holder, status = part.holder() or run.holder(), status_of(part)

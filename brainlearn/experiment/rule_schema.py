@@ -1,4 +1,4 @@
-"""What may stand in ``[rule]``: the name of a rule or its whole text, and how what it proposes reaches the weights."""
+"""What ``[rule]`` may contain: the name of a rule or its whole text, and how what it proposes reaches the weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand in an experiment file, table by table."""
+"""What an experiment file may contain, table by table."""
 
 from __future__ import annotations
 

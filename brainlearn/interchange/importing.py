@@ -45,7 +45,7 @@ def from_nir(graph: nir.NIRGraph, where: str, arrays_file: str, dt: float | None
     where : str
         The file, for messages.
     arrays_file : str
-        Name of the npz file that the arrays will stand in.
+        Name of the npz file that will contain the arrays.
     dt : float, optional
         Time step [s]; default: the one in the metadata of files that brainlearn wrote.
     reader : str, optional

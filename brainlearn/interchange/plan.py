@@ -26,7 +26,7 @@ class Plan:
     units : dict of str to Unit
         By the path of the population.
     stimuli : dict of str to slice
-        Where each stimulus stands in the input.
+        Where each stimulus is in the input.
     """
 
     circuit: Circuit

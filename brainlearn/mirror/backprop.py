@@ -76,7 +76,7 @@ class Readout(Protocol):
         """Called after every step with the phase and the state; None: it does not look at steps."""
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit."""
+        """Return what learns in addition to the circuit."""
 
     def scores(self, state: MirrorState) -> Tensor:
         """Return a score for every class, (copy, class)."""
@@ -171,7 +171,7 @@ class Backprop:
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         assert self.reached is not None
         return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 

@@ -237,7 +237,7 @@ class Renderer(Walker[Rendered]):
         return node
 
     def steep(self, node: ast.expr) -> bool:
-        """Tell whether the derivative may be infinite: by a quotient, a power or a function."""
+        """Return whether the derivative may be infinite: by a quotient, a power or a function."""
         match self.looked_up(node):
             case ast.BinOp(op=ast.Div() | ast.Mod() | ast.FloorDiv(), right=right) if self.walk(right).names:
                 return True

@@ -95,7 +95,7 @@ class Threshold:
         raise AssertionError(ast.dump(node))
 
     def _crosses(self, node: ast.expr) -> bool:
-        """Tell whether a condition has a comparison of smooth variables in it."""
+        """Return whether a condition has a comparison of smooth variables in it."""
         match self._renderer.looked_up(node):
             case ast.BoolOp(values=values):
                 return any(self._crosses(value) for value in values)

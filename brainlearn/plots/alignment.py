@@ -27,7 +27,7 @@ def alignment(tree: DataTree, *others: DataTree) -> Figure:
     Parameters
     ----------
     tree, *others : xarray.DataTree
-        Results of one experiment; what they lack is said in its place.
+        Results of one experiment; a note replaces what they lack.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Runs beside each other: learning curves, errors, time, memory, spikes, angles to the gradient."""
+"""Runs side by side: learning curves, errors, time, memory, spikes, angles to the gradient."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Group = list[Any]  # of brief summaries that differ in their seed only
 
 
 def comparison(trees: Sequence[DataTree]) -> Figure:
-    """Draw what tells runs from each other.
+    """Draw what distinguishes the runs.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _labels(found: Sequence[Group]) -> list[str]:
-    """Return a name for each group: the rule, and as much more as tells it from the others."""
+    """Return a name for each group: the rule, and as much more as distinguishes it from the others."""
     names = [str(group[0]["rule"]) for group in found]
     for key, form in (("epochs", "{}\nepochs: {}"), ("experiment", "{}\n{}"), ("seed", "{}\nseed {}")):
         values = [group[0][key] for group in found]

@@ -106,7 +106,7 @@ def _horizontal(axes: Axes, first: DataArray) -> np.ndarray:
 
 
 def _is_ordered(coordinate: DataArray) -> bool:
-    """Tell whether the values are numbers that mean more than which is which."""
+    """Return whether the values are numbers that mean more than which is which."""
     return coordinate.dtype.kind in "fi" and coordinate.name not in ("point", SEED)
 
 

@@ -1,4 +1,4 @@
-"""What the runs cost, beside what they reached; and how they can be made again."""
+"""What the runs cost and reached, and how to repeat them."""
 
 from __future__ import annotations
 

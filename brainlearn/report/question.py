@@ -16,7 +16,7 @@ from brainlearn.results.run_folder import EXPERIMENT
 
 @dataclass(frozen=True)
 class Headline:
-    """One number that matters, what it is, and what it stands beside."""
+    """One number that matters, its meaning, and what it is compared with."""
 
     value: str
     name: str

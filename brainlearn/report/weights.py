@@ -34,7 +34,7 @@ def weights(runs: Sequence[Run]) -> Section:
 
 
 def _by_projection(runs: Sequence[Run]) -> list[tuple[Run, DataTree]]:
-    """Return the weights of all runs, those of one projection beside each other."""
+    """Return the weights of all runs, those of one projection side by side."""
     found: dict[str, list[tuple[Run, DataTree]]] = {}
     for run in runs:
         for group in weight_groups(run.tree):

@@ -34,7 +34,7 @@ class Unfinished:
     baseline : str or None
         The baseline that is trained in the folder itself; None: the rule.
     then : tuple of str
-        Baselines that follow, each in a folder of its own in ``baselines/``.
+        Baselines that follow, each in its own folder in ``baselines/``.
     ended : bool
         Whether what is trained in the folder itself has ended: only those that follow are left.
     data : str or None
@@ -248,7 +248,7 @@ class RunFolder:
 
 
 def _fits(found: Any) -> bool:
-    """Tell whether JSON says what is left to do, in the schema that is known."""
+    """Return whether JSON says what is left to do, in the schema that is known."""
     return (
         isinstance(found, dict)
         and found.get("schema") == SCHEMA

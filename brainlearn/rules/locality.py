@@ -64,7 +64,7 @@ def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
 
 
 def reads_told(rule: Rule, changes: Collection[Change]) -> bool:
-    """Tell whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
+    """Return whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
     return any(_names(change.post) & told_names(rule) for change in changes)
 
 

@@ -116,7 +116,7 @@ class Momentum:
 
 
 class Adam:
-    """Step of a size of its own for every synapse: mean change over its root mean square, times `size`.
+    """A step size for every synapse: mean change over its root mean square, times `size`.
 
     Source: Kingma & Ba 2015, arXiv 1412.6980, algorithm 1. Each synapse needs only its own past.
     """

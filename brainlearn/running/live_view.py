@@ -43,7 +43,7 @@ class LiveView:
         self._limits = {name: 1.5 * float(np.abs(each).max(initial=1e-9)) for name, each in self._before.items()}
 
     def look(self) -> None:
-        """Write a view of the circuit at the end of a round, if it is time."""
+        """Write a view of the circuit at the end of a round, if it is due."""
         began = time.monotonic()
         if began - self._last < max(EVERY, self._cost / MOST):
             return
@@ -98,7 +98,7 @@ class LiveView:
         return few(np.ravel(self._course.learner.weights(name)), WEIGHTS).copy()
 
     def _projection(self, projection: Projection, sent: float) -> dict[str, Any]:
-        """Return how strongly a projection drives a unit of its target, and how its weights lie, if it learns."""
+        """Return the drive of a projection to a target unit and, if it learns, the distribution of its weights."""
         name, now = projection.name, self._drawn(projection.name)
         size = self._course.experiment.circuit.population(projection.source).size
         strength = {"strength": size * sent * float(np.abs(now).mean())}
@@ -117,7 +117,7 @@ class LiveView:
 
 
 def few(values: np.ndarray, most: int) -> np.ndarray:
-    """Return at most so many values, evenly from all.
+    """Return at most so many values, evenly spaced.
 
     >>> few(np.arange(10), 4)
     array([0, 3, 6, 9])

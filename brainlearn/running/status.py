@@ -1,4 +1,4 @@
-"""A watcher that keeps the status file of a run, and passes on what it is told."""
+"""A watcher that keeps the status file of a run, and passes on what it receives."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ OPTIONAL = ("progress", "cost")
 
 
 class StatusWatcher:
-    """Writes at most once a second how far a run has come.
+    """Writes the progress of a run, at most once a second.
 
     Parameters
     ----------
     shown : Watcher
-        Is told everything too.
+        Receives everything too.
     """
 
     def __init__(self, shown: Watcher) -> None:
@@ -50,7 +50,7 @@ class StatusWatcher:
         self._shown.started(title, notes)
 
     def progress(self, progress: Progress) -> None:
-        """Write where the run is, if the last status is a second old."""
+        """Write the progress, if the last status is a second old."""
         if self._due():
             self._status["progress"] = dataclasses.asdict(progress)
             self._write()
@@ -59,7 +59,7 @@ class StatusWatcher:
         self._shown.progress(progress)
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Keep the outcome; it is written now, or with what comes next."""
+        """Keep the outcome; it is written now, or with the next status."""
         small = dataclasses.replace(record, episodes=EpisodesRecord(), cost=None)  # a status is written every second
         outcomes = [*self._status["outcomes"], dataclasses.asdict(small)]
         self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
@@ -85,7 +85,7 @@ class StatusWatcher:
 
 @dataclasses.dataclass(frozen=True)
 class Status:
-    """What a status file says.
+    """The content of a status file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a simulation leaves: spikes, states and rates, piece by piece into a file, and statistics of the spikes."""
+"""What a simulation records: spikes, states and rates, written piece by piece to a file, and spike statistics."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Recording:
             weights.run(self._steps)
 
     def _until_sample(self) -> int:
-        """Return how many steps there are, with the one that has just begun, before the next sample."""
+        """Return the number of steps, including the current one, before the next sample."""
         return min((every - self._steps % every for every in self._often), default=FOR_EVER)
 
     def _listen(self) -> None:
@@ -96,21 +96,21 @@ class Recording:
             spikes.run(self._steps)
 
     def _until_piece(self) -> int:
-        """Return how many steps there are, with this one, to the end of a piece."""
+        """Return the number of steps, including this one, to the end of a piece."""
         return PIECE_STEPS - self._steps % PIECE_STEPS
 
     def _skip(self, steps: int) -> None:
         self._steps += steps
 
     def append(self, path: str, values: dict[str, np.ndarray]) -> None:
-        """Write rows if there is room."""
+        """Write rows if there is space."""
         if not self.full and not self._room(sum(array.nbytes for array in values.values())):
             self.full = True
         if not self.full:
             self._file.append(path, values)
 
     def finish(self) -> int:
-        """Write what is left, and the statistics, of so many steps as were simulated; return their number."""
+        """Write the rest, and the statistics, of the simulated steps; return their number."""
         for states in self._states:
             states.write()
         for weights in self._weights:
@@ -192,7 +192,7 @@ class _States:
 
 
 class _Weights:
-    """Samples the weights of a projection that learns, at the beginning of a step and at the end of all."""
+    """Samples the weights of a projection that learns, at the beginning of a step and at the very end."""
 
     def __init__(self, recording: Recording, simulation: Simulation, name: str, every: int) -> None:
         self._recording, self._weights, self.every = recording, simulation.weights(name), every
@@ -230,13 +230,13 @@ class _Weights:
         self._held = []
 
     def write(self, step: int) -> None:
-        """Write what is left, and the weights at the end."""
+        """Write the rest, and the weights at the end."""
         self._sample(step)
         self._flush()
 
 
 class _Spikes:
-    """Collects the spikes of a population, works them up into statistics, and writes those that are recorded."""
+    """Collects the spikes of a population, computes statistics, and writes those that are recorded."""
 
     def __init__(
         self,
@@ -265,7 +265,7 @@ class _Spikes:
             self._open_rates(path, plan.rates[path])
 
     def _rows(self, units: np.ndarray) -> np.ndarray:
-        """Return in which row every unit of every copy counts: the pairs of one copy after those of another."""
+        """Return the row of every unit of every copy: the pairs of one copy after those of another."""
         rows = np.full((self.copies, self.size), -1)
         rows[: self.pair_copies, units] = np.arange(self.pair_copies * len(units)).reshape(self.pair_copies, -1)
         return rows.reshape(-1)
@@ -300,7 +300,7 @@ class _Spikes:
             self.work(until)
 
     def work(self, until: int) -> None:
-        """Work up the spikes of all steps before `until`."""
+        """Process the spikes of all steps before `until`."""
         steps, units = self._recorder.take(self._path)
         found = units.astype(np.int64)
         self.intervals.add(steps, found)

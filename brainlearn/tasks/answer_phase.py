@@ -52,7 +52,7 @@ def output_steps(phase: PhaseTable, dt: float, values: bool) -> tuple[int, int] 
 
 
 def reads_steps(settings: ExperimentFile, values: bool) -> bool:
-    """Tell whether outputs are read in steps, as all that have values as targets are."""
+    """Return whether outputs are read in steps, as all that have values as targets are."""
     return settings.target is not None and any(
         phase.answer and (values or not isinstance(phase.answer, bool)) for phase in settings.phases
     )

@@ -85,4 +85,4 @@ class Targeted:
         return {}
 
     def restore(self, saved: Arrays) -> None:
-        """Take nothing up."""
+        """Restore nothing."""

@@ -125,6 +125,6 @@ class UnitClasses:
         return {"total": self.total, "images": self.images}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         put_back(self.total, "total", saved)
         put_back(self.images, "images", saved)

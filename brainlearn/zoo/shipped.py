@@ -55,5 +55,5 @@ def get(name: str, folder: Path) -> Path:
 
 
 def kilobytes(name: str) -> float:
-    """Return how much disk a trained circuit takes [kB]."""
+    """Return the disk space of a trained circuit [kB]."""
     return sum((HOME / name / file).stat().st_size for file in (*FILES, CARD)) / 1e3

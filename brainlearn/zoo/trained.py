@@ -171,7 +171,7 @@ class Trained:
         return error
 
     def _ready(self) -> None:
-        """Put the circuit where training left it, random numbers included, so that answers repeat."""
+        """Restore the circuit as training left it, random numbers included, so that answers repeat."""
         try:
             restore_trained(self._course, self._state)
         except ForeignState as error:

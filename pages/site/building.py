@@ -69,5 +69,7 @@ def run_blocks(folder: Path, outcomes: Path, names: Sequence[str]) -> int:
 def _sphinx(folder: Path) -> int:
     from sphinx.cmd.build import build_main
 
+    for made in ("doctrees", "html"):  # pages of the source are not written again where they are
+        shutil.rmtree(folder / made, ignore_errors=True)
     options = ["-q", "-W", "--keep-going", "-b", "html", "-d", str(folder / "doctrees")]
     return build_main([*options, str(folder / "source"), str(folder / "html")])

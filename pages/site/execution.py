@@ -53,7 +53,8 @@ def run_page(name: str, folder: Path, as_page: str = "") -> dict[int, str]:
     folder.mkdir(parents=True)
     for given in GIVEN:
         (folder / given).symlink_to(ROOT / given)
-    printed, namespace = {}, {}
+    printed: dict[int, str] = {}
+    namespace: dict[str, Any] = {}
     with contextlib.chdir(folder):
         for number, block in enumerate(blocks_of(as_page or name, (ROOT / name).read_text(encoding="utf-8"))):
             _write_named_file(block)
@@ -71,7 +72,7 @@ def _printing(place: str) -> Iterator[io.StringIO]:
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
             yield stream
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         raise BlockFailedError(f"{place}: the block failed\n{stream.getvalue()}\n{traceback.format_exc()}") from error
 
 

@@ -74,7 +74,7 @@ def stage(folder: Path, printed: Mapping[str, Mapping[int, str]]) -> None:
         By page and by number of the block: what it printed when it was run.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    for path in sorted(path for pattern in FILES for path in ROOT.glob(pattern) if "__pycache__" not in path.parts):
+    for path in sorted(path for pattern in FILES for path in ROOT.glob(pattern) if _is_shown(path)):
         to = folder / path.relative_to(ROOT).as_posix().removeprefix(OWN)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, to)
@@ -82,6 +82,11 @@ def stage(folder: Path, printed: Mapping[str, Mapping[int, str]]) -> None:
     for name, text in (texts | api_pages() | {CIRCUITS: _circuits(), "commands.md": commands_page()}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _is_shown(path: Path) -> bool:
+    hidden = any(part.startswith((".", "__pycache__")) for part in path.relative_to(ROOT).parts)
+    return path.is_file() and not hidden
 
 
 def _staged(name: str, printed: Mapping[int, str]) -> str:

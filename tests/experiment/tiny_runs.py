@@ -154,6 +154,13 @@ training = { epochs = 3, copies = 20, samples = 100 }
 baselines = { backprop_through_time = { copies = 20 } }
 """
 
+SYMBOLS = (
+    TARGETS.replace('{ "V1/E" = 12 }', '{ "V1/E" = 12, "retina/image" = 36, "IT/class" = 24 }')
+    .replace('"digits"', '"family_trees"')
+    .replace('"IT/class" }', '"IT/class", symbols = true }')
+    .replace("samples = 100", "samples = 80")
+)
+
 UNIT_CLASSES_CIRCUIT = """
 name = "tiny"
 dt = "1 ms"
@@ -316,6 +323,7 @@ KINDS = {
     "over_time": (OVER_TIME, "spike_times.toml", None),
     "curves": (CURVES, "spike_times.toml", None),
     "curves_backprop": (CURVES, "spike_times.toml", "backprop_through_time"),
+    "symbols": (SYMBOLS, "temporal_difference.toml", None),
     "sequence": (SEQUENCE, "temporal_difference.toml", None),
     "sequence_backprop": (SEQUENCE, "temporal_difference.toml", "backprop_through_time"),
     "poisson_mirror": (on_mirror(POISSON), None, None),

@@ -11,6 +11,7 @@ pytest.importorskip("sphinx", reason="the site needs the extra `site`")
 
 from pages.site.api import homes
 from pages.site.blocks import blocks_of
+from pages.site.commands import commands_page
 from pages.site.execution import BlockFailedError, run_page
 from pages.site.links import broken_links
 from pages.site.shown import shown_page
@@ -163,3 +164,10 @@ def test_every_public_name_has_a_page_of_its_own() -> None:
     assert [name for name in brainlearn.__all__ if name not in documented] == ["__version__"]
     assert documented["simulate"] == "brainlearn.simulate"
     assert documented["Rule"] == "brainlearn.rules.Rule"  # of two modules, the more special one
+
+
+def test_every_command_and_option_is_listed() -> None:
+    page = commands_page()
+    headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert {"check", "run", "simulate", "sweep", "resume", "export"} <= set(headings)
+    assert "| `--set` | Replace a value of the file; may be repeated. |" in page

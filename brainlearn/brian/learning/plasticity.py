@@ -70,7 +70,7 @@ class Plasticity:
         return {**self.rule.parameters, **self.parameters}
 
     def touches(self, circuit: Circuit, path: str) -> bool:
-        """Tell whether a projection that learns begins or ends in population `path`."""
+        """Return whether a projection that learns begins or ends in population `path`."""
         return bool(self.sides(circuit, path))
 
     def sides(self, circuit: Circuit, path: str) -> set[str]:

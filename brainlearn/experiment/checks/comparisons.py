@@ -118,5 +118,5 @@ def _acts_at_phase_ends(rule: Rule) -> bool:
 
 
 def _acts_on_spikes(rule: Rule) -> bool:
-    """Tell whether a rule has no change at the end of a phase that could be compared."""
+    """Return whether a rule has no change at the end of a phase that could be compared."""
     return all(change.when in ON_SPIKES for change in (*rule.changes, *rule.top_down))

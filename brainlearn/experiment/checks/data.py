@@ -15,7 +15,7 @@ from brainlearn.stimuli import DATASETS, Shape
 
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is such a dataset, and that what is said of one's own data is said of some."""
+    """See that there is such a dataset, and that settings of the user's data come with such data."""
     for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         yield from _check_table(place, table)
 

@@ -73,7 +73,7 @@ def check_answer(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
 
 
 def _moved(circuit: Circuit, path: str) -> bool:
-    """Tell whether a nudge changes what the units of a population do, and not only what they tell others."""
+    """Return whether a nudge changes what the units of a population do, and not only what they tell others."""
     if path not in {p.path for p in circuit.populations}:
         return True
     model = circuit.models[path]
@@ -143,7 +143,7 @@ def _check_comparison(settings: ExperimentFile, rule: Rule, table: RuleTable) ->
 
 
 def _learns(phase: PhaseTable, table: RuleTable) -> bool:
-    """Tell whether any projection of a rule learns in a phase."""
+    """Return whether any projection of a rule learns in a phase."""
     if isinstance(phase.learn, bool) or table.projections == "all":
         return bool(phase.learn)
     return not set(phase.learn).isdisjoint(table.projections)
@@ -193,7 +193,7 @@ def _read(projection: Projection, rule: Rule) -> Iterator[str]:
 
 
 def _reached(circuit: Circuit, path: str, feedback: str) -> bool:
-    """Tell whether a projection is top-down, or writes into the variable that brings feedback."""
+    """Return whether a projection is top-down, or writes into the variable that brings feedback."""
     onto = [p for p in circuit.projections if p.target == path]
     texts = (circuit.synapses[p.synapse].on_pre + circuit.synapses[p.synapse].transmit for p in onto)
     return any(p.pathway == "top_down" for p in onto) or any(f"{feedback}_post" in text for text in texts)

@@ -61,7 +61,7 @@ def _find_in_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> I
 
 
 def _longest(settings: ExperimentFile, dt: float) -> int:
-    """Return the most steps for which frames go on."""
+    """Return the most steps for which frames continue."""
     longest = steps = 0
     for phase in settings.phases:
         steps = (0 if phase.reset else steps) + (round(phase.duration.value / dt) if phase.show else 0)

@@ -1,4 +1,4 @@
-"""See that the text of a rule of one's own is a rule: names, locality, traces, units, and units of the circuit."""
+"""See that the text of a user's rule is a rule: names, locality, traces, units, and units of the circuit."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _of_the_whole(rule: Rule) -> Iterator[Mistake]:
 
 
 def same_text(rule: Rule, other: Rule) -> bool:
-    """Tell whether two rules differ in nothing but the values of parameters, and words for people."""
+    """Return whether two rules differ in nothing but the values of parameters, and words for people."""
     units = [{name: value.dimension for name, value in each.parameters.items()} for each in (rule, other)]
     plain = replace(rule, parameters=other.parameters, description=other.description, source=other.source)
     return plain == other and units[0] == units[1]
@@ -133,7 +133,7 @@ def between(
 
 
 def _is_right(model: NeuronModel) -> bool:
-    """Tell whether the equations of a model can be read; what is wrong with them is said of the circuit."""
+    """Return whether the equations of a model can be read; what is wrong with them is said of the circuit."""
     try:
         parse_equations(model.equations)
     except TextError:

@@ -41,7 +41,7 @@ def _unless_there(key: str, path: str, known: Sequence[str]) -> Iterator[Mistake
 
 
 def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a label which is shown reaches the circuit, by a stimulus of its own or within the image."""
+    """See that a label that is shown reaches the circuit, by its own stimulus or within the image."""
     stimulus = settings.stimulus
     if not settings.shows_labels or stimulus.embed_label:
         return

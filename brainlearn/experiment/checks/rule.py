@@ -76,7 +76,7 @@ def _of_another_rule(name: str) -> str:
 
 
 def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the projections that are to learn are there, and have weights of their own."""
+    """See that the projections that are to learn are there, and have their own weights."""
     projections = {projection.name: projection for projection in circuit.projections}
     tied = {name: p.weights for name, p in projections.items() if isinstance(p.weights, Tied)}
     free = [name for name in projections if name not in tied]

@@ -14,7 +14,7 @@ from brainlearn.stimuli import Shape
 
 
 def check_sequence(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that tasks have names of their own and choose classes that are there."""
+    """See that tasks have their own names and choose classes that exist."""
     if not settings.sequence:
         return
     if settings.unit_classes is not None:

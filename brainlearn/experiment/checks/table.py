@@ -1,7 +1,7 @@
 """The table of checks: whatever reads an experiment goes through all of them.
 
 A check compares settings with each other, with the circuit, and with the tables of rules, updates and datasets. It
-names keys; the loader adds the file. It says what it reads, and is left out where that has a mistake of its own:
+names keys; the loader adds the file. It says what it reads, and is left out where that has its own mistake:
 nothing is reported that only follows from another mistake.
 """
 
@@ -69,7 +69,7 @@ class Check:
     despite: tuple[str, ...] = ()
 
     def left_out(self, place: Place) -> bool:
-        """Tell whether a mistake at a place stands in the way; one of several rules counts as the only one."""
+        """Return whether a mistake at a place stands in the way; one of several rules counts as the only one."""
         if place[0] == "rules":
             place = ("rule", *place[2:])
         inside = (tuple(split_key(key)) for key in self.despite)
@@ -80,7 +80,7 @@ class Check:
 SHOWN = ("target", "unit_classes", "environment", "negatives.kind")  # whether labels are shown
 RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
 TERMS = ("rule.changes", "rule.top_down")
-OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
+OWN = (*RULE, "rule.parameters")  # all of a rule that is in the file
 CHECKS: tuple[Check, ...] = (
     Check(check_rule, (*RULE, "target", "unit_classes", "environment")),
     Check(check_parameters, OWN),
@@ -151,7 +151,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, broken: Sequenc
 
 
 def _meet(key: str, place: Place) -> bool:
-    """Tell whether one of two places lies in the other."""
+    """Return whether one of two places lies in the other."""
     steps = tuple(split_key(key))
     shorter = min(len(steps), len(place))
     return steps[:shorter] == place[:shorter]

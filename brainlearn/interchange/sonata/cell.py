@@ -193,7 +193,7 @@ def refractory_steps(cell: Cell) -> np.ndarray | int:
 
 
 def no_others_rest(cell: Cell) -> None:
-    """Refuse variables beside the membrane that rest while a unit is refractory: in NEST they go on."""
+    """Refuse variables beside the membrane that rest while a unit is refractory: in NEST they continue."""
     if resting := [name for name in cell.others if cell.text.right_sides[name].held]:
         raise NotSaid("in NEST only the membrane rests while refractory", f"{resting[0]} (unless refractory)")
 
@@ -220,7 +220,7 @@ def milliseconds(steps: Any, dt: float) -> Any:
 
 
 def alike(one: Number, other: Number) -> bool:
-    """Tell whether two numbers are the same but for rounding."""
+    """Return whether two numbers are the same but for rounding."""
     return bool(np.allclose(one, other, rtol=ALIKE, atol=0.0))
 
 
