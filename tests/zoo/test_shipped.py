@@ -116,5 +116,5 @@ def test_a_damaged_card_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("name", [card.name for card in cards() if card.dataset == "mnist"][:1])
 def test_data_that_are_missing_are_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BRAINLEARN_DATA", raising=False)
-    with pytest.raises(UserError, match="train-images.*missing file"):
+    with pytest.raises(UserError, match=r"train-images.*missing file"):
         load_trained(name, data=tmp_path).test()
