@@ -141,9 +141,10 @@ class Trained:
         """
         from brainlearn.results.tree import answers_group, episodes_group
 
+        dataset, split = load_data(self.experiment, self._data)
+        turns = load_turns(self.experiment, self._data, dataset, split)
         course = self._course
-        course.dataset, split = load_data(self.experiment, self._data)
-        course.turns = load_turns(self.experiment, self._data, course.dataset, split)
+        course.dataset, course.turns = dataset, turns
         if course.data_sha256 != self._learned.sha256:
             hashes = f"SHA-256 {course.data_sha256[:12]}…", f"{self._learned.sha256[:12]}…"
             raise UserError(Mistake(f'dataset "{self._learned.name}"', "not what the circuit has learned", *hashes))
