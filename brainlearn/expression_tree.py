@@ -82,4 +82,4 @@ class Walker(ABC, Generic[Part]):
 
     @abstractmethod
     def refusal(self, node: ast.AST) -> Exception:
-        """Return the error for what is no arithmetic."""
+        """Return the error for text that is not arithmetic."""

@@ -10,6 +10,8 @@ from brian2 import BrianObject, Clock
 
 from brainlearn.mistakes import Mistake, UserError, closest
 
+NUDGING, ASLEEP = "nudging", "asleep"  # variables of a neuron model that phases set
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -32,6 +34,8 @@ class Phase:
         First and last step, counted from 1, over which goodness is summed to an answer.
     show : bool
         Whether stimuli are shown; otherwise they are 0, frames pause, and earlier stimuli continue after it.
+    polarity : float
+        Factor of the polarity of every presentation: -1 where rules unlearn what the circuit does, as in sleep.
     """
 
     name: str
@@ -42,6 +46,12 @@ class Phase:
     remember: bool = False
     answer: tuple[int, int] | None = None
     show: bool = True
+    polarity: float = 1.0
+
+    @property
+    def told(self) -> dict[str, float]:
+        """What units are told that have a variable of the name, until the next phase."""
+        return {NUDGING: self.nudge, ASLEEP: float(self.polarity < 0)}
 
     def learns(self, projection: str) -> bool:
         """Return whether a projection that learns does so in this phase."""

@@ -26,8 +26,6 @@ from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.wiring import AnyWiring, wire
 
-NUDGING = "nudging"  # variable of a neuron model that phases set
-
 __all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
 
@@ -172,8 +170,8 @@ class Simulation:
         self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
-            if population.has(NUDGING):
-                population.set(NUDGING, phase.nudge)
+            for name in filter(population.has, phase.told):
+                population.set(name, phase.told[name])
         self._begin_states(phase)
         if first:
             parts = self.populations.values(), self.projections.values(), self.learning.values()
@@ -213,7 +211,7 @@ class Simulation:
         learning, chosen = self._learning_in(phase), self._polarity != 0
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
-        polarity = self._polarity if learning else np.zeros_like(self._polarity)
+        polarity = self._polarity * (phase.polarity if learning else 0.0)
         for rule in self.rules:
             rule.begin(chosen, list(learning.values()), polarity, phase.nudge, self.nudge_before)
 
@@ -242,7 +240,7 @@ class Simulation:
             values.forget()
         for rule in self.rules:
             for told in rule.neuromodulation.values():
-                told.update(self._polarity, phase.nudge, self.nudge_before)
+                told.update(self._polarity * phase.polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)

@@ -1,4 +1,4 @@
-"""Which units are connected with whom, drawn row by row: nothing here takes memory for pairs that have no synapse."""
+"""Which units are connected, drawn row by row: pairs without a synapse take no memory."""
 
 from __future__ import annotations
 

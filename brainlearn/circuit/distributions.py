@@ -157,7 +157,7 @@ class StoredQuantity(QuantityTable):
 
     @property
     def scale(self) -> Quantity:
-        """What the numbers are multiplied by."""
+        """The factor of the numbers."""
         return parse_quantity(f"1 {self.unit}")
 
     @property

@@ -64,7 +64,7 @@ def wire_rows(
 def tied_rows(
     circuit: Circuit, projection: Projection, other: Rows | np.ndarray, shape: tuple[int, int], seed: int
 ) -> Rows:
-    """Return the synapses of tied weights, which are those of the other projection the other way round.
+    """Return the synapses of tied weights, which are those of the other projection in the opposite direction.
 
     Parameters
     ----------

@@ -129,7 +129,7 @@ _DRAWS: Mapping[str, Callable[[Any, Any, np.random.Generator], Any]] = {
 
 
 def check_numbers(distribution: Any) -> None:
-    """See that numbers can be drawn.
+    """Check that numbers can be drawn.
 
     Raises
     ------

@@ -86,7 +86,7 @@ class PoissonSpikes:
         self.place[0] = 0
 
     def draw(self) -> np.ndarray:
-        """Return the units that hear a spike in a step, (spike,) int array; one that hears two stands there twice."""
+        """Return the units that receive a spike in a step, (spike,) int array; twice for two spikes."""
         if self.place[0] == self.steps:
             self.begin()
         self.place += 1

@@ -12,7 +12,7 @@ from brainlearn.mistakes import Mistake, closest
 
 
 def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    """See that there is a projection the other way round, which has synapses of its own."""
+    """Check that there is a projection in the opposite direction, which has synapses of its own."""
     connectivity = projection.connectivity
     if not isinstance(connectivity, Reciprocal):
         return

@@ -254,7 +254,7 @@ Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
 
 
 class BlockException(Table):
-    """What is different in some entries of a table of projections."""
+    """Exceptions for some entries of a table of projections."""
 
     sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
     targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")

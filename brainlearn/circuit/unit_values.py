@@ -104,7 +104,7 @@ def _key(circuit: Circuit, population: Population, name: str) -> str:
 
 
 def find_value_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:
-    """Return what is wrong with files and expressions, but for populations (paths) whose size is unknown."""
+    """Return the mistakes in files and expressions, but for populations (paths) whose size is unknown."""
     return list(dict.fromkeys(_mistakes(circuit, unsized)))
 
 

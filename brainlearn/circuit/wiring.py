@@ -1,4 +1,4 @@
-"""Which units are connected with whom, and with which initial weight."""
+"""Which units are connected, and with which initial weights."""
 
 from __future__ import annotations
 

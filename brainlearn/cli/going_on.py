@@ -1,4 +1,4 @@
-"""What is said when a run is asked to end, or nobody reads any more what it prints."""
+"""Messages when a run is asked to end, or nobody reads its output any longer."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ class GoingOn:
 
 
 def _unread(error: BaseException | None) -> bool:
-    """Return whether what was printed could not go anywhere; a console of rich ends the program then."""
+    """Return whether output could not be written; a console of rich ends the program then."""
     return isinstance(error, SystemExit) or (isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EIO))

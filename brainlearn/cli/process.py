@@ -1,4 +1,4 @@
-"""What a process that is a command sets before it begins: its standard streams, and what libraries may import."""
+"""Settings of a command's process: its standard streams, and what libraries may import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEFT_OUT = ("pylab", "pytest", "Cython")
 
 
 def prepare_process() -> None:
-    """Let any character be printed, leave out what no command needs, and let Matplotlib say nothing of its folders."""
+    """Allow any character in output, skip modules that no command needs, and silence Matplotlib about its folders."""
     accept_all_characters()
     for name in LEFT_OUT:
         if name not in sys.modules:

@@ -201,7 +201,7 @@ def _of_spikes(comparison: Comparison, path: str) -> str:
 
 
 def _allowed(comparison: Comparison, tolerance: float) -> float:
-    """Return what states may differ by, in multiples of their largest value: more where rounding grows."""
+    """Return the tolerance of states, in multiples of their largest value: larger where rounding errors grow."""
     return comparison.divergence.before if comparison.divergence.grown(tolerance) else tolerance
 
 

@@ -140,7 +140,7 @@ def trouble_of(run: RunFolder, part: RunFolder) -> str:
 
 
 def _outcome(run: Path) -> str:
-    """Say what came out."""
+    """Describe the result."""
     from brainlearn.cli.summary import find_summary
     from brainlearn.results.read_summary import outcome
 
@@ -159,7 +159,7 @@ class _Told:
         self._written = 0.0
 
     def tell(self, part: RunFolder) -> None:
-        """Show what the status of this part says and did not say before."""
+        """Show what is new in the status of this part."""
         from brainlearn.running.status import status_of
 
         status = status_of(part)

@@ -13,7 +13,7 @@ from brainlearn.cost.showing import integrated, traces_of, units
 from brainlearn.results.cost_record import Footprint, StageCost
 
 INDEX = 4  # bytes that name the target of a listed synapse
-REMEMBERED = {"momentum": 1, "adam": 2}  # numbers of every weight that an update remembers
+REMEMBERED = {"momentum": 1, "adam": 2, "gather": 1}  # numbers of every weight that an update remembers
 
 
 def footprint(

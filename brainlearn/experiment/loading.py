@@ -88,6 +88,8 @@ class Experiment:
             return (self.settings.target.population,)
         if self.settings.unit_classes is not None:
             return (self.settings.unit_classes.population,)
+        if self.settings.completion is not None:
+            return (self.settings.completion.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
         return with_goodness(self.settings, self.circuit)

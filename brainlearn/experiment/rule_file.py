@@ -1,4 +1,4 @@
-"""``[rule] file = "rules/NAME.toml"``: the text of the file takes its place, so that whoever reads on finds it there.
+"""``[rule] file = "rules/NAME.toml"``: the text of the file takes its place, so that later readers find it there.
 
 The name and the text are those of the file. The experiment gives parameters other values, and says which projections
 learn, by which updates.

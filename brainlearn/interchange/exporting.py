@@ -95,7 +95,7 @@ def _tau(plan: Plan, tau: Number) -> Number:
 
 
 def scale_of(plan: Plan, projection: Projection) -> Number:
-    """Return what weights are multiplied with, so that they do there what they do here: a number, or (post,)."""
+    """Return the factor of weights that gives them the same effect there: a number, or (post,)."""
     unit, kind = plan.units[projection.target], kind_of(plan.circuit, projection)
     share: Number = kept(unit.tau_membrane, plan.dt)
     if kind == "current":

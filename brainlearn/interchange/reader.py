@@ -1,4 +1,4 @@
-"""How the program that will read a NIR file takes its equations: in continuous time, or step by step."""
+"""How the reader of a NIR file interprets its equations: in continuous time, or step by step."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ class Backprop:
 
     @torch.no_grad()
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another circuit."""
+        """Restore a saved state; ForeignState if it belongs to another circuit."""
         for k, parameter in enumerate(self._learns()):
             own = below(f"parameter/{k}", saved)
             value = _array(parameter)

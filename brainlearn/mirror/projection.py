@@ -30,7 +30,7 @@ from brainlearn.mirror.threshold import fitted
 
 
 class MirrorProjection:
-    """What one projection does in a step.
+    """One projection in a step.
 
     Parameters
     ----------

@@ -225,7 +225,7 @@ class Renderer(Walker[Rendered]):
         return called(name, arguments)
 
     def refusal(self, node: ast.AST) -> UserError:
-        """Return the error for what is no arithmetic."""
+        """Return the error for text that is not arithmetic."""
         if isinstance(node, ast.Call):
             return self.not_rendered(f"{ast.unparse(node.func)}()", "the mirror has no such function")
         return self.not_rendered(f'"{ast.unparse(node)}"', f"{type(node).__name__} is not arithmetic")

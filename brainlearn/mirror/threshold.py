@@ -28,7 +28,7 @@ COMPARISONS: Mapping[type, Callable[..., Tensor]] = {
 
 
 class Threshold:
-    """Tells who spikes.
+    """Finds the units that spike.
 
     ``left > right`` is a crossing: 1 or 0, with the surrogate's derivative. Conditions join crossings: ``a and b`` is
     ``a*b``, ``a or b`` is ``a + b*(1 - a)``, ``not a`` is ``1 - a``. What depends on no smooth variable is a flag,

@@ -1,4 +1,4 @@
-"""How far a local rule's changes point from the negative gradient: over training, and the more are averaged."""
+"""Angles between a local rule's changes and the negative gradient: over training, and against averaging."""
 
 from __future__ import annotations
 

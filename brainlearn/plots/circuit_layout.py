@@ -57,7 +57,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How one projection leaves and arrives."""
+    """The ends of one projection in the drawing."""
 
     projection: Projection
     leaves: Edge

@@ -45,7 +45,7 @@ def comparison(trees: Sequence[DataTree]) -> Figure:
 
 
 def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
-    """Draw the same from what is recorded of every run, as `brainlearn.results.comparison.recorded` returns it."""
+    """Draw the same from the records of runs, as `brainlearn.results.comparison.recorded` returns them."""
     found = of_one_mean(runs)
     labels = _labels(found)
     figure = new_figure(12, 5.6 + 0.5 * max(len(found) - 2, 0))
@@ -135,7 +135,7 @@ def draw_measure(axes: Axes, found: Sequence[Group], key: str, title: str, label
 
 
 def form_of(value: float) -> str:
-    """Return how a number of that size is written.
+    """Return the format of a number of that size.
 
     >>> form_of(1.873).format(1.873), form_of(1332.2).format(1332.2)
     ('1.87', '1,332')

@@ -1,4 +1,4 @@
-"""What the first level looks for: its weights, laid out on the sheet of the stimulus."""
+"""Receptive fields of the first level: its weights on the sheet of the stimulus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a sequence of tasks is kept: the error on each of them over the epochs."""
+"""Retention in a sequence of tasks: the error on each of them over the epochs."""
 
 from __future__ import annotations
 

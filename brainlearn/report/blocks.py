@@ -1,4 +1,4 @@
-"""What a report consists of: sections of blocks, as data; the template says how each kind looks."""
+"""The parts of a report: sections of blocks, as data; the template defines their appearance."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Heat:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with what stands next to it.
+    """A figure with the text next to it.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ class Run:
         return by_gradients(str(self.tree.attrs["engine"]), str(self.tree.attrs["rule"]))
 
     def text(self, name: str) -> str | None:
-        """Return a text file of the run folder, as far as it is text; None if it is not there."""
+        """Return a text file of the run folder; None if it is missing or not text."""
         return RunFolder(self.folder if is_folder(self.folder) else self.folder.parent).text(name)
 
     @cached_property

@@ -59,7 +59,7 @@ def read_summary(path: str | Path) -> dict[str, Any]:
 
 
 def outcome(summary: Mapping[str, Any]) -> str:
-    """Say what came out, as ``"test error 3.33 %"``; nothing if no error was measured."""
+    """Describe the result, as ``"test error 3.33 %"``; empty if no error was measured."""
     for name, words in (("test_error_percent", "test error"), ("validation_error_percent", "validation error")):
         if summary.get(name) is not None:
             return f"{words} {summary[name]:.2f} %"

@@ -100,7 +100,7 @@ def check_variables(group: DataTree, schema: Mapping[str, Variable]) -> Iterator
 
 
 def check_groups(tree: DataTree, more: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield what is wrong with attributes and dimensions anywhere; dimensions of `more` are allowed too."""
+    """Yield the mistakes in attributes and dimensions anywhere; dimensions of `more` are allowed too."""
     allowed = RESERVED_DIMENSIONS + more
     for group in tree.subtree:
         yield from _attributes(group.path, group.attrs)

@@ -1,4 +1,4 @@
-"""What a learning rule is: text, and nothing that is not local by construction."""
+"""Learning rules: text that is local by construction."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from brainlearn.brian.presenter import Phase
+from brainlearn.experiment.answer_schema import CompletionTable
 from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 
 
@@ -49,6 +51,13 @@ def output_steps(phase: PhaseTable, dt: float, values: bool) -> tuple[int, int] 
     if phase.answer is True:
         return (1, round(phase.duration.value / dt)) if values else None
     return answer_steps(phase, dt)
+
+
+def completion_phases(table: CompletionTable, dt: float) -> tuple[Phase, ...]:
+    """Return the phases in which a circuit completes an image, in steps of `dt` [s]; all of the second count."""
+    settle, steps = (round(time.value / dt) for time in (table.settle, table.duration))
+    completing = Phase("complete", steps, reset=False, learn=False, answer=(1, steps))
+    return Phase("settle", settle, learn=False), completing
 
 
 def reads_steps(settings: ExperimentFile, values: bool) -> bool:

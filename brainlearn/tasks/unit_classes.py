@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.schema import UnitClassesTable
+from brainlearn.experiment.answer_schema import UnitClassesTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, put_back
 from brainlearn.tasks.answers import error_percent

@@ -11,6 +11,8 @@ from typing import Any
 from brainlearn.results.record import EpochRecord
 from brainlearn.training.progress import Progress
 
+EPOCHS = "{desc}: {percentage:3.0f}%|{bar}| {n:.1f} of {total} epochs, {elapsed}<{remaining}{postfix}"
+
 
 class Bar:
     """Shows progress by a bar of tqdm: a `Watcher` of `run`, and a ``watch`` of `simulate`.
@@ -32,14 +34,19 @@ class Bar:
             self._say(note)
 
     def progress(self, progress: Progress) -> None:
-        """Move the bar: one for each stage of an epoch."""
-        stage = f"{progress.stage}, epoch {progress.epoch} of {progress.epochs}"
-        self._move(progress.done, progress.total, "test" if progress.stage == "test" else stage)
+        """Move the bar: one for the training with its validations, one for the test."""
+        if progress.stage == "test":
+            self._move(progress.done, progress.total, "test")
+        else:
+            begun = progress.done / progress.total if progress.stage == "training" else 1.0
+            self._move(progress.epoch - 1 + begun, progress.epochs, "training", EPOCHS, done=False)
         if self._bar is not None and not math.isnan(progress.error_percent):
             self._bar.set_postfix_str(f"error {progress.error_percent:.2f} %")
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Show nothing more: the bar has the error."""
+        """End the bar after the last epoch."""
+        if record.epoch >= epochs:
+            self._close()
 
     def note(self, text: str) -> None:
         """Print a note above the bar."""
@@ -49,12 +56,13 @@ class Bar:
         """Move the bar of a simulation, which counts time steps."""
         self._move(done, total, "time steps")
 
-    def _move(self, done: int, total: int, stage: str) -> None:
+    def _move(self, n: float, total: int, stage: str, form: str | None = None, done: bool = True) -> None:
         if self._bar is None or stage != self._stage:
             self._close()
-            self._bar, self._stage = _tqdm()(total=total, desc=stage, **self._settings), stage
-        self._bar.update(done - self._bar.n)
-        if done >= total:
+            self._bar = _tqdm()(total=total, desc=stage, bar_format=form, **self._settings)
+            self._stage = stage
+        self._bar.update(n - self._bar.n)
+        if done and n >= total:
             self._close()
 
     def _close(self) -> None:

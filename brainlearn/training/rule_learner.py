@@ -26,7 +26,14 @@ from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
-from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
+from brainlearn.tasks.answer_phase import (
+    answer_phases,
+    answer_steps,
+    completion_phases,
+    output_steps,
+    reads_steps,
+    up_to_the_answer,
+)
 from brainlearn.tasks.task import Examples
 from brainlearn.training.output_course import OutputCourse
 from brainlearn.training.rule_cost import PhaseCounter, rule_cost, rule_footprint
@@ -62,11 +69,16 @@ class RuleLearner:
         self.simulation = build_simulation(experiment, share, wanted.values)
         self.phases = self.simulation.presenter.phases
         self.steps = self.phases[-1].steps
-        self.outputs = None if settings.target is None else settings.target.population
+        answering = settings.target or settings.completion
+        self.outputs = None if answering is None else answering.population
         self._learning = experiment.learning
         self._course: OutputCourse | None = None
         if settings.target is not None and reads_steps(settings, wanted.values):
             self._course = OutputCourse(self.simulation, settings.target.population, wanted.frames)
+        if settings.completion is not None:
+            self._course = OutputCourse(self.simulation, settings.completion.population, 0)
+            self._answer_phases = completion_phases(settings.completion, experiment.circuit.dt.value)
+            return
         leading = settings.phases if settings.contrasts else answer_phases(settings.phases)
         self._answer_phases = up_to_the_answer(self.phases[: len(leading)])
 
@@ -247,6 +259,7 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool, va
             p.remember,
             answer_steps(p, dt) if goodness else output_steps(p, dt, values),
             p.show,
+            float(p.polarity),
         )
         for p in tables
     ]

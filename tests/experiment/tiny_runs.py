@@ -302,6 +302,31 @@ updates = [{ name = "momentum", rate = 0.8 }, { name = "step", size = 0.1 }]
 """
 
 
+COMPLETION = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+dataset = { name = "digits", validation = 10 }
+stimulus = { encoding = "log_odds" }
+training = { epochs = 3, copies = 8 }
+completion = { population = "V1/label", settle = "3 ms", duration = "4 ms" }
+phases = [
+  { name = "see", duration = "2 ms", learn = false },
+  { name = "wake", duration = "1 ms", reset = false },
+  { name = "fall_asleep", duration = "1 ms", reset = false, learn = false, show = false },
+  { name = "sleep", duration = "1 ms", reset = false, show = false, polarity = -1 },
+]
+
+[sizes]
+"V2/hidden" = 7
+
+[rule]
+name = "contrastive_divergence"
+projections = ["V1/image->V2/hidden", "V1/label->V2/hidden", "V1/bias->V1/image", "V1/bias->V2/hidden"]
+updates = [{ name = "gather", count = 3 }, { name = "step", size = 0.1 }]
+"""
+
+
 def on_mirror(text: str) -> str:
     """Return an experiment that learns in the mirror."""
     inside = 'training = { engine = "mirror",'
@@ -330,6 +355,8 @@ KINDS = {
     "unit_classes_mirror": (on_mirror(UNIT_CLASSES), None, None),
     "drifting_mirror": (on_mirror(DRIFTING), "temporal_difference.toml", None),
     "over_time_mirror": (on_mirror(OVER_TIME), "spike_times.toml", None),
+    "completion": (COMPLETION, "boltzmann.toml", None),
+    "completion_mirror": (on_mirror(COMPLETION), "boltzmann_spiking.toml", None),
     "acting": (ACTING, None, None),
     "acting_mirror": (on_mirror(ACTING), None, None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),

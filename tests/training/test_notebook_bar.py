@@ -19,16 +19,20 @@ def progress(stage: str, done: int, error: float = math.nan) -> Progress:
     return Progress(stage, 2, 5, done, 10, 100.0, 0.0, 0.0, error, 3.0)
 
 
-def test_every_stage_has_a_bar_that_ends_full() -> None:
+def test_one_bar_counts_epochs_and_another_the_test() -> None:
     told = io.StringIO()
     bar = Bar(file=told, mininterval=0)
     bar.started("digits by Forward-Forward", ("a note",))
-    for each in (progress("training", 4), progress("training", 10), progress("test", 5, 12.5), progress("test", 10)):
+    for each in (progress("training", 5), progress("validation", 3), progress("training", 10, 12.5)):
+        bar.progress(each)
+    bar.epoch_done(SimpleNamespace(epoch=5), 5)
+    for each in (progress("test", 5, 12.5), progress("test", 10)):
         bar.progress(each)
     text = told.getvalue()
     assert text.startswith("digits by Forward-Forward\na note\n")
-    for shown in ("training, epoch 2 of 5:  40%", "training, epoch 2 of 5: 100%", "test:  50%", "error 12.50 %"):
+    for shown in ("training:  30%", "1.5 of 5 epochs", "2.0 of 5 epochs", "test:  50%", "error 12.50 %"):
         assert shown in text
+    assert text.count("\n") == 4  # title, note, and the ends of two bars
     assert text.rindex("training") < text.index("test: ")
 
 

@@ -1,4 +1,4 @@
-"""See that the solution of a neuron's equations divides by no constant that is 0."""
+"""Check that the solution of a neuron's equations divides by no constant that is 0."""
 
 from __future__ import annotations
 

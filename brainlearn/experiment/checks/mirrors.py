@@ -1,4 +1,4 @@
-"""See that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
+"""Check that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See that data over time, and values as targets, can be shown, learned and read as an experiment asks."""
+"""Check that data over time, and values as targets, can be shown, learned and read as an experiment asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from brainlearn.stimuli import Shape
 
 
 def check_frame(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a frame lasts a whole number of time steps."""
+    """Check that a frame lasts a whole number of time steps."""
     frame, dt = settings.stimulus.frame, circuit.dt
     if frame is not None:
         steps = frame.value / dt.value

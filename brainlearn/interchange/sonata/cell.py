@@ -215,7 +215,7 @@ def initial_of(cell: Cell, variable: str, values: Mapping[str, np.ndarray]) -> N
 
 
 def milliseconds(steps: Any, dt: float) -> Any:
-    """Return times of whole steps as the decimal numbers that are meant [ms]: 0.3 and not 0.30000000000000004."""
+    """Return times of whole steps as exact decimal numbers [ms]: 0.3 and not 0.30000000000000004."""
     return np.round(steps * (dt / MILLI), 9)
 
 

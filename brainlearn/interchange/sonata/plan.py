@@ -1,4 +1,4 @@
-"""What of a circuit is written as SONATA for NEST, and everything in it that NEST does not have."""
+"""The part of a circuit that is written as SONATA for NEST, and everything in it that NEST does not have."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from brainlearn.saved_state import Arrays, put_back
 
 @dataclass(frozen=True)
 class Units:
-    """The units of a population in all copies, as a `NeuronGroup` tells of them.
+    """The units of a population in all copies, with the interface of a `NeuronGroup`.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ class TensorSynapses:
         return self._tensor
 
     def touch(self) -> None:
-        """Tell the mirror that entries of `weights` were changed in place."""
+        """Note that entries of `weights` were changed in place."""
         if self._device.type != "cpu":
             self._tensor = torch.from_numpy(self.weights).to(self._device)
         self._state.seen.pop(self.name, None)
