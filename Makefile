@@ -42,7 +42,7 @@ $(STAMP): pyproject.toml constraints.txt constraints-newer.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint $(PINS) --editable '.[environments,interchange,search,site,test]'
+	@$(PIP) install --constraint $(PINS) --editable '.[codes,environments,interchange,search,site,test]'
 	@touch $@
 
 demo: $(STAMP)
