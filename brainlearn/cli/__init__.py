@@ -1,4 +1,4 @@
-"""The command ``brainlearn``: one module per command, and what every command does with a mistake.
+"""The command ``brainlearn``: one module per command, and the handling of mistakes in all of them.
 
 Nothing heavy is imported here or at the top of a command's module, so ``brainlearn --help`` answers at once.
 """
@@ -91,7 +91,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Hold the options that stand before a command."""
+    """Declare the options that come before a command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -146,7 +146,7 @@ def _exit_code(ended: object) -> int:
 
 
 def _explain_usage(error: Any) -> None:
-    """Say what is wrong with the words of a command; without any words, its help has been printed already."""
+    """Report a mistake in the arguments of a command; without arguments, its help has already been printed."""
     text = error.format_message()
     if type(error).__name__ == "NoArgsIsHelpError":
         return
@@ -156,7 +156,7 @@ def _explain_usage(error: Any) -> None:
 
 
 def _explain(error: Exception) -> None:
-    """Say what failed; show where only to those who asked."""
+    """Report a failure; show the traceback only on request."""
     if os.environ.get(TRACEBACK):
         import traceback
 

@@ -32,13 +32,13 @@ ENGINES: dict[Engine, tuple[Literal["brian", "mirror"], Literal["shared", "stock
 @zoo.command("list")
 def list_trained() -> None:
     """List the trained circuits that come with brainlearn."""
-    from brainlearn.zoo.shipped import cards, megabytes
+    from brainlearn.zoo.shipped import cards, kilobytes
 
-    table = plain_table("", "Load one with brainlearn.load_trained(NAME), or copy it with brainlearn zoo get NAME.")
-    for name in ("name", "rule", "dataset", "test error %", "MB"):
-        table.add_column(name, justify="right" if name in ("test error %", "MB") else "left")
+    table = plain_table("", "Load one with brainlearn.load_trained(NAME), copy it with brainlearn zoo get NAME.")
+    for name in ("name", "rule", "dataset", "test error %", "kB"):
+        table.add_column(name, justify="right" if name in ("test error %", "kB") else "left")
     for card in cards():
-        error, size = f"{card.test_error_percent:.2f}", f"{megabytes(card.name):.1f}"
+        error, size = f"{card.test_error_percent:.2f}", f"{kilobytes(card.name):,.0f}"
         table.add_row(card.name, card.rules, card.dataset, error, size)
     terminal_console().print(table)
 

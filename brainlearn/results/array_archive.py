@@ -76,7 +76,7 @@ def read_archive(path: Path, kind: str, schema: int, hint: str) -> tuple[dict[st
 
 
 def _read(content: bytes) -> Arrays:
-    """Read the archive; nothing in it is interpreted before the sums of all its members agree."""
+    """Read the archive; nothing is interpreted before the checksums of all members agree."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         if any(m.compress_type != zipfile.ZIP_STORED or m.file_size > len(content) for m in members):

@@ -111,7 +111,7 @@ def load_newest(folder: Path) -> tuple[Path, dict[str, Any], Arrays, list[str]]:
 
 
 def remove_checkpoints(folder: Path) -> None:
-    """Remove the checkpoints of a run that has ended, as far as the system lets it."""
+    """Remove the checkpoints of a run that has ended, as far as possible."""
     for path in checkpoint_files(folder):
         with contextlib.suppress(OSError):
             path.unlink()

@@ -98,7 +98,7 @@ class TestRecord:
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
     episodes : EpisodesRecord, optional
-        In an environment, in the place of answers.
+        In an environment, instead of answers.
     cost : StageCost, optional
         Of all presentations of the test.
     """
@@ -135,7 +135,7 @@ class WeightRecord:
     pathway : str
         ``"bottom_up"``, ``"top_down"`` or ``"lateral"``.
     source_sheet : (rows, columns), optional
-        How the source's units lie on a plane; receptive fields are drawn on it.
+        Positions of the source's units on a plane; receptive fields are drawn on it.
     pre, post : (synapse,) array of int, optional
         Units that synapses join, if they are listed.
     of_synapses : mapping of str to (synapse,) array
@@ -241,7 +241,7 @@ class AlignmentRecord:
 
 @dataclass
 class RunRecord:
-    """One run, filled while it goes on.
+    """One run, filled while it runs.
 
     Parameters
     ----------

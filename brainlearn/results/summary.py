@@ -75,7 +75,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
 
 
 def recorded(tree: DataTree) -> dict[str, Any]:
-    """Return what is recorded of a result beside others: `brief`, and ``validation_curve``."""
+    """Return the record of a result for comparison: `brief`, and ``validation_curve``."""
     return {**brief(summary(tree)), "validation_curve": validation_curve(tree)}
 
 
@@ -116,7 +116,7 @@ def error_of_test(test: Dataset) -> float | None:
 
 
 def errors_of_tasks(metrics: Dataset) -> dict[str, Any]:
-    """Return the error on every task of a sequence when it had been learned and at the end, and what was forgotten.
+    """Return the error on every task of a sequence after it was learned and at the end, and the difference.
 
     Forgetting is how much the error rose from one to the other [percent], the mean over all tasks but the last: the
     backward transfer of Lopez-Paz and Ranzato 2017 with the other sign. Nothing without a sequence.

@@ -1,4 +1,4 @@
-"""The file of a trained circuit: what it needs in order to answer, and to which files that belongs."""
+"""The file of a trained circuit: what it needs to answer, and the files it belongs to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class TrainedOn:
-    """What a circuit has learned from, so that it can answer without these data.
+    """A description of the training data, so that a circuit can answer without them.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class TrainedOn:
 
 @dataclass(frozen=True)
 class TrainedAs:
-    """To what a trained circuit belongs.
+    """The origin of a trained circuit.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def text_sha256(text: str) -> str:
 
 
 def save_trained(path: Path, trained: TrainedAs, arrays: Arrays) -> None:
-    """Write the file whole or not at all; UserError if the system refuses."""
+    """Write the file atomically; UserError if that fails."""
     with whole_file(path) as part:
         write_archive(part, {"schema": SCHEMA, **dataclasses.asdict(trained)}, arrays)
 

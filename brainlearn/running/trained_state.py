@@ -1,4 +1,4 @@
-"""What a trained circuit needs in order to answer: a small part of what it needs in order to go on learning."""
+"""What a trained circuit needs in order to answer: a small part of what it needs in order to continue learning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSING = ("/adam/", "/per_copy/")  # moments of the task's own readouts, and wh
 
 
 def trained_state(course: Course) -> Arrays:
-    """Return a copy of all that decides the answers of a course, by the names of its state.
+    """Return a copy of everything that decides the answers of a course, by the names of its state.
 
     Left out is what only learning reads (moments of Adam, eligibilities), what the seed determines (weights that never
     change), and, where the first phase resets them, states of units and spikes in transit.
@@ -50,7 +50,7 @@ def restore_trained(course: Course, saved: Arrays) -> None:
     course : Course
         Of the same experiment.
     saved : dict of str to array
-        As from `trained_state`. Every call lets random numbers go on from the same place, so that answers repeat.
+        As from `trained_state`. Every call lets random numbers continue from the same place, so that answers repeat.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def restore_trained(course: Course, saved: Arrays) -> None:
 
 
 def trained_as(course: Course, circuit_name: str) -> TrainedAs:
-    """Return to what the trained state of a course belongs, in a folder that holds the circuit as `circuit_name`."""
+    """Return the origin of the trained state of a course, in a folder that holds the circuit as `circuit_name`."""
     experiment, data = course.experiment, course.dataset
     return TrainedAs(
         text_sha256(experiment.text_in_run_folder(circuit_name)),

@@ -1,4 +1,4 @@
-"""The card of a trained circuit in the zoo: what it is, how well it does, where it comes from."""
+"""The card of a trained circuit in the zoo: what it is, its error, and its origin."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ GET_AGAIN = "Get it again with brainlearn zoo get, into a new folder."
 
 
 def check_files(card: Card, folder: Path) -> None:
-    """Raise a UserError with every file beside the card whose SHA-256 hash is not the one on the card."""
+    """Raise a UserError with every file whose SHA-256 hash differs from the one on the card."""
     mistakes = []
     for name in FILES:
         wanted = card.sha256.get(name, "none")

@@ -20,7 +20,11 @@ Delivery = Literal["shared", "stock"]
 
 
 def load_trained(
-    what: str | Path, engine: Engine | None = None, delivery: Delivery | None = None, data: str | Path | None = None
+    what: str | Path,
+    engine: Engine | None = None,
+    delivery: Delivery | None = None,
+    data: str | Path | None = None,
+    copies: int | None = None,
 ) -> Trained:
     """Load a circuit that has learned.
 
@@ -35,6 +39,9 @@ def load_trained(
         experiment.
     data : str or Path, optional
         Folder of the datasets, for `Trained.test`; default: the environment variable BRAINLEARN_DATA.
+    copies : int, optional
+        Presentations at once; default: those of the experiment. Fewer need less memory, above all with
+        ``delivery="stock"``; answers that draw random numbers depend on it.
 
     Returns
     -------
@@ -63,8 +70,9 @@ def load_trained(
     run = RunFolder(folder)
     trained_as, arrays = load_trained_file(run.trained)
     device = CPU if engine == "brian" else None
-    changes = {"training.engine": engine, "training.delivery": delivery, "training.device": device}
-    experiment = load_experiment(run.experiment, {key: value for key, value in changes.items() if value is not None})
+    asked = {"engine": engine, "delivery": delivery, "device": device, "copies": copies}
+    changes = {f"training.{key}": value for key, value in asked.items() if value is not None}
+    experiment = load_experiment(run.experiment, changes)
     _refuse_other_files(run, trained_as)
     recorded = run.read_summary().get("test_error_percent") if card is None else card.test_error_percent
     return Trained(card.name if card else str(what), experiment, trained_as.data, arrays, recorded, data)

@@ -54,6 +54,6 @@ def get(name: str, folder: Path) -> Path:
     return folder
 
 
-def megabytes(name: str) -> float:
-    """Return how much disk a trained circuit takes [MB]."""
-    return sum((HOME / name / file).stat().st_size for file in (*FILES, CARD)) / 1e6
+def kilobytes(name: str) -> float:
+    """Return the disk space of a trained circuit [kB]."""
+    return sum((HOME / name / file).stat().st_size for file in (*FILES, CARD)) / 1e3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from brainlearn.running.trained_state import WEIGHTS, restore_trained
 from brainlearn.saved_state import Arrays, ForeignState
 from brainlearn.scripting.experiment import Experiment
 from brainlearn.stimuli import Dataset, Split
+from brainlearn.training.course import Course
 from brainlearn.training.progress import Silent
 from brainlearn.training.start import start_course
 from brainlearn.training.testing import asking
@@ -57,10 +59,13 @@ class Trained:
         check_devices(experiment, (), rule=True)
         self.name, self.experiment, self.recorded_error = name, experiment, recorded_error
         self._learned, self._state, self._data = learned, state, data
-        nothing = no_items(learned, experiment)
+
+    @cached_property
+    def _course(self) -> Course:
+        """The circuit and its task, without data; built when something is first asked of them."""
+        nothing = no_items(self._learned, self.experiment)
         empty = Split(nothing.images, nothing.labels, nothing.images, nothing.labels)
-        self._course = start_course(experiment, nothing, empty, Silent())
-        self._ready()
+        return start_course(self.experiment, nothing, empty, Silent())
 
     def __repr__(self) -> str:
         error = "" if self.recorded_error is None else f", test error {self.recorded_error:.2f} %"
@@ -136,9 +141,10 @@ class Trained:
         """
         from brainlearn.results.tree import answers_group, episodes_group
 
+        dataset, split = load_data(self.experiment, self._data)
+        turns = load_turns(self.experiment, self._data, dataset, split)
         course = self._course
-        course.dataset, split = load_data(self.experiment, self._data)
-        course.turns = load_turns(self.experiment, self._data, course.dataset, split)
+        course.dataset, course.turns = dataset, turns
         if course.data_sha256 != self._learned.sha256:
             hashes = f"SHA-256 {course.data_sha256[:12]}…", f"{self._learned.sha256[:12]}…"
             raise UserError(Mistake(f'dataset "{self._learned.name}"', "not what the circuit has learned", *hashes))
@@ -166,7 +172,7 @@ class Trained:
         return error
 
     def _ready(self) -> None:
-        """Put the circuit where training left it, random numbers included, so that answers repeat."""
+        """Restore the circuit as training left it, random numbers included, so that answers repeat."""
         try:
             restore_trained(self._course, self._state)
         except ForeignState as error:
