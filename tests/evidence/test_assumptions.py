@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import xarray as xr
+
 from pages.evidence.assumptions import HARD, assumptions_of
 from pages.evidence.conditions import what_differs
+from pages.evidence.swept import trained_by
 from pages.evidence.verdicts import judge
 from tests.evidence.recomputed import ROOT
 from tests.evidence.test_every_verdict import claims
@@ -51,3 +54,18 @@ def test_what_differs_from_a_baseline_is_named() -> None:
         "epochs 20 / 15; presentations 2,000,000 / 750,000; presentations in a step 300 / 100; "
         "weight decay 0.0002 / 0; settings tried: not recorded / not recorded"
     )
+
+
+def test_a_search_has_its_best_settings_as_recorded(tmp_path: Path) -> None:
+    (tmp_path / "sweeps").mkdir()
+    (tmp_path / "result").mkdir()
+    base = EXPERIMENTS / "04_temporal_difference_digits" / "experiment.toml"
+    text = f'name = "a"\nexperiment = "{base.as_posix()}"\n[search]\ntrials = 2\n[search.arms.b]\ntrain = "backprop"\n'
+    (tmp_path / "sweeps" / "a.toml").write_text(text, encoding="utf-8")
+    decay = ("arm", "trial"), [[0.5, 2.5]], {"key": "baselines.backprop.decay"}
+    data = xr.Dataset({"best": ("arm", [1]), "decay": decay}, {"arm": ["b"], "trial": [0, 1]})
+    data.to_netcdf(tmp_path / "result" / "a.nc", engine="h5netcdf")
+    _, baseline = trained_by(tmp_path / "sweeps" / "a.toml")
+    assert baseline is not None
+    assert baseline.decay == 2.5
+    assert [each.update for each in assumptions_of(tmp_path)] == ["Adam, decay"]
