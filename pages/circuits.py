@@ -114,9 +114,10 @@ a suggestion. All commands, and `load_circuit` in Python, use the same checks.
   ones 0 or less. Values of a normal distribution with the wrong sign change their sign, unless `low` or `high`
   excludes them.
 - **Sheets** cover the same area, whatever their sizes: in a sheet with half as many rows and columns, units are two
-  source units apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three
-  units at every place, its channels or feature maps, which see the same places, and are numbered plane by plane: a
-  colour image is `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
+  source units apart. `local` and `square` projections need one at both ends. With `channels = 3` there are three
+  units at every position, one of each channel or feature map, which see the same positions, and are numbered channel by
+  channel: a colour image is `{ sheet = [32, 32], channels = 3 }`. Only a `convolution` shares weights between
+  positions. In 0.1 the key was `per_place`, which is still read.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are
   discs. They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a
   probability that decreases with distance; with `periodic = true`, sheets are tori, without edges.
@@ -255,13 +256,13 @@ its own delay, for spike-triggered and continuous synapses.
 ## Convolution and pooling
 
 In a `convolution`, all positions of the target share the weights onto their windows of the source: one kernel for
-each pair of channels (`per_place` of both populations). `kernel`, `stride` and `padding` follow PyTorch's
+each pair of `channels` of the two populations. `kernel`, `stride` and `padding` follow PyTorch's
 `Conv2d`: each is two numbers, for rows and columns, or one for both.
 
 ```toml
 [[projections]]
 source = "retina/image"             # sheet = [28, 28]
-target = "V1/E"                     # sheet = [14, 14], per_place = 32
+target = "V1/E"                     # sheet = [14, 14], channels = 32
 pathway = "bottom_up"
 synapse = "constant_current"
 connectivity = { kind = "convolution", kernel = 5, stride = 2, padding = 2 }
@@ -269,7 +270,7 @@ weights = { distribution = "normal", sd = 1.0, per_input = true }
 
 [[projections]]
 source = "V1/E"
-target = "V2/E"                     # sheet = [7, 7], per_place = 32
+target = "V2/E"                     # sheet = [7, 7], channels = 32
 pathway = "bottom_up"
 synapse = "delta"
 connectivity = { kind = "average_pooling", kernel = 2 }

@@ -38,8 +38,8 @@ class SpikeRecorder(BrianObject):
             each.note()
 
     def parts(self) -> list[Part]:
-        """Return what it does in a step, by population."""
-        from brainlearn.brian.stretch.spike_loops import record
+        """Return its part of a step, by population."""
+        from brainlearn.brian.stretch.compiled_parts import record
 
         return [Part(record, each.row, (), (), each.make_room) for each in self._of.values()]
 

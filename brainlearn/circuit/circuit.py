@@ -40,8 +40,8 @@ class Population:
         Number of units.
     sheet : (int, int) or None
         Rows and columns, if it has a place in two dimensions.
-    per_place : int
-        Units at every place of the sheet. They are numbered plane by plane: unit ``plane * places + place``.
+    channels : int
+        Units at every position of the sheet, numbered channel by channel: unit ``channel * positions + position``.
     neuron : str
         Name of its neuron model, a key of `Circuit.neurons`.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -49,7 +49,7 @@ class Population:
     normalisation : Normalisation or None
         How what it passes on is scaled.
     poisson_input : tuple of PoissonInput
-        Spikes that its units hear from outside.
+        Spikes that its units receive from outside.
     parameters, initial : mapping of str to Quantity or table
         Where its units differ from those of its neuron model, or from each other.
     """
@@ -61,7 +61,7 @@ class Population:
     neuron: str
     sign: Sign
     normalisation: Normalisation | None
-    per_place: int = 1
+    channels: int = 1
     poisson_input: tuple[PoissonInput, ...] = ()
     parameters: Values = field(default_factory=dict)
     initial: Values = field(default_factory=dict)
@@ -136,7 +136,7 @@ class Projection:
 
     @property
     def common_delay(self) -> float:
-        """From spike to effect [s]; 0 where every synapse has a delay of its own."""
+        """From spike to effect [s]; 0 where every synapse has its own delay."""
         return self.delay.value if isinstance(self.delay, Quantity) else 0.0
 
     @property

@@ -146,9 +146,9 @@ Padding = Annotated[
 
 
 class Convolution(Table):
-    """Every place of a sheet sees a window of the other by the same weights, those of a kernel for each two channels.
+    """Weights that all positions of the target share, onto their windows of the source.
 
-    Channels are the units at one place, `per_place`.
+    There is one kernel for each pair of channels.
     """
 
     kind: Literal["convolution"]
@@ -158,7 +158,7 @@ class Convolution(Table):
 
 
 class AveragePooling(Table):
-    """Every target unit hears the mean over a window of the units of its own channel, times one constant weight."""
+    """Every target unit receives the mean over a window of the units of its own channel, times one constant weight."""
 
     kind: Literal["average_pooling"]
     kernel: Window = Field(description="rows and columns of the window; one number: of both")

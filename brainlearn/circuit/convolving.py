@@ -16,7 +16,7 @@ from brainlearn.mistakes import Mistake
 def check_convolution(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with a projection whose places share their weights, or that is tied to one."""
+    """Yield the mistakes in a projection whose places share their weights, or that is tied to one."""
     connectivity = projection.connectivity
     if isinstance(connectivity, CONVOLVED):
         yield from _check_sheets(draft, index, projection, connectivity, populations)
@@ -40,14 +40,14 @@ def _check_sheets(
     connectivity: CONVOLVED,
     populations: Mapping[str, PopulationTable],
 ) -> Iterator[Mistake]:
-    """See that both ends have sheets, of which the target's has a place for every window of the source's."""
+    """Check that both ends have sheets, of which the target's has a place for every window of the source's."""
     place = draft.place("projections", index, "connectivity")
     source, target = (populations.get(path or "") for path in (projection.source, projection.target))
     if source is None or target is None:
         return
     flat = [str(p) for p, end in ((projection.source, source), (projection.target, target)) if not end.sheet]
     if flat:
-        hint = "Write sheet = [rows, columns], and per_place = number of channels, in the population."
+        hint = "Write sheet = [rows, columns], and channels = their number, in the population."
         wrong = f'"{connectivity.kind}" needs sheets'
         yield Mistake(place, wrong, f"{', '.join(flat)} without", "a sheet at both ends", hint)
         return
@@ -61,10 +61,10 @@ def _check_sheets(
         wrong = f"the sheet of {projection.target} has not one place for each window of {projection.source}"
         hint = "Rows and columns are (source + 2 * padding - kernel) // stride + 1."
         yield Mistake(place, wrong, show(list(target.sheet or ())), show(list(behind)), hint)
-    channels = source.per_place or 1, target.per_place or 1
+    channels = source.channels or 1, target.channels or 1
     if isinstance(connectivity, AveragePooling) and channels[0] != channels[1]:
-        wrong, allowed = "pooling leaves every channel by itself", "as many units per place at both ends"
-        yield Mistake(place, wrong, f"{channels[0]} and {channels[1]} per place", allowed)
+        wrong, allowed = "pooling leaves every channel by itself", "as many channels at both ends"
+        yield Mistake(place, wrong, f"{channels[0]} and {channels[1]} channels", allowed)
 
 
 def _check_weights(draft: Draft, index: int, projection: ProjectionTable, connectivity: CONVOLVED) -> Iterator[Mistake]:
@@ -84,7 +84,7 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, connec
 
 
 def _check_shared(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    """See that nothing but weights differs between synapses."""
+    """Check that nothing but weights differs between synapses."""
     if isinstance(projection.delay, QuantityTable | StoredQuantity):
         place = draft.place("projections", index, "delay")
         yield Mistake(place, "synapses that share their weights have one delay", "one for each synapse", "a time")

@@ -29,7 +29,7 @@ class Neuron:
     parameters, initial : mapping of str to quantity
         Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number,
         a quantity of Brian2 (``20*ms``), an array with one for every unit (of Brian2, if it has a unit), or a
-        table from which every unit gets one of its own, as in
+        table from which every unit gets its own, as in
         ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
         Variables with a role: transmitted by continuous synapses, set by a stimulus, carrying top-down
@@ -102,9 +102,9 @@ class Population:
     size : int, optional
         Number of units.
     sheet : (int, int), optional
-        Rows and columns of a two-dimensional sheet; the size is their product, times `per_place`.
-    per_place : int
-        Units at every place of the sheet.
+        Rows and columns of a two-dimensional sheet; the size is their product, times `channels`.
+    channels : int
+        Units at every position of the sheet.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
@@ -124,7 +124,7 @@ class Population:
     neuron: str
     size: int | None = None
     sheet: tuple[int, int] | None = None
-    per_place: int = 1
+    channels: int = 1
     sign: str = "mixed"
     normalisation: Any = None
     poisson_input: Sequence[Any] = ()
@@ -212,7 +212,7 @@ class Projection:
 
 @dataclass(frozen=True)
 class ProjectionTable:
-    """Projections between several populations, each with a probability or a number of its own.
+    """Projections between several populations, each with its own probability or number.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Numbers of synapses: whether a projection can have as many as its table says, and has not too many."""
+"""Numbers of synapses: whether a projection can have as many as its table says, and not too many."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def population_size(table: PopulationTable | None) -> int:
     """Return the number of units; 1 if it is unknown."""
     if table is None:
         return 1
-    return table.sheet[0] * table.sheet[1] * (table.per_place or 1) if table.sheet else table.size or 1
+    return table.sheet[0] * table.sheet[1] * (table.channels or 1) if table.sheet else table.size or 1
 
 
 def check_degrees(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with the number of synapses of one projection."""
+    """Yield the mistakes in the number of synapses of one projection."""
     source, target = (populations.get(path or "") for path in (projection.source, projection.target))
     sources, targets = population_size(source), population_size(target)
     connectivity, place = projection.connectivity, draft.place("projections", index)

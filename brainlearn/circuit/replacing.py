@@ -39,7 +39,7 @@ def replace_weights(draft: Draft, weights: OtherWeights) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        From the places of the weights that stand in the circuit file to the places of those that replace them.
+        From the places of weights in the circuit file to the places of those that replace them.
     """
     projections = list(enumerate(draft.projections))
     found = {projection_name(p): k for k, p in projections if p and (p.name or (p.source and p.target))}
@@ -76,7 +76,7 @@ def _product(sides: tuple[int, ...]) -> int:
 
 def _new_size(table: PopulationTable, size: int | tuple[int, int]) -> dict[str, Any]:
     if not isinstance(size, int):
-        return {"size": size[0] * size[1] * table.per_place, "sheet": (size[0], size[1])}
-    if table.sheet is not None and table.sheet[0] * table.sheet[1] * table.per_place == size:
+        return {"size": size[0] * size[1] * table.channels, "sheet": (size[0], size[1])}
+    if table.sheet is not None and table.sheet[0] * table.sheet[1] * table.channels == size:
         return {"size": size, "sheet": table.sheet}
-    return {"size": size, "sheet": None, "per_place": 1}
+    return {"size": size, "sheet": None, "channels": 1}

@@ -1,4 +1,4 @@
-"""What may stand in a circuit file, table by table."""
+"""What a circuit file may contain, table by table."""
 
 from __future__ import annotations
 
@@ -180,9 +180,9 @@ class PopulationTable(Table):
     name: Name = Field(description="unique within its area")
     size: Size | None = Field(None, description="number of units")
     sheet: Sheet | None = Field(
-        None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
+        None, description="rows and columns of a two-dimensional sheet; the size is their product, times `channels`"
     )
-    per_place: Size = Field(1, description="units at every position of the sheet: its channels, or feature maps")
+    channels: Size = Field(1, description="channels, or feature maps: units at every position of the sheet")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: sign of all outgoing synapses of the population")
     normalisation: Normalisation | None = Field(None, description="scale the output of the population")
@@ -194,9 +194,9 @@ class PopulationTable(Table):
     def _size_or_sheet(self) -> PopulationTable:
         if self.size is None and self.sheet is None:
             raise ValueError("give a size or a sheet")
-        if self.sheet is None and self.per_place > 1:
-            raise ValueError("units per position need a sheet")
-        product = self.sheet[0] * self.sheet[1] * self.per_place if self.sheet else self.size
+        if self.sheet is None and self.channels > 1:
+            raise ValueError("channels need a sheet")
+        product = self.sheet[0] * self.sheet[1] * self.channels if self.sheet else self.size
         if self.size not in (None, product):
             raise ValueError(f"size is {self.size}, but the sheet has {product} units")
         if product is not None and product > LARGEST_POPULATION:
@@ -254,7 +254,7 @@ Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
 
 
 class BlockException(Table):
-    """What is different in some entries of a table of projections."""
+    """Exceptions for some entries of a table of projections."""
 
     sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
     targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
@@ -267,7 +267,7 @@ class BlockException(Table):
 
 
 class ProjectionBlock(Table):
-    """Projections between several populations, each with a number of its own: one row a target, one column a source."""
+    """Projections between several populations, each with its own number: one row a target, one column a source."""
 
     sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
     targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")

@@ -1,4 +1,4 @@
-"""Weights from a file: npz arrays beside the circuit file."""
+"""Weights from a file: npz arrays next to the circuit file."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def _shape(circuit: Circuit, projection: Projection) -> tuple[tuple[int, ...], s
     """Return the shape that weights of a projection have, and what the axes are."""
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     if isinstance(projection.connectivity, Convolution):
-        return (source.per_place, target.per_place, *projection.connectivity.kernel), f"({', '.join(KERNEL_AXES)})"
+        return (source.channels, target.channels, *projection.connectivity.kernel), f"({', '.join(KERNEL_AXES)})"
     return (source.size, target.size), "(pre, post)"
 
 
 def find_stored_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:
-    """Return what is wrong with weights and synapses in files, but for populations (paths) whose size is unknown."""
+    """Return the mistakes in weights and synapses in files, but for populations (paths) whose size is unknown."""
     mistakes: list[Mistake] = []
     for projection in circuit.projections:
         files = isinstance(projection.weights, Stored) or isinstance(projection.connectivity, FromFile)

@@ -82,8 +82,8 @@ def population_table(population: Population) -> dict[str, Any]:
         table["size"] = population.size
     else:
         table["sheet"] = list(population.sheet)
-        if population.per_place != 1:
-            table["per_place"] = population.per_place
+        if population.channels != 1:
+            table["channels"] = population.channels
     table["neuron"] = population.neuron
     if population.sign != "mixed":
         table["sign"] = population.sign

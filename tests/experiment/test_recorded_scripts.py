@@ -18,6 +18,7 @@ SCRIPTS = (
     "36_associative_retrieval",
     "37_priming",
     "38_family_trees",
+    "45_bits_back",
 )
 
 

@@ -1,4 +1,4 @@
-"""How compiled loops that learn on spikes find the synapses of a unit, and what is under way to them."""
+"""How compiled loops that learn on spikes find the synapses of a unit, and what is in transit to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.learning import spike_loops, spread_loops
+from brainlearn.brian.learning import one_delay_loops, spread_loops
 from brainlearn.brian.learning.spike_sum import SpikeSum
 from brainlearn.brian.learning.spike_terms import OnSpikes, SpikeTerms
 from brainlearn.brian.learning.spread_terms import SpreadTerms
@@ -34,11 +34,11 @@ class Storage:
     arrived : str
         Text that tells whether a spike arrives at a synapse.
     spread : bool
-        Whether every synapse has a delay of its own.
+        Whether every synapse has its own delay.
     slots : int
         Steps for which presynaptic sides are held.
     held : mapping of int to array
-        Presynaptic sides, by the number of the term, where they are under way.
+        Presynaptic sides, by the number of the term, where they are in transit.
     both, first, second : mapping of str to array
         Arrays of both loops, and of either.
     """
@@ -87,9 +87,9 @@ def _of_one_delay(terms: SpikeTerms, synapses: Any, line: RowLine, copies: int) 
         under_way = {"held_at": line.held_at, "line_place": line.place, "lengths": line.lengths}
         held, place = terms.arriving.held, terms.arriving.place
     return Storage(
-        partial(spike_loops.proposing, delayed=line.steps > 0),
-        partial(spike_loops.learning, storage=kind),
-        spike_loops.ARRIVED,
+        partial(one_delay_loops.proposing, delayed=line.steps > 0),
+        partial(one_delay_loops.learning, storage=kind),
+        one_delay_loops.ARRIVED,
         False,
         line.steps + 1,
         held,

@@ -1,4 +1,4 @@
-"""See that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
+"""Check that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _smallest(circuit: Circuit) -> Circuit:
         model = circuit.models[population.path]
         parameters = {**population.parameters, **_same(model.varied)}
         initial = {**population.initial, **_same(model.varied_initial)}
-        return replace(population, size=1, sheet=None, per_place=1, parameters=parameters, initial=initial)
+        return replace(population, size=1, sheet=None, channels=1, parameters=parameters, initial=initial)
 
     plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
     areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)
@@ -92,7 +92,7 @@ def _same(varied: Mapping[str, Dimensional]) -> dict[str, Dimensional]:
 
 
 def _known_to_render(circuit: Circuit) -> bool:
-    """Tell whether a circuit consists of built-in models without random numbers, whatever their parameters."""
+    """Return whether a circuit consists of built-in models without random numbers, whatever their parameters."""
     neurons = [circuit.models[p.path] for p in circuit.populations]
     synapses = [circuit.synapses[p.synapse] for p in circuit.projections]
     return all(map(_built_in_neuron, neurons)) and all(map(_built_in_synapse, synapses))
