@@ -404,7 +404,9 @@ before it is taken (in the mirror with gradients, for every step of a phase). Wi
 matrix, which takes the mean of their changes: what a minibatch with one set of weights would do, for comparison.
 
 They need a synapse with `transmit` that reads only its source, a target with `output`, and synapses stored as a matrix.
-Spike-triggered synapses are refused: for them, use `short_term_plasticity`, which belongs to the source unit alone.
+Units that spike have them through a trace: let `output = "trace"` of the neuron model name a variable that follows its
+spikes, and transmit that, as in `transmit = "recalled_post = w*trace_pre"`. Spike-triggered synapses are refused.
+
 Copies, stock Brian2 and the mirror, with gradients through A, agree (`tests/oracle/test_fast_weights.py`); `shared`
 needs `delivery = "shared"`. [Costs](cost.md) do not count fast weights. NIR and SONATA do not support them.
 

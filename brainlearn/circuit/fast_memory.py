@@ -49,5 +49,14 @@ def refuse_too_many(circuit: Circuit, copies: int, width: int, steps: int = 1) -
     raise UserError(Mistake(where, wrong, found, f"at most {free / 1e9:.1f} GB, which are free", hint))
 
 
+def refuse_to_share(circuit: Circuit, processes: int) -> None:
+    """Raise a UserError if copies that share fast weights are spread over processes in the mirror."""
+    sharing = [p for p in circuit.projections if p.fast_weights is not None and p.fast_weights.shared]
+    if sharing and processes > 1:
+        wrong = "in the mirror, copies that share fast weights cannot be distributed over processes"
+        where = f"{circuit.path}: {sharing[0].place('fast_weights', 'shared')}"
+        raise UserError(Mistake(where, wrong, f"{processes} processes", "1 process", 'Use engine = "brian".'))
+
+
 def _pairs(circuit: Circuit, projection: Projection) -> int:
     return circuit.population(projection.source).size * circuit.population(projection.target).size

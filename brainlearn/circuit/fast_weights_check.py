@@ -30,7 +30,8 @@ def check_fast_weights(
     place = draft.place("projections", index, "fast_weights")
     if synapse is not None and not synapse.transmit:
         wrong = "fast weights need continuous transmission: their change reads graded activity at both ends"
-        yield Mistake(place, wrong, f'"{projection.synapse}"', "a synapse model with `transmit`, as `graded`")
+        hint = "Units that spike may transmit a trace of their spikes."
+        yield Mistake(place, wrong, f'"{projection.synapse}"', "a synapse model with `transmit`, as `graded`", hint)
     elif synapse is not None and re.search(r"_post\b", synapse.transmit.partition("=")[2]):
         wrong = "fast weights multiply what the source transmits, but this synapse reads its target too"
         yield Mistake(place, wrong, f'"{projection.synapse}"', "`transmit` of presynaptic variables, as `graded`")

@@ -24,6 +24,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Delivery, Simulation
 from brainlearn.brian.stretch.rest import FOR_EVER
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.fast_memory import fast_weight_bytes
 from brainlearn.circuit.loading import parse_circuit
 from brainlearn.circuit.plain_values import plain
 from brainlearn.circuit.time_steps import steps_of
@@ -164,7 +165,7 @@ def _weight_samples(asked: Any, steps: int, circuit: Circuit) -> tuple[int, list
 
 
 def _memory(simulation: Simulation) -> Iterator[str]:
-    """Report the memory of synaptic states, if it is large."""
+    """Report the memory of synaptic states and of fast weights, if it is large."""
     for plasticity in simulation.plasticity:
         masks = (simulation.projections[name] for name in plasticity.projections)
         synapses = sum(int(each.weights.size if each.mask is None else each.mask.sum()) for each in masks)
@@ -176,6 +177,12 @@ def _memory(simulation: Simulation) -> Iterator[str]:
             )
             taken = f"{needed / 1e9:.1f} GB of memory"
             yield f"{states} of {synapses:,} synapses in {simulation.copies} copies take {taken}"
+
+    width = 4 if simulation.precision == "float32" else 8
+    for name, needed in fast_weight_bytes(simulation.circuit, simulation.copies, width).items():
+        if needed >= BYTES_TO_TELL:
+            taken = f"{needed / 1e9:.1f} GB of memory"
+            yield f"fast weights of {name} in {simulation.copies} copies take {taken}"
 
 
 def _check_options(copies: Any, seed: Any, delivery: str, precision: str, nudging: float) -> list[Mistake]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from brainlearn.stimuli.characters import next_characters
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
 from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
@@ -38,6 +39,7 @@ __all__ = [
     "load_dataset",
     "load_own_data",
     "neutral_label",
+    "next_characters",
     "occlude",
     "one_hot",
     "poisson_rates",

@@ -20,6 +20,7 @@ from brainlearn.stimuli.mnist import load_mnist
 from brainlearn.stimuli.mnist_1d import load_mnist_1d
 from brainlearn.stimuli.pattern_generation import load_pattern_generation
 from brainlearn.stimuli.randman import load_randman
+from brainlearn.stimuli.reber_grammar import load_reber_grammar
 from brainlearn.stimuli.store_recall import load_store_recall
 from brainlearn.stimuli.wanted import Wanted
 from brainlearn.stimuli.yin_yang import load_yin_yang
@@ -54,6 +55,7 @@ _PATTERN = Shape("pattern_generation", 100, 3, 50, frames=1000, wanted=Wanted(va
 _RETRIEVAL = Shape("associative_retrieval", 37, 10, 22_000, frames=11)
 _FAMILY = Shape("family_trees", 36, 24, 100, wanted=Wanted(values=True))
 _SENTENCES = Shape("family_sentences", 36, 24, 100, frames=2, wanted=Wanted(values=True, frames=2))
+_REBER = Shape("reber_grammar", 7, 7, 2000, frames=20, wanted=Wanted(values=True, frames=20))
 _YIN_YANG = Shape("yin_yang", 4, 3, 6000)
 _MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
 DATASETS: Mapping[str, DatasetSource] = {
@@ -95,6 +97,9 @@ DATASETS: Mapping[str, DatasetSource] = {
     ),
     "family_sentences": DatasetSource(
         load_family_sentences, "the same, as sequences: the person, then the relation", _SENTENCES, False
+    ),
+    "reber_grammar": DatasetSource(
+        load_reber_grammar, "2,000 + 500 strings of the embedded Reber grammar, generated", _REBER, needs_folder=False
     ),
     "pattern_generation": DatasetSource(
         load_pattern_generation, "noise, and three target curves of 1 s, generated", _PATTERN, False

@@ -15,6 +15,9 @@ SCRIPTS = (
     "22_moving_images",
     "23_self_made_negatives",
     "33_learned_delays",
+    "36_associative_retrieval",
+    "37_priming",
+    "38_family_trees",
     "45_bits_back",
 )
 

@@ -15,7 +15,7 @@ from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Simulation
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit, wire
-from brainlearn.circuit.fast_memory import fast_weight_bytes
+from brainlearn.circuit.fast_memory import fast_weight_bytes, refuse_to_share
 from brainlearn.circuit.loading import read_tables
 from brainlearn.circuit.writing import circuit_text
 from brainlearn.mirror import Mirror
@@ -61,6 +61,54 @@ synapse = "SYNAPSE"
 MORE
 weights = WEIGHTS
 fast_weights = { FAST }
+"""
+SPIKING = """
+name = "recalling"
+dt = "1 ms"
+
+[neurons.traced]
+kind = "spiking"
+equations = '''
+dv/dt = (current - v)/(10*ms) : 1
+dtrace/dt = -trace/(20*ms) : 1
+current : 1
+recalled : 1
+'''
+threshold = "v + recalled > 1"
+reset = '''
+v = 0
+trace += 1
+'''
+method = "exponential_euler"
+output = "trace"
+
+[synapses.recalling]
+transmit = "recalled_post = w*trace_pre"
+
+[[areas]]
+name = "retina"
+level = 0
+populations = [{ name = "image", size = 5, neuron = "constant_current" }]
+
+[[areas]]
+name = "CA3"
+level = 1
+populations = [{ name = "E", size = 8, neuron = "traced" }]
+
+[[projections]]
+source = "retina/image"
+target = "CA3/E"
+pathway = "bottom_up"
+synapse = "constant_current"
+weights = { distribution = "uniform", low = 0.0, high = 2.0 }
+
+[[projections]]
+source = "CA3/E"
+target = "CA3/E"
+pathway = "lateral"
+synapse = "recalling"
+weights = { distribution = "normal", sd = 0.02 }
+fast_weights = { rate = "1 Hz", tau_decay = "50 ms" }
 """
 NAME, COPIES, STEPS = "CA3/E->CA3/E", 3, 7
 FAST = 'rate = "30 Hz", tau_decay = "8 ms"'
@@ -127,6 +175,14 @@ def test_stock_synapses_copies_and_the_mirror_agree(more: str) -> None:
     assert found.agrees
     differences = [worst for each in found.machines.values() for worst in each.differences.values()]
     assert max(differences) < 1e-10
+
+
+def test_spiking_units_have_fast_weights_through_a_trace() -> None:
+    reading = with_text_checked(read_tables(tomllib.loads(SPIKING), "recalling"))
+    assert not reading.mistakes
+    found = verify(reading.circuit, steps=80, copies=2)
+    assert found.agrees
+    assert found.spikes["CA3/E"] > 200
 
 
 @pytest.mark.parametrize("build", [None, lambda *parts: MirrorCircuit(*parts, "float64")])
@@ -207,6 +263,12 @@ def test_memory_that_is_not_there_is_told_before_it_is_taken(monkeypatch: pytest
 def test_stock_synapses_share_no_fast_weights() -> None:
     with pytest.raises(UserError, match="cannot share fast weights"):
         Simulation(circuit_of(FAST + ", shared = true"), 2, [Phase("show", 1)], delivery="stock")
+
+
+def test_copies_over_processes_share_no_fast_weights_in_the_mirror() -> None:
+    refuse_to_share(circuit_of(), 2)
+    with pytest.raises(UserError, match="cannot be distributed over processes"):
+        refuse_to_share(circuit_of(FAST + ", shared = true"), 2)
 
 
 def test_a_circuit_is_written_with_its_fast_weights() -> None:

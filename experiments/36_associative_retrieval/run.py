@@ -1,0 +1,121 @@
+"""Associative retrieval: ``python experiments/36_associative_retrieval/run.py``.
+
+It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import retrieval
+from figure import WORDS, draw
+from xarray import DataArray, Dataset, concat, load_dataset
+
+from brainlearn import load_dataset as load_sequences
+from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
+
+HERE = Path(__file__).resolve().parent
+SEEDS = (1, 2, 3, 4, 5)
+AXES = {
+    "seed": ("1", "seed of sequences, weights, and their order"),
+    "arm": ("1", "which fast weights there are, and how many sequences are learned from at once"),
+}
+MEASURES = {
+    "test_error": (("seed", "arm"), "percent", "test sequences that the circuit in Brian2 answers wrongly"),
+    "validation_error": (("seed", "arm"), "percent", "validation sequences that the mirror answers wrongly"),
+    "milliseconds": (("seed", "arm"), "ms", "processor time of learning per presentation"),
+    "without_binding": (("seed",), "percent", "test error of naming the most frequent digit of the sequence"),
+}
+
+
+def main() -> None:
+    """Learn, test, write, draw."""
+    asked = parsed()
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        parts = [load_dataset(each / "result.nc", engine="h5netcdf") for each in asked.join]
+        data = concat(parts, "seed", data_vars="minimal", combine_attrs="override") if parts else run(asked.seeds)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            write_netcdf(data, part)
+    save_figure(draw(data), asked.output / "figure.png")
+    write_json(summary(data), asked.output / "summary.json")
+
+
+def parsed() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Do fast weights hold what slow ones cannot?")
+    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser.add_argument("--join", type=Path, nargs="+", default=[], help="do not learn: folders of some seeds' results")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
+    return parser.parse_args()
+
+
+def run(seeds: list[int]) -> Dataset:
+    """Learn with every seed in every arm."""
+    shape = len(seeds), len(retrieval.ARMS)
+    values = {name: np.zeros(shape if "arm" in dims else shape[:1]) for name, (dims, *_) in MEASURES.items()}
+    for row, seed in enumerate(seeds):
+        data = load_sequences("associative_retrieval", seed=seed)
+        values["without_binding"][row] = retrieval.without_binding(data.test_images, data.test_labels)
+        for column, (name, arm) in enumerate(retrieval.ARMS.items()):
+            found = retrieval.learn(arm, seed)
+            for measure in ("test_error", "validation_error", "milliseconds"):
+                values[measure][row, column] = getattr(found, measure)
+            print(f"seed {seed}, {WORDS[name]}: {found.test_error:.2f} %", flush=True)
+    names: dict[str, list[Any]] = {"seed": seeds, "arm": list(retrieval.ARMS)}
+    coordinates = {name: (name, names[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
+    variables = {
+        name: (dims, values[name], {"units": units, "long_name": text})
+        for name, (dims, units, text) in MEASURES.items()
+    }
+    return Dataset(variables, coordinates, {"experiment": HERE.name})
+
+
+def summary(data: Dataset) -> dict[str, Any]:
+    """Return what was found, each with its 95 % interval over the seeds."""
+    error = data["test_error"]
+    return {
+        "experiment": data.attrs["experiment"],
+        "found": in_one_line(data),
+        "seeds": data["seed"].values.tolist(),
+        "test_errors_percent": by_arm(error),
+        "validation_errors_percent": by_arm(data["validation_error"]),
+        "without_binding_percent": rounded(data["without_binding"].values),
+        "less_without_than_with_fast_weights_points": rounded((error.sel(arm="none") - error.sel(arm="own")).values),
+        "milliseconds_per_presentation": by_arm(data["milliseconds"]),
+    }
+
+
+def in_one_line(data: Dataset) -> str:
+    """Say what was found."""
+    parts = [f"{WORDS[arm]} {said(values)}" for arm, values in by_arm(data["test_error"]).items()]
+    chance = float(data["without_binding"].mean())
+    return f"test errors: {'; '.join(parts)}; an answer without binding is wrong in {chance:.1f} %"
+
+
+def said(interval: list[float]) -> str:
+    """Return a mean with its interval."""
+    return "{:.2f} % ({:.2f} to {:.2f})".format(*interval)
+
+
+def by_arm(values: DataArray) -> dict[str, list[float]]:
+    """Return the mean and the interval over the seeds of every arm."""
+    return {str(arm): rounded(values.sel(arm=arm).values) for arm in values["arm"].values}
+
+
+def rounded(values: np.ndarray) -> list[float]:
+    """Return the mean over the seeds with its interval."""
+    return [round(float(each), 3) for each in mean_interval(values)]
+
+
+if __name__ == "__main__":
+    main()
