@@ -73,6 +73,8 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.engines docs
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
+	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 60
+	$(BIN)/python -m pages.gallery docs
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from brainlearn.scripting.experiment import Experiment, load_experiment
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
     from brainlearn.stimuli import Dataset, load_dataset
+    from brainlearn.sweep.several import run_sweeps
     from brainlearn.sweep.store import load_sweep_result
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
@@ -68,6 +69,7 @@ _HOMES = {
     "load_sweep_result": "sweep.store",
     "resume": "running.whole_run",
     "run": "running",
+    "run_sweeps": "sweep.several",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
     "save_result": "results.store",
@@ -109,6 +111,7 @@ __all__ = [
     "load_sweep_result",
     "resume",
     "run",
+    "run_sweeps",
     "save_drawing",
     "save_figure",
     "save_result",

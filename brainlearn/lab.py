@@ -26,13 +26,14 @@ from brainlearn.simulating.learning import plasticities_of
 from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.contrastive import Contrastive
+from brainlearn.tasks.next_symbol import talk
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
 from brainlearn.training.progress import Silent
 from brainlearn.training.rule_learner import RuleLearner
 from brainlearn.training.start import start_course
-from brainlearn.training.testing import run_test
+from brainlearn.training.testing import asking, run_test
 from brainlearn.units import parse_quantity
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Silent",
     "SoftmaxReadout",
     "alignment",
+    "asking",
     "conduct",
     "error_percent",
     "find_runs",
@@ -64,6 +66,7 @@ __all__ = [
     "save_figure",
     "start_course",
     "stroke",
+    "talk",
     "versions",
     "whole_file",
     "write_json",

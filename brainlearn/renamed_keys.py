@@ -1,4 +1,4 @@
-"""Keys of experiment files that had another name in 0.1: files, changes and run folders with them are still read.
+"""Keys of files that had another name in 0.1: files, changes and run folders with them are still read.
 
 What was recorded keeps the hash of its setup, which is made of the names of 0.1.
 """
@@ -17,11 +17,14 @@ RENAMED: Mapping[str, str] = {
     "baselines.*.steps": "time_steps",
     "baselines.*.checkpoint_every": "recompute_every",
 }
-"""From a key of 0.1, where a star is any name, to its last step now."""
+"""From a key of experiment files in 0.1, where a star is any name, to its last step now."""
+
+RENAMED_IN_CIRCUITS: Mapping[str, str] = {"areas.*.populations.*.per_place": "channels"}
+"""The same of circuit files, where a star is any entry of a list."""
 
 
 def with_new_names(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of an experiment file with the names of now; the tables of `data` stay as they are.
+    """Return the content of an experiment or circuit file with the names of now; the tables of `data` stay as they are.
 
     A key that is there under both names is left, for it is a mistake.
 
@@ -29,13 +32,15 @@ def with_new_names(data: Mapping[str, Any]) -> dict[str, Any]:
     {'rule': {'name': 'kinase', 'updates': []}, 'baselines': {'backprop': {'time_steps': 3}}}
     """
     renamed: Any = dict(data)
-    for old, new in RENAMED.items():
+    for old, new in (*RENAMED.items(), *RENAMED_IN_CIRCUITS.items()):
         *above, last = old.split(".")
         renamed = _renamed(renamed, above, last, new)
     return renamed
 
 
 def _renamed(table: Any, above: Sequence[str], old: str, new: str) -> Any:
+    if isinstance(table, list) and above[:1] == ["*"]:
+        return [_renamed(entry, above[1:], old, new) for entry in table]
     if not isinstance(table, dict):
         return table
     if not above:

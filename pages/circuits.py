@@ -114,9 +114,10 @@ a suggestion. All commands, and `load_circuit` in Python, use the same checks.
   ones 0 or less. Values of a normal distribution with the wrong sign change their sign, unless `low` or `high`
   excludes them.
 - **Sheets** cover the same area, whatever their sizes: in a sheet with half as many rows and columns, units are two
-  source units apart. `local` and `square` projections need one at both ends. With `per_place = 3` there are three
-  units at every place, its channels or feature maps, which see the same places, and are numbered plane by plane: a
-  colour image is `{ sheet = [32, 32], per_place = 3 }`. Only a `convolution` shares weights between places.
+  source units apart. `local` and `square` projections need one at both ends. With `channels = 3` there are three
+  units at every position, one of each channel or feature map, which see the same positions, and are numbered channel by
+  channel: a colour image is `{ sheet = [32, 32], channels = 3 }`. Only a `convolution` shares weights between
+  positions. In 0.1 the key was `per_place`, which is still read.
 - **Receptive fields** of `square` projections have `side` × `side` places, as 11 × 11; those of `local` ones are
   discs. They are cut at the edges of the sheet. `gaussian` and `exponential` projections connect at random, with a
   probability that decreases with distance; with `periodic = true`, sheets are tori, without edges.
@@ -255,13 +256,13 @@ its own delay, for spike-triggered and continuous synapses.
 ## Convolution and pooling
 
 In a `convolution`, all positions of the target share the weights onto their windows of the source: one kernel for
-each pair of channels (`per_place` of both populations). `kernel`, `stride` and `padding` follow PyTorch's
+each pair of `channels` of the two populations. `kernel`, `stride` and `padding` follow PyTorch's
 `Conv2d`: each is two numbers, for rows and columns, or one for both.
 
 ```toml
 [[projections]]
 source = "retina/image"             # sheet = [28, 28]
-target = "V1/E"                     # sheet = [14, 14], per_place = 32
+target = "V1/E"                     # sheet = [14, 14], channels = 32
 pathway = "bottom_up"
 synapse = "constant_current"
 connectivity = { kind = "convolution", kernel = 5, stride = 2, padding = 2 }
@@ -269,7 +270,7 @@ weights = { distribution = "normal", sd = 1.0, per_input = true }
 
 [[projections]]
 source = "V1/E"
-target = "V2/E"                     # sheet = [7, 7], per_place = 32
+target = "V2/E"                     # sheet = [7, 7], channels = 32
 pathway = "bottom_up"
 synapse = "delta"
 connectivity = { kind = "average_pooling", kernel = 2 }
@@ -373,6 +374,40 @@ copy, and 8 for each random value; results contain these values beside the weigh
 gradients through the release. `tests/oracle/test_short_term_plasticity.py` compares with scripts of Brian2 and closed
 forms.
 
+## Fast weights
+
+`fast_weights` of a projection adds a second weight A to every synapse, which holds what happened recently and decays
+(Ba, Hinton, Mnih, Leibo & Ionescu 2016, arXiv 1610.06258, equation 1). Slow weights are shared by all copies and
+change by a learning rule; each copy has fast weights of its own, and they change by themselves.
+
+```toml
+[[projections]]
+source = "CA3/E"
+target = "CA3/E"
+pathway = "lateral"
+synapse = "graded"
+delay = "1 ms"
+weights = { distribution = "normal", sd = 0.1 }
+fast_weights = { rate = "20 Hz", tau_decay = "20 ms" }
+```
+
+In every step of length dt, the projection transmits by w + A; then A ← λA + η pre × post, with λ = exp(-dt/`tau_decay`)
+and η = `rate` × dt. `pre` is what arrives at the synapse: the transmitted activity, after the delay. `post` is the
+`output` of the target. Both are read as the step began, with the gain of a population that has `normalisation`. So
+A contains the past, but not the activity that it is asked with. Without a delay, a lateral projection is the equation
+of the paper, and completes a pattern. With a delay of d steps, it associates a pattern with the one d steps later:
+asked with a key, it answers with what followed. A `rate` below 0 Hz is anti-Hebbian.
+
+Fast weights begin at 0 at the onset of a presentation, or of any phase with `reset = true`, and are saved with
+checkpoints. They take copies × source units × target units numbers; if that exceeds the free memory, an error says so
+before it is taken (in the mirror with gradients, for every step of a phase). With `shared = true`, all copies share one
+matrix, which takes the mean of their changes: what a minibatch with one set of weights would do, for comparison.
+
+They need a synapse with `transmit` that reads only its source, a target with `output`, and synapses stored as a matrix.
+Spike-triggered synapses are refused: for them, use `short_term_plasticity`, which belongs to the source unit alone.
+Copies, stock Brian2 and the mirror, with gradients through A, agree (`tests/oracle/test_fast_weights.py`); `shared`
+needs `delivery = "shared"`. [Costs](cost.md) do not count fast weights. NIR and SONATA do not support them.
+
 ## How synapses are stored
 
 A projection is stored as a matrix of all pairs of units, or as a list of synapses. Lists are used for projections
@@ -454,6 +489,7 @@ _TITLES = {
     "Gamma": "`weights`: gamma",
     "Exponential": "`weights`: exponential",
     "Constant": "`weights`: constant",
+    "FastWeights": "`fast_weights`",
     "FromFile": "`connectivity`: from a file",
     "Tied": "`weights`: tied",
     "Stored": "`weights`: from a file",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brainlearn import load_circuit
 from brainlearn.report.markdown_table import markdown_table
 from experiments.published.side_by_side import shown, table
 from experiments.published.verified import Said, recorded
@@ -104,14 +104,15 @@ def read_model(path: Path) -> Model:
     ValueError
         If the head does not name the paper and the number.
     """
-    fields = head_fields(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    fields = head_fields(text)
     missing = [name for name in ("Paper", "Published") if name not in fields]
     if missing:
         raise ValueError(f"{path.name}: its first comment has no line '# {missing[0]}: …'")
     folder = COMPARISONS / path.stem
     return Model(
         path.stem,
-        load_circuit(path).description,
+        tomllib.loads(text)["description"],
         fields["Paper"],
         fields["Published"],
         fields.get("Compared", ""),

@@ -1,9 +1,10 @@
-"""One thread for every numerical library, set before any is imported; NumPy code and little garbage in Brian2."""
+"""One thread for every numerical library, set before any is imported; NumPy code in Brian2; few garbage collections."""
 
 from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,11 +13,21 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 os.environ["MPLBACKEND"] = "Agg"  # no test opens a window
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _little_garbage() -> None:
-    """Spare what modules have imported from the garbage collection that Brian2 does whenever a network first runs."""
-    gc.collect()
+gc.disable()  # while tests are collected: what they import stays
+
+
+def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _little_garbage() -> Iterator[None]:
+    """Leave out the garbage collections that Brian2 makes before each run; Python still makes its own."""
+    from brainlearn.brian.network_run import little_garbage
+
+    with little_garbage():
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

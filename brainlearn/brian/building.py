@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import numpy as np
-from brian2 import BrianObject, Network, second
+from brian2 import BrianObject, Network, prefs, second
 
 from brainlearn.brian.clockwork import circuit_clock
+from brainlearn.brian.fast_matrices import FastMatrices, fast_matrices
 from brainlearn.brian.gain import DivisiveNormalisation
 from brainlearn.brian.joint_delivery import joined
 from brainlearn.brian.kept_states import KeptStates
@@ -23,11 +24,13 @@ from brainlearn.brian.poisson_drive import PoissonDrive
 from brainlearn.brian.populations import PopulationGroup
 from brainlearn.brian.share import Share
 from brainlearn.brian.shared_synapses import SharedSynapses
+from brainlearn.brian.stock_fast import StockFast, stock_fast
 from brainlearn.brian.stock_synapses import StockSynapses
 from brainlearn.brian.stretch.section import Section
 from brainlearn.brian.text.synapse_constants import synapse_constants, with_own_constants
 from brainlearn.brian.text.synapse_text import continuous_inputs, inputs_of, synapse_text
 from brainlearn.circuit import Circuit, Population, Projection
+from brainlearn.circuit.fast_memory import refuse_too_many
 from brainlearn.circuit.kernels import Kernels
 from brainlearn.circuit.rows import Rows
 from brainlearn.circuit.short_term import ReleaseValues, short_term_values
@@ -92,6 +95,7 @@ class BuiltCircuit:
         self.circuit, self.plasticity, self.delivery, self.wiring = circuit, plasticity, delivery, wiring
         self.copies, self.share, self.seed = copies, share, seed
         self.copies_here = len(share.own(np.arange(copies)))
+        refuse_too_many(circuit, self.copies_here, np.dtype(prefs.core.default_float_dtype).itemsize)
         self.clock = circuit_clock(circuit)
         self.onset = OnsetTime(circuit.dt.value)
         self.populations = {p.path: self._population(p.path) for p in circuit.populations}
@@ -167,6 +171,7 @@ class BuiltCircuit:
             "namespace": synapse_constants(self.circuit, projection),
             "order": order,
             "short_term": self._short_term(projection, wiring),
+            "fast": self._fast(projection, target),
             **text,
             "name": f"projection_{projection.index}_{re.sub(r'[^A-Za-z0-9]+', '_', projection.name)}",
         }
@@ -182,6 +187,15 @@ class BuiltCircuit:
         table = projection.short_term_plasticity
         synapses = len(wiring.posts) if isinstance(wiring, Rows) else 0
         return None if table is None else short_term_values(table, projection.name, synapses, self.seed)
+
+    def _fast(self, projection: Projection, target: PopulationGroup) -> FastMatrices | StockFast | None:
+        """Return the fast weights of a projection, if it has some."""
+        if projection.fast_weights is None:
+            return None
+        if self.delivery == "stock":
+            return stock_fast(self.circuit, projection, target)
+        mask = self.wiring[projection.name].mask
+        return fast_matrices(self.circuit, projection, target, mask, self.share, self.copies)
 
     def _rule_text(self, projection: Projection) -> StockText | None:
         """Return the rule of a projection as Brian2 runs it, if it learns."""

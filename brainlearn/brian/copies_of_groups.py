@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from brian2 import NeuronGroup
+from brian2 import NeuronGroup, Subgroup
 from brian2.core.variables import ArrayVariable
 
 from brainlearn.expression import ExpressionError
@@ -45,3 +45,17 @@ def check_sizes(source: NeuronGroup, target: NeuronGroup, copies: int, shape: tu
     expected = tuple(group.N // copies for group in (source, target))
     if shape != expected:
         raise ValueError(f"weights have shape {shape}; {copies} copies of the groups need {expected}")
+
+
+def check_ends(source: NeuronGroup, target: NeuronGroup, on_spikes: bool) -> None:
+    """Refuse parts of groups, and a source that does not spike where synapses wait for spikes.
+
+    Raises
+    ------
+    ValueError
+        With what was found and what is needed.
+    """
+    if isinstance(source, Subgroup) or isinstance(target, Subgroup):
+        raise ValueError("SharedSynapses connects whole groups that contain all copies; found a subgroup")
+    if on_spikes and "_spikespace" not in source.variables:
+        raise ValueError(f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from brian2 import Quantity, second
+from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.saved_state import Arrays, ForeignState, find
 
@@ -108,3 +110,10 @@ class DelayLine:
 def delay_steps(delay: float, dt: float) -> int:
     """Return a delay [s] in time steps of `dt` [s]; half a step more is one more, as in `brian2.Synapses`."""
     return int(delay / dt + 0.5)
+
+
+def checked_delay(delay: Quantity) -> Quantity:
+    """Return a delay; ValueError if it is no time of at least 0 s."""
+    if not have_same_dimensions(delay, second) or float(delay) < 0:
+        raise ValueError(f"the delay must be a time of at least 0 s; found {delay}")
+    return delay

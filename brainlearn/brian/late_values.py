@@ -49,11 +49,18 @@ class LateValues:
         self._past[self._place] = values
         return self._still < self._length
 
+    @property
+    def arriving(self) -> np.ndarray:
+        """What arrives in this step at synapses of one delay, (copy, pre)."""
+        assert self._past is not None
+        arriving: np.ndarray = self._past[(self._place - self._delay) % self._length]
+        return arriving
+
     def sum_into(self, target: np.ndarray) -> None:
         """Set `target`, (copy, post), to the weighted sums of what arrives in this step."""
         assert self._past is not None
         if self._each is None:
-            self._weights.sum_into(self._past[(self._place - self._delay) % self._length], target)
+            self._weights.sum_into(self.arriving, target)
         else:
             assert self._rows is not None
             ends = self._rows.starts, self._rows.posts, self._weights.values

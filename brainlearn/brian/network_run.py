@@ -1,16 +1,19 @@
-"""Running a network by settings of its own, without a warning that says nothing."""
+"""Running a network by settings of its own, without warnings that say nothing and without garbage collections."""
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import warnings
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from brian2 import Network, prefs, second
+from brian2.core import network as brian_network
 from brian2.core.network import _get_all_objects
+
+_NO_COLLECTION = SimpleNamespace(collect=lambda: 0)
 
 
 @contextlib.contextmanager
@@ -39,18 +42,17 @@ def claim(network: Network) -> None:
 
 @contextlib.contextmanager
 def little_garbage() -> Iterator[None]:
-    """Spare what is in memory from garbage collection, which Brian2 does at each run; whoever has frozen it keeps that.
+    """Let Brian2 run networks without the garbage collection that it makes before each run.
 
-    Each takes some tenths of a second in a process that has imported PyTorch, however short the run is.
+    A collection takes some tenths of a second in a process that has imported PyTorch, however short the run is.
+    Python still collects garbage as objects add up.
     """
-    if gc.get_freeze_count():
-        yield
-        return
-    gc.freeze()
+    before = brian_network.gc
+    brian_network.gc = _NO_COLLECTION
     try:
         yield
     finally:
-        gc.unfreeze()
+        brian_network.gc = before
 
 
 def run_network(network: Network, duration: float) -> None:

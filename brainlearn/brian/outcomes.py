@@ -28,7 +28,7 @@ def restart(
     learning: Iterable[ProjectionLearning],
     share: Share,
 ) -> None:
-    """Put back what the copies hold that begin an episode: membranes, traces, spikes under way, states of synapses."""
+    """Let units and synapses begin anew in the copies in which an episode begins."""
     if shown.restart is None or not shown.restart.any():
         return
     copies: np.ndarray = share.own(shown.restart)

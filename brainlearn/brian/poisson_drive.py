@@ -42,7 +42,7 @@ class PoissonDrive(BrianObject):
 
     def parts(self) -> list[Part]:
         """Return what it does in a step."""
-        from brainlearn.brian.stretch.spike_loops import drive
+        from brainlearn.brian.stretch.compiled_parts import drive
 
         spikes, target, is_open = self.spikes, self._target, self._open
 

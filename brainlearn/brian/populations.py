@@ -306,7 +306,7 @@ class SpikeCounter(BrianObject):
 
     def parts(self) -> list[Part]:
         """Return what it does in a step."""
-        from brainlearn.brian.stretch.spike_loops import count
+        from brainlearn.brian.stretch.compiled_parts import count
 
         space, found = self._spikespace, self._count
         return [Part(count, lambda: [address(space), address(found), len(found)], (), (found[:0],))]

@@ -92,7 +92,7 @@ class RowLine:
         target : (copy, post) array
             The variable that weights are added to.
         """
-        from brainlearn.brian.stretch.spike_loops import carry_matrix, carry_rows
+        from brainlearn.brian.stretch.compiled_parts import carry_matrix, carry_rows
 
         rows = synapses.rows
         ends = [synapses.values] if rows is None else [synapses.values, rows.starts, rows.posts]

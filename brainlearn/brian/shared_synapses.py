@@ -7,13 +7,13 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from brian2 import BrianObject, NeuronGroup, Quantity, Subgroup, second
+from brian2 import BrianObject, NeuronGroup, Quantity, second
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.units.fundamentalunits import have_same_dimensions
 
 from brainlearn.brian.copies_line import CopiesLine, line_of
-from brainlearn.brian.copies_of_groups import check_sizes, not_refractory, state_array
-from brainlearn.brian.delay_line import DelayLine, Volley, delay_steps
+from brainlearn.brian.copies_of_groups import check_ends, check_sizes, not_refractory, state_array
+from brainlearn.brian.delay_line import DelayLine, Volley, checked_delay, delay_steps
+from brainlearn.brian.fast_matrices import FastMatrices
 from brainlearn.brian.row_line import RowLine
 from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import shared_weights
@@ -71,6 +71,8 @@ class SharedSynapses(BrianObject):
         Promises that nothing else writes to the variable of `transmit`: it is then set only when the sum changes.
     short_term : mapping of str to float or (synapse,) array, optional
         Short-term plasticity, as `short_term_values` returns it; arrays need `Rows`.
+    fast : FastMatrices, optional
+        Fast weights of a matrix whose `transmit` reads presynaptic variables alone.
 
     Attributes
     ----------
@@ -106,15 +108,11 @@ class SharedSynapses(BrianObject):
         name: str = "sharedsynapses*",
         sole_writer: bool = False,
         short_term: ReleaseValues | None = None,
+        fast: FastMatrices | None = None,
     ) -> None:
         if bool(on_pre) == bool(transmit):
             raise ValueError("SharedSynapses needs either on_pre or transmit, and not both")
-        if isinstance(source, Subgroup) or isinstance(target, Subgroup):
-            raise ValueError("SharedSynapses connects whole groups that contain all copies; found a subgroup")
-        if on_pre and "_spikespace" not in source.variables:
-            raise ValueError(
-                f"{source.name} never spikes, so on_pre would never run; give it a threshold, or use transmit"
-            )
+        check_ends(source, target, bool(on_pre))
         when = "synapses" if on_pre else "before_groups"
         super().__init__(clock=source.clock, when=when, order=order - 1, name=name)
         self.source, self.target, self.copies = source, target, copies
@@ -124,8 +122,7 @@ class SharedSynapses(BrianObject):
         dtype = variables[self.statements[0].target].dtype
         self._weights = shared_weights(weights, mask, dtype)
         self.version = 0
-        self.delay = delay
-        self._check_delay()
+        self.delay = checked_delay(delay)
         known, continuous = {**DEFAULT_UNITS, **(namespace or {})}, bool(transmit)
         found = (effects_of(each, source, target, known, continuous, self.name, copies) for each in self.statements)
         self._effects = list(chain.from_iterable(found))
@@ -133,7 +130,7 @@ class SharedSynapses(BrianObject):
         if continuous:
             variable = variables[self.statements[0].target]
             self._transmission = Transmission(
-                self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer
+                self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer, fast
             )
             self._contained_objects.append(self._transmission.total)
         self._join_targets(variables)
@@ -259,7 +256,7 @@ class SharedSynapses(BrianObject):
                 each.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what some copies, (copy,) bool, have under way, and what their spikes used up."""
+        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
         pre, units = self.shape[0], self.source.N
         if self._transmission is not None:
             self._transmission.restart(copies)
@@ -339,7 +336,3 @@ class SharedSynapses(BrianObject):
             each.pass_on()
         for old, (target, open_to) in zip(before, self._guarded, strict=True):
             np.copyto(target, old, where=~open_to)
-
-    def _check_delay(self) -> None:
-        if not have_same_dimensions(self.delay, second) or float(self.delay) < 0:
-            raise ValueError(f"the delay must be a time of at least 0 s; found {self.delay}")

@@ -39,7 +39,7 @@ class SpikeRecorder(BrianObject):
 
     def parts(self) -> list[Part]:
         """Return what it does in a step, by population."""
-        from brainlearn.brian.stretch.spike_loops import record
+        from brainlearn.brian.stretch.compiled_parts import record
 
         return [Part(record, each.row, (), (), each.make_room) for each in self._of.values()]
 

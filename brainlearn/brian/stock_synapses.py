@@ -19,6 +19,7 @@ from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
+from brainlearn.brian.stock_fast import FAST, StockFast
 from brainlearn.brian.stock_sent import EachSent, WhenSent
 from brainlearn.brian.stock_short_term import StockRelease
 from brainlearn.brian.text.statement import parse_on_pre, parse_transmit
@@ -68,6 +69,7 @@ class StockSynapses(BrianObject):
         name: str = "stocksynapses*",
         rule: StockText | None = None,
         short_term: ReleaseValues | None = None,
+        fast: StockFast | None = None,
     ) -> None:
         super().__init__(clock=source.clock, when="start", name=name)
         self.source, self.target = source, target
@@ -78,7 +80,7 @@ class StockSynapses(BrianObject):
         self.weights = np.array(drawn, dtype=source.variables[reserved("gain")].dtype)
         if mask is not None:
             self.weights[~mask] = 0
-        self._release = StockRelease(short_term) if short_term else None
+        self._release, self._fast = StockRelease(short_term) if short_term else None, fast
         self._delay = delay_steps(float(delay), source.clock.dt_)
         self._delays = None if self.rows is None else self.rows.delays
         self._sent: list[WhenSent | EachSent] = []
@@ -108,6 +110,8 @@ class StockSynapses(BrianObject):
         for each in self._each():
             each.attach(self.synapses)
         self._set_order(order)
+        if fast is not None:  # after all have transmitted, before units change
+            self.synapses.run_regularly(fast.update(transmit), when="groups", order=-1)
         if self._release is not None:
             self._release.set(self.synapses, copies)
         self._contained_objects += [self.synapses, *self._sent]
@@ -129,7 +133,10 @@ class StockSynapses(BrianObject):
             lines.append(self._release.declarations)
         if transmit:
             unit = unit_text(target.variables[parse_transmit(transmit).target].dim)
-            lines.append(f"{_with_weight(transmit.strip())} : {unit} (summed)")
+            text = _with_weight(transmit.strip() if self._fast is None else self._fast.transmit(transmit.strip()))
+            lines.append(f"{text} : {unit} (summed)")
+        if self._fast is not None:
+            lines.append(self._fast.declaration)
         return "\n".join(lines)
 
     def _each(self) -> list[EachSent]:
@@ -251,15 +258,23 @@ class StockSynapses(BrianObject):
             each.clear()
         if self._release is not None:
             self._release.clear(self.synapses)
+        if self._fast is not None:
+            self._array(FAST).fill(0)
         for name in self.rule.states.names if self.rule.states is not None else ():
             self._array(state_variable(name)).fill(0)
         for variable in self.rule.drives:
             self._array(variable).fill(0)
 
     def restart(self, copies: np.ndarray) -> None:
-        """Refuse: the queues of `brian2.Synapses` hold the spikes of all copies together."""
-        wrong, hint = "stock synapses cannot be reset copy by copy", 'Use delivery = "shared".'
-        raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that restart", "", hint))
+        """Let the fast weights of some copies, (copy,) bool, begin anew; refuse where something may be under way.
+
+        The queues of `brian2.Synapses` hold the spikes of all copies together.
+        """
+        if self._sent or self._pathways():
+            wrong, hint = "stock synapses cannot be reset copy by copy", 'Use delivery = "shared".'
+            raise UserError(Mistake("Round.restart", wrong, f"{int(copies.sum())} copies that restart", "", hint))
+        if self._fast is not None:
+            self._array(FAST).reshape(self.copies, -1)[copies] = 0
 
     def state(self) -> Arrays:
         """Return nothing: spikes under way are forgotten at the start of a presentation."""

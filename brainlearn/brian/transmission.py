@@ -8,6 +8,7 @@ import numpy as np
 from brian2 import BrianObject, NeuronGroup
 
 from brainlearn.brian.continuous_input import ContinuousInput, Total
+from brainlearn.brian.fast_matrices import FastMatrices
 from brainlearn.brian.late_values import LateValues
 from brainlearn.brian.shared_weights import SharedWeights
 from brainlearn.brian.text.synapse_factor import Effect
@@ -30,6 +31,8 @@ class Transmission:
         Of synapses without one of their own, in steps.
     sole_writer : bool
         Whether nothing else writes to the variable.
+    fast : FastMatrices, optional
+        Fast weights, by which the only effect is transmitted too.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Transmission:
         variable: np.ndarray,
         delay: int,
         sole_writer: bool,
+        fast: FastMatrices | None = None,
     ) -> None:
         self._variable, self._shape = variable, (len(variable), source.N // len(variable))
         self._input = ContinuousInput.onto(target, effects[0].target, variable)
@@ -51,7 +55,8 @@ class Transmission:
         self._origins = effects[0].origins
         self._delay = -1
         self.set_delay(delay)
-        self._alone = len(effects) == 1 and effects[0].post is None
+        self.fast = fast
+        self._alone = len(effects) == 1 and effects[0].post is None and fast is None
         self._part = np.zeros_like(variable)
 
     def set_delay(self, delay: int) -> None:
@@ -72,22 +77,27 @@ class Transmission:
             part[:] = 0
             for each in self._sums:
                 part += each.scaled(self._shape, version)
+            if self.fast is not None:
+                self.fast.transmit(self._sums[0].arriving, part)
         if part is self._part:
             self._input.take(part, changed)
 
     def clear(self) -> None:
         """Forget what is under way."""
-        for each in self._sums:
-            each.clear()
+        for each in (*self._sums, self.fast):
+            if each is not None:
+                each.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Let what is under way in some copies, (copy,) bool, be what is transmitted now."""
+        """Let what is under way in some copies, (copy,) bool, be what is transmitted now; clear their fast weights."""
         for each in self._sums:
             each.restart(self._shape, copies)
+        if self.fast is not None:
+            self.fast.restart(copies)
 
     def state(self) -> Arrays:
-        """Return what is under way."""
-        saved: Arrays = {}
+        """Return what is under way, and fast weights."""
+        saved: Arrays = {} if self.fast is None else under("fast", self.fast.state())
         for k, each in enumerate(self._sums):
             saved |= under(f"sum_{k}", each.state())
         return saved
@@ -96,6 +106,8 @@ class Transmission:
         """Put under way what `state` returned."""
         for k, each in enumerate(self._sums):
             each.restore(below(f"sum_{k}", saved))
+        if self.fast is not None:
+            self.fast.restore(below("fast", saved))
 
 
 class _Sum:
@@ -143,6 +155,14 @@ class _Sum:
             self._last[:] = values
         self._last_version, self._last_part = version, part
         return True
+
+    @property
+    def arriving(self) -> np.ndarray:
+        """What arrived last, (copy, pre)."""
+        if self._late is not None:
+            return self._late.arriving
+        assert self._last is not None
+        return self._last
 
     def _is_there(self, version: int, part: np.ndarray) -> bool:
         return self._last_version == version and self._last_part is part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from brainlearn.circuit.convolving import check_convolution
 from brainlearn.circuit.degrees import check_degrees, population_size
 from brainlearn.circuit.distributions import StoredQuantity
 from brainlearn.circuit.draft import Draft
+from brainlearn.circuit.fast_weights_check import check_fast_weights
 from brainlearn.circuit.reciprocal import check_reciprocal
 from brainlearn.circuit.resolve import parameter_mistakes
 from brainlearn.circuit.schema import (
@@ -214,6 +216,9 @@ def _check_synapse(
         yield Mistake(
             end, "short-term plasticity needs a spike-triggered synapse", found, "a synapse model with `on_pre`"
         )
+    ends = [populations.get(path or "") for path in (projection.source, projection.target)]
+    pairs = math.prod(population_size(end) for end in ends if end)
+    yield from check_fast_weights(draft, index, projection, pairs, synapse, target)
 
 
 def _no_stimulus(draft: Draft, model: NeuronModel) -> str:

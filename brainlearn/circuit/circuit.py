@@ -15,6 +15,7 @@ from brainlearn.circuit.schema import (
     AnyConnectivity,
     AnyWeights,
     AveragePooling,
+    FastWeights,
     Normalisation,
     Pathway,
     ShortTermPlasticity,
@@ -39,8 +40,8 @@ class Population:
         Number of units.
     sheet : (int, int) or None
         Rows and columns, if it has a place in two dimensions.
-    per_place : int
-        Units at every place of the sheet. They are numbered plane by plane: unit ``plane * places + place``.
+    channels : int
+        Units at every position of the sheet, numbered channel by channel: unit ``channel * positions + position``.
     neuron : str
         Name of its neuron model, a key of `Circuit.neurons`.
     sign : "excitatory", "inhibitory" or "mixed"
@@ -60,7 +61,7 @@ class Population:
     neuron: str
     sign: Sign
     normalisation: Normalisation | None
-    per_place: int = 1
+    channels: int = 1
     poisson_input: tuple[PoissonInput, ...] = ()
     parameters: Values = field(default_factory=dict)
     initial: Values = field(default_factory=dict)
@@ -108,6 +109,8 @@ class Projection:
         Its place in the file, for messages.
     short_term_plasticity : ShortTermPlasticity, optional
         How its synapses tire and facilitate.
+    fast_weights : FastWeights, optional
+        The second, decaying weights of its synapses.
     entry : Entry, optional
         The place of one that a table of projections makes.
     """
@@ -124,6 +127,7 @@ class Projection:
     self_connections: bool
     index: int
     short_term_plasticity: ShortTermPlasticity | None = None
+    fast_weights: FastWeights | None = None
     entry: Entry | None = field(default=None, compare=False)
 
     def place(self, *steps: str | int) -> str:

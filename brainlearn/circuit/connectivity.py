@@ -146,9 +146,9 @@ Padding = Annotated[
 
 
 class Convolution(Table):
-    """Every place of a sheet sees a window of the other by the same weights, those of a kernel for each two channels.
+    """Weights that all positions of the target share, onto their windows of the source.
 
-    Channels are the units at one place, `per_place`.
+    There is one kernel for each pair of channels.
     """
 
     kind: Literal["convolution"]

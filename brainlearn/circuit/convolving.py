@@ -47,7 +47,7 @@ def _check_sheets(
         return
     flat = [str(p) for p, end in ((projection.source, source), (projection.target, target)) if not end.sheet]
     if flat:
-        hint = "Write sheet = [rows, columns], and per_place = number of channels, in the population."
+        hint = "Write sheet = [rows, columns], and channels = their number, in the population."
         wrong = f'"{connectivity.kind}" needs sheets'
         yield Mistake(place, wrong, f"{', '.join(flat)} without", "a sheet at both ends", hint)
         return
@@ -61,10 +61,10 @@ def _check_sheets(
         wrong = f"the sheet of {projection.target} has not one place for each window of {projection.source}"
         hint = "Rows and columns are (source + 2 * padding - kernel) // stride + 1."
         yield Mistake(place, wrong, show(list(target.sheet or ())), show(list(behind)), hint)
-    channels = source.per_place or 1, target.per_place or 1
+    channels = source.channels or 1, target.channels or 1
     if isinstance(connectivity, AveragePooling) and channels[0] != channels[1]:
-        wrong, allowed = "pooling leaves every channel by itself", "as many units per place at both ends"
-        yield Mistake(place, wrong, f"{channels[0]} and {channels[1]} per place", allowed)
+        wrong, allowed = "pooling leaves every channel by itself", "as many channels at both ends"
+        yield Mistake(place, wrong, f"{channels[0]} and {channels[1]} channels", allowed)
 
 
 def _check_weights(draft: Draft, index: int, projection: ProjectionTable, connectivity: CONVOLVED) -> Iterator[Mistake]:

@@ -45,10 +45,10 @@ class SynapseCount:
 
 
 def sheet_words(population: Population) -> str:
-    """Say how the units lie, as in ``8 × 8``, or ``16 × 16 × 3`` with three at every place; nothing without a sheet."""
+    """Say how the units lie, as in ``8 × 8``, or ``16 × 16 × 3`` with three channels; nothing without a sheet."""
     if population.sheet is None:
         return ""
-    sides = [*population.sheet, *([population.per_place] if population.per_place > 1 else [])]
+    sides = [*population.sheet, *([population.channels] if population.channels > 1 else [])]
     return " × ".join(map(str, sides))
 
 
@@ -113,7 +113,7 @@ def _in_windows(connectivity: CONVOLVED, source: Population, target: Population)
     """Count the pairs of units of which one is in the window of the other, channel by channel."""
     assert source.sheet is not None
     assert target.sheet is not None
-    channels = source.per_place * (1 if isinstance(connectivity, AveragePooling) else target.per_place)
+    channels = source.channels * (1 if isinstance(connectivity, AveragePooling) else target.channels)
     return windows_of(connectivity, source.sheet, target.sheet).number * channels
 
 

@@ -28,7 +28,8 @@ class Neuron:
         How Brian2 integrates the equations; default: "euler".
     parameters, initial : mapping of str to quantity
         Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number,
-        a quantity of Brian2 (``20*ms``), or a table from which every unit gets one of its own, as in
+        a quantity of Brian2 (``20*ms``), an array with one for every unit (of Brian2, if it has a unit), or a
+        table from which every unit gets one of its own, as in
         ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
         Variables with a role: transmitted by continuous synapses, set by a stimulus, carrying top-down
@@ -101,9 +102,9 @@ class Population:
     size : int, optional
         Number of units.
     sheet : (int, int), optional
-        Rows and columns of a two-dimensional sheet; the size is their product, times `per_place`.
-    per_place : int
-        Units at every place of the sheet.
+        Rows and columns of a two-dimensional sheet; the size is their product, times `channels`.
+    channels : int
+        Units at every position of the sheet.
     sign : "excitatory", "inhibitory" or "mixed"
         Dale sign of every synapse that the population makes.
     normalisation : mapping, optional
@@ -123,7 +124,7 @@ class Population:
     neuron: str
     size: int | None = None
     sheet: tuple[int, int] | None = None
-    per_place: int = 1
+    channels: int = 1
     sign: str = "mixed"
     normalisation: Any = None
     poisson_input: Sequence[Any] = ()
@@ -165,12 +166,16 @@ class Projection:
         Its role: to a higher level, to a lower one, or within a level.
     synapse : str
         A synapse model of the circuit, or a built-in one; ``brainlearn list synapses`` lists them.
-    weights : mapping
-        How the initial weights are drawn, as in ``{"distribution": "normal", "sd": 1.0, "per_input": True}``.
+    weights : mapping or (pre, post) array
+        How the initial weights are drawn, as in ``{"distribution": "normal", "sd": 1.0, "per_input": True}``, or the
+        weights themselves; where they are 0 there is no synapse. A convolution has kernels: (pre_channel, post_channel,
+        kernel_row, kernel_column).
     delay : quantity
         From spike to effect, as text (``"2 ms"``) or as a quantity of Brian2 (``2*ms``); a multiple of the time step.
     short_term_plasticity : mapping, optional
         Short-term depression and facilitation, as in ``{"utilisation": 0.5, "tau_recovery": "800 ms"}``.
+    fast_weights : mapping, optional
+        A second, decaying weight of every synapse in every copy, as in ``{"rate": "500 Hz", "tau_decay": "10 ms"}``.
     connectivity : mapping, optional
         Which pairs are connected, as in ``{"kind": "probability", "probability": 0.1}``; default: all.
     sign : "excitatory", "inhibitory" or "mixed", optional
@@ -199,6 +204,7 @@ class Projection:
     self_connections: bool = False
     name: str = ""
     short_term_plasticity: Any = None
+    fast_weights: Any = None
 
     def __repr__(self) -> str:
         return short(self)

@@ -30,7 +30,7 @@ def population_size(table: PopulationTable | None) -> int:
     """Return the number of units; 1 if it is unknown."""
     if table is None:
         return 1
-    return table.sheet[0] * table.sheet[1] * (table.per_place or 1) if table.sheet else table.size or 1
+    return table.sheet[0] * table.sheet[1] * (table.channels or 1) if table.sheet else table.size or 1
 
 
 def check_degrees(

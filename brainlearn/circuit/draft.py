@@ -18,6 +18,7 @@ from brainlearn.circuit.schema import (
 )
 from brainlearn.circuit.validation import join, validate
 from brainlearn.mistakes import Mistake
+from brainlearn.renamed_keys import with_new_names
 
 _POPULATION = {"name": "x", "size": 1, "sheet": [1, 1], "neuron": "x"}
 _AREA = {"name": "x", "level": 0, "populations": [_POPULATION]}
@@ -69,7 +70,7 @@ class Draft:
 
 def read_draft(data: dict[str, Any], where: str) -> Draft:
     """Validate a file's content table by table."""
-    draft = Draft(where)
+    draft, data = Draft(where), with_new_names(data)
     _read_header(draft, data)
     _read_models(draft, data, "neurons", NeuronTable, {}, draft.neurons)
     _read_models(draft, data, "synapses", SynapseTable, _SYNAPSE, draft.synapses)

@@ -106,7 +106,7 @@ def wire_kernels(circuit: Circuit, projection: Projection, seed: int) -> Kernels
     assert source.sheet is not None  # checked when the file was read
     assert target.sheet is not None
     apart = isinstance(connectivity, AveragePooling)
-    shape = (1, 1, 1, 1) if apart else (source.per_place, target.per_place, *connectivity.kernel)
+    shape = (1, 1, 1, 1) if apart else (source.channels, target.channels, *connectivity.kernel)
     if isinstance(weights, Stored):
         drawn = stored_weights(circuit, projection)
     else:
@@ -116,7 +116,7 @@ def wire_kernels(circuit: Circuit, projection: Projection, seed: int) -> Kernels
         elif weights.per_input:
             drawn = drawn / np.sqrt(shape[0] * shape[2] * shape[3])
     windows = windows_of(connectivity, source.sheet, target.sheet)
-    return Kernels(signed(drawn, projection.sign), windows, (source.per_place, target.per_place), apart)
+    return Kernels(signed(drawn, projection.sign), windows, (source.channels, target.channels), apart)
 
 
 def turned_round(kernels: Kernels) -> Kernels:

@@ -18,6 +18,7 @@ from brainlearn.circuit.reading import read_toml
 from brainlearn.circuit.replacing import OtherWeights, Sizes, moved, replace_sizes, replace_weights
 from brainlearn.circuit.resolve import resolve_neurons, resolve_synapses
 from brainlearn.circuit.schema import AllToAll, Constant, PopulationTable, ProjectionTable
+from brainlearn.circuit.shipped import circuit_file
 from brainlearn.circuit.signs import effective_sign
 from brainlearn.circuit.stored import find_stored_mistakes
 from brainlearn.circuit.tied import projection_name
@@ -55,13 +56,14 @@ def read_circuit(
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/circuit-files.md says what may stand in it.
+        A TOML file, which docs/circuit-files.md describes, or the name of a circuit that comes with brainlearn.
     sizes : mapping of str to int or (int, int)
         Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
     weights : mapping of str to Normal, Uniform, Constant, Tied or Stored
         Other initial weights for some projections, by name.
     """
     try:
+        path = circuit_file(path)
         data = read_toml(path)
     except UserError as error:
         return Reading(None, error.mistakes, False)
@@ -159,7 +161,7 @@ def _build_area(draft: Draft, index: int) -> Area:
             neuron=table.neuron,
             sign=table.sign or "mixed",
             normalisation=table.normalisation,
-            per_place=table.per_place or 1,
+            channels=table.channels or 1,
             poisson_input=tuple(table.poisson_input or ()),
             parameters=MappingProxyType(table.parameters or {}),
             initial=MappingProxyType(table.initial or {}),
@@ -188,5 +190,6 @@ def _build_projection(table: ProjectionTable, index: int, source: PopulationTabl
         self_connections=bool(table.self_connections),
         index=index,
         short_term_plasticity=table.short_term_plasticity,
+        fast_weights=table.fast_weights,
         entry=entry,
     )

@@ -76,7 +76,7 @@ def _product(sides: tuple[int, ...]) -> int:
 
 def _new_size(table: PopulationTable, size: int | tuple[int, int]) -> dict[str, Any]:
     if not isinstance(size, int):
-        return {"size": size[0] * size[1] * table.per_place, "sheet": (size[0], size[1])}
-    if table.sheet is not None and table.sheet[0] * table.sheet[1] * table.per_place == size:
+        return {"size": size[0] * size[1] * table.channels, "sheet": (size[0], size[1])}
+    if table.sheet is not None and table.sheet[0] * table.sheet[1] * table.channels == size:
         return {"size": size, "sheet": table.sheet}
-    return {"size": size, "sheet": None, "per_place": 1}
+    return {"size": size, "sheet": None, "channels": 1}

@@ -29,6 +29,7 @@ from brainlearn.circuit.connectivity import (
     Square,
 )
 from brainlearn.circuit.distributions import Delay, Value
+from brainlearn.circuit.fast_weights import FastWeights
 from brainlearn.circuit.poisson_input import PoissonInput
 from brainlearn.circuit.short_term import ShortTermPlasticity
 from brainlearn.circuit.table import LARGEST_POPULATION, AnyQuantity, Finite, Name, Size, Table, Text, Time
@@ -69,6 +70,7 @@ __all__ = [
     "Convolution",
     "Exponential",
     "ExponentialDecay",
+    "FastWeights",
     "Finite",
     "FixedInDegree",
     "FixedOutDegree",
@@ -178,9 +180,9 @@ class PopulationTable(Table):
     name: Name = Field(description="unique within its area")
     size: Size | None = Field(None, description="number of units")
     sheet: Sheet | None = Field(
-        None, description="rows and columns of a two-dimensional sheet; the size is their product, times `per_place`"
+        None, description="rows and columns of a two-dimensional sheet; the size is their product, times `channels`"
     )
-    per_place: Size = Field(1, description="units at every position of the sheet: its channels, or feature maps")
+    channels: Size = Field(1, description="channels, or feature maps: units at every position of the sheet")
     neuron: Name = Field(description="a neuron model of this file, or a built-in one")
     sign: Sign = Field("mixed", description="Dale sign: sign of all outgoing synapses of the population")
     normalisation: Normalisation | None = Field(None, description="scale the output of the population")
@@ -192,9 +194,9 @@ class PopulationTable(Table):
     def _size_or_sheet(self) -> PopulationTable:
         if self.size is None and self.sheet is None:
             raise ValueError("give a size or a sheet")
-        if self.sheet is None and self.per_place > 1:
-            raise ValueError("units per position need a sheet")
-        product = self.sheet[0] * self.sheet[1] * self.per_place if self.sheet else self.size
+        if self.sheet is None and self.channels > 1:
+            raise ValueError("channels need a sheet")
+        product = self.sheet[0] * self.sheet[1] * self.channels if self.sheet else self.size
         if self.size not in (None, product):
             raise ValueError(f"size is {self.size}, but the sheet has {product} units")
         if product is not None and product > LARGEST_POPULATION:
@@ -231,6 +233,7 @@ class ProjectionTable(Table):
     short_term_plasticity: ShortTermPlasticity | None = Field(
         None, description="short-term depression and facilitation of the synapses"
     )
+    fast_weights: FastWeights | None = Field(None, description="a second, decaying weight of every synapse and copy")
     connectivity: Connectivity = Field(AllToAll(kind="all_to_all"), description="which pairs of units are connected")
     sign: Sign | None = Field(None, description="Dale sign of the weights; default: that of the source population")
     self_connections: bool = Field(False, description="allow self-connections (autapses)")

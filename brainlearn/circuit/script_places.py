@@ -28,6 +28,7 @@ def in_script(mistake: Mistake, data: Mapping[str, Any]) -> Mistake:
         Tables of a circuit file.
     """
     head, key = mistake.where.partition(": ")[::2]
+    head = head[head.rfind('circuit "') :] if 'circuit "' in head else head  # without the folder of arrays
     where = f"{head}: {_named(key, data, ': ')}" if key else head
     return dataclasses.replace(mistake, where=where, suggestion=_named(mistake.suggestion, data, " "))
 

@@ -30,7 +30,7 @@ def fields(
         inside = receptive_fields(source.sheet, target.sheet, connectivity.radius, places)
     else:
         inside = square_fields(source.sheet, target.sheet, connectivity.side, places)
-    return np.tile(inside, (source.per_place if units is None else 1, target.per_place))
+    return np.tile(inside, (source.channels if units is None else 1, target.channels))
 
 
 def receptive_fields(
@@ -100,7 +100,7 @@ def chances(
     else:
         nearness = np.exp(-np.sqrt(squared) / connectivity.length)
     found = connectivity.probability * nearness.reshape(len(rows), -1)
-    return np.tile(found, (source.per_place if units is None else 1, target.per_place))
+    return np.tile(found, (source.channels if units is None else 1, target.channels))
 
 
 def _places(sheet: tuple[int, int], places: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

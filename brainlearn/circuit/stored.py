@@ -44,7 +44,7 @@ def _shape(circuit: Circuit, projection: Projection) -> tuple[tuple[int, ...], s
     """Return the shape that weights of a projection have, and what the axes are."""
     source, target = circuit.population(projection.source), circuit.population(projection.target)
     if isinstance(projection.connectivity, Convolution):
-        return (source.per_place, target.per_place, *projection.connectivity.kernel), f"({', '.join(KERNEL_AXES)})"
+        return (source.channels, target.channels, *projection.connectivity.kernel), f"({', '.join(KERNEL_AXES)})"
     return (source.size, target.size), "(pre, post)"
 
 

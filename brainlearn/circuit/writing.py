@@ -82,8 +82,8 @@ def population_table(population: Population) -> dict[str, Any]:
         table["size"] = population.size
     else:
         table["sheet"] = list(population.sheet)
-        if population.per_place != 1:
-            table["per_place"] = population.per_place
+        if population.channels != 1:
+            table["channels"] = population.channels
     table["neuron"] = population.neuron
     if population.sign != "mixed":
         table["sign"] = population.sign
@@ -104,6 +104,8 @@ def projection_table(projection: Projection, source_sign: Sign = "mixed") -> dic
         table["delay"] = plain(projection.delay)
     if projection.short_term_plasticity is not None:
         table["short_term_plasticity"] = plain(projection.short_term_plasticity)
+    if projection.fast_weights is not None:
+        table["fast_weights"] = plain(projection.fast_weights)
     if not isinstance(projection.connectivity, AllToAll):
         table["connectivity"] = plain(projection.connectivity)
     if projection.sign != source_sign:

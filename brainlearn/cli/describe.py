@@ -39,7 +39,7 @@ def describe(
     console.print(circuit.name, circuit.description, sep="  ")
     console.print(summary_line(circuit))
     rules = [] if experiment is None else [rule_table(experiment)]
-    some = (value_table(circuit), poisson_table(circuit)), (short_term_table(circuit),)
+    some = (value_table(circuit), poisson_table(circuit)), (short_term_table(circuit), fast_weights_table(circuit))
     of_populations, of_projections = ([table for table in tables if table.row_count] for tables in some)
     for table in (population_table(circuit), *of_populations, projection_table(circuit), *of_projections, *rules):
         console.print()
@@ -64,8 +64,10 @@ def read(file: Path, sizes: Sizes = MappingProxyType({})) -> tuple[Circuit, Expe
     from brainlearn.brian.loading import load_circuit
     from brainlearn.circuit.file_kind import EXPERIMENT, kind_of_file
     from brainlearn.circuit.reading import read_toml
+    from brainlearn.circuit.shipped import circuit_file
     from brainlearn.mistakes import Mistake, UserError
 
+    file = circuit_file(file)
     if kind_of_file(read_toml(file)) == EXPERIMENT:
         from brainlearn.experiment import load_experiment
 
@@ -173,6 +175,17 @@ def short_term_table(circuit: Circuit) -> Table:
     for projection in circuit.projections:
         if projection.short_term_plasticity is not None:
             table.add_row(projection.name, projection.short_term_plasticity.text)
+    return table
+
+
+def fast_weights_table(circuit: Circuit) -> Table:
+    """Return a table of the projections with fast weights."""
+    from rich.table import Table
+
+    table = Table("projection", "fast weights")
+    for projection in circuit.projections:
+        if projection.fast_weights is not None:
+            table.add_row(projection.name, projection.fast_weights.text)
     return table
 
 

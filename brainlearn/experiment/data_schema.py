@@ -32,6 +32,11 @@ class DatasetTable(Table):
         "numbers", description="whether integer labels are class numbers or names (file only)"
     )
     validation: Annotated[int, Field(ge=0)] = Field(0, description="training items reserved for validation")
+    wrong_labels: Annotated[Finite, Field(ge=0, lt=1)] = Field(
+        0.0,
+        description="fraction of the training items with a wrong label throughout, drawn by the experiment's seed; "
+        "validation and test items keep theirs",
+    )
     seed: int = Field(0, ge=0, description="seed for drawing test items (digits, file) or generating data")
 
 

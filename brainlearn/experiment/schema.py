@@ -84,6 +84,11 @@ class TargetTable(Table):
     )
     units_per_class: Size = Field(1, description="adjacent units per class, which answer together")
     strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
+    symbols: bool = Field(
+        False,
+        description="values as targets are symbols, perhaps one in every frame: an answer is right if the target of "
+        "the unit that does most is above 0",
+    )
 
 
 class UnitClassesTable(Table):

@@ -119,6 +119,8 @@ def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
         found.append(Mistake(where, wrong, projection.delay.text, "0 ms"))
     if projection.short_term_plasticity is not None:
         found.append(Mistake(where, "NIR has no short-term plasticity", projection.short_term_plasticity.text))
+    if projection.fast_weights is not None:
+        found.append(Mistake(where, "NIR has no fast weights", projection.fast_weights.text))
     kind = kind_of(circuit, projection)
     incoming = {kind_of(circuit, p) for p in circuit.projections if p.target == projection.target}
     if (

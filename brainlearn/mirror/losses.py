@@ -93,7 +93,12 @@ def _squared(activity: Tensor, targets: Tensor, steps: int) -> Tensor:
 
 
 def _cross_entropy(activity: Tensor, targets: Tensor, steps: int) -> Tensor:
-    return cross_entropy(activity * steps, targets.argmax(dim=1))
+    """Of several right classes each has its share; where all targets are 0, nothing is asked."""
+    asked = targets.sum(dim=1) > 0
+    if not asked.any():
+        return 0 * activity.sum()
+    shares = targets[asked] / targets[asked].sum(dim=1, keepdim=True)
+    return cross_entropy(activity[asked] * steps, shares)
 
 
 TARGET_LOSSES: Mapping[str, TargetLoss] = MappingProxyType(
@@ -106,7 +111,7 @@ TARGET_LOSSES: Mapping[str, TargetLoss] = MappingProxyType(
         ),
         "cross_entropy": TargetLoss(
             "cross_entropy",
-            "-log of the softmax of the outputs' spike counts, at the right class",
+            "-log of the softmax of the outputs' spike counts, at the right class, or its mean over the right symbols",
             _cross_entropy,
             by_class=True,
         ),

@@ -14,6 +14,7 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.fast_memory import refuse_too_many
 from brainlearn.circuit.schema import AveragePooling
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.mirror.choice import choose_device, choose_dtype, choose_surrogate
@@ -232,6 +233,8 @@ class Mirror(nn.Module):
         tensors = {path: torch.as_tensor(v, dtype=self.dtype, device=self.device) for path, v in stimuli.items()}
         if state is None:
             state, reset = self.initial_state(len(next(iter(tensors.values()), torch.zeros(1)))), True
+        copies, steps_kept = state.copies, steps if torch.is_grad_enabled() else 1
+        refuse_too_many(self.circuit, copies, self.dtype.itemsize, steps_kept)
         state = state.copy()
         if onset:
             state.begin_time(self.circuit.dt.value)
@@ -254,7 +257,7 @@ class Mirror(nn.Module):
         """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
         for path, values in stimuli.items():
             state.populations[path][self._inputs[path]] = values
-        copies = len(next(iter(next(iter(state.populations.values())).values())))
+        copies = state.copies
         state.counted, state.seen = 0, {}
         state.counts = {path: self._zeros(copies, self.populations[path].size) for path in state.counts}
         if reset:
@@ -263,7 +266,7 @@ class Mirror(nn.Module):
                 kept = {*population.code.differential, "lastspike", "not_refractory"}
                 state.populations[path].update({name: v for name, v in fresh.items() if name in kept})
             state.lines = {name: self.projections[name].under_way() for name in state.lines}
-            state.releases = {}
+            state.releases, state.fast = {}, {}
         for path in self._normalised:
             self.steps.normalise(state, path)
 

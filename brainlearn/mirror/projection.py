@@ -19,6 +19,7 @@ from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.active_units import ActiveUnits
 from brainlearn.mirror.beliefs import weighted_sum
 from brainlearn.mirror.effect import MirrorEffect
+from brainlearn.mirror.fast_weights import MirrorFast, mirror_fast
 from brainlearn.mirror.kernel_sum import KernelSum
 from brainlearn.mirror.learned_delays import DelayedSynapses
 from brainlearn.mirror.listed_sum import ListedSynapses
@@ -42,6 +43,8 @@ class MirrorProjection:
         Its synapses, if they are listed, learn their delays or share kernels; default: there is a matrix of weights.
     release : MirrorRelease, optional
         What its spikes release, if synapses tire and facilitate.
+    fast : MirrorFast, optional
+        Its fast weights.
     name : str
         Of the projection.
 
@@ -59,9 +62,10 @@ class MirrorProjection:
         target: PopulationCode,
         listed: ListedSynapses | DelayedSynapses | KernelSum | None = None,
         release: MirrorRelease | None = None,
+        fast: MirrorFast | None = None,
         name: str = "",
     ) -> None:
-        self.code, self._listed, self._release, self._name = code, listed, release, name
+        self.code, self._listed, self._release, self._fast, self._name = code, listed, release, fast, name
         self._longest = code.delay if listed is None else listed.longest
         self.believed: Tensor | None = None  # weights by which errors travel back, if not by the true ones
         self._guarded = target.unless_refractory
@@ -114,6 +118,7 @@ class MirrorProjection:
         seen: dict[int, Any],
         arrived: set[str],
         line: deque[list[Tensor] | None] | None,
+        fast: dict[str, Tensor],
     ) -> None:
         """Set the target's variable to the weighted sum of the source's activity, or add that to what has arrived.
 
@@ -130,12 +135,15 @@ class MirrorProjection:
             Variables of the target that another projection has set in this step.
         line : deque or None
             What is under way, if synapses have delays.
+        fast : dict of str to Tensor
+            Fast weights by projection, which are changed.
         """
         units = len(weights) if self._listed is None else self._listed.shape[0]
         everywhere = source[GAIN].expand(-1, units)  # (copy, pre)
         late = self._late(source, units, line) if line is not None else None
         for k, effect in enumerate(self._effects):
             if late is not None and not effect.fixed:
+                sent = late[0][k]
                 total = self._late_sum([each[k] for each in late], weights)
             else:
                 values, origins = effect.of_source(source), effect.origins(before)
@@ -143,9 +151,13 @@ class MirrorProjection:
                 known = seen.get(k)
                 if known is None or any(old is not new for old, new in zip(known[0], read, strict=True)):
                     values |= {name: values[name] - origin[:, :1] for name, origin in origins.items()}
-                    known = read, self._sum(fitted(effect.pre.evaluate(values), everywhere), weights)
+                    sent = fitted(effect.pre.evaluate(values), everywhere)
+                    known = read, sent, self._sum(sent, weights)
                     seen[k] = known
-                total = known[1]
+                sent, total = known[1:]
+            if self._fast is not None:
+                fast[self._name], more = self._fast.step(fast.get(self._name), sent, before)
+                total = total + more
             total = effect.scaled(total, before)
             target[effect.target] = target[effect.target] + total if effect.target in arrived else total
             arrived.add(effect.target)
@@ -249,6 +261,7 @@ def mirror_projection(
         code.populations[projection.target],
         _listed(wiring, own.delay, device, longest),
         mirror_release(circuit, projection, wiring, seed, device),
+        mirror_fast(circuit, projection, wiring, device),
         projection.name,
     )
 

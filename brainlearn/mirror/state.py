@@ -32,6 +32,8 @@ class MirrorState:
         Frames, and where they are.
     releases : dict of str to States
         What spikes left of the resources of synapses, by projection with short-term plasticity.
+    fast : dict of str to (copy, pre, post) Tensor
+        Fast weights, by projection.
     active : ActiveUnits
         What is known of the spikes of this step.
     """
@@ -45,7 +47,13 @@ class MirrorState:
     spikes: dict[str, Tensor] = field(default_factory=dict)
     film: MirrorFilm = field(default_factory=MirrorFilm)
     releases: dict[str, Any] = field(default_factory=dict)
+    fast: dict[str, Tensor] = field(default_factory=dict)
     active: ActiveUnits = field(default_factory=ActiveUnits)
+
+    @property
+    def copies(self) -> int:
+        """How many there are."""
+        return len(next(iter(next(iter(self.populations.values())).values())))
 
     def begin_time(self, dt: float) -> None:
         """Let the time of the circuit's text begin anew; what lies back lies back as far as before [s]."""
@@ -66,6 +74,7 @@ class MirrorState:
             dict(self.spikes),
             replace(self.film),
             dict(self.releases),
+            dict(self.fast),
         )
 
 

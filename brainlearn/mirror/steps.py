@@ -58,6 +58,7 @@ class Steps:
                     state.seen.setdefault(projection.name, {}),
                     arrived[projection.target],
                     state.lines.get(projection.name),
+                    state.fast,
                 )
 
     def update(self, state: MirrorState) -> None:

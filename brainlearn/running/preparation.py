@@ -26,6 +26,7 @@ from brainlearn.stimuli import (
     load_dataset,
     load_own_data,
     split_validation,
+    with_wrong_labels,
 )
 from brainlearn.training.course import Course
 
@@ -56,8 +57,17 @@ def load_data(
     check_fit(experiment, dataset, key)
     if not experiment.settings.readout.test:
         dataset = without_test(dataset)
-    rng = np.random.default_rng([experiment.settings.seed, 0])
-    return dataset, split_validation(dataset, tables[key].validation, experiment.settings.training.samples, rng)
+    return dataset, _split(experiment, dataset, tables[key])
+
+
+def _split(experiment: Experiment, dataset: Dataset, table: DatasetTable) -> Split:
+    """Set validation items apart, and give those to learn from the wrong labels that the experiment asks for."""
+    settings = experiment.settings
+    rng = np.random.default_rng([settings.seed, 0])
+    split = split_validation(dataset, table.validation, settings.training.samples, rng)
+    if not table.wrong_labels:
+        return split
+    return with_wrong_labels(split, dataset.classes, table.wrong_labels, np.random.default_rng([settings.seed, 10]))
 
 
 def without_test(dataset: Dataset) -> Dataset:
@@ -127,7 +137,10 @@ def _not_built_in(name: str) -> str:
 def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
     """Return the experiment as it is with a dataset that a script hands over, which its run folder holds."""
     table = experiment.settings.dataset
-    own = DatasetTable(name=dataset.name, file=DATA, validation=table.validation, seed=table.seed)
+    kept = {"validation": table.validation, "seed": table.seed}
+    if table.wrong_labels:
+        kept["wrong_labels"] = table.wrong_labels
+    own = DatasetTable(name=dataset.name, file=DATA, **kept)
     data = {**experiment.data, "dataset": own.model_dump(exclude_unset=True)}
     settings = experiment.settings.model_copy(update={"dataset": own})
     return experiment.with_parts(settings=settings, data=data)

@@ -12,6 +12,7 @@ from brainlearn.brian import loading
 from brainlearn.circuit import circuit as read
 from brainlearn.circuit import read_tables
 from brainlearn.circuit.declared import Area, Neuron, Population, Projection, ProjectionTable, Synapse
+from brainlearn.circuit.declared_arrays import in_files, session_folder, uses_session_folder
 from brainlearn.circuit.declared_tables import tables
 from brainlearn.circuit.replacing import OtherWeights, Sizes
 from brainlearn.circuit.script_places import in_script
@@ -50,8 +51,8 @@ class Circuit(read.Circuit):
     description : str
         What it is for.
     path : str
-        The file that it was read from, for messages; files of weights are looked for in its folder. Default:
-        ``circuit "NAME"``, and the working folder.
+        The file that it was read from, for messages; files of weights are looked for in its folder, and arrays are
+        written there. Default: ``circuit "NAME"``, the working folder, and a temporary folder for arrays.
     projection_tables : sequence of ProjectionTable
         Many projections at once; those of the circuit hold them after `projections`.
 
@@ -94,8 +95,12 @@ class Circuit(read.Circuit):
         path: str = "",
         projection_tables: Sequence[ProjectionTable | Mapping[str, Any]] = (),
     ) -> None:
+        folder = Path(path).parent if path else None
+        areas, projections, neurons = (in_files(each, folder) for each in (areas, projections, neurons))
         data = tables(name, dt, areas, projections, neurons, synapses, description, projection_tables)
-        reading = loading.with_text_checked(read_tables(data, path or f'circuit "{name}"'))
+        if not path:
+            path = str(session_folder() / f'circuit "{name}"') if uses_session_folder(data) else f'circuit "{name}"'
+        reading = loading.with_text_checked(read_tables(data, path))
         if reading.mistakes or reading.circuit is None:
             raise UserError(*(in_script(mistake, data) for mistake in reading.mistakes))
         self._take(reading.circuit)
@@ -148,12 +153,13 @@ def as_public(circuit: read.Circuit) -> Circuit:
 def load_circuit(
     path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
 ) -> Circuit:
-    """Read a circuit file.
+    """Read a circuit file, or a circuit that comes with brainlearn.
 
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/circuit-files.md says what may stand in it.
+        A TOML file, which docs/circuit-files.md describes; or the name of a file in ``circuits/`` or
+        ``circuits/published/``, without its ending: ``"Brunel_2000"``.
     sizes : mapping of str to int or (int, int)
         Other sizes or sheets for some populations, by path: ``{"V1/E": 500, "retina/image": (28, 28)}``.
     weights : mapping of str to Normal, Uniform, Constant, Tied or Stored

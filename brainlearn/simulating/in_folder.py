@@ -62,7 +62,7 @@ def simulate(
     Parameters
     ----------
     circuit : Circuit, str or Path
-        A circuit, or its file.
+        A circuit, its file, or the name of one that comes with brainlearn, as ``"Brunel_2000"``.
     duration : str or Quantity
         As ``"500 ms"``, or a time of Brian2; a multiple of the circuit's time step.
     inputs : mapping of str to value, optional

@@ -16,6 +16,7 @@ from brainlearn.stimuli.own.loading import OwnData, load_own_data
 from brainlearn.stimuli.shift import shift_images
 from brainlearn.stimuli.split import Split, split_validation
 from brainlearn.stimuli.turn import Turn
+from brainlearn.stimuli.wrong_labels import with_wrong_labels
 
 __all__ = [
     "DATASETS",
@@ -46,5 +47,6 @@ __all__ = [
     "settle",
     "shift_images",
     "split_validation",
+    "with_wrong_labels",
     "write_dataset",
 ]

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError, closest
 from brainlearn.stimuli.any_idx import load_idx
+from brainlearn.stimuli.associative_retrieval import load_associative_retrieval
 from brainlearn.stimuli.cifar10 import load_cifar10
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.dataset_check import check_dataset
 from brainlearn.stimuli.delayed_match import load_delayed_match
 from brainlearn.stimuli.digits import load_digits
 from brainlearn.stimuli.evidence_accumulation import load_evidence_accumulation
+from brainlearn.stimuli.family_trees import load_family_sentences, load_family_trees
 from brainlearn.stimuli.mnist import load_mnist
 from brainlearn.stimuli.mnist_1d import load_mnist_1d
 from brainlearn.stimuli.pattern_generation import load_pattern_generation
@@ -49,6 +51,9 @@ _STORE_RECALL = Shape("store_recall", 40, 2, 800, frames=1200)
 _EVIDENCE = Shape("evidence_accumulation", 40, 2, 800, frames=2250)
 _DELAYED_MATCH = Shape("delayed_match", 40, 2, 1600, frames=500)
 _PATTERN = Shape("pattern_generation", 100, 3, 50, frames=1000, wanted=Wanted(values=True, frames=1000))
+_RETRIEVAL = Shape("associative_retrieval", 37, 10, 22_000, frames=11)
+_FAMILY = Shape("family_trees", 36, 24, 100, wanted=Wanted(values=True))
+_SENTENCES = Shape("family_sentences", 36, 24, 100, frames=2, wanted=Wanted(values=True, frames=2))
 _YIN_YANG = Shape("yin_yang", 4, 3, 6000)
 _MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
 DATASETS: Mapping[str, DatasetSource] = {
@@ -76,6 +81,21 @@ DATASETS: Mapping[str, DatasetSource] = {
     "delayed_match": DatasetSource(
         load_delayed_match, "1,600 + 400 trials of delayed match to sample, generated", _DELAYED_MATCH, False
     ),
+    "associative_retrieval": DatasetSource(
+        load_associative_retrieval,
+        "22,000 + 4,000 sequences of letters with a digit each, one of which is asked for, generated",
+        _RETRIEVAL,
+        False,
+    ),
+    "family_trees": DatasetSource(
+        load_family_trees,
+        "100 + 4 questions on two family trees, of 24 people and 12 relations, included",
+        _FAMILY,
+        False,
+    ),
+    "family_sentences": DatasetSource(
+        load_family_sentences, "the same, as sequences: the person, then the relation", _SENTENCES, False
+    ),
     "pattern_generation": DatasetSource(
         load_pattern_generation, "noise, and three target curves of 1 s, generated", _PATTERN, False
     ),
@@ -93,7 +113,7 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     folder : Path, optional
         Folder of data, for those that need one. Without it the environment variable ``BRAINLEARN_DATA`` names it.
     seed : int
-        Draws the test items of "digits" and the points of "yin_yang" and "mnist_1d"; others have test items.
+        Draws the test items of "digits" and of the family trees, and all that is generated; others have test items.
 
     Raises
     ------

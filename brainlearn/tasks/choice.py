@@ -8,6 +8,7 @@ from brainlearn.tasks.classification import Classification
 from brainlearn.tasks.contrastive import Contrastive
 from brainlearn.tasks.environment import Acting
 from brainlearn.tasks.environment_loop import loop_of
+from brainlearn.tasks.next_symbol import NextSymbol
 from brainlearn.tasks.regression import Regression
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.targeted import Targeted
@@ -40,7 +41,8 @@ def task_of(
     frame_steps = 1 if frame is None else round(frame.value / dt)
     maker = StimulusMaker(settings.stimulus, classes, experiment.image_sheet, frame_steps)
     if settings.target is not None and wanted.values:
-        return Regression(maker, settings.target.population, copies, at_once)
+        kind = NextSymbol if settings.target.symbols else Regression
+        return kind(maker, settings.target.population, copies, at_once)
     if settings.target is not None:
         return Targeted(maker, settings.target, copies, at_once)
     if scored:

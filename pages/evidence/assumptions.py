@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainlearn.brian.loading import load_circuit
@@ -15,6 +15,7 @@ from brainlearn.experiment.loading import Experiment, load_experiment
 from brainlearn.experiment.schema import ExperimentFile
 from brainlearn.report.markdown_table import markdown_table
 from pages.evidence.experiments import Recorded
+from pages.evidence.swept import sweep_files, trained_by
 from pages.evidence.toml_file import read_toml
 
 HEAD = (
@@ -29,7 +30,7 @@ HEAD = (
     "epochs",
     "engine",
 )
-BY_SCRIPT = "by its script"
+BY_SCRIPT, MIRROR = "by its script", "mirror (PyTorch)"
 HARD = "hard: drawn by a softmax outside the circuit's rule, trained with labels"
 PAGE = """\
 # What the experiments assume
@@ -39,7 +40,8 @@ entered by hand. *Weights* counts projections. Those that are *tied* copy the we
 transposed, after every change: no synapse could. *Dale's law* is kept if all synapses of a unit have one sign.
 *Adam* gives every synapse a step of its own, from running means of its past changes; a *plain step* does not. The
 *mean over* copies of the circuit is taken of all changes before weights move. *Clamped* is what is set from outside
-while the circuit learns. Where a script decides, the experiment's README says what it does.
+while the circuit learns. A sweep has a row for what all its points share. Where a script decides, the experiment's
+README says what it does.
 """
 NEGATIVES = {"hard": HARD, "random": "random wrong labels", "hybrid": "hybrids of two images"}
 
@@ -80,8 +82,28 @@ def assumptions_of(folder: Path) -> Iterator[Assumptions]:
     for path, tables in described.items():
         name = folder.name if path.name == "experiment.toml" else f"{folder.name}: {path.stem}"
         yield of_circuit(name, load_circuit(path)) if "areas" in tables else of_experiment(name, load_experiment(path))
-    if not described:
+    sweeps = sweep_files(folder)
+    for path in sweeps:
+        yield of_sweep(f"{folder.name}: {path.stem}", path)
+    if not described and not sweeps:
         yield Assumptions(folder.name, BY_SCRIPT, BY_SCRIPT, BY_SCRIPT)
+
+
+def of_sweep(name: str, path: Path) -> Assumptions:
+    """Return what all points of a sweep share: its experiment with the values of `set`, by its rule or a baseline."""
+    experiment, baseline = trained_by(path)
+    found = of_experiment(name, experiment)
+    if baseline is None:
+        return found
+    return replace(
+        found,
+        update="Adam, decay" if baseline.decay else "Adam",
+        mean_over=f"{baseline.copies} copies",
+        negatives="none",
+        clamped=experiment.settings.stimulus.image,
+        epochs=str(sum(experiment.settings.epochs_of_tasks(baseline))),
+        engine=MIRROR,
+    )
 
 
 def of_circuit(name: str, circuit: Circuit) -> Assumptions:
@@ -104,7 +126,7 @@ def of_experiment(name: str, experiment: Experiment) -> Assumptions:
         _negatives(settings),
         _clamped(settings),
         str(sum(settings.epochs_of_tasks())),
-        {"brian": "Brian2", "mirror": "mirror (PyTorch)"}[settings.training.engine],
+        {"brian": "Brian2", "mirror": MIRROR}[settings.training.engine],
     )
 
 

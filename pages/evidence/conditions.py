@@ -12,6 +12,7 @@ from brainlearn.experiment.schema import BaselineTable
 from pages.evidence.comparison import Comparison, Side
 from pages.evidence.experiments import FILE
 from pages.evidence.recorded_values import runs_of
+from pages.evidence.swept import SWEEPS, trained_by
 from pages.evidence.verdicts import Judged
 
 RECORDED = ("epochs", "presentations", "items")
@@ -52,11 +53,11 @@ def _of_runs(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, An
 
 def _training(side: Side, experiments: Path) -> dict[str, str]:
     """Return how a side was trained, by the experiment file: the rule's way, or that of the baseline it names."""
-    path = experiments / side.experiment / FILE
-    if not path.is_file():
+    trained = _trained(side, experiments / side.experiment)
+    if trained is None:
         return {}
-    experiment = _loaded(path)
-    settings, baseline = experiment.settings, _baseline(side, experiment)
+    experiment, baseline = trained
+    settings = experiment.settings
     found = {
         "circuit": experiment.circuit.name,
         "shifts in training": str(settings.stimulus.shift),
@@ -66,7 +67,18 @@ def _training(side: Side, experiments: Path) -> dict[str, str]:
     }
     if side.file == "seeds.json":
         found["epochs"] = str(settings.training.epochs)
+    elif not (experiments / side.experiment / FILE).is_file():
+        found["epochs"] = str(sum(settings.epochs_of_tasks(baseline)))
     return found
+
+
+def _trained(side: Side, folder: Path) -> tuple[Experiment, BaselineTable | None] | None:
+    """Return what a side trained: by the experiment file, or by the sweep that its record is called after."""
+    if (folder / FILE).is_file():
+        experiment = _loaded(folder / FILE)
+        return experiment, _baseline(side, experiment)
+    sweep = folder / SWEEPS / f"{Path(side.file).stem}.toml"
+    return trained_by(sweep) if sweep.is_file() else None
 
 
 @cache

@@ -24,7 +24,7 @@ populations = [{ name = "image", sheet = [9, 9], neuron = "graded_stimulus" }]
 [[areas]]
 name = "V1"
 level = 1
-populations = [{ name = "E", sheet = [5, 4], per_place = 2, neuron = "graded" }]
+populations = [{ name = "E", sheet = [5, 4], channels = 2, neuron = "graded" }]
 [[projections]]
 source = "retina/image"
 target = "V1/E"

@@ -124,13 +124,13 @@ STRIDE = "kernel = 3, stride = 2, padding = 1 }"
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("sheet = [4, 4], per_place = 5", "sheet = [4, 5], per_place = 5", r"\[4, 5\]; allowed: \[4, 4\]"),
-        ("sheet = [8, 7], per_place = 2", "size = 112", "retina/image without"),
+        ("sheet = [4, 4], channels = 5", "sheet = [4, 5], channels = 5", r"\[4, 5\]; allowed: \[4, 4\]"),
+        ("sheet = [8, 7], channels = 2", "size = 112", "retina/image without"),
         (STRIDE, "kernel = 12 }", r"kernel is larger than the sheet of retina/image"),
         (STRIDE, "kernel = 0 }", "kernel"),
         (STRIDE, "kernel = [3, 3, 3] }", "kernel"),
         (STRIDE, "kernel = 3, stride = 2, padding = -1 }", "padding"),
-        ("sheet = [2, 2], per_place = 5", "sheet = [2, 2], per_place = 4", "5 and 4 per place"),
+        ("sheet = [2, 2], channels = 5", "sheet = [2, 2], channels = 4", "5 and 4 channels"),
         ('{ distribution = "constant", value = 2.0 }', '{ distribution = "normal" }', "takes a mean"),
         ('to = "V1/E->V2/E"', 'to = "V1/E->V2/pool"', "projection in the other direction"),
         ('delay = "1 ms"', 'delay = { distribution = "uniform", low = "1 ms", high = "3 ms" }', "have one delay"),

@@ -25,7 +25,7 @@ name = "V1"
 level = 1
 populations = [
   { name = "A", sheet = [12, 16], neuron = "lif_delta" },
-  { name = "B", sheet = [6, 8], neuron = "lif_delta", per_place = 2 },
+  { name = "B", sheet = [6, 8], neuron = "lif_delta", channels = 2 },
   { name = "C", sheet = [60, 60], neuron = "lif_delta" },
   { name = "D", size = 20, neuron = "lif_delta" },
 ]

@@ -8,7 +8,10 @@ import pytest
 from brainlearn import load_circuit
 from brainlearn.brian.text.text_check import find_mistakes
 from brainlearn.circuit import wire
+from brainlearn.circuit.shipped import shipped_circuits
+from brainlearn.mistakes import UserError
 from brainlearn.neurons import NEURONS
+from tests.docs.markdown import ROOT
 
 NAMES = [
     "black_box",
@@ -92,3 +95,23 @@ def test_a_model_with_other_parameters_keeps_the_rest(shipped: list[Path]) -> No
     assert adapting.parameters["tau_membrane"].text == "10 ms"
     assert adapting.parameters["tau_synapse"] == built_in.parameters["tau_synapse"]
     assert (adapting.equations, adapting.reset) == (built_in.equations, built_in.reset)
+
+
+def test_a_circuit_that_comes_along_is_found_by_its_name() -> None:
+    assert load_circuit("Izhikevich_2003") == load_circuit("circuits/published/Izhikevich_2003.toml")
+
+
+def test_names_of_circuits_are_unique_so_that_each_is_found() -> None:
+    files = sorted((ROOT / "circuits").rglob("*.toml"))
+    assert sorted(shipped_circuits().values()) == files
+
+
+def test_a_name_that_is_no_circuit_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UserError, match=r'"?Brunel_2001"?.*no such file or circuit.*Did you mean "Brunel_2000"'):
+        load_circuit("Brunel_2001")
+
+
+def test_a_file_of_the_user_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one_area").write_text((ROOT / "circuits/two_areas.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load_circuit("one_area").name == "two_areas"

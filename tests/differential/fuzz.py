@@ -10,7 +10,6 @@ that disagrees holds the circuit file, its arrays and the plain script.
 from __future__ import annotations
 
 import argparse
-import gc
 import re
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import hypothesis
 from brian2 import BrianLogger
 from hypothesis import HealthCheck, Phase, given, settings
 
+from brainlearn.brian.network_run import little_garbage
 from brainlearn.mistakes import UserError
 from tests.differential import learning_machines, machines
 from tests.differential.agreement import differences, finite, hangs_by_a_thread
@@ -49,6 +49,7 @@ class Disagreement(AssertionError):
         self.machines = machines
 
 
+@little_garbage()
 def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHINES)) -> None:
     """Run all machines on a case.
 
@@ -57,7 +58,6 @@ def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHIN
     Disagreement
         With one line for each difference.
     """
-    gc.freeze()  # Brian2 collects garbage whenever a network runs
     if case.refused:
         _check_refused(case, folder)
         return
@@ -71,9 +71,9 @@ def check(case: Case, folder: Path, names: Sequence[str] = tuple(machines.MACHIN
             raise Disagreement("\n".join([f"{name} and the script in {folder}:", *lines, repr(case)]), name)
 
 
+@little_garbage()
 def check_learning(learning: LearningCase, folder: Path, names: Sequence[str] = learning_machines.DELIVERIES) -> None:
     """Let a circuit learn in both deliveries; as `check`."""
-    gc.freeze()
     circuit = _loaded(learning.case, folder)
     expected = learning_machines.plain(learning, folder)
     if not finite(expected):

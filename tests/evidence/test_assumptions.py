@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pages.evidence.assumptions import HARD, assumptions_of
 from pages.evidence.conditions import what_differs
 from pages.evidence.verdicts import judge
@@ -25,6 +27,21 @@ def test_tied_and_learned_top_down_weights_are_told_apart() -> None:
     assert learned.weights == "2 bottom-up learned; 1 top-down learned"
     assert tied.negatives == "none"
     assert tied.clamped == "retina/image, IT/class nudged by -1, 1"
+
+
+def test_a_sweep_has_the_settings_of_its_experiment_with_its_own_values(tmp_path: Path) -> None:
+    (tmp_path / "sweeps").mkdir()
+    base = EXPERIMENTS / "04_temporal_difference_digits" / "experiment.toml"
+    for name, more in (("rule", ""), ("backprop", 'train = "backprop"\n')):
+        text = f'name = "{name}"\nexperiment = "{base.as_posix()}"\n{more}[set]\n"training.epochs" = 7\n'
+        text += '"training.copies" = 20\n'
+        (tmp_path / "sweeps" / f"{name}.toml").write_text(f'{text}"alignment.epochs" = []\n', encoding="utf-8")
+    backprop, rule = assumptions_of(tmp_path)
+    assert (rule.experiment, rule.update, rule.mean_over, rule.epochs, rule.engine) == (
+        f"{tmp_path.name}: rule", "Adam, decay", "20 copies", "7", "Brian2",
+    )  # fmt: skip
+    assert (backprop.update, backprop.mean_over, backprop.epochs) == ("Adam", "50 copies", "7")
+    assert (backprop.clamped, backprop.engine) == ("retina/image", "mirror (PyTorch)")
 
 
 def test_what_differs_from_a_baseline_is_named() -> None:

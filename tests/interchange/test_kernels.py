@@ -27,8 +27,8 @@ reset = "v = 0"
 name = "V1"
 level = 1
 populations = [
-  { name = "A", sheet = [4, 4], per_place = 2, neuron = "cell" },
-  { name = "B", sheet = [2, 2], per_place = 3, neuron = "cell" },
+  { name = "A", sheet = [4, 4], channels = 2, neuron = "cell" },
+  { name = "B", sheet = [2, 2], channels = 3, neuron = "cell" },
 ]
 
 [[projections]]

@@ -13,6 +13,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.loading import read_circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import follow, wire
 from brainlearn.mirror import Mirror
@@ -65,7 +66,7 @@ GENTLE = {  # the activity of the first two is 1 at 50 Hz: a full step would sil
 }
 PARTNERS = [name for name, rule in RULES.items() if rule.top_down and name not in OF_ITS_OWN]
 
-WITH_SPIKES = [path for path in SHIPPED if between_spiking(load_circuit(path))]
+WITH_SPIKES = [path for path in SHIPPED if between_spiking(read_circuit(path).circuit)]
 QUICK = ("two_areas", "recurrent_graded")
 
 

@@ -5,11 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainlearn.stimuli import DATASETS, delayed_match, evidence_accumulation, pattern_generation, randman, store_recall
+from brainlearn.stimuli import (
+    DATASETS,
+    associative_retrieval,
+    delayed_match,
+    evidence_accumulation,
+    pattern_generation,
+    randman,
+    store_recall,
+)
 from brainlearn.stimuli.channels import draw_channels
 from brainlearn.stimuli.dataset_check import check_dataset
 
-DRAWN = ("store_recall", "evidence_accumulation", "delayed_match", "pattern_generation", "randman")
+DRAWN = (
+    "store_recall",
+    "evidence_accumulation",
+    "delayed_match",
+    "pattern_generation",
+    "randman",
+    "associative_retrieval",
+)
 
 
 def rng() -> np.random.Generator:
@@ -105,3 +120,15 @@ def test_curves_are_sums_of_four_sines() -> None:
     power = np.abs(np.fft.rfft(curves, axis=0)) ** 2  # of whole periods: bin k is k Hz
     assert power[[1, 2, 3, 5]].sum() == pytest.approx(power.sum(), rel=1e-6)
     assert (power[[1, 2, 3, 5]] > 0).all()
+
+
+def test_a_letter_asks_for_the_digit_that_followed_it() -> None:
+    shown, answers = associative_retrieval.draw_sequences(500, rng())
+    assert (shown.sum(axis=2) == 1).all()
+    letters, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+    texts = ["".join((letters + digits + "?")[symbol] for symbol in each) for each in shown.argmax(axis=2)]
+    for text, answer in zip(texts, answers.tolist(), strict=True):
+        pairs = dict(zip(text[0:8:2], text[1:8:2], strict=True))
+        assert len(pairs) == 4
+        assert text[8:10] == "??"
+        assert pairs[text[10]] == digits[answer]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from brainlearn.brian.learning import spike_loops, spread_loops
+from brainlearn.brian.learning import one_delay_loops, spread_loops
 from brainlearn.brian.learning.spike_sum import SpikeSum
 from brainlearn.brian.learning.spike_terms import OnSpikes, SpikeTerms
 from brainlearn.brian.learning.spread_terms import SpreadTerms
@@ -87,9 +87,9 @@ def _of_one_delay(terms: SpikeTerms, synapses: Any, line: RowLine, copies: int) 
         under_way = {"held_at": line.held_at, "line_place": line.place, "lengths": line.lengths}
         held, place = terms.arriving.held, terms.arriving.place
     return Storage(
-        partial(spike_loops.proposing, delayed=line.steps > 0),
-        partial(spike_loops.learning, storage=kind),
-        spike_loops.ARRIVED,
+        partial(one_delay_loops.proposing, delayed=line.steps > 0),
+        partial(one_delay_loops.learning, storage=kind),
+        one_delay_loops.ARRIVED,
         False,
         line.steps + 1,
         held,

@@ -32,6 +32,14 @@ def _check_table(place: str, table: DatasetTable) -> Iterator[Mistake]:
         yield Mistake(f"{place}.range", "no range", show(table.range), "[LOW, HIGH], the lower value first")
 
 
+def check_wrong_labels(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
+    """See that wrong labels do not decide which items a task of a sequence has."""
+    for place, table in settings.dataset_tables.items() if settings.sequence else ():
+        if table.wrong_labels:
+            wrong, found = "tasks of a sequence choose items by their true labels", show(table.wrong_labels)
+            yield Mistake(f"{place}.wrong_labels", wrong, found, "0 with [[sequence]]", "Leave it out.")
+
+
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """See that the circuit fits the dataset, as far as it is known before it is read."""
     for place, table in settings.dataset_tables.items() if settings.environment is None else ():
@@ -82,6 +90,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
             yield Mistake(key, wrong, found, allowed, f'Write [sizes] "{path}" = {size}.')
     yield from find_over_time(settings, circuit, shape)
     yield from _check_classes(settings, shape)
+    yield from _check_label_noise(settings, shape)
     if shape.items is not None:
         yield from _check_items(settings, shape, shape.items)
 
@@ -94,6 +103,14 @@ def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
     if short is not None and short > shape.classes:
         wrong = "the short list is longer than the list of all labels"
         yield Mistake("readout.short_list", wrong, str(short), f"2 to {shape.classes}")
+
+
+def _check_label_noise(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
+    fraction = settings.dataset.wrong_labels
+    if fraction and (shape.wanted.values or shape.classes < 2):
+        reason = "continuous targets" if shape.wanted.values else "a single class"
+        wrong = f'dataset "{shape.name}" has {reason}, so no label can be wrong'
+        yield Mistake("dataset.wrong_labels", wrong, show(fraction), "0", "Leave it out.")
 
 
 def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator[Mistake]:

@@ -72,7 +72,7 @@ def _smallest(circuit: Circuit) -> Circuit:
         model = circuit.models[population.path]
         parameters = {**population.parameters, **_same(model.varied)}
         initial = {**population.initial, **_same(model.varied_initial)}
-        return replace(population, size=1, sheet=None, per_place=1, parameters=parameters, initial=initial)
+        return replace(population, size=1, sheet=None, channels=1, parameters=parameters, initial=initial)
 
     plain: Any = {"weights": Constant(distribution="constant", value=0.0), "connectivity": AllToAll(kind="all_to_all")}
     areas = tuple(replace(area, populations=tuple(map(one, area.populations))) for area in circuit.areas)

@@ -30,6 +30,9 @@ def find_over_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> 
         yield Mistake("stimulus.frame", wrong, settings.stimulus.frame.text, suggestion="Leave it out.")
     if shape.wanted.values:
         yield from _find_of_values(settings, circuit, shape)
+    elif settings.target is not None and settings.target.symbols:
+        wrong = f'dataset "{shape.name}" has classes, and symbols are values of units'
+        yield Mistake("target.symbols", wrong, "true", "false", "Leave it out, or take data with `targets`.")
 
 
 def _find_in_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> Iterator[Mistake]:
@@ -83,7 +86,7 @@ def _find_of_values(settings: ExperimentFile, circuit: Circuit, shape: Shape) ->
         wrong = f"{path} spikes, so it has no value in every step"
         yield Mistake("target.population", wrong, known[path].name, "an output that does not spike, as leaky_readout")
     for name, table in settings.baselines.chosen().items():
-        if table.loss == "cross_entropy":
+        if table.loss == "cross_entropy" and not settings.target.symbols:
             yield Mistake(f"baselines.{name}.loss", "continuous targets are not classes", show(table.loss), "squared")
     if settings.alignment is not None and not shape.wanted.frames:
         wrong = "angles to the gradient are not measured with values as targets"

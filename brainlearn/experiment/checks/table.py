@@ -15,7 +15,7 @@ from brainlearn.experiment.changes import Step, split_key
 from brainlearn.experiment.checks.answer_times import check_answer_times
 from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
-from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes
+from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes, check_wrong_labels
 from brainlearn.experiment.checks.environment import check_broadcasters, check_environment, check_rewarded
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.over_time import check_frame
@@ -115,6 +115,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_broadcasters, (CIRCUIT, "rule.broadcasts_from")),
     Check(check_rewarded, (*RULE, "environment")),
     Check(check_dataset, ("dataset", "sequence", "environment")),
+    Check(check_wrong_labels, ("dataset", "sequence")),
     Check(check_sequence, ("dataset", "sequence", "unit_classes", "readout.test")),
     Check(
         check_sizes,

@@ -21,6 +21,7 @@ from brainlearn.brian.share import Share
 from brainlearn.brian.text.abstract_code import CircuitCode, circuit_code
 from brainlearn.brian.text.synapse_text import continuous_inputs
 from brainlearn.circuit import Circuit, Projection
+from brainlearn.circuit.fast_memory import refuse_too_many
 from brainlearn.circuit.wiring import AnyWiring
 from brainlearn.mirror.choice import choose_device, choose_dtype
 from brainlearn.mirror.learning.population import TensorPopulation
@@ -78,6 +79,7 @@ class MirrorCircuit:
         self.copies_here = len(share.own(np.arange(copies)))
         self.clock, self.onset = circuit_clock(circuit), OnsetTime(circuit.dt.value)
         self._dtype, self._device, self._seed = choose_dtype(precision), choose_device(device), seed
+        refuse_too_many(circuit, self.copies_here, self._dtype.itemsize)
         self._traces = {p.path: tuple(added_traces(circuit, p.path, plasticity)) for p in circuit.populations}
         code = circuit_code(circuit, self._traces)
         self._state = MirrorState(0, 0, {}, {}, {})

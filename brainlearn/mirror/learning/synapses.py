@@ -18,7 +18,7 @@ from brainlearn.mirror.projection import MirrorProjection
 from brainlearn.mirror.state import MirrorState
 from brainlearn.saved_state import Arrays, find
 
-SENT, RELEASED = "sent", "released"
+SENT, RELEASED, FAST = "sent", "released", "fast"
 
 
 class TensorSynapses:
@@ -102,11 +102,12 @@ class TensorSynapses:
         if self.mirror.keeps:
             self._state.lines[self.name] = self.mirror.under_way()
         self._state.releases.pop(self.name, None)
+        self._state.fast.pop(self.name, None)
         if self._line is not None:
             self._line.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what some copies, (copy,) bool, have under way, and what their spikes used up."""
+        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
         chosen = torch.from_numpy(copies)[:, None].to(self._device)
         if line := self._state.lines.get(self.name):
             self.mirror.begin_again(self._state.populations[self._source.population.path], line, chosen)
@@ -116,17 +117,22 @@ class TensorSynapses:
             )
         if self._line is not None:
             forget_copies(self._line, copies, self.shape[0], self._source.group.N, self.weights.dtype)
+        fast = self._state.fast.get(self.name)
+        if fast is not None and len(fast) == len(copies):  # and not one of all copies
+            fast[chosen[:, 0]] = 0
 
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return what is under way, and what spikes left of the resources of synapses."""
+        """Return what is under way, what spikes left of the resources of synapses, and fast weights."""
         saved: Arrays = {} if self._line is None else self._line.state()
         for step, sent in enumerate(self._state.lines.get(self.name, ())):
             if sent is not None:
                 saved[f"{SENT}_{step}"] = torch.stack(sent).numpy(force=True)  # (effect, copy, unit)
         if self.name in self._state.releases:
             saved[RELEASED] = torch.stack(self._state.releases[self.name]).numpy(force=True)
+        if self.name in self._state.fast:
+            saved[FAST] = self._state.fast[self.name].numpy(force=True)
         return saved
 
     def restore(self, saved: Arrays) -> None:
@@ -140,6 +146,9 @@ class TensorSynapses:
                 line[step] = list(self._put(find(f"{SENT}_{step}", saved)))
         if RELEASED in saved:
             self._state.releases[self.name] = tuple(self._put(find(RELEASED, saved)))
+
+        if FAST in saved:
+            self._state.fast[self.name] = self._put(find(FAST, saved))
 
     def _put(self, values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.array(values)).to(self._device)

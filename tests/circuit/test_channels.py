@@ -1,4 +1,4 @@
-"""Several units at every place of a sheet, square fields, and sheets of different sizes."""
+"""Channels of a sheet, square fields, and sheets of different sizes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ dt = "1 ms"
 [[areas]]
 name = "retina"
 level = 0
-populations = [{ name = "image", sheet = [8, 6], per_place = 3, neuron = "graded_stimulus" }]
+populations = [{ name = "image", sheet = [8, 6], channels = 3, neuron = "graded_stimulus" }]
 [[areas]]
 name = "V1"
 level = 1
-populations = [{ name = "E", sheet = [4, 3], per_place = 2, neuron = "graded" }]
+populations = [{ name = "E", sheet = [4, 3], channels = 2, neuron = "graded" }]
 [[projections]]
 source = "retina/image"
 target = "V1/E"
@@ -73,6 +73,17 @@ def test_an_experiment_may_give_it_another_sheet(tmp_path: Path):
         load(tmp_path, v1=9)
 
 
-def test_units_per_place_need_places(tmp_path: Path):
-    with pytest.raises(UserError, match="units per position need a sheet"):
-        load(tmp_path, TEXT.replace("sheet = [4, 3], per_place = 2", "size = 24, per_place = 2"))
+def test_units_channels_need_places(tmp_path: Path):
+    with pytest.raises(UserError, match="channels need a sheet"):
+        load(tmp_path, TEXT.replace("sheet = [4, 3], channels = 2", "size = 24, channels = 2"))
+
+
+def test_a_circuit_of_0_1_is_read(tmp_path: Path):
+    now, then = load(tmp_path), load(tmp_path, TEXT.replace("channels", "per_place"))
+    assert then == now
+    assert then.population("retina/image").channels == 3
+
+
+def test_channels_under_both_names_are_a_mistake(tmp_path: Path):
+    with pytest.raises(UserError, match=r"populations\[0\]\.per_place: unknown key"):
+        load(tmp_path, TEXT.replace("channels = 3", "channels = 3, per_place = 3"))
