@@ -1,5 +1,5 @@
-# make demo | test | test-slow | check | bench | evidence | docs | clean
-# Needs Python 3.11, 3.12 or 3.13 with pip, and make. No compiler.
+# make demo | test | test-slow | check | bench | evidence | docs | notebooks | site | clean
+# Needs Python 3.11 or later with pip, and make. No compiler.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
@@ -13,7 +13,7 @@ PINS   := $$($(BIN)/python -c 'import sys; print("constraints.txt" if sys.versio
 PROCESSES ?= 2
 
 # What codespell reads: all text but tests, which misspell on purpose.
-PROSE := README.md AGENTS.md CHANGELOG.md docs brainlearn pages benchmarks examples circuits experiments
+PROSE := README.md AGENTS.md CHANGELOG.md docs site brainlearn pages benchmarks examples circuits experiments
 
 # One thread in each process: several BLAS or OpenMP threads on a busy machine are slower than one.
 export OMP_NUM_THREADS      := 1
@@ -22,7 +22,7 @@ export MKL_NUM_THREADS      := 1
 export NUMBA_NUM_THREADS    := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench evidence docs clean
+.PHONY: help demo test test-slow check bench evidence docs notebooks site clean
 
 help:
 	@echo "make demo       install, train two areas on handwritten digits, and their mirror by backpropagation"
@@ -32,6 +32,8 @@ help:
 	@echo "make bench      speed and memory against stock Brian2 and other libraries -> benchmarks/latest.json"
 	@echo "make evidence   claims and recorded results -> docs/evidence.md, docs/evidence/"
 	@echo "make docs       the generated pages of docs/"
+	@echo "make notebooks  the examples of the gallery as notebooks -> notebooks/"
+	@echo "make site       the documentation as a site, its blocks executed -> build/site/html/index.html"
 
 $(VENV): $(STAMP)
 
@@ -40,7 +42,7 @@ $(STAMP): pyproject.toml constraints.txt constraints-newer.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip -qq --python $(BIN)/python install pip
 	@echo "Installing brainlearn and what it needs into $(VENV) (about 1 GB on disk; a few minutes the first time)"
-	@$(PIP) install --constraint $(PINS) --editable '.[environments,interchange,search,test]'
+	@$(PIP) install --constraint $(PINS) --editable '.[codes,environments,interchange,search,site,test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -73,8 +75,16 @@ docs: $(STAMP) evidence
 	$(BIN)/python -m pages.engines docs
 	$(BIN)/python -m pages.sweeps docs
 	$(BIN)/python -m pages.published docs
-	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 60
+	$(BIN)/python -m pages.zoo docs
+	$(BIN)/python -m examples.gallery --pictures docs/gallery --dpi 80
 	$(BIN)/python -m pages.gallery docs
+
+notebooks: $(STAMP)
+	@$(PIP) install --constraint $(PINS) --editable '.[notebooks]'
+	$(BIN)/python -m pages.notebooks notebooks
+
+site: $(STAMP)
+	$(BIN)/python -m pages.site
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

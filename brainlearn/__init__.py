@@ -6,6 +6,7 @@ before it is asked for.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
     from brainlearn.running import run
     from brainlearn.running.whole_run import resume
     from brainlearn.scripting.circuit import Circuit, load_circuit
+    from brainlearn.scripting.exchange import export_sonata, from_nir, to_neo, to_nir
     from brainlearn.scripting.experiment import Experiment, load_experiment
+    from brainlearn.scripting.pictures import plot
     from brainlearn.simulating import Sampled, SpikeTrains, simulate
     from brainlearn.stimuli import Dataset, load_dataset
+    from brainlearn.sweep.scripted import run_sweep
     from brainlearn.sweep.several import run_sweeps
     from brainlearn.sweep.store import load_sweep_result
     from brainlearn.tasks.task import Task
     from brainlearn.verification.outcome import Verification
     from brainlearn.verification.verify import verify
+    from brainlearn.zoo import Trained, load_trained
 
     __version__: str
 
@@ -60,20 +65,28 @@ _HOMES = {
     "SpikeTrains": "simulating",
     "Synapse": "circuit.declared",
     "Task": "tasks.task",
+    "Trained": "zoo",
     "UserError": "mistakes",
     "Verification": "verification.outcome",
+    "export_sonata": "scripting.exchange",
+    "from_nir": "scripting.exchange",
     "load_circuit": "scripting.circuit",
     "load_dataset": "stimuli",
     "load_experiment": "scripting.experiment",
     "load_result": "results.store",
     "load_sweep_result": "sweep.store",
+    "load_trained": "zoo",
+    "plot": "scripting.pictures",
     "resume": "running.whole_run",
     "run": "running",
+    "run_sweep": "sweep.scripted",
     "run_sweeps": "sweep.several",
     "save_drawing": "plots.circuit_drawing",
     "save_figure": "plots.save",
     "save_result": "results.store",
     "simulate": "simulating",
+    "to_neo": "scripting.exchange",
+    "to_nir": "scripting.exchange",
     "verify": "verification.verify",
 }
 
@@ -101,21 +114,29 @@ __all__ = [
     "SpikeTrains",
     "Synapse",
     "Task",
+    "Trained",
     "UserError",
     "Verification",
     "__version__",
+    "export_sonata",
+    "from_nir",
     "load_circuit",
     "load_dataset",
     "load_experiment",
     "load_result",
     "load_sweep_result",
+    "load_trained",
+    "plot",
     "resume",
     "run",
+    "run_sweep",
     "run_sweeps",
     "save_drawing",
     "save_figure",
     "save_result",
     "simulate",
+    "to_neo",
+    "to_nir",
     "verify",
 ]
 
@@ -130,6 +151,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'brainlearn' has no attribute {name!r}; it has {', '.join(__all__)}")
     from importlib import import_module
 
+    if "IPython" in sys.modules:
+        import_module("brainlearn.scripting.notebook").show_results_in_notebook()
     return getattr(import_module(f"brainlearn.{_HOMES[name]}"), name)
 
 

@@ -19,7 +19,7 @@ def load_the_package_around() -> None:
 
 
 def forget_the_working_folder() -> None:
-    """Look for nothing in the working folder, which ``python -m`` puts first, unless this package itself is there."""
+    """Import nothing from the working folder, which ``python -m`` puts first, unless this package itself is there."""
     if not sys.flags.safe_path and sys.path[0] == str(Path.cwd()) != str(HERE.parent):
         del sys.path[0]
 

@@ -13,7 +13,7 @@ def compiled_loop(**options: Any) -> Callable[[Loop], Loop]:
     """Return a decorator that compiles a function with `numba.njit` when it is first called.
 
     Numba keeps the machine code beside the source, in the user's cache folder or in ``NUMBA_CACHE_DIR``. A loop that
-    finds no folder to write to, or a full disk, is compiled anew in each process, which takes a second or two.
+    finds no folder to write to, or a full disk, is recompiled in each process, which takes a second or two.
 
     Parameters
     ----------

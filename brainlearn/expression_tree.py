@@ -1,4 +1,4 @@
-"""The one walk over the syntax tree of arithmetic text; what comes of each part is up to whoever walks.
+"""The one walk over the syntax tree of arithmetic text; the caller decides what each part becomes.
 
 Text of users is never executed: it is parsed, and only what a walker has an answer for is let through.
 """
@@ -19,7 +19,7 @@ class Walker(ABC, Generic[Part]):
     Attributes
     ----------
     unary_operators, binary_operators, comparisons : mapping of ast class to object
-        The operators that may occur, each with whatever the walker needs to know of it.
+        The operators that may occur, each with what the caller needs to know of it.
     """
 
     unary_operators: ClassVar[Mapping[type, Any]] = {}
@@ -82,4 +82,4 @@ class Walker(ABC, Generic[Part]):
 
     @abstractmethod
     def refusal(self, node: ast.AST) -> Exception:
-        """Return the error for what is no arithmetic."""
+        """Return the error for text that is not arithmetic."""

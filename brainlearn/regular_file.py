@@ -64,7 +64,7 @@ def check_regular(path: str | Path) -> None:
 
 
 def is_regular(path: str | Path) -> bool:
-    """Tell whether a path names a regular file: False for whatever else, and where the system refuses to say."""
+    """Return whether a path names a regular file: False for whatever else, and where the system refuses to say."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):
@@ -72,7 +72,7 @@ def is_regular(path: str | Path) -> bool:
 
 
 def is_folder(path: str | Path) -> bool:
-    """Tell whether a path names a folder: False for whatever else, and where the system refuses to say."""
+    """Return whether a path names a folder: False for whatever else, and where the system refuses to say."""
     try:
         return stat.S_ISDIR(os.stat(path).st_mode)
     except (OSError, ValueError):

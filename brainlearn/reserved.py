@@ -28,5 +28,5 @@ def of_rule(name: str, number: int) -> str:
 
 
 def is_reserved(name: str) -> bool:
-    """Tell whether a name has the prefix that belongs to brainlearn."""
+    """Return whether a name has the prefix that belongs to brainlearn."""
     return name.startswith(PREFIX)

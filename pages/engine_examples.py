@@ -101,20 +101,22 @@ STIMULI: Mapping[str, Example] = MappingProxyType(
     {
         "poisson": Example("lif_delta", "poisson", feed="delta", drive=1.0),
         "spike_train": Example("lif_delta", "spike_train", feed="delta", drive=3.0, weight=1.5),
+        "bias": Example("graded", "bias", "graded", "graded", delay="0 ms"),
         "graded_stimulus": Example("graded", "graded_stimulus", "graded", "graded", delay="0 ms"),
     }
 )
-"""Those that do not inject a current."""
+"""Those that do not inject a current, and what drives others like a stimulus."""
 
 
 def example_of(model: NeuronModel) -> Example:
     """Return a circuit around a built-in model, with the first synapses that fit its variables."""
-    if model.kind == "stimulus":
+    if model.kind == "stimulus" or model.name in STIMULI:
         return STIMULI.get(model.name, Example("lif_delta", model.name))
     variables = set(re.findall(r"^\s*(?:d(?=\w+/dt))?(\w+)(?:/dt)?\s*[:=]", model.equations, re.MULTILINE))
     if model.kind == "graded":
         dendritic = "basal" in variables  # conductances that are large beside the leak's need short steps
-        onto, dt = ("onto_basal", "0.1 ms") if dendritic else ("graded", "1 ms")
+        plain = "recognition" if "recognition" in variables else "graded"
+        onto, dt = ("onto_basal", "0.1 ms") if dendritic else (plain, "1 ms")
         return Example(model.name, "graded_stimulus", onto, onto, delay="0 ms", dt=dt)
     fitting = {"synaptic": "current", "g_excitatory": "conductance_excitatory", "v": "delta"}
     return Example(model.name, synapse=next(synapse for name, synapse in fitting.items() if name in variables))

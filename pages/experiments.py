@@ -100,6 +100,11 @@ NOTES = """\
   answer is the class whose units have the highest mean activity; with `answer = "patterns"`, it is the class whose
   mean activity pattern is most similar to the present one (cosine). Labels are used only for this. Activity is that
   of the last phase.
+- **Completion.** With `[completion]`, all copies see images with their labels, as evidence for units that sample;
+  there are neither negatives nor targets. Phases with `show = false`, `reset = false` and `polarity = -1` are sleep,
+  in which rules unlearn what the circuit does by itself ([rules](rules.md#wake-and-sleep)). The answer is read in a
+  presentation of its own: only the image is shown, for the time `settle` and then `duration`, and the answer is the
+  unit of `population` that is on for longest in the latter.
 - **Blank phases.** In a phase with `show = false`, stimuli are 0. For a pause between presentations, use a first
   phase without a reset: `{ name = "rest", duration = "150 ms", show = false, learn = false, reset = false }`.
   Variables that persist across presentations are declared in the neuron model
@@ -163,6 +168,7 @@ distribution. The forward pass is unchanged.
 
 `--set` replaces a value; its path follows the tables, and its value is TOML. A bare word is text.
 
+<!-- short: --only rule --set training.epochs=1 --set training.samples=100 --set dataset.validation=20 -->
 ```bash
 brainlearn run experiments/01_forward_forward_digits/experiment.toml --set training.epochs=5 --set seed=2
 ```
@@ -191,6 +197,7 @@ RENAMED.
 _TITLES = {
     "ExperimentFile": "The file",
     "UnitClassesTable": "`[unit_classes]`",
+    "CompletionTable": "`[completion]`",
     "About": "`[about]`",
     "Normal": "`[weights.NAME]`, normal",
     "Uniform": "`[weights.NAME]`, uniform",

@@ -2,7 +2,7 @@
 
 Run from the root of the project::
 
-    python -m examples.gallery --pictures docs/gallery --dpi 60
+    python -m examples.gallery --pictures docs/gallery --dpi 80
     python -m pages.gallery docs
 """
 
@@ -25,22 +25,48 @@ Each example is one file of at most 60 lines in [examples/gallery](../examples/g
 and no network, runs within ten seconds on one core, and shows one thing. Examples named `Author_Year` are small
 versions of published models.
 
+<!-- recorded: it opens windows, or runs all examples; the site shows each with its pictures -->
 ```console
 python examples/gallery/simulate.py             # one of them, in a window
 python -m examples.gallery                      # all of them
 python -m examples.gallery --pictures pictures  # the same, and writes their pictures
 ```
 
-`tests/examples` runs all of them, and compares what each claims with values computed in another way."""
+`make notebooks` writes them as notebooks for Jupyter into `notebooks/`. `tests/examples` runs all of them, and compares
+what each claims with values computed in another way."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "First steps": ("simulate", "raster", "from_brian2"),
+    "First steps": ("simulate", "raster", "from_brian2", "verify_against_brian2"),
     "Circuits": (
         "own_neuron",
         "own_synapse",
+        "apical_dendrites",
         "short_term_plasticity",
         "distributions",
         "distance_dependent_connectivity",
+        "convolution",
+        "what_top_down_buys",
+    ),
+    "Learning": (
+        "forward_forward",
+        "temporal_difference",
+        "own_rule",
+        "own_data",
+        "learned_delays",
+        "reward_modulated_stdp",
+        "closed_loop",
+    ),
+    "Comparing": ("compare_with_backpropagation", "angle_to_the_gradient", "cost_counts"),
+    "Experiments": ("analyse_with_xarray", "sweep", "search", "resume"),
+    "Other programs": ("to_nir_and_back", "spikes_to_neo", "sonata_export"),
+    "From papers": (
+        "Brunel_2000",
+        "Tsodyks_2000",
+        "Izhikevich_2003",
+        "Potjans_Diesmann_2014",
+        "Bi_Poo_1998",
+        "Graupner_2012",
+        "Wunderlich_Pehle_2021",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Angles between directions that are known from some presentations only."""
+"""Angles between directions that are estimated from some presentations."""
 
 from __future__ import annotations
 

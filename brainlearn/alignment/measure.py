@@ -1,4 +1,4 @@
-"""Measures alignment at the weights that a course has reached; nothing learns meanwhile."""
+"""Measures alignment at the current weights of a course; nothing learns meanwhile."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Gradients(Protocol):
         """Return the gradients at the presentations of a round, by loss."""
 
     def exchanges(self) -> np.random.Generator:
-        """Return what exchanges the postsynaptic units of the next loss's changes."""
+        """Return a permutation of the postsynaptic units for the changes of the next loss."""
 
 
 def measure_alignment(course: Course, epoch: int) -> list[AlignmentRecord]:
@@ -93,6 +93,6 @@ def proposed(simulation: Simulation, shown: Round) -> Matrices:
 
 
 def without_learning(rounds: Iterable[Round]) -> Iterator[Round]:
-    """Yield the same rounds, in which no weight changes."""
+    """Yield the same rounds, without learning."""
     for shown in rounds:
         yield dataclasses.replace(shown, learn=False)

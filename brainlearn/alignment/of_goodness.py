@@ -57,5 +57,5 @@ class OfGoodness:
         return self._gradients(self._weights, stimuli, self.rounds.shown // 2, thresholds, self.losses)
 
     def exchanges(self) -> np.random.Generator:
-        """Return what exchanges postsynaptic units: others for each loss."""
+        """Return permutations of postsynaptic units: different ones for each loss."""
         return self._rng

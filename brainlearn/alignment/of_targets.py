@@ -58,5 +58,5 @@ class OfTargets:
         return self._gradients(self._weights, images, labels, self.losses)
 
     def exchanges(self) -> np.random.Generator:
-        """Return what exchanges postsynaptic units: the same ones for each loss."""
+        """Return permutations of postsynaptic units: the same for each loss."""
         return np.random.default_rng(self._seeds)

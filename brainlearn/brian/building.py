@@ -147,13 +147,13 @@ class BuiltCircuit:
         )
 
     def _drives(self, population: Population, seed: int) -> Iterator[tuple[str, PoissonDrive]]:
-        """Yield what brings spikes from outside, by name."""
+        """Yield the sources of spikes from outside, by name."""
         for number, table in enumerate(population.poisson_input):
             name = f"{population.path} {number}"
             yield name, PoissonDrive(self.populations[population.path], table, name, seed, len(self.projections))
 
     def _told(self) -> tuple[str, ...]:
-        """Return the variables in which stock synapses find what rules tell them."""
+        """Return the variables in which stock synapses find what rules broadcast."""
         names = (name for number, each in enumerate(self.plasticity) for name in all_told(each.rule, number))
         return tuple(dict.fromkeys(names))
 

@@ -1,4 +1,4 @@
-"""What continuous projections add up to in one variable of their target, set anew in every step."""
+"""What continuous projections add up to in one variable of their target, set again in every step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spikes under way in many copies at once, to synapses that each have a delay of their own.
+"""Spikes in transit in many copies at once, to synapses that each have their own delay.
 
 `SpreadLine` takes each spike along its row. Where many copies of a unit spike within the same few steps, this line
 takes each synapse once for all of them: the weight is read once, and what the copies of one target hold stands side by
@@ -18,14 +18,14 @@ from brainlearn.compiled_loop import compiled_loop
 from brainlearn.saved_state import Arrays
 
 FEWEST_COPIES = 32
-MOST_BYTES = 256 * 2**20  # of what is under way; beyond, each spike is held by itself
+MOST_BYTES = 256 * 2**20  # of what is in transit; beyond, each spike is held by itself
 FEW = 8  # one in so many copies of a unit must spike before all are added at once
 SELDOM = 4  # one sum for so many targets in all copies is worth turning them
 BLOCK = 16  # targets that are turned from one order into the other at once: a line of the cache
 
 
 class CopiesLine:
-    """What is under way, held by the step of sending, the unit and the copy.
+    """What is in transit, held by the step of sending, the unit and the copy.
 
     What arrives at a target is added in the same order as by `SpreadLine`, so sums have the same bits.
 
@@ -77,7 +77,7 @@ class CopiesLine:
         self._side_by_side = np.empty((rows.shape[1], copies), dtype=real)
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.counts[:] = 0
         self.number[:] = 0
         self.spikes[:] = 0
@@ -112,7 +112,7 @@ class CopiesLine:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return what is under way, as `SpreadLine` does."""
+        """Return what is in transit, as `SpreadLine` does."""
         steps, pre = self.counts.shape
         parts = []
         for age in range(steps - 1, -1, -1):
@@ -139,7 +139,7 @@ class CopiesLine:
         return copies[order], units[order]
 
     def restore(self, saved: Arrays, units: int) -> None:
-        """Put under way what `state` returned; a ForeignState if these are spikes of others, or on other synapses."""
+        """Restore what `state` returned; a ForeignState if these are spikes of others, or on other synapses."""
         line = SpreadLine(self._rows, self._weights, self._targets)
         line.restore(saved, units)
         self.clear()
@@ -159,7 +159,7 @@ def line_of(
 
 
 def _serves(rows: Rows, targets: Sequence[np.ndarray]) -> bool:
-    """Tell whether the copies of the targets are many enough, and what is under way fits into memory."""
+    """Return whether the copies of the targets are many enough, and what is in transit fits into memory."""
     copies = targets[0].shape[0]
     if copies < FEWEST_COPIES or rows.delays is None:
         return False

@@ -1,4 +1,4 @@
-"""Spikes under way: who sent them, and what each carries, from the step of the spike to its arrival."""
+"""Spikes in transit: who sent them, and what each carries, from the step of the spike to its arrival."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Volley:
 
 @dataclass
 class DelayLine:
-    """What is under way for a fixed number of steps.
+    """What is in transit for a fixed number of steps.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class DelayLine:
         self.clear()
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         nothing = Volley(np.empty(0, dtype=np.int32), [0.0] * self.statements)
         self._volleys = deque([nothing] * self.steps)
 
@@ -81,7 +81,7 @@ class DelayLine:
         }
 
     def restore(self, saved: Arrays, units: int, dtype: Any) -> None:
-        """Put under way what `state` returned.
+        """Restore what `state` returned.
 
         Parameters
         ----------

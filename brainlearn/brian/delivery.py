@@ -48,7 +48,7 @@ def add_rows(spikes, weights, scale, target):  # type: ignore[no-untyped-def]
 
 @compiled_loop(nogil=True)
 def add_scaled_rows(spikes, weights, scales, target):  # type: ignore[no-untyped-def]
-    """Like `add_rows` with a factor of its own for each spike (``scales`` of shape (spike,))."""
+    """Like `add_rows` with its own factor for each spike (``scales`` of shape (spike,))."""
     n_pre, n_post = weights.shape
     n = spikes.shape[0]
     k = 0
@@ -134,7 +134,7 @@ def sum_late(past, place, delays, starts, posts, weights, target):  # type: igno
 
 @compiled_loop(nogil=True)
 def carry(now, sent, flights, count, factors, starts, posts, weights, delays, targets):  # type: ignore[no-untyped-def]
-    """Take in the spikes of this step, and deliver along every row with a spike under way what arrives in it.
+    """Store the spikes of this step, and deliver what arrives in it along every row with a spike in transit.
 
     A row is in the order of its delays, so what is left of it begins at one place, which moves on.
 
@@ -159,7 +159,7 @@ def carry(now, sent, flights, count, factors, starts, posts, weights, delays, ta
     Returns
     -------
     int
-        How many spikes are still under way.
+        How many spikes are still in transit.
     """
     n_pre = starts.shape[0] - 1
     for k in range(sent.shape[0]):

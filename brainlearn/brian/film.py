@@ -1,4 +1,4 @@
-"""What populations are told in the course of a presentation: still values, frames, and nothing in blank phases."""
+"""What populations are shown during a presentation: still values, frames, and nothing in blank phases."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from brainlearn.brian.stretch.rest import FOR_EVER
 class Film:
     """Tells populations what to show, step by step.
 
-    Frames follow each other in the steps of phases that are not blank. They begin anew with a phase that resets, as
+    Frames follow each other in the steps of phases that are not blank. They start over with a phase that resets, as
     the presentation does; after the last one everything is 0.
 
     Parameters
     ----------
     tell : callable
-        Is told a path and (copy, unit) values.
+        Receives a path and (copy, unit) values.
     stimuli : collection of str
-        Paths of populations that do nothing but what they are told: those that show 0 in a blank phase.
+        Paths of populations that only show what is set: they show 0 in a blank phase.
     """
 
     def __init__(self, tell: Callable[[str, np.ndarray], None], stimuli: Collection[str]) -> None:
@@ -31,7 +31,7 @@ class Film:
         self._frame_steps, self._step, self._blank = 1, 0, False
 
     def begin(self, shown: Round) -> None:
-        """Start a presentation; what it says nothing of goes on as it was."""
+        """Start a presentation; what it says nothing of continues as it was."""
         told = {path: np.asarray(values) for path, values in shown.stimuli.items()}
         given = {path: values for path, values in told.items() if values.ndim == 2}
         self._frames = {path: values for path, values in told.items() if values.ndim == 3}

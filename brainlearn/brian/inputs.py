@@ -40,7 +40,7 @@ class Inputs:
 
     @property
     def in_parts(self) -> bool:
-        """Whether every projection needs a variable of its own where each sets one as soon as it can."""
+        """Whether every projection needs its own variable where each sets one as soon as it can."""
         return len(self.projections) > 1 or self.passed_on
 
     @property
@@ -49,7 +49,7 @@ class Inputs:
         return " + ".join(map(self.part, self.projections))
 
     def part(self, projection: str) -> str:
-        """Return the variable that one projection sets, where each has one of its own."""
+        """Return the variable that one projection sets, where each has its own."""
         if not self.in_parts:
             return self.variable
         return reserved(f"{self.variable}_{self.projections.index(projection)}")

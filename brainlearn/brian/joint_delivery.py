@@ -1,4 +1,4 @@
-"""Many projections whose synapses have delays of their own, carried by one compiled loop."""
+"""Many projections whose synapses have their own delays, carried by one compiled loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class JointDelivery(BrianObject):
     """Does what the projections would do one after the other, with the same sums in the same order.
 
     Between the loops of many small projections NumPy and Python take most of the time. The projections themselves are
-    not run any more; what is under way stays theirs, and so do their weights.
+    not run any more; what is in transit stays theirs, and so do their weights.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class JointDelivery(BrianObject):
         super().before_run(run_namespace)
 
     def _row(self, number: int) -> list[int]:
-        """Return what the loop is told of a projection, in the order of its columns."""
+        """Return what the loop receives of a projection, in the order of its columns."""
         line, space = self._lines[number], self._spaces[number]
         starts, posts, weights, delays, (target,) = line.ends
         assert delays is not None  # as all that is spread
@@ -72,7 +72,7 @@ class JointDelivery(BrianObject):
         self._lines[number].make_room(int(self._spaces[number][-1]))
 
     def parts(self) -> list[Part]:
-        """Return what it does in a step, by projection."""
+        """Return its part of a step, by projection."""
         from brainlearn.brian.joint_loop import carry_one
 
         return [
@@ -88,9 +88,9 @@ class JointDelivery(BrianObject):
 
 
 def joinable(synapses: SharedSynapses) -> bool:
-    """Tell whether a projection may be carried together with others.
+    """Return whether a projection may be carried together with others.
 
-    Its synapses have delays of their own, and add the weight times a constant to one variable, which refractory units
+    Its synapses have their own delays, and add the weight times a constant to one variable, which refractory units
     take like all others.
     """
     alone = isinstance(synapses.spread, SpreadLine)

@@ -13,7 +13,7 @@ from brainlearn.compiled_loop import compiled_loop
 
 @compiled_loop(nogil=True)
 def add_kernels(spikes, weights, starts, ends, elements, scales, target):  # type: ignore[no-untyped-def]
-    """Add to the copies of spikes what each brings to the places that see it, times its scale.
+    """Add the effect of each spike, times its scale, to the places that see it, in its copy.
 
     Parameters
     ----------

@@ -10,13 +10,13 @@ from brainlearn.saved_state import Arrays, ForeignState, find
 
 
 class LateValues:
-    """Values of source units, under way to synapses with one delay or with delays of their own.
+    """Values of source units, in transit to synapses with one delay or with their own delays.
 
     Parameters
     ----------
     weights : SharedWeights
     delay : int
-        Of synapses without one of their own, in steps.
+        For synapses without their own delay, in steps.
     """
 
     def __init__(self, weights: SharedWeights, delay: int) -> None:
@@ -28,17 +28,17 @@ class LateValues:
         self._place = self._still = 0
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it."""
+        """Start over: before the first step, values were as in it."""
         self._past = None
 
     def restart(self, copies: np.ndarray, values: np.ndarray) -> None:
-        """Let all that is under way in some copies, (copy,) bool, be as `values`, (copy, pre)."""
+        """Let all that is in transit in some copies, (copy,) bool, be as `values`, (copy, pre)."""
         if self._past is not None:
             self._past[:, copies] = values[copies]
             self._still = 0
 
     def take_in(self, values: np.ndarray) -> bool:
-        """Take in what is sent in this step, (copy, pre), and tell whether anything else arrives than in the last."""
+        """Take in what is sent in this step, (copy, pre), and return whether anything else arrives than in the last."""
         if self._past is None:
             self._past = np.array(np.broadcast_to(values, (self._length, *values.shape)))
             self._place = self._still = 0
@@ -67,11 +67,11 @@ class LateValues:
             sum_late(self._past, self._place, self._each, *ends, target)
 
     def state(self) -> Arrays:
-        """Return what is under way, (step, copy, pre), the oldest first; nothing before the first step."""
+        """Return what is in transit, (step, copy, pre), the oldest first; nothing before the first step."""
         return {} if self._past is None else {"sent": np.roll(self._past, -self._place - 1, axis=0)}
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned.
+        """Restore what `state` returned.
 
         Raises
         ------

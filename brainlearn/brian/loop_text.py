@@ -67,7 +67,7 @@ def loaded(value: ast.expr) -> str | None:
 
 
 def everything(target: ast.expr) -> bool:
-    """Tell whether a store goes to ``[:]`` or to ``[_idx]``."""
+    """Return whether a store goes to ``[:]`` or to ``[_idx]``."""
     assert isinstance(target, ast.Subscript)
     match target.slice:
         case ast.Slice(lower=None, upper=None, step=None) | ast.Name(id="_idx"):

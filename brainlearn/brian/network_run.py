@@ -1,4 +1,4 @@
-"""Running a network by settings of its own, without warnings that say nothing and without garbage collections."""
+"""Running a network with its own settings, without pointless warnings and without garbage collections."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class Typing(Walker[Typed]):
         raise NotElementWise(name)
 
     def refusal(self, node: ast.AST) -> NotElementWise:
-        """Return the error for what is no arithmetic."""
+        """Return the error for text that is not arithmetic."""
         return NotElementWise(ast.unparse(node))
 
 

@@ -1,7 +1,7 @@
 """What `t`, `i` and `N` mean in the text of a population: time since onset, unit and size of one copy.
 
 Brian2 counts neurons through all copies and time through all presentations. A circuit file is about one copy and one
-presentation, so these names get variables of their own.
+presentation, so these names get their own variables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNIT = reserved("i")
 
 
 class OnsetTime:
-    """The time since the onset of a presentation, in the place of the time since the beginning of a run.
+    """The time since the onset of a presentation, instead of the time since the beginning of a run.
 
     Parameters
     ----------

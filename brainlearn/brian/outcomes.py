@@ -1,4 +1,4 @@
-"""What an environment does to a simulation: it tells rules what came of actions, and begins episodes copy by copy."""
+"""An environment in a simulation: it reports results of actions to rules, and begins episodes copy by copy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def restart(
     learning: Iterable[ProjectionLearning],
     share: Share,
 ) -> None:
-    """Let units and synapses begin anew in the copies in which an episode begins."""
+    """Let units and synapses start over in the copies in which an episode begins."""
     if shown.restart is None or not shown.restart.any():
         return
     copies: np.ndarray = share.own(shown.restart)

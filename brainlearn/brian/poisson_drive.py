@@ -41,7 +41,7 @@ class PoissonDrive(BrianObject):
         _add(self.spikes.draw(), self._weight, self._target, self._open)
 
     def parts(self) -> list[Part]:
-        """Return what it does in a step."""
+        """Return its part of a step."""
         from brainlearn.brian.stretch.compiled_parts import drive
 
         spikes, target, is_open = self.spikes, self._target, self._open

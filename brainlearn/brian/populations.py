@@ -184,7 +184,7 @@ class PopulationGroup:
         self.array(name)[:] = values
 
     def has(self, name: str) -> bool:
-        """Tell whether `name` is a state variable (an array with one value per unit)."""
+        """Return whether `name` is a state variable (an array with one value per unit)."""
         if name in self._views:
             return True
         variable = self.group.variables.get(name)
@@ -266,11 +266,11 @@ class PopulationGroup:
         return found
 
     def finite(self) -> bool:
-        """Tell whether all variables of differential equations are finite numbers."""
+        """Return whether all variables of differential equations are finite numbers."""
         return all(bool(np.isfinite(array).all()) for array, _ in self._initial)
 
     def reset_counts(self) -> None:
-        """Begin to count spikes anew."""
+        """Restart the spike counts."""
         self.steps = 0
         if self.spiking:
             self.array(SPIKE_COUNT).fill(0)
@@ -305,7 +305,7 @@ class SpikeCounter(BrianObject):
         count_spikes(self._spikespace, self._count)
 
     def parts(self) -> list[Part]:
-        """Return what it does in a step."""
+        """Return its part of a step."""
         from brainlearn.brian.stretch.compiled_parts import count
 
         space, found = self._spikespace, self._count

@@ -10,6 +10,8 @@ from brian2 import BrianObject, Clock
 
 from brainlearn.mistakes import Mistake, UserError, closest
 
+NUDGING, ASLEEP = "nudging", "asleep"  # variables of a neuron model that phases set
+
 
 @dataclass(frozen=True)
 class Phase:
@@ -32,6 +34,8 @@ class Phase:
         First and last step, counted from 1, over which goodness is summed to an answer.
     show : bool
         Whether stimuli are shown; otherwise they are 0, frames pause, and earlier stimuli continue after it.
+    polarity : float
+        Factor of the polarity of every presentation: -1 where rules unlearn what the circuit does, as in sleep.
     """
 
     name: str
@@ -42,9 +46,15 @@ class Phase:
     remember: bool = False
     answer: tuple[int, int] | None = None
     show: bool = True
+    polarity: float = 1.0
+
+    @property
+    def told(self) -> dict[str, float]:
+        """What units are told that have a variable of the name, until the next phase."""
+        return {NUDGING: self.nudge, ASLEEP: float(self.polarity < 0)}
 
     def learns(self, projection: str) -> bool:
-        """Tell whether a projection that learns does so in this phase."""
+        """Return whether a projection that learns does so in this phase."""
         return self.learn if isinstance(self.learn, bool) else projection in self.learn
 
 
@@ -63,7 +73,7 @@ class Round:
         Whether weights change at all.
     then : mapping of str to mapping of str to (copy, unit) array
         What changes within the presentation: by the name of a phase, values that are set when it begins, as in
-        `stimuli`. The frames of a film are phases without a reset, each with an image of its own.
+        `stimuli`. The frames of a film are phases without a reset, each with its own image.
     labels : (item,) array of int, optional
         Right classes of the first copies: for readouts, and for whatever learns by the error of an answer. No rule
         sees them.
@@ -88,7 +98,7 @@ class Round:
     restart: np.ndarray | None = None
 
     def outcomes(self) -> dict[str, np.ndarray]:
-        """Return what an environment tells the rules, (copy,) each, by the name that they read."""
+        """Return what an environment reports to the rules, (copy,) each, by the name that they read."""
         told = {"reward": (self.reward, 0.0), "continues": (self.continues, 1.0)}
         return {name: np.full(len(self.polarity), by) if each is None else each for name, (each, by) in told.items()}
 
@@ -115,7 +125,7 @@ def check_round(shown: Round, phases: Sequence[Phase], copies: int, sizes: Mappi
     phases : sequence of Phase
     copies : int
     sizes : mapping of str to int
-        Units of the populations that can be told what to show, by path.
+        Units of the populations that have an input, by path.
     """
     names = [phase.name for phase in phases]
     mistakes = [

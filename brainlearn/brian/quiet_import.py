@@ -1,4 +1,4 @@
-"""Import Brian2 without what it does to a whole program: its hook for exceptions, its log and script in files.
+"""Import Brian2 without its side effects on a program: the exception hook, and files with its log and the script.
 
 Brian2 tells users to report every exception that reaches the top as a fault of Brian2, and keeps a log, with a copy of
 the program, in the folder of temporary files. A mistake in a circuit file is no fault of Brian2.

@@ -30,7 +30,7 @@ class RandomNumbers:
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
-        """Let whatever is drawn within the block go on with the numbers of the simulation."""
+        """Let whatever is drawn within the block continue with the numbers of the simulation."""
         before = _get()
         _set(self._kept)
         self._in_use = True

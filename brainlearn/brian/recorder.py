@@ -57,5 +57,5 @@ class Recorder(BrianObject):
 
 
 def _is_state(name: str) -> bool:
-    """Tell whether a variable is one of the model, or the gain of what it passes on."""
+    """Return whether a variable is one of the model, or the gain of what it passes on."""
     return name == GAIN or not (name == "i" or name.startswith("_") or is_reserved(name))

@@ -1,4 +1,4 @@
-"""Spikes under way to synapses that share one delay and one constant factor, in arrays for loops."""
+"""Spikes in transit to synapses that share one delay and one constant factor, in arrays for loops."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.saved_state import Arrays, ForeignState, find
 
 
 class RowLine:
-    """What is under way for a fixed number of steps; does what `DelayLine` does.
+    """What is in transit for a fixed number of steps; does what `DelayLine` does.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ class RowLine:
     Attributes
     ----------
     held : (room,) array of int32
-        Indices ``copy * pre + unit`` of the spikes under way, in the order of sending, from `place` on.
+        Indices ``copy * pre + unit`` of the spikes in transit, in the order of sending, from `place` on.
     lengths : (steps,) array of int64
         How many were sent in each of the last steps, in turn.
     place : (3,) array of int64
-        Where the spikes under way begin and end in `held`, and whose turn it is in `lengths`.
+        Where the spikes in transit begin and end in `held`, and whose turn it is in `lengths`.
     factor : (1,) array
     held_at : (2,) array of int64
         Address and length of `held`, for loops that are told once: `held` is replaced where there is no room.
@@ -49,7 +49,7 @@ class RowLine:
         self.held_at[:] = address(self.held), room
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.lengths[:] = self.place[:] = 0
 
     def next_spikes(self, sent: np.ndarray) -> np.ndarray:
@@ -73,7 +73,7 @@ class RowLine:
         return Volley(arriving, [float(self.factor[0])])
 
     def make_room(self, number: int) -> None:
-        """Have room for a number of spikes beside those that are under way."""
+        """Make room for a number of spikes in addition to those in transit."""
         begin, end, _ = self.place.tolist()
         if end + number > len(self.held):
             kept = self.held[begin:end]
@@ -82,7 +82,7 @@ class RowLine:
             self.place[:2] = 0, len(kept)
 
     def part(self, space: np.ndarray, synapses: SharedWeights, target: np.ndarray) -> Part:
-        """Return what a projection does in a step.
+        """Return the part of a projection in a step.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class RowLine:
         return {"spikes": spikes, "lengths": np.roll(self.lengths, -turn), "factors": factors}
 
     def restore(self, saved: Arrays, units: int, dtype: Any) -> None:
-        """Put under way what `state` returned; `units` are those of the source, in all copies.
+        """Restore what `state` returned; `units` are those of the source, in all copies.
 
         Raises
         ------

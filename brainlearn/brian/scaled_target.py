@@ -1,4 +1,4 @@
-"""What spikes bring to units that differ: the sum over synapses, times a constant of each target unit."""
+"""The effect of spikes on units that differ: the sum over synapses, times a constant of each target unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which copies of a simulation a process holds, and how it hears of those that others hold."""
+"""Which copies of a simulation a process holds, and how it gets values of those that others hold."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -11,13 +11,13 @@ from brian2 import BrianObject, NeuronGroup, Quantity, second
 from brian2.core.namespace import DEFAULT_UNITS
 
 from brainlearn.brian.copies_line import CopiesLine, line_of
-from brainlearn.brian.copies_of_groups import check_ends, check_sizes, not_refractory, state_array
+from brainlearn.brian.copies_of_groups import check_ends, check_sizes, state_array
 from brainlearn.brian.delay_line import DelayLine, Volley, checked_delay, delay_steps
 from brainlearn.brian.fast_matrices import FastMatrices
 from brainlearn.brian.row_line import RowLine
-from brainlearn.brian.scaled_target import ScaledTarget
 from brainlearn.brian.shared_weights import shared_weights
 from brainlearn.brian.short_term import ReleaseLine, UnitRelease, of_synapses
+from brainlearn.brian.spike_targets import SpikeTargets
 from brainlearn.brian.spikes_of_copies import forget_copies
 from brainlearn.brian.spread_line import SpreadLine
 from brainlearn.brian.stretch.part import Part
@@ -61,7 +61,7 @@ class SharedSynapses(BrianObject):
         One delay for all synapses that have none of their own, rounded to a multiple of the time step. ``0*ms``
         delivers in the step of the spike, as in `brian2.Synapses`. Presynaptic variables in the text are those of the
         moment when the spike was sent (in `brian2.Synapses` those of its arrival), and in `transmit` as old as the
-        delay; before the first step all was as in it.
+        delay; before the first step, values were as in it.
     namespace : mapping, optional
         Constants used in the text. Brian2's units are always known.
     order : int
@@ -77,7 +77,7 @@ class SharedSynapses(BrianObject):
     Attributes
     ----------
     line : DelayLine or RowLine
-        Spikes under way that reach all synapses at once.
+        Spikes in transit that reach all synapses at once.
 
     Raises
     ------
@@ -133,7 +133,7 @@ class SharedSynapses(BrianObject):
                 self, source, target, self._effects, self._weights, variable, self.delay_steps, sole_writer, fast
             )
             self._contained_objects.append(self._transmission.total)
-        self._join_targets(variables)
+        self._targets = SpikeTargets(self._effects, variables, target, copies)
         self._tires = bool(short_term)
         self.line = self._new_line()
         self._release: UnitRelease | None = None
@@ -145,30 +145,17 @@ class SharedSynapses(BrianObject):
         """Bool : Whether the synapses transmit all the time."""
         return self._transmission is not None
 
-    def _join_targets(self, variables: Mapping[str, np.ndarray]) -> None:
-        """Find the arrays that spikes add to, and which of them stay as they are in refractory units."""
-        self._scaled: list[ScaledTarget] = []
-        self._targets: list[np.ndarray] = []
-        for effect in self._effects:
-            array = variables[effect.target]
-            if effect.post is not None:
-                self._scaled.append(ScaledTarget(array, effect.post))
-                array = self._scaled[-1].arriving
-            self._targets.append(array)
-        open_to = {name: not_refractory(self.target, name, self.copies) for name in variables}
-        self._guarded = [(variables[name], where) for name, where in open_to.items() if where is not None]
-
     def _spread(self, short_term: ReleaseValues) -> SpreadLine | CopiesLine | ReleaseLine | None:
-        """Return what is under way where synapses of a row differ in more than their weights."""
+        """Return what is in transit where synapses of a row differ in more than their weights."""
         dt = self.source.clock.dt_
         if of_synapses(short_term):
             if self.rows is None:
                 raise ValueError("short-term plasticity that differs between synapses needs them listed, as Rows")
-            return ReleaseLine(self.rows, self.weights, self._targets, self.delay_steps, short_term, dt)
+            return ReleaseLine(self.rows, self.weights, self._targets.arrays, self.delay_steps, short_term, dt)
         if short_term:
-            self._release = UnitRelease(short_term, self.source.N, dt, self._targets[0].dtype)
+            self._release = UnitRelease(short_term, self.source.N, dt, self._targets.arrays[0].dtype)
         if self.rows is not None and self.rows.delays is not None:
-            return line_of(self.rows, self.weights, self._targets, self.constant_factor)
+            return line_of(self.rows, self.weights, self._targets.arrays, self.constant_factor)
         return None
 
     # ---- weights -------------------------------------------------------------------------------------------------
@@ -217,7 +204,7 @@ class SharedSynapses(BrianObject):
     @property
     def guarded(self) -> bool:
         """Bool : Whether a variable that spikes add to stays as it is in refractory units."""
-        return bool(self._guarded)
+        return self._targets.guarded
 
     # ---- running -------------------------------------------------------------------------------------------------
 
@@ -239,10 +226,11 @@ class SharedSynapses(BrianObject):
         return RowLine(self.delay_steps, factor, self.weights.dtype)
 
     def parts(self) -> list[Part] | None:
-        """Return what it does in a step; None if that is more than to add weights, times a constant."""
+        """Return its part of a step; None if that is more than to add weights, times a constant."""
         plain = self.spread is None and self.kernels is None and not self.guarded
-        line = self.line if plain else None
-        return [line.part(self._spikespace, self._weights, self._targets[0])] if isinstance(line, RowLine) else None
+        if not plain or not isinstance(self.line, RowLine):
+            return None
+        return [self.line.part(self._spikespace, self._weights, self._targets.arrays[0])]
 
     @property
     def delay_steps(self) -> int:
@@ -250,13 +238,13 @@ class SharedSynapses(BrianObject):
         return delay_steps(float(self.delay), self.source.clock.dt_)
 
     def clear(self) -> None:
-        """Forget what is still under way."""
+        """Discard what is in transit."""
         for each in (self.line, self.spread, self._release, self._transmission):
             if each is not None:
                 each.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
+        """Forget what some copies, (copy,) bool, have in transit, what their spikes used up, and their fast weights."""
         pre, units = self.shape[0], self.source.N
         if self._transmission is not None:
             self._transmission.restart(copies)
@@ -268,17 +256,17 @@ class SharedSynapses(BrianObject):
         elif self.spread is not None:
             forget_copies(self.spread, copies, pre, units)
         elif self.line.steps:
-            forget_copies(self.line, copies, pre, units, self._targets[0].dtype)
+            forget_copies(self.line, copies, pre, units, self._targets.arrays[0].dtype)
 
     def state(self) -> Arrays:
-        """Return what is under way: spikes with what they carry, or what is transmitted."""
+        """Return what is in transit: spikes with what they carry, or what is transmitted."""
         if self._transmission is not None:
             return self._transmission.state()
         released = {} if self._release is None else under("release", self._release.state())
         return (self.line.state() if self.spread is None else self.spread.state()) | released
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self._transmission is not None:
             self._transmission.restore(saved)
             return
@@ -287,10 +275,10 @@ class SharedSynapses(BrianObject):
         if self.spread is not None:
             self.spread.restore(saved, self.source.N)
         else:
-            self.line.restore(saved, self.source.N, self._targets[0].dtype)
+            self.line.restore(saved, self.source.N, self._targets.arrays[0].dtype)
 
     def _full_state(self) -> dict[str, Any]:
-        """Return what `Network.store` keeps: weights, and spikes under way."""
+        """Return what `Network.store` keeps: weights, and spikes in transit."""
         return {"weights": self.weights.copy(), **{name: np.array(each) for name, each in self.state().items()}}
 
     def _restore_from_full_state(self, state: Mapping[str, Any]) -> None:
@@ -310,9 +298,9 @@ class SharedSynapses(BrianObject):
         if self.spread is None:
             self._deliver(self.line.exchange(Volley(sent, factors)))
             return
-        before = [target.copy() for target, _ in self._guarded]
+        before = self._targets.before()
         self.spread.step(sent, factors)
-        self._pass_on(before)
+        self._targets.pass_on(before)
 
     def _sent(self) -> np.ndarray:
         spikes: np.ndarray = self._spikespace[: self._spikespace[-1]]
@@ -325,14 +313,7 @@ class SharedSynapses(BrianObject):
     def _deliver(self, volley: Volley) -> None:
         """Add the effect of spikes that reach all synapses at once to the target variables."""
         if len(volley.spikes):
-            before = [target.copy() for target, _ in self._guarded]
-            for factor, target in zip(volley.factors, self._targets, strict=True):
+            before = self._targets.before()
+            for factor, target in zip(volley.factors, self._targets.arrays, strict=True):
                 self._weights.add(volley.spikes, factor, target)
-            self._pass_on(before)
-
-    def _pass_on(self, before: Sequence[np.ndarray]) -> None:
-        """Add what units scale, and leave variables as they were `before` where a unit is refractory."""
-        for each in self._scaled:
-            each.pass_on()
-        for old, (target, open_to) in zip(before, self._guarded, strict=True):
-            np.copyto(target, old, where=~open_to)
+            self._targets.pass_on(before)

@@ -137,7 +137,7 @@ class KernelWeights:
         return np.ascontiguousarray(self.values.reshape(*channels, -1).swapaxes(1, 2))
 
     def add(self, spikes: np.ndarray, scale: Any, target: np.ndarray) -> None:
-        """Add what units that spiked bring to the places that see them."""
+        """Add the effect of units that spiked to the places that see them."""
         scales, planes = _for_each(scale, spikes, target), target.reshape(self._planes)
         if self._apart:
             add_apart(spikes, self.values.item(), *self._ways[:2], scales, planes)

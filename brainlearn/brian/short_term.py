@@ -1,4 +1,4 @@
-"""Short-term plasticity: what every spike releases, and what is under way where that differs between synapses."""
+"""Short-term plasticity: what every spike releases, and what is in transit where that differs between synapses."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Release:
         self._last = np.zeros(copies * number, dtype=np.int64)
 
     def clear(self) -> None:
-        """Begin anew: all resources are there, and nothing is facilitated."""
+        """Start over: all resources are there, and nothing is facilitated."""
         self._states.fill(0)
 
     def restart(self, places: np.ndarray) -> None:
-        """Begin anew at some places, (copy * number,) bool."""
+        """Start over at some places, (copy * number,) bool."""
         self._states[:, places] = 0
 
     def of(self, places: np.ndarray, now: int) -> np.ndarray:
@@ -93,7 +93,7 @@ _KEYS = ("utilisation", "tau_recovery", "tau_facilitation", "tau_inactivation")
 
 
 def of_synapses(values: ReleaseValues) -> bool:
-    """Tell whether synapses differ in their short-term plasticity."""
+    """Return whether synapses differ in their short-term plasticity."""
     return any(isinstance(each, np.ndarray) for each in values.values())
 
 
@@ -146,7 +146,7 @@ Volley = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class ReleaseLine:
-    """What is under way on synapses that each release a share of their own.
+    """What is in transit on synapses, each of which releases its own share.
 
     It takes the place of a `SpreadLine`. What arrives is added in the order of `brian2.Synapses`: first what was sent
     first, then by unit, then by synapse.
@@ -159,7 +159,7 @@ class ReleaseLine:
     targets : sequence of (copy, post) arrays
         The variable that each statement of the synapses adds to.
     delay : int
-        Of synapses without one of their own [time steps].
+        For synapses without their own delay [time steps].
     values : mapping of str to float or (synapse,) array
     dt : float
         Time step [s].
@@ -182,12 +182,12 @@ class ReleaseLine:
         self._under_way: dict[int, list[Volley]] = {}  # by the step of arrival
 
     def clear(self) -> None:
-        """Forget what is under way, and begin with all resources."""
+        """Discard what is in transit, and begin with all resources."""
         self._under_way.clear()
         self._release.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool, and give all resources back there."""
+        """Discard what is in transit in some copies, (copy,) bool, and give all resources back there."""
         posts = self._rows.shape[1]
         for step, volleys in self._under_way.items():
             kept = [(each, ~copies[each[1] // posts]) for each in volleys]
@@ -242,7 +242,7 @@ class ReleaseLine:
         }
 
     def restore(self, saved: Arrays, units: int) -> None:
-        """Put under way what `state` returned; `units` are those of the source, in all copies.
+        """Restore what `state` returned; `units` are those of the source, in all copies.
 
         Raises
         ------

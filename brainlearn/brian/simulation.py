@@ -22,11 +22,9 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
-from brainlearn.circuit.schema import Tied
-from brainlearn.circuit.wiring import AnyWiring, followed, wire
-
-NUDGING = "nudging"  # variable of a neuron model that phases set
+from brainlearn.circuit.wiring import AnyWiring, wire
 
 __all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
@@ -42,7 +40,7 @@ class Simulation:
     phases : sequence of Phase
         What a presentation consists of.
     plasticity : Plasticity or sequence of Plasticity, optional
-        Which projections learn by which rule; several rules have projections of their own.
+        Which projections learn by which rule; several rules have their own projections.
     delivery : "shared" or "stock"
         One weight matrix for all copies, or `brian2.Synapses` with the weights in every copy: the same spikes, slower.
     seed : int
@@ -172,8 +170,8 @@ class Simulation:
         self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
         self._begin_learning(phase)
         for population in self.populations.values():
-            if population.has(NUDGING):
-                population.set(NUDGING, phase.nudge)
+            for name in filter(population.has, phase.told):
+                population.set(name, phase.told[name])
         self._begin_states(phase)
         if first:
             parts = self.populations.values(), self.projections.values(), self.learning.values()
@@ -182,7 +180,7 @@ class Simulation:
             gain.run()
 
     def _begin_states(self, phase: Phase) -> None:
-        """Put states back if the phase begins so, and begin to count anew."""
+        """Put states back if the phase begins so, and restart the counts."""
         assert self.round is not None
         for population in self.populations.values():
             population.reset_state() if phase.reset else population.reset_counts()
@@ -195,7 +193,7 @@ class Simulation:
                 each.clear()
 
     def _tell(self, path: str, values: np.ndarray) -> None:
-        """Set the variable by which population `path` is told what to show, (copy, unit)."""
+        """Set the input variable of population `path`, (copy, unit)."""
         self.set_variable(path, self.populations[path].model.input, values)
 
     def set_variable(self, path: str, name: str, values: np.ndarray) -> None:
@@ -213,12 +211,12 @@ class Simulation:
         learning, chosen = self._learning_in(phase), self._polarity != 0
         for name, each in self.learning.items():
             each.begin(chosen & (name in learning))
-        polarity = self._polarity if learning else np.zeros_like(self._polarity)
+        polarity = self._polarity * (phase.polarity if learning else 0.0)
         for rule in self.rules:
             rule.begin(chosen, list(learning.values()), polarity, phase.nudge, self.nudge_before)
 
     def _begin_time(self) -> None:
-        """Let the time of the circuit's text begin anew; what lies back lies back as far as before."""
+        """Let the time of the circuit's text start over; earlier moments stay as far back as before."""
         for population in self.populations.values():
             population.age(self.onset_steps * self.circuit.dt.value)
         self.onset_steps = 0
@@ -242,7 +240,7 @@ class Simulation:
             values.forget()
         for rule in self.rules:
             for told in rule.neuromodulation.values():
-                told.update(self._polarity, phase.nudge, self.nudge_before)
+                told.update(self._polarity * phase.polarity, phase.nudge, self.nudge_before)
         learning = self._learning_in(phase)
         if learning:
             self._learn(learning)
@@ -277,13 +275,7 @@ class Simulation:
 
     def _tie(self, names: Iterable[str]) -> None:
         """Give projections that are tied to one of `names` the weights of that one."""
-        for name in names:
-            for projection in self.circuit.tied_to(name):
-                assert isinstance(projection.weights, Tied)
-                tied = self.projections[projection.name]
-                free, wiring = self.projections[name].weights, self.wiring[projection.name]
-                tied.weights[:] = followed(free, projection.weights, wiring, projection.sign)
-                tied.touch()
+        tie(self.circuit, self.projections, self.wiring, names)
 
     @property
     def next_step(self) -> int:
@@ -306,7 +298,7 @@ class Simulation:
         return self.share.all_of(self.populations[path].array(name), self.copies)
 
     def finite(self, path: str) -> bool:
-        """Tell whether all states of population `path` are finite numbers, in all copies."""
+        """Return whether all states of population `path` are finite numbers, in all copies."""
         return self.share.total(int(not self.populations[path].finite())) == 0
 
     def gain(self, path: str) -> np.ndarray:

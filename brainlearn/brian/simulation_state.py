@@ -1,4 +1,4 @@
-"""Everything in a simulation that decides how it goes on, as named arrays."""
+"""Everything in a simulation that decides how it continues, as named arrays."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def simulation_state(simulation: Simulation) -> Arrays:
-    """Return weights, states of units, spikes under way, what rules remember, random numbers and time.
+    """Return weights, states of units, spikes in transit, what rules remember, random numbers and time.
 
     Between two runs of the network, or at the end of a round within one: no other step has begun then.
 
     Returns
     -------
     dict of str to array
-        Some are views: copy them if the simulation goes on before they are written.
+        Some are views: copy them if the simulation continues before they are written.
     """
     saved: Arrays = {
         "step": np.array(simulation.next_step),

@@ -38,7 +38,7 @@ class SpikeRecorder(BrianObject):
             each.note()
 
     def parts(self) -> list[Part]:
-        """Return what it does in a step, by population."""
+        """Return its part of a step, by population."""
         from brainlearn.brian.stretch.compiled_parts import record
 
         return [Part(record, each.row, (), (), each.make_room) for each in self._of.values()]

@@ -1,4 +1,4 @@
-"""Spikes under way as lines save them, without those of copies that begin anew."""
+"""Spikes in transit as lines save them, without those of copies that start over."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from brainlearn.saved_state import Arrays
 
 
 class SpikeLine(Protocol):
-    """What holds spikes under way, ``copy * units + unit``."""
+    """What holds spikes in transit, ``copy * units + unit``."""
 
     def state(self) -> Arrays:
         """Return them as ``spikes``, with all that belongs to each in the last axis of other arrays."""
 
     def restore(self, saved: Arrays, *about: Any) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
 
 
 def forget_copies(line: SpikeLine, gone: np.ndarray, units: int, *about: Any) -> None:
-    """Forget the spikes of some copies that are under way.
+    """Discard the spikes of some copies that are in transit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Spikes under way to synapses that each have a delay of their own."""
+"""Spikes in transit to synapses that each have their own delay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.saved_state import Arrays, ForeignState, find
 
 
 class SpreadLine:
-    """What is under way on rows of synapses, which every spike reaches one after the other.
+    """What is in transit on rows of synapses, which every spike reaches in turn.
 
     A spike is held once, with the place that it has come to in its row. Effects are added in the order of
     `brian2.Synapses`: of what arrives in a step, first what was sent first, then by unit, then by synapse.
@@ -32,12 +32,12 @@ class SpreadLine:
     ends : tuple
         Starts, targets, weights and delays of the synapses, and a tuple of the arrays that they add to.
     flights : (3, spike) array of int64
-        Spikes under way, in the order of sending: ``copy * pre + unit``, the next synapse, and the step of sending; and
+        Spikes in transit, in order of sending: ``copy * pre + unit``, the next synapse, and the step of sending; and
         room for more.
     factors : (statement, spike) array
         What multiplies the weights.
     place : (2,) array of int64
-        How many spikes are under way, and which step this is.
+        Number of spikes in transit, and the current step.
     """
 
     def __init__(self, rows: Rows, weights: np.ndarray, targets: Sequence[np.ndarray]) -> None:
@@ -48,7 +48,7 @@ class SpreadLine:
         self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.place[0] = 0
 
     def step(self, sent: np.ndarray, factors: Sequence[Any]) -> None:
@@ -63,7 +63,7 @@ class SpreadLine:
             self.place[0] = carry(now, sent, self.flights, count, self.factors, *self.ends)
 
     def make_room(self, number: int) -> None:
-        """Have room for a number of spikes beside those that are under way."""
+        """Make room for a number of spikes in addition to those in transit."""
         needed = int(self.place[0]) + number
         if needed > self.flights.shape[1]:
             more = ((0, 0), (0, 2 * needed - self.flights.shape[1]))
@@ -81,7 +81,7 @@ class SpreadLine:
         }
 
     def restore(self, saved: Arrays, units: int) -> None:
-        """Put under way what `state` returned; `units` are those of the source, in all copies.
+        """Restore what `state` returned; `units` are those of the source, in all copies.
 
         Raises
         ------

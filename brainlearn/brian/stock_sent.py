@@ -21,7 +21,7 @@ from brainlearn.rules.rule import SPIKED
 
 
 class WhenSent(BrianObject):
-    """Keeps presynaptic variables for as long as spikes are under way: what arrives carries what was sent.
+    """Keeps presynaptic variables for as long as spikes are in transit: what arrives carries what was sent.
 
     The text reads copies of them, which are as old as the delay.
     """
@@ -44,12 +44,12 @@ class WhenSent(BrianObject):
         return _renamed(text, self._new_names)
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it, but that nothing spiked."""
+        """Start over: before the first step, values were as in it, and nothing spiked."""
         for *_, line in self._lines:
             line.clear()
 
     def run(self) -> None:
-        """Take in what is sent in this step, and bring out what arrives."""
+        """Store what is sent in this step, and provide what arrives."""
         for variable, now, then, line in self._lines:
             if not line:
                 before = np.zeros_like(now[:]) if variable == told_variable(SPIKED) else np.array(now[:])
@@ -59,7 +59,7 @@ class WhenSent(BrianObject):
 
 
 class EachSent(BrianObject):
-    """As `WhenSent` for synapses with delays of their own: each has a variable as old as its delay.
+    """As `WhenSent` for synapses with their own delays: each has a variable as old as its delay.
 
     Parameters
     ----------
@@ -114,11 +114,11 @@ class EachSent(BrianObject):
         self._then = {variable: synapses.variables[own].get_value() for variable, own in self._own.items()}
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it, but that nothing spiked."""
+        """Start over: before the first step, values were as in it, and nothing spiked."""
         self._step = -1
 
     def run(self) -> None:
-        """Take in what is sent in this step, and bring out what arrives at each synapse."""
+        """Store what is sent in this step, and provide what arrives at each synapse."""
         begins, self._step = self._step < 0, self._step + 1
         for variable, past in self._past.items():
             if begins:

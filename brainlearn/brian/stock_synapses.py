@@ -19,6 +19,7 @@ from brainlearn.brian.learning.slots import BEFORE_SLOT, SLOT
 from brainlearn.brian.learning.state_equations import state_variable
 from brainlearn.brian.learning.stock_text import StockText
 from brainlearn.brian.populations import unit_text
+from brainlearn.brian.stock_changes import CHANGE, GATHERED, GATHERING, RATE, StockChanges
 from brainlearn.brian.stock_fast import FAST, StockFast
 from brainlearn.brian.stock_sent import EachSent, WhenSent
 from brainlearn.brian.stock_short_term import StockRelease
@@ -31,9 +32,7 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.reserved import reserved
 from brainlearn.saved_state import Arrays
 
-WEIGHT, CHANGE = reserved("w"), reserved("change")
-RATE = reserved("rate_of_change")
-GATHERED, GATHERING = reserved("gathered"), reserved("gathering")
+WEIGHT = reserved("w")
 LEARN = "learn"  # the pathway of a rule's terms on presynaptic spikes
 JUMP = "jump"  # the beginning of pathways of spikes that set states
 FIRST = -1_000_000  # order: what a rule reads on a spike is what was before any synapse delivered
@@ -50,6 +49,8 @@ class StockSynapses(BrianObject):
     synapses : brian2.Synapses
     weights : (pre, post) or (synapse,) array, or that of kernels
         What every copy's weights are set to by `touch`.
+    changes : StockChanges
+        What the rule has changed.
     """
 
     add_to_magic_network = True
@@ -107,6 +108,8 @@ class StockSynapses(BrianObject):
             namespace={**(namespace or {}), **self.rule.constants}, **paths, **delays,
         )  # fmt: skip
         self._connect(source.N // copies, target.N // copies)
+        kernels = self.kernels is not None
+        self.changes = StockChanges(self.synapses, self.rule.phase_end, self.weights, self._at, copies, kernels)
         for each in self._each():
             each.attach(self.synapses)
         self._set_order(order)
@@ -140,7 +143,7 @@ class StockSynapses(BrianObject):
         return "\n".join(lines)
 
     def _each(self) -> list[EachSent]:
-        """Return what gives synapses variables of their own."""
+        """Return the parts that give synapses their own variables."""
         return [each for each in self._sent if isinstance(each, EachSent)]
 
     def _reading_what_was_sent(
@@ -250,7 +253,7 @@ class StockSynapses(BrianObject):
             self._empty = {p.name: p.queue._full_state() for p in self._pathways()}
 
     def clear(self) -> None:
-        """Forget the spikes that are still under way."""
+        """Discard the spikes in transit."""
         for pathway in self._pathways():
             if pathway.name in self._empty:
                 pathway.queue._restore_from_full_state(self._empty[pathway.name])
@@ -266,7 +269,7 @@ class StockSynapses(BrianObject):
             self._array(variable).fill(0)
 
     def restart(self, copies: np.ndarray) -> None:
-        """Let the fast weights of some copies, (copy,) bool, begin anew; refuse where something may be under way.
+        """Let the fast weights of some copies, (copy,) bool, start over; refuse where something may be in transit.
 
         The queues of `brian2.Synapses` hold the spikes of all copies together.
         """
@@ -277,60 +280,11 @@ class StockSynapses(BrianObject):
             self._array(FAST).reshape(self.copies, -1)[copies] = 0
 
     def state(self) -> Arrays:
-        """Return nothing: spikes under way are forgotten at the start of a presentation."""
+        """Return nothing: spikes in transit are discarded at the start of a presentation."""
         return {}
 
     def restore(self, saved: Arrays) -> None:
         """Have nothing to put back."""
-
-    # ---- learning ------------------------------------------------------------------------------------------------
-
-    def propose(self, taking_part: np.ndarray) -> np.ndarray:
-        """Evaluate the terms for the end of a phase, synapse by synapse, in Brian2.
-
-        Parameters
-        ----------
-        taking_part : (copy,) bool array
-
-        Returns
-        -------
-        (pre, post) array
-            Sum over the copies that take part.
-        """
-        total = np.zeros_like(self.weights)
-        for product in self.rule.phase_end:
-            getattr(self.synapses, CHANGE).set_item(slice(None), product, namespace={})
-            total += self.take_changes(taking_part)
-        return total
-
-    def take_changes(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of changes over copies, (pre, post), and set them to 0."""
-        return self._sum_up(CHANGE, taking_part)
-
-    def take_rates(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum over copies of the rate of change of the weight as this step began, (pre, post) [1/s]."""
-        return self._sum_up(RATE, taking_part)
-
-    def _sum_up(self, name: str, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of a variable over copies, as weights are, and set it to 0."""
-        values = self._array(name)
-        total = np.zeros_like(self.weights)
-        summed = values.reshape(self.copies, -1)[taking_part].sum(axis=0)
-        if self.kernels is None:
-            total[self._at] = summed
-        else:  # many synapses have one weight
-            np.add.at(total, self._at, summed)
-        values[:] = 0
-        return total
-
-    def begin(self, taking_part: np.ndarray) -> None:
-        """Add up the step terms from now on if any copy takes part, (copy,) bool array."""
-        self._array(GATHERED)[:] = 0
-        self._array(GATHERING)[:] = bool(taking_part.any())
-
-    def take(self, taking_part: np.ndarray) -> np.ndarray:
-        """Return the sum of the step terms over steps and copies since `begin`, (pre, post)."""
-        return self._sum_up(GATHERED, taking_part)
 
 
 def _with_weight(text: str) -> str:

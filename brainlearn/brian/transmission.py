@@ -28,7 +28,7 @@ class Transmission:
     variable : (copy, post) array
         That is set.
     delay : int
-        Of synapses without one of their own, in steps.
+        For synapses without their own delay, in steps.
     sole_writer : bool
         Whether nothing else writes to the variable.
     fast : FastMatrices, optional
@@ -60,7 +60,7 @@ class Transmission:
         self._part = np.zeros_like(variable)
 
     def set_delay(self, delay: int) -> None:
-        """Take a delay in steps; if it is another one, nothing is under way any more."""
+        """Take a delay in steps; if it is another one, nothing is in transit any longer."""
         if delay != self._delay:
             self._delay = delay
             late = [each.set_delay(delay) for each in self._sums]
@@ -83,27 +83,27 @@ class Transmission:
             self._input.take(part, changed)
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         for each in (*self._sums, self.fast):
             if each is not None:
                 each.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Let what is under way in some copies, (copy,) bool, be what is transmitted now; clear their fast weights."""
+        """Let what is in transit in some copies, (copy,) bool, be what is transmitted now; clear their fast weights."""
         for each in self._sums:
             each.restart(self._shape, copies)
         if self.fast is not None:
             self.fast.restart(copies)
 
     def state(self) -> Arrays:
-        """Return what is under way, and fast weights."""
+        """Return what is in transit, and fast weights."""
         saved: Arrays = {} if self.fast is None else under("fast", self.fast.state())
         for k, each in enumerate(self._sums):
             saved |= under(f"sum_{k}", each.state())
         return saved
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         for k, each in enumerate(self._sums):
             each.restore(below(f"sum_{k}", saved))
         if self.fast is not None:
@@ -111,7 +111,7 @@ class Transmission:
 
 
 class _Sum:
-    """A weighted sum over the source, computed anew if what arrives or the weights have changed."""
+    """A weighted sum over the source, recomputed if what arrives or the weights have changed."""
 
     def __init__(self, effect: Effect, weights: SharedWeights, variable: np.ndarray) -> None:
         self._effect, self._weights = effect, weights
@@ -121,7 +121,7 @@ class _Sum:
         self._last_version, self._last_part = -1, self._own
 
     def set_delay(self, delay: int) -> bool:
-        """Take a delay in steps, of synapses without one of their own; tell whether anything is sent later than now."""
+        """Take a delay in steps, of synapses without their own; return whether anything is sent later than now."""
         each = self._weights.rows is not None and self._weights.rows.delays is not None
         late = (delay > 0 or each) and not self._effect.fixed  # what is the same in all steps has none
         self._late = LateValues(self._weights, delay) if late else None
@@ -136,7 +136,7 @@ class _Sum:
         return product
 
     def update(self, shape: tuple[int, int], version: int, part: np.ndarray) -> bool:
-        """Write the sum into `part`, unless it is there already; tell whether it had to be computed."""
+        """Write the sum into `part`, unless it is there already; return whether it had to be computed."""
         values = self._now(shape)
         if self._late is not None:
             moved = self._late.take_in(values)
@@ -168,12 +168,12 @@ class _Sum:
         return self._last_version == version and self._last_part is part
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         if self._late is not None:
             self._late.clear()
 
     def restart(self, shape: tuple[int, int], copies: np.ndarray) -> None:
-        """Let what is under way in some copies, (copy,) bool, be what is transmitted now."""
+        """Let what is in transit in some copies, (copy,) bool, be what is transmitted now."""
         if self._late is not None:
             self._late.restart(copies, self._now(shape))
 
@@ -182,11 +182,11 @@ class _Sum:
         return np.broadcast_to(self._effect.pre(None), (shape[0] * shape[1],)).reshape(shape)
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
         return {} if self._late is None else self._late.state()
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self._late is not None:
             self._late.restore(saved)
             self._last_version = -1

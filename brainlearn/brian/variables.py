@@ -78,7 +78,7 @@ def unit_symbol(dimension: Dimension) -> str:
 
 
 def _has_values(population: PopulationGroup, name: str) -> bool:
-    """Tell whether a variable can be read as an array; a subexpression cannot if it draws random numbers."""
+    """Return whether a variable can be read as an array; a subexpression cannot if it draws random numbers."""
     if population.has(name):
         return True
     if population.group.equations[name].type != SUBEXPRESSION:

@@ -49,7 +49,7 @@ class Population:
     normalisation : Normalisation or None
         How what it passes on is scaled.
     poisson_input : tuple of PoissonInput
-        Spikes that its units hear from outside.
+        Spikes that its units receive from outside.
     parameters, initial : mapping of str to Quantity or table
         Where its units differ from those of its neuron model, or from each other.
     """
@@ -136,7 +136,7 @@ class Projection:
 
     @property
     def common_delay(self) -> float:
-        """From spike to effect [s]; 0 where every synapse has a delay of its own."""
+        """From spike to effect [s]; 0 where every synapse has its own delay."""
         return self.delay.value if isinstance(self.delay, Quantity) else 0.0
 
     @property

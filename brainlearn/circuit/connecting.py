@@ -1,4 +1,4 @@
-"""Who is connected with whom, drawn row by row: nothing here takes memory for pairs that have no synapse."""
+"""Which units are connected, drawn row by row: pairs without a synapse take no memory."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Drawn = tuple[np.ndarray, np.ndarray]  # starts and posts, as in `Rows`
 
 
 def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
-    """Tell whether a projection is stored by its synapses: few of many pairs, or what only a list can say.
+    """Return whether a projection is stored by its synapses: few of many pairs, or what only a list can say.
 
     Tied weights are so if those of the other projection are, too; see `listed`.
 
@@ -67,7 +67,7 @@ def by_rows(projection: Projection | ProjectionTable, pairs: int) -> bool:
 
 
 def listed(circuit: Circuit, projection: Projection) -> bool:
-    """Tell whether a projection of a circuit is stored by its synapses."""
+    """Return whether a projection of a circuit is stored by its synapses."""
     pairs = circuit.population(projection.source).size * circuit.population(projection.target).size
     if by_rows(projection, pairs) or not isinstance(projection.weights, Tied):
         return by_rows(projection, pairs)
@@ -150,7 +150,7 @@ def _partners(shape: tuple[int, int], degree: int, multapses: bool, own: bool, r
 def distinct(rows: int, number: int, others: int, rng: np.random.Generator) -> np.ndarray:
     """Draw `number` different ones of `others`, for each of some rows.
 
-    What is drawn twice is drawn anew until it is new: every set is as likely as any other.
+    Duplicates are drawn again: every set is as likely as any other.
 
     Returns
     -------

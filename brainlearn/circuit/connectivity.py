@@ -158,7 +158,7 @@ class Convolution(Table):
 
 
 class AveragePooling(Table):
-    """Every target unit hears the mean over a window of the units of its own channel, times one constant weight."""
+    """Every target unit receives the mean over a window of the units of its own channel, times one constant weight."""
 
     kind: Literal["average_pooling"]
     kernel: Window = Field(description="rows and columns of the window; one number: of both")

@@ -16,7 +16,7 @@ from brainlearn.mistakes import Mistake
 def check_convolution(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with a projection whose places share their weights, or that is tied to one."""
+    """Yield the mistakes in a projection whose places share their weights, or that is tied to one."""
     connectivity = projection.connectivity
     if isinstance(connectivity, CONVOLVED):
         yield from _check_sheets(draft, index, projection, connectivity, populations)
@@ -40,7 +40,7 @@ def _check_sheets(
     connectivity: CONVOLVED,
     populations: Mapping[str, PopulationTable],
 ) -> Iterator[Mistake]:
-    """See that both ends have sheets, of which the target's has a place for every window of the source's."""
+    """Check that both ends have sheets, of which the target's has a place for every window of the source's."""
     place = draft.place("projections", index, "connectivity")
     source, target = (populations.get(path or "") for path in (projection.source, projection.target))
     if source is None or target is None:
@@ -84,7 +84,7 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, connec
 
 
 def _check_shared(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    """See that nothing but weights differs between synapses."""
+    """Check that nothing but weights differs between synapses."""
     if isinstance(projection.delay, QuantityTable | StoredQuantity):
         place = draft.place("projections", index, "delay")
         yield Mistake(place, "synapses that share their weights have one delay", "one for each synapse", "a time")

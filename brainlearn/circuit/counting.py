@@ -45,7 +45,7 @@ class SynapseCount:
 
 
 def sheet_words(population: Population) -> str:
-    """Say how the units lie, as in ``8 × 8``, or ``16 × 16 × 3`` with three channels; nothing without a sheet."""
+    """Return the sides of a sheet, as ``8 × 8``, or ``16 × 16 × 3`` with three channels; nothing without a sheet."""
     if population.sheet is None:
         return ""
     sides = [*population.sheet, *([population.channels] if population.channels > 1 else [])]
@@ -94,7 +94,7 @@ def count_synapses(circuit: Circuit, projection: Projection) -> SynapseCount:
 
 
 def _drawn(circuit: Circuit, projection: Projection) -> Projection:
-    """Return the projection whose pairs a projection joins: itself, or the one that it is tied or reciprocal to."""
+    """Return the projection whose pairs a projection connects: itself, or the one that it is tied or reciprocal to."""
     if isinstance(projection.weights, Tied):
         return circuit.projection(projection.weights.to)
     connectivity = projection.connectivity

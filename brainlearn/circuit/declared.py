@@ -29,7 +29,7 @@ class Neuron:
     parameters, initial : mapping of str to quantity
         Constants of the text, and variables at the onset of a presentation. A quantity is text (``"20 ms"``), a number,
         a quantity of Brian2 (``20*ms``), an array with one for every unit (of Brian2, if it has a unit), or a
-        table from which every unit gets one of its own, as in
+        table from which every unit gets its own, as in
         ``{"distribution": "normal", "mean": "20 ms", "sd": "2 ms"}``.
     output, input, feedback : str
         Variables with a role: transmitted by continuous synapses, set by a stimulus, carrying top-down
@@ -212,7 +212,7 @@ class Projection:
 
 @dataclass(frozen=True)
 class ProjectionTable:
-    """Projections between several populations, each with a probability or a number of its own.
+    """Projections between several populations, each with its own probability or number.
 
     Parameters
     ----------

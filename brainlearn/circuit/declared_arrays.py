@@ -60,12 +60,12 @@ def in_files(parts: Any, folder: Path | None) -> Any:
 
 
 def is_array(value: Any) -> bool:
-    """Tell whether a value is an array, of NumPy or of Brian2, with or without a unit; a single number is none."""
+    """Return whether a value is an array, of NumPy or of Brian2, with or without a unit; a single number is none."""
     return hasattr(value, "__array__") and bool(getattr(value, "shape", ()))
 
 
 def uses_session_folder(tables: Any) -> bool:
-    """Tell whether tables of a circuit name a file of `session_folder`."""
+    """Return whether tables of a circuit name a file of `session_folder`."""
     if isinstance(tables, Mapping):
         return any((key == "file" and _is_there(each)) or uses_session_folder(each) for key, each in tables.items())
     return isinstance(tables, list) and any(map(uses_session_folder, tables))
@@ -83,12 +83,19 @@ def _table(values: Any, folder: Path | None) -> Any:
 
 
 def _filed(value: Any, folder: Path | None) -> dict[str, Any]:
-    """Write an array, in SI units, into a file that is named by its content, and return the table that names it."""
-    array = np.ascontiguousarray(value, dtype=float)
-    content = hashlib.sha256(array.tobytes() + str(array.shape).encode()).hexdigest()
-    file = (folder or session_folder()) / f"{PREFIX}{content[:16]}.npz"
-    if not file.exists():
-        np.savez(file, values=array)
+    """Write an array, in SI units, into a file, and return the table that names it."""
+    file = file_of({"values": np.ascontiguousarray(value, dtype=float)}, folder)
     table = {"distribution": "file", "file": file.name, "array": "values"}
     unit = unit_symbol(dimension_of_brian(value)) if hasattr(value, "dim") else "1"
     return table if unit == "1" else {**table, "unit": unit}
+
+
+def file_of(arrays: Mapping[str, np.ndarray], folder: Path | None = None) -> Path:
+    """Write arrays into a file that is named by their content, in `session_folder` or another, and return it."""
+    content = hashlib.sha256()
+    for name, array in arrays.items():
+        content.update(f"{name} {array.shape} {array.dtype} ".encode() + array.tobytes())
+    file = (folder or session_folder()) / f"{PREFIX}{content.hexdigest()[:16]}.npz"
+    if not file.exists():
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+    return file

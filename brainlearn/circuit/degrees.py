@@ -1,4 +1,4 @@
-"""Numbers of synapses: whether a projection can have as many as its table says, and has not too many."""
+"""Numbers of synapses: whether a projection can have as many as its table says, and not too many."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def population_size(table: PopulationTable | None) -> int:
 def check_degrees(
     draft: Draft, index: int, projection: ProjectionTable, populations: Mapping[str, PopulationTable]
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with the number of synapses of one projection."""
+    """Yield the mistakes in the number of synapses of one projection."""
     source, target = (populations.get(path or "") for path in (projection.source, projection.target))
     sources, targets = population_size(source), population_size(target)
     connectivity, place = projection.connectivity, draft.place("projections", index)

@@ -146,7 +146,7 @@ class ConstantQuantity(QuantityTable):
 
 
 class StoredQuantity(QuantityTable):
-    """One number for every unit, or for every synapse of a file, from a file beside the circuit file."""
+    """One number for every unit, or for every synapse of a file, from a file next to the circuit file."""
 
     distribution: Literal["file"] = Field(description="from a file")
     file: ArrayFile = Field(
@@ -157,7 +157,7 @@ class StoredQuantity(QuantityTable):
 
     @property
     def scale(self) -> Quantity:
-        """What the numbers are multiplied by."""
+        """The factor of the numbers."""
         return parse_quantity(f"1 {self.unit}")
 
     @property
@@ -242,4 +242,4 @@ Delay = Annotated[
     ],
     Discriminator(_form),
 ]
-"""A time, or a table from which every synapse gets one of its own; whoever draws it rounds it to time steps."""
+"""A time, or a table from which every synapse gets its own; whoever draws it rounds it to time steps."""

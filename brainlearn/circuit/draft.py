@@ -98,7 +98,7 @@ def _read_header(draft: Draft, data: dict[str, Any]) -> None:
 
 
 def _hollow(name: str, value: Any) -> Any:
-    """Replace what is read later by something right, if it is of the right kind."""
+    """Replace what is read later by a valid placeholder, if it is of the right kind."""
     if name in _MODELS and isinstance(value, dict):
         return dict.fromkeys(value, _MODELS[name])
     if name in _LISTS and isinstance(value, list) and value:

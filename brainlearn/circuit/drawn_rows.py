@@ -30,7 +30,7 @@ def wire_rows(
 ) -> Rows:
     """Draw the synapses of a projection that is stored by them, some at a time.
 
-    Delays have random numbers of their own: synapses and weights are the same with any delays. `pairs` says which units
+    Delays have their own random numbers: synapses and weights are the same with any delays. `pairs` says which units
     are joined, if something else does than the projection itself.
     """
     source, target = circuit.population(projection.source), circuit.population(projection.target)
@@ -64,7 +64,7 @@ def wire_rows(
 def tied_rows(
     circuit: Circuit, projection: Projection, other: Rows | np.ndarray, shape: tuple[int, int], seed: int
 ) -> Rows:
-    """Return the synapses of tied weights, which are those of the other projection the other way round.
+    """Return the synapses of tied weights, which are those of the other projection in the opposite direction.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ def draw(distribution: Drawable, size: int | tuple[int, ...], rng: np.random.Gen
     ----------
     distribution : table
         Normal, uniform, lognormal, gamma, exponential or constant, of quantities or of weights. With `low` or `high`
-        whatever lies outside is drawn again until it lies inside: the distribution is truncated, not clipped.
+        values outside are drawn again: the distribution is truncated, not clipped.
     size : int or tuple of int
         Shape of the array.
     rng : Generator
@@ -129,7 +129,7 @@ _DRAWS: Mapping[str, Callable[[Any, Any, np.random.Generator], Any]] = {
 
 
 def check_numbers(distribution: Any) -> None:
-    """See that numbers can be drawn.
+    """Check that numbers can be drawn.
 
     Raises
     ------

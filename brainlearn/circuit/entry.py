@@ -1,4 +1,4 @@
-"""Where a projection stands that a table of projections makes."""
+"""The place in the file of a projection that comes from a table of projections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fast weights take of memory, said before it is taken."""
+"""Memory of fast weights, checked before it is taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from brainlearn.mistakes import Mistake, UserError
 
 
 def fast_weight_bytes(circuit: Circuit, copies: int, width: int) -> dict[str, int]:
-    """Return what the fast weights of a circuit take [byte], by projection that has some.
+    """Return the memory of the fast weights of a circuit [byte], by projection that has some.
 
     Parameters
     ----------

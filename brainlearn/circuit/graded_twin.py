@@ -1,4 +1,4 @@
-"""The graded twin of a circuit: rectified rates in the place of spikes, with the same projections and weights."""
+"""The graded twin of a circuit: rectified rates instead of spikes, with the same projections and weights."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Kernels:
         return i[order].astype(np.int32), j[order].astype(np.int32), k[order]
 
     def rows(self) -> Rows:
-        """Return the synapses as a list, each with a weight of its own."""
+        """Return the synapses as a list, each with its own weight."""
         i, j, k = self.synapses()
         starts = np.searchsorted(i, np.arange(self.shape[0] + 1))
         return Rows(starts, j, self.weights.reshape(-1)[k], self.shape[1])

@@ -36,7 +36,7 @@ class Reading:
     Parameters
     ----------
     circuit : Circuit or None
-        What is right in the file, with placeholders in the place of what is wrong: good for further checks
+        What is right in the file, with placeholders for what is wrong: good for further checks
         only. None if nothing can be read.
     mistakes : tuple of Mistake
     whole : bool
@@ -51,7 +51,7 @@ class Reading:
 def read_circuit(
     path: str | Path, sizes: Sizes = MappingProxyType({}), weights: OtherWeights = MappingProxyType({})
 ) -> Reading:
-    """Read a circuit file, and go on after a mistake; only Brian2 can read the text of its models.
+    """Read a circuit file, collecting mistakes; only Brian2 can read the text of its models.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Arrays from npz files beside a circuit file: headers are read before anything is expanded, nothing is unpickled."""
+"""Arrays from npz files next to a circuit file: headers are read before anything is expanded, nothing is unpickled."""
 
 from __future__ import annotations
 

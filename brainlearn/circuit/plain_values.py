@@ -34,7 +34,7 @@ _AXES = ("length", "mass", "time", "current", "temperature", "substance", "lumin
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as it may stand in a circuit file.
+    """Return `value` as a circuit file may contain it.
 
     Parameters
     ----------

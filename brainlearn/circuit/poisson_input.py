@@ -1,4 +1,4 @@
-"""Spikes that units hear from outside the circuit: sums of independent Poisson trains, counted in every step."""
+"""Spikes that units receive from outside the circuit: sums of independent Poisson trains, counted in every step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PoissonInput(Table):
     weight: AnyQuantity = Field(description="what a spike adds, with the unit of the variable")
 
     def per_step(self, dt: float) -> float:
-        """Return how many spikes a unit hears in a step of `dt` [s], in the mean."""
+        """Return how many spikes a unit receives in a step of `dt` [s], in the mean."""
         return self.number * self.rate.value * dt
 
 
@@ -41,20 +41,20 @@ MOST_STEPS, MOST_SPIKES = 200, 100_000  # that are drawn at once
 
 
 class PoissonSpikes:
-    """Who hears a spike, step after step.
+    """Which units receive a spike, step after step.
 
     All trains together are one Poisson train, each of whose spikes goes to some unit: a draw for each spike, and none
-    for units that hear nothing.
+    for units that receive nothing.
 
     Parameters
     ----------
     mean : float
-        Spikes that a unit hears in a step.
+        Spikes that a unit receives in a step.
     units : int
         In all copies.
     seed : int
     name : str
-        Of the population, and which of its inputs this is: each has numbers of its own.
+        Of the population, and which of its inputs this is: each has its own numbers.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class PoissonSpikes:
     steps : int
         That are drawn at once.
     heard : (spike,) array of int64
-        Who hears them, in those steps, one step after the other.
+        Which units receive them, in those steps, one step after the other.
     ends : (steps + 1,) array of int64
         Where the spikes of each step begin in `heard`, and where the last ones end.
     place : (1,) array of int64
@@ -86,7 +86,7 @@ class PoissonSpikes:
         self.place[0] = 0
 
     def draw(self) -> np.ndarray:
-        """Return the units that hear a spike in a step, (spike,) int array; one that hears two stands there twice."""
+        """Return the units that receive a spike in a step, (spike,) int array; twice for two spikes."""
         if self.place[0] == self.steps:
             self.begin()
         self.place += 1

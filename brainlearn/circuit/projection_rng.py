@@ -13,6 +13,6 @@ def projection_rng(seed: int, name: str) -> np.random.Generator:
 
 
 def seeds_of(seed: int, name: str) -> list[int]:
-    """Return the seeds of whatever has random numbers of its own, by its name."""
+    """Return the seeds of everything that has its own random numbers, by name."""
     digest = hashlib.sha256(name.encode()).digest()
     return [seed, int.from_bytes(digest[:8], "little")]

@@ -61,7 +61,7 @@ def expand_tables(draft: Draft) -> None:
 
 
 def _check(draft: Draft, index: int, block: ProjectionBlock) -> Iterator[Mistake]:
-    """Yield what is wrong with the numbers of a table, and with its exceptions."""
+    """Yield the mistakes in the numbers of a table, and with its exceptions."""
     given = [key for key in (*MATRICES, "connectivity") if getattr(block, key) is not None]
     place = draft.place("projection_tables", index)
     if len(given) != 1:
@@ -85,7 +85,7 @@ def _check(draft: Draft, index: int, block: ProjectionBlock) -> Iterator[Mistake
 
 
 def _check_words(place: str, matrix: str, block: ProjectionBlock) -> Iterator[Mistake]:
-    """See that `kind` and `multapses` say something about the numbers of this table."""
+    """Check that `kind` and `multapses` say something about the numbers of this table."""
     drawn = matrix in ("numbers", "in_degrees", "out_degrees")
     if block.kind is not None and matrix != "probabilities":
         yield Mistake(f"{place}.kind", f"it applies to probabilities, not to {matrix}", show(block.kind))

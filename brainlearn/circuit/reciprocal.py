@@ -12,7 +12,7 @@ from brainlearn.mistakes import Mistake, closest
 
 
 def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    """See that there is a projection the other way round, which has synapses of its own."""
+    """Check that there is a projection in the opposite direction, which has synapses of its own."""
     connectivity = projection.connectivity
     if not isinstance(connectivity, Reciprocal):
         return
@@ -32,5 +32,5 @@ def check_reciprocal(draft: Draft, index: int, projection: ProjectionTable) -> I
 
 
 def _follows(projection: ProjectionTable) -> bool:
-    """Tell whether a projection has the pairs of another one."""
+    """Return whether a projection has the pairs of another one."""
     return isinstance(projection.connectivity, Reciprocal) or isinstance(projection.weights, Tied)

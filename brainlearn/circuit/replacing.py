@@ -39,7 +39,7 @@ def replace_weights(draft: Draft, weights: OtherWeights) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        From the places of the weights that stand in the circuit file to the places of those that replace them.
+        From the places of weights in the circuit file to the places of those that replace them.
     """
     projections = list(enumerate(draft.projections))
     found = {projection_name(p): k for k, p in projections if p and (p.name or (p.source and p.target))}

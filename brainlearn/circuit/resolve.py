@@ -99,7 +99,7 @@ def _from_model(
 
 
 def parameter_mistakes(place: str, parameters: Values, model: NeuronModel) -> Iterator[Mistake]:
-    """Yield what is wrong with other parameters of a model: a name that it does not have, a wrong unit."""
+    """Yield the mistakes in other parameters of a model: a name that it does not have, a wrong unit."""
     own, _ = written_values(model)
     for key, value in parameters.items():
         where = f"{place}.{key}"
@@ -138,7 +138,7 @@ def _from_text(draft: Draft, name: str, table: NeuronTable) -> NeuronModel | Non
 
 
 def _check_varied(draft: Draft, name: str, table: NeuronTable) -> None:
-    """See that what differs between units has a unique name: the equations get a variable of that name."""
+    """Check that what differs between units has a unique name: the equations get a variable of that name."""
     defined = defined_names(table.equations)
     for key, value in table.parameters.items():
         if not isinstance(value, Quantity) and key in defined:

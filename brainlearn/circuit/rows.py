@@ -1,4 +1,4 @@
-"""The synapses of a projection, stored by what there is: row after row, without the matrix of all pairs."""
+"""The synapses of a projection, stored row after row, without the matrix of all pairs."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def sort_by_delay(starts: np.ndarray, posts: np.ndarray, delays: np.ndarray) -> 
 
 
 def _sort_few(starts: np.ndarray, posts: np.ndarray, delays: np.ndarray) -> None:
-    """Do what `_sort` does, without Numba, which takes a second and 120 MB to load."""
+    """Sort as `_sort` does, without Numba, which takes a second and 120 MB to load."""
     rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     order = np.lexsort((delays, rows))
     posts[:], delays[:] = posts[order], delays[order]

@@ -1,4 +1,4 @@
-"""What may stand in a circuit file, table by table."""
+"""What a circuit file may contain, table by table."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ Degree = Annotated[int, Field(ge=0, le=MOST_SYNAPSES)]
 
 
 class BlockException(Table):
-    """What is different in some entries of a table of projections."""
+    """Exceptions for some entries of a table of projections."""
 
     sources: list[Path] | None = Field(None, min_length=1, description="of these sources; default: of all")
     targets: list[Path] | None = Field(None, min_length=1, description="onto these targets; default: onto all")
@@ -267,7 +267,7 @@ class BlockException(Table):
 
 
 class ProjectionBlock(Table):
-    """Projections between several populations, each with a number of its own: one row a target, one column a source."""
+    """Projections between several populations, each with its own number: one row a target, one column a source."""
 
     sources: list[Path] = Field(min_length=1, description="populations that send: the columns")
     targets: list[Path] = Field(min_length=1, description="populations that receive: the rows")

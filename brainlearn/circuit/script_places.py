@@ -18,7 +18,7 @@ _MODELS = {"neurons": "neuron", "synapses": "synapse"}
 
 
 def in_script(mistake: Mistake, data: Mapping[str, Any]) -> Mistake:
-    """Return the mistake with the names of things in the place of their numbers.
+    """Return the mistake with names instead of indices.
 
     Parameters
     ----------

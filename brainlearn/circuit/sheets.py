@@ -13,7 +13,7 @@ def fields(
 ) -> np.ndarray:
     """Return which units of two populations with sheets are connected, (pre, post) bool.
 
-    Who is connected depends on the places alone: all units at a place see all units at the places that it sees.
+    Connections depend on the places alone: all units at a place see all units at the places that it sees.
 
     Parameters
     ----------

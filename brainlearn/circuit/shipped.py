@@ -27,7 +27,10 @@ def circuit_file(path: str | Path) -> Path:
         If it is a bare word, and there is neither such a file nor such a circuit.
     """
     path = Path(path)
-    if path.suffix or path.name != str(path) or path.exists():
+    try:
+        if path.suffix or path.name != str(path) or path.exists():
+            return path
+    except OSError:  # opening it says why
         return path
     there = shipped_circuits()
     if path.name not in there:

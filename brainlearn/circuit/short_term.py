@@ -20,7 +20,7 @@ ReleaseValues = Mapping[str, float | np.ndarray]
 
 
 def _within(dimension: Dimension, low: float, high: float, allowed: str) -> Callable[[Quantity | AnyDrawn], object]:
-    """Return a check of the unit, and that every value lies between two bounds."""
+    """Return a check of the unit and of two bounds for every value."""
 
     def check(value: Quantity | AnyDrawn) -> Quantity | AnyDrawn:
         if value.dimension != dimension:
@@ -92,7 +92,7 @@ def short_term_values(table: ShortTermPlasticity, name: str, synapses: int, seed
     synapses : int
         How many there are, in the order of `Rows`.
     seed : int
-        Each key has random numbers of its own.
+        Each key has its own random numbers.
 
     Returns
     -------

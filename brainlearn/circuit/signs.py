@@ -70,7 +70,7 @@ def _check_weights(draft: Draft, index: int, projection: ProjectionTable, sign: 
 
 
 def _extreme(weights: AnyDrawnWeights, sign: Sign) -> tuple[str, float]:
-    """Return the number of a distribution that lies farthest on the wrong side of 0, and its key."""
+    """Return the number of a distribution that is farthest on the wrong side of 0, and its key."""
     wrong_end = "low" if sign == "excitatory" else "high"
     if isinstance(weights, Uniform):
         return wrong_end, getattr(weights, wrong_end)

@@ -23,7 +23,7 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeErr
 
 
 def is_sonata(path: Path) -> bool:
-    """Tell whether a file of synapses is one of SONATA, by its name."""
+    """Return whether a file of synapses is one of SONATA, by its name."""
     return path.suffix == SUFFIX
 
 
@@ -56,7 +56,7 @@ def read_edges(path: Path, population: str, name: str, number: int, place: str) 
     Raises
     ------
     UserError
-        If it is missing, damaged, lies in another file, or holds what is no finite number.
+        If it is missing, damaged, is in another file, or holds what is no finite number.
     """
     with _opened(path, population, place) as group:
         if name in ENDS:
@@ -130,7 +130,7 @@ def _numbers(group: h5py.Group, name: str, number: int | None, place: str) -> h5
 
 
 def _own(group: Any, name: str, place: str) -> Any:
-    """Return a member of a group; UserError if it lies in another file, which nobody has looked at."""
+    """Return a member of a group; UserError if it is in another file, which nobody has looked at."""
     link = group.get(name, getlink=True)
     found = group[name] if isinstance(link, h5py.HardLink) else None
     if found is None or (isinstance(found, h5py.Dataset) and (found.external or found.is_virtual)):

@@ -1,4 +1,4 @@
-"""Weights from a file: npz arrays beside the circuit file."""
+"""Weights from a file: npz arrays next to the circuit file."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _shape(circuit: Circuit, projection: Projection) -> tuple[tuple[int, ...], s
 
 
 def find_stored_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:
-    """Return what is wrong with weights and synapses in files, but for populations (paths) whose size is unknown."""
+    """Return the mistakes in weights and synapses in files, but for populations (paths) whose size is unknown."""
     mistakes: list[Mistake] = []
     for projection in circuit.projections:
         files = isinstance(projection.weights, Stored) or isinstance(projection.connectivity, FromFile)

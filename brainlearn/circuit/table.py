@@ -1,4 +1,4 @@
-"""What tables of a circuit file are made of: names, numbers, quantities, and the table that knows all its keys."""
+"""What tables of a circuit file consist of: names, numbers, quantities, and tables that refuse unknown keys."""
 
 from __future__ import annotations
 

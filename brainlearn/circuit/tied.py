@@ -16,7 +16,7 @@ def projection_name(projection: ProjectionTable) -> str:
 
 
 def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterator[Mistake]:
-    """See that tied weights are those of a projection between the same populations, the other way round."""
+    """Check that tied weights are those of a projection between the same populations, in the opposite direction."""
     if not isinstance(projection.weights, Tied):
         return
     place = draft.place("projections", index, "weights", "to")
@@ -35,7 +35,7 @@ def check_tied(draft: Draft, index: int, projection: ProjectionTable) -> Iterato
 
 
 def others_of(draft: Draft, projection: ProjectionTable) -> tuple[dict[str, ProjectionTable], list[str]]:
-    """Return the projections of a file by name, and the names of those that go the other way round than one."""
+    """Return the projections of a file by name, and the names of those in the direction opposite to one."""
     others = {projection_name(p): p for p in draft.projections if p and (p.name or (p.source and p.target))}
     ends = projection.target, projection.source
     return others, [name for name, p in others.items() if (p.source, p.target) == ends and p is not projection]

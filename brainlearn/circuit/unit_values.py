@@ -17,7 +17,7 @@ from brainlearn.neurons import NeuronModel
 
 
 def varied_of(model: NeuronModel) -> dict[str, AnyDistribution]:
-    """Return the tables from which units get values of their own: constants and variables at the onset, by name."""
+    """Return the tables from which units get their own values: constants and variables at the onset, by name."""
     found = {**model.varied, **model.varied_initial}
     assert all(isinstance(table, AnyDistribution) for table in found.values())
     return found  # type: ignore[return-value]
@@ -104,7 +104,7 @@ def _key(circuit: Circuit, population: Population, name: str) -> str:
 
 
 def find_value_mistakes(circuit: Circuit, unsized: Collection[str] = ()) -> list[Mistake]:
-    """Return what is wrong with files and expressions, but for populations (paths) whose size is unknown."""
+    """Return the mistakes in files and expressions, but for populations (paths) whose size is unknown."""
     return list(dict.fromkeys(_mistakes(circuit, unsized)))
 
 

@@ -224,7 +224,7 @@ def _tags(model: type[BaseModel], location: Location) -> str:
 
 
 def _meaning(model: type[BaseModel], location: Location) -> str:
-    """Return what a missing field is for, from the schema."""
+    """Return the description of a missing field, from the schema."""
     names = [str(step) for step in location]
     for name in names:
         field = model.model_fields.get(name)

@@ -105,7 +105,7 @@ class Tied(Table):
 
 
 class Stored(Table):
-    """Weights that were learned or drawn elsewhere, in a file beside the circuit file."""
+    """Weights that were learned or drawn elsewhere, in a file next to the circuit file."""
 
     distribution: Literal["file"] = Field(description="from a file")
     file: ArrayFile = Field(

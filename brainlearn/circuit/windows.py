@@ -66,7 +66,7 @@ class Windows:
         return a, b, c
 
     def _along(self, axis: int) -> np.ndarray:
-        """Return which row (or column) every element of every window lies on, (seeing, kernel); -1 beyond an edge."""
+        """Return the row (or column) of every element of every window, (seeing, kernel); -1 beyond an edge."""
         places = np.arange(self.seeing[axis])[:, None] * self.stride[axis] - self.padding[axis]
         places = places + np.arange(self.kernel[axis])
         return np.where((places >= 0) & (places < self.seen[axis]), places, -1)

@@ -1,4 +1,4 @@
-"""Who is connected with whom, and with which initial weight."""
+"""Which units are connected, and with which initial weights."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def followed(weights: Any, tied: Tied, wiring: AnyWiring, sign: Sign = "mixed") 
 
 
 def follow(weights: Any, tied: Tied, own: Any, sign: Sign = "mixed") -> Any:
-    """Return what tied weights are now: the others, transposed, with as much of their own as the correlation leaves.
+    """Return the tied weights: the others, transposed, with as much of their own as the correlation leaves.
 
     Parameters
     ----------

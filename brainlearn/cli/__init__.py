@@ -1,4 +1,4 @@
-"""The command ``brainlearn``: one module per command, and what every command does with a mistake.
+"""The command ``brainlearn``: one module per command, and the handling of mistakes in all of them.
 
 Nothing heavy is imported here or at the top of a command's module, so ``brainlearn --help`` answers at once.
 """
@@ -31,6 +31,7 @@ from brainlearn.cli.terminal import say
 from brainlearn.cli.unread import say_nothing_more
 from brainlearn.cli.verify import verify as verify_command
 from brainlearn.cli.watch import watch as watch_command
+from brainlearn.cli.zoo import zoo
 from brainlearn.mistakes import UserError
 
 FAULT, MISTAKE, INTERRUPTED = 1, 2, 130
@@ -72,6 +73,8 @@ app.command("verify", epilog="Exit codes: 0 verified, 1 not verified, 2 mistake 
     verify_command
 )
 
+app.add_typer(zoo, name="zoo")
+
 
 def _print_version(asked: bool) -> None:
     if asked:
@@ -88,7 +91,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Hold the options that stand before a command."""
+    """Declare the options that come before a command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,7 +146,7 @@ def _exit_code(ended: object) -> int:
 
 
 def _explain_usage(error: Any) -> None:
-    """Say what is wrong with the words of a command; without any words, its help has been printed already."""
+    """Report a mistake in the arguments of a command; without arguments, its help has already been printed."""
     text = error.format_message()
     if type(error).__name__ == "NoArgsIsHelpError":
         return
@@ -153,7 +156,7 @@ def _explain_usage(error: Any) -> None:
 
 
 def _explain(error: Exception) -> None:
-    """Say what failed; show where only to those who asked."""
+    """Report a failure; show the traceback only on request."""
     if os.environ.get(TRACEBACK):
         import traceback
 

@@ -1,4 +1,4 @@
-"""``brainlearn compare``: runs beside each other, with the baselines that lie in their folders."""
+"""``brainlearn compare``: runs side by side, with the baselines in their folders."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def find_runs(named: Sequence[Path]) -> list[Path]:
 
 
 def notes_on(named: Sequence[Path], found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return what a reader should know before comparing."""
+    """Return notes that matter for the comparison."""
     from brainlearn.results.run_folder import RunFolder
 
     datasets = dict.fromkeys(str(run["dataset"]) for run in found)
@@ -118,7 +118,7 @@ def _draw(folders: Sequence[Path], output: Path) -> None:
 
 
 def comparison_tables(runs: Sequence[Mapping[str, Any]]) -> list[Table]:
-    """Return the table of the runs, and those of intervals over seeds, of angles and of cost if there are any."""
+    """Return the table of the runs, and those of intervals over seeds, angles and cost, if any."""
     more = (interval_table(runs), angle_table(runs))
     return [comparison_table(runs), *(table for table in more if table is not None), *cost_tables(runs)]
 

@@ -1,4 +1,4 @@
-"""What runs cost, as tables: operations of a presentation, and bytes that are occupied."""
+"""The cost of runs, as tables: operations of a presentation, and bytes in memory."""
 
 from __future__ import annotations
 

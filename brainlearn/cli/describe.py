@@ -1,4 +1,4 @@
-"""``brainlearn describe``: what is in a circuit, as tables and as a drawing."""
+"""``brainlearn describe``: a circuit as tables and as a drawing."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def projection_table(circuit: Circuit) -> Table:
 
 
 def short_term_table(circuit: Circuit) -> Table:
-    """Return a table of the projections whose synapses tire and facilitate."""
+    """Return a table of the projections with short-term plasticity."""
     from rich.table import Table
 
     table = Table("projection", "short-term plasticity")
@@ -262,7 +262,7 @@ def _connectivity(projection: Projection) -> str:
 
 
 def _convolution(connectivity: CONVOLVED) -> str:
-    """Say how windows lie, as in ``convolution 5 × 5, stride 2, padding 2``; what is usual is left out."""
+    """Say how windows are placed, as in ``convolution 5 × 5, stride 2, padding 2``; what is usual is left out."""
     from brainlearn.circuit.schema import Convolution
     from brainlearn.circuit.windows import stride_of
 

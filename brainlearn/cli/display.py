@@ -49,7 +49,7 @@ def state(progress: Progress) -> str:
 
 
 def place(progress: Progress) -> str:
-    """Tell where in the run it is, and how long it will take."""
+    """Show the position in the run, and the time left."""
     if progress.stage == "test":
         return "test"
     left = f", {duration(progress.seconds_left)} left" if progress.stage == "training" else ""
@@ -57,7 +57,7 @@ def place(progress: Progress) -> str:
 
 
 def line(progress: Progress) -> str:
-    """Say in a line how far the run is and how it does."""
+    """Describe progress and errors of the run in a line."""
     return f"{place(progress)}, {100 * progress.done / progress.total:.0f} % done: {state(progress)}"
 
 
@@ -95,7 +95,7 @@ def outcome_of_point(point: PointDone) -> str:
 
 
 def beginning(done: int, total: int) -> str:
-    """Say what is left to do of a sweep."""
+    """Describe what is left of a sweep."""
     if done == total:
         return "All points are already finished."
     return f"{done} of them are already finished." if done else ""
@@ -111,7 +111,7 @@ class Output(Protocol):
         """Show a line that stays."""
 
     def show(self, done: int, total: int, state: str, in_a_line: str = "") -> None:
-        """Show how far it is; `in_a_line` where only lines can be shown, nothing there if it is empty."""
+        """Show the progress; `in_a_line` where only lines can be shown, nothing there if it is empty."""
 
 
 class Lines:
@@ -132,7 +132,7 @@ class Lines:
 
 
 class Bar:
-    """A bar with the state beside it; lines that stay go above it.
+    """A bar with the state next to it; lines that stay go above it.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ class ShownRun:
             self.note(note)
 
     def progress(self, progress: Progress) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         self._output.show(progress.done, progress.total, f"{place(progress)}\n{state(progress)}", line(progress))
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
@@ -197,7 +197,7 @@ class ShownSweep:
         self._failed = 0
 
     def started(self, title: str, done: int, total: int) -> None:
-        """Show the title and what is left to do."""
+        """Show the title and the remaining work."""
         for text in filter(None, (title, beginning(done, total))):
             self._output.say(text)
         self._output.show(done, total, "starting the workers")
@@ -239,7 +239,7 @@ def sweep_display(quiet: bool) -> Iterator[SweepWatcher]:
 
 @contextlib.contextmanager
 def step_display(quiet: bool, beginning: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows steps done, of how many; it shows nothing if `quiet`."""
+    """Yield a function that shows the steps done, and their total; nothing if `quiet`."""
     if quiet:
         yield lambda done, steps: None
         return

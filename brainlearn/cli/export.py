@@ -55,9 +55,9 @@ def export(
         )
         return
     from brainlearn.interchange.tables import write_csv, write_npz
-    from brainlearn.results.store import load_run
+    from brainlearn.results.store import load_result, load_run
 
-    tree = load_run(what)
+    tree = load_result(what) if form == "neo" else load_run(what)
     beside = what if is_folder(what) else what.parent
     if form == "neo":
         path = _new(output or beside / "spikes.nix")
@@ -73,6 +73,8 @@ def export(
 
 
 def _write_nir(what: Path, path: Path, reader: str, subtract: bool, seed: int | None) -> None:
+    from brainlearn.interchange.needed import need
+
     need("nir")
     from brainlearn.interchange.exporting import to_nir
     from brainlearn.interchange.learned import circuit_of
@@ -93,26 +95,16 @@ def _write_sonata(what: Path, folder: Path, duration: str | None, seed: int | No
 
 
 def _write_neo(tree: DataTree, what: Path, path: Path) -> None:
+    from brainlearn.interchange.needed import need
+
     need("neo", "nixio")
     from brainlearn.interchange.neo_block import to_neo, write_nix
 
     block = to_neo(tree, str(what))
     trains = sum(len(segment.spiketrains) for segment in block.segments)
     write_nix(block, path)
-    say(f"Spikes: {path} ({len(block.segments)} presentations, {trains:,} spike trains)")
-
-
-def need(*packages: str) -> None:
-    """Raise a UserError that names the packages which are not installed."""
-    from importlib.util import find_spec
-
-    missing = [
-        Mistake(name, "the package is not installed", suggestion=f"Install it: pip install {name}")
-        for name in packages
-        if not find_spec(name)
-    ]
-    if missing:
-        raise UserError(*missing)
+    of = "copies" if "copy" in block.segments[0].annotations else "presentations"
+    say(f"Spikes: {path} ({len(block.segments)} {of}, {trains:,} spike trains)")
 
 
 def _new(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What is said when a run is asked to end, or nobody reads any more what it prints."""
+"""Messages when a run is asked to end, or nobody reads its output any longer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class GoingOn:
     data : Path, optional
         Folder of the datasets.
     part : bool
-        Whether the run is a baseline of another, which says how to go on.
+        Whether the run is a baseline of another, which says how to continue.
 
     Attributes
     ----------
@@ -61,5 +61,5 @@ class GoingOn:
 
 
 def _unread(error: BaseException | None) -> bool:
-    """Tell whether what was printed could not go anywhere; a console of rich ends the program then."""
+    """Return whether output could not be written; a console of rich ends the program then."""
     return isinstance(error, SystemExit) or (isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.EIO))

@@ -1,4 +1,4 @@
-"""``brainlearn import``: a NIR file as a circuit file, with its weights beside it."""
+"""``brainlearn import``: a NIR file as a circuit file, with its weights next to it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def import_nir(
         ),
     ] = None,
 ) -> None:
-    """Convert a NIR file to a circuit file, with the weights in an .npz file beside it."""
-    from brainlearn.cli.export import need
+    """Convert a NIR file to a circuit file, with the weights in an .npz file next to it."""
+    from brainlearn.interchange.needed import need
 
     need("nir")
     import numpy as np

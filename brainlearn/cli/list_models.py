@@ -1,4 +1,4 @@
-"""``brainlearn list``: what can be named in circuit and experiment files."""
+"""``brainlearn list``: names that circuit and experiment files may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process that is a command sets before it begins: its standard streams, and what libraries may import."""
+"""Settings of a command's process: its standard streams, and what libraries may import."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sys
 from brainlearn.cli.terminal import accept_all_characters
 
 # Brian2 imports these for `from brian2 import *`, for tests of its own and for a target that is not used here: a
-# second of each command. Where they are missing it goes on without them, as it must where they are not installed.
+# second of each command. Where they are missing it continues without them, as it must where they are not installed.
 LEFT_OUT = ("pylab", "pytest", "Cython")
 
 
 def prepare_process() -> None:
-    """Let any character be printed, leave out what no command needs, and let Matplotlib say nothing of its folders."""
+    """Allow any character in output, skip modules that no command needs, and silence Matplotlib about its folders."""
     accept_all_characters()
     for name in LEFT_OUT:
         if name not in sys.modules:

@@ -1,4 +1,4 @@
-"""What a command does not wait for: modules that Brian2 imports for nothing."""
+"""Modules that Brian2 imports and commands do not use: they are skipped."""
 
 from __future__ import annotations
 

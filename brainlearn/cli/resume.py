@@ -1,4 +1,4 @@
-"""``brainlearn resume``: go on with a run that did not end."""
+"""``brainlearn resume``: resume an unfinished run."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _follow(experiment: Path, changes: Sequence[str], data: Path | None, only: s
 def finish(
     folder: RunFolder, tree: DataTree | None, then: Sequence[str], data: Path | None, quiet: bool, part: bool
 ) -> None:
-    """Print what came out, run the baselines that have not run, and say where the report is.
+    """Print the result, run the baselines that have not run, and say where the report is.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def finish(
 
 
 def _compare(folder: RunFolder) -> None:
-    """Print the rule beside the baselines."""
+    """Print the rule and the baselines."""
     from brainlearn.cli.compare import comparison_table
     from brainlearn.cli.summary import find_summary
     from brainlearn.cli.terminal import terminal_console
@@ -126,7 +126,7 @@ def _compare(folder: RunFolder) -> None:
 
 
 def _report(tree: DataTree, folder: RunFolder) -> None:
-    """Print the summary table and where the files lie."""
+    """Print the summary table and where the files are."""
     from brainlearn.cli.summary import population_table, run_table
     from brainlearn.cli.terminal import terminal_console
     from brainlearn.results.summary import summary

@@ -1,4 +1,4 @@
-"""A search as tables: the best trial of every arm, and what its settings reached with fresh seeds."""
+"""A search as tables: the best trial of every arm, and its settings' results with fresh seeds."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from brainlearn.cli.terminal import say
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from xarray import DataTree
 
     from brainlearn.results.run_folder import RunFolder
     from brainlearn.results.spike_statistics import PopulationStatistics
@@ -186,7 +187,7 @@ def _inputs(texts: Sequence[str] | None) -> dict[str, str] | None:
 
 
 def _prepare(*asked: object) -> Prepared:
-    """Check what was asked; mistakes are named by the option that they are of."""
+    """Check the arguments; mistakes name the option that they belong to."""
     from brainlearn.mistakes import UserError
     from brainlearn.simulating.run import prepare
 
@@ -199,7 +200,7 @@ def _prepare(*asked: object) -> Prepared:
 
 
 def _report(folder: RunFolder, quiet: bool) -> None:
-    """Print what came out, and where the files are."""
+    """Print the results, and where the files are."""
     import json
 
     from brainlearn.cli.terminal import terminal_console
@@ -207,12 +208,12 @@ def _report(folder: RunFolder, quiet: bool) -> None:
     from brainlearn.results.store import open_simulation
 
     with open_simulation(folder.result) as tree:
-        notes, found = json.loads(tree.attrs["notes"]), statistics_of(tree)
+        notes, found, learned = json.loads(tree.attrs["notes"]), statistics_of(tree), _learned(tree)
     console = terminal_console(error=quiet)
     if found and not quiet:
         console.print(statistics_table(found))
     if not quiet:
-        for line in _learned(folder):
+        for line in learned:
             console.print(line)
     for note in notes:
         console.print(f"Note: {note}")
@@ -220,13 +221,10 @@ def _report(folder: RunFolder, quiet: bool) -> None:
     console.print(f"Report: {folder.report}")
 
 
-def _learned(folder: RunFolder) -> list[str]:
-    """Say what became of the weights that learned."""
-    from brainlearn.results.store import open_simulation
-
-    with open_simulation(folder.result) as tree:
-        groups = tree.children["learning"].children.values() if "learning" in tree.children else ()
-        found = [(each.attrs["projection"], each.ds["mean"].values, each.ds["sd"].values) for each in groups]
+def _learned(tree: DataTree) -> list[str]:
+    """Describe the changes of the weights that learned."""
+    groups = tree.children["learning"].children.values() if "learning" in tree.children else ()
+    found = [(each.attrs["projection"], each.ds["mean"].values, each.ds["sd"].values) for each in groups]
     return [
         f"Weights of {name}: mean {mean[0]:.4g} → {mean[-1]:.4g}, standard deviation {sd[0]:.4g} → {sd[-1]:.4g}"
         for name, mean, sd in found

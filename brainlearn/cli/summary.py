@@ -1,4 +1,4 @@
-"""``brainlearn summary``: how a run did, in one table."""
+"""``brainlearn summary``: the results of a run, in one table."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ COLUMNS = {
 
 
 def readout_table(found: dict[str, Any]) -> Any:
-    """Return a `rich.table.Table` of what each readout costs, and of populations read alone; None without either."""
+    """Return a `rich.table.Table` of the cost of each readout, and of populations read alone; None without either."""
     from rich.table import Table
 
     costs, subsets = found.get("readouts") or {}, found.get("subsets") or {}

@@ -59,7 +59,7 @@ def sweep(
 
 
 def _report(dataset: Dataset, folder: Path) -> None:
-    """Print the table, what failed, and where the files lie."""
+    """Print the table, what failed, and where the files are."""
     from brainlearn.cli.search_table import failed_trials, search_tables
     from brainlearn.cli.sweep_table import failures, sweep_table
     from brainlearn.cli.terminal import terminal_console

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def say_nothing_more() -> None:
-    """Let what is still to be written to the standard output, which nobody reads, go nowhere."""
+    """Discard pending standard output that nobody reads."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def to_standard_error() -> None:
-    """Say there from now on what nobody reads any more in the standard output."""
+    """Write there from now on, since nobody reads the standard output any longer."""
     say_nothing_more()
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
@@ -31,7 +31,7 @@ def to_standard_error() -> None:
 
 
 class EndsUnread:
-    """Asks a run to end, as by Ctrl-C, when what it shows cannot be written any more; shows nothing from then on.
+    """Asks a run to end, as by Ctrl-C, when its output cannot be written any longer; shows nothing from then on.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class EndsUnread:
         self._show(lambda shown: shown.started(title, notes))
 
     def progress(self, progress: Progress) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         self._show(lambda shown: shown.progress(progress))
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:

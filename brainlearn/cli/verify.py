@@ -65,7 +65,7 @@ def verify(
 
 
 def _learns_the_same(experiment: Experiment, data: Path | None, rounds: int, device: str, quiet: bool) -> bool:
-    """Train on both engines, and tell whether weights agree; an experiment that cannot be compared is not unlike."""
+    """Train on both engines, and return whether weights agree; an experiment that cannot be compared is not unlike."""
     from brainlearn.cli.terminal import say, terminal_console
     from brainlearn.mistakes import UserError
     from brainlearn.running.engines_compared import compare_engines
@@ -201,7 +201,7 @@ def _of_spikes(comparison: Comparison, path: str) -> str:
 
 
 def _allowed(comparison: Comparison, tolerance: float) -> float:
-    """Return what states may differ by, in multiples of their largest value: more where rounding grows."""
+    """Return the tolerance of states, in multiples of their largest value: larger where rounding errors grow."""
     return comparison.divergence.before if comparison.divergence.grown(tolerance) else tolerance
 
 

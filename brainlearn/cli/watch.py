@@ -1,10 +1,14 @@
-"""``brainlearn watch``: follow a run that goes on in another terminal, or on another machine with the same folder."""
+"""``brainlearn watch``: follow a run in another terminal, or on another machine with the same folder."""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,12 +22,17 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.5  # seconds
 BETWEEN = 10.0  # seconds that nobody may hold the folder while a run goes from the rule to its baselines
+AFTERWARDS = 3.0  # seconds in which a page learns that the run has ended
 OVERDUE = 60.0  # seconds without a sign of life after which a run on another machine is doubted
 
 
 def watch(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     once: Annotated[bool, typer.Option("--once", help="Show the current state and exit.")] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Also show the circuit at work on a page for browsers on this machine.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="For --browser: port on 127.0.0.1; default: a free one.")] = 0,
 ) -> None:
     """Follow a run in another terminal until it ends; reports a crashed run."""
     from brainlearn.cli.display import display
@@ -31,7 +40,7 @@ def watch(
 
     trouble, folder = "", RunFolder(run)
     if folder.unfinished() is not None:  # raises where there is no run
-        with display(quiet=False) as shown:
+        with display(quiet=False) as shown, page_of(folder, port) if browser and not once else nullcontext():
             trouble = _once(folder, shown) if once else _follow(folder, shown)
     if folder.unfinished() is None:
         say(f"{run} has ended{_outcome(run)}.")
@@ -40,8 +49,37 @@ def watch(
         raise typer.Exit(1)
 
 
+@contextmanager
+def page_of(run: RunFolder, port: int) -> Iterator[None]:
+    """Serve the page of a run while the block runs, and for a moment after it, in which the page learns of the end."""
+    import webbrowser
+
+    from brainlearn.experiment.loading import load_experiment
+    from brainlearn.live.server import served
+    from brainlearn.live.state import drawing_of, state_of
+
+    drawing = drawing_of(load_experiment(run.experiment).circuit)
+
+    def state() -> dict[str, Any]:
+        unfinished = run.unfinished()
+        return state_of(run, run if unfinished is None else part_of(run, unfinished), drawing)
+
+    with served(state, port) as address:
+        say(f"Page: {address} (this machine only; Ctrl-C ends it)")
+        if has_window():
+            webbrowser.open(address)
+        yield
+        if run.unfinished() is None:
+            time.sleep(AFTERWARDS)
+
+
+def has_window() -> bool:
+    """Tell whether a browser would open a window; browsers for terminals would take this one."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def _once(run: RunFolder, shown: Watcher) -> str:
-    """Show how a run stands, and return what is wrong if it goes on no more."""
+    """Show the state of a run, and return what is wrong if it has stopped."""
     from brainlearn.running.status import status_of
 
     if (unfinished := run.unfinished()) is None:
@@ -55,7 +93,7 @@ def _once(run: RunFolder, shown: Watcher) -> str:
 
 
 def _follow(run: RunFolder, shown: Watcher) -> str:
-    """Show a run until it ends, and return what is wrong if it goes on no more."""
+    """Show a run until it ends, and return what is wrong if it has stopped."""
     told = _Told(shown)
     left_at: float | None = None
     while (unfinished := run.unfinished()) is not None:
@@ -75,7 +113,7 @@ def _follow(run: RunFolder, shown: Watcher) -> str:
 
 
 def part_of(run: RunFolder, unfinished: Unfinished) -> RunFolder:
-    """Return the folder where a run goes on now: its own, or that of one of its baselines."""
+    """Return the folder where a run continues now: its own, or that of one of its baselines."""
     if not unfinished.ended:
         return run
     from brainlearn.regular_file import is_folder
@@ -86,7 +124,7 @@ def part_of(run: RunFolder, unfinished: Unfinished) -> RunFolder:
 
 
 def trouble_of(run: RunFolder, part: RunFolder) -> str:
-    """Say why nothing goes on in a run, of which `part` is at work; nothing if a process works there."""
+    """Say why a run has stopped, of which `part` was at work; nothing if a process works there."""
     from brainlearn.running.status import status_of
 
     holder, status = part.holder() or run.holder(), status_of(part)
@@ -102,14 +140,12 @@ def trouble_of(run: RunFolder, part: RunFolder) -> str:
 
 
 def _outcome(run: Path) -> str:
-    """Say what came out."""
+    """Describe the result."""
     from brainlearn.cli.summary import find_summary
+    from brainlearn.results.read_summary import outcome
 
-    found = find_summary(run)
-    for name, words in (("test_error_percent", "test error"), ("validation_error_percent", "validation error")):
-        if found.get(name) is not None:
-            return f": {words} {found[name]:.2f} %"
-    return ""
+    words = outcome(find_summary(run))
+    return f": {words}" if words else ""
 
 
 class _Told:
@@ -123,7 +159,7 @@ class _Told:
         self._written = 0.0
 
     def tell(self, part: RunFolder) -> None:
-        """Show what the status of this part says and did not say before."""
+        """Show what is new in the status of this part."""
         from brainlearn.running.status import status_of
 
         status = status_of(part)

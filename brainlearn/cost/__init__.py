@@ -1,4 +1,4 @@
-"""What showing and learning cost, counted as neuromorphic hardware is judged: operations, updates, bytes.
+"""The cost of showing and learning, by the measures of neuromorphic hardware: operations, updates, bytes.
 
 Definitions are those of NeuroBench (Yik et al. 2025, Nature Communications 16:1545), which defines them for one
 execution of a network without learning; `docs/cost.md` says how they are read here, and what is added for learning.

@@ -1,4 +1,4 @@
-"""Operations of backpropagation: errors that travel back through synapses, and gradients of weights."""
+"""Operations of backpropagation: errors sent back through synapses, and gradients of weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READOUT = "readout"
 
 @dataclass(frozen=True)
 class Backwards:
-    """How backpropagation goes through a circuit.
+    """How backpropagation traverses a circuit.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def with_backward(
     fans: Mapping[str, Fan],
     backwards: Backwards,
 ) -> StageCost:
-    """Return the cost of showing presentations with that of the way back, step by step.
+    """Return the cost of showing presentations and of the backward pass, step by step.
 
     An error travels back through every synapse that is not 0 by a multiply-accumulate, unless the source is a
     stimulus; to the gradient of a weight it is added for every event that the weight carried. Nothing that is 0 in an

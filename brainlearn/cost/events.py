@@ -1,4 +1,4 @@
-"""What every unit sent while presentations were shown, phase by phase; the cost of showing them follows from it."""
+"""What every unit sent during presentations, phase by phase; the cost of showing follows from it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class EventTally:
     def add(
         self, phase: str, steps: int, shown: np.ndarray, learning: np.ndarray, sent: Mapping[str, np.ndarray]
     ) -> None:
-        """Take in a phase that ended.
+        """Add a phase that has ended.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class EventTally:
         return saved
 
     def restore(self, saved: Mapping[str, np.ndarray]) -> None:
-        """Go on from saved sums."""
+        """Continue from saved sums."""
         self.phases = {}
         for number, name in enumerate(find("phases", saved)):
             numbers = find(f"{number}/numbers", saved)

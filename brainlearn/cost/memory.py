@@ -1,4 +1,4 @@
-"""Bytes: what a circuit and its learning occupy, and what they read and write."""
+"""Bytes: the memory of a circuit and its learning, and what they read and write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.cost.showing import integrated, traces_of, units
 from brainlearn.results.cost_record import Footprint, StageCost
 
 INDEX = 4  # bytes that name the target of a listed synapse
-REMEMBERED = {"momentum": 1, "adam": 2}  # numbers of every weight that an update remembers
+REMEMBERED = {"momentum": 1, "adam": 2, "gather": 1}  # numbers of every weight that an update remembers
 
 
 def footprint(
@@ -24,7 +24,7 @@ def footprint(
     learning_bytes: float,
     readout: tuple[str, int] | None = None,
 ) -> Footprint:
-    """Return what a circuit occupies when it shows one presentation.
+    """Return the memory of a circuit that shows one presentation.
 
     Parameters
     ----------
@@ -54,12 +54,12 @@ def _stored(fan: Fan, width: int) -> float:
 
 
 def state_bytes(circuit: Circuit, width: int) -> dict[str, float]:
-    """Return what the variables that units integrate occupy, of one copy, by population that is no stimulus [byte]."""
+    """Return the memory of integrated variables, of one copy, by population but stimuli [byte]."""
     return {path: float(size * integrated(circuit, path) * width) for path, size in units(circuit).items()}
 
 
 def rule_bytes(circuit: Circuit, rules: Sequence[Plasticity], fans: Mapping[str, Fan], width: int) -> float:
-    """Return what rules hold: traces, states of synapses, proposals, and what updates remember [byte].
+    """Return the memory of rules: traces, states of synapses, proposals, and what updates remember [byte].
 
     Traces and states are those of one copy.
     """
@@ -71,14 +71,14 @@ def rule_bytes(circuit: Circuit, rules: Sequence[Plasticity], fans: Mapping[str,
 
 
 def remembered(plasticity: Plasticity) -> int:
-    """Return how many numbers the updates of a rule remember of every weight."""
+    """Return how many numbers the updates of a rule remember for every weight."""
     return sum(REMEMBERED.get(name, 0) for name, _ in plasticity.updates)
 
 
 def backward_bytes(
     circuit: Circuit, learns: Mapping[str, Fan], width: int, steps: int, recompute_every: int | None, readout: int
 ) -> float:
-    """Return what backpropagation holds: gradients, two averages of Adam, and states of steps, of one copy [byte].
+    """Return the memory of backpropagation: gradients, two averages of Adam, and states of steps, of one copy [byte].
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def showing_cost(
 
 
 def units(circuit: Circuit) -> dict[str, int]:
-    """Return the number of units of every population that is no stimulus, by path."""
+    """Return the number of units of every population but stimuli, by path."""
     return {p.path: p.size for p in circuit.populations if circuit.models[p.path].kind != "stimulus"}
 
 

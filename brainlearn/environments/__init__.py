@@ -1,4 +1,4 @@
-"""Environments in which a circuit acts: our own, and by name every one that Gymnasium knows."""
+"""Environments in which a circuit acts: built-in ones, and all of Gymnasium by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decoders: from what action populations do to the action of every copy."""
+"""Decoders: from the activity of action populations to the action of every copy."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def drawn(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def population_vector(activity: np.ndarray, space: Box) -> np.ndarray:
-    """Return the mean of what units stand for, weighted with their activity, (copy, dimension).
+    """Return the mean of the values that units represent, weighted with their activity, (copy, dimension).
 
     For one number the units stand for values from the lowest to the highest, at equal distances; for two for
     directions around the middle of the box, from that of the first number on. Without activity it is the middle.
@@ -81,7 +81,7 @@ def population_vector(activity: np.ndarray, space: Box) -> np.ndarray:
 
 
 def preferences(units: int, space: Box) -> np.ndarray:
-    """Return what each unit stands for, (unit, dimension)."""
+    """Return the value that each unit represents, (unit, dimension)."""
     low, high = np.asarray(space.low), np.asarray(space.high)
     if space.size == 1:
         return np.linspace(low, high, units)

@@ -1,4 +1,4 @@
-"""What an environment is: whatever has the interface of a Gymnasium environment."""
+"""Environments: any object with the interface of a Gymnasium environment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Environment(Protocol):
-    """One environment; each copy of a circuit has one of its own.
+    """One environment; each copy of a circuit has its own.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Environment(Protocol):
         """Begin an episode, the same for the same seed; return the first observation, and further information."""
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Act; return observation, reward, whether the episode came to its end, or to its limit, and information."""
+        """Act; return observation, reward, whether the episode ended, whether it reached its limit, and information."""
 
 
 class VectorEnvironment(Protocol):
@@ -49,7 +49,7 @@ class VectorEnvironment(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """An environment of our own.
+    """A built-in environment.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One environment for each copy, whose episodes begin and end each in its own time."""
+"""One environment for each copy; episodes begin and end independently."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Episode:
 
 @dataclass
 class _Life:
-    """Where a copy is: its environment, and the episode under way."""
+    """Where a copy is: its environment, and the current episode."""
 
     environment: Environment
     number: int = -1
@@ -59,7 +59,7 @@ class Episodes:
         Makes an environment.
     copies : int
     seed : sequence of int
-        With copy and number of the episode it gives every episode a seed of its own.
+        With copy and number of the episode it gives every episode its own seed.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class Episodes:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return which episodes are under way, and all that was done in them: enough to live them once more."""
+        """Return the current episodes with all actions in them: enough to replay them."""
         taken = [np.reshape(action, -1) for life in self._lives for action in life.actions]
         return {
             "number": np.array([life.number for life in self._lives]),
@@ -147,7 +147,7 @@ class Episodes:
         }
 
     def restore(self, saved: Arrays) -> None:
-        """Live the saved episodes once more up to where they were.
+        """Replay the saved episodes up to where they were.
 
         Raises
         ------

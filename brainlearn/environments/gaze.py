@@ -1,4 +1,4 @@
-"""The vestibulo-ocular reflex: the head turns, and the eyes must turn the other way for the image to stand still."""
+"""The vestibulo-ocular reflex: the head turns, and the eyes must turn the other way to keep the image still."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Gaze:
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Draw where in a turn the head begins."""
+        """Draw the initial phase of the head's turn."""
         self._onset = float(np.random.default_rng(seed).random())
         self._steps, self._slips = 0, [0.0] * self.delay
         return np.array([self._head(), 0.0]), {}

@@ -1,4 +1,4 @@
-"""Environments that a script hands over, instead of a name: classes, functions that make one, or one itself."""
+"""Environments that a script passes instead of a name: a class, a function that makes one, or one itself."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def live_in(make: Callable[[], Any], copies: int, seed: tuple[int, ...]) -> Epis
 
 
 def is_vector(made: Any) -> bool:
-    """Tell whether an environment is one for all copies."""
+    """Return whether an environment is one for all copies."""
     return hasattr(made, "num_envs")
 
 
 def maker_from(given: Any, name: str) -> Make:
-    """Return what makes one environment after the other.
+    """Return the function that makes environments, one after the other.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _missing(made: Any) -> Iterator[Mistake]:
 
 
 def check_vector(made: Any, copies: int) -> Iterator[Mistake]:
-    """See that a vector environment has as many environments as copies, and begins episodes when they expect it."""
+    """Check that a vector environment has as many environments as copies, and begins episodes when they expect it."""
     if not is_vector(made):
         return
     if made.num_envs != copies:
@@ -94,7 +94,7 @@ def check_vector(made: Any, copies: int) -> Iterator[Mistake]:
 
 
 def check_repeats(make: Make, name: str) -> None:
-    """Raise a UserError if an environment does something else for the same seed and the same actions.
+    """Raise a UserError if an environment behaves differently with the same seed and actions.
 
     What happened in it could then not be lived once more, which is how a run is resumed: no interface saves an
     environment.

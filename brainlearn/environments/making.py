@@ -1,4 +1,4 @@
-"""From the name of an environment to one of them, or to what is wrong with the name."""
+"""From the name of an environment to one of them, or to a mistake in the name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Make = Callable[[], Environment]
 
 
 def maker_of(name: str, settings: Mapping[str, Any], key: str = "environment") -> Make:
-    """Return what makes one environment after the other.
+    """Return the function that makes environments, one after the other.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _shown(settings: Mapping[str, Any]) -> str:
 
 
 def longest_episode(environment: Environment) -> int | None:
-    """Return after how many decisions an episode is given up; None if never."""
+    """Return the number of decisions after which an episode is cut off; None if never."""
     own = getattr(environment, "max_steps", None)
     spec = getattr(environment, "spec", None)
     found = own if own is not None else getattr(spec, "max_episode_steps", None)

@@ -1,4 +1,4 @@
-"""Encoders: from what an environment lets a copy see to what stimulus populations are set to."""
+"""Encoders: from the observation of a copy to the values of its stimulus populations."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def place_cells(encoding: Encoding, chosen: np.ndarray) -> np.ndarray:
 
 
 def _bumps(encoding: Encoding, chosen: np.ndarray) -> list[np.ndarray]:
-    """Return, for each number, how near it is to each of its units, (copy, unit)."""
+    """Return, for each number, its proximity to each of its units, (copy, unit)."""
     found = []
     for places, cells in zip(encoding.places(chosen).T, encoding.cells, strict=True):
         centres = np.arange(cells)
@@ -111,5 +111,5 @@ WITH_CELLS = ("place_cells", "population_code")
 
 
 def bounded(space: Box, dimensions: Sequence[int]) -> bool:
-    """Tell whether numbers of a box have finite bounds."""
+    """Return whether numbers of a box have finite bounds."""
     return bool(np.isfinite([(space.low[k], space.high[k]) for k in dimensions]).all())

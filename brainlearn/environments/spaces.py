@@ -1,4 +1,4 @@
-"""What an environment takes and returns: numbers within bounds, or one of some values, as Gymnasium has them."""
+"""Spaces of actions and observations: numbers within bounds, or one of some values, as in Gymnasium."""
 
 from __future__ import annotations
 

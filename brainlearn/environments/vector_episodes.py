@@ -1,4 +1,4 @@
-"""One vector environment for all copies, as Gymnasium has them: it begins their episodes itself."""
+"""One vector environment of Gymnasium for all copies: it begins their episodes itself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from brainlearn.saved_state import Arrays, ForeignState, find
 
 
 class VectorEpisodes:
-    """Does what `Episodes` does, with one call for all copies.
+    """As `Episodes`, with one call for all copies.
 
     The environment is seeded once, and draws later episodes itself. Only all actions since then, in their order, lead
-    to where it is: they are kept, and taken once more to go on from a saved state.
+    to where it is: they are kept, and taken once more to continue from a saved state.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class VectorEpisodes:
         return {"all_actions": actions, "observations": self.observations.copy()}
 
     def restore(self, saved: Arrays) -> None:
-        """Take the saved actions once more; ForeignState if they are of other copies, or lead somewhere else."""
+        """Repeat the saved actions; ForeignState if they are of other copies, or lead somewhere else."""
         actions = find("all_actions", saved)
         if actions.ndim != 3 or actions.shape[1] != self._copies:
             raise ForeignState("the episodes belong to other copies")

@@ -1,4 +1,4 @@
-"""A round pool with a hidden platform: whoever swims must learn by place where it is."""
+"""A round pool with a hidden platform, whose place the swimmer must learn."""
 
 from __future__ import annotations
 

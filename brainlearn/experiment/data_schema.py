@@ -1,4 +1,4 @@
-"""What may stand in an experiment file about data: a dataset, and tasks that follow each other."""
+"""What an experiment file may say about data: a dataset, and tasks that follow each other."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ MOST_ROUNDS = 5
 
 
 def read_settings(data: dict[str, Any], where: str) -> tuple[ExperimentFile | None, list[Mistake], list[Place]]:
-    """Validate the content of an experiment file, and go on after a mistake.
+    """Validate the content of an experiment file, collecting mistakes.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What may stand in ``[environment]``: in what a circuit acts, what it sees, and how its activity becomes action."""
+"""What ``[environment]`` may contain: in what a circuit acts, what it sees, and how its activity becomes action."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ActionTable(Table):
 
 
 class EnvironmentTable(Table):
-    """In what the circuit acts: each copy in an environment of its own."""
+    """The environment in which the circuit acts; each copy has its own."""
 
     name: str = Field(description="see `brainlearn list environments`, or a Gymnasium id, as CartPole-v1")
     settings: dict[str, bool | int | float | str | list[Finite]] = Field(

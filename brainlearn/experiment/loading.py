@@ -39,7 +39,7 @@ class Experiment:
     path : str
         The file that it was read from.
     circuit_text : str
-        The circuit file as text, with the weights that the experiment puts in the place of others.
+        The circuit file as text, with the weights by which the experiment replaces others.
     data : mapping
         The content of the file, with the changes that were asked for.
     """
@@ -57,7 +57,7 @@ class Experiment:
     def text_in_run_folder(self, circuit: str) -> str:
         """Return the experiment as TOML, with its changes, for a folder that holds the circuit as `circuit`.
 
-        An environment that a script handed over is left out: only its name stands there.
+        An environment that a script handed over is left out: only its name is there.
         """
         import tomli_w
 
@@ -72,7 +72,7 @@ class Experiment:
 
     @property
     def learning_by(self) -> dict[str, tuple[str, ...]]:
-        """Names of the projections that learn by each rule, by the key at which the rule stands."""
+        """Names of the projections that learn by each rule, by the key of the rule."""
         tables = self.settings.rule_tables.items()
         return {key: tuple(p.name for p in learning_by(table, self.circuit)) for key, table in tables}
 
@@ -88,6 +88,8 @@ class Experiment:
             return (self.settings.target.population,)
         if self.settings.unit_classes is not None:
             return (self.settings.unit_classes.population,)
+        if self.settings.completion is not None:
+            return (self.settings.completion.population,)
         if self.settings.readout.populations is not None:
             return tuple(self.settings.readout.populations)
         return with_goodness(self.settings, self.circuit)
@@ -179,13 +181,13 @@ EMPTY, _ = parse_circuit({}, "")
 
 
 def _circuit_path(path: str | Path, settings: ExperimentFile) -> Path:
-    """Return where the circuit file is, from the working folder if it lies below."""
+    """Return where the circuit file is, from the working folder if it is below."""
     resolved = Path(os.path.realpath(Path(path).parent / settings.circuit))  # a loop of links is named when it is read
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 
 def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str:
-    """Return the circuit file as it stands; with other weights, written anew without its comments."""
+    """Return the circuit file unchanged; with other weights, rewritten without its comments."""
     path = path.parent / settings.circuit
     text = path.read_text(encoding="utf-8")
     if not settings.weights:

@@ -1,4 +1,4 @@
-"""Where the data are that an experiment file names: as whole paths, they are found from a run folder too."""
+"""Paths of the data of an experiment file: absolute, so that a run folder finds them too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def with_place(data: dict[str, Any], path: str | Path) -> dict[str, Any]:
-    """Return the content of an experiment file with the whole path of its data, and a name for them.
+    """Return the content of an experiment file with the absolute path of its data, and a name for them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``[rule] file = "rules/NAME.toml"``: the text of the file takes its place, so that whoever reads on finds it there.
+"""``[rule] file = "rules/NAME.toml"``: the text of the file takes its place, so that later readers find it there.
 
 The name and the text are those of the file. The experiment gives parameters other values, and says which projections
 learn, by which updates.
@@ -49,7 +49,7 @@ class Origin:
     keys: tuple[str, ...] = ()
 
     def placed(self, mistake: Mistake) -> Mistake:
-        """Name the file that a mistake stands in."""
+        """Name the file that contains a mistake."""
         key = mistake.where.removeprefix(f"{self.experiment}: {self.place}.")
         if not self.text or key == mistake.where or not any(_within(key, each) for each in self.keys):
             return mistake
@@ -74,7 +74,7 @@ Rules = Rule | Sequence[Rule | None] | None
 def put_rules_in(
     data: dict[str, Any], where: str, changes: Changes, rules: Rules
 ) -> tuple[list[Origin], list[Mistake], bool]:
-    """Apply changes to an experiment, and put the text of rule files or of a `Rule` in the place of their names.
+    """Apply changes to an experiment, and replace the names of rule files or of a `Rule` by their text.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def put_rules_in(
 
 
 def _is_text(steps: Sequence[Step], all_keys: bool) -> bool:
-    """Tell whether a key is one of the text of a rule, or any key of a rule."""
+    """Return whether a key is one of the text of a rule, or any key of a rule."""
     if steps[:1] not in (["rule"], ["rules"]):
         return False
     return all_keys or steps[1 if steps[0] == "rule" else 2 :][:1] in _TEXTS
@@ -231,7 +231,7 @@ def check_kind(path: str, text: Mapping[str, Any]) -> list[Mistake]:
 
 
 def _beside(where: str, name: str) -> Path:
-    """Return where a file is that the experiment names, from the working folder if it lies below."""
+    """Return where a file is that the experiment names, from the working folder if it is below."""
     resolved = Path(os.path.realpath(Path(where).parent / name))  # a loop of links is named when it is read
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 

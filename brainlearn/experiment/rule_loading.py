@@ -22,7 +22,7 @@ def load_rule(path: str | Path) -> Rule:
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/rules.md says what may stand in it.
+        A TOML file; docs/rules.md documents its content.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which rule an experiment learns by: one that is built in, or one whose text it holds."""
+"""The rule of an experiment: a built-in one, or one whose text it holds."""
 
 from __future__ import annotations
 

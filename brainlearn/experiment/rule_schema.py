@@ -1,4 +1,4 @@
-"""What may stand in ``[rule]``: the name of a rule or its whole text, and how what it proposes reaches the weights."""
+"""What ``[rule]`` may contain: the name of a rule or its whole text, and how what it proposes reaches the weights."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class UpdateTable(Table):
     """One element of the chain between the rule's proposal and the weights."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-    name: str = Field(description="step, momentum, adam, decay, clip, dale_sign or normalise")
+    name: str = Field(description="step, momentum, adam, decay, gather, clip, dale_sign or normalise")
 
 
 class RuleTable(Table):
-    """How the circuit learns: by a rule that is named, or whose text stands here or in a file."""
+    """How the circuit learns: by a named rule, or by one whose text is here or in a file."""
 
     name: str = Field(description="see `brainlearn list rules`; for your own rule, a new name")
     file: str | None = Field(None, description="file with the name and the text of a rule, from this file's folder")

@@ -1,4 +1,4 @@
-"""What may stand in an experiment file, table by table."""
+"""What an experiment file may contain, table by table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from brainlearn.circuit.schema import MOST_STEPS, Finite, Name, Path, Sheet, Size, Table, Time, Weights
+from brainlearn.experiment.answer_schema import CompletionTable, TargetTable, UnitClassesTable
 from brainlearn.experiment.data_schema import DatasetTable, TaskTable
 from brainlearn.experiment.environment_schema import EnvironmentTable
 from brainlearn.experiment.rule_schema import RuleTable
@@ -43,11 +44,12 @@ class StimulusTable(Table):
     label: Path | None = Field("retina/label", description="population that shows the label")
     embed_label: bool = Field(False, description="embed the label in the first pixels instead of using a population")
     label_strength: Positive = Field(1.0, description="value of the label's unit, with pixels from 0 to 1")
-    encoding: Literal["constant_current", "poisson", "graded", "spikes"] = Field(
+    encoding: Literal["constant_current", "poisson", "graded", "spikes", "log_odds"] = Field(
         "constant_current", description="encoding of values as input; docs/stimuli.md"
     )
     rms: Positive = Field(0.3, description="root mean square of image and label together (currents and graded)")
     centre: bool = Field(False, description="subtract its mean from every image first (currents and graded)")
+    certainty: Positive = Field(20.0, description="log odds of a white pixel; minus these of a black one (log_odds)")
     maximum_rate: Rate = Field("100 Hz", validate_default=True, description="rate of a white pixel (poisson)")
     frame: Time | None = Field(
         None, description="duration of a frame of time-varying data, a multiple of the circuit's dt; default: dt"
@@ -68,40 +70,14 @@ class PhaseTable(Table):
         True, description="learn in this phase: all projections with a rule, none, or those named"
     )
     nudge: Finite = Field(0.0, description="strength of the nudge of outputs towards their targets")
+    polarity: Literal[1, -1] = Field(
+        1, description="factor of the polarity that rules read: -1 in sleep, where they unlearn what the circuit does"
+    )
     remember: bool = Field(False, description="store activity at its end for comparison by rules in later phases")
     answer: bool | Annotated[list[Time], Field(min_length=2, max_length=2)] = Field(
         False,
         description='the answer is read at its end or, as in `["3 ms", "5 ms"]`, is the goodness summed over the '
         "steps from the first to the last of these times; a test ends with the last answer",
-    )
-
-
-class TargetTable(Table):
-    """What outputs are nudged towards: instead of positive and negative presentations."""
-
-    population: Path = Field(
-        description="one unit for each class, or `units_per_class`; its neuron model has `input` and `nudging`"
-    )
-    units_per_class: Size = Field(1, description="adjacent units per class, which answer together")
-    strength: Positive = Field(1.0, description="target of the unit of the right class; 0 for the others")
-    symbols: bool = Field(
-        False,
-        description="values as targets are symbols, perhaps one in every frame: an answer is right if the target of "
-        "the unit that does most is above 0",
-    )
-
-
-class UnitClassesTable(Table):
-    """Units get classes after learning, by what they fired for: instead of labels, negatives and targets."""
-
-    population: Path = Field(description="population whose units are assigned to classes and give the answer")
-    share: Annotated[Finite, Field(gt=0, le=1)] = Field(
-        0.2, description="fraction of an epoch, at its end, in which units are assigned to classes by their activity"
-    )
-    answer: Literal["units", "patterns"] = Field(
-        "units",
-        description="the class whose units fire most in the mean, or the one whose mean pattern over all units is most "
-        "like what they do (cosine)",
     )
 
 
@@ -273,6 +249,9 @@ class ExperimentFile(Table):
     unit_classes: UnitClassesTable | None = Field(
         None, description="classes of units after learning without labels: for rules without negatives"
     )
+    completion: CompletionTable | None = Field(
+        None, description="labels as a part of what is generated: for rules that learn in wake and sleep"
+    )
     negatives: NegativesTable = Field(NegativesTable(), description="kind of negative presentations")
     training: TrainingTable = Field(description="duration, and number of parallel copies")
     readout: ReadoutTable = Field(ReadoutTable(), description="readout of the answer")
@@ -313,9 +292,9 @@ class ExperimentFile(Table):
     @property
     def contrasts(self) -> bool:
         """Whether positives are held against negatives, and goodness is the answer."""
-        return self.target is None and self.unit_classes is None and self.environment is None
+        return not (self.target or self.unit_classes or self.completion or self.environment)
 
     @property
     def shows_labels(self) -> bool:
         """Whether the circuit sees labels: not with targets, and not where it learns from images alone."""
-        return self.contrasts and self.negatives.kind != "hybrid"
+        return self.completion is not None or (self.contrasts and self.negatives.kind != "hybrid")

@@ -95,7 +95,7 @@ def _tau(plan: Plan, tau: Number) -> Number:
 
 
 def scale_of(plan: Plan, projection: Projection) -> Number:
-    """Return what weights are multiplied with, so that they do there what they do here: a number, or (post,)."""
+    """Return the factor of weights that gives them the same effect there: a number, or (post,)."""
     unit, kind = plan.units[projection.target], kind_of(plan.circuit, projection)
     share: Number = kept(unit.tau_membrane, plan.dt)
     if kind == "current":
@@ -118,7 +118,7 @@ class _Matrix:
 
 
 def _matrices(plan: Plan, weights: Mapping[str, np.ndarray], names: Mapping[str, str]) -> list[_Matrix]:
-    """Return what every projection does; those of stimuli onto one population with one delay are one matrix."""
+    """Return the matrix of every projection; those of stimuli onto one population with one delay are added up."""
     found: dict[tuple[str, str, float], _Matrix] = {}
     for projection in plan.circuit.projections:
         matrix = weights[projection.name].T * np.reshape(scale_of(plan, projection), (-1, 1))  # (post, pre)
@@ -158,7 +158,7 @@ def _add(matrix: _Matrix, nodes: dict[str, nir.NIRNode], edges: list[tuple[str, 
 
 
 def _metadata(plan: Plan) -> dict[str, str | float]:
-    """Say what NIR has no place for: whose steps, in which units, and where each stimulus stands in the input."""
+    """Say what NIR has no field for: whose steps, in which units, and where each stimulus is in the input."""
     sends = {path: "spikes" if plan.circuit.models[p.path].threshold else "values" for path, p in _stimuli(plan)}
     stimuli = "; ".join(f"{path} {place.start}:{place.stop} {sends[path]}" for path, place in plan.stimuli.items())
     return {

@@ -156,7 +156,7 @@ def _place(name: str, node: nir.NIRNode, depths: Mapping[str, int]) -> Place:
 
 
 def _apart(units: Mapping[str, Place]) -> dict[str, Place]:
-    """Give populations whose nodes have names that are alike as words, as ``a.b`` and ``a_b``, names of their own."""
+    """Give populations whose nodes have names that are alike as words, as ``a.b`` and ``a_b``, their own names."""
     found: dict[str, Place] = {}
     taken: set[str] = set()
     for node, place in units.items():

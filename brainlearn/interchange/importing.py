@@ -45,7 +45,7 @@ def from_nir(graph: nir.NIRGraph, where: str, arrays_file: str, dt: float | None
     where : str
         The file, for messages.
     arrays_file : str
-        Name of the npz file that the arrays will stand in.
+        Name of the npz file that will contain the arrays.
     dt : float, optional
         Time step [s]; default: the one in the metadata of files that brainlearn wrote.
     reader : str, optional
@@ -109,7 +109,7 @@ def _scaled(weight: np.ndarray, scale: np.ndarray, where: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Clock:
-    """The steps of whoever the file was written for, and ours [s]."""
+    """The time steps of the reader that the file was written for, and ours [s]."""
 
     reader: Reader
     dt: float
@@ -135,7 +135,7 @@ class _Clock:
 
 
 def _scale(found: Graph, path: Path, clock: _Clock, where: str) -> np.ndarray:
-    """Return what the weights are multiplied with, (post,), so that they do here what they do there."""
+    """Return the factor of weights, (post,), that gives them the same effect here."""
     node = path.target.node
     spikes = path.source.spikes
     if isinstance(node, nir.CubaLIF):

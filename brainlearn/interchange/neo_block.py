@@ -15,6 +15,7 @@ from neo.io import NixIO
 from xarray import Dataset, DataTree
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.simulation_schema import KIND
 from brainlearn.results.spikes import phase_ends, presentations, spikes_of, spiking_populations
 from brainlearn.results.whole_file import whole_file
 
@@ -30,16 +31,16 @@ def to_neo(tree: DataTree, where: str) -> neo.Block:
     Parameters
     ----------
     tree : xarray.DataTree
-        A result.
+        The result of a run or of a simulation.
     where : str
         Its file or folder, for messages.
 
     Returns
     -------
     neo.Block
-        A segment for each presentation, with its labels as annotations and its phases as an epoch; a group for each
-        population, with its ``size``; a spike train for each unit that spiked in a presentation, in milliseconds from
-        the onset, with ``population`` and ``unit`` (from 0).
+        A segment for each presentation, with its labels as annotations and its phases as an epoch, or for each copy of
+        a simulation; a group for each population, with its ``size``; a spike train for each unit that spiked in a
+        segment, in milliseconds from its onset, with ``population`` and ``unit`` (from 0).
 
     Raises
     ------
@@ -47,19 +48,21 @@ def to_neo(tree: DataTree, where: str) -> neo.Block:
         If no spikes were recorded.
     """
     populations = spiking_populations(tree)
-    shown = presentations(populations)
+    simulated = tree.attrs.get("brainlearn_kind") == KIND
+    shown = range(int(tree.attrs["copies"])) if simulated and populations else presentations(populations)
     if not shown:
-        allowed = "a run of spiking units that was tested"
+        allowed = "a simulation, or a run that was tested, of spiking units"
         raise UserError(
             Mistake(where, "no spikes were recorded", "no group /spikes", allowed, "Export it as npz or csv.")
         )
     said = {name: tree.attrs[name] for name in SAID if name in tree.attrs}
-    block = neo.Block(name=str(tree.attrs["experiment"]), **said)
+    block = neo.Block(name=str(tree.attrs["circuit" if simulated else "experiment"]), **said)
     block.groups.extend([neo.Group(name=p.attrs["population"], size=int(p.attrs["size"])) for p in populations])
     for number in shown:
-        segment = _segment(populations[0], number)
+        segment = _copy(tree, number) if simulated else _segment(populations[0], number)
         for population, group in zip(populations, block.groups, strict=True):
-            for train in _trains(population, number, float(segment.annotations["duration"])):
+            spikes = _of_copy(population, number) if simulated else spikes_of(population, number)
+            for train in _trains(str(population.attrs["population"]), *spikes, float(segment.annotations["duration"])):
                 segment.spiketrains.append(train)
                 group.add(train)
         block.segments.append(segment)
@@ -96,9 +99,18 @@ def _segment(population: Dataset, number: int) -> neo.Segment:
     return segment
 
 
-def _trains(population: Dataset, number: int, duration: float) -> Iterator[neo.SpikeTrain]:
-    time, unit = spikes_of(population, number)
-    path = str(population.attrs["population"])
+def _copy(tree: DataTree, number: int) -> neo.Segment:
+    """Return a copy of a simulation without its spikes."""
+    return neo.Segment(name=f"copy {number}", duration=float(tree.attrs["simulated"]), copy=number)
+
+
+def _of_copy(population: Dataset, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return times [ms] and units of the spikes of one copy of a simulation, both (spike,)."""
+    here = population["spike_copy"].values == number
+    return population["spike_time"].values[here], population["spike_unit"].values[here]
+
+
+def _trains(path: str, time: np.ndarray, unit: np.ndarray, duration: float) -> Iterator[neo.SpikeTrain]:
     for each in np.unique(unit):
         times = np.sort(time[unit == each].astype(np.float64))
         about = {"name": f"{path} {each}", "population": path, "unit": int(each)}

@@ -1,4 +1,4 @@
-"""NIR files, written whole or not at all, and read with every fault named."""
+"""NIR files, written atomically, and read with every fault named."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_whole_nir(path: Path) -> nir.NIRGraph:
 
 
 def _try_elsewhere(path: Path) -> str:
-    """Read the file in another process and say what went wrong there: damaged HDF5 may loop for ever, or crash."""
+    """Read the file in another process and report failures: damaged HDF5 may loop for ever, or crash."""
     limit = PATIENCE + path.stat().st_size / PACE
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What of a circuit is written as NIR, and everything in it that NIR, or its reader, cannot say."""
+"""The part of a circuit that is written as NIR, and everything that NIR, or its reader, cannot represent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Plan:
     units : dict of str to Unit
         By the path of the population.
     stimuli : dict of str to slice
-        Where each stimulus stands in the input.
+        Where each stimulus is in the input.
     """
 
     circuit: Circuit
@@ -90,7 +90,7 @@ def _read(circuit: Circuit, reader: Reader, seed: int) -> tuple[Plan, list[Mista
 
 
 def _limits(plan: Plan, path: str, unit: Unit, subtract: bool) -> list[Mistake]:
-    """Return what of a unit cannot be said."""
+    """Return what of a unit cannot be represented."""
     where = f"{plan.circuit.path}: {path}"
     if unit.reset is None and not subtract:
         hint = 'Use --subtract to write reset = "subtract" into the metadata; the reader must then apply it.'
@@ -102,7 +102,7 @@ def _limits(plan: Plan, path: str, unit: Unit, subtract: bool) -> list[Mistake]:
 
 
 def _obstacles(plan: Plan, projection: Projection) -> list[Mistake]:
-    """Return what of a projection cannot be said."""
+    """Return what of a projection cannot be represented."""
     circuit = plan.circuit
     where = f"{circuit.path}: {projection.name}"
     unit = plan.units.get(projection.target)

@@ -1,4 +1,4 @@
-"""How the program that will read a NIR file takes its equations: in continuous time, or step by step."""
+"""How the reader of a NIR file interprets its equations: in continuous time, or step by step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Reader:
     ----------
     name : str
     stepwise : bool
-        Whether it goes on by steps, each of which stands for one of ours.
+        Whether it advances in steps, each of which corresponds to one of ours.
     step : float or None
         Length of its step [s]; None: it is told, and will be that of the circuit.
     about : str

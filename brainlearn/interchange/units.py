@@ -1,4 +1,4 @@
-"""Which neuron models are units that NIR knows, read from their text."""
+"""Which neuron models are NIR units, read from their text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ METHODS = ("exact", "exponential_euler")
 
 @dataclass(frozen=True)
 class Unit:
-    """Leaky integrate-and-fire units; each may have numbers of its own.
+    """Leaky integrate-and-fire units; each may have its own numbers.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ class Readout(Protocol):
         """Called after every step with the phase and the state; None: it does not look at steps."""
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit."""
+        """Return what learns in addition to the circuit."""
 
     def scores(self, state: MirrorState) -> Tensor:
         """Return a score for every class, (copy, class)."""
@@ -171,7 +171,7 @@ class Backprop:
         return self.reached
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         assert self.reached is not None
         return self.mirror.activity(self.reached, path).detach().cpu().numpy()
 
@@ -206,7 +206,7 @@ class Backprop:
 
     @torch.no_grad()
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another circuit."""
+        """Restore a saved state; ForeignState if it belongs to another circuit."""
         for k, parameter in enumerate(self._learns()):
             own = below(f"parameter/{k}", saved)
             value = _array(parameter)

@@ -27,7 +27,7 @@ def choose_dtype(dtype: str | torch.dtype) -> torch.dtype:
 
 
 def devices() -> list[str]:
-    """Return the names of the devices that are there."""
+    """Return the names of the devices that exist."""
     names = ["cpu"]
     names += [f"cuda:{k}" for k in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     return names + (["mps"] if torch.backends.mps.is_available() else [])

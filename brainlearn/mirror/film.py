@@ -36,7 +36,7 @@ class MirrorFilm:
         return (self.step - 1) // self.frame_steps if self.show else None
 
     def changes(self) -> Iterator[tuple[str, Tensor]]:
-        """Go on by one step; yield what is shown from this step on, (copy, unit), 0 after the last frame."""
+        """Advance by one step; yield what is shown from this step on, (copy, unit), 0 after the last frame."""
         if not self.show:
             return
         number, within = divmod(self.step, self.frame_steps)

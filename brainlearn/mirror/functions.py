@@ -47,7 +47,7 @@ def timestep(t: Any, dt: Any) -> Any:
 
 
 def integer(x: Any) -> Any:
-    """Cut off what stands behind the point; true is 1. The gradient is 0.
+    """Truncate towards 0; true is 1. The gradient is 0.
 
     The result keeps a floating-point type (float64 for a flag), so that products with numbers lose no digits.
     """

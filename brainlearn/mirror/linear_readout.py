@@ -34,7 +34,7 @@ class LinearReadout:
         nn.init.zeros_(self.linear.bias)
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit."""
+        """Return what learns in addition to the circuit."""
         return self.linear.parameters()
 
     def scores(self, state: MirrorState) -> Tensor:

@@ -93,7 +93,7 @@ class ListedSynapses:
     ----------
     rows : Rows
     delay : int
-        Of synapses without one of their own [time steps].
+        For synapses without their own delay [time steps].
     device : torch.device
 
     Attributes

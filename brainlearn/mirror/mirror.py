@@ -204,11 +204,11 @@ class Mirror(nn.Module):
         Parameters
         ----------
         stimuli : mapping of str to (copy, unit) or (copy, frame, unit) array or Tensor
-            Values for stimulus populations; those not named keep theirs. Frames go on where the state's presentation
+            Values for stimulus populations; those not named keep theirs. Frames continue where the state's presentation
             was; after the last one everything is 0.
         steps : int
         state : MirrorState, optional
-            Where to go on from, left as it is; default: the onset of a presentation.
+            Where to continue from, left as it is; default: the onset of a presentation.
         reset : bool
             Begin from the initial state, but for stimuli that keep theirs.
         recompute_every : int, optional
@@ -254,7 +254,7 @@ class Mirror(nn.Module):
         return state
 
     def _begin(self, state: MirrorState, stimuli: Mapping[str, Tensor], reset: bool) -> None:
-        """Set the stimuli and start counting; with `reset` put states back and forget spikes under way."""
+        """Set the stimuli and start counting; with `reset` put states back and discard spikes in transit."""
         for path, values in stimuli.items():
             state.populations[path][self._inputs[path]] = values
         copies = state.copies

@@ -9,7 +9,7 @@ SMALLEST = 1e-6  # activity below which nothing is passed on
 
 
 def gain_of(activity: Tensor, rms: float) -> Tensor:
-    """Return the gain, (copy, 1), that brings (copy, unit) activity to a root mean square."""
+    """Return the gain, (copy, 1), that scales (copy, unit) activity to a root mean square."""
     square = activity.square().mean(dim=1, keepdim=True)
     silent = square < SMALLEST**2
     length = torch.where(silent, 1.0, square).sqrt()

@@ -1,4 +1,4 @@
-"""The answer is what an output population does: no readout learns besides the circuit."""
+"""The activity of an output population is the answer: no readout learns in addition to the circuit."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class OutputActivity:
         self._loss = TARGET_LOSSES[loss]
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit: nothing."""
+        """Return what learns in addition to the circuit: nothing."""
         return ()
 
     def scores(self, state: MirrorState) -> Tensor:

@@ -1,4 +1,4 @@
-"""The answer is what an output population does in the steps that count."""
+"""The activity of an output population in the steps that count is the answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OutputCourse:
         A key of `TARGET_LOSSES`. Classes are compared with the mean over the steps; values with that over each frame
         that has some of its own, and the mean loss of these is taken.
     frames : int
-        That have values of their own; 0: the mean is over all steps.
+        That have their own values; 0: the mean is over all steps.
     per_class : int
         Outputs of a class, next to each other.
     """
@@ -43,7 +43,7 @@ class OutputCourse:
         self._steps: list[tuple[int | None, Tensor]] = []
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """Return what learns besides the circuit: nothing."""
+        """Return what learns in addition to the circuit: nothing."""
         return ()
 
     def record(self, phase: Stretch, state: MirrorState) -> None:
@@ -60,7 +60,7 @@ class OutputCourse:
         Returns
         -------
         (copy, unit) or (copy, frame, unit) Tensor
-            The second where frames have values of their own, nan where no step counts.
+            The second where frames have their own values, nan where no step counts.
         """
         if not self._count:
             return torch.stack([output for _, output in self._steps]).mean(dim=0)

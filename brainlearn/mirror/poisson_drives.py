@@ -33,7 +33,7 @@ class PoissonDrives:
         self._spikes: dict[str, PoissonSpikes] = {}
 
     def refuse_to_repeat(self, recompute_every: int | None) -> None:
-        """Refuse to go through steps twice: the second time would bring other spikes.
+        """Refuse to repeat steps: the second time would draw other spikes.
 
         Raises
         ------
@@ -56,7 +56,7 @@ class PoissonDrives:
             values[each.variable] = torch.where(values["not_refractory"], new, old) if guarded else new
 
     def _drawn(self, name: str, each: PoissonInput, units: int) -> np.ndarray:
-        """Draw who hears a spike; the numbers begin anew with another number of copies."""
+        """Draw which units receive a spike; the random numbers start over if the number of copies changes."""
         known = self._spikes.get(name)
         if known is None or known.units != units:
             known = PoissonSpikes(each.per_step(self._circuit.dt.value), units, self._seed, name)

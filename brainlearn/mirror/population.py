@@ -20,7 +20,7 @@ State = dict[str, Any]
 
 
 class MirrorPopulation:
-    """What one population does in a step.
+    """One population in a step.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ from brainlearn.mirror.threshold import fitted
 
 
 class MirrorProjection:
-    """What one projection does in a step.
+    """One projection in a step.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class MirrorProjection:
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is under way from one step to the next."""
+        """Whether anything is in transit from one step to the next."""
         return self._longest > 0 or not self.code.continuous
 
     def under_way(self) -> deque[list[Tensor] | None]:
@@ -98,7 +98,7 @@ class MirrorProjection:
         return deque([None] * self._longest)
 
     def begin_again(self, source: State, line: deque[list[Tensor] | None], copies: Tensor) -> None:
-        """Let what is under way in some copies, (copy, 1) bool, be nothing, or what is transmitted now all the time."""
+        """Reset what is in transit in some copies, (copy, 1) bool: to nothing, or to what is transmitted now."""
         for step, sent in enumerate(line):
             if sent is not None:
                 nothing = [torch.zeros_like(each) for each in sent]
@@ -134,7 +134,7 @@ class MirrorProjection:
         arrived : set of str
             Variables of the target that another projection has set in this step.
         line : deque or None
-            What is under way, if synapses have delays.
+            What is in transit, if synapses have delays.
         fast : dict of str to Tensor
             Fast weights by projection, which are changed.
         """

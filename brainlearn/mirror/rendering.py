@@ -225,7 +225,7 @@ class Renderer(Walker[Rendered]):
         return called(name, arguments)
 
     def refusal(self, node: ast.AST) -> UserError:
-        """Return the error for what is no arithmetic."""
+        """Return the error for text that is not arithmetic."""
         if isinstance(node, ast.Call):
             return self.not_rendered(f"{ast.unparse(node.func)}()", "the mirror has no such function")
         return self.not_rendered(f'"{ast.unparse(node)}"', f"{type(node).__name__} is not arithmetic")
@@ -237,7 +237,7 @@ class Renderer(Walker[Rendered]):
         return node
 
     def steep(self, node: ast.expr) -> bool:
-        """Tell whether the derivative may be infinite: by a quotient, a power or a function."""
+        """Return whether the derivative may be infinite: by a quotient, a power or a function."""
         match self.looked_up(node):
             case ast.BinOp(op=ast.Div() | ast.Mod() | ast.FloorDiv(), right=right) if self.walk(right).names:
                 return True

@@ -21,13 +21,13 @@ class MirrorState:
     step : int
         Steps since the onset of the presentation.
     counted : int
-        Steps since spikes were last counted anew.
+        Steps since spikes were last counted afresh.
     populations : dict of str to dict of str to (copy, unit) Tensor
         State variables, by path and name.
     counts : dict of str to (copy, unit) Tensor
         Spikes so far, by path.
     lines : dict of str to deque of (copy, unit) Tensor
-        Spikes, and what is transmitted, under way by projection.
+        Spikes, and what is transmitted, in transit by projection.
     film : MirrorFilm
         Frames, and where they are.
     releases : dict of str to States
@@ -56,7 +56,7 @@ class MirrorState:
         return len(next(iter(next(iter(self.populations.values())).values())))
 
     def begin_time(self, dt: float) -> None:
-        """Let the time of the circuit's text begin anew; what lies back lies back as far as before [s]."""
+        """Let the time of the circuit's text start over; earlier moments stay as far back as before [s]."""
         for values in self.populations.values():
             if "lastspike" in values:
                 values["lastspike"] = values["lastspike"] - self.step * dt

@@ -39,7 +39,7 @@ class Steps:
 
     @cached_property
     def normalised(self) -> dict[str, float]:
-        """The root mean square to which populations bring what they pass on, by path."""
+        """The root mean square to which populations scale their output, by path."""
         return {p.path: p.normalisation.rms for p in self.circuit.populations if p.normalisation is not None}
 
     def transmit(self, state: MirrorState, weights: Mapping[str, Tensor]) -> None:
@@ -68,7 +68,7 @@ class Steps:
             population.update(state.populations[path], t)
 
     def cross(self, state: MirrorState) -> None:
-        """Find who spikes, and count it."""
+        """Find the units that spike, and count."""
         state.spikes, state.active = {}, ActiveUnits()
         for path, population in self.populations.items():
             if population.spiking:

@@ -1,4 +1,4 @@
-"""Surrogate gradients: what stands in for the derivative of a spike."""
+"""Surrogate gradients, in place of the derivative of a spike."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ COMPARISONS: Mapping[type, Callable[..., Tensor]] = {
 
 
 class Threshold:
-    """Tells who spikes.
+    """Finds the units that spike.
 
     ``left > right`` is a crossing: 1 or 0, with the surrogate's derivative. Conditions join crossings: ``a and b`` is
     ``a*b``, ``a or b`` is ``a + b*(1 - a)``, ``not a`` is ``1 - a``. What depends on no smooth variable is a flag,
@@ -95,7 +95,7 @@ class Threshold:
         raise AssertionError(ast.dump(node))
 
     def _crosses(self, node: ast.expr) -> bool:
-        """Tell whether a condition has a comparison of smooth variables in it."""
+        """Return whether a condition has a comparison of smooth variables in it."""
         match self._renderer.looked_up(node):
             case ast.BoolOp(values=values):
                 return any(self._crosses(value) for value in values)

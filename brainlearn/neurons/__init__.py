@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from brainlearn.neurons.bias import BIAS
 from brainlearn.neurons.constant_current import CONSTANT_CURRENT
 from brainlearn.neurons.dendritic import DENDRITIC, DENDRITIC_INTERNEURON, DENDRITIC_TAUGHT
 from brainlearn.neurons.graded import GRADED
@@ -24,6 +25,7 @@ from brainlearn.neurons.poisson import POISSON
 from brainlearn.neurons.predictive import PREDICTIVE
 from brainlearn.neurons.predictive_taught import PREDICTIVE_TAUGHT
 from brainlearn.neurons.spike_train import SPIKE_TRAIN
+from brainlearn.neurons.stochastic import HELMHOLTZ, LIF_SAMPLING, STOCHASTIC_BINARY, STOCHASTIC_SPIKING
 from brainlearn.neurons.targeted import TARGETED, TARGETED_TAUGHT
 from brainlearn.neurons.two_compartment import TWO_COMPARTMENT
 
@@ -48,6 +50,11 @@ NEURONS: Mapping[str, NeuronModel] = MappingProxyType(
         "dendritic_taught": DENDRITIC_TAUGHT,
         "targeted": TARGETED,
         "targeted_taught": TARGETED_TAUGHT,
+        "stochastic_binary": STOCHASTIC_BINARY,
+        "stochastic_spiking": STOCHASTIC_SPIKING,
+        "lif_sampling": LIF_SAMPLING,
+        "helmholtz": HELMHOLTZ,
+        "bias": BIAS,
         "constant_current": CONSTANT_CURRENT,
         "poisson": POISSON,
         "spike_train": SPIKE_TRAIN,

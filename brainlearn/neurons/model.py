@@ -1,4 +1,4 @@
-"""What a neuron model is: equations with units, in Brian2's syntax, and the values that they start from."""
+"""Neuron models: equations with units, in Brian2's syntax, and their initial values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value unit and its error unit, as one pair: what the unit does, and how far that is from what is predicted."""
+"""A value unit and its error unit, as one pair: the activity, and its distance from the prediction."""
 
 from __future__ import annotations
 

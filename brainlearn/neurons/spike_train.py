@@ -1,4 +1,4 @@
-"""A stimulus that spikes when it is told to."""
+"""A stimulus that spikes where its input says so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from brainlearn.neurons.model import NeuronModel
 SPIKE_TRAIN = NeuronModel(
     name="spike_train",
     kind="stimulus",
-    # One spike for each value that is set, however long it stands.
+    # One spike for each value that is set, however long it stays.
     equations="spikes_now : 1",
     threshold="spikes_now > 0.5",
     reset="spikes_now = 0",

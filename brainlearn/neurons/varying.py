@@ -51,7 +51,7 @@ def defined_names(equations: str) -> frozenset[str]:
 
 
 def unit_of(dimension: Dimension) -> str:
-    """Return a dimension as a unit that may stand in equations.
+    """Return a dimension as a unit that equations may contain.
 
     >>> unit_of((0, 0, 1, 0, 0, 0, 0)), unit_of((2, 1, -3, -1, 0, 0, 0))
     ('second', 'metre**2*kilogram*second**-3*amp**-1')

@@ -1,4 +1,4 @@
-"""How far a local rule's changes point from the negative gradient: over training, and the more are averaged."""
+"""Angles between a local rule's changes and the negative gradient: over training, and against averaging."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def alignment(tree: DataTree, *others: DataTree) -> Figure:
     Parameters
     ----------
     tree, *others : xarray.DataTree
-        Results of one experiment; what they lack is said in its place.
+        Results of one experiment; a note replaces what they lack.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What all pictures share: they must read in greyscale, so marks and strokes differ, not colours alone."""
+"""The common style of all pictures: readable in greyscale, so markers and strokes differ, not only colours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INK = "0.15"
 
 @dataclass(frozen=True)
 class Stroke:
-    """How one line is drawn."""
+    """The style of one line."""
 
     colour: str
     marker: str
@@ -49,7 +49,7 @@ def two_rows(figure: Figure, above: float, below: float) -> tuple[SubFigure, Sub
 
 
 def plain_axes(axes: Axes, title: str) -> None:
-    """Give the axes a title, and take away what carries nothing."""
+    """Give the axes a title, and remove what carries no information."""
     axes.set_title(title, loc="left", fontsize="medium", fontweight="bold", color=INK)
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize="small", color=INK)
@@ -65,7 +65,7 @@ def epoch_axis(axes: Axes, last: int) -> None:
 
 
 def marks_every(points: int) -> int:
-    """Return after how many points a line bears a mark, so that about ten do."""
+    """Return the spacing of markers on a line, for about ten."""
     return max(1, points // 10)
 
 

@@ -1,4 +1,4 @@
-"""Where the boxes and arrows of a circuit's drawing lie: areas by level, populations side by side."""
+"""Positions of boxes and arrows in a circuit's drawing: areas by level, populations side by side."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Route:
-    """The corners of an arrow, and where its label stands."""
+    """The corners of an arrow, and the position of its label."""
 
     points: tuple[Point, ...]
     label: Point
@@ -57,7 +57,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How one projection leaves and arrives."""
+    """The ends of one projection in the drawing."""
 
     projection: Projection
     leaves: Edge

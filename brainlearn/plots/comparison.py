@@ -1,4 +1,4 @@
-"""Runs beside each other: learning curves, errors, time, memory, spikes, angles to the gradient."""
+"""Runs side by side: learning curves, errors, time, memory, spikes, angles to the gradient."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Group = list[Any]  # of brief summaries that differ in their seed only
 
 
 def comparison(trees: Sequence[DataTree]) -> Figure:
-    """Draw what tells runs from each other.
+    """Draw what distinguishes the runs.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def comparison(trees: Sequence[DataTree]) -> Figure:
 
 
 def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
-    """Draw the same from what is recorded of every run, as `brainlearn.results.comparison.recorded` returns it."""
+    """Draw the same from the records of runs, as `brainlearn.results.comparison.recorded` returns them."""
     found = of_one_mean(runs)
     labels = _labels(found)
     figure = new_figure(12, 5.6 + 0.5 * max(len(found) - 2, 0))
@@ -66,7 +66,7 @@ def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _labels(found: Sequence[Group]) -> list[str]:
-    """Return a name for each group: the rule, and as much more as tells it from the others."""
+    """Return a name for each group: the rule, and as much more as distinguishes it from the others."""
     names = [str(group[0]["rule"]) for group in found]
     for key, form in (("epochs", "{}\nepochs: {}"), ("experiment", "{}\n{}"), ("seed", "{}\nseed {}")):
         values = [group[0][key] for group in found]
@@ -135,7 +135,7 @@ def draw_measure(axes: Axes, found: Sequence[Group], key: str, title: str, label
 
 
 def form_of(value: float) -> str:
-    """Return how a number of that size is written.
+    """Return the format of a number of that size.
 
     >>> form_of(1.873).format(1.873), form_of(1332.2).format(1332.2)
     ('1.87', '1,332')

@@ -1,4 +1,4 @@
-"""How the error falls over the epochs, and how goodness of positives and negatives part."""
+"""The error over the epochs, and the goodness of positives and negatives."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def draw_error(axes: Axes, tree: DataTree) -> None:
 
 
 def _readouts(tree: DataTree) -> dict[str, tuple[str, str]]:
-    """Return what each error is called."""
+    """Return the name of each error."""
     return {**READOUTS, "validation_error": (slow_readout(tree), "test_error_percent")}
 
 
 def slow_readout(tree: DataTree) -> str:
-    """Say what the answer is read from: goodness where there is any, else the outputs, or activities."""
+    """Name the source of the answer: goodness if there is any, else the outputs, or activities."""
     if not saw_labels(tree):
         return "linear readout"
     measured = np.isfinite(tree.children["metrics"].to_dataset()["goodness_positive"].values).any()

@@ -16,7 +16,7 @@ from brainlearn.results.episodes import acted
 
 
 def overview(tree: DataTree) -> Figure:
-    """Draw the pictures that tell how a run went.
+    """Draw the pictures that show how a run went.
 
     Parameters
     ----------

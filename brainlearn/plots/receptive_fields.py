@@ -1,4 +1,4 @@
-"""What the first level looks for: its weights, laid out on the sheet of the stimulus."""
+"""Receptive fields of the first level: its weights on the sheet of the stimulus."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def largest(weights: Weights, units: int) -> NDArray[np.intp]:
 
 
 def with_strips(tiles: Weights, labels: Weights, limit: float) -> Weights:
-    """Put below each tile a strip with its label weights, each on a scale of its own, to show which labels it prefers.
+    """Put below each tile a strip with its label weights, each on its own scale, to show which labels it prefers.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a simulation without learning did: spikes, population rates, and state variables over time."""
+"""The result of a simulation without learning: spikes, population rates, and state variables over time."""
 
 from __future__ import annotations
 

@@ -106,12 +106,12 @@ def _horizontal(axes: Axes, first: DataArray) -> np.ndarray:
 
 
 def _is_ordered(coordinate: DataArray) -> bool:
-    """Tell whether the values are numbers that mean more than which is which."""
+    """Return whether the values are numbers that mean more than which is which."""
     return coordinate.dtype.kind in "fi" and coordinate.name not in ("point", SEED)
 
 
 def labels(coordinate: DataArray) -> list[str]:
-    """Return the values of a coordinate as short texts; a point of a list is named by what it changes."""
+    """Return the values of a coordinate as short texts; a point of a list is named by its changes."""
     changed = [other for name, other in coordinate.coords.items() if name != coordinate.name and other.size > 1]
     if coordinate.name == "point" and changed:
         texts = zip(*(labels(other.reset_coords(drop=True)) for other in changed), strict=True)

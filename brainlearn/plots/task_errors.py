@@ -1,4 +1,4 @@
-"""What of a sequence of tasks is kept: the error on each of them over the epochs."""
+"""Retention in a sequence of tasks: the error on each of them over the epochs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def task_errors(tree: DataTree) -> Figure:
 
 
 def has_tasks(tree: DataTree) -> bool:
-    """Tell whether a run learned a sequence of tasks."""
+    """Return whether a run learned a sequence of tasks."""
     metrics = tree.children["metrics"].to_dataset(inherit=False)
     return "task_error" in metrics and metrics.sizes["epoch"] > 0
 

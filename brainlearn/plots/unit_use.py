@@ -1,4 +1,4 @@
-"""How much units do, and how many do nothing or all they can, over the epochs."""
+"""Activity of units, and fractions of silent and saturated ones, over the epochs."""
 
 from __future__ import annotations
 

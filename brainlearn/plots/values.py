@@ -1,4 +1,4 @@
-"""What outputs that should take values did in the test, beside their targets."""
+"""Outputs and their target values in the test."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def draw_values(axes: Axes, tree: DataTree) -> None:
 
 
 def of_values(tree: DataTree) -> bool:
-    """Tell whether values were tested, not classes."""
+    """Return whether values were tested, not classes."""
     return "test" in tree.children and "output" in tree.children["test"].ds

@@ -12,7 +12,7 @@ OF_TORCHRUN = ("GROUP_", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_", "RANK", "R
 
 
 def follows() -> bool:
-    """Tell whether this process takes part in a run that another one shows and writes."""
+    """Return whether this process takes part in a run that another process displays and writes."""
     return _processes() > 1 and int(os.environ["RANK"]) > 0
 
 
@@ -29,7 +29,7 @@ def shared() -> Iterator[Share]:
 
 
 def without_torchrun(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for a program that is to run by itself."""
+    """Return the environment for a program that runs alone."""
     return {name: value for name, value in environment.items() if not name.startswith(OF_TORCHRUN)}
 
 

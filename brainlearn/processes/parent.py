@@ -1,4 +1,4 @@
-"""A process that ends with the one that began it, however that ends."""
+"""A process that ends with its parent, however that ends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ ORPHANED = 129  # exit code of a process whose parent lives no more
 
 
 def end_with_parent() -> None:
-    """Let this process end when its standard input does, a pipe that closes when whoever began it ends.
+    """Let this process end when its standard input does, a pipe that closes when its parent ends.
 
-    It ends at once: files are written whole, and a run goes on from its last checkpoint as after any other kill.
+    It ends at once: files are written whole, and a run continues from its last checkpoint as after any other kill.
     """
 
     def watch() -> None:

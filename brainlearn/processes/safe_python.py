@@ -1,4 +1,4 @@
-"""How this product starts Python: nothing of the working folder is ever imported, let alone executed."""
+"""How this product starts Python: nothing from the working folder is ever imported or executed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def python(*arguments: str) -> list[str]:
-    """Return the command that runs this Python, which looks for modules neither where it is called nor beside a script.
+    """Return the command that runs this Python, without imports from the working folder or that of a script.
 
     >>> python("-c", "pass")[1:]
     ['-P', '-c', 'pass']
@@ -22,12 +22,12 @@ def python(*arguments: str) -> list[str]:
 
 
 def this_brainlearn(*arguments: str) -> list[str]:
-    """Return the command that runs the very package that is running, wherever it lies."""
+    """Return the command that runs this installation of the package."""
     return python(str(Path(__file__).resolve().parents[1] / "__main__.py"), *arguments)
 
 
 def safe_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a process that looks for nothing in its working folder, and starts no other that does.
+    """Return an environment in which a process and its children import nothing from the working folder.
 
     >>> safe_environment({"PYTHONPATH": os.pathsep.join(["", "/opt/lib", "."])})
     {'PYTHONPATH': '/opt/lib', 'PYTHONSAFEPATH': '1'}
@@ -43,7 +43,7 @@ def safe_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def nothing_of_the_working_folder() -> Iterator[None]:
-    """Let all processes that are started within the block look for nothing in their working folder."""
+    """Keep all processes that start within the block from importing from their working folder."""
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
     try:

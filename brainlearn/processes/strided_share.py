@@ -1,4 +1,4 @@
-"""Copies dealt out to processes in turn, which add up their changes with ``torch.distributed`` (gloo)."""
+"""Copies assigned to processes in turn, which add up their changes with ``torch.distributed`` (gloo)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.brian.share import Number
 
 
 class StridedShare:
-    """Every `size`-th copy, from the copy `rank` on: each process gets positives and negatives alike.
+    """Every `size`-th copy, from the copy `rank` on: each process gets positives and negatives.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What units did: spikes of a few presentations, activity, units that carry nothing."""
+"""Activity of units: spikes of a few presentations, mean activity, silent and saturated units."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _unused(run: Run) -> Picture:
 
 
 def _ends(run: Run, name: str, unit: str = "") -> str:
-    """Say how a measure of every population began and ended."""
+    """Describe the first and last value of a measure of every population."""
     metrics = metrics_of(run)
     found = []
     for path in metrics["population"].values:

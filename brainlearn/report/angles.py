@@ -1,4 +1,4 @@
-"""How far the rule's changes point from the negative gradient, where that was measured."""
+"""Angles between the rule's changes and the negative gradient, where measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the runs answered on held-out data: which labels they take for which."""
+"""Answers of the runs on held-out data: confusion of labels."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _most(labels: np.ndarray, mistakes: np.ndarray) -> str:
 
 
 def _costs(runs: Sequence[Run]) -> Table:
-    """Return a row for each way that the answers of a run were read, where there is more than one."""
+    """Return a row for each readout of a run, if there is more than one."""
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
         found = run.summary["readouts"] or {}

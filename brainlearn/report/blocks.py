@@ -1,4 +1,4 @@
-"""What a report consists of: sections of blocks, as data; the template says how each kind looks."""
+"""The parts of a report: sections of blocks, as data; the template defines their appearance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Table:
     caption : str
     columns : tuple of str
     rows : tuple of tuple
-        Columns of text stand on the left, those of numbers on the right; None is a dash.
+        Columns of text are aligned left, those of numbers right; None is a dash.
     heads : int
         How many of the first cells of a row are headers of the row.
     """
@@ -65,7 +65,7 @@ class Heat:
     labels : tuple of str
         Of rows and columns.
     counts, shades : tuple of tuple
-        By row: what stands in a cell, and how dark it is, from 0 to 1.
+        By row: the text of a cell, and how dark it is, from 0 to 1.
     source : str
         Where in the result the numbers are.
     figure : matplotlib.figure.Figure
@@ -91,7 +91,7 @@ class Heat:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with what stands beside it.
+    """A figure with the text next to it.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Beside:
-    """Words and facts with a picture beside them, where there is room."""
+    """Words and facts with a picture next to them, where there is room."""
 
     blocks: tuple[Words | Facts | Listing, ...]
     picture: Picture
@@ -170,7 +170,7 @@ Block = Table | Heat | Picture | Gallery | Words | Facts | Listing | Beside
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report under a heading of its own.
+    """A part of the report under its own heading.
 
     Parameters
     ----------

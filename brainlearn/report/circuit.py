@@ -37,7 +37,7 @@ def drawing(circuit: Circuit, number: int = 1) -> Picture:
 
 
 def describe(circuit: Circuit) -> str:
-    """Say what the drawing shows."""
+    """Describe the drawing."""
     areas = "; ".join(
         f"{area.name} with " + ", ".join(f"{p.name} ({p.size} units)" for p in area.populations)
         for area in sorted(circuit.areas, key=lambda area: area.level)

@@ -1,4 +1,4 @@
-"""What the runs cost, beside what they reached; and how they can be made again."""
+"""What the runs cost and reached, and how to repeat them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _spread(pair: tuple[float, float] | None, form: Callable[[float | None], str
 
 
 def provenance(runs: Sequence[Run]) -> Section:
-    """Say what is needed to make the runs again."""
+    """Describe what is needed to repeat the runs."""
     columns = ("run", "started", "seed", "folder", "experiment (SHA-256)", "circuit (SHA-256)")
     rows = tuple(
         (
@@ -109,7 +109,7 @@ def provenance(runs: Sequence[Run]) -> Section:
 
 
 def _when(text: str) -> str:
-    """Write an ISO 8601 time for people; what is none stays as it is.
+    """Write an ISO 8601 time for people; anything else stays unchanged.
 
     >>> _when("2026-03-09T14:05:07+00:00")
     '9 March 2026, 14:05 UTC'

@@ -1,4 +1,4 @@
-"""How the runs learned to act: reward and latency of their episodes."""
+"""Learning to act: reward and latency of the runs' episodes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS = {
 
 
 def episodes(runs: Sequence[Run]) -> Section | None:
-    """Draw reward and latency over the trials, and list what the first, the last and the test brought."""
+    """Draw reward and latency over the trials, and list those of the first, the last and the test episodes."""
     found = [run for run in runs if acted(run.tree)]
     if not found:
         return None

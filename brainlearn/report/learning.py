@@ -1,4 +1,4 @@
-"""How learning went: error, goodness of positives and negatives, loss."""
+"""The course of learning: error, goodness of positives and negatives, loss."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def learning(runs: Sequence[Run]) -> Section:
 
 
 def metrics_of(run: Run) -> Dataset:
-    """Return what every epoch of a run measured."""
+    """Return the measurements of every epoch of a run."""
     return run.tree.children["metrics"].to_dataset(inherit=False)
 
 
 def curve(name: str, epochs: Iterable[float], values: Iterable[float], unit: str = "") -> str:
-    """Say in a sentence how a curve runs.
+    """Describe a curve in a sentence.
 
     >>> curve("Error", [1, 2, 3], [40.0, 10.0, 12.5], " %")
     'Error: 40 % after epoch 1, 12.5 % after epoch 3, least 10 % after epoch 2.'

@@ -136,7 +136,7 @@ def write_report(runs: Sequence[Run], path: Path, figures: bool = False) -> list
     path : Path
         The HTML file; an older report is replaced.
     figures : bool
-        Whether to write every figure with its data into a folder ``figures`` beside it.
+        Whether to write every figure with its data into a folder ``figures`` next to the page.
 
     Raises
     ------

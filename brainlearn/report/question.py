@@ -1,4 +1,4 @@
-"""What was asked, and what came out: the head of a report and its first section."""
+"""The question and the answer: the head of a report and its first section."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from brainlearn.results.run_folder import EXPERIMENT
 
 @dataclass(frozen=True)
 class Headline:
-    """One number that matters, what it is, and what it stands beside."""
+    """One number that matters, its meaning, and what it is compared with."""
 
     value: str
     name: str
@@ -72,7 +72,7 @@ def _target(run: Run) -> str:
 
 
 def question(runs: Sequence[Run]) -> Section:
-    """Say what was asked of which circuit, and what every run was."""
+    """Describe the question, the circuit, and every run."""
     blocks: list[Words | Facts | Listing] = []
     asked = _different(run.settings for run in runs)
     for settings in asked:
@@ -131,7 +131,7 @@ def _phase(phase: dict[str, Any]) -> str:
 
 
 def _task(task: dict[str, Any]) -> str:
-    """Say what a task of a sequence is in a few words."""
+    """Describe a task of a sequence in a few words."""
     parts = [task["dataset"].get("name", "")] if task.get("dataset") else []
     for key in ("classes", "labels"):
         parts += [f"{key} {', '.join(map(str, task[key]))}"] if task.get(key) else []

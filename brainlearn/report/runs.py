@@ -31,7 +31,7 @@ class Run:
     folder : Path
     tree : xarray.DataTree
     label : str
-        What tells it from the others in words.
+        What distinguishes it from the others, in words.
     key : str
         The same for names of files and anchors.
     """
@@ -58,7 +58,7 @@ class Run:
         return by_gradients(str(self.tree.attrs["engine"]), str(self.tree.attrs["rule"]))
 
     def text(self, name: str) -> str | None:
-        """Return a text file of the run folder, as far as it is text; None if it is not there."""
+        """Return a text file of the run folder; None if it is missing or not text."""
         return RunFolder(self.folder if is_folder(self.folder) else self.folder.parent).text(name)
 
     @cached_property
@@ -108,7 +108,7 @@ class Group:
     ----------
     runs : tuple of Run
     label : str
-        What tells it from the others in words.
+        What distinguishes it from the others, in words.
     key : str
         For names of files and anchors.
     """
@@ -144,7 +144,7 @@ def _without_seed(group: Sequence[Run]) -> Mapping[Any, Any]:
 
 
 def labels_of(attributes: Sequence[Mapping[Any, Any]]) -> list[str]:
-    """Return a name for each run: the rule, and as much more as tells it from the others.
+    """Return a name for each run: the rule, and as much more as distinguishes it from the others.
 
     >>> labels_of([{"rule": "e_prop", "seed": 1, "experiment": "a"}, {"rule": "e_prop", "seed": 2, "experiment": "a"}])
     ['e prop, seed 1', 'e prop, seed 2']

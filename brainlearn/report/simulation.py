@@ -68,13 +68,13 @@ def _by_what(tree: DataTree) -> str:
 
 
 def _asked_learning(tree: DataTree) -> list[dict[str, Any]]:
-    """Return what was asked to learn; older results name one rule and hold no list."""
+    """Return what was to learn; older results name one rule and have no list."""
     asked = json.loads(tree.attrs["asked"]).get("learning") or []
     return asked if isinstance(asked, list) else [asked]
 
 
 def _learning(tree: DataTree) -> list[Section]:
-    """Show what became of the weights that learned."""
+    """Show the changes of the weights that learned."""
     groups = tree.children["learning"].children.values() if "learning" in tree.children else ()
     blocks: list[Block] = []
     rows = []

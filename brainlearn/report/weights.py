@@ -1,4 +1,4 @@
-"""What was learned: receptive fields, and weights before and after."""
+"""Results of learning: receptive fields, and weights before and after."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def weights(runs: Sequence[Run]) -> Section:
 
 
 def _by_projection(runs: Sequence[Run]) -> list[tuple[Run, DataTree]]:
-    """Return the weights of all runs, those of one projection beside each other."""
+    """Return the weights of all runs, those of one projection side by side."""
     found: dict[str, list[tuple[Run, DataTree]]] = {}
     for run in runs:
         for group in weight_groups(run.tree):
@@ -71,7 +71,7 @@ def _moments(values: np.ndarray) -> str:
 
 
 def _statistics(runs: Sequence[Run]) -> Table:
-    """Return mean, spread and how far the weights went, of every run and projection."""
+    """Return mean, spread and change of the weights, of every run and projection."""
     rows = []
     for run in runs:
         for group in weight_groups(run.tree):

@@ -1,4 +1,4 @@
-"""How numbers are written in a report."""
+"""Formats of numbers in a report."""
 
 from __future__ import annotations
 

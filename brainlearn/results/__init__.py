@@ -1,1 +1,1 @@
-"""What a run leaves behind: records, the labelled tree, its schema, the files and the run folder."""
+"""The results of a run: records, the labelled tree, its schema, the files and the run folder."""

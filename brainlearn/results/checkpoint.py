@@ -6,24 +6,18 @@ NumPy opens them: ``numpy.load(path)`` gives the arrays by name, and ``about`` a
 from __future__ import annotations
 
 import contextlib
-import io
-import json
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from brainlearn.mistakes import Mistake, UserError
-from brainlearn.regular_file import read_bytes
+from brainlearn.results.array_archive import read_archive, write_archive
 from brainlearn.results.whole_file import remove_parts, whole_file
 from brainlearn.saved_state import Arrays
 
 FOLDER = "checkpoints"
 SCHEMA = 1
-ABOUT = "about"
 KEPT = 2
 NAME = re.compile(r"\d{6}\.npz")
 
@@ -52,10 +46,9 @@ def save_checkpoint(folder: Path, about: Mapping[str, Any], arrays: Arrays) -> P
     place = folder / FOLDER
     older = checkpoint_files(folder)
     path = place / f"{int(older[-1].stem) + 1 if older else 1:06d}.npz"
-    text = json.dumps({"schema": SCHEMA, **about}, ensure_ascii=False)
     with whole_file(path) as part:
         place.mkdir(exist_ok=True)
-        _write(part, {ABOUT: np.array(text), **arrays})
+        write_archive(part, {"schema": SCHEMA, **about}, arrays)
     for old in older[: len(older) + 1 - KEPT]:
         with contextlib.suppress(OSError):
             old.unlink()
@@ -82,18 +75,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Any], Arrays]:
     UserError
         If it cannot be read, is damaged, is no checkpoint, or is one of another schema.
     """
-    try:
-        arrays = _read(read_bytes(path))
-        about = json.loads(str(arrays.pop(ABOUT)))
-    except Exception as error:  # a damaged archive is answered with nearly any exception
-        lines = str(error).splitlines() or [type(error).__name__]
-        raise UserError(_unreadable(path, lines[0])) from error
-    if not isinstance(about, dict) or "schema" not in about:
-        raise UserError(_unreadable(path, "no checkpoint of brainlearn"))
-    if about["schema"] != SCHEMA:
-        found, hint = str(about["schema"])[:80], "Resume it with the version of brainlearn that started the run."
-        raise UserError(Mistake(str(path), "a checkpoint of another schema", found, str(SCHEMA), hint))
-    return about, arrays
+    return read_archive(path, "checkpoint", SCHEMA, "Resume it with the version of brainlearn that started the run.")
 
 
 def load_newest(folder: Path) -> tuple[Path, dict[str, Any], Arrays, list[str]]:
@@ -129,37 +111,10 @@ def load_newest(folder: Path) -> tuple[Path, dict[str, Any], Arrays, list[str]]:
 
 
 def remove_checkpoints(folder: Path) -> None:
-    """Remove the checkpoints of a run that has ended, as far as the system lets it."""
+    """Remove the checkpoints of a run that has ended, as far as possible."""
     for path in checkpoint_files(folder):
         with contextlib.suppress(OSError):
             path.unlink()
     remove_parts(folder / FOLDER)
     with contextlib.suppress(OSError):
         (folder / FOLDER).rmdir()
-
-
-def _write(path: Path, arrays: Arrays) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-
-
-def _read(content: bytes) -> Arrays:
-    """Read the archive; nothing in it is interpreted before the sums of all its members agree."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = archive.infolist()
-        if any(m.compress_type != zipfile.ZIP_STORED or m.file_size > len(content) for m in members):
-            raise ValueError("a member is compressed, or longer than the file")
-        if (damaged := archive.testzip()) is not None:
-            raise ValueError(f'"{damaged[:80]}" is damaged')
-        return {m.filename.removesuffix(".npy"): _array(archive.read(m)) for m in members}
-
-
-def _array(content: bytes) -> np.ndarray:
-    array: np.ndarray = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    return array
-
-
-def _unreadable(path: Path, found: str) -> Mistake:
-    return Mistake(str(path), "cannot be read as a checkpoint", found, "a complete checkpoint of brainlearn")

@@ -1,4 +1,4 @@
-"""Runs beside each other: a rule and its baselines, and runs that differ in their seed only."""
+"""Runs side by side: a rule and its baselines, and runs that differ only in their seed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds Py
 
 
 def brief(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the small part of a summary: what is set beside that of other runs; None for what is unknown."""
+    """Return the part of a summary that is compared with other runs; None for what is unknown."""
     before, peak = found.get("memory_before_mb"), found.get("peak_memory_mb")
     seconds = [second for second in found.get("epoch_seconds", ()) if second is not None]
     return {
@@ -50,7 +50,7 @@ def brief(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def groups(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Bring together the runs that differ in their seed only; groups and runs keep their order.
+    """Group the runs that differ only in their seed; groups and runs keep their order.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def several_seeds(group: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def of_one_mean(runs: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Return the runs over which a mean is taken: those of several seeds together, every other by itself."""
+    """Return the runs to average over: those of several seeds together, every other one alone."""
     together = ([group] if several_seeds(group) else [[run] for run in group] for group in groups(runs))
     return [group for found in together for group in found]
 
@@ -94,7 +94,7 @@ def mean_and_sd(values: Sequence[float | None], form: str) -> str:
 
 
 def group_data(runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return mean and standard deviation of every measure over the runs that differ in their seed only."""
+    """Return mean and standard deviation of every measure over the runs that differ only in their seed."""
     found = []
     for group in groups(runs):
         if several_seeds(group):

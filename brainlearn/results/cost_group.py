@@ -1,4 +1,4 @@
-"""What a run cost as labelled arrays, and what a summary says of it."""
+"""The cost of a run as labelled arrays, and in its summary."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PER_PRESENTATION = (
 
 
 def cost_group(record: RunRecord, footprint: Footprint) -> Dataset:
-    """Label what a run cost: (stage, projection) and (stage, population) arrays, and what its circuit occupies."""
+    """Label the cost of a run: (stage, projection) and (stage, population) arrays, and the memory of its circuit."""
     stages = stages_of(record)
     projections = list(footprint.pairs)
     populations = list(dict.fromkeys([*footprint.state_bytes, *(path for s in stages.values() for path in s.events)]))
@@ -65,7 +65,7 @@ def _table(rows: list[Any], names: Mapping[str, list[str]], dims: tuple[str, ...
 
 
 def cost_summary(tree: DataTree) -> dict[str, Any] | None:
-    """Return what a run cost: numbers by presentation, in all, and bytes; None if nobody counted.
+    """Return the cost of a run: numbers by presentation, totals, and bytes; None if it was not counted.
 
     Returns
     -------

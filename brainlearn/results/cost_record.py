@@ -1,4 +1,4 @@
-"""What a stage of a run cost, and what its circuit occupies: plain numbers by projection and population."""
+"""The cost of a stage of a run, and what its circuit occupies: plain numbers by projection and population."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _sum(one: float | Numbers, other: float | Numbers) -> float | Numbers:
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a circuit occupies when it shows one presentation.
+    """The memory of a circuit that shows one presentation.
 
     Parameters
     ----------

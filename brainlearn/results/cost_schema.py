@@ -1,4 +1,4 @@
-"""What a result says of cost: variables of the group ``/cost``, after NeuroBench; see `docs/cost.md`."""
+"""Cost in a result: variables of the group ``/cost``, after NeuroBench; see `docs/cost.md`."""
 
 from __future__ import annotations
 

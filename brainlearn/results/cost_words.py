@@ -1,4 +1,4 @@
-"""What tables of cost have in their columns, on a terminal and on a page."""
+"""Columns of cost tables, on a terminal and on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a circuit acts, in numbers: what its first episodes brought, its last, and those of the test."""
+"""Performance in an environment: reward of the first episodes, of the last, and of the test."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def films_of(tree: DataTree) -> Dataset | None:
 
 
 def acted(tree: DataTree) -> bool:
-    """Tell whether a run acted in an environment."""
+    """Return whether a run acted in an environment."""
     return TRAINING in tree.children or TEST in tree.children
 
 

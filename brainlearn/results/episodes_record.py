@@ -1,4 +1,4 @@
-"""Episodes of a circuit that acts in an environment, as the training loop writes them down."""
+"""Episodes of a circuit that acts in an environment, as the training loop records them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run at a time in a folder: a lock of the system, and beside it a file that names the process that works there."""
+"""One run at a time in a folder: a lock of the system, and a file that names the process that works there."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Holder:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[str]:
-    """Hold a run folder while the block runs.
+    """Lock a run folder while the block runs.
 
     The system holds the lock and lets go of it when the process ends, however it ends.
 
@@ -82,7 +82,7 @@ def locked(folder: Path) -> Iterator[str]:
 
 
 def holder_of(folder: Path) -> Holder | None:
-    """Return who holds a run folder, or left it without letting go; None if nobody does."""
+    """Return the process that holds a run folder, or died holding it; None if there is none."""
     found = _holder(folder)
     if not found:
         return None
@@ -91,7 +91,7 @@ def holder_of(folder: Path) -> Holder | None:
 
 
 def wait_until_free(folder: Path, seconds: float, told: Callable[[str], None]) -> None:
-    """Wait while a living process of this machine holds a folder, and say for whom; not longer than `seconds`."""
+    """Wait while a living process of this machine holds a folder, and return it; at most `seconds`."""
     until = time.monotonic() + seconds
     said = False
     while (holder := holder_of(folder)) is not None and holder.alive and time.monotonic() < until:
@@ -103,7 +103,7 @@ def wait_until_free(folder: Path, seconds: float, told: Callable[[str], None]) -
 
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Let the system hold the lock; where it knows none, believe what the folder says of a process that lives."""
+    """Take a lock of the system; without one, trust the folder's record of a living process."""
     lock = FileLock(folder / HELD, fallback_to_soft=False)
     try:
         os.stat(folder)  # the lock would make it
@@ -137,7 +137,7 @@ def _alive(process: object) -> bool:
 
 
 def _holder(folder: Path) -> dict[str, object]:
-    """Return who wrote that it works here; nothing if nobody did, or not in full."""
+    """Return the recorded process; nothing if there is no complete record."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
         found = json.loads(read_text(folder / LOCK))
         if isinstance(found, dict) and {"process", "host"} <= set(found):

@@ -36,7 +36,7 @@ class GrowingFile:
         self._file.close()
 
     def describe(self, attrs: Mapping[str, Any], path: str = "/") -> None:
-        """Give the file, or one of its groups, attributes: text, numbers, and lists of them."""
+        """Set attributes of the file, or of one of its groups: text, numbers, and lists of them."""
         group = self._file if path == "/" else self._file[path]
         for name, value in attrs.items():
             group.attrs[name] = np.asarray(value) if isinstance(value, list | tuple) else value

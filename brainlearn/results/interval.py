@@ -1,4 +1,4 @@
-"""How sure a mean over a few seeds is."""
+"""Confidence in a mean over a few seeds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Interval(NamedTuple):
-    """A mean with the interval that holds the true one with some confidence."""
+    """A mean with its confidence interval."""
 
     mean: float
     low: float

@@ -1,4 +1,4 @@
-"""JSON that every reader takes: no NaN, written whole or not at all."""
+"""JSON that every reader accepts: no NaN, written whole or not at all."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ BASELINES = ("backprop_through_time", "checkpointing", "backprop")
 
 
 def by_gradients(engine: str, rule: str) -> bool:
-    """Tell whether backpropagation learned, given the attributes `engine` and `rule` of a result.
+    """Return whether backpropagation learned, given the attributes `engine` and `rule` of a result.
 
     >>> by_gradients("mirror", "backprop"), by_gradients("mirror", "forward_forward")
     (True, False)

@@ -12,10 +12,10 @@ from pathlib import Path
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.regular_file import what_is_there
 from brainlearn.results.folder_lock import LOCK, OF_THE_LOCK
-from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT, STATUS
+from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT, LIVE, STATUS
 from brainlearn.results.whole_file import not_writable
 
-STARTED = frozenset({*OF_THE_LOCK, STATUS, EXPERIMENT, CIRCUIT})  # left by a run that was killed before it began
+STARTED = frozenset({*OF_THE_LOCK, STATUS, LIVE, EXPERIMENT, CIRCUIT})  # left by a run that was killed before it began
 LONGEST = 100  # bytes of an experiment's name in the name of a folder: file systems take 255, with what is added
 
 

@@ -58,5 +58,13 @@ def read_summary(path: str | Path) -> dict[str, Any]:
     return data
 
 
+def outcome(summary: Mapping[str, Any]) -> str:
+    """Describe the result, as ``"test error 3.33 %"``; empty if no error was measured."""
+    for name, words in (("test_error_percent", "test error"), ("validation_error_percent", "validation error")):
+        if summary.get(name) is not None:
+            return f"{words} {summary[name]:.2f} %"
+    return ""
+
+
 def _names(kinds: tuple[type, ...]) -> str:
     return ", ".join("null" if kind is NoneType else kind.__name__ for kind in kinds)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.episodes_record import EpisodesRecord, FilmRecord
+from brainlearn.saved_state import Arrays
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class TestRecord:
     task : (presentation,) array of str, optional
         Of a sequence: to which task the item belongs.
     episodes : EpisodesRecord, optional
-        In an environment, in the place of answers.
+        In an environment, instead of answers.
     films : FilmRecord, optional
         Of a few of these episodes.
     cost : StageCost, optional
@@ -137,7 +138,7 @@ class WeightRecord:
     pathway : str
         ``"bottom_up"``, ``"top_down"`` or ``"lateral"``.
     source_sheet : (rows, columns), optional
-        How the source's units lie on a plane; receptive fields are drawn on it.
+        Positions of the source's units on a plane; receptive fields are drawn on it.
     pre, post : (synapse,) array of int, optional
         Units that synapses join, if they are listed.
     of_synapses : mapping of str to (synapse,) array
@@ -243,7 +244,7 @@ class AlignmentRecord:
 
 @dataclass
 class RunRecord:
-    """One run, filled while it goes on.
+    """One run, filled while it runs.
 
     Parameters
     ----------
@@ -290,6 +291,8 @@ class RunRecord:
         Wall time of measuring them, which is no part of `train_seconds` [s].
     footprint : Footprint, optional
         What circuit and learning occupied after training.
+    trained : dict of str to array
+        What the circuit needs in order to answer; empty before the end of training, and if it cannot be saved.
     """
 
     experiment: str
@@ -320,3 +323,4 @@ class RunRecord:
     alignments: list[AlignmentRecord] = field(default_factory=list)
     alignment_seconds: float = 0.0
     footprint: Footprint | None = None
+    trained: Arrays = field(default_factory=dict)

@@ -18,11 +18,11 @@ from brainlearn.results.read_summary import read_summary
 
 EXPERIMENT, CIRCUIT = "experiment.toml", "circuit.toml"
 RESULT, SUMMARY = "result.nc", "summary.json"
-DATA = "data.npz"
+DATA, TRAINED = "data.npz", "trained.npz"
 FIGURE, REPORT = "figure.png", "report.html"
-UNFINISHED, STATUS = "unfinished.json", "status.json"
+UNFINISHED, STATUS, LIVE = "unfinished.json", "status.json", "live.json"
 BASELINES = "baselines"
-SCHEMA = 1  # of the last two JSON files
+SCHEMA = 1  # of the last three JSON files
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Unfinished:
     baseline : str or None
         The baseline that is trained in the folder itself; None: the rule.
     then : tuple of str
-        Baselines that follow, each in a folder of its own in ``baselines/``.
+        Baselines that follow, each in its own folder in ``baselines/``.
     ended : bool
         Whether what is trained in the folder itself has ended: only those that follow are left.
     data : str or None
@@ -90,6 +90,11 @@ class RunFolder:
     def result(self) -> Path:
         """The labelled result; `brainlearn.load_result` reads it."""
         return self.path / RESULT
+
+    @property
+    def trained(self) -> Path:
+        """What the trained circuit needs in order to answer; `brainlearn.load_trained` reads it."""
+        return self.path / TRAINED
 
     @property
     def summary(self) -> Path:
@@ -207,28 +212,43 @@ class RunFolder:
         Unlike results it is not forced onto the disk, and where the folder cannot be written the old one stays: a run
         does not end because nobody can watch it.
         """
-        part = self.path / f".{STATUS}.part"
+        self._replace(STATUS, status)
+
+    def write_live(self, view: dict[str, Any]) -> None:
+        """Replace what the circuit of the run does, as `write_status` does."""
+        self._replace(LIVE, view)
+
+    def _replace(self, name: str, data: dict[str, Any]) -> None:
+        part = self.path / f".{name}.part"
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)  # whatever took its name, as a FIFO that nobody reads
-            part.write_text(json.dumps({"schema": SCHEMA, **plain(status)}, allow_nan=False) + "\n", encoding="utf-8")
-            os.replace(part, self.path / STATUS)
+            part.write_text(json.dumps({"schema": SCHEMA, **plain(data)}, allow_nan=False) + "\n", encoding="utf-8")
+            os.replace(part, self.path / name)
 
     def read_status(self) -> dict[str, Any] | None:
         """Return the status of the run; None if it has none, or one that this version does not know."""
+        return self._read(STATUS)
+
+    def read_live(self) -> dict[str, Any] | None:
+        """Return what the circuit of the run did last; None if that is not known."""
+        return self._read(LIVE)
+
+    def _read(self, name: str) -> dict[str, Any] | None:
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            found = json.loads(read_text(self.path / STATUS))
+            found = json.loads(read_text(self.path / name))
             if isinstance(found, dict) and found.get("schema") == SCHEMA:
                 return found
         return None
 
     def remove_status(self) -> None:
-        """Remove the status of a run that has ended."""
-        with contextlib.suppress(OSError):
-            (self.path / STATUS).unlink()
+        """Remove the status of a run that has ended, and what its circuit did last."""
+        for name in (STATUS, LIVE):
+            with contextlib.suppress(OSError):
+                (self.path / name).unlink()
 
 
 def _fits(found: Any) -> bool:
-    """Tell whether JSON says what is left to do, in the schema that is known."""
+    """Return whether JSON says what is left to do, in the schema that is known."""
     return (
         isinstance(found, dict)
         and found.get("schema") == SCHEMA

@@ -1,4 +1,4 @@
-"""Many small runs of one script, kept in a JSON file as they end: started again, the script goes on from there."""
+"""Many small runs of one script, kept in a JSON file as they end: started again, the script continues from there."""
 
 from __future__ import annotations
 

@@ -278,7 +278,7 @@ def _spikes(tree: DataTree) -> Iterator[str]:
 
 
 def unit_values(tree: DataTree) -> Iterator[str]:
-    """Yield what is wrong with what differs between units."""
+    """Yield the mistakes in what differs between units."""
     for group in tree.children["unit_values"].children.values() if "unit_values" in tree.children else ():
         yield from check_variables(group, PLACES)
         if not isinstance(group.attrs.get("population"), str):

@@ -91,7 +91,7 @@ def load_run(path: str | Path) -> DataTree:
 
 
 def is_simulation_at(path: str | Path) -> bool:
-    """Tell whether a folder or a file holds the result of a simulation without learning; UserError if of nothing."""
+    """Return whether a folder or a file holds the result of a simulation without learning; UserError if of nothing."""
     file = result_file(path)
     with failed_reading(file), h5py.File(file, "r") as opened:
         return is_simulation(opened.attrs)

@@ -75,7 +75,7 @@ def summary(run: RunRecord | DataTree) -> dict[str, Any]:
 
 
 def recorded(tree: DataTree) -> dict[str, Any]:
-    """Return what is recorded of a result beside others: `brief`, and ``validation_curve``."""
+    """Return the record of a result for comparison: `brief`, and ``validation_curve``."""
     return {**brief(summary(tree)), "validation_curve": validation_curve(tree)}
 
 
@@ -98,16 +98,25 @@ def answer_errors(tree: DataTree) -> dict[str, float | None]:
         return {"test_presentations": 0, **dict.fromkeys(ANSWERS)}
     test = tree.children["test"].to_dataset(inherit=False)
     if "output" in test:
-        output, target = test["output"].values, test["target"].values
-        errors: dict[str, float | None] = {"test_error_percent": percent_of_variance(output, target)}
-        errors["test_mean_squared_error"] = mean_squared_error(output, target)
+        squared = mean_squared_error(test["output"].values, test["target"].values)
+        errors: dict[str, float | None] = {
+            "test_error_percent": error_of_test(test),
+            "test_mean_squared_error": squared,
+        }
         return {"test_presentations": test.sizes["presentation"], **dict.fromkeys(ANSWERS), **errors}
     errors = {key: _error_percent(test, prediction) for key, prediction in ANSWERS.items()}
     return {"test_presentations": test.sizes["presentation"], **errors}
 
 
+def error_of_test(test: Dataset) -> float | None:
+    """Return the error of the answers in a group ``test`` [percent]; of values the squared error by their variance."""
+    if "output" in test:
+        return percent_of_variance(test["output"].values, test["target"].values)
+    return _error_percent(test, ANSWERS["test_error_percent"])
+
+
 def errors_of_tasks(metrics: Dataset) -> dict[str, Any]:
-    """Return the error on every task of a sequence when it had been learned and at the end, and what was forgotten.
+    """Return the error on every task of a sequence after it was learned and at the end, and the difference.
 
     Forgetting is how much the error rose from one to the other [percent], the mean over all tasks but the last: the
     backward transfer of Lopez-Paz and Ranzato 2017 with the other sign. Nothing without a sequence.

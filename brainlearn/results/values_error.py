@@ -1,4 +1,4 @@
-"""How far outputs are from values that they should take."""
+"""Errors of outputs with target values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def mean_squared_error(outputs: np.ndarray, targets: np.ndarray) -> float:
 
 
 def percent_of_variance(outputs: np.ndarray, targets: np.ndarray) -> float:
-    """Return the mean squared error in percent of that of whoever always answers the mean of a unit's targets.
+    """Return the mean squared error in percent of that of a constant answer, the mean of a unit's targets.
 
     >>> percent_of_variance(np.array([[1.0], [1.0]]), np.array([[0.0], [2.0]]))
     100.0

@@ -107,7 +107,7 @@ def check_variables(group: DataTree, schema: Mapping[str, Variable]) -> Iterator
 
 
 def check_groups(tree: DataTree, more: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield what is wrong with attributes and dimensions anywhere; dimensions of `more` are allowed too."""
+    """Yield the mistakes in attributes and dimensions anywhere; dimensions of `more` are allowed too."""
     allowed = RESERVED_DIMENSIONS + more
     for group in tree.subtree:
         yield from _attributes(group.path, group.attrs)
@@ -130,7 +130,7 @@ def _attributes(where: str, attrs: Mapping[Any, Any]) -> Iterator[str]:
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether an attribute is a real number."""
+    """Return whether an attribute is a real number."""
     return isinstance(value, (numbers.Number, np.number)) and not isinstance(value, (bool, np.bool_, complex))
 
 
@@ -140,7 +140,7 @@ def show(attrs: Mapping[Any, Any], name: str) -> str:
 
 
 def dims_text(dims: tuple[Any, ...]) -> str:
-    """Write dimensions as users know them."""
+    """Write dimensions in the words of users."""
     return "(" + ", ".join(map(str, dims)) + ")"
 
 

@@ -13,7 +13,7 @@ from brainlearn.mistakes import Mistake, UserError
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Give the name of a neighbour to write; rename it to `path` when all went well.
+    """Yield the name of a neighbouring file to write; rename it to `path` on success.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def _to_disk(part: Path) -> None:
 
 
 def _folder_to_disk(folder: Path) -> None:
-    """Let the new name outlive a loss of power, where the system can be told so of a folder."""
+    """Let the new name outlive a loss of power, where the system can sync a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -74,6 +74,6 @@ def _folder_to_disk(folder: Path) -> None:
 
 
 def not_writable(path: Path, error: OSError) -> Mistake:
-    """Return the mistake that a refusal of the system amounts to."""
+    """Return the mistake for an error of the system."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return Mistake(str(path), "cannot be written", reason.lower())

@@ -9,6 +9,11 @@ from brainlearn.rules.actor_critic import ACTOR_CRITIC
 from brainlearn.rules.bcm import BCM
 from brainlearn.rules.burst import BURST
 from brainlearn.rules.calcium import CALCIUM
+from brainlearn.rules.contrastive_divergence import (
+    CONTRASTIVE_DIVERGENCE,
+    EVENT_DRIVEN_CONTRASTIVE_DIVERGENCE,
+    SPIKING_CONTRASTIVE_DIVERGENCE,
+)
 from brainlearn.rules.contrastive_hebbian import CONTRASTIVE_HEBBIAN
 from brainlearn.rules.csdp import CSDP
 from brainlearn.rules.dendritic_error import DENDRITIC_BALANCE, DENDRITIC_ERROR
@@ -31,6 +36,7 @@ from brainlearn.rules.temporal_difference import SPIKE_DIFFERENCE, TEMPORAL_DIFF
 from brainlearn.rules.three_factor import THREE_FACTOR
 from brainlearn.rules.triplet_stdp import TRIPLET_STDP
 from brainlearn.rules.voltage_stdp import VOLTAGE_STDP
+from brainlearn.rules.wake_sleep import WAKE_SLEEP
 
 __all__ = ["RULES", "Change", "Memory", "Rule", "State", "Trace", "parameters"]
 
@@ -53,6 +59,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             SPIKE_DIFFERENCE,
             EQUILIBRIUM_PROPAGATION,
             CONTRASTIVE_HEBBIAN,
+            CONTRASTIVE_DIVERGENCE,
+            SPIKING_CONTRASTIVE_DIVERGENCE,
+            EVENT_DRIVEN_CONTRASTIVE_DIVERGENCE,
+            WAKE_SLEEP,
             PREDICTIVE_CODING,
             KINASE,
             KINASE_CONTINUOUS,

@@ -1,4 +1,4 @@
-"""Contrastive Hebbian learning: what the teacher brings about strengthens, what the circuit does by itself weakens."""
+"""Contrastive Hebbian learning: teacher-driven activity strengthens weights, free activity weakens them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors in dendrites: what the soma does beside what its dendrite predicts, and what the apical one is left with."""
+"""Errors in dendrites: the soma against the prediction of its dendrite, and the residual of the apical one."""
 
 from __future__ import annotations
 

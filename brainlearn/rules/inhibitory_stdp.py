@@ -1,4 +1,4 @@
-"""Inhibitory synapses that bring their target to a rate."""
+"""Inhibitory synapses that drive their target to a rate."""
 
 from __future__ import annotations
 

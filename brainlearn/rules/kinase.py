@@ -9,7 +9,7 @@ _SOURCE = (
     "40 ms; Jang, Flores, O'Reilly & Zito 2026, compcogneuro.org/jang-et-al-2026 (measured)"
 )
 _TIMES = {"tau_cam": "2 ms", "tau_cap": "40 ms", "tau_cad": "40 ms"}
-# Each stage follows the one before; all are 1 on average for a unit that goes on spiking at the reference rate. The
+# Each stage follows the one before; all are 1 on average for a unit that continues spiking at the reference rate. The
 # jump is that of a decay in steps: with 2 ms and steps of 1 ms, dt/tau_cam would be a quarter too much.
 _CASCADE = (
     Trace(

@@ -14,5 +14,5 @@ TIME = frozenset({"t", "dt"})
 
 
 def told_names(rule: Rule) -> frozenset[str]:
-    """Return what a postsynaptic population tells its synapses."""
+    """Return what a postsynaptic population broadcasts to its synapses."""
     return OF_A_COPY.union(rule.broadcasts, rule.modulators, (memory.name for memory in rule.memories))

@@ -1,4 +1,4 @@
-"""Which names each text of a rule may read: a synapse knows its own two units and what their populations tell it.
+"""Which names each text of a rule may read: a synapse reads its own two units and the broadcasts of their populations.
 
 Nothing global enters a rule but what its `broadcasts`, `modulators` and `memories` declare: the checks here refuse
 every name of another unit, of the other side, or of another synapse.
@@ -42,7 +42,7 @@ def find_non_local(rule: Rule, pre: Unit = ANY, post: Unit = ANY) -> list[Mistak
 
 
 def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iterator[Mistake]:
-    """Yield what is wrong with the terms under one key of a rule, ``"changes"`` or ``"top_down"``."""
+    """Yield the mistakes in the terms under one key of a rule, ``"changes"`` or ``"top_down"``."""
     for k, change in enumerate(getattr(rule, key)):
         now = IN_EVERY_STEP if change.when in IN_STEPS else OF_A_UNIT
         now |= AT_SPIKES if change.when in ON_SPIKES else frozenset()
@@ -55,7 +55,7 @@ def check_terms(rule: Rule, key: str, pre: Unit = ANY, post: Unit = ANY) -> Iter
 
 
 def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
-    """Yield what is wrong with a term's factor of the weight."""
+    """Yield the mistakes in a term's factor of the weight."""
     yield from _check(place, change.weight, OfAWeight(rule))
     if change.when in SUMMED:
         wrong = f'a term "{change.when}" has no factor of the weight: what it adds up is applied at the phase\'s end'
@@ -64,7 +64,7 @@ def _check_factor(place: str, change: Change, rule: Rule) -> Iterator[Mistake]:
 
 
 def reads_told(rule: Rule, changes: Collection[Change]) -> bool:
-    """Tell whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
+    """Return whether a postsynaptic side reads what its population tells; text that is no arithmetic reads nothing."""
     return any(_names(change.post) & told_names(rule) for change in changes)
 
 
@@ -79,7 +79,7 @@ def _names(text: str) -> frozenset[str]:
 
 
 def check_told(rule: Rule, post: Unit = ANY, in_steps: bool = False) -> Iterator[Mistake]:
-    """Yield what is wrong with broadcasts, modulators and memories.
+    """Yield the mistakes in broadcasts, modulators and memories.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def _identifiers(text: str) -> list[str]:
 
 
 def _check(place: str, text: str, reads: Reads) -> Iterator[Mistake]:
-    """Yield what is wrong with one expression: that it is none, or every name that it may not read."""
+    """Yield the mistakes in one expression: that it is none, or every name that it may not read."""
     try:
         names = parse_expression(text).names
     except ExpressionError as error:

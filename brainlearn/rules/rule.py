@@ -1,4 +1,4 @@
-"""What a learning rule is: text, and nothing that is not local by construction."""
+"""Learning rules: text that is local by construction."""
 
 from __future__ import annotations
 
@@ -177,11 +177,11 @@ class Rule:
     top_down: tuple[Change, ...] = ()
 
     def along(self, pathway: str) -> Rule:
-        """Return the rule as projections of a pathway follow it: top-down ones may have terms of their own."""
+        """Return the rule as projections of a pathway follow it: top-down ones may have their own terms."""
         return replace(self, changes=self.top_down) if pathway == "top_down" and self.top_down else self
 
     def reads(self, name: str) -> bool:
-        """Tell whether any text of the rule names a variable."""
+        """Return whether any text of the rule names a variable."""
         changes = (text for change in (*self.changes, *self.top_down) for text in (change.pre, change.post))
         averages = (text for memory in self.memories for text in (memory.of, memory.where))
         texts = (*changes, *averages, *self.broadcasts.values(), *self.modulators.values())

@@ -1,4 +1,4 @@
-"""Target propagation: areas are told what to do, not how wrong they are, by synapses that learn to invert."""
+"""Target propagation: areas receive targets instead of errors, from synapses that learn to invert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Temporal differences of activity stand in for error derivatives: two phases, and the difference is the error."""
+"""Temporal differences of activity in place of error derivatives: two phases, and the difference is the error."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Update(Protocol):
         ...
 
     def bound(self, weights: np.ndarray) -> None:
-        """Bring `weights`, (pre, post), back to where they may be, in place."""
+        """Bring `weights`, (pre, post), back into their bounds, in place."""
         ...
 
 
@@ -116,7 +116,7 @@ class Momentum:
 
 
 class Adam:
-    """Step of a size of its own for every synapse: mean change over its root mean square, times `size`.
+    """A step size for every synapse: mean change over its root mean square, times `size`.
 
     Source: Kingma & Ba 2015, arXiv 1412.6980, algorithm 1. Each synapse needs only its own past.
     """
@@ -158,6 +158,33 @@ class Decay:
     def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
         """Subtract a share of the weights."""
         _decay(change, weights, change.dtype.type(self.rate * factor))
+        return change
+
+    def bound(self, weights: np.ndarray) -> None:
+        """Leave the weights."""
+
+
+class Gather:
+    """Changes are summed, and every `count` of them act together: those of all phases of a presentation."""
+
+    remembers: tuple[str, ...] = ("gathered", "_total")
+    local = False
+
+    def __init__(self, count: int = 2) -> None:
+        if isinstance(count, bool) or count != int(count) or count < 1:
+            raise ValueError(f"count is {count}; allowed: a whole number, 1 or more")
+        self.count, self.gathered = int(count), 0
+        self._total: np.ndarray | None = None
+
+    def change(self, change: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:
+        """Return the sum if it is complete, else 0."""
+        if self._total is None:
+            self._total = np.zeros_like(change)
+        self._total += change
+        self.gathered = (self.gathered + 1) % self.count
+        change[:] = 0 if self.gathered else self._total
+        if not self.gathered:
+            self._total[:] = 0
         return change
 
     def bound(self, weights: np.ndarray) -> None:
@@ -250,6 +277,7 @@ UPDATES: Mapping[str, Any] = MappingProxyType(
         "momentum": Momentum,
         "adam": Adam,
         "decay": Decay,
+        "gather": Gather,
         "clip": Clip,
         "dale_sign": DaleSign,
         "normalise": Normalise,

@@ -1,4 +1,4 @@
-"""Runs: an experiment trained and tested, in a folder if it is to stay, saved while it goes on, and resumed."""
+"""Runs: an experiment trained and tested, optionally in a folder, where it is saved while it runs, and resumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The baselines of a run, each in a process of its own, so that its peak memory is its own."""
+"""The baselines of a run, each in its own process, so that its peak memory is its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_baselines(
     quiet: bool,
     told: Callable[[str], None],
 ) -> None:
-    """Run those baselines that have not run, one after the other; then nothing is left to do in the folder.
+    """Run those baselines that have not run, one after the other; the folder is complete then.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def run_baselines(
     quiet : bool
         Whether they show nothing but mistakes.
     told : callable
-        Is told what is waited for.
+        Receives what is waited for.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def run_baselines(
 
 
 def _command(folder: RunFolder, name: str) -> list[str] | None:
-    """Return the command that trains a baseline, or what is left of it; None if it has ended."""
+    """Return the command that trains a baseline, or the rest of it; None if it has ended."""
     where = folder.baseline(name)
     if where.marked:
         return ["resume", str(where)]
@@ -78,7 +78,7 @@ def _run(where: RunFolder, command: Sequence[str]) -> None:
 
 
 def _wait_for(command: list[str]) -> int:
-    """Run a command and return its exit code; what asks this process to end is passed on to it.
+    """Run a command and return its exit code; signals to end this process are passed on to it.
 
     Its standard input is a pipe that nobody writes into: it closes when this process ends, however it ends.
     """

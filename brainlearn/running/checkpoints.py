@@ -1,4 +1,4 @@
-"""Saves a run between two rounds, and ends it there if somebody asks for it."""
+"""Saves a run between two rounds, and ends it there on request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AT_ONCE = 1.0  # seconds after which a second Ctrl-C is no echo of the first
 
 @dataclass
 class Position:
-    """Where a run stands, beside what its record and its course say.
+    """The state of a run, in addition to its record and its course.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a run goes on from.
+    """Where a run continues from.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a run is one of: it can go on only as the same.
+    """What identifies a run: it can continue only unchanged.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Origin:
 
 
 def origin_of(course: Course, circuit_name: str) -> Origin:
-    """Return what a course that has not begun yet is about to do."""
+    """Return the next step of a course that has not begun yet."""
     experiment, learner = course.experiment, course.learner
     synapses = [each for name in learner.learning() for each in (learner.weights(name), learner.mask(name))]
     return Origin(
@@ -102,7 +102,7 @@ def _digest(*arrays: np.ndarray) -> str:
 
 
 class Checkpoints:
-    """The pauses of a run that is saved: after every epoch, every few minutes, and when it is asked to end.
+    """The pauses of a run that is saved: after every epoch, every few minutes, and on a request to end.
 
     Saving takes at most a fiftieth of the time: where epochs are so short that it would take more, not every epoch
     is saved. What cannot be written (a full disk) is said, and tried again later.
@@ -126,7 +126,7 @@ class Checkpoints:
         self._kept: tuple[dict[str, Any], Arrays] | None = None
 
     def attach(self, course: Course, record: RunRecord, position: Position, train_seconds: Callable[[], float]) -> None:
-        """Become the pauses of a course.
+        """Attach to a course.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class Checkpoints:
     # ---- pauses --------------------------------------------------------------------------------------------------
 
     def between_rounds(self) -> None:
-        """Save if it is time, or if the run is to end, which it does then by KeyboardInterrupt."""
+        """Save if it is due, or if the run is to end, which it then does by KeyboardInterrupt."""
         if self.asked:
             self.save()
             raise KeyboardInterrupt
@@ -160,13 +160,13 @@ class Checkpoints:
         self._kept = self._about(), {name: np.array(array) for name, array in self._course.state().items()}
 
     def while_answering(self) -> None:
-        """Save the state that was kept, and end the run, if that is asked for."""
+        """Save the state that was kept, and end the run, on request."""
         if self.asked:
             self.write_kept()
             raise KeyboardInterrupt
 
     def epoch_over(self) -> None:
-        """Save the outcome of an epoch; if the last checkpoint is too young, keep it until the next."""
+        """Save the outcome of an epoch; if the last checkpoint is too recent, keep it until the next."""
         if self._course.pauses is not self:
             return
         if self._due(0.0):

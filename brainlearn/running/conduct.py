@@ -1,4 +1,4 @@
-"""Train, test, and write down what was found."""
+"""Train, test, and record the results."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from brainlearn.running.device_check import check_devices
 from brainlearn.running.peak_memory import PeakMemory
 from brainlearn.running.preparation import load_data, start_record
 from brainlearn.running.sequence import load_turns
+from brainlearn.running.trained_state import trained_state
 from brainlearn.stimuli import Dataset
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
@@ -41,7 +42,7 @@ WORTH_A_NOTE = 1.0  # percent of the units of a population
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during a run; carries what was learned until then.
+    """Ctrl-C during a run; carries what has been learned.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def conduct(
     ----------
     course : Course
     keeper : Checkpoints, optional
-        Saves the run while it goes on.
+        Saves the run while it runs.
     saved : Saved, optional
         Where an earlier sitting of the run came to an end.
     notes : sequence of str
@@ -163,6 +164,7 @@ def conduct(
             position.trained = True
         if keeper is not None:
             keeper.epoch_over()
+        record.trained = trained_state(course)
         if course.experiment.settings.readout.test:
             images, labels, tasks = course.tested()
             record.test = replace(run_test(course, images, labels), task=tasks)
@@ -179,7 +181,7 @@ def conduct(
 
 
 def initial_weights(learner: Learner) -> dict[str, np.ndarray]:
-    """Return a copy of the (pre, post) weights that a learner which has not learned yet will change."""
+    """Return a copy of the (pre, post) weights that a learner will change, before it learns."""
     return {name: np.array(learner.weights(name)) for name in learner.learning()}
 
 
@@ -192,7 +194,7 @@ def _finish(record: RunRecord, course: Course, initial: dict[str, np.ndarray], m
 def _train(
     course: Course, record: RunRecord, memory: PeakMemory, position: Position, keeper: Checkpoints | None
 ) -> None:
-    """Train epoch by epoch until the end, or until numbers stop being numbers."""
+    """Train epoch by epoch until the end, or until weights are no longer finite."""
     while True:
         number = len(record.epochs)
         if position.aligned < number:
@@ -253,7 +255,7 @@ def weight_records(course: Course, initial: dict[str, np.ndarray]) -> dict[str, 
 
 
 def _listed(course: Course, projection: Projection) -> dict[str, Any]:
-    """Return the units of synapses, and what each has of its own, if a projection lists them."""
+    """Return the units of synapses, and their own values, if a projection lists them."""
     circuit, seed = course.experiment.circuit, course.experiment.settings.seed
     if not listed(circuit, projection):
         return {}

@@ -1,4 +1,4 @@
-"""The files that hold a circuit's weights, and values of its units, copied beside the circuit file of a run."""
+"""The files that hold a circuit's weights, and values of its units, copied next to the circuit file of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.results.whole_file import whole_file
 
 
 def copy_arrays(circuit: Circuit, folder: Path) -> None:
-    """Copy the npz files beside the circuit file that the circuit reads."""
+    """Copy the npz files next to the circuit file that the circuit reads."""
     for name in dict.fromkeys(_files(circuit)):
         with whole_file(folder / name) as part:
             part.write_bytes(read_bytes(Path(circuit.path).parent / name))

@@ -1,4 +1,4 @@
-"""See that this machine has the devices that the mirror is to be computed on."""
+"""Check that this machine has the devices for the mirror."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CPU = "cpu"
 
 
 def check_devices(experiment: Experiment, baselines: Sequence[str], rule: bool = False) -> None:
-    """Raise a UserError if a device is not there; not a mistake of the file, which may go elsewhere.
+    """Raise a UserError if a device is missing; not a mistake of the file, which may run elsewhere.
 
     Parameters
     ----------

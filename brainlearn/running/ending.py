@@ -35,7 +35,7 @@ def complete(
     then, data, quiet, told
         As for `run_baselines`.
     part : bool
-        Whether it is a baseline of another run, in the report of which it stands.
+        Whether it is a baseline of another run, whose report shows it.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def write_page(folder: RunFolder) -> None:
 
 
 def tried(write: Callable[[], object]) -> list[Mistake]:
-    """Write, and return what the system refused."""
+    """Write, and return what failed."""
     try:
         write()
     except UserError as error:

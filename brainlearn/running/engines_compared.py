@@ -26,7 +26,7 @@ ENGINES = ("brian", "mirror")
 
 @dataclass(frozen=True)
 class LearningCompared:
-    """How far the weights of two engines are from each other after the same rounds.
+    """The difference of weights between two engines after the same rounds.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _on(experiment: Experiment, engine: str, device: str) -> Experiment:
 
 
 def _of_few_decisions(experiment: Experiment, rounds: int) -> Experiment:
-    """Return an experiment whose epochs have no more than so many decisions, if it acts in an environment."""
+    """Return an experiment with at most so many decisions an epoch, if it acts in an environment."""
     table = experiment.settings.environment
     if table is None:
         return experiment

@@ -1,4 +1,4 @@
-"""Runs in folders: begun, saved while they go on, resumed, and written down when they end."""
+"""Runs in folders: begun, saved while they run, resumed, and written down when they end."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT, RunFolder, Unfinished
+from brainlearn.results.trained_file import save_trained
 from brainlearn.results.whole_file import remove_parts, whole_file, write_text
 from brainlearn.running.checkpoints import Checkpoints, Origin, Saved, origin_of
 from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
+from brainlearn.running.live_view import LiveView
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
+from brainlearn.running.trained_state import trained_as
 from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset, write_dataset
 from brainlearn.training.course import Course
@@ -50,7 +53,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A run that can begin: everything that a user may have got wrong was looked at, and nothing is written yet.
+    """A run that is ready to start: all input has been checked, and nothing is written yet.
 
     Parameters
     ----------
@@ -82,7 +85,7 @@ def prepare_run(
     share: Share = ALONE,
     dataset: Dataset | None = None,
 ) -> Prepared:
-    """Load the data and build the circuit of a run that is to begin in a folder.
+    """Load the data and build the circuit of a run that will start in a folder.
 
     Parameters
     ----------
@@ -111,7 +114,7 @@ def prepare_run(
 
 
 def begin(prepared: Prepared, folder: RunFolder) -> Ended:
-    """Run, and write the run folder: experiment, circuit, checkpoints while it goes on, result and summary.
+    """Run, and write the run folder: experiment, circuit, checkpoints while it runs, result and summary.
 
     Parameters
     ----------
@@ -124,7 +127,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
     UserError
         If another run works there, or it cannot be written.
     Interrupted, KeyboardInterrupt
-        If the run was asked to end, after or before its first epoch; `resume` goes on.
+        If the run was asked to end, after or before its first epoch; `resume` continues.
     """
     experiment = prepared.course.experiment
     with folder.locked():
@@ -137,6 +140,7 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
         data = prepared.course.data_sha256
         folder.mark_unfinished(Unfinished(prepared.baseline, prepared.then, data=data))
         prepared.watcher.open(folder)
+        prepared.watcher.show(LiveView(prepared.course, folder))
         origin = origin_of(prepared.course, CIRCUIT)
         return _conduct_in(folder, prepared.course, origin, None, prepared.then, spread(prepared.share))
 
@@ -157,7 +161,7 @@ def run_to_folder(
 def resume(
     folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
 ) -> Ended | None:
-    """Go on with a run that did not end, from its last checkpoint; without one, from its beginning.
+    """Resume an unfinished run from its last checkpoint; without one, from its start.
 
     What comes out equals what the run would have given without a stop, bit for bit, but for times and memory.
 
@@ -194,6 +198,7 @@ def resume(
         experiment = load_experiment(run.experiment, handed_over)
         if not checkpoint_files(run.path):
             course = prepare(experiment, data, watcher, unfinished.baseline)
+            watcher.show(LiveView(course, run))
             refuse_other_data(run, unfinished.data, course.data_sha256)
             return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
         path, about, arrays, notes = load_newest(run.path)
@@ -202,6 +207,7 @@ def resume(
         then, position = what_it_is(path, about)
         refuse_another(path, then, experiment, unfinished.baseline)
         course = prepare(experiment, data, watcher, unfinished.baseline)
+        watcher.show(LiveView(course, run))
         now = origin_of(course, CIRCUIT)
         refuse_other_numbers(path, then, now, about.get("record"))
         try:
@@ -218,7 +224,7 @@ def _conduct_in(
     then: Sequence[str],
     notes: Sequence[str] = (),
 ) -> Ended:
-    """Train and test, with checkpoints, and write what came out; the folder is locked."""
+    """Train and test, with checkpoints, and write the results; the folder is locked."""
     keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.save_minutes)
     try:
         with keeper.ends_on_signals():
@@ -232,6 +238,8 @@ def _conduct_in(
         raise Interrupted(interrupted.record, tree) from None
     tree = _labelled(record)
     try:
+        if record.trained:
+            save_trained(folder.trained, trained_as(course, CIRCUIT), record.trained)
         write_results(tree, folder)
     except UserError as error:
         keeper.write_kept()
@@ -257,7 +265,7 @@ def _labelled(record: RunRecord) -> DataTree:
 
 
 def write_results(tree: DataTree, folder: RunFolder) -> None:
-    """Write result and summary into the run folder; the summary last, as a sign that all is there."""
+    """Write result and summary into the run folder; the summary last, as a sign that the folder is complete."""
     from brainlearn.results.store import save_result
     from brainlearn.results.summary import summary
 

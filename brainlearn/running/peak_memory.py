@@ -1,4 +1,4 @@
-"""The most memory that this process held, without what was held only for measuring."""
+"""The peak memory of this process, without what was held only for measuring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 class PeakMemory:
     """Reads the peak of resident memory of this process.
 
-    Where the system lets a process begin anew (Linux), what happens within `left_out` does not count. Elsewhere it
+    Where the system can reset the peak of a process (Linux), memory held within `left_out` does not count. Elsewhere it
     does, for the system gives the peak since the process began.
     """
 
@@ -52,7 +52,7 @@ def _high_water_mark() -> float:
 
 
 def _peak_elsewhere() -> float:
-    """Return the peak where the system does not tell it in a file [B]."""
+    """Return the peak where the system has no file that holds it [B]."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""What has to be there before a run begins: data that fit the circuit, and an empty record."""
+"""What a run needs before it starts: data that fit the circuit, and an empty record."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LIBRARIES = ("brainlearn", "brian2", "numpy", "scipy", "numba", "xarray", "sciki
 def load_data(
     experiment: Experiment, data: str | Path | None, given: Dataset | None = None, key: str = ""
 ) -> tuple[Dataset, Split]:
-    """Load a dataset of the experiment, or take the one that is given, and set validation items apart.
+    """Load a dataset of the experiment, or take the given one, and set validation items apart.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def _split(experiment: Experiment, dataset: Dataset, table: DatasetTable) -> Spl
 
 
 def without_test(dataset: Dataset) -> Dataset:
-    """Return a dataset without its items for the test: who does not have them cannot choose by them."""
+    """Return a dataset without its test items: without them, nothing can be chosen by them."""
     return replace(dataset, test_images=dataset.test_images[:0], test_labels=dataset.test_labels[:0])
 
 
 def without_items(experiment: Experiment, given: Dataset | None) -> tuple[Dataset, Split]:
-    """Return what stands for data where the circuit acts in an environment: none."""
+    """Return empty data, for a circuit that acts in an environment."""
     assert experiment.settings.environment is not None
     if given is not None:
         wrong = "the circuit acts in an environment, which needs no dataset"
@@ -88,12 +88,12 @@ def without_items(experiment: Experiment, given: Dataset | None) -> tuple[Datase
 
 @dataclass(frozen=True)
 class Asked:
-    """Data that an experiment asks for: where that is the same, so are they.
+    """A request for data: equal requests give equal data.
 
     Parameters
     ----------
     name : str
-        Of a dataset, or of data of one's own.
+        Of a dataset, or of the user's data.
     seed : int
     own : OwnData or None
         None for a dataset of the table.
@@ -130,17 +130,17 @@ def load(asked: Asked) -> Dataset:
 
 
 def _not_built_in(name: str) -> str:
-    """Return what results call data of one's own: never the name alone of a dataset that is another."""
+    """Return what results call the user's data: never the bare name of a built-in dataset."""
     return f"{name} (own)" if name in DATASETS else name
 
 
 def told_of(experiment: Experiment, dataset: Dataset) -> Experiment:
-    """Return the experiment as it is with a dataset that a script hands over, which its run folder holds."""
+    """Return the experiment with a dataset that a script passes, which its run folder holds."""
     table = experiment.settings.dataset
-    kept = {"validation": table.validation, "seed": table.seed}
-    if table.wrong_labels:
-        kept["wrong_labels"] = table.wrong_labels
-    own = DatasetTable(name=dataset.name, file=DATA, **kept)
+    kept = table.model_dump(include={"validation", "seed"}) | table.model_dump(
+        include={"wrong_labels"}, exclude_unset=True
+    )
+    own = DatasetTable.model_validate({"name": dataset.name, "file": DATA, **kept})
     data = {**experiment.data, "dataset": own.model_dump(exclude_unset=True)}
     settings = experiment.settings.model_copy(update={"dataset": own})
     return experiment.with_parts(settings=settings, data=data)
@@ -156,7 +156,7 @@ def check_fit(experiment: Experiment, dataset: Dataset, key: str = "dataset") ->
 
 
 def _no_spikes(experiment: Experiment, dataset: Dataset) -> Iterator[Mistake]:
-    """Yield a mistake if spikes are to be shown, and the data are something else."""
+    """Yield a mistake if spikes are to be shown, and the data are not spikes."""
     if experiment.settings.stimulus.encoding != "spikes":
         return
     for name, values in (("training", dataset.images), ("test", dataset.test_images)):
@@ -167,7 +167,7 @@ def _no_spikes(experiment: Experiment, dataset: Dataset) -> Iterator[Mistake]:
 
 
 def start_record(course: Course) -> RunRecord:
-    """Return a record of what is about to be done."""
+    """Return the record of a run that is about to start."""
     experiment, dataset, settings = course.experiment, course.dataset, course.experiment.settings
     learned = dict.fromkeys([dataset.name, *(turn.dataset.name for turn in course.turns)])
     return RunRecord(

@@ -1,4 +1,4 @@
-"""Checkpoints that a run cannot go on from: what they were made with, and what is another now."""
+"""Checkpoints that a run cannot continue from: what they were made with, and what has changed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def what_it_is(path: Path, about: dict[str, Any]) -> tuple[Origin, Position]:
 
 
 def foreign(path: Path, error: Exception) -> Mistake:
-    """Return the mistake that a checkpoint amounts to which holds something else."""
+    """Return the mistake for a checkpoint with other content."""
     return Mistake(str(path), "does not fit this run", str(error).splitlines()[0])
 
 
 def refuse_another(path: Path, origin: Origin, experiment: Experiment, baseline: str | None) -> None:
-    """Raise a UserError with what differs, if a checkpoint is one of another experiment or circuit."""
+    """Raise a UserError with the differences, if a checkpoint belongs to another experiment or circuit."""
     texts = {EXPERIMENT: experiment.text_in_run_folder(CIRCUIT), CIRCUIT: experiment.circuit_text}
     mistakes = []
     for name, then in ((EXPERIMENT, origin.experiment), (CIRCUIT, origin.circuit)):
@@ -59,7 +59,7 @@ def _toml(path: Path, text: Any) -> dict[str, Any]:
 
 
 def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """Say which values are others than when the run began."""
+    """List the values that have changed since the run began."""
     before, after = (dict(leaves(with_new_names(each))) for each in (then, now))
     keys = [key for key in (*before, *(set(after) - set(before))) if not within(key, FREE)]
     values = [(key, before.get(key, "nothing"), after.get(key, "nothing")) for key in keys]
@@ -67,14 +67,14 @@ def _changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def refuse_other_data(folder: RunFolder, then: str | None, now: str) -> None:
-    """Raise a UserError if data are others than when the run began; it has no checkpoint yet that would say so."""
+    """Raise a UserError if data have changed since the run began; it has no checkpoint yet that would tell."""
     if then not in (None, now):
         hint = "Is this another copy of the dataset? Restore the data, or start a new run with brainlearn run."
         raise UserError(Mistake(str(folder), "made with different data", suggestion=hint))
 
 
 def refuse_other_numbers(path: Path, origin: Origin, now: Origin, record: Any) -> None:
-    """Raise a UserError if data or initial weights are others than when the run began."""
+    """Raise a UserError if data or initial weights have changed since the run began."""
     then_versions = record.get("versions") if isinstance(record, dict) else None
     before, after = then_versions if isinstance(then_versions, dict) else {}, versions()
     changed = [name for name in after if before.get(name) != after[name]]

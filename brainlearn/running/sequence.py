@@ -47,7 +47,7 @@ def load_turns(experiment: Experiment, data: str | Path | None, dataset: Dataset
 
 
 def _misfits(experiment: Experiment, k: int, turn: Turn, first: Dataset) -> Iterator[Mistake]:
-    """Yield what is wrong with a task now that its data are known."""
+    """Yield the mistakes of a task that its data reveal."""
     place, shape = f"sequence[{k}]", turn.dataset.shape
     unfit = list(find_unfit_classes(experiment.settings.sequence[k], place, shape))
     yield from unfit

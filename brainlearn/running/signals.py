@@ -1,4 +1,4 @@
-"""What asks a run to end: Ctrl-C (SIGINT), SIGTERM, and SIGHUP of a terminal that was closed."""
+"""Signals that ask a run to end: Ctrl-C (SIGINT), SIGTERM, and SIGHUP of a terminal that was closed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def asking_to_end() -> tuple[signal.Signals, ...]:
 
 @contextlib.contextmanager
 def handled(handler: Handler) -> Iterator[None]:
-    """Let those signals call `handler` within the block; elsewhere than in the main thread nothing is changed."""
+    """Let those signals call `handler` within the block; outside the main thread nothing changes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -34,13 +34,13 @@ def handled(handler: Handler) -> Iterator[None]:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """End what goes on by KeyboardInterrupt."""
+    """End what is running by KeyboardInterrupt."""
     raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def postponed() -> Iterator[None]:
-    """Let what asks for the end wait until the block is over, and raise KeyboardInterrupt then; a second time at once.
+    """Delay signals to the end of the block, and raise KeyboardInterrupt then; a second one at once.
 
     For blocks that must not be left half done, as the start of other processes.
     """

@@ -1,4 +1,4 @@
-"""A watcher that keeps the status file of a run, and passes on what it is told."""
+"""A watcher that keeps the status file of a run, and passes on what it receives."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import EpochRecord
 from brainlearn.results.run_folder import RunFolder
+from brainlearn.running.live_view import LiveView
 from brainlearn.training.progress import Progress, Watcher
 
 EVERY = 1.0  # seconds between two statuses at least
@@ -19,18 +20,19 @@ OPTIONAL = ("progress", "cost")
 
 
 class StatusWatcher:
-    """Writes at most once a second how far a run has come.
+    """Writes the progress of a run, at most once a second.
 
     Parameters
     ----------
     shown : Watcher
-        Is told everything too.
+        Receives everything too.
     """
 
     def __init__(self, shown: Watcher) -> None:
         self._shown = shown
         self._folder: RunFolder | None = None
         self._last = -EVERY
+        self._live: LiveView | None = None
         self._status: dict[str, Any] = {"title": "", "notes": [], "progress": None, "epochs": 0, "outcomes": []}
 
     def open(self, folder: RunFolder) -> None:
@@ -38,25 +40,33 @@ class StatusWatcher:
         self._folder = folder
         self._write()
 
+    def show(self, live: LiveView) -> None:
+        """Write what the circuit does, too."""
+        self._live = live
+
     def started(self, title: str, notes: tuple[str, ...]) -> None:
         """Keep title and notes."""
         self._status |= {"title": title, "notes": list(notes)}
         self._shown.started(title, notes)
 
     def progress(self, progress: Progress) -> None:
-        """Write where the run is, if the last status is a second old."""
+        """Write the progress, if the last status is a second old."""
         if self._due():
             self._status["progress"] = dataclasses.asdict(progress)
             self._write()
+        if self._live is not None:
+            self._live.look()
         self._shown.progress(progress)
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Keep the outcome; it is written now, or with what comes next."""
+        """Keep the outcome; it is written now, or with the next status."""
         small = dataclasses.replace(record, episodes=EpisodesRecord(), cost=None)  # a status is written every second
         outcomes = [*self._status["outcomes"], dataclasses.asdict(small)]
         self._status |= {"epochs": epochs, "outcomes": outcomes[-LAST_EPOCHS:]}
         if self._due():
             self._write()
+        if self._live is not None:
+            self._live.epoch_done(record)
         self._shown.epoch_done(record, epochs)
 
     def note(self, text: str) -> None:
@@ -75,7 +85,7 @@ class StatusWatcher:
 
 @dataclasses.dataclass(frozen=True)
 class Status:
-    """What a status file says.
+    """The content of a status file.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from brainlearn.running.in_folder import begin, prepare_run
 from brainlearn.running.in_folder import resume as go_on
 from brainlearn.running.preparation import told_of
 from brainlearn.stimuli import Dataset, settle
+from brainlearn.training.notebook_bar import bar_in_notebook
 from brainlearn.training.progress import Silent, Watcher
 
 if TYPE_CHECKING:
@@ -45,18 +46,18 @@ def run(
     data : str or Path, optional
         Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
     watcher : Watcher, optional
-        Shows progress; default: silent.
+        Shows progress; default: a bar in Jupyter, elsewhere silent.
     only : str, optional
         ``"rule"``, or a baseline of the experiment, as ``"backprop_through_time"``: it trains the mirror instead of
-        the circuit. Default: the rule, and in a folder all baselines after it, each in a process of its own.
+        the circuit. Default: the rule, and in a folder all baselines after it, each in its own process.
     folder : str or Path, optional
-        A new or an empty folder: checkpoints while the run goes on, then result, summary, figure, baselines and
+        A new or an empty folder: checkpoints while the run continues, then result, summary, figure, baselines and
         report are written there; `RunFolder` names them. Default: nothing is written.
     rule : Rule or sequence of Rule, optional
         Learn by it instead of the experiment's rule, with its own parameters; see `brainlearn.load_experiment`.
     dataset : Dataset, optional
-        Your own, in the place of the one that the experiment names; in a folder it is written to ``data.npz``, from
-        which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
+        Your own, instead of the one that the experiment names or was given; in a folder it is written to ``data.npz``,
+        from which the run can be resumed. `Dataset.from_arrays` makes one of arrays.
 
     Returns
     -------
@@ -77,7 +78,8 @@ def run(
     >>> tree = run(experiment, folder="runs/digits")
     >>> tree["test"].ds["prediction"]  # (presentation,) labels
     """
-    watcher = watcher or Silent()
+    watcher = watcher or bar_in_notebook() or Silent()
+    dataset = getattr(experiment, "given", None) if dataset is None else dataset
     experiment = experiment if rule is None else with_rule(experiment, rule)
     baseline, then = what_to_train(experiment, only)
     if dataset is not None:
@@ -100,7 +102,7 @@ def run(
 def resume(
     folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
 ) -> DataTree:
-    """Go on with a run that was interrupted or killed, as ``brainlearn resume`` does, and return the whole result.
+    """Resume a run that was interrupted or killed, as ``brainlearn resume`` does, and return the complete result.
 
     Parameters
     ----------
@@ -124,7 +126,7 @@ def resume(
     """
     from brainlearn.results.store import load_result
 
-    run_folder, watcher = RunFolder(Path(folder)), watcher or Silent()
+    run_folder, watcher = RunFolder(Path(folder)), watcher or bar_in_notebook() or Silent()
     unfinished = run_folder.unfinished()
     if unfinished is None:
         return load_result(run_folder.path)
@@ -137,14 +139,14 @@ def resume(
 
 
 def what_to_train(experiment: Experiment, only: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """Return the baseline that takes the place of the rule, if one does, and those that follow."""
+    """Return the baseline that replaces the rule, if any, and those that follow."""
     if only is None:
         return None, tuple(experiment.settings.baselines.chosen())
     return (None if only == RULE else only), ()
 
 
 def new_folder(experiment: Experiment, folder: Path | None) -> RunFolder:
-    """Make the folder that was named, or one by the name of the experiment and the time in ``runs/``."""
+    """Create the folder that was named, or one by the name of the experiment and the time in ``runs/``."""
     if folder is not None:
         return RunFolder(create_run_folder(folder))
     return RunFolder(create_default_folder(experiment.settings.name, datetime.datetime.now()))
@@ -152,7 +154,7 @@ def new_folder(experiment: Experiment, folder: Path | None) -> RunFolder:
 
 @contextmanager
 def drawn_when_interrupted(folder: RunFolder, watcher: Watcher) -> Iterator[None]:
-    """Draw and report what was learned until a run was interrupted within the block."""
+    """Draw and report what a run has learned if it is interrupted within the block."""
     try:
         yield
     except Interrupted as stop:

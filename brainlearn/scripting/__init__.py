@@ -1,1 +1,1 @@
-"""What scripts and notebooks have beside the commands: circuits built in Python, and how objects show themselves."""
+"""What scripts and notebooks have in addition to the commands: circuits built in Python, and displays of objects."""

@@ -144,7 +144,7 @@ class Circuit(read.Circuit):
 
 
 def as_public(circuit: read.Circuit) -> Circuit:
-    """Return a circuit that was checked already, with what scripts do with it."""
+    """Return a circuit that was already checked, with the methods for scripts."""
     public = object.__new__(Circuit)
     public._take(circuit)
     return public

@@ -1,4 +1,4 @@
-"""`Experiment` as scripts have it: put together in Python or read from a file, saved as TOML, a table in notebooks."""
+"""`Experiment` as scripts have it: built in Python or read from a file, saved as TOML, a table in notebooks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from brainlearn.circuit.writing import circuit_tables, circuit_text
 from brainlearn.experiment import loading
 from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.schema import ExperimentFile
-from brainlearn.results.whole_file import write_text
+from brainlearn.results.run_folder import DATA
+from brainlearn.results.whole_file import whole_file, write_text
 from brainlearn.rules import Rule
 from brainlearn.running.copied_arrays import copy_arrays
+from brainlearn.running.preparation import check_fit
 from brainlearn.scripting.circuit import as_public
+from brainlearn.stimuli import Dataset, settle, write_dataset
 
 FIELDS = tuple(each.name for each in dataclasses.fields(loading.Experiment))
 
@@ -34,7 +37,7 @@ class Experiment(loading.Experiment):
         Built in Python, or read from a file.
     **tables : object
         Tables and keys of an experiment file; docs/experiments.md says what may stand in them. Quantities may be
-        those of Brian2.
+        those of Brian2, and `dataset` a `Dataset` of your own, or ``{"arrays": dataset, "validation": 50}``.
 
     Raises
     ------
@@ -54,7 +57,10 @@ class Experiment(loading.Experiment):
     Experiment "digits": forward_forward on digits, 2 epochs, circuit "one_area"
     """
 
+    given: Dataset | None = None  # of arrays
+
     def __init__(self, name: str, circuit: read.Circuit, **tables: Any) -> None:
+        tables, given = _without_arrays(tables)
         data = {"name": name, "circuit": f"{circuit.name}.toml", **{key: plain(each) for key, each in tables.items()}}
 
         def parts(settings: ExperimentFile) -> Reading:
@@ -67,6 +73,9 @@ class Experiment(loading.Experiment):
             return circuit_text(found or circuit)
 
         self._take(loading.read_experiment(data, f'experiment "{name}"', (), parts, text))
+        if given is not None:
+            check_fit(self, given)
+            object.__setattr__(self, "given", given)
 
     def _take(self, experiment: loading.Experiment) -> None:
         for name in FIELDS:
@@ -74,7 +83,7 @@ class Experiment(loading.Experiment):
         object.__setattr__(self, "circuit", as_public(experiment.circuit))
 
     def save(self, path: str | Path, circuit: str = "circuit.toml") -> None:
-        """Write an experiment file, and the circuit file and files of weights beside it.
+        """Write an experiment file, and next to it the circuit file, files of weights, and a dataset of arrays.
 
         Parameters
         ----------
@@ -91,6 +100,9 @@ class Experiment(loading.Experiment):
         folder = Path(path).parent
         write_text(folder / circuit, self.circuit_text)
         copy_arrays(self.circuit, folder)
+        if self.given is not None:
+            with whole_file(folder / DATA) as part:
+                write_dataset(self.given, part)
         write_text(Path(path), self.text_in_run_folder(circuit))
 
     def __repr__(self) -> str:
@@ -108,6 +120,17 @@ class Experiment(loading.Experiment):
             for key, value in _rows(self.data)
         )
         return f"<table><caption>{escape(repr(self))}</caption><tbody>{rows}</tbody></table>"
+
+
+def _without_arrays(tables: Mapping[str, Any]) -> tuple[dict[str, Any], Dataset | None]:
+    """Return the tables with a file in place of a dataset of arrays, and the dataset, if there is one."""
+    table = tables.get("dataset")
+    if isinstance(table, Dataset):
+        table = {"arrays": table}
+    if not isinstance(table, Mapping) or not isinstance(given := table.get("arrays"), Dataset):
+        return dict(tables), None
+    rest = {key: each for key, each in table.items() if key != "arrays"}
+    return {**tables, "dataset": {"name": given.name, "file": DATA, **rest}}, settle(given)
 
 
 def _rows(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -129,7 +152,7 @@ def load_experiment(
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/experiments.md says what may stand in it.
+        A TOML file; docs/experiments.md documents its content.
     changes : sequence of str, or mapping
         ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
     rule : Rule or sequence of Rule, optional

@@ -97,7 +97,7 @@ def feeds_of(
 
 
 def stimuli_of(simulation: Simulation) -> list[str]:
-    """Return the paths of populations that do nothing but what they are told."""
+    """Return the paths of populations that only show their input."""
     return [path for path, p in simulation.populations.items() if p.model.kind == "stimulus" and p.model.input]
 
 
@@ -144,7 +144,7 @@ def _feed(simulation: Simulation, steps: int, what: str, value: Any, seed: int) 
 
 
 def _listed(value: Any) -> bool:
-    """Tell whether a value is a plain array, whose last axis is that of units."""
+    """Return whether a value is a plain array, whose last axis is that of units."""
     return not isinstance(value, str | Path | Sampled) and not hasattr(value, "coords") and np.ndim(value) > 0
 
 
@@ -224,7 +224,7 @@ def _integers(values: Any, length: int, below: int, where: str) -> np.ndarray:
 
 
 def feed(simulation: Simulation, feeds: list[Feed]) -> None:
-    """Let a simulation be given its inputs while it runs from the first step on."""
+    """Feed inputs to a simulation while it runs, from the first step."""
     for each in feeds:
         if isinstance(each, Setting):
             setter = _Setter(simulation, each)
@@ -243,7 +243,7 @@ class _Setter:
         self._step, self._next = 0, 0
 
     def run(self) -> None:
-        """Set it if it is time."""
+        """Set it if it is due."""
         steps = self._setting.steps
         while self._next < len(steps) and steps[self._next] == self._step:
             self._simulation.set_variable(self._setting.path, self._setting.variable, self._setting.values[self._next])
@@ -261,7 +261,7 @@ class _Setter:
 
 
 class _Emitter:
-    """Lets units spike as they are told, and at no other time."""
+    """Lets units spike at given times, and at no other time."""
 
     def __init__(self, simulation: Simulation, emission: Emission) -> None:
         self._space = simulation.populations[emission.path].group.variables["_spikespace"].get_value()
@@ -269,7 +269,7 @@ class _Emitter:
         self._ends = np.cumsum(np.bincount(emission.steps)) if len(emission.steps) else np.empty(0, dtype=np.int64)
 
     def run(self) -> None:
-        """Put the spikes of this step in the place of those that were drawn."""
+        """Replace the spikes that were drawn by those of this step."""
         end = int(self._ends[self._step]) if self._step < len(self._ends) else self._next
         number = end - self._next
         self._space[:number] = self._indices[self._next : end]

@@ -1,4 +1,4 @@
-"""A simulation in a folder of its own: circuit, result and report."""
+"""A simulation in its own folder: circuit, result and report."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from brainlearn.rules import Rule
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.simulating.learning import Asked, asked_of
 from brainlearn.simulating.run import Prepared, Simulated, Watch, prepare, simulate_into, text_of
+from brainlearn.training.notebook_bar import bar_in_notebook
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -30,7 +31,7 @@ LOADED_BYTES = 200_000_000  # of a result that `simulate` returns in memory; of 
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C during a simulation; `tree` is what was simulated until then."""
+    """Ctrl-C during a simulation; `tree` holds what was simulated until then."""
 
     def __init__(self, tree: DataTree) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ def simulate(
     folder: str | Path | None = None,
     watch: Watch | None = None,
 ) -> DataTree:
-    """Simulate a circuit for a time, as it is or learning by a rule.
+    """Simulate a circuit for a given time, unchanged or learning by a rule.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def simulate(
         A new or an empty folder for circuit, result and report; what is recorded goes there while it comes. Default:
         nothing is written, and memory holds what is recorded.
     watch : callable, optional
-        Called with the steps done and all steps, a few times a second.
+        Called with the steps done and all steps, a few times a second; default: a bar in Jupyter.
 
     Returns
     -------
@@ -125,6 +126,7 @@ def simulate(
     >>> tree["states/V1.E"]["v"].sizes["time"], tree["spikes/V1.E"]["spike_time"].attrs["units"]
     (100, 'ms')
     """
+    watch = watch or bar_in_notebook()
     learning = what_learns(Asked(rule, learn, parameters, updates), rules)
     prepared = prepare(
         circuit, duration, inputs, record, interval, copies, seed, delivery, precision, nudging, learning, weights_every
@@ -142,7 +144,7 @@ def simulate(
 
 
 def what_learns(one: Asked, rules: Sequence[Mapping[str, Any]] | str | Path | None) -> list[Asked]:
-    """Return what was asked to learn: by one rule, by several, or by none.
+    """Return what is to learn: by one rule, by several, or by none.
 
     Raises
     ------
@@ -173,14 +175,14 @@ def simulate_in_memory(prepared: Prepared, watch: Watch | None = None) -> tuple[
 
 
 def new_folder(circuit: Circuit, output: Path | None) -> RunFolder:
-    """Make the folder that was named, or ``runs/simulate-<circuit>-<date>-<time>``."""
+    """Create the folder that was named, or ``runs/simulate-<circuit>-<date>-<time>``."""
     if output is not None:
         return RunFolder(create_run_folder(output))
     return RunFolder(create_default_folder(f"simulate-{circuit.name}", datetime.datetime.now()))
 
 
 def simulate_in(prepared: Prepared, folder: RunFolder, watch: Watch | None = None) -> Simulated:
-    """Simulate, and write circuit, result and report into a folder that is there, and empty."""
+    """Simulate, and write circuit, result and report into an existing empty folder."""
     from brainlearn.report.simulation import write_simulation_report
 
     circuit = prepared.simulation.circuit
@@ -197,7 +199,7 @@ def simulate_in(prepared: Prepared, folder: RunFolder, watch: Watch | None = Non
 
 
 def write_page(folder: RunFolder) -> None:
-    """Write the page of a simulation anew, from its result.
+    """Rewrite the page of a simulation from its result.
 
     Raises
     ------

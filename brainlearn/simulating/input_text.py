@@ -1,4 +1,4 @@
-"""Inputs as they are written on the command line: ``retina/image=0.5``, ``V0/P=20 Hz``, ``V0/P=spikes.csv``."""
+"""Inputs as written on the command line: ``retina/image=0.5``, ``V0/P=20 Hz``, ``V0/P=spikes.csv``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WITHIN = re.compile(r"(?P<value>.+?)\s+from\s+(?P<start>.+?)(?:\s+to\s+(?P<stop
 
 
 def split_input(text: str) -> tuple[str, str]:
-    """Return what is set and what to, from ``PATH=VALUE`` or ``PATH:VARIABLE=VALUE``.
+    """Return what is set, and its value, from ``PATH=VALUE`` or ``PATH:VARIABLE=VALUE``.
 
     >>> split_input("retina/image=0.5")
     ('retina/image', '0.5')
@@ -31,7 +31,7 @@ def split_input(text: str) -> tuple[str, str]:
 
 
 def course_of_text(text: str, where: str) -> Course | SpikeTrains:
-    """Read a value: a quantity, perhaps within a time, or what a file holds.
+    """Read a value: a quantity, perhaps limited to an interval, or the content of a file.
 
     Raises
     ------

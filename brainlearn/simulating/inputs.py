@@ -1,4 +1,4 @@
-"""What a simulation is given from outside: values that may vary in time, and spike trains."""
+"""External inputs of a simulation: values that may vary in time, and spike trains."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Sampled:
 
 @dataclass(frozen=True)
 class SpikeTrains:
-    """Spikes of a spiking stimulus, in the place of those that its own text would draw.
+    """Spikes of a spiking stimulus, instead of those that its own text would draw.
 
     A spike at `times` falls into the step that begins there or before, as in `brian2.SpikeGeneratorGroup`.
 
@@ -166,7 +166,7 @@ def _rising(times: Any, samples: int, where: str) -> np.ndarray:
 
 
 def time_of(text: Any, where: str) -> float:
-    """Return a time [s]; UserError if it is none."""
+    """Return a time [s]; UserError if it is not one."""
     try:
         return parse_quantity_of(text, "time").value
     except UnitError as error:
@@ -174,7 +174,7 @@ def time_of(text: Any, where: str) -> float:
 
 
 def unit_of(text: Any, where: str) -> tuple[float, Dimension]:
-    """Return a unit, as ``"mV"``, in SI, and its dimension; UserError if it is none."""
+    """Return a unit, as ``"mV"``, in SI, and its dimension; UserError if it is not one."""
     try:
         quantity = parse_quantity(1 if text in ("", "1") else f"1 {text}")
     except UnitError as error:

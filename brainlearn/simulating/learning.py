@@ -1,4 +1,4 @@
-"""A rule at work in a simulation: which one, for which projections, and everything that may be wrong with that."""
+"""The rules of a simulation: which one, for which projections, and all possible mistakes in that."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BYTES_TO_TELL = 200_000_000  # of states of synapses, from which on a note says 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to learn, as it was asked for.
+    """What is to learn, as requested.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Asked:
     key: str = "learn"
 
     def described(self) -> dict[str, Any]:
-        """Return it in texts and numbers."""
+        """Return it as texts and numbers."""
         name = self.rule.name if isinstance(self.rule, Rule) else None if self.rule is None else str(self.rule)
         learn = [self.learn] if isinstance(self.learn, str) else list(self.learn)
         values = {
@@ -84,7 +84,7 @@ def asked_of(rules: Sequence[Mapping[str, Any]]) -> list[Asked]:
 
 
 def plasticities_of(circuit: Circuit, asked: Sequence[Asked]) -> tuple[list[Plasticity], list[Mistake]]:
-    """Return what learns by each rule, or all that is wrong with what was asked."""
+    """Return what learns by each rule, or all mistakes in the request."""
     found: list[Plasticity] = []
     mistakes: list[Mistake] = []
     learning: dict[str, Asked] = {}
@@ -102,7 +102,7 @@ def plasticities_of(circuit: Circuit, asked: Sequence[Asked]) -> tuple[list[Plas
 
 
 def _placed(mistake: Mistake, asked: Asked) -> Mistake:
-    """Name the one of several rules that a mistake is of."""
+    """Name the rule that a mistake belongs to, if there are several."""
     if not asked.place:
         return mistake
     key = mistake.where.removeprefix("rule.")
@@ -111,7 +111,7 @@ def _placed(mistake: Mistake, asked: Asked) -> Mistake:
 
 
 def plasticity_of(circuit: Circuit, asked: Asked) -> tuple[Plasticity | None, list[Mistake]]:
-    """Return what learns, or all that is wrong with what was asked."""
+    """Return what learns, or all mistakes in the request."""
     if asked.rule is None:
         given: dict[str, Any] = {"learn": asked.learn, "parameters": asked.parameters, "updates": asked.updates}
         no_rule, hint = "learning needs a rule", "Name one, as pair_stdp, or a rule file."
@@ -189,7 +189,7 @@ def _in_circuit(
     rule: Rule,
     parameters: Mapping[str, Quantity],
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with a rule, by itself and between the units that it joins."""
+    """Yield the mistakes of a rule, alone and between the units that it connects."""
     known = replace(rule, parameters={**rule.parameters, **parameters})
     if found := wherever(known, circuit.dt):
         yield from (replace(mistake, where=f"rule.{mistake.where}") for mistake in found)
@@ -211,5 +211,5 @@ def _in_circuit(
 
 
 def memory_of_states(rule: Rule, synapses: int, copies: int, precision: str) -> int:
-    """Return how many bytes the states of synapses take, in all copies."""
+    """Return the bytes that states of synapses take, in all copies."""
     return len(rule.states) * synapses * copies * (4 if precision == "float32" else 8)

@@ -32,7 +32,7 @@ def add_weights(file: GrowingFile, simulation: Simulation, name: str) -> None:
 
 
 def weights_with_ends(synapses: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what every weight joins, source and target units or channels of kernels, and its place in all, flattened.
+    """Return what every weight connects, source and target units or channels of kernels, and its flat index.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ def plan_of(simulation: Simulation, asked: str | Sequence[str]) -> tuple[Plan, l
 
 
 def _membranes(simulation: Simulation) -> dict[str, StateRecord]:
-    """Return the variable that tells most of each population that is no stimulus, for a few units of one copy."""
+    """Return the most informative variable of each population but stimuli, for a few units of one copy."""
     found = {}
     for path, population in simulation.populations.items():
         variables = state_variables(simulation, path)

@@ -1,4 +1,4 @@
-"""Several rules of a simulation, as a file has them: ``[[rules]]``, with the keys that an experiment has there."""
+"""Several rules of a simulation, from a file: ``[[rules]]``, with the keys that an experiment has there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS = ("rule", "rules")
 
 
 def rules_of_file(path: str | Path) -> list[Asked]:
-    """Return the rules of a file, and what learns by each; whatever else is in it, as in an experiment, is not read.
+    """Return the rules of a file, and what learns by each; anything else in it, as in an experiment, is ignored.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def rules_of_file(path: str | Path) -> list[Asked]:
 
 
 def _read(data: Any, where: str, place: str) -> tuple[Asked | None, list[Mistake]]:
-    """Return what one table asks for, or what is wrong with it by itself."""
+    """Return what one table asks for, or its own mistakes."""
     table, mistakes = validate(RuleTable, data, where, place, {})
     if table is None or mistakes:
         return None, mistakes

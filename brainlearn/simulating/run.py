@@ -1,4 +1,4 @@
-"""A circuit simulated for a time, left as it is or learning by a rule."""
+"""A circuit simulated for a given time, unchanged or learning by a rule."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Watch = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A simulation that can begin: all that a user may have got wrong was looked at, and nothing is written yet.
+    """A simulation that is ready to start: all input has been checked, and nothing is written yet.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Simulated:
-    """What came of a simulation.
+    """The outcome of a simulation.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def prepare(
     learning: Sequence[Asked] = (),
     weights_every: Any = None,
 ) -> Prepared:
-    """Build a circuit and check everything that was asked; as for `brainlearn.simulate`.
+    """Build a circuit and check all arguments; as for `brainlearn.simulate`.
 
     Raises
     ------
@@ -157,14 +157,14 @@ def prepare(
 
 
 def _weight_samples(asked: Any, steps: int, circuit: Circuit) -> tuple[int, list[Mistake]]:
-    """Return how many steps there are from one sample of learning weights to the next."""
+    """Return the number of steps between samples of learning weights."""
     if asked is None:
         return max(-(-steps // WEIGHT_SAMPLES), 1), []
     return steps_of(plain(asked), circuit.dt, MOST_STEPS, "weights_every")
 
 
 def _memory(simulation: Simulation) -> Iterator[str]:
-    """Say what the states of synapses take, if that is much."""
+    """Report the memory of synaptic states, if it is large."""
     for plasticity in simulation.plasticity:
         masks = (simulation.projections[name] for name in plasticity.projections)
         synapses = sum(int(each.weights.size if each.mask is None else each.mask.sum()) for each in masks)
@@ -196,7 +196,7 @@ def _check_options(copies: Any, seed: Any, delivery: str, precision: str, nudgin
 
 
 def _described(value: Any) -> str:
-    """Say in a few words what an input is."""
+    """Describe an input in a few words."""
     if isinstance(value, str | Path | int | float):
         return str(value)
     return f"{type(value).__name__} {np.shape(value)}" if np.shape(value) else type(value).__name__
@@ -206,7 +206,7 @@ def _described(value: Any) -> str:
 
 
 def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | None = None) -> Simulated:
-    """Simulate, and write what is recorded into a netCDF file while it goes on.
+    """Simulate, and write what is recorded into a netCDF file while it runs.
 
     What asks the process to end (Ctrl-C) ends the simulation after the steps that are computed together, and the file
     is whole; a second time raises KeyboardInterrupt.
@@ -234,7 +234,7 @@ def simulate_into(prepared: Prepared, target: Path | io.BytesIO, watch: Watch | 
 
 
 class _Pace:
-    """Tells how far a simulation is, and ends it when it is asked to, or nothing can be written any more."""
+    """Reports the progress of a simulation, and ends it on request, or if nothing can be written any longer."""
 
     def __init__(self, simulation: Simulation, steps: int, watch: Watch | None) -> None:
         self._simulation, self._steps, self._watch = simulation, steps, watch
@@ -267,7 +267,7 @@ class _Pace:
 
 
 def _room(target: Path | io.BytesIO) -> Callable[[int], bool]:
-    """Return what tells whether so many bytes can be written: HDF5 ends the process where the disk is full."""
+    """Return a check that so many bytes can be written: HDF5 ends the process when the disk is full."""
     if isinstance(target, io.BytesIO):
         return lambda needed: True
     folder = target.parent
@@ -305,7 +305,7 @@ def _attributes(prepared: Prepared, done: int, seconds: float, started: str, not
 
 
 def _other_sizes(circuit: Circuit) -> list[str]:
-    """Say which populations have another size than in the file that the circuit was read from."""
+    """Name the populations whose size differs from that in the circuit file."""
     if not (text := text_of(circuit)):
         return []
     sizes = {p.path: p.size for p in parse_circuit(tomllib.loads(text), circuit.path)[0].populations}
@@ -314,5 +314,5 @@ def _other_sizes(circuit: Circuit) -> list[str]:
 
 
 def text_of(circuit: Circuit) -> str:
-    """Return the text of the file that a circuit was read from; nothing if there is none."""
+    """Return the text of the circuit file; empty if there is none."""
     return read_text(circuit.path) if circuit.path and is_regular(circuit.path) else ""

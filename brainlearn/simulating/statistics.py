@@ -1,4 +1,4 @@
-"""What spike trains are like, counted while they come: rates, intervals between spikes, and how units vary together."""
+"""Statistics of spike trains, updated as spikes arrive: rates, intervals, and correlations of units."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class IntervalStatistics:
         self._pairs, self._local = np.zeros(units, dtype=np.int64), np.zeros(units)
 
     def add(self, steps: np.ndarray, units: np.ndarray) -> None:
-        """Take in spikes, none of them earlier than those before.
+        """Add spikes, none of them earlier than those before.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class IntervalStatistics:
 
 
 class BinnedCounts:
-    """Spikes counted in bins of time, handed on bin by bin.
+    """Spikes counted in time bins, passed on bin by bin.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class BinnedCounts:
         self._open = np.zeros(number, dtype=np.int64)
 
     def add(self, steps: np.ndarray, units: np.ndarray, until: int) -> np.ndarray:
-        """Take in spikes of all steps before `until`, and return the counts of the bins that are over, (bin, row)."""
+        """Add spikes of all steps before `until`, and return the counts of completed bins, (bin, row)."""
         rows = self._rows[units]
         known = rows >= 0
         bins, over = steps[known] // self.bin_steps - self._first, until // self.bin_steps - self._first
@@ -125,7 +125,7 @@ class Correlations:
         self._products = np.zeros((copies, units, units))
 
     def add(self, counts: np.ndarray) -> None:
-        """Take in the counts of some bins, (bin, copy, unit)."""
+        """Add the counts of some bins, (bin, copy, unit)."""
         values = counts.astype(float)
         self._bins += len(values)
         self._sum += values.sum(axis=0)

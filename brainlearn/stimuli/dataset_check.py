@@ -1,4 +1,4 @@
-"""See that a dataset is what circuits are shown: grey levels in [0, 1], one class for each image, items to test."""
+"""Check that a dataset is what circuits are shown: grey levels in [0, 1], one class for each image, items to test."""
 
 from __future__ import annotations
 

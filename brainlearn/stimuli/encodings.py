@@ -77,6 +77,28 @@ def encode_spikes(image: np.ndarray, label: np.ndarray | None = None) -> Encoded
     return _set("spikes_now", image, label, lambda drives: tuple(drives))
 
 
+def encode_log_odds(image: np.ndarray, label: np.ndarray | None = None, certainty: float = 20.0) -> Encoded:
+    """Evidence for units that sample: a value is the probability of being on, and is told as its log odds."""
+    return _set("activity", image, label, lambda drives: tuple(log_odds(drive, certainty) for drive in drives))
+
+
+def log_odds(values: np.ndarray, certainty: float) -> np.ndarray:
+    """Return the log odds log(p/(1 - p)) of probabilities, no further from 0 than `certainty`.
+
+    Nor are they 0, which tells units nothing: a fair draw has odds so little above 1 that it makes no difference.
+
+    >>> log_odds(np.array([0.0, 0.5, 0.75]), certainty=8.0).round(3).tolist()
+    [-8.0, 0.0, 1.099]
+    """
+    with np.errstate(divide="ignore"):
+        odds = np.log(values) - np.log1p(-values)
+    odds = np.clip(odds, -certainty, certainty).astype(np.result_type(values, np.float32))
+    return np.where(odds == 0, odds.dtype.type(FAIR), odds)
+
+
+FAIR = 1e-6
+
+
 def _set(
     variable: str,
     image: np.ndarray,
@@ -93,4 +115,5 @@ ENCODINGS: Mapping[str, Callable[..., Encoded]] = {
     "poisson": encode_poisson,
     "graded": encode_graded,
     "spikes": encode_spikes,
+    "log_odds": encode_log_odds,
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 
 def hybrid_images(images: np.ndarray, sheet: tuple[int, int], blurs: int, rng: np.random.Generator) -> np.ndarray:
-    """Join each image with another one of them: ``mask * image + (1 - mask) * other``, each with a mask of its own.
+    """Join each image with another one of them: ``mask * image + (1 - mask) * other``, each with its own mask.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Pattern generation: the same noise again and again, in time with which outputs have to follow curves; drawn here.
+"""Pattern generation: outputs have to follow curves in time with noise that repeats; drawn here.
 
 Source: Bellec et al. 2020 (Nature Communications 11, 3625), methods and supplementary note on pattern generation; after
 Nicola & Clopath 2017 (Nature Communications 8, 2208).

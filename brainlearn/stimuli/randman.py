@@ -1,4 +1,4 @@
-"""Randman: spike trains whose times lie on smooth random manifolds, one for each class; drawn here, not loaded.
+"""Randman: spike trains whose times are on smooth random manifolds, one for each class; drawn here, not loaded.
 
 Every unit spikes once in every item, so rates say nothing, and only the times do.
 

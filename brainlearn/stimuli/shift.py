@@ -1,4 +1,4 @@
-"""Shifted images: the same picture, some pixels aside.
+"""Shifted images: the same picture, moved by some pixels.
 
 Source: Hinton 2022, arXiv 2212.13345, section 3.3: images shifted by up to two pixels in each direction, 25 places in
 all, teach without knowledge of where pixels lie what a convolution has built in.
@@ -12,7 +12,7 @@ import numpy as np
 def shift_images(images: np.ndarray, sheet: tuple[int, int], furthest: int, rng: np.random.Generator) -> np.ndarray:
     """Shift every image by a whole number of pixels of its own, down and to the right; what comes in is 0.
 
-    A curve, which has one row or one column, is shifted along it, and goes on as it began and ended.
+    A curve, which has one row or one column, is shifted along it, and continues as it began and ended.
 
     Parameters
     ----------

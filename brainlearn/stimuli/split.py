@@ -1,4 +1,4 @@
-"""What of the training items is learned from, and what is kept for validation."""
+"""The split of training items into those for learning and those for validation."""
 
 from __future__ import annotations
 

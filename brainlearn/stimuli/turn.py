@@ -1,4 +1,4 @@
-"""A task of a sequence: what of a dataset is learned in its turn."""
+"""A task of a sequence: the part of a dataset that is learned in its turn."""
 
 from __future__ import annotations
 

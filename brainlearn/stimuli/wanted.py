@@ -1,4 +1,4 @@
-"""What outputs with targets should do, as far as a learner must know it."""
+"""What outputs with targets should do, as the learner sees it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Wanted:
     values : bool
         Whether targets are values; else they say a class.
     frames : int
-        Frames that have values of their own; 0: a target holds for the whole presentation.
+        Frames that have their own values; 0: a target holds for the whole presentation.
     """
 
     values: bool = False

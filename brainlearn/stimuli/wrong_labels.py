@@ -1,4 +1,4 @@
-"""Training items whose labels are wrong for good, to see how much of a bad teaching a circuit takes over.
+"""Training items with permanently wrong labels, to see how robust learning is against them.
 
 Source: Rolnick, Veit, Belongie & Shavit 2017 (arXiv 1705.10694), uniform label noise.
 """

@@ -35,7 +35,7 @@ def load_yin_yang(folder: Path | None, seed: int) -> Dataset:
 
 
 def draw_points(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the class of each point first, all alike, then the point: evenly from the part of the figure that has it.
+    """Draw the class of each point uniformly, then the point uniformly from the part of the figure of that class.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Sweeps of points, and searches: what is done with a sweep file, whichever it is."""
+"""Sweeps of points, and searches: one interface for both kinds of sweep file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run_any(
     data: str | Path | None,
     watcher: SweepWatcher,
 ) -> Dataset:
-    """Compute what is not there yet; see `run_sweep`, `run_search` and `client_of`."""
+    """Compute what is missing; see `run_sweep`, `run_search` and `client_of`."""
     if isinstance(loaded, Sweep):
         return run_sweep(loaded, folder, client_of(workers, scheduler, len(loaded.points)), data, watcher)
     trials = loaded.table.trials * len(loaded.arms)
@@ -39,7 +39,7 @@ def run_any(
 
 
 def is_search(dataset: Dataset) -> bool:
-    """Tell whether a dataset is that of a search."""
+    """Return whether a dataset is that of a search."""
     return "trial" in dataset.dims
 
 

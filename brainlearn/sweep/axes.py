@@ -37,7 +37,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a point lies, and what it changes.
+    """The position of a point, and its changes.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def dimension(key: str) -> str:
 
 
 def label(value: Any) -> str:
-    """Write a value in a few signs.
+    """Write a value in a few characters.
 
     >>> label(0.5), label(True), label("8 ms"), label([12, 12])
     ('0.5', 'true', '8 ms', '[12, 12]')

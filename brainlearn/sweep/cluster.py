@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
+from typing import Any
 
 import dask
 from dask.system import CPU_COUNT
@@ -36,7 +38,7 @@ def client_of(workers: int | None, scheduler: str | None, points: int) -> Iterat
     workers : int or None
         Processes to start on this machine; default: one for each core, and no more than there are points.
     scheduler : str or None
-        Address of a Dask scheduler, as ``"tcp://host:8786"``; its workers are used instead, and go on afterwards.
+        Address of a Dask scheduler, as ``"tcp://host:8786"``; its workers are used instead, and continue afterwards.
     points : int
         How many are to be computed.
 
@@ -55,6 +57,7 @@ def _local(workers: int) -> Iterator[Client]:
     with (
         dask.config.set(SETTINGS),
         nothing_of_the_working_folder(),
+        _nothing_of_the_script(),
         _deaf_to_ctrl_c() as loop,
         contextlib.ExitStack() as opened,
     ):
@@ -72,6 +75,21 @@ def _local(workers: int) -> Iterator[Client]:
             client = Client(cluster, set_as_default=False)  # what else asks Dask in this process is not its affair
             opened.enter_context(client)
         yield client
+
+
+@contextlib.contextmanager
+def _nothing_of_the_script() -> Iterator[None]:
+    """Let processes that start within the block leave the running script alone: importing it would run it again."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        for name, value in hidden.items():
+            setattr(main, name, value)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What a worker does: one point, from its text to its run folder, whole or not at all."""
+"""The work of a worker: one point, from its text to its run folder, atomically."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from brainlearn.sweep.point import Point, folder_of, is_done, new_part, parts_of
 
 
 def compute_point(point: Point, sweep: str, data: str | None) -> str:
-    """Run one point, unless its run folder is there already; go on with a run of it that was killed.
+    """Run one point, unless its run folder is there already; continue with a run of it that was killed.
 
     The run works in a hidden folder of its own, which gets its name when all is written: a worker that is killed
     leaves no half run folder, and two workers that were given the same point do not meet.
@@ -44,19 +44,19 @@ def compute_point(point: Point, sweep: str, data: str | None) -> str:
         if not _resumed(point, part, place, data):
             _run(point, part, data)
         os.rename(part, folder_of(place, point))
-    except Exception as error:  # whatever a point does, the others go on
+    except Exception as error:  # whatever a point does, the others continue
         shutil.rmtree(part, ignore_errors=True)
         return "" if is_done(place, point) else reason(error)
     return ""
 
 
 def _resumed(point: Point, part: Path, sweep: Path, data: str | None) -> bool:
-    """Go on, in a copy, with a run that lost its worker; False if there is none that can be gone on with.
+    """Resume a copy of a run that lost its worker; False if none can be resumed.
 
     The worker may be thought dead and live: in its own folder nothing is touched.
     """
     for left in parts_of(sweep, point):
-        with suppress(Exception):  # damaged, or still changing: the point begins anew
+        with suppress(Exception):  # damaged, or still changing: the point starts over
             shutil.copytree(left, part, ignore=shutil.ignore_patterns(*OF_THE_LOCK, ".*"))
             resume(part, data)
             return True

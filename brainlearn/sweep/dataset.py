@@ -26,7 +26,7 @@ Found = list[tuple[tuple[int, ...], Mapping[str, Any]]]  # index and summary of 
 
 
 def sweep_dataset(sweep: Sweep, folder: Path, messages: Mapping[str, str]) -> Dataset:
-    """Read what the points left behind.
+    """Read the results of the points.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _collect(found: Found, measure: Measure, dims: tuple[str, ...], shape: tuple
 
 
 def _labels(depth: int, values: Sequence[tuple[Any, Mapping[tuple[Any, ...], Any]]]) -> list[Any]:
-    """Return what stands along one dimension of a measure: numbers in order, names as they come."""
+    """Return the coordinates along one dimension of a measure: numbers in order, names as they come."""
     labels = list(dict.fromkeys(steps[depth] for _, by_label in values for steps in by_label))
     return sorted(labels) if all(isinstance(each, int) for each in labels) else labels
 

@@ -52,12 +52,12 @@ class Sweep:
 
 
 def load_sweep(path: str | Path, data: str | Path | None = None) -> Sweep:
-    """Read a sweep file, load the experiment of every point, and look whether the data are there.
+    """Read a sweep file, load the experiment of every point, and check that the data exist.
 
     Parameters
     ----------
     path : str or Path
-        A TOML file; docs/sweep-files.md says what may stand in it.
+        A TOML file; docs/sweep-files.md documents its content.
     data : str or Path, optional
         Folder of the datasets; default: the environment variable BRAINLEARN_DATA.
 
@@ -184,7 +184,7 @@ def _in_sweep(mistake: Mistake, settings: SweepFile, place: Place, where: str) -
 
 
 def _with_points(mistake: Mistake, at: list[Place], count: int) -> Mistake:
-    """Say in which points a mistake was found, unless in all or at a key that names the point."""
+    """Name the points in which a mistake was found, unless in all or at a key that names the point."""
     if len(at) == count or ": points[" in mistake.where or ": grid." in mistake.where:
         return mistake
     others = f" and {len(at) - 1} more" if len(at) > 1 else ""

@@ -1,4 +1,4 @@
-"""What a sweep keeps of every run: numbers from its summary, and its validation errors."""
+"""What a sweep records of every run: numbers from its summary, and its validation errors."""
 
 from __future__ import annotations
 

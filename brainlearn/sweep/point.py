@@ -1,4 +1,4 @@
-"""One point of a sweep: its name, and whether its run folder is there."""
+"""One point of a sweep: its name, and whether it has been computed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST = 80  # letters of a name before its hash
 
 @dataclass(frozen=True)
 class Point:
-    """A point that was checked: all that a worker needs, as text.
+    """A checked point: everything that a worker needs, as text.
 
     Parameters
     ----------
@@ -68,12 +68,12 @@ def words(changes: Mapping[str, Any]) -> str:
 
 
 def folder_of(sweep: Path, point: Point) -> Path:
-    """Return the run folder of a point; it is there once the run has ended, and never before."""
+    """Return the run folder of a point; it exists once the run has ended, and never before."""
     return sweep / POINTS / point.name
 
 
 def is_done(sweep: Path, point: Point) -> bool:
-    """Tell whether the run of a point has ended."""
+    """Return whether the run of a point has ended."""
     return RunFolder(folder_of(sweep, point)).ended
 
 
@@ -83,14 +83,14 @@ def new_part(sweep: Path, point: Point) -> Path:
 
 
 def parts_of(sweep: Path, point: Point) -> list[Path]:
-    """Return the folders of runs of a point that did not end, the one that was saved last before the others."""
+    """Return the folders of unfinished runs of a point, the one that was saved last first."""
     parts = (sweep / POINTS).glob(f".{point.name}.*{PART}")
     saved = {part: [file.stat().st_mtime for file in (part / FOLDER).glob("*")] for part in parts}
     return sorted(saved, key=lambda part: max(saved[part], default=0.0), reverse=True)
 
 
 def remove_parts(sweep: Path, points: Iterable[Point]) -> None:
-    """Remove what runs left that were killed, of points that are done; only while nobody else works in this sweep."""
+    """Remove the remains of killed runs of finished points; only while nobody else works in this sweep."""
     for point in points:
         for part in parts_of(sweep, point) if is_done(sweep, point) else ():
             shutil.rmtree(part, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a sweep tells whoever watches it."""
+"""What a sweep reports to its watchers."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class PointDone:
 
 
 class SweepWatcher(Protocol):
-    """Something that shows how far a sweep has come."""
+    """Something that shows the progress of a sweep."""
 
     def started(self, title: str, done: int, total: int) -> None:
-        """Be told what begins, and how many points are there already."""
+        """Show the start, and how many points are already computed."""
 
     def point_done(self, point: PointDone) -> None:
-        """Be told the outcome of a point."""
+        """Show the outcome of a point."""
 
 
 class SilentSweep:

@@ -1,4 +1,4 @@
-"""A sweep from its points to its dataset: what is not there yet is computed by the workers of a cluster."""
+"""A sweep from its points to its dataset: the workers of a cluster compute missing points."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run_sweep(
     data: str | Path | None = None,
     watcher: SweepWatcher | None = None,
 ) -> Dataset:
-    """Compute the points that are not there yet, and put all results into one dataset.
+    """Compute missing points, and collect all results in one dataset.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def run_sweep(
 
 
 def open_folder(folder: Path, text: str) -> Path:
-    """Make the folder of a sweep whose file says `text`, or take up one that is there.
+    """Create the folder of a sweep whose file says `text`, or continue in an existing one.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def _compute(
     data: str | Path | None,
     watcher: SweepWatcher,
 ) -> dict[str, str]:
-    """Compute the points that are not there, and return for each why it failed, or nothing."""
+    """Compute missing points, and return for each why it failed, or nothing."""
     waiting = [point for point in sweep.points if not is_done(folder, point)]
     total = len(sweep.points)
     done = total - len(waiting)
@@ -142,5 +142,5 @@ def message_of(future: Future) -> str:
 
 
 def default_folder(name: str) -> Path:
-    """Return the folder of a sweep of this name that was given none: always the same, so that it can be taken up."""
+    """Return the default folder of a sweep of this name: always the same, so that it can be continued."""
     return Path("runs") / f"sweep-{name}"

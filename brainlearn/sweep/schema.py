@@ -1,4 +1,4 @@
-"""What may stand in a sweep file."""
+"""What a sweep file may contain."""
 
 from __future__ import annotations
 

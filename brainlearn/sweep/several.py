@@ -111,7 +111,7 @@ def _loaded(files: Sequence[str | Path], data: str | Path | None) -> list[Sweep 
 
 
 def _check_whole(dataset: Dataset, place: Path) -> None:
-    """Raise a UserError if a point has no result: what is compared must be there."""
+    """Raise a UserError if a point has no result: a comparison needs all."""
     missing = int(dataset.attrs["points_without_result"])
     if missing:
         hint = f"The variable message of {place / 'sweep.nc'} says why. Run it again: finished points are kept."

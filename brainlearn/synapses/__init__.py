@@ -14,6 +14,7 @@ from brainlearn.synapses.current import CURRENT
 from brainlearn.synapses.delta import DELTA
 from brainlearn.synapses.dendritic import ONTO_APICAL, ONTO_BASAL, ONTO_INTERNEURON
 from brainlearn.synapses.error import ERROR
+from brainlearn.synapses.evidence import EVIDENCE, GENERATION, RECOGNITION
 from brainlearn.synapses.graded import GRADED
 from brainlearn.synapses.model import Sign, SynapseModel
 from brainlearn.synapses.readout import READOUT
@@ -34,6 +35,9 @@ SYNAPSES: Mapping[str, SynapseModel] = MappingProxyType(
         "onto_apical": ONTO_APICAL,
         "onto_interneuron": ONTO_INTERNEURON,
         "constant_current": CONSTANT_CURRENT,
+        "evidence": EVIDENCE,
+        "recognition": RECOGNITION,
+        "generation": GENERATION,
         "readout": READOUT,
     }
 )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from brainlearn.brian.presenter import Phase
+from brainlearn.experiment.answer_schema import CompletionTable
 from brainlearn.experiment.schema import ExperimentFile, PhaseTable
 
 
@@ -51,8 +53,15 @@ def output_steps(phase: PhaseTable, dt: float, values: bool) -> tuple[int, int] 
     return answer_steps(phase, dt)
 
 
+def completion_phases(table: CompletionTable, dt: float) -> tuple[Phase, ...]:
+    """Return the phases in which a circuit completes an image, in steps of `dt` [s]; all of the second count."""
+    settle, steps = (round(time.value / dt) for time in (table.settle, table.duration))
+    completing = Phase("complete", steps, reset=False, learn=False, answer=(1, steps))
+    return Phase("settle", settle, learn=False), completing
+
+
 def reads_steps(settings: ExperimentFile, values: bool) -> bool:
-    """Tell whether outputs are read in steps, as all that have values as targets are."""
+    """Return whether outputs are read in steps, as all that have values as targets are."""
     return settings.target is not None and any(
         phase.answer and (values or not isinstance(phase.answer, bool)) for phase in settings.phases
     )

@@ -1,4 +1,4 @@
-"""How guesses are read from numbers, and how wrong they are: short lists, and answers of some populations alone.
+"""How answers are read from numbers, and their errors: short lists, and answers of single populations.
 
 Source: Hinton 2022, arXiv 2212.13345, section 3.3: goodness of every label is the better test; where there are many
 labels, one pass with a neutral label proposes a few, and goodness decides among them.
@@ -26,7 +26,7 @@ def best_of(labels: np.ndarray, goodness: np.ndarray) -> np.ndarray:
 
 
 def subsets(populations: Sequence[str]) -> dict[str, list[int]]:
-    """Return which populations to read together: each alone, all, and all but the first; by name, as positions.
+    """Return the sets of populations to read together: each alone, all, and all but the first; by name, as indices.
 
     >>> list(subsets(["V1/E", "V2/E", "V3/E"]))
     ['V1/E', 'V2/E', 'V3/E', 'V2/E + V3/E', 'V1/E + V2/E + V3/E']
@@ -37,10 +37,10 @@ def subsets(populations: Sequence[str]) -> dict[str, list[int]]:
 
 
 def answers_of_subsets(goodness: np.ndarray, populations: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return what each of `subsets` answers, (item,), for (population, item, class) goodness of every label."""
+    """Return the answers of each of `subsets`, (item,), for (population, item, class) goodness of every label."""
     return {name: goodness[part].sum(axis=0).argmax(axis=1) for name, part in subsets(populations).items()}
 
 
 def error_percent(prediction: np.ndarray, labels: np.ndarray) -> float:
-    """Return how many of the (item,) predictions are wrong [percent]."""
+    """Return the error of (item,) predictions [percent]."""
     return 100.0 * float(np.mean(prediction != labels))

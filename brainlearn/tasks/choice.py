@@ -5,6 +5,7 @@ from __future__ import annotations
 from brainlearn.experiment.loading import Experiment
 from brainlearn.stimuli.wanted import CLASSES, Wanted
 from brainlearn.tasks.classification import Classification
+from brainlearn.tasks.completion import Completion
 from brainlearn.tasks.contrastive import Contrastive
 from brainlearn.tasks.environment import Acting
 from brainlearn.tasks.environment_loop import loop_of
@@ -45,6 +46,8 @@ def task_of(
         return kind(maker, settings.target.population, copies, at_once)
     if settings.target is not None:
         return Targeted(maker, settings.target, copies, at_once)
+    if settings.completion is not None:
+        return Completion(maker, copies)
     if scored:
         return Classification(maker, settings.shows_labels, copies, at_once)
     sizes = {population.path: population.size for population in experiment.circuit.populations}

@@ -1,4 +1,4 @@
-"""The task of naming a class: images with the right class beside them, and an answer by scores.
+"""Classification: images with their class as target, and an answer by scores.
 
 It is what backpropagation learns where the rule of an experiment contrasts positives and negatives. Images are shown
 with a neutral label, or alone where the circuit learns without labels.
@@ -45,7 +45,7 @@ class Classification:
         return ItemRounds(DrawnOrder(len(labels), self.copies, rng), show)
 
     def validate(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> Validation:
-        """Tell how often the greatest score is that of another class."""
+        """Return how often the greatest score is that of another class."""
         return Validation(error_percent(self._scores(ask, images).argmax(axis=1), labels))
 
     def test(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> TestRecord:
@@ -62,8 +62,8 @@ class Classification:
         return Examples(without_learning(self._stimuli(images[: len(few)])), few, np.full_like(few, -1))
 
     def state(self) -> Arrays:
-        """Return nothing: what scores classes belongs to the learner."""
+        """Return nothing: the learner has what scores classes."""
         return {}
 
     def restore(self, saved: Arrays) -> None:
-        """Take nothing up."""
+        """Restore nothing."""

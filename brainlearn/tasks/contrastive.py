@@ -66,7 +66,7 @@ class Contrastive:
         return ContrastiveRounds(self.maker, self.negatives, neutral, self.copies, images, labels, rng, believe)
 
     def _believe(self, reading: Reading, ahead: slice, labels: np.ndarray, factor: float | None) -> np.ndarray:
-        """Return what the one-pass readout believes of neutral presentations, and let it learn from them."""
+        """Return the predictions of the one-pass readout for neutral presentations, and let it learn from them."""
         assert self.softmax is not None
         features = self.features(reading)[ahead]
         return self.softmax.probabilities(features) if factor is None else self.softmax.learn(features, labels, factor)
@@ -78,7 +78,7 @@ class Contrastive:
     # ---- answering -----------------------------------------------------------------------------------------------
 
     def validate(self, ask: Ask, images: np.ndarray, labels: np.ndarray) -> Validation:
-        """Tell how often the greatest goodness, and the one-pass readout, are those of a wrong label."""
+        """Return how often the greatest goodness, and the one-pass readout, choose a wrong label."""
         goodness = self._goodness(ask, images, self._every_label(images))
         error = error_percent(goodness.sum(axis=0).argmax(axis=1), labels)
         if self.softmax is None:
@@ -144,7 +144,7 @@ class Contrastive:
         return {} if self.softmax is None else under("softmax", self.softmax.state())
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         if self.softmax is not None:
             self.softmax.restore(below("softmax", saved))
 
@@ -152,7 +152,7 @@ class Contrastive:
 def with_each(
     maker: StimulusMaker, images: np.ndarray, labels: np.ndarray, copies: int, read: Callable[[Reading], np.ndarray]
 ) -> Question:
-    """Ask about each image with each of its labels, (item, tried); as many images at once as there are copies for."""
+    """Test each image with each of its labels, (item, tried); as many images at once as there are copies for."""
     tried = labels.shape[1]
     at_once = copies // tried
     starts = range(0, len(images), at_once)

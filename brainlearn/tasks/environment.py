@@ -98,7 +98,7 @@ class Loop:
 
 
 class ActingRounds:
-    """The rounds of an epoch, each of one decision; episodes go on from one epoch to the next."""
+    """The rounds of an epoch, each of one decision; episodes continue from one epoch to the next."""
 
     contrast: tuple[slice, slice] | None = None
 
@@ -186,10 +186,10 @@ class Acting:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return which episodes are under way, and where the draws of actions are."""
+        """Return the current episodes, and where the draws of actions are."""
         return under("episodes", self._live.state()) | {"rng": generator_state(self._rng)}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         self._live.restore(below("episodes", saved))
         put_generator_back(self._rng, "rng", saved)

@@ -74,7 +74,7 @@ class Regression:
         return {}
 
     def restore(self, saved: Arrays) -> None:
-        """Take nothing up."""
+        """Restore nothing."""
 
 
 def _in_frames(values: np.ndarray) -> np.ndarray:

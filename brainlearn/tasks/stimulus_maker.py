@@ -25,7 +25,8 @@ class StimulusMaker:
         self, table: StimulusTable, classes: int, sheet: tuple[int, int] | None = None, frame_steps: int = 1
     ) -> None:
         self.table, self.classes, self.sheet, self.frame_steps = table, classes, sheet, frame_steps
-        settings = {"poisson": {"maximum": table.maximum_rate.value}, "spikes": {}}
+        certain = {"certainty": table.certainty}
+        settings = {"poisson": {"maximum": table.maximum_rate.value}, "spikes": {}, "log_odds": certain}
         self._settings: dict[str, float] = settings.get(table.encoding, {"rms": table.rms})
 
     def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -42,6 +43,12 @@ class StimulusMaker:
     def neutral(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image with a label that says nothing."""
         return self._encode(images, neutral_label(len(images), self.classes, self.table.label_strength))
+
+    def without_label(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Show each image, and nothing to the population that shows labels."""
+        shown = self.image_alone(images)
+        label = np.zeros((len(images), self.classes), shown[self.table.image].dtype)
+        return shown if self.table.label is None else {**shown, self.table.label: label}
 
     def image_alone(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image without a label, (item, pixel), or (item, frame, pixel) frames."""

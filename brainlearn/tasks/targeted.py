@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.schema import TargetTable
+from brainlearn.experiment.answer_schema import TargetTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli import one_hot
@@ -85,4 +85,4 @@ class Targeted:
         return {}
 
     def restore(self, saved: Arrays) -> None:
-        """Take nothing up."""
+        """Restore nothing."""

@@ -19,10 +19,10 @@ class Reading(Protocol):
     """What a task may read of a learner at the end of a round; rows are the copies that the round filled, or more."""
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last phase, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last phase, (copy, unit): spikes per step, or its output."""
 
     def passed_on(self, path: str) -> np.ndarray:
-        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
 
     def goodness(self, path: str) -> np.ndarray:
         """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""
@@ -146,7 +146,7 @@ class Task(Protocol):
     """What is shown and what counts as right; see the files beside this one.
 
     A task is built for one learner: it knows how many presentations that shows at once. What a task learns itself, as
-    readouts beside the circuit, belongs to its state.
+    readouts besides the circuit, belongs to its state.
     """
 
     def rounds(self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Rounds:
@@ -174,4 +174,4 @@ class Task(Protocol):
         """Return what the task itself has learned."""
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.experiment.schema import UnitClassesTable
+from brainlearn.experiment.answer_schema import UnitClassesTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, put_back
 from brainlearn.tasks.answers import error_percent
@@ -125,6 +125,6 @@ class UnitClasses:
         return {"total": self.total, "images": self.images}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         put_back(self.total, "total", saved)
         put_back(self.images, "images", saved)

@@ -1,4 +1,4 @@
-"""The task without labels: images against hybrids of two images; linear readouts beside the circuit name classes.
+"""The task without labels: images against hybrids of two images; linear readouts besides the circuit name classes.
 
 Labels reach the readouts alone, which change nothing in the circuit. Source: Hinton 2022, arXiv 2212.13345,
 section 3.2.
@@ -120,7 +120,7 @@ class Unlabelled:
         return {name: array for part in parts for name, array in part.items()}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another task."""
+        """Restore a saved state; ForeignState if it belongs to another task."""
         for name, softmax in self.softmax.items():
             softmax.restore(below(f"softmax/{name}", saved))
 

@@ -1,4 +1,4 @@
-"""Running sums of what every unit did, whatever learner it is part of."""
+"""Running sums of the activity of every unit, for any learner."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ActivityTally:
         self._least = {path: np.full(size, np.inf) for path, size in sizes.items()}
 
     def add(self, activity: Callable[[str], np.ndarray]) -> None:
-        """Take in a round: `activity` returns that of a population, (copy, unit)."""
+        """Add a round: `activity` returns that of a population, (copy, unit)."""
         self.rounds += 1
         for path in self.sizes:
             values = activity(path)
@@ -45,7 +45,7 @@ class ActivityTally:
         return saved
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from saved sums."""
+        """Continue from saved sums."""
         self.rounds = int(find("rounds", saved))
         for name, arrays in {"total": self._total, "most": self._most, "least": self._least}.items():
             for path, array in arrays.items():
@@ -57,7 +57,7 @@ class ActivityTally:
         return {p: float(total.mean()) / max(self.rounds, 1) * factor[p] for p, total in self._total.items()}
 
     def silent_percent(self) -> dict[str, float]:
-        """Units that never were active [percent]."""
+        """Units that were never active [percent]."""
         return {path: 100 * float((most <= 0).mean()) for path, most in self._most.items()}
 
     def saturated_percent(self) -> dict[str, float]:

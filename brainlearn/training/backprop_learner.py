@@ -1,4 +1,4 @@
-"""The mirror, which learns by backpropagation: a digital baseline, shown what the rule is shown."""
+"""The mirror, which learns by backpropagation: a digital baseline, shown the same stimuli as the rule."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class BackpropLearner:
     def present(
         self, rounds: Iterator[Round], count: int, done: Callable[[Round], None], until_answer: bool = False
     ) -> None:
-        """Show `count` rounds, and go down the gradient of those that are for learning."""
+        """Show `count` rounds, and descend the gradient of those that are for learning."""
         for _ in range(count):
             shown = next(rounds)
             stimuli = self._stimuli(shown)
@@ -107,7 +107,7 @@ class BackpropLearner:
             done(shown)
 
     def _stimuli(self, shown: Round) -> dict[str, np.ndarray]:
-        """Return what stimulus populations are shown; targets of outputs are not shown to a mirror."""
+        """Return the stimuli; targets of outputs are not shown to a mirror."""
         if shown.then:
             wrong, hint = "a mirror shows no round that changes within a presentation", "Show it only to the rule."
             raise UserError(Mistake(f"baselines.{self.rule}", wrong, ", ".join(shown.then), suggestion=hint))
@@ -121,17 +121,17 @@ class BackpropLearner:
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last presentation, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         return self.backprop.activity(path)
 
     def passed_on(self, path: str) -> np.ndarray:
-        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
         normalisation = self.circuit.population(path).normalisation
         passed_on = self.backprop.passed_on(path)
         return (passed_on if normalisation is None else passed_on / normalisation.rms).astype(np.float32, copy=False)
 
     def goodness(self, path: str) -> np.ndarray:
-        """Raise a UserError: backpropagation knows no goodness."""
+        """Raise a UserError: backpropagation has no goodness."""
         wrong, hint = "backpropagation computes no goodness", "Read its output, or the scores."
         raise UserError(Mistake(path, wrong, suggestion=hint))
 
@@ -144,11 +144,11 @@ class BackpropLearner:
         return self._scores
 
     def cost(self, tally: EventTally) -> StageCost:
-        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+        """Return the cost of the rounds of a tally, with synapses and weights as they are now."""
         return backward_cost(self.backprop, self.learning(), tally, self._stored)
 
     def footprint(self) -> Footprint:
-        """Return what the circuit and its learning occupy."""
+        """Return the memory of the circuit and its learning."""
         return backward_footprint(self.backprop, self.learning(), self._stored)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
@@ -164,7 +164,7 @@ class BackpropLearner:
         return self.backprop.weights(name)
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+        """Set (pre, post) weights by projection name; tied weights follow."""
         self.backprop.mirror.set_weights(weights)
 
     def mask(self, name: str) -> np.ndarray | None:
@@ -172,7 +172,7 @@ class BackpropLearner:
         return self.backprop.mask(name)
 
     def not_finite(self) -> Iterable[str]:
-        """Yield a note for weights that are no longer finite numbers."""
+        """Yield a note for weights that are no longer finite."""
         for name in self.learning():
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
@@ -190,20 +190,20 @@ class BackpropLearner:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def why_not_saved(self) -> str:
-        """Tell why its state cannot be saved whole: nothing stands against it."""
+        """Say why its state cannot be saved completely: it can."""
         return ""
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds."""
+        """Return all that decides how it continues, between two rounds."""
         return self.backprop.state()
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another learner."""
+        """Restore a saved state; ForeignState if it belongs to another learner."""
         self.backprop.restore(saved)
 
 
 def _with_labels(stimuli: Mapping[str, np.ndarray], shown: Round) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Return the presentations of a round that have a right answer, which are its first ones, and these answers."""
+    """Return the presentations of a round with a right answer, the first ones, and their answers."""
     if shown.labels is None:
         wrong, hint = "backpropagation needs the true class of its training items", "Give the round its labels."
         raise UserError(Mistake("Round.labels", wrong, "None", "(item,) classes", hint))

@@ -1,4 +1,4 @@
-"""What a mirror that learns by backpropagation costs, by the definitions that hold for rules."""
+"""The cost of a mirror that learns by backpropagation, by the same definitions as for rules."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Stored = Mapping[str, Rows | Kernels]
 
 
 def stored_otherwise(wiring: Mapping[str, AnyWiring]) -> Stored:
-    """Return which units synapses join, of projections without a matrix; of lists without their initial weights."""
+    """Return the units that synapses connect, of projections without a matrix; of lists without initial weights."""
     lists = {name: replace(w, weights=np.empty(0)) for name, w in wiring.items() if isinstance(w, Rows)}
     return lists | {name: w for name, w in wiring.items() if isinstance(w, Kernels)}
 
 
 def phase_counter(backprop: Backprop, tally: EventTally, learn: bool) -> Callable[[int, MirrorState], None]:
-    """Return what takes the events of a phase into a tally, called with the phase's number and the state at its end."""
+    """Return a function that adds the events of a phase to a tally, given the phase's number and final state."""
 
     def ended(number: int, state: MirrorState) -> None:
         mirror, sent = backprop.mirror, {}
@@ -46,7 +46,7 @@ def phase_counter(backprop: Backprop, tally: EventTally, learn: bool) -> Callabl
 
 
 def backward_cost(backprop: Backprop, learning: Sequence[str], tally: EventTally, stored: Stored) -> StageCost:
-    """Return what the rounds of a tally cost, by synapses and weights as they are now.
+    """Return the cost of the rounds of a tally, with synapses and weights as they are now.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def backward_cost(backprop: Backprop, learning: Sequence[str], tally: EventTally
 
 
 def backward_footprint(backprop: Backprop, learning: Sequence[str], stored: Stored) -> Footprint:
-    """Return what a mirror and backpropagation through it occupy."""
+    """Return the memory of a mirror and of backpropagation through it."""
     circuit, fans, width = backprop.mirror.circuit, fans_of(backprop, stored), backprop.mirror.dtype.itemsize
     features, classes = _readout(backprop)
     steps = sum(phase.steps for phase in backprop.phases)

@@ -1,4 +1,4 @@
-"""What a baseline takes the weights of a part for that it does not know."""
+"""The weights that a baseline assumes for a part that it does not know."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHER_SEED = 2**32  # seeds of experiments are below it
 
 
 def believed_weights(circuit: Circuit, beliefs: Mapping[str, str], seed: int) -> dict[str, np.ndarray]:
-    """Return the (pre, post) weights by which errors travel back, by the projection's name.
+    """Return the (pre, post) weights that send errors back, by projection name.
 
     Parameters
     ----------

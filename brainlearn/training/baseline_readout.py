@@ -1,4 +1,4 @@
-"""What a baseline is shown, for how long, and where its answer is read."""
+"""The stimuli of a baseline, their duration, and where its answer is read."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def stretches(phases: Sequence[PhaseTable], circuit: Circuit, values: bool = Fal
 
 
 def highest(circuit: Circuit, paths: tuple[str, ...]) -> list[str]:
-    """Return those of the populations that lie in the highest area."""
+    """Return the populations of the highest area."""
     levels = {path: circuit.area(circuit.population(path).area).level for path in paths}
     return [path for path in paths if levels[path] == max(levels.values())]

@@ -1,4 +1,4 @@
-"""A course of training: a task on a learner, and where it is."""
+"""A course of training: a task on a learner, and its progress."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from brainlearn.brian.presenter import Round
 from brainlearn.experiment.loading import Experiment
 from brainlearn.saved_state import Arrays, below, find, generator_state, put_generator_back, under
 from brainlearn.stimuli import Dataset, Split, Turn
@@ -43,9 +44,11 @@ class Course:
     pauses : Pauses
         Is told after every round.
     under_way : callable or None
-        Returns what an epoch that has begun would go on from.
+        Returns what an epoch that has begun would continue from.
     left_over : dict of str to array
-        What an epoch that was saved under way goes on from.
+        Where an epoch that was saved while it ran continues.
+    shown : Round or None
+        The last one.
     """
 
     def __init__(
@@ -66,12 +69,13 @@ class Course:
         self.pauses: Pauses = NoPauses()
         self.under_way: Callable[[], Arrays] | None = None
         self.left_over: Arrays = {}
+        self.shown: Round | None = None
         self.teller = ProgressTeller(watcher, learner.epochs)
         self.turns, self.turn = tuple(turns), -1
         self.take_turn(0)
 
     def take_turn(self, number: int) -> tuple[int, int]:
-        """Take up the task of an epoch, counted from 0; return which epoch of this task it is, and of how many."""
+        """Select the task of an epoch, counted from 0; return the number of the epoch within it, and of how many."""
         if not self.turns:
             return number, self.learner.epochs
         ends = np.cumsum([turn.epochs for turn in self.turns])
@@ -82,7 +86,7 @@ class Course:
         return number - int(ends[turn] - epochs), epochs
 
     def tested(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """Return images and labels of the test items of all tasks, and to which task of a sequence each belongs."""
+        """Return images and labels of the test items of all tasks, and the task of each."""
         if not self.turns:
             return self.dataset.test_images, self.dataset.test_labels, None
         images, labels = (np.concatenate(each) for each in zip(*(turn.tested() for turn in self.turns), strict=True))
@@ -95,14 +99,14 @@ class Course:
         return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
     def drift(self, rounds: int) -> None:
-        """Let weights that drift take one of the `rounds` steps of an epoch."""
+        """Advance drifting weights by one of the `rounds` steps of an epoch."""
         for name, walk in self.walks.items():
             weights = np.array(self.learner.weights(name))
             walk.step(weights, rounds)
             self.learner.set_weights({name: weights})
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds of learning or two epochs; perhaps views."""
+        """Return all that decides how it continues, between two rounds of learning or two epochs; perhaps views."""
         numbers = {"presentations": self.presentations, "error": self.error, "seconds": self.teller.seconds()}
         saved: Arrays = {name: np.array(value) for name, value in numbers.items()}
         saved |= {"rng": generator_state(self.rng), **under("walk", walks_state(self.walks))}
@@ -110,7 +114,7 @@ class Course:
         return saved | under("task", self.task.state()) | under("learner", self.learner.state())
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another experiment."""
+        """Restore a saved state; ForeignState if it belongs to another experiment."""
         self.presentations, self.error = int(find("presentations", saved)), float(find("error", saved))
         self.teller.go_on(float(find("seconds", saved)))
         put_generator_back(self.rng, "rng", saved)

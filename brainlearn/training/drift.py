@@ -1,4 +1,4 @@
-"""Weights that walk at random while the circuit learns, as those of a part that nobody looks after."""
+"""Weights that drift at random while the circuit learns."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Walk:
 
 
 def walks(experiment: Experiment) -> dict[str, Walk]:
-    """Return the walk of every projection that drifts, by name; each has random numbers of its own."""
+    """Return the walk of every projection that drifts, by name; each has its own random numbers."""
     settings, found = experiment.settings, {}
     for projection in experiment.circuit.projections:
         if projection.name in settings.drift:
@@ -64,11 +64,11 @@ def walks(experiment: Experiment) -> dict[str, Walk]:
 
 
 def walks_state(walking: Mapping[str, Walk]) -> Arrays:
-    """Return where the random numbers of walks are; the weights are saved by whoever holds them."""
+    """Return the states of the random numbers of walks; weights are saved with the learner."""
     return {name: generator_state(walk.rng) for name, walk in walking.items()}
 
 
 def restore_walks(walking: Mapping[str, Walk], saved: Arrays) -> None:
-    """Put the random numbers of walks where they were; ForeignState if others were saved."""
+    """Restore the random numbers of walks; ForeignState if others were saved."""
     for name, walk in walking.items():
         put_generator_back(walk.rng, name, saved)

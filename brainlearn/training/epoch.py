@@ -1,4 +1,4 @@
-"""One epoch, whatever the task and the learner."""
+"""One epoch, for any task and any learner."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from brainlearn.training.testing import errors_of_tasks, validate
 
 
 def run_epoch(course: Course, number: int) -> EpochRecord:
-    """Train for one epoch (counted from 0), or for what is left of it, validate, and return its record."""
+    """Train for one epoch (counted from 0), or the rest of it, validate, and return its record."""
     start, learner = time.perf_counter(), course.learner
-    within, epochs = course.take_turn(number)  # a schedule of step sizes begins anew with every task
+    within, epochs = course.take_turn(number)  # a schedule of step sizes starts over with every task
     rounds = course.task.rounds(course.split.train_images, course.split.train_labels, course.rng)
     tally, events = Tally(learner, rounds.watched, rounds.contrast), EventTally()
     if course.left_over:
@@ -31,6 +31,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
 
     def done(shown: Round) -> None:
         tally.add()
+        course.shown = shown
         course.drift(rounds.count)
         learner.set_factor(factor())
         rounds.after_round(learner, shown, factor())
@@ -74,7 +75,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
 
 
 def _go_on(course: Course, rounds: Rounds, tally: Tally, events: EventTally) -> float:
-    """Put a saved epoch back into its rounds and sums; return how long it took until then [s]."""
+    """Restore the rounds and sums of a saved epoch; return the time that it had taken [s]."""
     saved, course.left_over = course.left_over, {}
     rounds.restore(below("rounds", saved))
     tally.restore(below("tally", saved))

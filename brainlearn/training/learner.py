@@ -1,4 +1,4 @@
-"""What a learner is: whatever shows rounds and learns, as the circuit by a rule or the mirror by backpropagation."""
+"""The protocol of learners: they show rounds and learn, as the circuit by a rule or the mirror by backpropagation."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ class Learner(Reading, Protocol):
         """Return the (pre, post) weights of a projection; perhaps a view."""
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+        """Set (pre, post) weights by projection name; tied weights follow."""
 
     def mask(self, name: str) -> np.ndarray | None:
         """Return which pairs a projection connects, (pre, post) bool; None if all."""
 
     def not_finite(self) -> Iterable[str]:
-        """Yield a note for weights and states that are no longer finite numbers."""
+        """Yield a note for weights and states that are no longer finite."""
 
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
         """Return the sizes of all populations but stimuli, by path, and which of them spike."""
@@ -100,27 +100,27 @@ class Learner(Reading, Protocol):
         """Return what differs between units, by population and variable."""
 
     def cost(self, tally: EventTally) -> StageCost:
-        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+        """Return the cost of the rounds of a tally, with synapses and weights as they are now."""
 
     def footprint(self) -> Footprint:
-        """Return what the circuit and its learning occupy."""
+        """Return the memory of the circuit and its learning."""
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
-        """Note every spike while a few examples are shown; empty where nothing spikes."""
+        """Record every spike while a few examples are shown; empty where nothing spikes."""
 
     def why_not_saved(self) -> str:
-        """Tell why its state cannot be saved whole; nothing if it can."""
+        """Say why its state cannot be saved completely; empty if it can."""
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        """Return all that decides how it continues, between two rounds; perhaps views."""
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another learner."""
+        """Restore a saved state; ForeignState if it belongs to another learner."""
 
 
 @contextmanager
 def counting(learner: Learner, tally: EventTally) -> Iterator[None]:
-    """Let a tally take in what units send in all rounds that a learner shows within the block."""
+    """Add what units send in all rounds within the block to a tally."""
     learner.tally = tally
     try:
         yield

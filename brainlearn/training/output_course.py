@@ -1,4 +1,4 @@
-"""What outputs do in the steps that count for an answer."""
+"""The activity of outputs in the steps that count for an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from brainlearn.brian.simulation import Simulation
 
 
 class OutputCourse:
-    """Adds up what a population does, over the steps that phases name in `answer`, for each frame on its own.
+    """Sums the activity of a population over the steps that phases name in `answer`, for each frame separately.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ class OutputCourse:
     path : str
         Of the outputs.
     frames : int
-        That have values of their own; 0: the mean is over all steps.
+        That have their own values; 0: the mean is over all steps.
     """
 
     def __init__(self, simulation: Simulation, path: str, frames: int) -> None:

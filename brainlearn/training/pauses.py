@@ -6,26 +6,26 @@ from typing import Protocol
 
 
 class Pauses(Protocol):
-    """Is told by a course where it is; saves its state, or ends the run by KeyboardInterrupt."""
+    """Receives the progress of a course; saves its state, or ends the run by KeyboardInterrupt."""
 
     def between_rounds(self) -> None:
-        """Be told that a round of learning is over: the state is whole."""
+        """Note the end of a round of learning: the state is complete."""
 
     def before_answers(self) -> None:
-        """Be told that only answers follow, in which the state is not whole: what is needed of it is kept now."""
+        """Keep what is needed of the state: only answers follow, in which it is not complete."""
 
     def while_answering(self) -> None:
-        """Be told that a round without learning is over."""
+        """Note the end of a round without learning."""
 
 
 class NoPauses:
     """Saves nothing and never ends a run."""
 
     def between_rounds(self) -> None:
-        """Go on."""
+        """Continue."""
 
     def before_answers(self) -> None:
-        """Go on."""
+        """Continue."""
 
     def while_answering(self) -> None:
-        """Go on."""
+        """Continue."""

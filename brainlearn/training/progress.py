@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it."""
+"""What a run reports to its watchers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNKNOWN = math.nan, math.nan
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an epoch, or a test, has come.
+    """The progress of an epoch, or of a test.
 
     Parameters
     ----------
@@ -54,16 +54,16 @@ class Watcher(Protocol):
     """Something that shows progress."""
 
     def started(self, title: str, notes: tuple[str, ...]) -> None:
-        """Be told what begins, and what the reader should know."""
+        """Show the start of a stage, with notes for the reader."""
 
     def progress(self, progress: Progress) -> None:
-        """Be told how far it has come; called many times a second at most."""
+        """Show progress; called many times a second at most."""
 
     def epoch_done(self, record: EpochRecord, epochs: int) -> None:
-        """Be told the outcome of an epoch."""
+        """Show the outcome of an epoch."""
 
     def note(self, text: str) -> None:
-        """Be told something that the reader should know."""
+        """Show a note for the reader."""
 
 
 class Silent:
@@ -83,7 +83,7 @@ class Silent:
 
 
 class ProgressTeller:
-    """Tells a watcher how far a run has come, a few times a second.
+    """Reports progress to a watcher, a few times a second.
 
     Parameters
     ----------
@@ -97,11 +97,11 @@ class ProgressTeller:
         self._began, self._shown = time.perf_counter(), 0.0
 
     def seconds(self) -> float:
-        """Return for how long the run has been going [s]."""
+        """Return how long the run has taken so far [s]."""
         return time.perf_counter() - self._began
 
     def go_on(self, seconds: float) -> None:
-        """Count from `seconds` on, as an earlier sitting left them."""
+        """Count on from `seconds`, of earlier sittings."""
         self._began = time.perf_counter() - seconds
 
     def tell(
@@ -116,7 +116,7 @@ class ProgressTeller:
         goodness: tuple[float, float] = UNKNOWN,
         loss: float = math.nan,
     ) -> None:
-        """Tell how far a stage has come, if the last time is long enough ago or the stage is over.
+        """Report progress, if the last report is long enough ago or the stage is over.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a circuit that learns by its rule costs: events are counted at the end of each phase, operations afterwards."""
+"""The cost of a circuit that learns by its rule: events are counted at the end of each phase, operations afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WIDTH = {"float32": 4, "float64": 8}  # bytes of a number
 
 
 class PhaseCounter:
-    """Takes what units sent in a phase into a tally; called at the end of each phase of a simulation.
+    """Adds what units sent in a phase to a tally; called at the end of each phase of a simulation.
 
     Parameters
     ----------
@@ -36,11 +36,11 @@ class PhaseCounter:
         self._shown = np.ones(len(self._copies), dtype=bool)
 
     def begin(self, presentations: int) -> None:
-        """Begin a round, in which so many copies show a presentation, and those that are left over nothing."""
+        """Begin a round, in which so many copies show a presentation, and the rest nothing."""
         self._shown = self._copies < presentations
 
     def __call__(self, phase: Phase) -> None:
-        """Take in a phase that ended."""
+        """Add a phase that has ended."""
         shown = self.simulation.round
         assert shown is not None
         learning = self.simulation.share.own(shown.polarity != 0) & shown.learn
@@ -57,7 +57,7 @@ def _sent(population: Any) -> np.ndarray:
 
 
 def rule_cost(simulation: Simulation, phases: Sequence[Phase], tally: EventTally) -> StageCost:
-    """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+    """Return the cost of the rounds of a tally, with synapses and weights as they are now."""
     circuit, rules, fans = simulation.circuit, simulation.plasticity, fans_of(simulation)
     tally = tally.over(simulation.share.total)
     cost = showing_cost(tally, circuit, carriers(circuit), fans, rules)
@@ -67,7 +67,7 @@ def rule_cost(simulation: Simulation, phases: Sequence[Phase], tally: EventTally
 
 
 def rule_footprint(simulation: Simulation) -> Footprint:
-    """Return what a circuit and its rules occupy."""
+    """Return the memory of a circuit and its rules."""
     circuit, fans, width = simulation.circuit, fans_of(simulation), WIDTH[simulation.precision]
     learning = rule_bytes(circuit, simulation.plasticity, fans, width)
     return footprint(circuit, carriers(circuit), fans, width, learning)

@@ -26,7 +26,14 @@ from brainlearn.results.cost_record import Footprint, StageCost
 from brainlearn.results.record import SpikeRecord, UnitRecord
 from brainlearn.saved_state import Arrays
 from brainlearn.stimuli.wanted import CLASSES, Wanted
-from brainlearn.tasks.answer_phase import answer_phases, answer_steps, output_steps, reads_steps, up_to_the_answer
+from brainlearn.tasks.answer_phase import (
+    answer_phases,
+    answer_steps,
+    completion_phases,
+    output_steps,
+    reads_steps,
+    up_to_the_answer,
+)
 from brainlearn.tasks.task import Examples
 from brainlearn.training.output_course import OutputCourse
 from brainlearn.training.rule_cost import PhaseCounter, rule_cost, rule_footprint
@@ -62,11 +69,16 @@ class RuleLearner:
         self.simulation = build_simulation(experiment, share, wanted.values)
         self.phases = self.simulation.presenter.phases
         self.steps = self.phases[-1].steps
-        self.outputs = None if settings.target is None else settings.target.population
+        answering = settings.target or settings.completion
+        self.outputs = None if answering is None else answering.population
         self._learning = experiment.learning
         self._course: OutputCourse | None = None
         if settings.target is not None and reads_steps(settings, wanted.values):
             self._course = OutputCourse(self.simulation, settings.target.population, wanted.frames)
+        if settings.completion is not None:
+            self._course = OutputCourse(self.simulation, settings.completion.population, 0)
+            self._answer_phases = completion_phases(settings.completion, experiment.circuit.dt.value)
+            return
         leading = settings.phases if settings.contrasts else answer_phases(settings.phases)
         self._answer_phases = up_to_the_answer(self.phases[: len(leading)])
 
@@ -93,11 +105,11 @@ class RuleLearner:
     # ---- reading -------------------------------------------------------------------------------------------------
 
     def activity(self, path: str) -> np.ndarray:
-        """Return what a population did in the last phase, (copy, unit): spikes per step, or its output."""
+        """Return the activity of a population in the last phase, (copy, unit): spikes per step, or its output."""
         return self.simulation.activity(path)
 
     def passed_on(self, path: str) -> np.ndarray:
-        """Return what a population passes on, brought to a root mean square of about 1, (copy, unit)."""
+        """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
         normalisation = self.simulation.circuit.population(path).normalisation
         activity = self.simulation.activity(path)
         if normalisation is not None:
@@ -150,7 +162,7 @@ class RuleLearner:
         return self.simulation.weights(name)
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Take over (pre, post) weights by the projections' names; those tied to them follow."""
+        """Set (pre, post) weights by projection name; tied weights follow."""
         for name, values in weights.items():
             self.simulation.weights(name)[:] = values
         self.simulation.changed(tuple(weights))
@@ -160,7 +172,7 @@ class RuleLearner:
         return self.simulation.projections[name].mask
 
     def not_finite(self) -> Iterable[str]:
-        """Yield a note for weights and states that are no longer finite numbers."""
+        """Yield a note for weights and states that are no longer finite."""
         for name in self._learning:
             if not np.isfinite(self.weights(name)).all():
                 yield f"weights of {name} are not finite"
@@ -178,15 +190,15 @@ class RuleLearner:
         return unit_records(self.simulation.circuit, self.copies, self.simulation.seed)
 
     def cost(self, tally: EventTally) -> StageCost:
-        """Return what the rounds of a tally cost, by synapses and weights as they are now."""
+        """Return the cost of the rounds of a tally, with synapses and weights as they are now."""
         return rule_cost(self.simulation, self.phases, tally)
 
     def footprint(self) -> Footprint:
-        """Return what the circuit and its learning occupy."""
+        """Return the memory of the circuit and its learning."""
         return rule_footprint(self.simulation)
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
-        """Note every spike while a few examples are shown through all phases; empty where nothing spikes."""
+        """Record every spike while a few examples are shown through all phases; empty where nothing spikes."""
         self.simulation.presenter.phases = self.phases
         shown = filled(examples.round, self.copies)
         return record_spikes(self.simulation, shown, examples.true_label, examples.shown_label)
@@ -194,20 +206,20 @@ class RuleLearner:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def why_not_saved(self) -> str:
-        """Tell why its state cannot be saved whole; nothing if it can."""
+        """Say why its state cannot be saved completely; empty if it can."""
         return why_not_saved(self.simulation)
 
     def state(self) -> Arrays:
-        """Return all that decides how it goes on, between two rounds; perhaps views."""
+        """Return all that decides how it continues, between two rounds; perhaps views."""
         return simulation_state(self.simulation)
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state; ForeignState if it is that of another learner."""
+        """Restore a saved state; ForeignState if it belongs to another learner."""
         restore_simulation(self.simulation, saved)
 
 
 def filled(shown: Round, copies: int) -> Round:
-    """Return a round for all copies: those that are left over see nothing, and learn nothing."""
+    """Return a round for all copies: spare ones see nothing, and learn nothing."""
     missing = copies - len(shown.polarity)
     if not missing:
         return shown
@@ -247,6 +259,7 @@ def simulated_phases(tables: Sequence[PhaseTable], dt: float, goodness: bool, va
             p.remember,
             answer_steps(p, dt) if goodness else output_steps(p, dt, values),
             p.show,
+            float(p.polarity),
         )
         for p in tables
     ]
@@ -264,7 +277,7 @@ def plasticity_of(table: RuleTable, circuit: Circuit) -> Plasticity:
 
 
 def machine_of(training: TrainingTable) -> Build:
-    """Return what makes the circuit and all its copies: of Brian2's groups, or of PyTorch's tensors."""
+    """Return the builder of the circuit and all its copies: with Brian2's groups, or PyTorch's tensors."""
     if training.engine == "brian":
         return BuiltCircuit
     from brainlearn.mirror.learning.circuit import MirrorCircuit  # PyTorch is read only where it learns
@@ -273,7 +286,7 @@ def machine_of(training: TrainingTable) -> Build:
 
 
 def build_simulation(experiment: Experiment, share: Share = ALONE, values: bool = False) -> Simulation:
-    """Build the experiment's circuit on its engine, or the part of its copies that a process holds, ready to learn."""
+    """Build the experiment's circuit on its engine, with this process's share of copies, ready to learn."""
     settings, circuit = experiment.settings, experiment.circuit
     phases = simulated_phases(settings.phases, circuit.dt.value, settings.contrasts, values)
     plasticity = [plasticity_of(table, circuit) for table in settings.rule_tables.values()]

@@ -1,4 +1,4 @@
-"""The spikes of a few presentations after training: what a raster shows."""
+"""The spikes of a few presentations after training, for a raster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_SPIKES = 200_000  # of a population; presentations beyond them are left out
 def record_spikes(
     simulation: Simulation, shown: Round, true_label: np.ndarray, shown_label: np.ndarray
 ) -> dict[str, SpikeRecord]:
-    """Show a round once, and note every spike.
+    """Show a round once, and record every spike.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def record_spikes(
 
 
 def ragged(spikes: np.ndarray, presentations: int, milliseconds: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bring spikes into the order of presentations.
+    """Sort spikes by presentation.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From an experiment to a course of training: its task, and what learns it."""
+"""From an experiment to a course of training: its task and its learner."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from brainlearn.training.learner import Learner
 
 
 class Tally:
-    """Goodness, loss, and the activity of every population that is no stimulus, over the rounds of an epoch.
+    """Goodness, loss, and the activity of every population but stimuli, over the rounds of an epoch.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Tally:
         return self.units.rounds
 
     def add(self) -> None:
-        """Take in the round that just ended."""
+        """Add the round that just ended."""
         self.units.add(lambda path: self._learner.activity(path)[self._watched])
         self._loss += self._learner.loss
         if self._contrast is None:
@@ -59,7 +59,7 @@ class Tally:
         return {**under("units", self.units.state()), **goodness, "loss": np.array(self._loss)}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from saved sums."""
+        """Continue from saved sums."""
         self.units.restore(below("units", saved))
         self._positive = {path: float(value) for path, value in below("positive", saved).items()}
         self._negative = {path: float(value) for path, value in below("negative", saved).items()}
@@ -89,7 +89,7 @@ class Tally:
         return self.units.activity(self._learner.steps)
 
     def silent_percent(self) -> dict[str, float]:
-        """Units that never were active [percent]."""
+        """Units that were never active [percent]."""
         return self.units.silent_percent()
 
     def saturated_percent(self) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""One loop for all answers: in validation, in the test, and for whatever else is asked of a learner."""
+"""One loop for all answers of a learner: in validation, in the test, and elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from brainlearn.training.learner import counting
 
 
 def asking(course: Course, stage: str, number: int | None = None) -> Ask:
-    """Return what shows a learner the rounds of a question and returns its answer, (item, ...).
+    """Return a function that shows a learner the rounds of a question and returns its answer, (item, ...).
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def asking(course: Course, stage: str, number: int | None = None) -> Ask:
     def ask(question: Question) -> np.ndarray:
         start, found = time.perf_counter(), []
 
-        def done(_: Round) -> None:
+        def done(shown: Round) -> None:
+            course.shown = shown
             found.append(question.read(course.learner))
             if question.told:
                 course.teller.tell(stage, number, len(found), question.count, question.at_once, start, course.error)
@@ -73,7 +74,7 @@ def errors_of_tasks(course: Course, number: int) -> dict[str, float]:
 
 
 def run_test(course: Course, images: np.ndarray, labels: np.ndarray) -> TestRecord:
-    """Answer for (item, pixel) images by every readout that there is, and say what that cost."""
+    """Answer for (item, pixel) images by every readout, and return the cost."""
     tally = EventTally()
     with counting(course.learner, tally):
         found = course.task.test(asking(course, "test"), images, labels)
@@ -81,5 +82,5 @@ def run_test(course: Course, images: np.ndarray, labels: np.ndarray) -> TestReco
 
 
 def record_spikes(course: Course, images: np.ndarray, labels: np.ndarray) -> dict[str, SpikeRecord]:
-    """Note every spike while a few of the (item, pixel) images are shown; empty where nothing spikes."""
+    """Record every spike while a few of the (item, pixel) images are shown; empty where nothing spikes."""
     return course.learner.record_spikes(course.task.examples(images, labels))

@@ -1,1 +1,1 @@
-"""Whether a circuit does the same in stock Brian2, in copies and in the mirror."""
+"""Whether a circuit behaves identically in stock Brian2, in copies and in the mirror."""

@@ -1,4 +1,4 @@
-"""Random stimuli of the mirror, which draws none: it is handed the spikes that stock Brian2 drew."""
+"""Random stimuli of the mirror, which draws none: it receives the spikes that stock Brian2 drew."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _RANDOM = re.compile(r"\b(rand|randn|poisson|binomial|xi(_\w+)?)\b")
 
 
 def is_random(model: NeuronModel) -> bool:
-    """Tell whether the text of a model draws random numbers."""
+    """Return whether the text of a model draws random numbers."""
     return any(_RANDOM.search(text) for text in (model.equations, model.threshold, model.reset, model.refractory))
 
 
 def handed_populations(circuit: Circuit) -> tuple[str, ...]:
-    """Return the stimuli that spike at random, and of which others read nothing but their spikes."""
+    """Return the stimuli that spike at random, and of which others read only the spikes."""
     read = {
         projection.source
         for projection in circuit.projections
@@ -38,7 +38,7 @@ def handed_populations(circuit: Circuit) -> tuple[str, ...]:
 
 
 def with_spike_trains(circuit: Circuit, paths: Iterable[str]) -> Circuit:
-    """Return the circuit with spike trains in the place of some populations."""
+    """Return the circuit with spike trains instead of some populations."""
     handed = set(paths)
     areas = tuple(
         replace(area, populations=tuple(_spike_train(p) if p.path in handed else p for p in area.populations))

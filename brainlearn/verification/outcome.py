@@ -1,4 +1,4 @@
-"""What came of a verification: machine by machine, and in one sentence."""
+"""The outcome of a verification: machine by machine, and in one sentence."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether every machine does what stock Brian2 does; see `machine_agrees`."""
+        """Whether every machine agrees with stock Brian2; see `machine_agrees`."""
         return all(self.machine_agrees(name) for name in self.machines)
 
     def machine_agrees(self, name: str) -> bool:
-        """Tell whether a machine does what stock Brian2 does, spike by spike or, after rounding, in the mean."""
+        """Return whether a machine agrees with stock Brian2, spike by spike or, after rounding, on average."""
         statistics, comparison = self.statistics.get(name), self.machines[name]
         if statistics is not None:
             return statistics.agree
@@ -100,7 +100,7 @@ def closing_line(found: Verification, dt: str) -> str:
 
 
 def _grown(found: Verification) -> Iterator[str]:
-    """Yield what is known of machines that spike alike, but whose states differ as the circuit amplifies rounding."""
+    """Describe machines that spike identically, but whose states differ as the circuit amplifies rounding."""
     for name, comparison in found.machines.items():
         step = comparison.divergence.grown(found.tolerance)
         if step is not None:
@@ -112,7 +112,7 @@ def _grown(found: Verification) -> Iterator[str]:
 
 
 def _drifts(found: Verification) -> Iterator[str]:
-    """Yield what is known of machines whose spikes differ because the circuit amplifies rounding."""
+    """Describe machines whose spikes differ because the circuit amplifies rounding."""
     for name, statistics in found.statistics.items():
         apart = found.machines[name].divergence
         does = "differ" if name == "copies" else "differs"
@@ -124,7 +124,7 @@ def _drifts(found: Verification) -> Iterator[str]:
 
 
 def _left_out(found: Verification) -> Iterator[str]:
-    """Yield what could not be compared, and what the mirror was handed."""
+    """Describe what could not be compared, and what the mirror received."""
     for name, why in found.not_compared.items():
         yield f"The {name} was not compared: {why}."
     if found.handed:

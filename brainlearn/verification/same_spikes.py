@@ -1,4 +1,4 @@
-"""How far two machines agree that were shown the same: spike by spike, state by state."""
+"""How well two machines with the same stimuli agree: spike by spike, state by state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_GROWN = 1e-6  # of a state's largest value, where spikes agree
 
 @dataclass
 class Record:
-    """What one machine did in some steps, as `Recorder` has it."""
+    """Spikes and states of one machine in some steps, as `Recorder` has them."""
 
     states: dict[str, list[np.ndarray]] = field(default_factory=dict)
     spikes: dict[str, list[np.ndarray]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Comparison:
     divergence: Divergence = field(default_factory=lambda: Divergence())
 
     def add(self, stock: Record, other: Record) -> None:
-        """Take in some steps; states that the other machine does not have are left out."""
+        """Add some steps; states that the other machine does not have are ignored."""
         for name, values in stock.states.items():
             if name not in other.states:
                 continue
@@ -67,17 +67,17 @@ class Comparison:
         return [name for name, d in self.differences.items() if not d <= tolerance * self.sizes[name]]
 
     def misfiring(self) -> list[str]:
-        """Return the populations that do not spike alike."""
+        """Return the populations whose spikes differ."""
         return [path for path, number in self.agreeing.items() if number != self.all_spikes[path]]
 
     def holds(self, tolerance: float) -> bool:
-        """Tell whether all spikes agree, and all states within `tolerance` of their largest value."""
+        """Return whether all spikes agree, and all states within `tolerance` of their largest value."""
         return not self.misfiring() and not self.deviating(tolerance)
 
 
 @dataclass
 class Divergence:
-    """How two machines came apart, step by step.
+    """How two machines diverged, step by step.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Divergence:
     _done: int = 0
 
     def add(self, stock: Record, other: Record, sizes: Mapping[str, float]) -> None:
-        """Take in some steps; `sizes` are the largest values of states."""
+        """Add some steps; `sizes` are the largest values of states."""
         steps = len(next(iter((*stock.spikes.values(), *stock.states.values())), ()))
         apart = {
             path: np.flatnonzero((np.stack(values) != np.stack(other.spikes[path])).any(axis=(1, 2)))
@@ -130,7 +130,7 @@ class Divergence:
         return worst
 
     def by_rounding(self, tolerance: float) -> bool:
-        """Tell whether spikes differ after states had come apart by more than `tolerance`, little by little.
+        """Return whether spikes differ after states had drifted apart by more than `tolerance`.
 
         Where states were alike, a spike too many is no matter of rounding.
         """

@@ -1,4 +1,4 @@
-"""Whether two machines spike alike in the mean, where rounding or chance keeps them from spiking alike."""
+"""Whether two machines spike identically on average, where rounding or chance prevents identical spikes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SpikeTally:
         self._dt, self._steps, self._spikes = dt, 0, dict[str, list[np.ndarray]]()
 
     def add(self, record: Record) -> None:
-        """Take in some steps."""
+        """Add some steps."""
         for path, values in record.spikes.items():
             self._spikes.setdefault(path, []).append(np.stack(values))
         self._steps += len(next(iter(record.spikes.values()), ()))

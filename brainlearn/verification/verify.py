@@ -126,7 +126,7 @@ class _Setting:
 
     @property
     def handed(self) -> tuple[str, ...]:
-        """The populations whose random spikes the mirror is handed."""
+        """The populations whose random spikes the mirror receives."""
         return handed_populations(self.circuit)
 
     def stock(self, seed: int) -> _BrianMachine:
@@ -134,7 +134,7 @@ class _Setting:
         return _BrianMachine(self.circuit, "stock", self.copies, wire(self.circuit, seed), seed)
 
     def others(self, seed: int) -> tuple[dict[str, _Machine], dict[str, str]]:
-        """Build what is compared with it, and say why a machine cannot be."""
+        """Build the other machines, and say why one cannot be compared."""
         wiring, found, why = wire(self.circuit, seed), dict[str, _Machine](), dict[str, str]()
         if "mirror" in self.machines:
             check_device(self.device)
@@ -152,7 +152,7 @@ class _Setting:
     def shown(
         self, seed: int, stock: _BrianMachine, others: Mapping[str, _Machine]
     ) -> Iterator[tuple[int, Record, dict[str, Record]]]:
-        """Show random stimuli to all; yield the steps done, and what each did in the last of them."""
+        """Show random stimuli to all; yield the steps done, and the result of each in the last of them."""
         for done, stimuli, count, reset in _stretches(self.circuit, self.steps, self.copies, seed, self.strength):
             expected = stock.present(stimuli, count, reset)
             handed = {**stimuli, **handed_spikes(expected, self.handed)}
@@ -198,7 +198,7 @@ def _stretches(
 
 
 class _Tally:
-    """What stock Brian2 did."""
+    """The result of stock Brian2."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._populations = simulation.populations
@@ -207,7 +207,7 @@ class _Tally:
         self.diverged: set[str] = set()
 
     def add(self, record: Record) -> None:
-        """Take in some steps."""
+        """Add some steps."""
         for path, population in self._populations.items():
             if population.spiking:
                 number = int(np.sum(record.spikes[path]))
@@ -244,7 +244,7 @@ def check_device(device: str) -> None:
 
 
 class _MirrorMachine:
-    """The mirror, shown the same."""
+    """The mirror, with the same stimuli."""
 
     def __init__(self, circuit: Circuit, copies: int, wiring: dict[str, AnyWiring], seed: int, device: str) -> None:
         self.mirror = Mirror(circuit, seed=seed, dtype="float64", device=device, wiring=wiring).requires_grad_(False)

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def recorded(name: str) -> dict[str, dict[str, np.ndarray]]:
-    """Return what was measured, (seed,) arrays: by who (``"brainlearn"`` or what it is compared with), by name."""
+    """Return what was measured, (seed,) arrays: by whom (``"brainlearn"`` or what it is compared with), by name."""
     text = (Path(__file__).parent / name / "result.json").read_text(encoding="utf-8")
     return {
         who: {measure: np.array([each[measure] for each in runs]) for measure in runs[0]}

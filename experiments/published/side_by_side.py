@@ -1,4 +1,4 @@
-"""A published model in brainlearn beside the same model as a script of stock Brian2, over seeds."""
+"""A published model in brainlearn, compared with a script of the same model in stock Brian2, over seeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Run = Callable[[int], Measured]
 
 
 def side_by_side(where: str, ours: Run, stock: Run, by: str = "Brian2") -> None:
-    """Run both over the seeds of the command line, print a table, and write ``result.json`` beside the script.
+    """Run both over the seeds of the command line, print a table, and write ``result.json`` next to the script.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def side_by_side(where: str, ours: Run, stock: Run, by: str = "Brian2") -> None:
 
 
 def beside_published(where: str, ours: Run, by: str, published: Measured) -> None:
-    """Do the same with numbers that others published, `by` whom, in the place of a script."""
+    """Do the same with published numbers, `by` whom, instead of a script."""
     _record(where, {"brainlearn": ours}, {by: [published]})
 
 

@@ -8,7 +8,7 @@ import numpy as np
 def causality(
     first: np.ndarray, second: np.ndarray, order: int, rate: float, points: int = 512
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return frequencies [Hz], and what the first signal tells the second and the second the first at each.
+    """Return frequencies [Hz], and at each the influence of the first signal on the second, and of the second on it.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Whether published circuits do the same in stock Brian2, copies and the mirror: what `brainlearn verify` says of each.
+"""Whether published circuits spike identically in stock Brian2, copies and the mirror, by `brainlearn verify`.
 
 Run from the root of the project::
 
     python -m experiments.published.verified [NAME ...]
 
-It prints what is said, and writes ``verified.json`` beside this script.
+It prints what is said, and writes ``verified.json`` next to this script.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ OTHERWISE = {
 
 @dataclass(frozen=True)
 class Said:
-    """What came of it."""
+    """The result."""
 
     command: str
     holds: bool
@@ -84,14 +84,14 @@ def ask(name: str) -> Said:
 
 
 def recorded() -> dict[str, Said]:
-    """Return what was said of each circuit when it was last asked for."""
+    """Return the last recorded result for each circuit."""
     if not RESULT.is_file():
         return {}
     return {name: Said(**each) for name, each in json.loads(RESULT.read_text(encoding="utf-8")).items()}
 
 
 def main(names: list[str]) -> None:
-    """Ask for some circuits, or for all."""
+    """Verify some circuits, or all."""
     for name in names or sorted(path.stem for path in CIRCUITS.glob("*.toml")):
         found = recorded() | {name: ask(name)}
         print(f"{name}: {found[name].said}", flush=True)

@@ -168,6 +168,8 @@ def _negatives(settings: ExperimentFile) -> str:
     """Say where negatives come from; with targets, or classes that units get, there are none."""
     if settings.environment is not None or settings.target is not None or settings.unit_classes is not None:
         return "none"
+    if settings.completion is not None:
+        return "what the circuit does asleep"
     if settings.negatives.kind == "hard" and not settings.readout.one_pass:
         return "hard, without the readout that draws them"
     return NEGATIVES[settings.negatives.kind]

@@ -146,7 +146,7 @@ def test_many_steps_at_once_are_the_steps_one_by_one(
     together.assert_same(apart)
 
 
-@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize("copies", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_a_circuit_that_learns_on_spikes_does_many_steps_at_once(copies: int, monkeypatch: pytest.MonkeyPatch) -> None:
     circuit = circuit_of('"1.5 ms"')
     chain = (("step", {"size": 0.2}), ("clip", {"low": -2.0, "high": 2.0}))

@@ -200,9 +200,12 @@ SPIKING = Unit("spiking units", frozenset({"v", "threshold_v"}))  # what rules m
 WITH_DENDRITES = frozenset({"activity", "soma", "predicted", "apical", "slope", "top_down_slope"})
 DENDRITIC = Unit("cells with dendrites", WITH_DENDRITES)
 
+SAMPLING = Unit("units that sample", frozenset({"probability", "earlier", "activity", "recognition", "generation"}))
+
 
 def not_local(rule: Rule) -> list[str]:
-    unit = DENDRITIC if rule.name in OF_ITS_OWN else SPIKING
+    sampling = rule.name in ("contrastive_divergence", "wake_sleep")
+    unit = SAMPLING if sampling else DENDRITIC if rule.name in OF_ITS_OWN else SPIKING
     return [str(mistake) for mistake in find_non_local(rule, unit, unit)]
 
 
@@ -326,7 +329,8 @@ def test_a_unit_reaches_only_its_own_synapses(rule, way, side):
     traces = filter(population.has, (trace_variable(trace.name) for trace in rule.traces))
     counted = [SPIKE_COUNT] if population.spiking else []
     for k, name in enumerate((*counted, *traces, *own_variables(population))):
-        population.array(name)[:, unit] += 1.0 + 0.1 * k  # each by another amount: a rule may read a difference
+        # each by another amount in every copy: a rule may read a difference, or add up copies of opposite polarities
+        population.array(name)[:, unit] += (1.0 + 0.1 * k) * np.linspace(1.0, 2.0, COPIES)
     for values in (learning.pre, learning.post.values):
         for earlier in values.before.values() if values.population is population else ():
             earlier[:, unit] += 1.0

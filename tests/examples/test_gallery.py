@@ -13,9 +13,10 @@ import pytest
 from examples.gallery.__main__ import HERE, NAMES, run_example
 from pages.gallery import GROUPS, page
 from tests.docs.markdown import ROOT, read
-from tests.examples.gallery_claims import CLAIMS
+from tests.examples.claims import circuits, learning, other_programs, papers  # noqa: F401
+from tests.examples.claims.claim import CLAIMS
 
-QUICK = {"distance_dependent_connectivity", "from_brian2", "own_neuron", "short_term_plasticity"}
+QUICK = {"Wunderlich_Pehle_2021", "distance_dependent_connectivity", "own_rule", "reward_modulated_stdp"}  # below 1 s
 MOST_LINES = 60
 
 

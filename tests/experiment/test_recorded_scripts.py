@@ -15,6 +15,7 @@ SCRIPTS = (
     "22_moving_images",
     "23_self_made_negatives",
     "33_learned_delays",
+    "45_bits_back",
 )
 
 

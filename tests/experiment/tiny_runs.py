@@ -154,6 +154,13 @@ training = { epochs = 3, copies = 20, samples = 100 }
 baselines = { backprop_through_time = { copies = 20 } }
 """
 
+SYMBOLS = (
+    TARGETS.replace('{ "V1/E" = 12 }', '{ "V1/E" = 12, "retina/image" = 36, "IT/class" = 24 }')
+    .replace('"digits"', '"family_trees"')
+    .replace('"IT/class" }', '"IT/class", symbols = true }')
+    .replace("samples = 100", "samples = 80")
+)
+
 UNIT_CLASSES_CIRCUIT = """
 name = "tiny"
 dt = "1 ms"
@@ -295,6 +302,31 @@ updates = [{ name = "momentum", rate = 0.8 }, { name = "step", size = 0.1 }]
 """
 
 
+COMPLETION = """
+name = "tiny"
+circuit = "circuit.toml"
+seed = 1
+dataset = { name = "digits", validation = 10 }
+stimulus = { encoding = "log_odds" }
+training = { epochs = 3, copies = 8 }
+completion = { population = "V1/label", settle = "3 ms", duration = "4 ms" }
+phases = [
+  { name = "see", duration = "2 ms", learn = false },
+  { name = "wake", duration = "1 ms", reset = false },
+  { name = "fall_asleep", duration = "1 ms", reset = false, learn = false, show = false },
+  { name = "sleep", duration = "1 ms", reset = false, show = false, polarity = -1 },
+]
+
+[sizes]
+"V2/hidden" = 7
+
+[rule]
+name = "contrastive_divergence"
+projections = ["V1/image->V2/hidden", "V1/label->V2/hidden", "V1/bias->V1/image", "V1/bias->V2/hidden"]
+updates = [{ name = "gather", count = 3 }, { name = "step", size = 0.1 }]
+"""
+
+
 def on_mirror(text: str) -> str:
     """Return an experiment that learns in the mirror."""
     inside = 'training = { engine = "mirror",'
@@ -316,12 +348,15 @@ KINDS = {
     "over_time": (OVER_TIME, "spike_times.toml", None),
     "curves": (CURVES, "spike_times.toml", None),
     "curves_backprop": (CURVES, "spike_times.toml", "backprop_through_time"),
+    "symbols": (SYMBOLS, "temporal_difference.toml", None),
     "sequence": (SEQUENCE, "temporal_difference.toml", None),
     "sequence_backprop": (SEQUENCE, "temporal_difference.toml", "backprop_through_time"),
     "poisson_mirror": (on_mirror(POISSON), None, None),
     "unit_classes_mirror": (on_mirror(UNIT_CLASSES), None, None),
     "drifting_mirror": (on_mirror(DRIFTING), "temporal_difference.toml", None),
     "over_time_mirror": (on_mirror(OVER_TIME), "spike_times.toml", None),
+    "completion": (COMPLETION, "boltzmann.toml", None),
+    "completion_mirror": (on_mirror(COMPLETION), "boltzmann_spiking.toml", None),
     "acting": (ACTING, None, None),
     "acting_mirror": (on_mirror(ACTING), None, None),
     "backprop": (TARGETS, "temporal_difference.toml", "backprop_through_time"),

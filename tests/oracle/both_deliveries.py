@@ -38,6 +38,8 @@ NUDGED_AND_LATER = (
 OF_ITS_OWN = {  # rules that read what no other circuit's units have: the circuit, and projections that learn by them
     "dendritic_error": ("dendritic_microcircuit", ("V1/P->V1/I", "V1/P->IT/class")),
     "dendritic_balance": ("dendritic_microcircuit", ("V1/I->V1/P",)),
+    "contrastive_divergence": ("boltzmann", ("V1/image->V2/hidden", "V1/bias->V2/hidden")),
+    "wake_sleep": ("helmholtz", ("V1/image->V2/hidden", "V2/hidden->V1/image")),
     "target_propagation": ("target_propagation", ("V1/E->V2/E", "V2/E->V1/E", "V2/E->IT/class", "IT/class->V2/E")),
 }
 ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way

@@ -86,6 +86,15 @@ def test_decay_takes_a_share_of_the_weights(rng, dtype):
     np.testing.assert_allclose(found, change - 0.05 * weights, rtol=0, atol=tolerance(dtype))
 
 
+def test_gathered_changes_act_together_once_there_are_enough(rng, dtype):
+    update, changes = build_update("gather", {"count": 3}), drawn(rng, dtype, 7)
+    found = [update.change(change.copy(), np.ones(SHAPE, dtype), 0.5) for change in changes]
+    for k in (0, 1, 3, 4, 6):
+        assert not found[k].any()
+    np.testing.assert_allclose(found[2], sum(changes[:3]), rtol=0, atol=tolerance(dtype))
+    np.testing.assert_allclose(found[5], sum(changes[3:6]), rtol=0, atol=tolerance(dtype))
+
+
 @pytest.mark.parametrize(
     ("name", "settings", "low", "high"),
     [
@@ -103,7 +112,7 @@ def test_bounds_hold_and_leave_what_lies_within(rng, dtype, name, settings, low,
     np.testing.assert_array_equal(weights, np.clip(before, dtype(low), dtype(high)))
 
 
-@pytest.mark.parametrize("name", ["step", "momentum", "adam", "decay"])
+@pytest.mark.parametrize("name", ["step", "momentum", "adam", "decay", "gather"])
 def test_elements_without_bounds_leave_the_weights(rng, dtype, name):
     change, weights = drawn(rng, dtype, 2)
     before = weights.copy()
@@ -155,6 +164,8 @@ def test_projections_do_not_share_their_past():
         ("adam", {"mean": 1.0}, ValueError, "mean is 1; allowed: 0 or more, below 1"),
         ("adam", {"square": 1.5}, ValueError, "square is 1.5; allowed: 0 or more, below 1"),
         ("momentum", {"rate": -0.1}, ValueError, "rate is -0.1; allowed: 0 or more, below 1"),
+        ("gather", {"count": 0}, ValueError, "count is 0; allowed: a whole number, 1 or more"),
+        ("gather", {"count": 1.5}, ValueError, "count is 1.5; allowed: a whole number, 1 or more"),
         ("normalise", {}, TypeError, "sum"),
         ("normalise", {"sum": 0.0}, ValueError, "sum is 0; allowed: above 0"),
         ("momentum", {"rate": 1.0}, ValueError, "rate is 1; allowed: 0 or more, below 1"),
@@ -166,4 +177,4 @@ def test_settings_that_make_no_sense_are_refused(name, settings, kind, text):
 
 
 def test_every_element_of_the_table_is_tested_here():
-    assert set(UPDATES) == {"step", "momentum", "adam", "decay", "clip", "dale_sign", "normalise"}
+    assert set(UPDATES) == {"step", "momentum", "adam", "decay", "gather", "clip", "dale_sign", "normalise"}

@@ -22,16 +22,18 @@ from brainlearn.results.run_folder import (
     RESULT,
     STATUS,
     SUMMARY,
+    TRAINED,
     UNFINISHED,
     RunFolder,
     Unfinished,
 )
+from brainlearn.results.trained_file import TrainedAs, TrainedOn, save_trained
 from tests.experiment.tiny_runs import tiny
 from tests.results.small_run import make_record, write_run
 from tests.time_limit import within
 
 CHECKPOINT = "checkpoints/000001.npz"
-FILES = (CIRCUIT, EXPERIMENT, FIGURE, REPORT, RESULT, STATUS, SUMMARY, UNFINISHED, LOCK, HELD, CHECKPOINT)
+FILES = (CIRCUIT, EXPERIMENT, FIGURE, REPORT, RESULT, STATUS, SUMMARY, TRAINED, UNFINISHED, LOCK, HELD, CHECKPOINT)
 STOPPED, MISTAKE = 1, 2
 
 
@@ -71,6 +73,7 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder.path / LOCK).write_text(json.dumps(dead), encoding="utf-8")
     (folder.path / HELD).touch()
     save_checkpoint(folder.path, {"origin": 1}, {})
+    save_trained(folder.trained, TrainedAs("", "", TrainedOn("digits", "", (64,), (), 10, (), (8, 8), 1)), {})
     assert {path for path in FILES if not (folder.path / path).is_file()} == set()
     return folder.path
 
@@ -83,6 +86,7 @@ READERS = {
     "compare": (("compare", "RUN", "RUN"), (SUMMARY, RESULT)),
     "report": (("report", "RUN"), (RESULT, SUMMARY, EXPERIMENT, REPORT)),
     "export": (("export", "RUN", "--format", "npz"), (RESULT, EXPERIMENT)),
+    "zoo test": (("zoo", "test", "RUN"), (TRAINED, EXPERIMENT, CIRCUIT)),
     "check": (("check", "FILE"), (EXPERIMENT, CIRCUIT)),
     "run": (("run", f"RUN/{EXPERIMENT}", "--output", "RUN"), (EXPERIMENT, CIRCUIT)),
 }

@@ -15,11 +15,13 @@ NAMES = {
     run_folder.EXPERIMENT,
     run_folder.CIRCUIT,
     run_folder.RESULT,
+    run_folder.TRAINED,
     run_folder.SUMMARY,
     run_folder.FIGURE,
     run_folder.REPORT,
     run_folder.UNFINISHED,
     run_folder.STATUS,
+    run_folder.LIVE,
     *folder_lock.OF_THE_LOCK,
 }
 HOMES = {"results/run_folder.py", "results/folder_lock.py"}
@@ -29,6 +31,7 @@ OTHERS = {  # files of the same name that are none of a run folder
     ("cli/new.py", "experiment.toml"),
     ("starter/run.py", "experiment.toml"),
     ("scripting/experiment.py", "circuit.toml"),  # what a script saves
+    ("sweep/scripted.py", "experiment.toml"),  # beside the sweep that a script runs
 }
 STARTS_PROCESSES = {"running/baselines.py", "interchange/nir_file.py"}
 NOT_EVERYWHERE = {"fcntl", "resource", "pwd", "grp", "termios", "tty"}

@@ -43,7 +43,7 @@ def test_a_run_from_python_in_a_folder_is_the_run_of_the_command(
     python, command = RunFolder(tmp_path / "python"), RunFolder(tmp_path / "command")
     names = ["circuit.toml", "experiment.toml", "figure.png", "result.nc", "summary.json"]
     baseline = [f"baselines/backprop_through_time/{name}" for name in names]
-    assert files(python.path) == files(command.path) == sorted([*names, *baseline, "report.html"])
+    assert files(python.path) == files(command.path) == sorted([*names, *baseline, "report.html", "trained.npz"])
     for one, other in zip(python.runs(), command.runs(), strict=True):
         assert numbers(one) == numbers(other)
     assert brainlearn.load_result(python).identical(tree)

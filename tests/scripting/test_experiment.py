@@ -65,3 +65,24 @@ def test_a_run_from_python_is_that_of_the_files(tmp_path: Path):
     np.testing.assert_array_equal(one["test"].ds["prediction"], kept["test"].ds["prediction"])
     assert load_experiment(tmp_path / "run" / "experiment.toml").circuit == said.circuit
     assert (tmp_path / "run" / "report.html").is_file()
+
+
+def letters(classes: int = 2) -> brainlearn.Dataset:
+    rng = np.random.default_rng(1)
+    labels = np.arange(60) % classes
+    return brainlearn.Dataset.from_arrays(rng.random((60, 64)), labels, name="letters", test=0.2)
+
+
+def test_an_experiment_takes_a_dataset_of_arrays_and_is_run_with_it(tmp_path: Path):
+    said = experiment(dataset=letters(), sizes={"retina/label": 2}, training={"epochs": 1, "copies": 12})
+    tree = brainlearn.run(said)
+    assert tree.attrs["dataset"] == "letters"
+    assert tree["test"].sizes["presentation"] == 12
+    said.save(tmp_path / "experiment.toml")
+    again = brainlearn.run(load_experiment(tmp_path / "experiment.toml"))
+    assert np.array_equal(again["test"]["prediction"], tree["test"]["prediction"])
+
+
+def test_a_dataset_of_arrays_is_compared_with_the_circuit_at_once():
+    with pytest.raises(UserError, match=r'"letters" does not fit the population.*10 units.*2 units'):
+        experiment(dataset={"arrays": letters(), "validation": 10})

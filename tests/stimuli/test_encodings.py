@@ -78,3 +78,11 @@ def test_an_encoding_leaves_its_input_as_it_was(name, images, labels):
     before = images.copy()
     ENCODINGS[name](images, labels)
     np.testing.assert_array_equal(images, before)
+
+
+def test_log_odds_are_those_of_probabilities_and_never_say_nothing():
+    values = np.array([[0.0, 0.1, 0.5, 0.9, 1.0]])
+    odds = ENCODINGS["log_odds"](values, None, certainty=7.0)["image"]["activity"]
+    np.testing.assert_allclose(1 / (1 + np.exp(-odds[0, 1:4])), values[0, 1:4], atol=1e-6)
+    assert odds[0, [0, 4]].tolist() == [-7.0, 7.0]
+    assert odds.all()

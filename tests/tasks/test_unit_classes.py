@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from brainlearn.experiment import load_experiment
-from brainlearn.experiment.schema import StimulusTable, UnitClassesTable
+from brainlearn.experiment.answer_schema import UnitClassesTable
+from brainlearn.experiment.schema import StimulusTable
 from brainlearn.mistakes import UserError
 from brainlearn.tasks.stimulus_maker import StimulusMaker
 from brainlearn.tasks.task import Question

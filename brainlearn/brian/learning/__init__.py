@@ -1,1 +1,1 @@
-"""Rules at work: traces, what populations tell their synapses, and what becomes of weights."""
+"""Rules at work: traces, what populations broadcast to their synapses, and changes of weights."""

@@ -11,7 +11,7 @@ from brainlearn.saved_state import Arrays, ForeignState, find
 
 
 class Arriving:
-    """Presynaptic sides of terms on spikes, under way for as long as spikes are.
+    """Presynaptic sides of terms on spikes, in transit for as long as spikes are.
 
     Parameters
     ----------
@@ -37,11 +37,11 @@ class Arriving:
         self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it, but that nothing spiked."""
+        """Start over: before the first step, values were as in it, and nothing spiked."""
         self.place[0] = 0
 
     def restart(self, copies: np.ndarray, before: Callable[[int], np.ndarray]) -> None:
-        """Let all that is under way in some copies, (copy,) bool, be as `before` says, as in `exchange`."""
+        """Let all that is in transit in some copies, (copy,) bool, be as `before` says, as in `exchange`."""
         for k, held in self.held.items() if self.place[0] else ():
             held[:, copies] = before(k)[copies]
 
@@ -63,13 +63,13 @@ class Arriving:
         return {k: held[(turn + 1) % (self.steps + 1)] for k, held in self.held.items()}
 
     def state(self) -> Arrays:
-        """Return what is under way: for every term a (step, copy, pre) array, the oldest first."""
+        """Return what is in transit: for every term a (step, copy, pre) array, the oldest first."""
         if not self.place[0]:
             return {}
         return {f"arriving_{k}": np.roll(held, -1 - self.place[1], axis=0)[1:] for k, held in self.held.items()}
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned.
+        """Restore what `state` returned.
 
         Raises
         ------

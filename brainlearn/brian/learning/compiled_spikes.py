@@ -108,7 +108,7 @@ class CompiledSpikes:
         return found
 
     def _by_python(self) -> None:
-        """Look at this step in Python: all that it brings is applied there too."""
+        """Handle this step in Python: its changes are applied there too."""
         self._propose()
         self._noted[BY_PYTHON] = 1
 

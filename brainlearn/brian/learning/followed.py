@@ -44,7 +44,7 @@ def with_followed(traces: Equations, model: NeuronModel) -> Equations:
 
 
 def _reached(begin: frozenset[str] | set[str], rights: Mapping[str, str]) -> set[str]:
-    """Return the variables whose equations say how others go on, beginning with some of them."""
+    """Return the variables whose equations say how others evolve, beginning with some of them."""
     found: set[str] = set()
     coming = set(begin)
     while coming:

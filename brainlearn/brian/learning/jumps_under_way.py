@@ -67,16 +67,16 @@ class JumpUnderWay(Protocol):
         """Take in what happens in this step, and return what is set in it."""
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
 
     def restore(self, saved: Arrays, dtype: Any) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
 
 
 class JumpOfOneDelay:
@@ -132,23 +132,23 @@ class JumpOfOneDelay:
         return {name: found[k] for k, name in enumerate(names)}
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self._line.clear()
         self._arriving.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
         pre = self._units["pre"]
         if self._line.steps:
             forget_copies(self._line, copies, pre.shape[1], pre.population.group.N, pre.dtype)
         self._arriving.restart(copies, lambda k: pre.value(self._names[k], silent=True))
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
         return self._line.state() if self.jump.side == "pre" else self._arriving.state()
 
     def restore(self, saved: Arrays, dtype: Any) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self.jump.side == "pre":
             self._line.restore(saved, self._units["pre"].population.group.N, dtype)
         else:
@@ -156,7 +156,7 @@ class JumpOfOneDelay:
 
 
 class SpreadJump:
-    """A jump of states whose synapses have delays of their own.
+    """A jump of states whose synapses have their own delays.
 
     Parameters
     ----------
@@ -194,22 +194,22 @@ class SpreadJump:
         return places, {f"{name}_pre": self._past.at(k, places) for k, name in enumerate(self._names)}
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self._spikes.clear()
         self._past.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
         pre = self._units["pre"]
         forget_copies(self._spikes, copies, pre.shape[1], pre.population.group.N)
         self._past.restart(copies, lambda k: pre.value(self._names[k], silent=True))
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
         return self._past.state() | (self._spikes.state() if self.jump.side == "pre" else {})
 
     def restore(self, saved: Arrays, dtype: Any) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         self._past.restore(saved, {})
         if self.jump.side == "pre":
             self._spikes.restore(saved, self._units["pre"].population.group.N)

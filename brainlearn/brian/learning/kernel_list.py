@@ -67,7 +67,7 @@ def windows_seen(values: np.ndarray, kernels: Kernels) -> np.ndarray:
     ----------
     values : (copy, pre) array
     kernels : Kernels
-        Whose windows lie on the source.
+        Whose windows are on the source.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a population tells its synapses: broadcasts, modulators and memories of a rule."""
+"""What a population broadcasts to its synapses: broadcasts, modulators and memories of a rule."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Neuromodulation:
     Attributes
     ----------
     outcomes : dict of str to (copy, 1) array
-        What an environment tells in this presentation.
+        What the environment reports in this presentation.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Neuromodulation:
         nudge, nudge_before : float
             How outputs are nudged in this phase, and were in the one that was remembered.
         now : mapping of names to values, optional
-            What text reads of the population in the middle of a phase, in the place of what it reads at the end.
+            What text reads of the population in the middle of a phase, instead of what it reads at the end.
         """
         copies = self.values.population.copies
         self.per_copy = {"polarity": polarity[:, None], **self.outcomes}

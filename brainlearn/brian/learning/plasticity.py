@@ -70,7 +70,7 @@ class Plasticity:
         return {**self.rule.parameters, **self.parameters}
 
     def touches(self, circuit: Circuit, path: str) -> bool:
-        """Tell whether a projection that learns begins or ends in population `path`."""
+        """Return whether a projection that learns begins or ends in population `path`."""
         return bool(self.sides(circuit, path))
 
     def sides(self, circuit: Circuit, path: str) -> set[str]:
@@ -265,7 +265,7 @@ class Learning:
             return None
         synapses = self._synapses[projection.name]
         if isinstance(synapses, StockSynapses):
-            return synapses
+            return synapses.changes
         pre, label = self._values[projection.source], f"steps_{projection.index}"
         self._sums.append(StepSum(rule, pre, now, synapses, label, states))
         return self._sums[-1]

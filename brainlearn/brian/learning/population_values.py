@@ -96,7 +96,7 @@ class PopulationValues:
         """Keep what was saved."""
         self._kept.before = {name: np.array(value) for name, value in saved.items() if name in BEFORE}
         self._kept.activity = None
-        if ACTIVITY in saved:  # of graded units it is a view, which goes on with them
+        if ACTIVITY in saved:  # of graded units it is a view, which changes with them
             self._kept.activity = np.array(saved[ACTIVITY]) if self.population.spiking else self.population.activity()
 
     def earlier(self, name: str) -> Any:

@@ -143,7 +143,7 @@ class ProjectionLearning:
         return self._spike_terms
 
     def acts_on_spikes(self) -> bool:
-        """Tell whether anything is to be done for spikes: terms, or what Brian2 reads for states of its synapses."""
+        """Return whether anything is to be done for spikes: terms, or what Brian2 reads for states of its synapses."""
         return bool(self.spike_terms()) or (self.by_brian and bool(self.rule.states))
 
     def continuous_terms(self) -> list[Term]:
@@ -171,13 +171,13 @@ class ProjectionLearning:
         self.on_spikes.before_spikes()
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.on_spikes.clear()
         if self.states is not None:
             self.states.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool, and put their states of synapses back."""
+        """Discard what is in transit in some copies, (copy,) bool, and put their states of synapses back."""
         self.on_spikes.restart(copies)
         if self.states is not None:
             self.states.restart(copies)
@@ -235,7 +235,7 @@ class ProjectionLearning:
             update.bound(weights)
 
     def settle(self) -> bool:
-        """Bring the weights to where the chain wants them at the end of a presentation; tell whether it says so."""
+        """Bring the weights to where the chain wants them at the end of a presentation; return whether it says so."""
         normalising = [update for update in self.updates if isinstance(update, Normalise)]
         if not normalising:
             return False
@@ -249,14 +249,14 @@ class ProjectionLearning:
         return True
 
     def state(self) -> Arrays:
-        """Return what the chain remembers, what is under way, and states of synapses."""
+        """Return what the chain remembers, what is in transit, and states of synapses."""
         saved: Arrays = dict(self.on_spikes.state())
         for k, update in enumerate(self.updates):
             saved |= under(str(k), past(update))
         return saved if self.states is None else saved | under("states", self.states.state())
 
     def restore(self, saved: Arrays) -> None:
-        """Let the chain remember what was saved, and put the rest under way."""
+        """Restore the memory of the chain, and the rest."""
         self.on_spikes.restore(saved)
         for k, update in enumerate(self.updates):
             put_past_back(update, below(str(k), saved))

@@ -52,7 +52,7 @@ class Sides:
         return expression({n: parameters[n] if n in parameters else values[n] for n in expression.names})
 
     def fixed(self, expression: Expression) -> bool:
-        """Tell whether presynaptic text reads nothing but the rule's constants."""
+        """Return whether presynaptic text reads nothing but the rule's constants."""
         return expression.names <= self.post.parameters.keys()
 
     def of_weight(self, term: Term, weights: np.ndarray) -> Any:

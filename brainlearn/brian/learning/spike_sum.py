@@ -112,7 +112,7 @@ class _Touched:
         self._count = _add_events(places, values, self._slots, self._places, self._sums, self._count)
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Start over."""
         self._slots[self.places] = 0
         self._count = 0
 
@@ -162,7 +162,7 @@ class SpikeSum:
         return _Touched(self.weights)
 
     def pays(self, arriving: int, fired: int) -> bool:
-        """Tell whether it is faster than the whole matrix for so many spikes on either side."""
+        """Return whether it is faster than the whole matrix for so many spikes on either side."""
         n_pre, n_post = self._shape
         return arriving * n_post + COLUMN * fired * n_pre < n_pre * n_post
 
@@ -195,14 +195,14 @@ class SpikeSum:
         self._sums.add_events(synapses, values)
 
     def take(self) -> np.ndarray:
-        """Return the sum as weights are, and begin anew."""
+        """Return the sum as weights are, and start over."""
         total = np.zeros(self.weights.shape, dtype=self.weights.dtype)
         total.reshape(-1)[self._sums.places] = self._sums.sums
         self._sums.clear()
         return total
 
     def apply(self, chain: Callable[[np.ndarray, np.ndarray], None], count: int) -> None:
-        """Take the sum over `count` copies through a chain that deals with every entry alone, and begin anew.
+        """Take the sum over `count` copies through a chain that deals with every entry alone, and start over.
 
         Parameters
         ----------

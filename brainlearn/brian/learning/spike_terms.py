@@ -20,7 +20,7 @@ SpikeChange = np.ndarray | SpikeSum
 
 
 class OnSpikes(Protocol):
-    """What terms on spikes propose, step by step; some of it is under way from one step to the next.
+    """What terms on spikes propose, step by step; some of it is in transit from one step to the next.
 
     Attributes
     ----------
@@ -36,16 +36,16 @@ class OnSpikes(Protocol):
         """Return what the spikes of this step propose, a sum over the copies in `taking_part`; None without any."""
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
 
 
 class SpikeTerms:
@@ -66,7 +66,7 @@ class SpikeTerms:
     few : SpikeSum or None
         What adds up the terms where few units spike; None if they are always taken for all synapses.
     arriving : Arriving or None
-        What is under way; None without a delay.
+        What is in transit; None without a delay.
     """
 
     def __init__(self, terms: Sequence[Term], sides: Sides, synapses: Any, delay: int, local: bool) -> None:
@@ -86,12 +86,12 @@ class SpikeTerms:
                 self.terms[k].arrived = arrived
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         if self.arriving is not None:
             self.arriving.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
         if self.arriving is not None:
             self.arriving.restart(copies, partial(self._pre_side, self._silent))
 
@@ -148,10 +148,10 @@ class SpikeTerms:
         return total
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
         return {} if self.arriving is None else self.arriving.state()
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self.arriving is not None:
             self.arriving.restore(saved)

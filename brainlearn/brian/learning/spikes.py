@@ -114,7 +114,7 @@ class SpikePlasticity(BrianObject):
         return self._compiled
 
     def parts(self) -> list[Part] | None:
-        """Return what it does in a step before the delivery."""
+        """Return its part of a step before the delivery."""
         loops = self.loops()
         return None if loops is None else [loops.proposing]
 
@@ -133,6 +133,6 @@ class _AfterDelivery(BrianObject):
         self._plasticity.apply()
 
     def parts(self) -> list[Part] | None:
-        """Return what it does in a step."""
+        """Return its part of a step."""
         loops = self._plasticity.loops()
         return None if loops is None else [loops.applying]

@@ -1,6 +1,6 @@
-"""The text of two compiled loops that learn on spikes, where every synapse has a delay of its own.
+"""The text of two compiled loops that learn on spikes, where every synapse has its own delay.
 
-They share their work as those of `one_delay_loops.py`. The second one moves the spikes under way along their rows.
+They share their work as those of `one_delay_loops.py`. The second one moves the spikes in transit along their rows.
 """
 
 from __future__ import annotations

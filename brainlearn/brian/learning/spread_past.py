@@ -1,4 +1,4 @@
-"""What synapses see of their presynaptic units where each has a delay of its own: spikes, and what was then."""
+"""What synapses see of their presynaptic units where each has its own delay: spikes, and what was then."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def _count(now, flights, count, starts, delays):  # type: ignore[no-untyped-def]
 
 @compiled_loop(nogil=True)
 def _reach(now, flights, count, starts, delays, copies, synapses):  # type: ignore[no-untyped-def]
-    """Write the synapses that are reached in step `now` and move on; returns how many spikes are still under way.
+    """Write the synapses that are reached in step `now` and move on; returns how many spikes are still in transit.
 
     Parameters
     ----------
     now : int
     flights : (3, room) array of int64
         Indices ``copy * pre + unit`` in the order of sending, the next synapse of each, and the step of sending.
-        Changed in place: those still under way are moved to the front.
+        Changed in place: those still in transit are moved to the front.
     count : int
         How many there are.
     starts, delays : array
@@ -77,7 +77,7 @@ def _reach(now, flights, count, starts, delays, copies, synapses):  # type: igno
 
 
 class SpreadSpikes:
-    """Spikes under way to synapses that learn; those of each spike are in the order of their delays.
+    """Spikes in transit to synapses that learn; those of each spike are in the order of their delays.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ class SpreadSpikes:
     Attributes
     ----------
     flights : (3, room) array of int64
-        ``copy * pre + unit``, the next synapse, and the step of sending, of every spike under way.
+        ``copy * pre + unit``, the next synapse, and the step of sending, of every spike in transit.
     place : (2,) array of int64
-        How many are under way, and the step that comes next.
+        How many are in transit, and the step that comes next.
     flights_at : (2,) array of int64
         Address and room of `flights`, which is replaced where there is no room.
     """
@@ -104,14 +104,14 @@ class SpreadSpikes:
         self._make_room(64)
 
     def _make_room(self, number: int) -> None:
-        """Have room for a number of spikes beside those that are under way."""
+        """Make room for a number of spikes in addition to those in transit."""
         needed = int(self.place[0]) + number
         if needed > self.flights.shape[1]:
             self.flights = np.pad(self.flights, ((0, 0), (0, 2 * needed - self.flights.shape[1])))
             self.flights_at[:] = address(self.flights), self.flights.shape[1]
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.place[:] = 0
 
     def exchange(self, sent: np.ndarray) -> Places:
@@ -133,7 +133,7 @@ class SpreadSpikes:
         return {"spikes": spikes.copy(), "synapses": synapses.copy(), "ages": step - sent}
 
     def restore(self, saved: Arrays, units: int) -> None:
-        """Put under way what `state` returned; `units` are those of the source, in all copies.
+        """Restore what `state` returned; `units` are those of the source, in all copies.
 
         Raises
         ------
@@ -195,7 +195,7 @@ class SpreadPast:
         self.place = np.zeros(2, dtype=np.int64)
 
     def clear(self) -> None:
-        """Begin anew: before the first step all was as in it, but that nothing spiked."""
+        """Start over: before the first step, values were as in it, and nothing spiked."""
         self.place[0] = 0
 
     def restart(self, copies: np.ndarray, before: Callable[[int], np.ndarray]) -> None:

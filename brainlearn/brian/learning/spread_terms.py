@@ -1,4 +1,4 @@
-"""The terms of a rule that act on spikes, where every synapse has a delay of its own."""
+"""The terms of a rule that act on spikes, where every synapse has its own delay."""
 
 from __future__ import annotations
 
@@ -105,21 +105,21 @@ class SpreadTerms:
         return np.repeat(copies, lengths), synapses
 
     def clear(self) -> None:
-        """Forget what is under way."""
+        """Discard what is in transit."""
         self.past.clear()
         self.spikes.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what is under way in some copies, (copy,) bool."""
+        """Discard what is in transit in some copies, (copy,) bool."""
         self.past.restart(copies, partial(self._pre_side, self._silent))
         forget_copies(self.spikes, copies, self.sides.shape[0], self._source.group.N)
 
     def state(self) -> Arrays:
-        """Return what is under way."""
+        """Return what is in transit."""
         return under("spread", self.past.state() | self.spikes.state()) if self.terms else {}
 
     def restore(self, saved: Arrays) -> None:
-        """Put under way what `state` returned."""
+        """Restore what `state` returned."""
         if self.terms:
             own = below("spread", saved)
             self.spikes.restore(own, self._source.group.N)

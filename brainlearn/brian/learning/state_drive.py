@@ -105,7 +105,7 @@ class StateDrive(BrianObject):
                 values[state] *= left
 
     def clear(self) -> None:
-        """Begin anew: nothing was brought before the first step."""
+        """Start over: nothing was brought before the first step."""
         for each in self._held:
             for side in each:
                 side.fill(0)

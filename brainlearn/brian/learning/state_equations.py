@@ -29,7 +29,7 @@ def state_variable(name: str) -> str:
 
 @dataclass(frozen=True)
 class StateSystem:
-    """How the states of a synapse go on by themselves.
+    """How the states of a synapse evolve without spikes.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def _held(variable: str) -> str:
 
 
 def _with_held(whole: Equations, own: Mapping[str, Any], held: Mapping[str, Any]) -> Equations:
-    """Return equations of states with a variable in the place of what units bring."""
+    """Return equations of states with a variable instead of what units bring."""
     lines = []
     for name, rest in own.items():
         right = sympy_to_str(rest) + (f" + {_held(name)}" if _held(name) in held else "")

@@ -25,12 +25,12 @@ def step_terms(rule: Rule) -> tuple[Change, ...]:
 
 
 def is_told(rule: Rule) -> bool:
-    """Tell whether text within a phase reads what its population tells it, so that it must be there in every step."""
+    """Return whether text within a phase reads what its population tells it, so that it must be there in every step."""
     return reads_told(rule, [c for c in (*rule.changes, *rule.top_down) if c.when in WITHIN_A_PHASE])
 
 
 def check_steps(circuit: Circuit, projections: Iterable[str], rule: Rule, broadcaster: str = "") -> None:
-    """Raise a UserError if text within a phase, or what it is told, names what a unit does not have there."""
+    """Raise a UserError if text within a phase, or what it receives, names what a unit does not have there."""
     for projection in (p for p in circuit.projections if p.name in projections):
         for path, text, others in _read_within(projection, rule, broadcaster):
             known = sorted({*_unit_names(circuit, path, rule), *rule.parameters, *others})

@@ -28,7 +28,7 @@ class StockLearning(ProjectionLearning):
             for values in (self.pre, self.post.values):
                 self._tell(values, values, AT_A_PHASE_END)
             self.post.tell()
-            ended = self.synapses.propose(taking_part)
+            ended = self.synapses.changes.propose(taking_part)
             total = ended if total is None else total + ended
         return total
 
@@ -49,12 +49,12 @@ class StockLearning(ProjectionLearning):
 
     def spike_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray | None:
         """Return what the synapses have gathered since the last step."""
-        total: np.ndarray = self.synapses.take_changes(taking_part)
+        total: np.ndarray = self.synapses.changes.take_changes(taking_part)
         return total if total.any() else None
 
     def rate_of_change(self, now: PopulationNow, taking_part: np.ndarray) -> np.ndarray:
         """Return the sum over copies of what the terms say of ``dw/dt`` now, (pre, post) [1/s]."""
-        total: np.ndarray = self.synapses.take_rates(taking_part)
+        total: np.ndarray = self.synapses.changes.take_rates(taking_part)
         return total
 
     def _tell(self, values: PopulationValues, found: Values, names: Collection[str]) -> None:

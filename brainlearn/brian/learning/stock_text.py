@@ -30,7 +30,7 @@ COMPUTED = (*AT_A_PHASE_END, SPIKED)
 
 
 def told_variable(name: str, number: int = 0) -> str:
-    """Return the variable of a population in which stock synapses find what it is told, as a broadcast.
+    """Return the variable of a population in which stock synapses find what it receives, as a broadcast.
 
     Every rule has its own, by its `number`; what is computed of the units themselves is the same for all.
     """
@@ -252,6 +252,6 @@ def _of_model(name: str, side: Side, population: PopulationGroup, constants: dic
 
 
 def _is_own(name: str, population: PopulationGroup) -> bool:
-    """Tell whether a name is one of the neuron model, and not one that Brian2 gives to everybody, as ``dt``."""
+    """Return whether a name is one of the neuron model, and not one that Brian2 gives to everybody, as ``dt``."""
     text = isinstance(population.group.variables.get(name), Subexpression)
     return text or population.has(name) or name in population.model.parameters

@@ -60,7 +60,7 @@ class SynapseText:
     weigh_each: bool = False
 
     def acts_on(self, pre: bool) -> bool:
-        """Tell whether any term acts on presynaptic spikes, or any on postsynaptic ones."""
+        """Return whether any term acts on presynaptic spikes, or any on postsynaptic ones."""
         return any(term.on_pre is pre for term in self.terms)
 
     def learning(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""How compiled loops that learn on spikes find the synapses of a unit, and what is under way to them."""
+"""How compiled loops that learn on spikes find the synapses of a unit, and what is in transit to them."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Storage:
     arrived : str
         Text that tells whether a spike arrives at a synapse.
     spread : bool
-        Whether every synapse has a delay of its own.
+        Whether every synapse has its own delay.
     slots : int
         Steps for which presynaptic sides are held.
     held : mapping of int to array
-        Presynaptic sides, by the number of the term, where they are under way.
+        Presynaptic sides, by the number of the term, where they are in transit.
     both, first, second : mapping of str to array
         Arrays of both loops, and of either.
     """

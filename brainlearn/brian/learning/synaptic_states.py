@@ -162,7 +162,7 @@ class SynapticStates(BrianObject):
         return text({name: found[name] if name in found else self.parameters[name] for name in text.names})
 
     def clear(self) -> None:
-        """Begin anew: all states are 0, and nothing is under way."""
+        """Start over: all states are 0, and nothing is in transit."""
         self._values.fill(0)
         self._scale.fill(1)
         for each in self._jumps:
@@ -171,7 +171,7 @@ class SynapticStates(BrianObject):
             self._drive.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Put the states of some copies, (copy,) bool, back to 0, and forget what is under way to them."""
+        """Put the states of some copies, (copy,) bool, back to 0, and discard what is in transit to them."""
         self._values[:, copies] = 0
         for each in self._jumps:
             each.restart(copies)
@@ -228,7 +228,7 @@ class SynapticStates(BrianObject):
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return all states, and what is under way to them."""
+        """Return all states, and what is in transit to them."""
         saved: Arrays = {name: self._values[k] for name, k in self._place.items()} | {SCALE: self._scale}
         for k, each in enumerate(self._jumps):
             saved |= under(f"jump_{k}", each.state())

@@ -51,7 +51,7 @@ class TraceText:
     update : str
         Statements that take every trace one time step further.
     constants : mapping of str to Quantity
-        What these texts name besides variables of the population.
+        Names in these texts other than variables of the population.
     number : int
         Of the rule, from 0, where several share the population.
     """
@@ -67,7 +67,7 @@ class TraceText:
         """Let a group integrate the traces, from what its variables are when a step begins.
 
         They go through memory together with the states of the neurons, but in large groups whose states no loop takes
-        that is compiled for the precision of the group: there they have one of their own.
+        that is compiled for the precision of the group: there they have their own.
         """
         if self.update and self.apart(group):
             run_each_step(group, self.update, "groups", -1, of_rule("traces", self.number))
@@ -75,7 +75,7 @@ class TraceText:
             begin_update_with(group, self.update)
 
     def apart(self, group: NeuronGroup) -> bool:
-        """Tell whether a group takes the traces further in a loop of their own."""
+        """Return whether a group integrates the traces in their own loop."""
         large = group.N >= fused_code.SMALLEST_GROUP
         return bool(group.equations.is_stochastic or (group._refractory is not False and large))
 

@@ -109,7 +109,7 @@ def _terms(whole: Any, states: Collection[Any]) -> list[Any]:
 
 
 def _parted(term: Any, states: Collection[Any]) -> bool:
-    """Tell whether every factor of a product is of one unit, or of the synapse."""
+    """Return whether every factor of a product is of one unit, or of the synapse."""
     return all(len(_kinds(factor, states)) < 2 for factor in sympy.Mul.make_args(term))
 
 

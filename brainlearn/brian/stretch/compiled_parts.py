@@ -1,4 +1,4 @@
-"""What a step does with spikes beside carrying them along synapses, as loops that are told addresses.
+"""What a step does with spikes beside carrying them along synapses, as loops that receive addresses.
 
 They do what the objects do that `parts` belongs to. Import it where it is needed: it imports Numba.
 """

@@ -52,7 +52,7 @@ _RESTING = "e1[i], e2[i] = False, e3[0]"
 
 
 def group_part(code: FusedCodeObject) -> Part:
-    """Return what a code object does as a part.
+    """Return a code object as a part.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Loops that are written as text and told by addresses where their arrays are."""
+"""Loops that are written as text and receive the addresses of their arrays."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Part:
-    """What an object does in a step, as a loop that is told by addresses where its arrays are.
+    """An object's part of a step, as a loop that receives the addresses of its arrays.
 
     Parameters
     ----------
     loop : callable
-        Of Numba; takes `row`, `numbers`, and `examples`. Returns False if it did nothing since it lacks something.
+        Compiled by Numba; takes `row`, `numbers` and `examples`. Returns False if it did nothing because data ran out.
     row : callable
         Returns addresses and sizes, as the loop expects them.
     numbers : tuple of float
@@ -24,7 +24,7 @@ class Part:
     examples : tuple of array
         Empty arrays of the types that addresses lead to, where the loop leaves them open.
     provide : callable
-        Provides what the loop lacks; afterwards `row` is asked again.
+        Provides what the loop lacked; afterwards `row` is read again.
     """
 
     loop: Any
@@ -35,7 +35,7 @@ class Part:
 
 
 class Alone:
-    """Runs a part by itself, outside of a stretch.
+    """Runs a part alone, outside of a stretch.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Alone:
         self._row, self._numbers = np.array(part.row(), dtype=np.int64), np.array(part.numbers, dtype=np.float64)
 
     def __call__(self) -> None:
-        """Do what it does in a step."""
+        """Do its part of a step."""
         part = self._part
         while not part.loop(self._row, self._numbers, *part.examples):
             part.provide()

@@ -21,5 +21,5 @@ class Resting(Protocol):
 
 
 def does_nothing(each: BrianObject) -> bool:
-    """Tell whether an object does nothing in any step, as a group whose states others update."""
+    """Return whether an object does nothing in any step, as a group whose states others update."""
     return isinstance(each, NeuronGroup) and type(each).run is BrianObject.run and not each._code_objects

@@ -149,12 +149,12 @@ def _first_parts(objects: Sequence[BrianObject]) -> tuple[list[BrianObject], lis
 
 
 def _is_large(each: BrianObject) -> bool:
-    """Tell whether an object runs code of a large group."""
+    """Return whether an object runs code of a large group."""
     return isinstance(each, CodeRunner) and each.group._N >= SMALLEST_GROUP
 
 
 def parts_of(each: BrianObject) -> Sequence[Part] | None:
-    """Return what an object does in a step as parts, or None if it cannot be said so."""
+    """Return an object's part of a step as parts, or None if there is no such form."""
     if hasattr(each, "parts"):
         found: Sequence[Part] | None = each.parts()
         return found

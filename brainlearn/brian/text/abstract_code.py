@@ -93,7 +93,7 @@ class ProjectionCode:
     continuous : bool
         All the time, before states are updated, instead of after a spike.
     delay : int
-        From spike to effect [time steps]; 0 where every synapse has a delay of its own.
+        From spike to effect [time steps]; 0 where every synapse has its own delay.
     constants : mapping of str to float
         What the factors name besides presynaptic variables, in SI units.
     """
@@ -144,7 +144,7 @@ def circuit_code(circuit: Circuit, traces: Mapping[str, Sequence[TraceText]] = M
 
 
 def _names_its_size(model: NeuronModel) -> bool:
-    """Tell whether the text of a model reads how many units the population has."""
+    """Return whether the text of a model reads how many units the population has."""
     texts = (model.equations, model.threshold, model.reset, model.refractory)
     return any("N" in get_identifiers(text) for text in texts)
 

@@ -108,7 +108,7 @@ def _parts(node: ast.expr, posts: frozenset[str]) -> _Parts:
 
 
 def _sides(node: ast.expr, posts: frozenset[str]) -> tuple[bool, bool]:
-    """Tell whether an expression reads the presynaptic, and whether it reads the postsynaptic unit."""
+    """Return whether an expression reads the presynaptic, and whether it reads the postsynaptic unit."""
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     return any(name.endswith("_pre") for name in names), bool(names & posts)
 

@@ -1,4 +1,4 @@
-"""Check the variables by which a neuron model is told what to show, and by which it transmits."""
+"""Check the input variable of a neuron model, and the one that it transmits."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class NeuronCheck:
             yield from method_mistakes(self.place, self.model, self.equations, self.names)
 
     def value_mistakes(self, initial: Collection[str]) -> Iterator[Mistake]:
-        """Yield what is wrong with the values that a population has in the place of its model's.
+        """Yield the mistakes in the values by which a population replaces those of its model.
 
         Parameters
         ----------

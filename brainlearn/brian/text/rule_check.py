@@ -225,7 +225,7 @@ class RuleCheck:
         return names, [*wrong, *self._conditions(names)]
 
     def _conditions(self, names: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield what is wrong with the conditions of memories."""
+        """Yield the mistakes in the conditions of memories."""
         for k, memory in enumerate(self.rule.memories):
             place, unit = f"memories[{k}].where", self._unit(memory.where, names)
             if isinstance(unit, TextError):

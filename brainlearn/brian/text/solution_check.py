@@ -1,4 +1,4 @@
-"""See that the solution of a neuron's equations divides by no constant that is 0."""
+"""Check that the solution of a neuron's equations divides by no constant that is 0."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _divides(node: ast.AST) -> TypeGuard[ast.BinOp]:
 
 
 def _vanishes(text: str, values: Mapping[str, float]) -> bool:
-    """Tell whether a divisor that consists of constants is 0."""
+    """Return whether a divisor that consists of constants is 0."""
     try:
         expression = parse_expression(text)
         return expression.names <= values.keys() and bool(expression(values) == 0)

@@ -156,7 +156,7 @@ class _ProjectionCheck:
         return Mistake(self.place, wrong, f'"{self.projection.synapse}"', _listed(settable, neuron), suggestion)
 
     def _fits(self, model: SynapseModel) -> bool:
-        """Tell whether another synapse of the same kind would find its variable."""
+        """Return whether another synapse of the same kind would find its variable."""
         assert self.post is not None
         if bool(model.transmit) != bool(self.circuit.synapses[self.projection.synapse].transmit):
             return False

@@ -128,7 +128,7 @@ def effects_of(
 
 
 def _of_target(name: str, target: NeuronGroup, continuous: bool) -> bool:
-    """Tell whether a name is that of a variable of the target which the text may read."""
+    """Return whether a name is that of a variable of the target which the text may read."""
     variable = target.variables.get(name[:-5]) if name.endswith("_post") else None
     return variable is not None and not variable.scalar and (continuous or bool(variable.constant))
 

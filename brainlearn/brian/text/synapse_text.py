@@ -19,7 +19,7 @@ def synapse_text(circuit: Circuit, projection: Projection, own_part: bool = Fals
     """Return ``{"on_pre": text}`` or ``{"transmit": text}`` for a projection.
 
     A population with divisive normalisation multiplies what it sends by its gain. A continuous projection whose sum
-    with others equations take, or any if `own_part`, writes into a variable of its own. Constants that differ between
+    with others equations take, or any if `own_part`, writes into its own variable. Constants that differ between
     units have the names of variables, as ``tau_post``.
     """
     synapse = circuit.synapses[projection.synapse]
@@ -64,14 +64,14 @@ def inputs_of(circuit: Circuit, projection: Projection) -> Inputs | None:
 
 
 def _passed_on(circuit: Circuit, path: str, variable: str) -> bool:
-    """Tell whether a continuous projection reads a variable of population `path`."""
+    """Return whether a continuous projection reads a variable of population `path`."""
     ends = [("pre", p.source, p) for p in circuit.projections] + [("post", p.target, p) for p in circuit.projections]
     models = ((side, circuit.synapses[p.synapse]) for side, end, p in ends if end == path)
     return any(f"{variable}_{side}" in parse_transmit(m.transmit).factor.names for side, m in models if m.transmit)
 
 
 def _overwritten(circuit: Circuit, path: str, variable: str) -> bool:
-    """Tell whether a reset or a spike may write to a variable that continuous synapses set."""
+    """Return whether a reset or a spike may write to a variable that continuous synapses set."""
     reset = circuit.models[path].reset
     if re.search(rf"^\s*{variable}\s*[-+*/]?=", reset.replace(";", "\n"), re.MULTILINE):
         return True

@@ -164,7 +164,7 @@ def unit_hint(text: str) -> str:
 
 
 def unit_name(dimension: Dimension) -> str:
-    """Return a dimension as a unit that may stand in equations: ``volt``, ``1``."""
+    """Return a dimension as a unit that equations may contain: ``volt``, ``1``."""
     return "1" if dimension is DIMENSIONLESS else repr(get_unit(dimension))
 
 
@@ -222,5 +222,5 @@ def quoted(text: str) -> str:
 
 
 def is_parameter_of_units(equation: SingleEquation) -> bool:
-    """Tell whether a line declares a variable of which every unit has one that can be set."""
+    """Return whether a line declares a variable of which every unit has one that can be set."""
     return equation.type == PARAMETER and "shared" not in equation.flags

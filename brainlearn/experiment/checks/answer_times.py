@@ -1,4 +1,4 @@
-"""See that the steps over which an answer is summed are there."""
+"""Check that the steps over which an answer is summed are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See that images can be shifted and joined as a file asks, and that its answers can be read."""
+"""Check that images can be shifted and joined as a file asks, and that its answers can be read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brainlearn.mistakes import Mistake
 
 
 def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the image lies on a sheet, if it is to be shifted or joined with another."""
+    """Check that the image lies on a sheet, if it is to be shifted or joined with another."""
     shift, path = settings.stimulus.shift, settings.stimulus.image
     hybrid = settings.contrasts and settings.negatives.kind == "hybrid"
     if path not in [population.path for population in circuit.populations]:
@@ -31,12 +31,13 @@ def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
 
 
 def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
+    """Check that there is a readout which can propose the labels of a short list, or answer where no label is shown."""
     short, place = settings.readout.short_list, "readout.short_list"
-    if short is not None and not settings.shows_labels:
+    if short is not None and not (settings.shows_labels and settings.contrasts):
         why = "with hybrid negatives"
         if not settings.contrasts:
-            why = "with [target]" if settings.target is not None else "with [unit_classes]"
+            tables = ("target", "unit_classes", "completion")
+            why = next((f"with [{name}]" for name in tables if getattr(settings, name)), "with [environment]")
         yield Mistake(place, f"{why} no labels are tried", show(short), suggestion="Leave it out.")
     elif short is not None and not settings.readout.one_pass:
         wrong = "the one-pass readout proposes the labels, but it is disabled"

@@ -1,4 +1,4 @@
-"""See that an experiment can be compared with backpropagation in the ways that its file asks for."""
+"""Check that an experiment can be compared with backpropagation in the ways that its file asks for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OF_GOODNESS, OF_TARGETS = ("contrast", "every_area"), ("squared", "cross_entropy
 
 
 def check_baselines(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that what a baseline reads is there, and that its loss is one of this kind of experiment."""
+    """Check that what a baseline reads is there, and that its loss is one of this kind of experiment."""
     for name, table in settings.baselines.chosen().items():
         yield from _check_baseline(settings, table, circuit, f"baselines.{name}")
 
@@ -85,7 +85,7 @@ def _check_losses(table: AlignmentTable, with_targets: bool) -> Iterator[Mistake
 
 
 def _check_goodness(rule: Rule) -> Iterator[Mistake]:
-    """See that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
+    """Check that the rule has a goodness that the mirror can differentiate, and acts at the end of phases."""
     try:
         needs = parse_expression(rule.broadcasts[GOODNESS]).names - {"activity"}
     except ExpressionError:
@@ -97,14 +97,14 @@ def _check_goodness(rule: Rule) -> Iterator[Mistake]:
 
 
 def _check_proposal(rule: Rule) -> Iterator[Mistake]:
-    """See that the change stands at the end of a phase."""
+    """Check that the change stands at the end of a phase."""
     if not _acts_at_phase_ends(rule):
         wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of output activity'
         yield Mistake("alignment", wrong, rule.name, "rules that act at the end of a phase")
 
 
 def _check_phases(settings: ExperimentFile) -> Iterator[Mistake]:
-    """See that the change stands at the end of a presentation."""
+    """Check that the change stands at the end of a presentation."""
     *earlier, last = settings.phases
     if not last.learn or last.remember or any(phase.learn for phase in earlier):
         learning = [phase.name for phase in settings.phases if phase.learn]
@@ -118,5 +118,5 @@ def _acts_at_phase_ends(rule: Rule) -> bool:
 
 
 def _acts_on_spikes(rule: Rule) -> bool:
-    """Tell whether a rule has no change at the end of a phase that could be compared."""
+    """Return whether a rule has no change at the end of a phase that could be compared."""
     return all(change.when in ON_SPIKES for change in (*rule.changes, *rule.top_down))

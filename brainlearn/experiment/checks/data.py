@@ -1,4 +1,4 @@
-"""See that the dataset is there, and that circuit, copies and readouts fit its images and classes."""
+"""Check that the dataset is there, and that circuit, copies and readouts fit its images and classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from brainlearn.stimuli import DATASETS, Shape
 
 
 def check_dataset(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is such a dataset, and that what is said of one's own data is said of some."""
+    """Check that there is such a dataset, and that settings of the user's data come with such data."""
     for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         yield from _check_table(place, table)
 
@@ -33,7 +33,7 @@ def _check_table(place: str, table: DatasetTable) -> Iterator[Mistake]:
 
 
 def check_wrong_labels(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that wrong labels do not decide which items a task of a sequence has."""
+    """Check that wrong labels do not decide which items a task of a sequence has."""
     for place, table in settings.dataset_tables.items() if settings.sequence else ():
         if table.wrong_labels:
             wrong, found = "tasks of a sequence choose items by their true labels", show(table.wrong_labels)
@@ -41,7 +41,7 @@ def check_wrong_labels(settings: ExperimentFile, circuit: Circuit) -> Iterator[M
 
 
 def check_sizes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the circuit fits the dataset, as far as it is known before it is read."""
+    """Check that the circuit fits the dataset, as far as it is known before it is read."""
     for place, table in settings.dataset_tables.items() if settings.environment is None else ():
         if (shape := known_shape(table)) is not None:
             yield from find_misfits_at(place, settings, circuit, shape)
@@ -79,6 +79,8 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
         wanted.append(("target.population", settings.target.population, shape.classes, each, kind))
     elif settings.shows_labels and stimulus.label is not None and not stimulus.embed_label:
         wanted.append(("stimulus.label", stimulus.label, shape.classes, 1, "classes"))
+    if settings.completion is not None:
+        wanted.append(("completion.population", settings.completion.population, shape.classes, 1, "classes"))
     sizes = {p.path: p.size for p in circuit.populations}
     stimuli = {p.path for p in circuit.populations if circuit.models[p.path].kind == "stimulus"}
     for key, path, count, each, kind in wanted:
@@ -97,7 +99,7 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
 
 def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
     copies, short = settings.training.copies, settings.readout.short_list
-    if settings.shows_labels and settings.parts <= copies < shape.classes:
+    if settings.contrasts and settings.shows_labels and settings.parts <= copies < shape.classes:
         wrong = "too few copies to show an image with each label"
         yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
     if short is not None and short > shape.classes:
@@ -114,7 +116,7 @@ def _check_label_noise(settings: ExperimentFile, shape: Shape) -> Iterator[Mista
 
 
 def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator[Mistake]:
-    """See that enough items are left to learn from."""
+    """Check that enough items are left to learn from."""
     validation = settings.dataset.validation
     rest = items - validation
     if rest < 1:
@@ -128,7 +130,7 @@ def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator
 
 
 def check_copies(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that every kind of presentation has a copy."""
+    """Check that every kind of presentation has a copy."""
     parts = settings.parts
     if settings.training.copies < parts:
         wrong = f"training.copies is {settings.training.copies}; {parts} kinds of presentation need {parts}"

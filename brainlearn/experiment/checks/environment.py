@@ -1,4 +1,4 @@
-"""See that the circuit can act in its environment: it is there, and populations fit what goes in and out."""
+"""Check that the circuit can act in its environment: it is there, and populations fit what goes in and out."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ OF_ITEMS = (
     "stimulus",
     "target",
     "unit_classes",
+    "completion",
     "negatives",
     "baselines",
     "alignment",
@@ -31,7 +32,7 @@ OF_ITEMS = (
 
 
 def check_broadcasters(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that populations whose means are told to all synapses of a rule are there."""
+    """Check that populations whose means a rule broadcasts exist."""
     areas = _areas(circuit)
     for key, table in settings.rule_tables.items():
         if table.broadcasts_from is not None and table.broadcasts_from not in areas:
@@ -39,7 +40,7 @@ def check_broadcasters(settings: ExperimentFile, circuit: Circuit) -> Iterator[M
 
 
 def check_rewarded(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that somebody rewards a rule that learns from reward."""
+    """Check that a rule that learns from reward gets one."""
     for key, table in settings.rule_tables.items() if settings.environment is None else ():
         rule = rule_of(table)
         own = set() if rule is None else {*rule.modulators, *rule.broadcasts, *rule.parameters}
@@ -50,7 +51,7 @@ def check_rewarded(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 
 def check_environment(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is such an environment, and that what it shows and takes fits the circuit."""
+    """Check that there is such an environment, and that what it shows and takes fits the circuit."""
     table = settings.environment
     if table is None:
         return

@@ -1,4 +1,4 @@
-"""See that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
+"""Check that a circuit has the mirrors that its engine, baselines and angles need, before anything is trained."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _same(varied: Mapping[str, Dimensional]) -> dict[str, Dimensional]:
 
 
 def _known_to_render(circuit: Circuit) -> bool:
-    """Tell whether a circuit consists of built-in models without random numbers, whatever their parameters."""
+    """Return whether a circuit consists of built-in models without random numbers, whatever their parameters."""
     neurons = [circuit.models[p.path] for p in circuit.populations]
     synapses = [circuit.synapses[p.synapse] for p in circuit.projections]
     return all(map(_built_in_neuron, neurons)) and all(map(_built_in_synapse, synapses))

@@ -24,7 +24,7 @@ POLARITY = "polarity"
 
 
 def check_target(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that somebody is nudged, and can be."""
+    """Check that some population is nudged, and can be."""
     if settings.target is None:
         for k, phase in enumerate(settings.phases):
             if phase.nudge:
@@ -50,7 +50,7 @@ def _can_be_nudged(model: NeuronModel) -> bool:
 
 
 def check_answer(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the answer is read before anybody says it."""
+    """Check that the answer is read before targets are shown."""
     if settings.target is None:
         return
     nudged = [k for k, phase in enumerate(settings.phases) if phase.nudge]
@@ -73,7 +73,7 @@ def check_answer(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
 
 
 def _moved(circuit: Circuit, path: str) -> bool:
-    """Tell whether a nudge changes what the units of a population do, and not only what they tell others."""
+    """Return whether a nudge changes what the units of a population do, and not only what they tell others."""
     if path not in {p.path for p in circuit.populations}:
         return True
     model = circuit.models[path]
@@ -103,20 +103,21 @@ def _no_negatives(rule: Rule, key: str, table: str) -> Mistake:
 
 
 def check_two_phases(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a rule finds the presentations and the phases that it compares."""
+    """Check that a rule finds the presentations and the phases that it compares."""
     without = "target" if settings.target is not None else "unit_classes"
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
         if rule is None:
             continue
-        if not settings.contrasts and settings.environment is None and rule.reads(POLARITY):
+        signed = settings.contrasts or settings.environment is not None or settings.completion is not None
+        if not signed and rule.reads(POLARITY):
             yield _no_negatives(rule, f"{key}.name", without)
         if any(rule.reads(name) for name in COMPARED):
             yield from _check_comparison(settings, rule, table)
 
 
 def _check_comparison(settings: ExperimentFile, rule: Rule, table: RuleTable) -> Iterator[Mistake]:
-    """See that every phase in which a rule applies has one before it to compare with, with another nudge."""
+    """Check that every phase in which a rule applies has one before it to compare with, with another nudge."""
     phases = settings.phases
     remembered = [k for k, phase in enumerate(phases) if phase.remember]
     if not remembered:
@@ -143,7 +144,7 @@ def _check_comparison(settings: ExperimentFile, rule: Rule, table: RuleTable) ->
 
 
 def _learns(phase: PhaseTable, table: RuleTable) -> bool:
-    """Tell whether any projection of a rule learns in a phase."""
+    """Return whether any projection of a rule learns in a phase."""
     if isinstance(phase.learn, bool) or table.projections == "all":
         return bool(phase.learn)
     return not set(phase.learn).isdisjoint(table.projections)
@@ -157,7 +158,7 @@ def _names(phases: Sequence[PhaseTable]) -> str:
 
 
 def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the units whose feedback is read have one, and that something brings it."""
+    """Check that the units whose feedback is read have one, and that it has a source."""
     nudged = None if settings.target is None else settings.target.population
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
@@ -193,7 +194,7 @@ def _read(projection: Projection, rule: Rule) -> Iterator[str]:
 
 
 def _reached(circuit: Circuit, path: str, feedback: str) -> bool:
-    """Tell whether a projection is top-down, or writes into the variable that brings feedback."""
+    """Return whether a projection is top-down, or writes into the variable that brings feedback."""
     onto = [p for p in circuit.projections if p.target == path]
     texts = (circuit.synapses[p.synapse].on_pre + circuit.synapses[p.synapse].transmit for p in onto)
     return any(p.pathway == "top_down" for p in onto) or any(f"{feedback}_post" in text for text in texts)

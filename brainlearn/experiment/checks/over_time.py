@@ -1,4 +1,4 @@
-"""See that data over time, and values as targets, can be shown, learned and read as an experiment asks."""
+"""Check that data over time, and values as targets, can be shown, learned and read as an experiment asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from brainlearn.stimuli import Shape
 
 
 def check_frame(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a frame lasts a whole number of time steps."""
+    """Check that a frame lasts a whole number of time steps."""
     frame, dt = settings.stimulus.frame, circuit.dt
     if frame is not None:
         steps = frame.value / dt.value
@@ -61,7 +61,7 @@ def _find_in_time(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> I
 
 
 def _longest(settings: ExperimentFile, dt: float) -> int:
-    """Return the most steps for which frames go on."""
+    """Return the most steps for which frames continue."""
     longest = steps = 0
     for phase in settings.phases:
         steps = (0 if phase.reset else steps) + (round(phase.duration.value / dt) if phase.show else 0)

@@ -1,4 +1,4 @@
-"""See that the text of a rule of one's own is a rule: names, locality, traces, units, and units of the circuit."""
+"""Check that the text of a user's rule is a rule: names, locality, traces, units, and units of the circuit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def find_in_text(table: RuleTable, dt: Quantity = MILLISECOND) -> list[Mistake]:
 
 
 def wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
-    """Return what is wrong with a rule between any two units."""
+    """Return the mistakes in a rule between any two units."""
     check = RuleCheck(rule, dt)
     units = [mistake for key in TERMS for mistake in check.between(key)]
     found = [*check_names(rule), *check.of_the_rule(), *find_non_local(rule), *units]
@@ -58,7 +58,7 @@ def wherever(rule: Rule, dt: Quantity) -> list[Mistake]:
 
 
 def _of_the_whole(rule: Rule) -> Iterator[Mistake]:
-    """See that a rule has a unique name, and changes something."""
+    """Check that a rule has a unique name, and changes something."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,79}", rule.name):
         allowed = "letters, digits, - and _, beginning with a letter; at most 80"
         yield Mistake("name", "not a name", show(rule.name), allowed)
@@ -73,7 +73,7 @@ def _of_the_whole(rule: Rule) -> Iterator[Mistake]:
 
 
 def same_text(rule: Rule, other: Rule) -> bool:
-    """Tell whether two rules differ in nothing but the values of parameters, and words for people."""
+    """Return whether two rules differ in nothing but the values of parameters, and words for people."""
     units = [{name: value.dimension for name, value in each.parameters.items()} for each in (rule, other)]
     plain = replace(rule, parameters=other.parameters, description=other.description, source=other.source)
     return plain == other and units[0] == units[1]
@@ -94,7 +94,7 @@ def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mis
 def _in_places(
     rule: Rule, learning: Iterable[Projection], circuit: Circuit, broadcaster: str | None
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with a rule at the projections that learn by it, and not wherever it is."""
+    """Yield the mistakes in a rule at the projections that learn by it, and not wherever it is."""
     check = RuleCheck(rule, circuit.dt)
     told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
     for projection in learning:
@@ -111,7 +111,7 @@ def between(
     check: RuleCheck | None = None,
     broadcaster: str | None = None,
 ) -> Iterator[Mistake]:
-    """Yield what is wrong with a rule between the units that a projection joins, told by those of a `broadcaster`."""
+    """Yield the mistakes in a rule between the units that a projection joins, told by those of a `broadcaster`."""
     key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
     models = [circuit.models[path] for path in (projection.source, projection.target)]
     if any(not _is_right(model) for model in models):
@@ -133,7 +133,7 @@ def between(
 
 
 def _is_right(model: NeuronModel) -> bool:
-    """Tell whether the equations of a model can be read; what is wrong with them is said of the circuit."""
+    """Return whether the equations of a model can be read; their mistakes are reported with the circuit."""
     try:
         parse_equations(model.equations)
     except TextError:
@@ -148,7 +148,7 @@ def _names(model: NeuronModel) -> frozenset[str]:
 def _spiking(
     circuit: Circuit, projection: Projection, rule: Rule, key: str, models: Iterable[NeuronModel]
 ) -> Iterator[Mistake]:
-    """See that terms on spikes are for synapses that carry spikes between spiking units."""
+    """Check that terms on spikes are for synapses that carry spikes between spiking units."""
     if all(model.threshold for model in models) and circuit.synapses[projection.synapse].on_pre:
         return
     for k, state in enumerate(rule.states):
@@ -163,7 +163,7 @@ def _spiking(
 
 
 def _shadows(rule: Rule, unit: Unit, model: NeuronModel) -> Iterator[Mistake]:
-    """See that no constant of a rule hides a variable of the units."""
+    """Check that no constant of a rule hides a variable of the units."""
     variables = parse_equations(model.equations).names
     for name in rule.parameters:
         if name in variables:

@@ -1,4 +1,4 @@
-"""See that phases fit the time step, are not endless, and that the rule applies in one of them."""
+"""Check that phases fit the time step, are not endless, and that the rule applies in one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brainlearn.mistakes import Mistake
 
 
 def check_durations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that every phase is a whole number of time steps, and a presentation no more than anybody can simulate."""
+    """Check that every phase is a whole number of time steps, and a presentation no more than anybody can simulate."""
     lengths = [phase.duration.value / circuit.dt.value for phase in settings.phases]
     for k, (phase, steps) in enumerate(zip(settings.phases, lengths, strict=True)):
         key = f"phases[{k}].duration"
@@ -29,7 +29,7 @@ def check_durations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
 
 
 def check_learning(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the rule applies in a phase, and that projections which a phase names are among those that learn."""
+    """Check that the rule applies in a phase, and that projections which a phase names are among those that learn."""
     if not any(phase.learn for phase in settings.phases):
         yield Mistake("phases", "the rule applies in no phase", suggestion="Set learn = true in one.")
     learning = [projection.name for projection in learning_projections(settings, circuit)]

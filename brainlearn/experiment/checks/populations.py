@@ -1,4 +1,4 @@
-"""See that the populations that a file names are there, and can do what it asks of them."""
+"""Check that the populations that a file names are there, and can do what it asks of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from brainlearn.mistakes import Mistake
 
 
 def check_image(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there is a stimulus that shows the image."""
+    """Check that there is a stimulus that shows the image."""
     if settings.environment is None:
         yield from _unless_there("stimulus.image", settings.stimulus.image, _stimuli(circuit))
 
 
 def check_answer_populations(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that targets and readouts have populations that are no stimuli."""
+    """Check that targets and readouts have populations that are no stimuli."""
     stimuli = _stimuli(circuit)
     areas = [p.path for p in circuit.populations if p.path not in stimuli]
-    if settings.target is not None:
-        yield from _unless_there("target.population", settings.target.population, areas)
+    for key in ("target", "completion"):
+        table = getattr(settings, key)
+        if table is not None:
+            yield from _unless_there(f"{key}.population", table.population, areas)
     for key, paths in (
         ("readout.populations", settings.readout.populations),
         ("readout.one_pass_populations", settings.readout.one_pass_populations),
@@ -41,7 +43,7 @@ def _unless_there(key: str, path: str, known: Sequence[str]) -> Iterator[Mistake
 
 
 def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a label which is shown reaches the circuit, by a stimulus of its own or within the image."""
+    """Check that a label that is shown reaches the circuit, by its own stimulus or within the image."""
     stimulus = settings.stimulus
     if not settings.shows_labels or stimulus.embed_label:
         return
@@ -53,7 +55,7 @@ def check_label(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]
 
 
 def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that every population that is read out by its goodness learns, for else it computes none."""
+    """Check that every population that is read out by its goodness learns, for else it computes none."""
     learning = dict.fromkeys(with_goodness(settings, circuit))
     areas = {population.path for population in circuit.populations}
     for k, path in enumerate(settings.readout.populations or []):
@@ -64,7 +66,7 @@ def check_read_out(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 
 def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the stimulus populations can show what the encoding makes."""
+    """Check that the stimulus populations can show what the encoding makes."""
     if settings.environment is not None:
         return
     encoding = settings.stimulus.encoding
@@ -72,6 +74,9 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
     if settings.stimulus.centre and variable != "activity":
         wrong = "half of the pixels would have negative rates" if encoding == "poisson" else "spikes have no mean"
         yield Mistake("stimulus.centre", wrong, f"true with {encoding}", "constant_current, graded")
+    if settings.stimulus.centre and encoding == "log_odds":
+        wrong = "probabilities are from 0 to 1, and differences from a mean are not"
+        yield Mistake("stimulus.centre", wrong, "true with log_odds", "constant_current, graded")
     for key, path in (("image", settings.stimulus.image), ("label", settings.stimulus.label)):
         if path is None or path not in [population.path for population in circuit.populations]:
             continue
@@ -80,6 +85,6 @@ def check_encoding(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
             wrong = (
                 f'the {key} population "{path}" cannot show it: its neurons ("{neuron.name}") are set by {neuron.input}'
             )
-            fitting = {"activity": "constant_current, graded", "spikes_now": "spikes"}
+            fitting = {"activity": "constant_current, graded, log_odds", "spikes_now": "spikes"}
             allowed = fitting.get(neuron.input, "poisson")
             yield Mistake("stimulus.encoding", wrong, show(encoding), allowed)

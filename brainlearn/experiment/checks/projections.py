@@ -1,4 +1,4 @@
-"""See that projections which tables name are there and have weights of their own."""
+"""Check that projections which tables name are there and have their own weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See that rules are there, lead to an answer, have the parameters that a file gives them, and projections."""
+"""Check that rules are there, lead to an answer, have the parameters that a file gives them, and projections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from brainlearn.rules.rule import find_weight
 
 
 def check_rule(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that there are such rules, and that an answer can be read from what one of them computes."""
+    """Check that there are such rules, and that an answer can be read from what one of them computes."""
     rules = {key: rule_of(table) for key, table in settings.rule_tables.items()}
     for key, table in settings.rule_tables.items():
         rule = rules[key]
@@ -46,7 +46,7 @@ def _no_goodness(settings: ExperimentFile, rules: Sequence[Rule]) -> Mistake:
 
 
 def check_parameters(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that rules have the parameters that the file names, in their units; text declares its own."""
+    """Check that rules have the parameters that the file names, in their units; text declares its own."""
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
         if rule is not None and not table.has_text:
@@ -76,7 +76,7 @@ def _of_another_rule(name: str) -> str:
 
 
 def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the projections that are to learn are there, and have weights of their own."""
+    """Check that the projections that are to learn are there, and have their own weights."""
     projections = {projection.name: projection for projection in circuit.projections}
     tied = {name: p.weights for name, p in projections.items() if isinstance(p.weights, Tied)}
     free = [name for name in projections if name not in tied]
@@ -95,7 +95,7 @@ def check_learning_projections(settings: ExperimentFile, circuit: Circuit) -> It
 
 
 def check_one_rule_each(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that each of several rules names its projections, and none is named twice."""
+    """Check that each of several rules names its projections, and none is named twice."""
     learns_by: dict[str, str] = {}
     for key, table in settings.rule_tables.items():
         if table.projections == "all" and len(settings.rule_tables) > 1:

@@ -1,4 +1,4 @@
-"""See that a rule fits the projections that learn by it; the circuit's own text must be right."""
+"""Check that a rule fits the projections that learn by it; the circuit's own text must be right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from brainlearn.rules.trace_sides import traces_at
 
 
 def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that a rule on spikes learns where spikes are, that units have what it reads, and traces a solution."""
+    """Check that a rule on spikes learns where spikes are, that units have what it reads, and traces a solution."""
     for key, table in settings.rule_tables.items():
         rule, learning = rule_of(table), learning_by(table, circuit)
         assert rule is not None, "whether there is one is checked before"
@@ -35,7 +35,7 @@ def check_rule_text(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mist
 
 
 def _check_solutions(circuit: Circuit, learning: Iterable[Projection], rule: Rule, key: str) -> Iterator[Mistake]:
-    """See that equations can be solved: those of traces in every population that has them, those of states."""
+    """Check that equations can be solved: those of traces in every population that has them, those of states."""
     parameters = {name: to_brian(value) for name, value in rule.parameters.items()}
     touched = [("pre", p.source) for p in learning] + [("post", p.target) for p in learning]
     for side, path in dict.fromkeys(touched):

@@ -1,4 +1,4 @@
-"""See that tasks which follow each other can be told apart, and that their classes are there."""
+"""Check that tasks which follow each other can be told apart, and that their classes are there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brainlearn.stimuli import Shape
 
 
 def check_sequence(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that tasks have names of their own and choose classes that are there."""
+    """Check that tasks have their own names and choose classes that exist."""
     if not settings.sequence:
         return
     if settings.unit_classes is not None:
@@ -36,7 +36,7 @@ def check_sequence(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 
 
 def _check_names(table: TaskTable, place: str) -> Iterator[Mistake]:
-    """See that every class that is chosen has one name."""
+    """Check that every class that is chosen has one name."""
     classes, labels = table.classes, table.labels
     if labels is not None and classes is None:
         hint = f"Add classes = {list(range(len(labels)))}, or others."

@@ -1,7 +1,7 @@
 """The table of checks: whatever reads an experiment goes through all of them.
 
 A check compares settings with each other, with the circuit, and with the tables of rules, updates and datasets. It
-names keys; the loader adds the file. It says what it reads, and is left out where that has a mistake of its own:
+names keys; the loader adds the file. It says what it reads, and is left out where that has its own mistake:
 nothing is reported that only follows from another mistake.
 """
 
@@ -15,6 +15,7 @@ from brainlearn.experiment.changes import Step, split_key
 from brainlearn.experiment.checks.answer_times import check_answer_times
 from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
+from brainlearn.experiment.checks.completion import COMPARED, OTHERS, check_completion, check_sleep
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes, check_wrong_labels
 from brainlearn.experiment.checks.environment import check_broadcasters, check_environment, check_rewarded
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
@@ -69,7 +70,7 @@ class Check:
     despite: tuple[str, ...] = ()
 
     def left_out(self, place: Place) -> bool:
-        """Tell whether a mistake at a place stands in the way; one of several rules counts as the only one."""
+        """Return whether a mistake at a place stands in the way; one of several rules counts as the only one."""
         if place[0] == "rules":
             place = ("rule", *place[2:])
         inside = (tuple(split_key(key)) for key in self.despite)
@@ -77,12 +78,12 @@ class Check:
         return not elements and any(_meet(key, place) for key in self.reads)
 
 
-SHOWN = ("target", "unit_classes", "environment", "negatives.kind")  # whether labels are shown
+SHOWN = ("target", "unit_classes", "completion", "environment", "negatives.kind")  # whether labels are shown
 RULE = ("rule.name", *(f"rule.{key}" for key in TEXT))  # which rule it is
 TERMS = ("rule.changes", "rule.top_down")
-OWN = (*RULE, "rule.parameters")  # all of a rule that stands in the file
+OWN = (*RULE, "rule.parameters")  # all of a rule that is in the file
 CHECKS: tuple[Check, ...] = (
-    Check(check_rule, (*RULE, "target", "unit_classes", "environment")),
+    Check(check_rule, (*RULE, "target", "unit_classes", "completion", "environment")),
     Check(check_parameters, OWN),
     Check(check_own_text, OWN, TERMS),
     Check(check_own_use, OWN),
@@ -92,7 +93,7 @@ CHECKS: tuple[Check, ...] = (
     Check(check_one_rule_each, ("rule.projections",)),
     Check(check_image, (CIRCUIT, "stimulus.image", "environment")),
     Check(check_label, (CIRCUIT, *SHOWN, "stimulus.label", "stimulus.embed_label")),
-    Check(check_answer_populations, (CIRCUIT, "target", "readout")),
+    Check(check_answer_populations, (CIRCUIT, "target", "completion", "readout")),
     Check(check_read_out, (CIRCUIT, "target", "rule", "readout.populations")),
     Check(check_encoding, (CIRCUIT, "stimulus", "environment")),
     Check(check_images, (CIRCUIT, *SHOWN, "sizes", "stimulus")),
@@ -101,10 +102,12 @@ CHECKS: tuple[Check, ...] = (
     Check(check_learning, (CIRCUIT, "weights", "rule.projections", "phases")),
     Check(check_answer_times, (CIRCUIT, "phases", "target", "unit_classes")),
     Check(check_unit_classes, (CIRCUIT, "phases", "target", "unit_classes", "alignment")),
+    Check(check_completion, (CIRCUIT, "phases", "stimulus", "completion", *OTHERS, *COMPARED)),
+    Check(check_sleep, (*RULE, "phases", "completion")),
     Check(check_frame, (CIRCUIT, "stimulus.frame")),
     Check(check_target, (CIRCUIT, "phases", "target")),
     Check(check_answer, (CIRCUIT, "phases", "target")),
-    Check(check_two_phases, (*RULE, "rule.projections", "phases", "target", "unit_classes", "environment")),
+    Check(check_two_phases, (*RULE, "rule.projections", "phases", *SHOWN[:-1])),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
     Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "sequence", "alignment")),
@@ -151,7 +154,7 @@ def check_experiment(settings: ExperimentFile, circuit: Circuit, broken: Sequenc
 
 
 def _meet(key: str, place: Place) -> bool:
-    """Tell whether one of two places lies in the other."""
+    """Return whether one of two places lies in the other."""
     steps = tuple(split_key(key))
     shorter = min(len(steps), len(place))
     return steps[:shorter] == place[:shorter]

@@ -1,4 +1,4 @@
-"""See that the engine by which a circuit learns can do what is asked of it."""
+"""Check that the engine by which a circuit learns can do what is asked of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See that units can get classes from what they fire for, where an experiment asks for it."""
+"""Check that units can get classes from what they fire for, where an experiment asks for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brainlearn.mistakes import Mistake
 
 
 def check_unit_classes(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """See that the population is there, that nothing else decides the answer, and that it is read while images show."""
+    """Check that the population exists, that nothing else decides the answer, and that it is read while images show."""
     if settings.unit_classes is None:
         return
     path = settings.unit_classes.population

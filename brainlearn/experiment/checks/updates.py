@@ -1,4 +1,4 @@
-"""See that every element of the chain between the rule and the weights is there, and takes its settings."""
+"""Check that every element of the chain between the rule and the weights is there, and takes its settings."""
 
 from __future__ import annotations
 

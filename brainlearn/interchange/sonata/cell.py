@@ -193,7 +193,7 @@ def refractory_steps(cell: Cell) -> np.ndarray | int:
 
 
 def no_others_rest(cell: Cell) -> None:
-    """Refuse variables beside the membrane that rest while a unit is refractory: in NEST they go on."""
+    """Refuse variables beside the membrane that rest while a unit is refractory: in NEST they continue."""
     if resting := [name for name in cell.others if cell.text.right_sides[name].held]:
         raise NotSaid("in NEST only the membrane rests while refractory", f"{resting[0]} (unless refractory)")
 
@@ -215,12 +215,12 @@ def initial_of(cell: Cell, variable: str, values: Mapping[str, np.ndarray]) -> N
 
 
 def milliseconds(steps: Any, dt: float) -> Any:
-    """Return times of whole steps as the decimal numbers that are meant [ms]: 0.3 and not 0.30000000000000004."""
+    """Return times of whole steps as exact decimal numbers [ms]: 0.3 and not 0.30000000000000004."""
     return np.round(steps * (dt / MILLI), 9)
 
 
 def alike(one: Number, other: Number) -> bool:
-    """Tell whether two numbers are the same but for rounding."""
+    """Return whether two numbers are the same but for rounding."""
     return bool(np.allclose(one, other, rtol=ALIKE, atol=0.0))
 
 

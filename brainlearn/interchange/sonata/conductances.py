@@ -124,7 +124,7 @@ def _channels(
 def _adaptive(
     cell: Cell, side: Sides, leak: Number, gate: Mapping[str, Number], values: Mapping[str, np.ndarray]
 ) -> dict[str, Number]:
-    """Return what aeif_cond_exp has beside conductances: upstroke and adaptation."""
+    """Return the parameters of aeif_cond_exp other than conductances: upstroke and adaptation."""
     if len(side) > 1 or any(len(names) > 1 for names in side):
         found = ", ".join("*".join(names) for names in side)
         raise NotSaid("NEST's aeif_cond_exp has one current of adaptation", found, "one")

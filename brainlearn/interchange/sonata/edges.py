@@ -24,7 +24,7 @@ AT_ONCE = 200_000  # synapses, or pairs, that are held beside what is drawn
 
 @dataclass(frozen=True)
 class Ends:
-    """Where an edge population lies.
+    """The location of an edge population.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class Trains:
 
 @dataclass(frozen=True)
 class Written:
-    """How much there is in a folder.
+    """The size of a folder's content.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""HDF5 files as SONATA has them; what is the same for all rows takes no room."""
+"""HDF5 files as SONATA has them; values that all rows share take no space."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _recovery(cell: Cell, u: str, driver: Polynomial) -> tuple[Number, Number]:
 
 
 def _written(value: Number) -> Number:
-    """Return a number without what computing it has added: 0.2 for 0.19999999999999996."""
+    """Return a number without rounding errors: 0.2 for 0.19999999999999996."""
     rounded = np.array([float(f"{each:.13g}") for each in np.ravel(value)])
     return rounded if np.ndim(value) else float(rounded[0])
 

@@ -17,7 +17,7 @@ CELLS = "cell_models"
 
 
 def write_neurons(network: Path, components: Path, name: str, units: NestUnits, size: int) -> None:
-    """Write a population that is simulated; parameters in which units differ stand in its HDF5 file.
+    """Write a population that is simulated; parameters in which units differ are in its HDF5 file.
 
     Parameters
     ----------

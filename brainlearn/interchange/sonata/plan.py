@@ -1,4 +1,4 @@
-"""What of a circuit is written as SONATA for NEST, and everything in it that NEST has not."""
+"""The part of a circuit that is written as SONATA for NEST, and everything in it that NEST does not have."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def plan_of(circuit: Circuit, wiring: Mapping[str, AnyWiring], seed: int, given:
     Raises
     ------
     UserError
-        With everything that NEST has not.
+        With everything that NEST does not have.
     """
     plan = Plan(circuit, node_names(circuit), virtual=tuple(given))
     mistakes: list[Mistake] = []
@@ -198,7 +198,7 @@ def units_of(cell: Cell, values: Mapping[str, np.ndarray]) -> NestUnits:
 
 
 def _adapts(cell: Cell) -> bool:
-    """Tell whether a variable beside the membrane follows it."""
+    """Return whether a variable beside the membrane follows it."""
     return any((cell.membrane,) in cell.text.right_sides[name].terms for name in cell.others)
 
 

@@ -35,7 +35,7 @@ def synapse_type(projection: Projection) -> SynapseType:
     Raises
     ------
     NotSaid
-        If each synapse has values of its own: NEST reads them for weights and delays only.
+        If each synapse has its own values: NEST reads them for weights and delays only.
     """
     table = projection.short_term_plasticity
     if table is None:

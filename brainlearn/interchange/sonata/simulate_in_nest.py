@@ -140,7 +140,7 @@ def connect(configuration: dict[str, Any], populations: dict[str, Any], group: A
 
 
 def set_what_units_have(configuration: dict[str, Any], populations: dict[str, Any]) -> None:
-    """Set the parameters in which units differ, which stand in the HDF5 files of nodes."""
+    """Set the parameters in which units differ, which are in the HDF5 files of nodes."""
     for name, _, group in node_files(configuration):
         parameters = group["0"].get("dynamics_params", {})
         if own := {key: values[:].tolist() for key, values in parameters.items()}:

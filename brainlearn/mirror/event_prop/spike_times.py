@@ -32,7 +32,7 @@ class Unit:
 
     @property
     def constants(self) -> tuple[float, float, float]:
-        """What compiled loops are given."""
+        """The arguments of compiled loops."""
         return self.membrane, self.synapse, self.threshold
 
 

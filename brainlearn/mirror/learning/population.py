@@ -25,7 +25,7 @@ from brainlearn.saved_state import Arrays, put_back
 
 @dataclass(frozen=True)
 class Units:
-    """The units of a population in all copies, as a `NeuronGroup` tells of them.
+    """The units of a population in all copies, with the interface of a `NeuronGroup`.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class TensorPopulation:
             self._values[name] = fresh
 
     def has(self, name: str) -> bool:
-        """Tell whether `name` is a state variable (an array with one value per unit)."""
+        """Return whether `name` is a state variable (an array with one value per unit)."""
         return name in self._initial or (name == SPIKE_COUNT and self.spiking)
 
     def value(self, name: str) -> np.ndarray | float:
@@ -190,11 +190,11 @@ class TensorPopulation:
         return _array(self._state.spikes[self._path])
 
     def finite(self) -> bool:
-        """Tell whether all variables of differential equations are finite numbers."""
+        """Return whether all variables of differential equations are finite numbers."""
         return all(bool(torch.isfinite(self._values[name]).all()) for name in self._dynamic)
 
     def reset_counts(self) -> None:
-        """Begin to count spikes anew."""
+        """Restart the spike counts."""
         self.steps = 0
         if self.spiking:
             self._state.counts[self._path] = self._silent

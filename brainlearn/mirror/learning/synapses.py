@@ -22,7 +22,7 @@ SENT, RELEASED, FAST = "sent", "released", "fast"
 
 
 class TensorSynapses:
-    """The weights of a projection, which rules change in place, and what is under way.
+    """The weights of a projection, which rules change in place, and what is in transit.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class TensorSynapses:
         return self._tensor
 
     def touch(self) -> None:
-        """Tell the mirror that entries of `weights` were changed in place."""
+        """Note that entries of `weights` were changed in place."""
         if self._device.type != "cpu":
             self._tensor = torch.from_numpy(self.weights).to(self._device)
         self._state.seen.pop(self.name, None)
@@ -98,7 +98,7 @@ class TensorSynapses:
             self._line.exchange(Volley(self._source.spikes(), []))
 
     def clear(self) -> None:
-        """Forget the spikes that are still under way."""
+        """Discard the spikes in transit."""
         if self.mirror.keeps:
             self._state.lines[self.name] = self.mirror.under_way()
         self._state.releases.pop(self.name, None)
@@ -107,7 +107,7 @@ class TensorSynapses:
             self._line.clear()
 
     def restart(self, copies: np.ndarray) -> None:
-        """Forget what some copies, (copy,) bool, have under way, what their spikes used up, and their fast weights."""
+        """Forget what some copies, (copy,) bool, have in transit, what their spikes used up, and their fast weights."""
         chosen = torch.from_numpy(copies)[:, None].to(self._device)
         if line := self._state.lines.get(self.name):
             self.mirror.begin_again(self._state.populations[self._source.population.path], line, chosen)
@@ -124,7 +124,7 @@ class TensorSynapses:
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:
-        """Return what is under way, what spikes left of the resources of synapses, and fast weights."""
+        """Return what is in transit, what spikes left of the resources of synapses, and fast weights."""
         saved: Arrays = {} if self._line is None else self._line.state()
         for step, sent in enumerate(self._state.lines.get(self.name, ())):
             if sent is not None:
@@ -136,7 +136,7 @@ class TensorSynapses:
         return saved
 
     def restore(self, saved: Arrays) -> None:
-        """Put spikes under way."""
+        """Restore spikes in transit."""
         self.clear()
         if self._line is not None:
             self._line.restore(saved, self._source.group.N, self.weights.dtype)

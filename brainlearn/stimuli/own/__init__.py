@@ -1,1 +1,1 @@
-"""Data of one's own: arrays from files or from Python, checked, as a labelled set of images."""
+"""The user's data: arrays from files or from Python, checked, as a labelled set of images."""

@@ -19,7 +19,7 @@ from brainlearn.stimuli.own.value_range import find_outside, range_of
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
-    """What a dataset of one's own holds; see `brainlearn.Dataset` for each."""
+    """What a dataset of the user contains; see `brainlearn.Dataset` for each."""
 
     images: np.ndarray
     labels: np.ndarray

@@ -24,7 +24,7 @@ NAMES = "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyt
 
 
 def holds_idx(folder: Path) -> bool:
-    """Tell whether a folder holds IDX files by their names."""
+    """Return whether a folder holds IDX files by their names."""
     try:
         names = os.listdir(folder)
     except OSError:

@@ -1,4 +1,4 @@
-"""A dataset of one's own from the file or folder that an experiment names."""
+"""The user's dataset, from the file or folder that an experiment names."""
 
 from __future__ import annotations
 

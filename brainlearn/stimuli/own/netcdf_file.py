@@ -29,7 +29,7 @@ def read_netcdf(path: Path) -> dict[str, np.ndarray]:
     Raises
     ------
     UserError
-        If it is no readable netCDF-4 file, an array lies in another file, is too large, or has other dimensions.
+        If it is no readable netCDF-4 file, an array is in another file, is too large, or has other dimensions.
     """
     import xarray
 
@@ -67,7 +67,7 @@ def _read(where: str, name: str, variable: DataArray) -> np.ndarray:
 
 
 def refuse_links(path: Path, names: Iterable[str]) -> None:
-    """Raise a UserError if what is asked for lies in another file, which nobody has looked at."""
+    """Raise a UserError if what is asked for is in another file, which nobody has looked at."""
     import h5py  # type: ignore[import-untyped]  # no stubs
 
     with h5py.File(path, "r") as file:

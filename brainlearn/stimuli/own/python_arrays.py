@@ -1,4 +1,4 @@
-"""Arrays that a script holds, of NumPy, xarray or PyTorch, or lists, as arrays of NumPy."""
+"""Arrays of a script (NumPy, xarray, PyTorch, lists) as NumPy arrays."""
 
 from __future__ import annotations
 

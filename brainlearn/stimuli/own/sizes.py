@@ -1,4 +1,4 @@
-"""How much may be read: it is compared with what a file promises before any memory is taken."""
+"""How much may be read, compared with the header of a file before any memory is taken."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeErr
 
 
 def holds_spikes(folder: Path) -> bool:
-    """Tell whether a folder holds files of spikes."""
+    """Return whether a folder holds files of spikes."""
     return any(name.lower().endswith(SUFFIXES) for name in os.listdir(folder))
 
 
@@ -56,7 +56,7 @@ def read_spikes(path: Path) -> dict[str, np.ndarray]:
     Raises
     ------
     UserError
-        If it is no such file, a part of it lies in another file, or is too large.
+        If it is no such file, a part of it is in another file, or is too large.
     """
     import h5py  # type: ignore[import-untyped]  # no stubs
 

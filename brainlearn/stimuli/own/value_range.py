@@ -1,4 +1,4 @@
-"""See that values lie in their range, before they become grey levels."""
+"""Check that values are in their range, before they become grey levels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def range_of(part: Part, asked: tuple[float, float] | None) -> tuple[float, floa
 
 
 def find_outside(part: Part, low: float, high: float) -> Iterator[Mistake]:
-    """Yield a mistake if some values are not finite, or lie outside of the range."""
+    """Yield a mistake if some values are not finite, or are out of range."""
     values = part.values
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         item = _first(~np.isfinite(values))

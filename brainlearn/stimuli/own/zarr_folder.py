@@ -23,7 +23,7 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeErr
 
 
 def holds_zarr(folder: Path) -> bool:
-    """Tell whether a folder is one of Zarr."""
+    """Return whether a folder is one of Zarr."""
     return any(is_regular(folder / mark) for mark in MARKS)
 
 
@@ -53,7 +53,7 @@ def read_zarr(folder: Path) -> dict[str, np.ndarray]:
 
 
 def _strange(folder: Path) -> Iterator[Mistake]:
-    """Yield what stands in the folder that is no regular file, and codecs that are not known."""
+    """Yield entries of the folder that are not regular files, and unknown codecs."""
     for place, folders, files in os.walk(folder):
         for name in [*files, *(each for each in folders if os.path.islink(os.path.join(place, each)))]:
             path = Path(place) / name

@@ -1,4 +1,4 @@
-"""All trials of a search, and what the best settings reached, as one array with labels."""
+"""All trials of a search, and the results of the best settings, as one array with labels."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Final:
 def search_dataset(
     search: Search, studies: Mapping[str, ArmStudy], folder: Path, final: Sequence[Final] = ()
 ) -> Dataset:
-    """Label the trials of all arms, and what the best settings reached with fresh seeds.
+    """Label the trials of all arms, and the results of the best settings with fresh seeds.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _seconds(folder: Path, name: str) -> float:
 
 
 def _parameters(search: Search, table: Sequence[Sequence[Trial]]) -> dict[str, DataArray]:
-    """Return what each key was in every trial; nan or empty text where an arm does not search it."""
+    """Return the value of each key in every trial; nan or empty text where an arm does not search it."""
     found = {}
     for key in dict.fromkeys(key for arm in search.arms for key in arm.space):
         values, units = coordinate([trial.changes.get(key) for row in table for trial in row])

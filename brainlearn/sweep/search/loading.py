@@ -73,7 +73,7 @@ class Search:
 
 
 def load_search(settings: SweepFile, path: str | Path, data: str | Path | None = None) -> Search:
-    """Load the experiment of every arm, at the ends of what is searched, and look whether the data are there.
+    """Load the experiment of every arm, at the ends of what is searched, and check that the data exist.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def _clashes(settings: SweepFile, table: SearchTable, name: str, arm: ArmTable, 
 
 
 def _of_grid(table: SearchTable, space: Space, place: str) -> Iterator[Mistake]:
-    """Yield what keeps every combination from being tried."""
+    """Yield what prevents trying every combination."""
     values = {key: listed(each) for key, each in space.items()}
     for key in (key for key, each in values.items() if each is None):
         wrong, hint = 'the sampler "grid" needs values that can be listed', "Add a step, or write choices."
@@ -201,7 +201,7 @@ def _probes(space: Space) -> Iterator[dict[str, Any]]:
 def _unfit(
     experiment: Experiment, arm: ArmTable, table: SearchTable, data: Path | None, dataset: Callable[[Asked], Dataset]
 ) -> Iterator[Mistake]:
-    """Yield what keeps an experiment from being searched, and raise what keeps it from running."""
+    """Yield what prevents a search of an experiment, and raise what prevents running it."""
     settings = experiment.settings
     if arm.train != RULE:
         check_baseline(experiment, arm.train)

@@ -71,7 +71,7 @@ def run_search(
     data: str | Path | None = None,
     watcher: SweepWatcher | None = None,
 ) -> Dataset:
-    """Compute the trials that are not there yet, test the best settings, and put all into one dataset.
+    """Compute missing trials, test the best settings, and collect all in one dataset.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def run_search(
 
 
 def _write_base(folder: Path, arm: Arm) -> None:
-    """Write the experiment of an arm beside its circuit: trials are read from there, whatever becomes of the files."""
+    """Write the experiment of an arm next to its circuit: trials are read from there, even if files change."""
     place = folder / ARMS / arm.name
     place.mkdir(parents=True, exist_ok=True)
     write_text(place / CIRCUIT, arm.experiment.circuit_text)
@@ -124,7 +124,7 @@ def _search(
     data: str | None,
     watcher: SweepWatcher,
 ) -> None:
-    """Compute trials until every arm has its number of them, as many at once as there are workers."""
+    """Compute trials until every arm has all of its own, as many at once as there are workers."""
     total = search.table.trials * len(studies)
     left = [(study, trial) for study in studies.values() for trial in study.left_over()]
     done = sum(study.begun for study in studies.values()) - len(left)
@@ -169,7 +169,7 @@ def _search(
 def _proposals(
     search: Search, studies: Mapping[str, ArmStudy], left: Sequence[tuple[ArmStudy, Trial]]
 ) -> Iterator[tuple[ArmStudy, Trial]]:
-    """Yield what was under way, then one trial after the other, of the arm that has had the fewest."""
+    """Yield unfinished trials, then one trial after the other, of the arm that has had the fewest."""
     yield from left
     while True:
         study = min(studies.values(), key=lambda each: each.begun)
@@ -225,7 +225,7 @@ def _test_best(
 
 
 def _write_best(folder: Path, arm: Arm, best: Trial) -> Experiment:
-    """Write the experiment with the best settings, ready to be run, beside its circuit."""
+    """Write the experiment with the best settings, ready to run, next to its circuit."""
     place = folder / ARMS / arm.name
     experiment = load_experiment(place / EXPERIMENT, best.changes)
     write_text(place / BEST, experiment.text_in_run_folder(CIRCUIT))

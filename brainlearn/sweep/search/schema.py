@@ -1,4 +1,4 @@
-"""What may stand in the table ``[search]`` of a sweep file."""
+"""What the table ``[search]`` of a sweep file may contain."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ MOST_COMBINATIONS = 100_000
 
 
 def whole(table: DimensionTable) -> bool:
-    """Tell whether a range is one of whole numbers."""
+    """Return whether a range consists of whole numbers."""
     return isinstance(table.low, int) and isinstance(table.high, int) and isinstance(table.step or 1, int)
 
 
@@ -29,7 +29,7 @@ def ends(table: DimensionTable) -> list[Any]:
 
 
 def listed(table: DimensionTable) -> list[Any] | None:
-    """Return all values, as a sampler names them; None if there are endlessly many."""
+    """Return all values, as a sampler names them; None if they are infinite."""
     if table.choices is not None:
         return [label(choice) for choice in table.choices]
     step = table.step or (1 if whole(table) and not table.log else None)

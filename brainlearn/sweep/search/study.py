@@ -54,7 +54,7 @@ class Trial:
 
 
 def open_storage(folder: Path) -> RDBStorage:
-    """Return what keeps the trials of a search: every step is there after a kill, or not at all.
+    """Return the storage of the trials of a search: after a kill, every step is complete or absent.
 
     Raises
     ------
@@ -139,7 +139,7 @@ class ArmStudy:
     # ---- proposing -----------------------------------------------------------------------------------------------
 
     def left_over(self) -> list[Trial]:
-        """Return the trials that were under way when the search was stopped; what they lack is drawn."""
+        """Return the trials that were unfinished when the search was stopped; what they lack is drawn."""
         from optuna.trial import TrialState
 
         running = [each for each in self._frozen() if each.state == TrialState.RUNNING]
@@ -158,7 +158,7 @@ class ArmStudy:
         return self._drawn(asked.number, asked._trial_id)
 
     def _drawn(self, number: int, identity: int) -> Trial:
-        """Draw every value of a trial that it does not have yet."""
+        """Draw the missing values of a trial."""
         import optuna
 
         self.study.sampler = self._sampler(number)
@@ -168,7 +168,7 @@ class ArmStudy:
         return Trial(number, values_of(self.arm.space, named))
 
     def _sampler(self, number: int) -> BaseSampler:
-        """Return the sampler of a trial, with random numbers of its own: a resumed search draws none of them twice."""
+        """Return the sampler of a trial, with its own random numbers: a resumed search draws none of them twice."""
         from optuna.samplers import RandomSampler, TPESampler
 
         seed = int(np.random.SeedSequence([self._table.seed, number]).generate_state(1)[0])
@@ -176,16 +176,16 @@ class ArmStudy:
             return RandomSampler(seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # constant_liar is called experimental
-            return TPESampler(seed=seed, constant_liar=True)  # trials under way count as bad: others lie elsewhere
+            return TPESampler(seed=seed, constant_liar=True)  # unfinished trials count as bad: others are elsewhere
 
     # ---- telling -------------------------------------------------------------------------------------------------
 
     def name(self, number: int, point: str) -> None:
-        """Note in which run folder a trial is."""
+        """Record the run folder of a trial."""
         self._live[number].set_user_attr(POINT, point)
 
     def tell(self, number: int, error: float | None, message: str) -> Trial:
-        """Note the outcome of a trial; without an error it has failed."""
+        """Record the outcome of a trial; without an error it has failed."""
         from optuna.trial import TrialState
 
         if error is None or not np.isfinite(error):
@@ -197,7 +197,7 @@ class ArmStudy:
 
 
 def about_arm(search: Search, arm: Arm) -> str:
-    """Return as text all that decides what an arm is, but for the number of its trials."""
+    """Return as text everything that defines an arm, except the number of its trials."""
     space = {key: each.model_dump(exclude_unset=True) for key, each in arm.space.items()}
     table = {"sampler": search.table.sampler, "seed": search.table.seed, "train": arm.train, "space": space}
     texts = {"experiment": arm.experiment.text_in_run_folder(""), "circuit": arm.experiment.circuit_text}

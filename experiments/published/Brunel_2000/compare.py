@@ -29,7 +29,7 @@ def ours(seed: int) -> Measured:
 
 
 def stock(seed: int) -> Measured:
-    """Run the model as a script of Brian2, between pairs of units that are drawn anew."""
+    """Run the model as a script of Brian2, with its own random pairs of units."""
     prefs.codegen.target = "numpy"
     defaultclock.dt = 0.1 * ms
     seed_brian(seed)

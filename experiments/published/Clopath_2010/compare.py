@@ -1,4 +1,4 @@
-"""Clopath, Büsing, Vasilaki & Gerstner 2010: inputs at two rates compete for one neuron by the voltage rule.
+"""Clopath, Büsing, Vasilaki & Gerstner 2010: inputs at two rates compete for one neuron under the voltage rule.
 
 Run from the root of the project::
 

@@ -1,4 +1,4 @@
-"""Destexhe 2009: two cortical layers that go between up and down states by themselves.
+"""Destexhe 2009: two cortical layers that alternate between up and down states without drive.
 
 Run from the root of the project::
 

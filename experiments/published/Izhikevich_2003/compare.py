@@ -1,4 +1,4 @@
-"""Izhikevich 2003: a network of 1,000 simple model neurons, beside the steps of the paper's program in NumPy.
+"""Izhikevich 2003: a network of 1,000 simple model neurons, compared with the paper's program in NumPy.
 
 Run from the root of the project::
 
@@ -38,7 +38,7 @@ def stock(seed: int) -> Measured:
 
 
 def measured(spikes: dict[str, Spikes]) -> Measured:
-    """Return rates, irregularity, and where the power of the excitatory population has its peak below 20 Hz."""
+    """Return rates, irregularity, and the peak frequency of the excitatory population below 20 Hz."""
     counts, _ = np.histogram(spikes["E"][0], np.arange(BEGIN, END, 1e-3))
     frequencies, power = welch(counts - counts.mean(), 1e3, nperseg=1000)
     slow = (frequencies >= 4) & (frequencies < 20)

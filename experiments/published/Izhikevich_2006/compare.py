@@ -1,4 +1,4 @@
-"""Izhikevich 2006: 1,000 units with delays of 1 to 20 ms, before learning, beside the program's steps.
+"""Izhikevich 2006: 1,000 units with delays of 1 to 20 ms, before learning, compared with the steps of the program.
 
 Run from the root of the project::
 

@@ -1,4 +1,4 @@
-"""Mejias, Murray, Kennedy & Wang 2016: rhythms of four laminar areas, and which way they travel.
+"""Mejias, Murray, Kennedy & Wang 2016: rhythms of four laminar areas, and the direction in which they travel.
 
 Run from the root of the project::
 

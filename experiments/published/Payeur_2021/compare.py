@@ -63,7 +63,7 @@ def stock(seed: int) -> Measured:
 
 
 def measured(name: str, times: np.ndarray, units: np.ndarray) -> Measured:
-    """Return the rate of events, which are single spikes or bursts, and how many of them are bursts."""
+    """Return the rate of events, single spikes or bursts, and the fraction of bursts."""
     events = bursts = 0
     for unit in range(UNITS):
         own = np.sort(times[(units == unit) & (times >= SETTLED)])

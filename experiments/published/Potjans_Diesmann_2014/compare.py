@@ -1,4 +1,4 @@
-"""Potjans & Diesmann 2014: the cortical microcircuit at full scale, beside the rates of NEST's example of it.
+"""Potjans & Diesmann 2014: the cortical microcircuit at full scale, compared with the rates of NEST's example.
 
 A run takes 4 GB and about a minute. Run from the root of the project::
 

@@ -63,7 +63,7 @@ def stages(seed: int) -> Iterator[Stage]:
 
 
 def ours(seed: int) -> Measured:
-    """Simulate the circuit file, which learns by the rules beside this script."""
+    """Simulate the circuit file, which learns by the rules next to this script."""
     circuit = load_circuit(CIRCUIT)
     asked = rules_of_file(Path(__file__).with_name("rules.toml"))
     learns, _ = plasticities_of(circuit, asked)
@@ -155,7 +155,7 @@ def stock(seed: int) -> Measured:
 
 
 def _onto(source: NeuronGroup, target: NeuronGroup, variable: str, learning: str) -> Synapses:
-    """Connect all with all; what arrives is summed up in a variable of the target, and weights change in every step."""
+    """Connect all to all; input is summed in a variable of the target, and weights change in every step."""
     synapses = Synapses(source, target, f"w : 1\nspeed : Hz (shared)\n{variable}_post = w*sent_pre : 1 (summed)")
     synapses.connect()
     if learning:

@@ -1,27 +1,20 @@
-"""What the text of each example claims, compared with values that are computed in another way."""
+"""What examples of circuits and simulations claim, compared with values that are computed in another way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import numpy as np
+from scipy.signal import correlate2d
 
-Found = Mapping[str, Any]
-CLAIMS: dict[str, Callable[[Found], None]] = {}
-
-
-def claim(check: Callable[[Found], None]) -> Callable[[Found], None]:
-    """Enter a check under the name of its example."""
-    CLAIMS[check.__name__] = check
-    return check
+from tests.examples.claims.claim import Found, claim
 
 
-def integrate_and_fire(drive: np.ndarray, tau: np.ndarray, threshold: np.ndarray, steps: int) -> np.ndarray:
-    """Count the spikes of units that reset by subtraction, in steps of 0.1 ms; tau in ms."""
+def integrate_and_fire(
+    drive: np.ndarray, tau: np.ndarray | float, threshold: np.ndarray | float, steps: int, dt: float = 0.1
+) -> np.ndarray:
+    """Count the spikes of units that reset by subtraction; tau and dt in ms."""
     v, counts = np.zeros_like(drive), np.zeros(drive.shape, int)
     for _ in range(steps):
-        v = drive + (v - drive) * np.exp(-0.1 / tau)
+        v = drive + (v - drive) * np.exp(-dt / tau)
         spiked = v > threshold
         v, counts = v - threshold * spiked, counts + spiked
     return counts
@@ -30,19 +23,23 @@ def integrate_and_fire(drive: np.ndarray, tau: np.ndarray, threshold: np.ndarray
 @claim
 def simulate(found: Found) -> None:
     currents = found["currents"]
-    counts = integrate_and_fire(currents, np.full(36, 10.0), np.ones(36), 10_000)
+    counts = integrate_and_fire(currents, 10.0, 1.0, 10_000)
     assert np.array_equal(found["rates"], counts)
     assert np.abs(found["rates"] - found["theory"]).max() < 6
 
 
 @claim
 def raster(found: Found) -> None:
-    for name, size in (("E", 640), ("I", 160)):
-        spikes = found["tree"][f"spikes/cortex.{name}"]
-        assert np.isclose(found["rates"][name].mean(), spikes.sizes["spike"] / (size * 0.6))
     alone = 1e3 / (5 + 20 * np.log(11 / 1))  # from -60 mV towards -49 mV, threshold -50 mV, 5 ms of rest
     assert np.isclose(alone, 18.9, atol=0.05)
-    assert all(rate[-50:].mean() < 0.7 * alone for rate in found["rates"].values())
+    for name, size in (("E", 3200), ("I", 800)):
+        spikes = found["tree"][f"spikes/cortex.{name}"]
+        assert np.isclose(found["rates"][name].mean(), spikes.sizes["spike"] / (size * 0.6))
+        assert found["rates"][name][-50:].mean() < 0.7 * alone
+    units, times = spikes["spike_unit"].values, spikes["spike_time"].values
+    intervals = [np.diff(times[units == unit]) for unit in range(size)]
+    variation = np.mean([each.std() / each.mean() for each in intervals if each.size > 1])
+    assert variation > 0.2  # a clock has 0
 
 
 @claim
@@ -110,9 +107,41 @@ def distance_dependent_connectivity(found: Found) -> None:
 
 
 @claim
-def from_brian2(found: Found) -> None:
-    monitor, spikes = found["monitor"], found["spikes"]
-    one = {(unit, round(time * 1e4)) for unit, time in zip(monitor.i, np.asarray(monitor.t), strict=True)}
-    pairs = zip(spikes["spike_unit"].values, spikes["spike_time"].values, strict=True)
-    assert one == {(unit, round(time * 10)) for unit, time in pairs}
-    assert len(one) > 200
+def apical_dendrites(found: Found) -> None:
+    late = found["states"].sel(time=slice(200, None))
+    apical = 0.12 * 50 * 40 * 5e-3  # weight, synapses, rate, time constant of the synapse
+    assert abs(float(late["apical"].mean()) - apical) < 0.15
+    assert abs(float(late["v"].mean()) - 0.3 * apical / 1.3) < 0.04
+    without, with_top_down = (found["rates"][rate].values.squeeze() for rate in ("0 Hz", "40 Hz"))
+    assert without[10] == 0  # a current of 0.25: 5 * 0.25 / 1.3 is below the threshold
+    assert with_top_down[10] > 50
+    assert (with_top_down >= without).all()
+
+
+@claim
+def convolution(found: Found) -> None:
+    for kernel, counts in zip((found["edge"].T, found["edge"]), found["counts"], strict=True):
+        drive = 5 * correlate2d(found["image"], kernel, mode="valid")
+        assert (counts == integrate_and_fire(drive, 4.5, 1.0, 100, dt=1.0)).mean() > 0.999
+        assert counts.max() > 10
+
+
+@claim
+def own_rule(found: Found) -> None:
+    _, vectors = np.linalg.eigh(np.cov(found["x"].T))
+    learned = found["path"][-1]
+    assert abs(learned @ vectors[:, -1]) > 0.98 * np.linalg.norm(learned)
+    assert abs(np.linalg.norm(learned) - 1) < 0.25
+    start = found["start"][:, 0]
+    assert abs(start @ vectors[:, -1]) < 0.3
+
+
+@claim
+def what_top_down_buys(found: Found) -> None:
+    counts, hidden = found["counts"], np.arange(64) >= 32
+    assert counts["without"][:, hidden].sum() == 0
+    filled = counts["with"][:, hidden]
+    active = filled.std(axis=1) > 0
+    alike = np.corrcoef(filled[active], found["means"][:, hidden])[: active.sum(), active.sum() :]
+    assert active.sum() > 80
+    assert (alike.argmax(axis=1) == found["labels"][1000:1100][active]).mean() > 0.45  # chance is 0.1

@@ -1,0 +1,1 @@
+"""A page that shows a run while it trains, served to browsers on this machine only."""

@@ -1,0 +1,1 @@
+"""The site of the documentation: staged, its blocks executed, built by Sphinx, its links checked."""
