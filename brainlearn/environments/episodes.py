@@ -124,6 +124,13 @@ class Episodes:
         found, self.finished = self.finished, []
         return found
 
+    def picture(self, copy: int) -> np.ndarray | None:
+        """Return what the environment of a copy renders, (row, column, 3) uint8; None if it renders no arrays."""
+        environment = self._lives[copy].environment
+        if getattr(environment, "render_mode", None) != "rgb_array":
+            return None
+        return np.asarray(environment.render())  # type: ignore[attr-defined]
+
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:

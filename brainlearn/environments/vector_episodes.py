@@ -76,6 +76,9 @@ class VectorEpisodes:
         found, self.finished = self.finished, []
         return found
 
+    def picture(self, copy: int) -> None:
+        """Return nothing: vector environments render no single copy."""
+
     # ---- saving --------------------------------------------------------------------------------------------------
 
     def state(self) -> Arrays:

@@ -10,6 +10,7 @@ from xarray import DataTree
 from brainlearn.plots.alignment import alignment
 from brainlearn.plots.confusion import confusion
 from brainlearn.plots.episodes import episodes
+from brainlearn.plots.films import films
 from brainlearn.plots.learning_curve import learning_curve
 from brainlearn.plots.overview import overview
 from brainlearn.plots.raster import raster
@@ -23,6 +24,7 @@ PLOTS: dict[str, Callable[[DataTree], Figure]] = {
     "alignment": alignment,
     "confusion": confusion,
     "episodes": episodes,
+    "films": films,
     "learning_curve": learning_curve,
     "overview": overview,
     "raster": raster,

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from brainlearn.plots.episodes import draw_latency, draw_reward
+from brainlearn.plots.films import draw_films
 from brainlearn.report.blocks import Block, Gallery, Picture, Section, Table
 from brainlearn.report.panel import named, panel
 from brainlearn.report.runs import Run
 from brainlearn.report.words import number, short
-from brainlearn.results.episodes import acted, by_trial, episodes_of
+from brainlearn.results.episodes import acted, by_trial, episodes_of, films_of
 
 ABOUT = (
     "Every copy has its own environment; all share the weights, which learn from the mean over the copies. A "
     "trial is an episode of each copy."
+)
+FILMS = (
+    "The first test episode of the first copies, without learning. `water_maze` and `gaze` are drawn; other "
+    "environments are shown as they render themselves, or by their observations over time."
 )
 PARTS = {
     "first": "first episode of each copy",
@@ -31,7 +36,23 @@ def episodes(runs: Sequence[Run]) -> Section | None:
         return None
     pictures = [picture for run in found for picture in _pictures(run)]
     blocks: list[Block] = [Gallery("Trials", tuple(pictures), ABOUT), _table(found)]
+    if filmed := tuple(_film(run) for run in found if films_of(run.tree) is not None):
+        blocks.insert(1, Gallery("Films", filmed, FILMS))
     return Section("episodes", "Episodes", tuple(blocks))
+
+
+def _film(run: Run) -> Picture:
+    films = films_of(run.tree)
+    assert films is not None
+    numbers, rewards = films["film"].values, films["reward"].values
+    rows = tuple(
+        (int(number), int((numbers == number).sum()) - 1, short(float(rewards[numbers == number].sum())))
+        for number in np.unique(numbers)
+    )
+    table = Table(f"Films: {run.label}", ("film", "decisions", "reward"), rows)
+    lengths = ", ".join(str(row[1]) for row in rows)
+    alt = f"Test episodes of {len(rows)} copies, {lengths} decisions long."
+    return Picture(named("films", run), run.label, alt, panel(draw_films, run.tree, height=4.2), "films", table)
 
 
 def _pictures(run: Run) -> list[Picture]:

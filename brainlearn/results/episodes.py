@@ -7,13 +7,18 @@ from typing import Any
 import numpy as np
 from xarray import Dataset, DataTree
 
-TRAINING, TEST = "episodes", "test_episodes"
+TRAINING, TEST, FILMS = "episodes", "test_episodes", "films"
 LAST = 100  # episodes over which the end of training is judged
 
 
 def episodes_of(tree: DataTree, name: str = TRAINING) -> Dataset | None:
     """Return the episodes of training or of the test; None without an environment."""
     return tree.children[name].to_dataset(inherit=False) if name in tree.children else None
+
+
+def films_of(tree: DataTree) -> Dataset | None:
+    """Return what a few copies saw and did in a test episode; None if that was not recorded."""
+    return episodes_of(tree, FILMS)
 
 
 def acted(tree: DataTree) -> bool:

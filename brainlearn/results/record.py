@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from brainlearn.results.cost_record import Footprint, StageCost
-from brainlearn.results.episodes_record import EpisodesRecord
+from brainlearn.results.episodes_record import EpisodesRecord, FilmRecord
 from brainlearn.saved_state import Arrays
 
 
@@ -99,6 +99,8 @@ class TestRecord:
         Of a sequence: to which task the item belongs.
     episodes : EpisodesRecord, optional
         In an environment, instead of answers.
+    films : FilmRecord, optional
+        Of a few of these episodes.
     cost : StageCost, optional
         Of all presentations of the test.
     """
@@ -117,6 +119,7 @@ class TestRecord:
     output: NDArray[Any] | None = None
     task: NDArray[Any] | None = None
     episodes: EpisodesRecord | None = None
+    films: FilmRecord | None = None
     cost: StageCost | None = None
 
 

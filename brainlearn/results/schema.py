@@ -121,6 +121,13 @@ LISTED_WEIGHTS: Mapping[str, Variable] = {
     **OF_SYNAPSES,
 }
 """Of a projection whose synapses are listed, in the place of `WEIGHTS`."""
+FILMS: Mapping[str, Variable] = {
+    "film": Variable(("frame",), "1", "episode that the frame belongs to, from 0", "iu"),
+    "observation": Variable(("frame", "number"), "1", "what the copy observed"),
+    "action": Variable(("frame", "component"), "1", "action that led to the frame; nan: none, the first frame"),
+    "reward": Variable(("frame",), "1", "reward that came with the frame"),
+    "picture": Variable(("picture", "row", "column", "colour"), "1", "rendered picture, red green blue", "iu", False),
+}
 SPIKES: Mapping[str, Variable] = {
     "presentation": Variable(("presentation",), "1", "number of the presentation, from 0", "iu"),
     "true_label": Variable(("presentation",), "1", "label of the image", "iu"),
@@ -242,6 +249,8 @@ def _episodes(tree: DataTree) -> Iterator[str]:
     for name in ("episodes", "test_episodes"):
         if name in tree.children:
             yield from check_variables(tree.children[name], EPISODES)
+    if "films" in tree.children:
+        yield from check_variables(tree.children["films"], FILMS)
 
 
 def _weights(tree: DataTree) -> Iterator[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xarray import Dataset, DataTree
 
 from brainlearn.results.cost_group import cost_group
-from brainlearn.results.episodes_record import EpisodesRecord
+from brainlearn.results.episodes_record import EpisodesRecord, FilmRecord
 from brainlearn.results.record import (
     AlignmentRecord,
     EpochRecord,
@@ -25,6 +25,7 @@ from brainlearn.results.record import (
 from brainlearn.results.schema import (
     ALIGNMENT,
     EPISODES,
+    FILMS,
     KERNEL_SIDES,
     METRICS,
     PLACES,
@@ -56,8 +57,8 @@ def result_tree(record: RunRecord) -> DataTree:
     -------
     xarray.DataTree
         Root attributes, and the groups ``metrics``, ``test`` (if the run was tested), ``episodes`` and
-        ``test_episodes`` (in an environment), ``cost``, ``alignment`` (if it was measured), ``weights``, ``spikes`` (if
-        some were recorded), and ``unit_values`` (if units differ).
+        ``test_episodes`` and ``films`` (in an environment), ``cost``, ``alignment`` (if it was measured), ``weights``,
+        ``spikes`` (if some were recorded), and ``unit_values`` (if units differ).
 
     Raises
     ------
@@ -65,11 +66,8 @@ def result_tree(record: RunRecord) -> DataTree:
         If two projections would share a group, or arrays of one group differ in size.
     """
     groups = {"/": Dataset(attrs=root_attributes(record)), "/metrics": metrics_group(record)}
-    if any(epoch.episodes.copy for epoch in record.epochs):
-        groups["/episodes"] = episodes_group([epoch.episodes for epoch in record.epochs])
-    if record.test is not None and record.test.episodes is not None:
-        groups["/test_episodes"] = episodes_group([record.test.episodes], of_epochs=False)
-    elif record.test is not None:
+    groups |= acting_groups(record)
+    if record.test is not None and record.test.episodes is None:
         groups["/test"] = answers_group(record.test, record.class_names)
     if record.footprint is not None:
         groups["/cost"] = cost_group(record, record.footprint)
@@ -192,6 +190,18 @@ def values_group(target: NDArray[Any], output: NDArray[Any], task: NDArray[Any] 
     return _dataset({"presentation": np.arange(len(target)), **data, **named}, TEST)
 
 
+def acting_groups(record: RunRecord) -> dict[str, Dataset]:
+    """Label the episodes of training and of the test, and films of a few of these; none without an environment."""
+    found: dict[str, Dataset] = {}
+    if any(epoch.episodes.copy for epoch in record.epochs):
+        found["/episodes"] = episodes_group([epoch.episodes for epoch in record.epochs])
+    if record.test is not None and record.test.episodes is not None:
+        found["/test_episodes"] = episodes_group([record.test.episodes], of_epochs=False)
+    if record.test is not None and record.test.films is not None:
+        found["/films"] = films_group(record.test.films)
+    return found
+
+
 def episodes_group(records: Sequence[EpisodesRecord], of_epochs: bool = True) -> Dataset:
     """Label episodes: (episode,) arrays, from one record after the other, of epochs or of the test."""
     lengths = [len(record.copy) for record in records]
@@ -202,6 +212,12 @@ def episodes_group(records: Sequence[EpisodesRecord], of_epochs: bool = True) ->
         data[name] = np.array([value for record in records for value in getattr(record, name)], dtype=kind)
     ends = [end for record in records for end in record.terminated]
     return _dataset({**data, "terminated": np.array(ends, dtype=np.int8)}, EPISODES)
+
+
+def films_group(record: FilmRecord) -> Dataset:
+    """Label what a few copies saw and did in a test episode."""
+    data = {name: value for name in FILMS if (value := getattr(record, name)) is not None}
+    return _dataset(data, FILMS)
 
 
 def alignment_group(records: Iterable[AlignmentRecord]) -> Dataset:

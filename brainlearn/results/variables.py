@@ -13,6 +13,13 @@ from xarray import DataTree
 INDEX_DIMENSIONS = (
     "epoch",
     "episode",
+    "frame",
+    "number",
+    "component",
+    "picture",
+    "row",
+    "column",
+    "colour",
     "presentation",
     "phase",
     "step",

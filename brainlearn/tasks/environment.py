@@ -11,6 +11,7 @@ from brainlearn.brian.presenter import Round
 from brainlearn.environments.acting import Decoding
 from brainlearn.environments.environment import Environment, VectorEnvironment
 from brainlearn.environments.episodes import Episode, Episodes, as_array, from_array
+from brainlearn.environments.films import Films
 from brainlearn.environments.handed_over import live_in
 from brainlearn.environments.observing import Encoding
 from brainlearn.environments.vector_episodes import VectorEpisodes
@@ -76,11 +77,13 @@ class Loop:
         told = {name: getattr(episodes, name).astype(np.float32) for name in ("reward", "continues")}
         return Round(stimuli, polarity, learn, restart=episodes.fresh.copy(), **told)
 
-    def act(self, episodes: Lives, reading: Reading, rng: np.random.Generator) -> None:
-        """Let every copy act by what its action populations did."""
+    def act(self, episodes: Lives, reading: Reading, rng: np.random.Generator) -> np.ndarray:
+        """Let every copy act by what its action populations did; return the actions."""
         copies = len(episodes.fresh)
         activity = [factor * reading.activity(path)[:copies] for path, factor in self.read]
-        episodes.step(self.decoding.actions(activity, rng))
+        actions = self.decoding.actions(activity, rng)
+        episodes.step(actions)
+        return actions
 
     def record(self, episodes: Sequence[Episode]) -> EpisodesRecord:
         """Return episodes as a run keeps them."""
@@ -159,17 +162,17 @@ class Acting:
         each = -(-self.loop.test_episodes // self.copies)
         live, rng = live_in(self.loop.make, self.copies, (self._seed, TEST)), np.random.default_rng([self._seed, TEST])
         most = MOST_ROUNDS if self.loop.longest is None else each * (self.loop.longest + 1)
-        found: list[Episode] = []
+        found, films = list[Episode](), Films(live)
         for begun in range(0, most if each else 0, AT_ONCE):
-            self._live_on(ask, live, rng, min(AT_ONCE, most - begun))
+            self._live_on(ask, live, rng, min(AT_ONCE, most - begun), films)
             found += [episode for episode in live.take_finished() if episode.number < each]
             if len(found) == each * self.copies:
                 break
-        return TestRecord(episodes=self.loop.record(found))
+        return TestRecord(episodes=self.loop.record(found), films=films.record() if each else None)
 
-    def _live_on(self, ask: Ask, live: Lives, rng: np.random.Generator, rounds: int) -> None:
+    def _live_on(self, ask: Ask, live: Lives, rng: np.random.Generator, rounds: int, films: Films) -> None:
         def read(reading: Reading) -> np.ndarray:
-            self.loop.act(live, reading, rng)
+            films.watch(self.loop.act(live, reading, rng))
             return np.empty(0)
 
         shown = (self.loop.round(live, learn=False) for _ in range(rounds))

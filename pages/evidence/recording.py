@@ -10,6 +10,7 @@ from typing import Any
 
 from xarray import DataTree
 
+from brainlearn.experiment.loading import load_experiment
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.alignment_seeds import alignment_of_seeds, load_alignment, save_alignment
 from brainlearn.results.json_file import write_json
@@ -66,7 +67,7 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         is written then.
     """
     path, figure = experiment / EXPERIMENT, RunFolder(run).figure
-    written = read_toml(path)
+    written = _with_rules(path)
     trees = [load_result(folder) for folder in (run, *others)]
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
@@ -98,6 +99,13 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         _record_angles(measured, result)
     write_json(seeds[0], result / "summary.json")
     return result
+
+
+def _with_rules(path: Path) -> Mapping[str, Any]:
+    """Return the content of an experiment file, with the text of the rule files that it names."""
+    written = read_toml(path)
+    tables = written.get("rules", [written.get("rule", {})])
+    return load_experiment(path).data if any("file" in table for table in tables) else written
 
 
 def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path) -> list[DataTree]:

@@ -146,6 +146,7 @@ def test_summary_figure_and_report_tell_of_episodes(acted: RunFolder) -> None:
     assert told["episodes"] == tree["episodes"].sizes["episode"]
     page = acted.report.read_text("utf-8")
     assert all(text in page for text in ("Reward over", "Latency over", "first episode of each copy", "water_maze"))
+    assert "Test episodes of 4 copies" in page
     assert acted.figure.stat().st_size > 10_000
 
 

@@ -8,6 +8,8 @@ import xarray as xr
 from brainlearn.results.record import RunRecord
 from brainlearn.results.schema import (
     ALIGNMENT,
+    EPISODES,
+    FILMS,
     METRICS,
     ROOT_NUMBERS,
     ROOT_NUMBERS_LATER,
@@ -27,7 +29,7 @@ from tests.results.small_run import with_tasks
 PAGE = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
 
 
-VARIABLES = (*METRICS, *TEST, *ALIGNMENT, *SPIKES, *WEIGHTS)
+VARIABLES = (*METRICS, *TEST, *EPISODES, *FILMS, *ALIGNMENT, *SPIKES, *WEIGHTS)
 ATTRIBUTES = (*ROOT_TEXT, *ROOT_NUMBERS, *ROOT_NUMBERS_LATER, *WEIGHT_TEXT)
 
 
