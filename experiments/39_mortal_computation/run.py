@@ -12,6 +12,7 @@ elsewhere): started again, it goes on from there.
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,6 +114,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--rules", nargs="+", choices=list(RULES), default=list(RULES))
     parser.add_argument("--output", type=Path, default=HERE / "result")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the runs.json that is there"
+    )
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     asked = [
@@ -121,7 +125,11 @@ def main() -> None:
         for rule in options.rules
         for mismatch in MISMATCHES
     ]
-    runs = measure_missing(asked, options.output / "runs.json", measure, said)
+    record = options.output / "runs.json"
+    if options.again:
+        runs = json.loads(record.read_text(encoding="utf-8"))
+    else:
+        runs = measure_missing(asked, record, measure, said)
     write_json(summary(runs), options.output / "summary.json")
     save_figure(draw(runs), options.output / "figure.png")
 

@@ -57,11 +57,15 @@ WORDS = {
 def main() -> None:
     """Learn, code, write, draw."""
     asked = parsed()
-    stored = [load_result(each / "result.nc", engine="h5netcdf") for each in asked.join]
-    data = concat(stored or [run(seed, asked.epochs) for seed in asked.seeds], "seed", combine_attrs="override")
-    asked.output.mkdir(parents=True, exist_ok=True)
-    with whole_file(asked.output / "result.nc") as part:
-        write_netcdf(data, part)
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_result(result, engine="h5netcdf")
+    else:
+        stored = [load_result(each / "result.nc", engine="h5netcdf") for each in asked.join]
+        data = concat(stored or [run(seed, asked.epochs) for seed in asked.seeds], "seed", combine_attrs="override")
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            write_netcdf(data, part)
     save_figure(draw(data), asked.output / "figure.png")
     write_json(summary(data), asked.output / "summary.json")
 
@@ -73,6 +77,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="default: %(default)s")
     parser.add_argument("--join", type=Path, nargs="+", default=[], help="do not learn: folders of results to join")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     return parser.parse_args()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from films import CONDITIONS, films
 from matplotlib.figure import Figure
-from xarray import Dataset
+from xarray import Dataset, load_dataset
 
 from brainlearn import load_experiment, run
 from brainlearn.lab import (
@@ -36,12 +36,19 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
     asked = parser.parse_args()
-    errors = np.array([[error(name, seed, asked.epochs) for name in CONDITIONS] for seed in asked.seeds])
-    data = labelled(asked.seeds, errors)
-    asked.output.mkdir(parents=True, exist_ok=True)
-    with whole_file(asked.output / "result.nc") as part:
-        write_netcdf(data, part)
+    result = asked.output / "result.nc"
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        errors = np.array([[error(name, seed, asked.epochs) for name in CONDITIONS] for seed in asked.seeds])
+        data = labelled(asked.seeds, errors)
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            write_netcdf(data, part)
     write_json(summary(data), asked.output / "summary.json")
     save_figure(draw(data), asked.output / "figure.png")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from functools import cache
+from functools import cache, reduce
 from math import isnan, nan, sqrt
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,9 @@ def of_seeds(side: Table, experiment: str, where: Table) -> dict[int, float]:
     wanted = {key: value if isinstance(value, list) else [value] for key, value in where.items()}
     if path.suffix == ".json":
         runs = [r for r in json.loads(path.read_text(encoding="utf-8")) if all(r[k] in v for k, v in wanted.items())]
-        seeds = sorted({r["seed"] for r in runs if r[side["measure"]] is not None})
-        found = {s: float(np.mean([r[side["measure"]] for r in runs if r["seed"] == s])) for s in seeds}
+        measured = [(r["seed"], reduce(lambda table, key: table[key], side["measure"].split("."), r)) for r in runs]
+        seeds = sorted({seed for seed, value in measured if value is not None})
+        found = {s: float(np.mean([value for seed, value in measured if seed == s])) for s in seeds}
     else:
         array = opened(path)[side["measure"]].transpose("seed", ...)
         for dim, values in wanted.items():
