@@ -26,7 +26,7 @@ from brainlearn.simulating.learning import plasticities_of
 from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
 from brainlearn.tasks.contrastive import Contrastive
-from brainlearn.tasks.next_symbol import talk
+from brainlearn.tasks.next_symbol import judged, talk
 from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.training.course import Course
 from brainlearn.training.epoch import run_epoch
@@ -51,6 +51,7 @@ __all__ = [
     "load_data",
     "mean_interval",
     "load_rule",
+    "judged",
     "measure_alignment",
     "measure_missing",
     "new_figure",

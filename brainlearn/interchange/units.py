@@ -77,7 +77,7 @@ def unit_of(model: NeuronModel, values: Values = MappingProxyType({})) -> Unit:
     if model.refractory:
         raise NotSaid("NIR has no refractory period", f'"{model.refractory}"')
     if model.method not in METHODS:
-        raise NotSaid("only exact steps of the membrane are exported", f'method = "{model.method}"')
+        raise NotSaid("NIR units step the membrane exactly", f'method = "{model.method}"')
     if model.varied_initial or any(quantity.value for quantity in model.initial.values()):
         raise NotSaid("NIR has no initial states", ", ".join((*model.initial, *model.varied_initial)))
     if copied := [name for name, table in model.varied.items() if getattr(table, "each_copy", False)]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from brainlearn.stimuli.characters import next_characters
 from brainlearn.stimuli.dataset import Dataset, Shape
 from brainlearn.stimuli.datasets import DATASETS, DatasetSource, load_dataset
-from brainlearn.stimuli.encodings import ENCODINGS, poisson_rates, scale_rms, scale_rms_together
+from brainlearn.stimuli.encodings import ENCODINGS, log_odds, poisson_rates, scale_rms, scale_rms_together
 from brainlearn.stimuli.glyphs import GLYPHS, between, draw_glyphs
 from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
@@ -39,6 +39,7 @@ __all__ = [
     "load_dataset",
     "load_own_data",
     "neutral_label",
+    "log_odds",
     "next_characters",
     "occlude",
     "one_hot",

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn.functional import cross_entropy
 
 from brainlearn import Dataset, Mirror, load_circuit, load_dataset, load_experiment
-from brainlearn.lab import Silent, prepare, run_epoch, run_test
-from brainlearn.mirror.losses import TARGET_LOSSES
-from brainlearn.tasks.next_symbol import judged
+from brainlearn.lab import Silent, judged, prepare, run_epoch, run_test
 
 HERE = Path(__file__).resolve().parent
 IMAGE, OUTPUTS, STEPS = "retina/image", "IT/class", 4  # two symbols, or both together; then two areas further up
@@ -77,8 +76,9 @@ def learn(name: str, seed: int) -> Learned:
 def _by_backpropagation(way: Way, data: Dataset, seed: int) -> Learned:
     mirror = Mirror(load_circuit(HERE / way.file), seed)
     optimiser, wanted = torch.optim.Adam(mirror.weights.parameters(), STEP_SIZE), torch.tensor(_last(data.labels))
+    shares = wanted / wanted.sum(dim=1, keepdim=True)  # of several right answers
     for _ in range(way.sweeps):
-        loss = TARGET_LOSSES["cross_entropy"].of(_outputs(mirror, data.images), wanted, 1)
+        loss = cross_entropy(_outputs(mirror, data.images), shares)
         loss = loss + DECAY * sum(each.square().sum() for each in mirror.weights.parameters())
         optimiser.zero_grad()
         loss.backward()

@@ -18,11 +18,10 @@ from xarray import Dataset, concat
 from xarray import load_dataset as load_result
 
 from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit, load_dataset
-from brainlearn.energy.bits_back import Stack, read_bits_back, write_best_codes, write_bits_back
-from brainlearn.energy.helmholtz import HelmholtzMachine
+from brainlearn.energy import HelmholtzMachine, Stack, read_bits_back, write_best_codes, write_bits_back
 from brainlearn.lab import mean_interval, new_figure, plain_axes, save_figure, whole_file, write_json, write_netcdf
 from brainlearn.rules import RULES
-from brainlearn.stimuli.encodings import log_odds
+from brainlearn.stimuli import log_odds
 
 HERE = Path(__file__).resolve().parent
 CIRCUIT = HERE.parents[1] / "circuits" / "helmholtz.toml"

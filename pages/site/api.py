@@ -11,6 +11,7 @@ MODULES = {
     "brainlearn": "What scripts and notebooks import. [From Python](../docs/python.md) shows how to use it.",
     "brainlearn.lab": "The parts of a run, figures and intervals, for experiments that need more than a file.",
     "brainlearn.circuit": "Circuits as they are read, and the weights and values drawn for them.",
+    "brainlearn.energy": "Energies and costs of codes of circuits that sample, exact over all states.",
     "brainlearn.rules": "Learning rules as text; [rules](../docs/rules.md) explains them.",
     "brainlearn.stimuli": "Datasets, encodings, labels and negatives; [stimuli](../docs/stimuli.md) explains them.",
 }

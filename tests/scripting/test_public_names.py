@@ -12,7 +12,7 @@ import pytest
 import brainlearn
 from tests.docs.markdown import ROOT, read
 
-PUBLIC = ("brainlearn", "brainlearn.circuit", "brainlearn.lab", "brainlearn.rules", "brainlearn.stimuli")
+PUBLIC = tuple("brainlearn" + part for part in ("", ".circuit", ".energy", ".lab", ".rules", ".stimuli"))
 SCRIPTS = sorted(
     path
     for folder in ("experiments", "examples", "brainlearn/starter")
