@@ -35,6 +35,7 @@ FILES = (
     "examples/**/*.*",
     "experiments/**/*.toml",
     "experiments/**/*.py",
+    "experiments/**/*.txt",
     "experiments/**/result/*.png",
     "site/conf.py",
     "site/static/*.*",
