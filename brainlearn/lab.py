@@ -22,6 +22,7 @@ from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.results.whole_file import whole_file
 from brainlearn.running.conduct import conduct, prepare
 from brainlearn.running.preparation import load_data, versions
+from brainlearn.scripting.recorded_script import record_script, script_options
 from brainlearn.simulating.learning import plasticities_of
 from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
@@ -61,10 +62,12 @@ __all__ = [
     "plain_axes",
     "prepare",
     "receptive_fields",
+    "record_script",
     "rules_of_file",
     "run_epoch",
     "run_test",
     "save_figure",
+    "script_options",
     "start_course",
     "stroke",
     "talk",

@@ -13,9 +13,9 @@ from typing import Any
 import learning
 import numpy as np
 from figure import WORDS, draw
-from xarray import DataArray, Dataset, concat, load_dataset
+from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
+from brainlearn.lab import mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
@@ -40,33 +40,10 @@ MEASURES = {
 
 def main() -> None:
     """Learn, test, write, draw."""
-    asked = parsed()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_dataset(result, engine="h5netcdf")
-    else:
-        parts = [load_dataset(each / "result.nc", engine="h5netcdf") for each in asked.join]
-        data = concat(parts, "seed", data_vars="minimal", combine_attrs="override") if parts else run(asked)
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
-
-
-def parsed() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description="Do delays that learn help?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
-    parser.add_argument("--epochs", type=int, default=learning.EPOCHS, help="of every way (default %(default)s)")
-    parser.add_argument(
-        "--join", type=Path, nargs="+", default=[], help="do not learn: folders of single seeds' results"
-    )
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
-    )
-    return parser.parse_args()
+    options = script_options("Do delays that learn help?", HERE / "result", SEEDS)
+    options.add_argument("--epochs", type=int, default=learning.EPOCHS, help="of every way (default %(default)s)")
+    asked = options.parse_args()
+    record_script(asked, lambda: run(asked), summary, draw)
 
 
 def run(asked: argparse.Namespace) -> Dataset:

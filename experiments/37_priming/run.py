@@ -5,16 +5,15 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import priming
 from figure import draw
-from xarray import DataArray, Dataset, load_dataset
+from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
+from brainlearn.lab import mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
@@ -33,26 +32,9 @@ MEASURES = {
 
 def main() -> None:
     """Learn, prime, test, write, draw."""
-    asked = parsed()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_dataset(result, engine="h5netcdf")
-    else:
-        data = run(asked.seeds)
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
-
-
-def parsed() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description="Do fast weights prime words in noise?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from result.nc")
-    return parser.parse_args()
+    options = script_options("Do fast weights prime words in noise?", HERE / "result", SEEDS)
+    asked = options.parse_args()
+    record_script(asked, lambda: run(asked.seeds), summary, draw)
 
 
 def run(seeds: list[int]) -> Dataset:

@@ -6,7 +6,6 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from xarray import Dataset, concat
-from xarray import load_dataset as load_result
 
 from brainlearn import Phase, Plasticity, Round, Simulation, load_circuit, load_dataset
 from brainlearn.energy import HelmholtzMachine, Stack, read_bits_back, write_best_codes, write_bits_back
-from brainlearn.lab import mean_interval, new_figure, plain_axes, save_figure, whole_file, write_json, write_netcdf
+from brainlearn.lab import mean_interval, new_figure, plain_axes, record_script, script_options
 from brainlearn.rules import RULES
 from brainlearn.stimuli import log_odds
 
@@ -55,31 +53,15 @@ WORDS = {
 
 def main() -> None:
     """Learn, code, write, draw."""
-    asked = parsed()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_result(result, engine="h5netcdf")
-    else:
-        stored = [load_result(each / "result.nc", engine="h5netcdf") for each in asked.join]
-        data = concat(stored or [run(seed, asked.epochs) for seed in asked.seeds], "seed", combine_attrs="override")
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
+    options = script_options("Do random codes save bits?", HERE / "result", SEEDS)
+    options.add_argument("--epochs", type=int, default=EPOCHS, help="default: %(default)s")
+    asked = options.parse_args()
+    record_script(asked, lambda: run_all(asked.seeds, asked.epochs), summary, draw)
 
 
-def parsed() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description="Do random codes save bits?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="default: %(default)s")
-    parser.add_argument("--join", type=Path, nargs="+", default=[], help="do not learn: folders of results to join")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
-    )
-    return parser.parse_args()
+def run_all(seeds: list[int], epochs: int) -> Dataset:
+    """Learn and code with every seed."""
+    return concat([run(seed, epochs) for seed in seeds], "seed", combine_attrs="override")
 
 
 def run(seed: int, epochs: int) -> Dataset:

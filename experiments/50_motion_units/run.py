@@ -5,25 +5,22 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from films import CONDITIONS, films
 from matplotlib.figure import Figure
-from xarray import Dataset, load_dataset
+from xarray import Dataset
 
 from brainlearn import load_experiment, run
 from brainlearn.lab import (
     mean_interval,
     new_figure,
     plain_axes,
-    save_figure,
+    record_script,
+    script_options,
     stroke,
-    whole_file,
-    write_json,
-    write_netcdf,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -32,25 +29,15 @@ SEEDS = (1, 2, 3, 4, 5)
 
 def main() -> None:
     """Learn, test, write, draw."""
-    parser = argparse.ArgumentParser(description="Does motion break learning?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
-    parser.add_argument("--epochs", type=int, default=25)
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
-    )
-    asked = parser.parse_args()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_dataset(result, engine="h5netcdf")
-    else:
-        errors = np.array([[error(name, seed, asked.epochs) for name in CONDITIONS] for seed in asked.seeds])
-        data = labelled(asked.seeds, errors)
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    write_json(summary(data), asked.output / "summary.json")
-    save_figure(draw(data), asked.output / "figure.png")
+    options = script_options("Does motion break learning?", HERE / "result", SEEDS)
+    options.add_argument("--epochs", type=int, default=25)
+    asked = options.parse_args()
+    record_script(asked, lambda: run_all(asked.seeds, asked.epochs), summary, draw)
+
+
+def run_all(seeds: list[int], epochs: int) -> Dataset:
+    """Learn with every seed in every condition."""
+    return labelled(seeds, np.array([[error(name, seed, epochs) for name in CONDITIONS] for seed in seeds]))
 
 
 def error(condition: str, seed: int, epochs: int) -> float:

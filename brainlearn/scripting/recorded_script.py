@@ -1,0 +1,72 @@
+"""What scripts of experiments have in common: their options, and a result that is written, summarised and drawn."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+from xarray import Dataset, concat, load_dataset
+
+from brainlearn.plots.save import save_figure
+from brainlearn.results.json_file import write_json
+from brainlearn.results.netcdf import write_netcdf
+from brainlearn.results.run_folder import FIGURE, RESULT, SUMMARY
+from brainlearn.results.whole_file import whole_file
+
+
+def script_options(description: str, output: Path, seeds: Sequence[int]) -> argparse.ArgumentParser:
+    """Return the options that each script has: ``--output``, ``--seeds``, ``--join`` and ``--again``.
+
+    Parameters
+    ----------
+    description : str
+        What the script asks.
+    output : Path
+        Default of the folder of the result.
+    seeds : sequence of int
+        Their default.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--output", type=Path, default=output, help="folder; default: result/ here")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(seeds), help="default: %(default)s")
+    parser.add_argument("--join", type=Path, nargs="+", default=[], help="do not learn: folders of some seeds' results")
+    parser.add_argument(
+        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
+    )
+    return parser
+
+
+def record_script(
+    asked: argparse.Namespace,
+    measure: Callable[[], Dataset],
+    summary: Callable[[Dataset], dict[str, Any]],
+    draw: Callable[[Dataset], Figure],
+) -> None:
+    """Write ``result.nc``, ``summary.json`` and ``figure.png`` as the options of `script_options` ask.
+
+    Parameters
+    ----------
+    asked : argparse.Namespace
+    measure : callable
+        Returns the result, with a dimension ``seed``; called unless one is there, or is joined of several.
+    summary, draw : callable
+        Return what was found, and its figure, from the result.
+    """
+    result = asked.output / RESULT
+    if asked.again:
+        data = load_dataset(result, engine="h5netcdf")
+    else:
+        data = _joined(asked.join) if asked.join else measure()
+        asked.output.mkdir(parents=True, exist_ok=True)
+        with whole_file(result) as part:
+            write_netcdf(data, part)
+    save_figure(draw(data), asked.output / FIGURE)
+    write_json(summary(data), asked.output / SUMMARY)
+
+
+def _joined(folders: Sequence[Path]) -> Dataset:
+    parts = [load_dataset(folder / RESULT, engine="h5netcdf") for folder in folders]
+    return concat(parts, "seed", data_vars="minimal", combine_attrs="override").sortby("seed")
