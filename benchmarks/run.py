@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--copies", type=int, default=400)
     parser.add_argument("--steps", type=int, default=30)
-    parser.add_argument("--only", nargs="+", choices=PARTS, help="the others stay as they stand in the file")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="the others stay as they are in the file")
     parser.add_argument("--data", type=Path, help="folder of MNIST, for checkpoints; default: noise of its size")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("latest.json"))
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """The state of something as named arrays: what is written into a checkpoint, and put back from one.
 
-Names are paths, as ``"population/V1/E/v"``. Whoever has a state offers ``state() -> Arrays`` and ``restore(arrays)``.
+Names are paths, as ``"population/V1/E/v"``. An object with state offers ``state() -> Arrays`` and ``restore(arrays)``.
 """
 
 from __future__ import annotations

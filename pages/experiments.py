@@ -280,7 +280,7 @@ def _default(field: dict[str, Any]) -> str:
 
 
 def value_words(field: dict[str, Any]) -> str:
-    """Say in words what may stand in a field of the JSON Schema."""
+    """Say in words what may be in a field of the JSON Schema."""
     if "const" in field:
         return f'`"{field["const"]}"`'
     if "enum" in field:

@@ -224,13 +224,13 @@ class ProjectionTable:
         Chance that a pair of units is connected: one row for each target, one column for each source; where it is 0
         there is no projection.
     numbers, in_degrees, out_degrees : (target, source) array of int
-        In the place of probabilities: synapses of each projection, onto every target unit, or of every source unit.
+        Instead of probabilities: synapses of each projection, onto every target unit, or of every source unit.
     kind : "probability" or "fixed_total_number", optional
         Whether probabilities connect each pair by chance (the default), or say a number that is drawn with replacement.
     multapses : bool, optional
         For numbers of synapses: whether two units may have several.
     connectivity : mapping, optional
-        In the place of a table of numbers: that of all projections.
+        Instead of a table of numbers: that of all projections.
     exceptions : sequence of mapping
         What is different in some entries: ``{"sources": ["L4/E"], "targets": ["L2/E"], "weights": …}``.
     name : str

@@ -242,4 +242,4 @@ Delay = Annotated[
     ],
     Discriminator(_form),
 ]
-"""A time, or a table from which every synapse gets its own; whoever draws it rounds it to time steps."""
+"""A time, or a table from which every synapse gets its own; the caller that draws it rounds it to time steps."""

@@ -57,7 +57,7 @@ def values_of_text(text: str, size: int, sheet: tuple[int, int] | None) -> np.nd
     size : int
         Number of units.
     sheet : (int, int) or None
-        Rows and columns. Units are numbered row by row, plane by plane where several stand at a place.
+        Rows and columns. Units are numbered row by row, plane by plane where several are at a place.
 
     Returns
     -------

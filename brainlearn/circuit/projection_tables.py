@@ -1,6 +1,6 @@
 """Tables of projections: a matrix of numbers between populations becomes ordinary projections, entry by entry.
 
-Whoever works on projections sees only these; mistakes name the table and the entry that made one.
+All code that works on projections sees only these; mistakes name the table and the entry that made one.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def value_table(circuit: Circuit) -> Table:
 
 
 def poisson_table(circuit: Circuit) -> Table:
-    """Return a table of the spikes that populations hear from outside."""
+    """Return a table of the spikes that populations receive from outside."""
     from rich.table import Table
 
     table = Table("population", "Poisson trains onto a unit", "rate", "add to", "weight")

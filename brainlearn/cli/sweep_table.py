@@ -76,5 +76,5 @@ def _cell(value: DataArray) -> str:
 
 
 def _short(text: str) -> str:
-    """Return a list or a table of TOML as its brackets: the sweep file says what stands in them."""
+    """Return a list or a table of TOML as its brackets: the sweep file says what is in them."""
     return f"{text[0]}…{text[-1]}" if text[:1] in ("[", "{") else text

@@ -22,7 +22,7 @@ _NEEDED: dict[str, Any] = {
     "rule": {"name": "x"},
     "training": {"epochs": 1},
 }
-"""What is put in the place of a table that is missing or wrong; nothing looks at it."""
+"""What is put instead of a table that is missing or wrong; nothing looks at it."""
 
 _RULE = _NEEDED["rule"]
 

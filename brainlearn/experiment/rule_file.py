@@ -38,7 +38,7 @@ class Origin:
     place : str
         The key of the rule: ``rule``, or one of several.
     text : str
-        The rule file, or words for a rule of Python; empty: the text stands in the experiment.
+        The rule file, or words for a rule of Python; empty: the text is in the experiment.
     keys : tuple of str
         What was read there: first steps of the rule's keys, ``parameters`` with the name.
     """

@@ -62,7 +62,7 @@ def state_of(run: RunFolder, part: RunFolder, drawing: dict[str, Any]) -> dict[s
     Parameters
     ----------
     run, part : RunFolder
-        The run, and where it goes on: itself, or one of its baselines.
+        The run, and the folder that is active now: its own, or one of its baselines.
     drawing : dict
         As from `drawing_of`.
     """

@@ -76,7 +76,7 @@ def locked(folder: Path) -> Iterator[str]:
         try:
             yield left
         finally:
-            for name in OF_THE_LOCK:  # while it is held: whoever has opened it already finds that it has no name
+            for name in OF_THE_LOCK:  # while it is held: a process that has opened it finds that it has no name
                 with contextlib.suppress(OSError):
                     (folder / name).unlink()
 

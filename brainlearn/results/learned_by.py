@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BASELINES = ("backprop_through_time", "checkpointing", "backprop")
-"""Names that a result gives backpropagation in the place of a rule; no rule of the mirror has one of them."""
+"""Names that a result gives backpropagation instead of a rule; no rule of the mirror has one of them."""
 
 
 def by_gradients(engine: str, rule: str) -> bool:

@@ -28,6 +28,6 @@ def write_netcdf(data: Dataset | DataTree, path: Path, encoding: Mapping[Any, An
 
 
 def _without_dask_client() -> AbstractContextManager[Any]:
-    """Keep xarray from asking a Dask client that is at hand for a lock: it knows none for a file in memory."""
+    """Keep xarray from asking a Dask client that is running for a lock: it knows none for a file in memory."""
     dask = sys.modules.get("dask")  # where nobody imported it, there is no client
     return nullcontext() if dask is None else dask.config.set(scheduler="synchronous")

@@ -120,7 +120,7 @@ LISTED_WEIGHTS: Mapping[str, Variable] = {
     **{name: replace(WEIGHTS[name], dims=("synapse",)) for name in ("pre", "post", "initial", "final")},
     **OF_SYNAPSES,
 }
-"""Of a projection whose synapses are listed, in the place of `WEIGHTS`."""
+"""Of a projection whose synapses are listed, instead of `WEIGHTS`."""
 FILMS: Mapping[str, Variable] = {
     "film": Variable(("frame",), "1", "episode that the frame belongs to, from 0", "iu"),
     "observation": Variable(("frame", "number"), "1", "what the copy observed"),

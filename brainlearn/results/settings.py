@@ -62,7 +62,7 @@ def setup_sha256(settings: Mapping[str, Any], circuit_text: str, rule: str, engi
 
 
 def within(key: str, tables: tuple[str, ...]) -> bool:
-    """Return whether `key` is one of `tables` or stands in one.
+    """Return whether `key` is one of `tables` or is in one.
 
     >>> within("alignment.losses[0]", ("alignment",)), within("seeds", ("seed",))
     (True, False)

@@ -58,12 +58,12 @@ RECORDED_SYNAPSES: Mapping[str, Variable] = {
     "weights": Variable(("synapse",), "1", "weights at the end"),
     **OF_SYNAPSES,
 }
-"""Weights of a projection whose synapses are listed, in the place of `RECORDED_WEIGHTS`."""
+"""Weights of a projection whose synapses are listed, instead of `RECORDED_WEIGHTS`."""
 RECORDED_KERNELS: Mapping[str, Variable] = {
     **KERNEL_SIDES,
     "weights": Variable(tuple(KERNEL_SIDES), "1", "weights at the end"),
 }
-"""Weights of a convolution, in the place of `RECORDED_WEIGHTS`."""
+"""Weights of a convolution, instead of `RECORDED_WEIGHTS`."""
 RECORDED_LEARNING: Mapping[str, Variable] = {
     "time": Variable(("time",), "ms", "time since the start of the simulation"),
     "synapse": Variable(("synapse",), "1", "number of the synapse among all of the projection", "iu"),

@@ -100,7 +100,7 @@ def is_simulation_at(path: str | Path) -> bool:
 def read_simulation(source: Path | IO[bytes]) -> DataTree:
     """Read the result of a simulation that was just written, from a file or from memory, into memory."""
     with open_datatree(source, engine="h5netcdf", decode_times=False, decode_timedelta=False) as opened:
-        for node in opened.subtree:  # DataTree.load leaves out variables that are called like a group
+        for node in opened.subtree:  # DataTree.load leaves out variables that have the name of a group
             for variable in node.variables.values():
                 variable.load()
         tree = opened.copy(deep=True)

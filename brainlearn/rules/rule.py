@@ -159,7 +159,7 @@ class Rule:
         presentation, 0 no learning), in order.
     memories : tuple of Memory
     top_down : tuple of Change
-        What top-down projections change by in the place of `changes`; if empty, they change as all others do. With
+        What top-down projections change by instead of `changes`; if empty, they change as all others do. With
         the two sides exchanged, a synapse proposes what its partner in the other direction does, and if both also
         decay, their weights become alike (Kolen & Pollack 1994, ICNN 3, 1375; Akrout et al. 2019, NeurIPS 32).
     """

@@ -92,7 +92,7 @@ def compare_engines(
     device : str
         For the mirror.
     given : Dataset, optional
-        In the place of the one that the experiment names.
+        Instead of the one that the experiment names.
     told : callable
         Called with the name of an engine before it trains.
 

@@ -36,7 +36,7 @@ class Experiment(loading.Experiment):
     circuit : Circuit
         Built in Python, or read from a file.
     **tables : object
-        Tables and keys of an experiment file; docs/experiments.md says what may stand in them. Quantities may be
+        Tables and keys of an experiment file; docs/experiments.md says what may be in them. Quantities may be
         those of Brian2, and `dataset` a `Dataset` of your own, or ``{"arrays": dataset, "validation": 50}``.
 
     Raises
@@ -154,7 +154,7 @@ def load_experiment(
     path : str or Path
         A TOML file; docs/experiments.md documents its content.
     changes : sequence of str, or mapping
-        ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what stands in the file.
+        ``"training.epochs=5"`` and the like, or the same as a mapping; they replace what is in the file.
     rule : Rule or sequence of Rule, optional
         Takes the place of the file's rule, with its own parameters; projections and updates stay. Of several rules, one
         for each of ``[[rules]]``, in their order; None leaves the file's.

@@ -95,7 +95,7 @@ def simulate(
         The chain from what the rule proposes to the weights, as ``[{"name": "clip", "low": 0.0, "high": 1.0}]``;
         default: a step of size 1.
     rules : sequence of mappings, str or Path, optional
-        Several rules, each at projections of its own, in the place of these four: ``[{"rule": "pair_stdp", "learn":
+        Several rules, each at projections of its own, instead of these four: ``[{"rule": "pair_stdp", "learn":
         "A/E->B/E"}, ...]``, or a file with ``[[rules]]`` as an experiment has them.
     weights_every : str or Quantity, optional
         From one sample of the weights that learn to the next; default: a hundredth of the duration.

@@ -2,7 +2,7 @@
 
 An encoding takes the values of the image and of the label and returns, for each, the variable of the stimulus
 model and its values: ``{"image": {"activity": (item, unit)}, "label": {"activity": (item, class)}}``. Where
-the label stands in the image's first pixels there are no label values, and no ``"label"`` in the answer.
+the label is in the image's first pixels there are no label values, and no ``"label"`` in the answer.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def encode_constant_current(image: np.ndarray, label: np.ndarray | None = None, 
 
 
 def encode_poisson(image: np.ndarray, label: np.ndarray | None = None, maximum: float = 100.0) -> Encoded:
-    """Poisson spikes: a value of 1 fires with `maximum` [Hz], on average; every step draws anew."""
+    """Poisson spikes: a value of 1 fires with `maximum` [Hz], on average; every step draws again."""
     return _set("rate", image, label, lambda drives: tuple(poisson_rates(drive, maximum) for drive in drives))
 
 

@@ -99,7 +99,7 @@ def _deaf_to_ctrl_c() -> Iterator[IOLoop]:
     In a terminal Ctrl-C goes to all processes. Workers would answer it with tracebacks; they end with the cluster.
     """
     resource_tracker.ensure_running()  # at its start it lets Ctrl-C through again, in the thread that starts it
-    mask = getattr(signal, "pthread_sigmask", None)  # a thread, and a process, has the mask of whoever started it
+    mask = getattr(signal, "pthread_sigmask", None)  # a thread, and a process, inherits the mask of its parent
     before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     try:
         runner = LoopRunner()

@@ -116,7 +116,7 @@ class ContrastiveRounds:
         return {**self._order.state(), "images": self.ahead.images, "wrong": self.ahead.wrong}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        """Continue after the last round that had begun; ForeignState if it was one of other items."""
         self._order.restore(saved)
         chosen = self._order.rows[min(self._order.begun, self.count - 1)]
         self.ahead = Batch(find("images", saved), self.labels[chosen], find("wrong", saved))

@@ -128,7 +128,7 @@ class ActingRounds:
         return {"begun": np.array(self.begun), "finished": as_array(self._finished)}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on after the last round that had begun."""
+        """Continue after the last round that had begun."""
         self.begun, self._finished = int(find("begun", saved)), from_array(find("finished", saved))
 
 

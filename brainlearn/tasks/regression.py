@@ -1,8 +1,8 @@
 """The task of outputs that should take values: one for the whole presentation, or one in every frame.
 
 It is shown and learned as classes are (`targeted.py`). Outputs are read in the steps that phases name in `answer`. The
-error is the mean squared error in percent of the variance of the targets: 0 if all is right, 100 for whoever always
-answers the mean.
+error is the mean squared error in percent of the variance of the targets: 0 if all is right, 100 if
+the answer is always the mean.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class DrawnOrder:
         return {"order": self.rows, "begun": np.array(self.begun)}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        """Continue after the last round that had begun; ForeignState if it was one of other items."""
         rows = find("order", saved)
         if rows.shape != self.rows.shape or rows.max(initial=0) >= self._items:
             raise ForeignState("the order belongs to other items")
@@ -93,7 +93,7 @@ class ItemRounds:
         return self._order.state()
 
     def restore(self, saved: Arrays) -> None:
-        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        """Continue after the last round that had begun; ForeignState if it was one of other items."""
         self._order.restore(saved)
 
 

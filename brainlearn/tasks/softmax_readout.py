@@ -50,6 +50,6 @@ class SoftmaxReadout:
         return {"weights": self.weights, **under("adam", past(self._adam))}
 
     def restore(self, saved: Arrays) -> None:
-        """Go on from a saved state."""
+        """Continue from a saved state."""
         put_back(self.weights, "weights", saved)
         put_past_back(self._adam, below("adam", saved))

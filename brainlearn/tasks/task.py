@@ -73,7 +73,7 @@ class Rounds(Protocol):
         """Return all that decides which rounds are left."""
 
     def restore(self, saved: Arrays) -> None:
-        """Go on after the last round that had begun; ForeignState if it was one of other items."""
+        """Continue after the last round that had begun; ForeignState if it was one of other items."""
 
 
 @dataclass(frozen=True)

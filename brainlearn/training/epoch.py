@@ -80,5 +80,5 @@ def _go_on(course: Course, rounds: Rounds, tally: Tally, events: EventTally) -> 
     rounds.restore(below("rounds", saved))
     tally.restore(below("tally", saved))
     events.restore(below("events", saved))
-    put_generator_back(course.rng, "rng", saved)  # to draw the order anew has moved it
+    put_generator_back(course.rng, "rng", saved)  # to draw the order again has moved it
     return float(find("seconds", saved))

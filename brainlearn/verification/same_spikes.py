@@ -140,7 +140,7 @@ class Divergence:
         """Return the first step after which states differ by more than `tolerance`, counted from 1.
 
         None where spikes differ, where states leapt apart or came farther apart than rounding grows in a circuit that
-        spikes alike, and where nothing differs by so much.
+        spikes identically, and where nothing differs by so much.
         """
         if self.step is not None or not self.gradual or self.before > MOST_GROWN:
             return None

@@ -5,7 +5,7 @@ Run experiment 04 (digits, one area below the output) once for each point and se
     python experiments/11_top_down_strength/run.py
 
 It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every point at once
-into ``points.json``: started again, it goes on from there.
+into ``points.json``: started again, it continues from there.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Run every case with every seed::
     python experiments/18_black_box/run.py --data DIR
 
 It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
-``runs.json``: started again, it goes on from there. ``--dataset digits`` runs the small digits instead, in minutes,
+``runs.json``: started again, it continues from there. ``--dataset digits`` runs the small digits instead, in minutes,
 into ``result/digits``.
 """
 

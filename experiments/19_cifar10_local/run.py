@@ -5,7 +5,7 @@ Run every case with every seed::
     python experiments/19_cifar10_local/run.py --data DIR
 
 It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
-``runs.json``: started again, it goes on from there.
+``runs.json``: started again, it continues from there.
 """
 
 from __future__ import annotations

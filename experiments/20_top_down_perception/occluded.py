@@ -78,7 +78,7 @@ def errors(kind: Kind, seed: int, widths: Sequence[int], epochs: int | None = No
 
 
 def learned(kind: Kind, changes: Mapping[str, Any]) -> Course:
-    """Train with whole images and with others of which a strip is hidden, half and half, drawn anew in each epoch."""
+    """Train with whole images and with others of which a strip is hidden, half and half, drawn again in each epoch."""
     experiment = load_experiment(HERE / kind.file, changes)
     dataset, split = load_data(experiment, None)
     course = start_course(experiment, dataset, split, Silent())

@@ -10,7 +10,7 @@ from xarray import DataArray, Dataset
 
 from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
 
-WORDS = {"loud": "loud when it goes on", "quiet": "quiet when it goes on"}
+WORDS = {"loud": "loud when it continues", "quiet": "quiet when it continues"}
 
 
 def draw(data: Dataset) -> Figure:

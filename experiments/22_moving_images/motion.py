@@ -142,7 +142,7 @@ def loudness(wiring: Mapping[str, Wiring], frame: int, seed: int, items: int) ->
     Returns
     -------
     (film, end) array
-        Mean square of V1's activity in the last frame; V2 hears of it one step later. End 0 goes straight on, end k
+        Mean square of V1's activity in the last frame; V2 receives it one step later. End 0 goes straight on, end k
         by 45 k degrees elsewhere, and the last end goes straight on with another digit.
     """
     rng = np.random.default_rng([seed, 1])

@@ -26,7 +26,7 @@ ENDS = ("straight on", *(f"{45 * k} degrees" for k in range(1, 8)), "other digit
 
 AXES = {
     "seed": ("1", "seed of all random numbers"),
-    "sense": ("1", "how V1 is to be when the motion goes on"),
+    "sense": ("1", "how V1 is to be when the motion continues"),
     "frame": ("1", "number of the frame that is to be told from false ones"),
     "cut": ("1", "projections whose weights are set to 0 after learning"),
     "end": ("1", "what the last frame shows"),

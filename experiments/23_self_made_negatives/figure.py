@@ -22,7 +22,7 @@ NAMES = {
 PANELS = {
     "judged": ("Judging", "real character has the greatest goodness [%]", ("most_frequent_guessed", "context_guessed")),
     "guessed": ("Guessing", "next character guessed by a softmax [%]", ("most_frequent_guessed", "context_guessed")),
-    "known": ("Writing", "written words that stand in the text [%]", ("test_text_known",)),
+    "known": ("Writing", "written words that are in the text [%]", ("test_text_known",)),
 }
 LINES = {
     "most_frequent_guessed": "most frequent character",

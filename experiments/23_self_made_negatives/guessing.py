@@ -28,7 +28,7 @@ class Schedule:
     Parameters
     ----------
     own : bool
-        Whether the circuit goes on from what it has written itself; else what it proposes follows on real text.
+        Whether the circuit continues from what it has written itself; else what it proposes follows on real text.
     separate : int
         Rounds of positives alone that are followed by as many of negatives alone; 0: both in every round.
     """
@@ -101,7 +101,7 @@ class Guesser:
         return np.concatenate([self.dreams[:, 1:], self.dreamed[:, None]], axis=1)
 
     def _propose(self, over: float) -> None:
-        """Guess the next characters, learn to guess, and go on dreaming."""
+        """Guess the next characters, learn to guess, and continue dreaming."""
         features = self.features()
         real, dream = features[2 * ITEMS : 3 * ITEMS], features[3 * ITEMS :]
         guess = self.softmax.learn(real, self.ahead[:, WIDTH], min(1.0, 2 * (1 - over)))
@@ -141,7 +141,7 @@ class Guesser:
         return 100 * float(np.mean(probabilities.argmax(1) == items[:, WIDTH]))
 
     def written(self, seeds: np.ndarray, length: int = 100) -> list[str]:
-        """Go on writing from (item, 10) characters, and return what was written."""
+        """Continue writing from (item, 10) characters, and return what was written."""
         text = seeds
 
         def rounds() -> Iterator[Round]:

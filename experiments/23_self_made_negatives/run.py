@@ -41,7 +41,7 @@ AXES = {
 MEASURES = {
     "judged": ("percent", "test windows whose real character has the greatest goodness of all 30"),
     "guessed": ("percent", "test windows whose next character a softmax on both areas guesses"),
-    "known": ("percent", "words written by the circuit that stand in the text that it learned"),
+    "known": ("percent", "words written by the circuit that are in the text that it learned"),
 }
 
 

@@ -13,7 +13,7 @@ PIECES = 100  # of equal length; every tenth is for testing
 
 
 def read_text() -> str:
-    """Return all descriptions in lower case, with a blank in the place of every other symbol."""
+    """Return all descriptions in lower case, with a blank instead of every other symbol."""
     import sklearn.datasets
 
     folder = Path(sklearn.datasets.__file__).parent / "descr"
@@ -50,7 +50,7 @@ def words(text: str) -> list[str]:
 
 
 def known_words(texts: list[str]) -> float:
-    """Return how many words of some texts also stand in what was learned from [percent]."""
+    """Return how many words of some texts are also in what was learned from [percent]."""
     known = {word for piece in pieces(test=False) for word in words(piece)}
     found = [word in known for text in texts for word in words(text)]
     return 100 * float(np.mean(found)) if found else 0.0

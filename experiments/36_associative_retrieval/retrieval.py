@@ -117,7 +117,7 @@ def _error_in_brian(circuit: Circuit, mirror: Mirror, shown: np.ndarray, labels:
 
 
 def without_binding(shown: np.ndarray, labels: np.ndarray) -> float:
-    """Return the error of whoever names the most frequent of the digits that were seen [percent]."""
+    """Return the error of always naming the most frequent of the digits that were seen [percent]."""
     seen = shown[:, : 2 * PAIRS, 26:36].sum(axis=1)
     often = seen == seen.max(axis=1, keepdims=True)
     right = often[np.arange(len(labels)), labels] / often.sum(axis=1)

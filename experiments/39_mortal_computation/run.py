@@ -1,12 +1,12 @@
 """Weights fit the device on which they were learned: copied to another one, learned again there, and distilled.
 
 Every unit of an area has a gain and an offset of its own, drawn with the device; `mismatch` says how much they differ.
-A teacher learns on one device. On another one, several ways to go on are compared::
+A teacher learns on one device. On another one, several ways to continue are compared::
 
     python experiments/39_mortal_computation/run.py
 
 It writes ``runs.json``, ``summary.json`` and ``figure.png`` into ``result/`` beside this file (``--output`` writes
-elsewhere): started again, it goes on from there.
+elsewhere): started again, it continues from there.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         type=Path,
         metavar="EXPERIMENT",
-        help="experiments' folders: draw every picture in result/ anew from what is recorded, without receptive fields",
+        help="experiments' folders: draw every picture in result/ again from its record, without receptive fields",
     )
     parser.add_argument(
         "--intervals",

@@ -31,7 +31,7 @@ class Side:
     tried, tried_where : str, mapping
         The recorded search from which settings were chosen, and the part of it that belongs to this side.
     value : float, optional
-        A number that is known, in the place of runs.
+        A number that is known, instead of runs.
     what : str
         What the number is, and who found it.
     """

@@ -15,7 +15,7 @@ from pages.evidence.sections import experiment_section
 HEAD = """\
 # Experiments and their records
 
-Written by `make evidence`. Every number that was found stands in the folder `result/` of the experiment beside it: in
+Written by `make evidence`. Every number that was found is in the folder `result/` of the experiment beside it: in
 `summary.json` (several seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`),
 recorded by `python -m pages.evidence --record` from run folders that the command of that experiment wrote.
 [Evidence](../evidence.md) says which claims they decide, [assumptions](assumptions.md) under which assumptions.

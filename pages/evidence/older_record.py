@@ -32,7 +32,7 @@ def with_older_seeds(found: Sequence[Mapping[str, Any]], result: Path, setup: st
 
 
 def with_older_runs(found: Sequence[Mapping[str, Any]], result: Path, tree: DataTree) -> list[Mapping[str, Any]]:
-    """Return what is set side by side of every run and baseline, the new ones in the place of older ones.
+    """Return what is set side by side of every run and baseline, the new ones instead of older ones.
 
     Nothing, if the older record has no baselines.
 
@@ -54,7 +54,7 @@ def with_older_runs(found: Sequence[Mapping[str, Any]], result: Path, tree: Data
 
 
 def _joined(found: Sequence[Mapping[str, Any]], path: Path, keys: tuple[str, ...]) -> list[Mapping[str, Any]]:
-    """Put new entries in the place of older ones that are alike in `keys`; the others keep their places."""
+    """Put new entries instead of older ones that are alike in `keys`; the others keep their places."""
     new = {tuple(entry[key] for key in keys): entry for entry in found}
     older = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     later = dict.fromkeys(key for key in LATER if any(key in entry for entry in found))

@@ -48,7 +48,7 @@ METHOD = """\
    measured against a gradient that itself moves by more than 10 degrees.
 6. One deciding comparison that fails makes a claim fail; else one that is undecided leaves it undecided.
 
-`pytest tests/evidence` computes every verdict anew, by other code, from the same records.
+`pytest tests/evidence` computes every verdict again, by other code, from the same records.
 
 ## Where the rest is
 

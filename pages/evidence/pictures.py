@@ -37,7 +37,7 @@ def record_of(picture: Path) -> Path:
 
 
 def redraw(picture: Path) -> Path:
-    """Draw a picture in ``result/`` anew from what is recorded, stamp it, and return its path.
+    """Draw a picture in ``result/`` again from what is recorded, stamp it, and return its path.
 
     Weights are not recorded, so receptive fields are left out.
 

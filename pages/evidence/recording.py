@@ -31,7 +31,7 @@ OF_EACH_SEED = (
     "validation_error_percent",
 )
 IN_AN_ENVIRONMENT = ("episodes",)
-KEPT = ("alignment",)  # with `keep` a run may lack the angles of the file
+KEPT = ("alignment",)  # with `keep` a run need not have the angles of the file
 ANGLES, COMPARISON = ("alignment.nc", "alignment.png"), ("comparison.json", "comparison.png")
 
 
@@ -49,8 +49,8 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     experiment : Path
         The experiment's folder, as ``experiments/01_name``.
     *others : Path
-        Run folders of the same experiment with other seeds; they may have validated less often, and may lack angles
-        and baselines or have measured others, which are then left out.
+        Run folders of the same experiment with other seeds; they may have validated less often, and need not have
+        angles and baselines or have measured others, which are then left out.
     keep : bool
         Whether other seeds and baselines of the older record stay, and, unless the runs measured them with all of its
         seeds, its angles; the runs may then have measured other angles, or none.

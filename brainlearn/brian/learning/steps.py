@@ -82,7 +82,7 @@ class PopulationNow(BrianObject):
         self._polarity, self._nudges = polarity, (nudge, nudge_before)
 
     def run(self) -> None:
-        """Look at the population anew."""
+        """Look at the population again."""
         self.forget()
         if self.modulated and self._polarity.any():
             self._told.update(self._polarity, *self._nudges, self._now)

@@ -40,7 +40,7 @@ def _add_products_of_rows(a, b, starts, post, total):  # type: ignore[no-untyped
 
 
 class SynapseList:
-    """The synapses of a projection, row by row, and where their values stand in arrays of weights.
+    """The synapses of a projection, row by row, and where their values are in arrays of weights.
 
     Parameters
     ----------

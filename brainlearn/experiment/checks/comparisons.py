@@ -97,14 +97,14 @@ def _check_goodness(rule: Rule) -> Iterator[Mistake]:
 
 
 def _check_proposal(rule: Rule) -> Iterator[Mistake]:
-    """Check that the change stands at the end of a phase."""
+    """Check that the change is at the end of a phase."""
     if not _acts_at_phase_ends(rule):
         wrong = f'changes by the rule "{rule.name}" cannot be compared with a gradient of output activity'
         yield Mistake("alignment", wrong, rule.name, "rules that act at the end of a phase")
 
 
 def _check_phases(settings: ExperimentFile) -> Iterator[Mistake]:
-    """Check that the change stands at the end of a presentation."""
+    """Check that the change is at the end of a presentation."""
     *earlier, last = settings.phases
     if not last.learn or last.remember or any(phase.learn for phase in earlier):
         learning = [phase.name for phase in settings.phases if phase.learn]

@@ -70,7 +70,7 @@ class Check:
     despite: tuple[str, ...] = ()
 
     def left_out(self, place: Place) -> bool:
-        """Return whether a mistake at a place stands in the way; one of several rules counts as the only one."""
+        """Return whether a mistake at a place prevents the check; one of several rules counts as the only one."""
         if place[0] == "rules":
             place = ("rule", *place[2:])
         inside = (tuple(split_key(key)) for key in self.despite)

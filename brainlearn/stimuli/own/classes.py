@@ -69,7 +69,7 @@ def classes_of(parts: Sequence[Part], as_names: bool, said: Mapping[str, np.ndar
 
 
 def values_of(parts: Sequence[Part]) -> Classes:
-    """Return the values that outputs should take in the place of classes."""
+    """Return the values that outputs should take instead of classes."""
     return Classes([part.labels.astype(np.float32) for part in parts], parts[0].labels.shape[-1], ())
 
 

@@ -16,7 +16,7 @@ TIME, UNIT, ITEM = EVENTS
 
 
 def with_frames(where: str, arrays: Mapping[str, np.ndarray], frame: float | None) -> dict[str, np.ndarray]:
-    """Return arrays with ``values``, (item, step, unit) of bool, in the place of events.
+    """Return arrays with ``values``, (item, step, unit) of bool, instead of events.
 
     Parameters
     ----------

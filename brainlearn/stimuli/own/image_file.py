@@ -1,4 +1,4 @@
-"""One image file as bytes: grey or red, green and blue, 8 bits each; nothing is converted without a word."""
+"""One image file as bytes: grey or red, green and blue, 8 bits each; nothing is converted silently."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class OwnData:
     name : str
         What results call them.
     file : str
-        As it stands in the experiment, or its whole path.
+        As it is in the experiment, or its whole path.
     choices : Choices
     """
 
