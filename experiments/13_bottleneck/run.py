@@ -6,7 +6,7 @@ Run every width with every rule and seed::
 
 It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
 ``runs.json``: started again, it continues from there. ``--dataset digits`` runs the small digits instead, in minutes,
-into ``result/digits``.
+without angles, into ``result/digits``.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ DATASETS: dict[str, dict[str, Any]] = {
         "dataset": {"name": "digits", "validation": 200},
         "training.samples": 1200,
         "training.copies": 30,
+        "training.epochs": 20,
         f"{TIME}.copies": 30,
-        "alignment.presentations": 300,
+        "alignment.epochs": [],
     },
 }
 SIZES: dict[str, dict[str, Any]] = {
