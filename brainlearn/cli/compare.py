@@ -202,6 +202,8 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "test_error_percent": ("test\nerror %", "{:.2f}"),
     "one_pass_test_error_percent": ("one\npass %", "{:.2f}"),
     "forgetting_percent": ("forgot\n%", "{:.2f}"),
+    "test_reward": ("\nreward", "{:.4g}"),
+    "test_latency": ("latency\ns", "{:.3g}"),
     "spikes_per_presentation": ("\nspikes", "{:,.0f}"),
     "train_seconds": ("train\ns", "{:,.1f}"),
     "epoch_mean_seconds": ("epoch\ns", "{:,.1f}"),
@@ -209,7 +211,7 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
     "memory_growth_mb": ("growth\nMB", "{:+,.0f}"),
 }
 CAPTION = (
-    "spikes: all units in a presentation of the last epoch; "
+    "reward, latency: mean of an episode after learning; spikes: all units in a presentation of the last epoch; "
     "train: with validation; epoch: mean, training alone; peak: maximal memory of the process; growth: the part "
     "allocated after building"
 )

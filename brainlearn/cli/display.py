@@ -90,8 +90,7 @@ def outcome_of_point(point: PointDone) -> str:
     """Describe the outcome of a point of a sweep in one line."""
     if point.message:
         return f"{point.name}: no result: {point.message}"
-    error = "" if point.error_percent is None else f": {point.kind} {point.error_percent:.2f} %"
-    return f"{point.name}{error}"
+    return f"{point.name}: {point.found}" if point.found else point.name
 
 
 def beginning(done: int, total: int) -> str:

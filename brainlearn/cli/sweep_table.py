@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from brainlearn.results.comparison import mean_and_sd
+from brainlearn.results.episodes import judged_by
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,6 +17,8 @@ SEED = "seed"
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "test_error": ("test\nerror %", "{:.2f}"),
     "one_pass_test_error": ("one\npass %", "{:.2f}"),
+    "test_reward": ("test\nreward", "{:.4g}"),
+    "test_latency": ("latency\ns", "{:.3g}"),
     "spikes_per_presentation": ("\nspikes", "{:,.0f}"),
     "train_seconds": ("train\ns", "{:,.1f}"),
 }
@@ -29,7 +32,8 @@ def sweep_table(dataset: Dataset) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     axes = [dim for dim in dataset["test_error"].dims if dim != SEED]
     keys = _labels(dataset)
-    columns = {name: words for name, words in COLUMNS.items() if name in dataset}
+    without = {"test_error"} if judged_by(dataset) != "test_error" else set()
+    columns = {name: words for name, words in COLUMNS.items() if name in dataset and name not in without}
     for coordinate in keys:
         table.add_column(_title(coordinate), overflow="fold", vertical="bottom")
     for title, _ in columns.values():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from xarray import DataTree
 
@@ -16,8 +16,10 @@ from brainlearn.plots.learning_curve import percent_axis
 from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, spread
 from brainlearn.results.summary import recorded
 
+ERROR, REWARD = "test_error_percent", "test_reward"
 MEASURES = {
-    "test_error_percent": ("Test error", "error [percent]"),
+    ERROR: ("Test error", "error [percent]"),
+    REWARD: ("Reward", "of an episode after learning"),
     "train_seconds": ("Training time", "wall time [s]"),
     "peak_memory_mb": ("Peak memory", "memory of the process [MB]"),
     "spikes_per_presentation": ("Spikes", "spikes per presentation [1]"),
@@ -48,16 +50,21 @@ def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw the same from the records of runs, as `brainlearn.results.comparison.recorded` returns them."""
     found = of_one_mean(runs)
     labels = _labels(found)
-    figure = new_figure(12, 5.6 + 0.5 * max(len(found) - 2, 0))
-    upper, lower = two_rows(figure, 3.4, 1.6 + 0.45 * len(found))
-    measured = any(angles_of(group) for group in found)
-    above = upper.subplots(1, 1 + measured, squeeze=False)[0]
-    draw_curves(above[0], found, labels)
-    if measured:
-        draw_angles(above[1], found)
-    panels = lower.subplots(1, len(MEASURES), sharey=True)
-    for axes, (key, words) in zip(panels, MEASURES.items(), strict=True):
-        draw_measure(axes, found, key, *words)
+    acting = any(run[REWARD] is not None for run in runs) and all(run[ERROR] is None for run in runs)
+    low = 1.6 + 0.45 * len(found)
+    figure = new_figure(12, low if acting else 5.6 + 0.5 * max(len(found) - 2, 0))
+    lower: Figure | SubFigure = figure
+    if not acting:  # else there is no error and no gradient
+        upper, lower = two_rows(figure, 3.4, low)
+        measured = any(angles_of(group) for group in found)
+        above = upper.subplots(1, 1 + measured, squeeze=False)[0]
+        draw_curves(above[0], found, labels)
+        if measured:
+            draw_angles(above[1], found)
+    shown = [key for key in MEASURES if key != (ERROR if acting else REWARD)]
+    panels = lower.subplots(1, len(shown), sharey=True)
+    for axes, key in zip(panels, shown, strict=True):
+        draw_measure(axes, found, key, *MEASURES[key])
     panels[0].set_yticks(range(len(found)), labels)
     panels[0].set_ylim(len(found) - 0.5, -0.5)
     experiments = dict.fromkeys(str(run["experiment"]) for run in runs)
@@ -116,7 +123,10 @@ def draw_measure(axes: Axes, found: Sequence[Group], key: str, title: str, label
         say(axes, f"{title.lower()}: not measured")
         return
     plain_axes(axes, title)
-    greatest = max(run[key] or 0.0 for group in found for run in group)
+    axes.set_xlabel(label, fontsize="small")
+    known = [run[key] for group in found for run in group if run[key] is not None]
+    least, greatest = min(0.0, *known), max(0.0, *known)
+    gap = 0.03 * (greatest - least)
     for row, (group, pair) in enumerate(zip(found, spreads, strict=True)):
         if pair is None:
             axes.text(0, row, " –", va="center", fontsize="small", color=INK)
@@ -128,9 +138,8 @@ def draw_measure(axes: Axes, found: Sequence[Group], key: str, title: str, label
         if len(values) > 1:
             axes.plot(values, [row] * len(values), linestyle="none", marker="o", markersize=4, color=INK)
         text = mean_and_sd(values, form_of(pair[0]))
-        axes.text(max(values) + 0.03 * greatest, row, text, va="center", fontsize="small", color=INK)
-    axes.set_xlim(0, ROOM * greatest or 1)
-    axes.set_xlabel(label, fontsize="small")
+        axes.text(max(0.0, *values) + gap, row, text, va="center", fontsize="small", color=INK)
+    axes.set_xlim(least, greatest + (ROOM - 1) * (greatest - least) or 1)
     axes.tick_params(axis="y", length=0)
 
 
@@ -149,7 +158,7 @@ def _draw_growth(axes: Axes, row: int, group: Group, peak: float) -> None:
     if growth is not None:
         left = peak - growth[0]
         axes.barh(row, growth[0], left=left, height=0.6, color="0.6", edgecolor="0.3", linewidth=0.6, hatch="///")
-        axes.set_title("hatched: after building", loc="right", fontsize="x-small", color="0.35")
+        axes.set_xlabel("memory of the process [MB]\nhatched: after building", fontsize="small")
 
 
 # ---- angles --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A sweep in one picture: error against the first axis, a line for each value of the second, spread over seeds."""
+"""A sweep in one picture: error or reward against the first axis, a line for each value of the second, all seeds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from xarray import DataArray, Dataset
 
 from brainlearn.plots.appearance import new_figure, plain_axes, say, stroke
+from brainlearn.results.episodes import judged_by
 
 SEED = "seed"
 MOST_PANELS = 12
@@ -19,22 +20,22 @@ WIDE = 10  # ratio of the largest to the smallest value from which on an axis is
 LONGEST = 28  # letters of a label at the axis
 
 
-def sweep_figure(sweep: Dataset, measure: str = "test_error") -> Figure:
+def sweep_figure(sweep: Dataset, measure: str | None = None) -> Figure:
     """Draw one measure of a sweep.
 
     Parameters
     ----------
     sweep : xarray.Dataset
         As `brainlearn.sweep.dataset` makes it.
-    measure : str
-        A variable over the swept axes and the seed.
+    measure : str, optional
+        A variable over the swept axes and the seed; default: the test error, or the reward of circuits that act.
 
     Returns
     -------
     matplotlib.figure.Figure
         A panel for each combination of the values of the third and further axes.
     """
-    values = sweep[measure]
+    values = sweep[measure or judged_by(sweep)]
     swept = [str(dim) for dim in values.dims if dim != SEED]
     further = swept[2:]
     places = list(itertools.product(*(range(values.sizes[dim]) for dim in further)))[:MOST_PANELS]

@@ -22,28 +22,37 @@ TAKEN_OVER = (
     "angles",
     "cost",
 )
+OF_EPISODES = {"test_reward": "test_total_reward", "test_latency": "test_latency"}  # of circuits that act
 MEASURES = (
     "test_error_percent",
     "one_pass_test_error_percent",
     "short_list_test_error_percent",
     "validation_error_percent",
     "forgetting_percent",
+    *OF_EPISODES,
     "spikes_per_presentation",
     "train_seconds",
     "epoch_mean_seconds",
     "peak_memory_mb",
     "memory_growth_mb",
 )
-LATER = ("short_list_test_error_percent", "forgetting_percent", "validation_curve")  # what older records lack
+LATER = (
+    "short_list_test_error_percent",
+    "forgetting_percent",
+    *OF_EPISODES,
+    "validation_curve",
+)  # what older records lack
 MEMORY_WITH_ANGLES = "the peak memory of runs that measured angles also holds PyTorch, which does that"
 
 
 def brief(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a summary that is compared with other runs; None for what is unknown."""
     before, peak = found.get("memory_before_mb"), found.get("peak_memory_mb")
+    episodes = found.get("episodes") or {}
     seconds = [second for second in found.get("epoch_seconds", ()) if second is not None]
     return {
         **{key: found.get(key) for key in TAKEN_OVER},
+        **{key: found.get(key, episodes.get(name)) for key, name in OF_EPISODES.items()},
         "epoch_mean_seconds": mean(seconds) if seconds else None,
         "memory_growth_mb": None if before is None or peak is None else peak - before,
     }

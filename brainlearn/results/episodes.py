@@ -61,3 +61,9 @@ def by_trial(episodes: Dataset, key: str) -> tuple[np.ndarray, np.ndarray]:
     kept = np.flatnonzero(numbers < shared)
     order = kept[np.lexsort((copies[kept], numbers[kept]))]
     return np.arange(1, shared + 1), episodes[key].values[order].reshape(shared, len(lived))
+
+
+def judged_by(found: Dataset) -> str:
+    """Return the variable that judges a sweep: the test error, or the reward where no run has an error."""
+    acts = "test_reward" in found and not np.isfinite(found["test_error"]).any()
+    return "test_reward" if acts else "test_error"

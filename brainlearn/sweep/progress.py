@@ -16,20 +16,17 @@ class PointDone:
         Of its run folder.
     message : str
         Why it has no result; empty if it has one.
-    error_percent : float or None
-        Test error, or what `kind` says [percent].
+    found : str
+        What it was judged by, as ``"test error 3.21 %"``; empty if nothing is known.
     done, total : int
         Points with an outcome so far, those of earlier sittings included, and all points.
-    kind : str
-        What the error is.
     """
 
     name: str
     message: str
-    error_percent: float | None
+    found: str
     done: int
     total: int
-    kind: str = "test error"
 
 
 class SweepWatcher(Protocol):

@@ -12,6 +12,7 @@ from xarray import Dataset
 
 from brainlearn.mistakes import UserError
 from brainlearn.regular_file import is_regular
+from brainlearn.results.comparison import brief
 from brainlearn.results.folder_lock import locked
 from brainlearn.results.new_folder import create_run_folder
 from brainlearn.results.run_folder import RunFolder
@@ -106,7 +107,7 @@ def _compute(
             for point, message in outcomes(opened, waiting, folder, data):
                 done += 1
                 messages[point.name] = message
-                watcher.point_done(PointDone(point.name, message, error_percent(folder, point), done, total))
+                watcher.point_done(PointDone(point.name, message, outcome(folder, point), done, total))
     return messages
 
 
@@ -123,12 +124,13 @@ def outcomes(
         yield of[future.key], message_of(future)
 
 
-def error_percent(folder: Path, point: Point) -> float | None:
-    """Return the test error of a point [percent]; None if it has none."""
-    if not is_done(folder, point):
-        return None
-    error: float | None = RunFolder(folder_of(folder, point)).read_summary()["test_error_percent"]
-    return error
+def outcome(folder: Path, point: Point) -> str:
+    """Return the test error of a point, or the reward of a circuit that acts, in words; nothing if it has none."""
+    found = brief(RunFolder(folder_of(folder, point)).read_summary()) if is_done(folder, point) else {}
+    error, reward = found.get("test_error_percent"), found.get("test_reward")
+    if error is not None:
+        return f"test error {error:.2f} %"
+    return "" if reward is None else f"reward {reward:.4g}"
 
 
 def message_of(future: Future) -> str:

@@ -1,7 +1,7 @@
 """A Boltzmann machine beside Forward-Forward and backpropagation: ``python experiments/44_boltzmann/run.py``.
 
-It writes ``seeds.json`` (digits), ``mnist.json`` and ``summary.json`` into ``result/`` beside this file. MNIST is learned only
-with ``--data``, and stays as recorded without.
+It writes ``seeds.json`` (digits), ``mnist.json`` and ``summary.json`` into ``result/`` beside this file. MNIST is
+learned only with ``--data``, and stays as recorded without.
 """
 
 from __future__ import annotations

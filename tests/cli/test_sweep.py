@@ -34,8 +34,8 @@ def test_the_table_has_a_row_for_each_point_with_the_mean_over_seeds(sweep_file:
 def test_plain_lines_say_what_each_point_gave(capsys: pytest.CaptureFixture[str]) -> None:
     lines = ShownSweep(Lines())
     lines.started("s: 3 points of e", 1, 3)
-    lines.point_done(PointDone("size=1", "", 12.5, 2, 3))
-    lines.point_done(PointDone("size=2", "ValueError: too hot", None, 3, 3))
+    lines.point_done(PointDone("size=1", "", "test error 12.50 %", 2, 3))
+    lines.point_done(PointDone("size=2", "ValueError: too hot", "", 3, 3))
     assert capsys.readouterr().out.splitlines() == [
         "s: 3 points of e",
         "1 of them are already finished.",

@@ -89,3 +89,21 @@ def test_what_no_run_has_is_said_in_its_place(tmp_path: Path) -> None:
 
 def test_numbers_are_written_as_their_size_asks() -> None:
     assert [form_of(value).format(value) for value in (1.234, 99.0, 1332.4)] == ["1.23", "99.00", "1,332"]
+
+
+def test_circuits_that_act_are_compared_by_their_reward(tmp_path: Path) -> None:
+    from brainlearn.plots.comparison import comparison_as_recorded
+    from brainlearn.results.summary import recorded
+
+    record = recorded(result_tree(make_record())) | {"test_error_percent": None, "validation_curve": [], "angles": {}}
+    runs = [record | {"seed": seed, "test_reward": reward} for seed, reward in ((1, -3.0), (2, -5.0))]
+    figure = comparison_as_recorded(runs)
+    titles = [axes.get_title("left") for axes in figure.axes]
+    assert titles[0] == "Reward"
+    assert "Test error" not in titles
+    assert "Validation error" not in titles
+    (bar,) = panel(figure, "Reward").patches
+    assert (bar.get_x(), bar.get_width()) == (0, -4.0)
+    low, high = panel(figure, "Reward").get_xlim()
+    assert low <= -5 < 0 < high
+    save_figure(figure, tmp_path / "reward.png")

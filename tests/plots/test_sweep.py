@@ -71,3 +71,11 @@ def test_points_of_a_list_are_named_by_what_they_change() -> None:
     )
     (axes,) = sweep_figure(points).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["fast", "slow, 8", "as it is"]
+
+
+def test_circuits_that_act_are_drawn_by_their_reward() -> None:
+    found = dataset({"size": [1.0, 2.0], "seed": [1]}, np.full((2, 1), np.nan))
+    rewards = DataArray([[0.5], [0.75]], dims=("size", "seed"), attrs={"units": "1", "long_name": "mean reward"})
+    (axes,) = sweep_figure(found.assign(test_reward=rewards)).axes
+    assert axes.get_ylabel() == "mean reward [1]"
+    assert axes.lines[0].get_ydata().tolist() == [0.5, 0.75]

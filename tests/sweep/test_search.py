@@ -68,7 +68,7 @@ def test_every_arm_gets_its_trials_and_the_best_are_written(
     assert dataset["validation_error"].dims == ("arm", "trial")
     assert dataset["validation_error"].shape == (2, 4)
     assert len(watcher.done) == len(computed) == 8
-    assert watcher.done[0].kind == "validation error"
+    assert watcher.done[0].found.startswith("validation error ")
     assert load_sweep_result(tmp_path / "out").equals(dataset)
 
     sizes = dataset["rule_updates_0_size"].sel(arm="rule").values

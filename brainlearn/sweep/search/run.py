@@ -21,14 +21,13 @@ from brainlearn.sweep.cluster import check_threads
 from brainlearn.sweep.compute import compute_point, reason
 from brainlearn.sweep.point import Point, folder_of, is_done, point_of, remove_parts
 from brainlearn.sweep.progress import PointDone, SilentSweep, SweepWatcher
-from brainlearn.sweep.run import FILE, error_percent, message_of, open_folder, outcomes
+from brainlearn.sweep.run import FILE, message_of, open_folder, outcome, outcomes
 from brainlearn.sweep.search.dataset import Final, search_dataset
 from brainlearn.sweep.search.loading import WITHOUT_TEST, Arm, Search
 from brainlearn.sweep.search.study import ArmStudy, Trial, open_storage
 from brainlearn.sweep.store import RESULT, save_sweep
 
 ARMS, BEST = "arms", "best.toml"
-VALIDATION = "validation error"
 
 
 class _Workers:
@@ -134,10 +133,9 @@ def _search(
     def told(study: ArmStudy, trial: Trial, error: float | None, message: str) -> None:
         nonlocal done
         done += 1
-        outcome = study.tell(trial.number, error, message)
-        shown = None if outcome.message else outcome.error
-        name = f"{study.arm.name} {trial.number}"
-        watcher.point_done(PointDone(name, outcome.message, shown, done, total, VALIDATION))
+        known = study.tell(trial.number, error, message)
+        found = "" if known.message else f"validation error {known.error:.2f} %"
+        watcher.point_done(PointDone(f"{study.arm.name} {trial.number}", known.message, found, done, total))
 
     proposed = _proposals(search, studies, left)
     if (first := next(proposed, None)) is None:
@@ -219,7 +217,7 @@ def _test_best(
         for point, message in outcomes(workers.client, waiting, folder, data):
             done += 1
             messages[point.name] = message
-            watcher.point_done(PointDone(point.name, message, error_percent(folder, point), done, len(final)))
+            watcher.point_done(PointDone(point.name, message, outcome(folder, point), done, len(final)))
     remove_parts(folder, [point for _, _, point in final])
     return [Final(name, seed, point, messages.get(point.name, "")) for name, seed, point in final]
 
