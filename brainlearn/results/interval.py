@@ -40,3 +40,22 @@ def mean_interval(values: Sequence[float] | np.ndarray, confidence: float = 0.95
         return Interval(mean, nan, nan)
     half = float(t.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / sqrt(len(values)))
     return Interval(mean, mean - half, mean + half)
+
+
+def of_one_more(found: Interval, count: int) -> Interval:
+    """Return where one more value is expected, with the same confidence: Student's prediction interval.
+
+    Parameters
+    ----------
+    found : Interval
+        As `mean_interval` returns it.
+    count : int
+        Values that it is of.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in of_one_more(mean_interval([1.0, 2.0, 3.0]), 3)]
+    [2.0, -2.97, 6.97]
+    """
+    half = (found.high - found.mean) * sqrt(count + 1)
+    return Interval(found.mean, found.mean - half, found.mean + half)

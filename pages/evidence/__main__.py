@@ -9,7 +9,7 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.whole_file import write_text
-from pages.evidence.intervals import interval_lines
+from pages.evidence.intervals import expected_lines, interval_lines
 from pages.evidence.pages_of import pages_of
 from pages.evidence.pictures import redraw
 
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for experiment in options.redraw:
                 for picture in sorted((experiment / "result").glob("*.png")):
                     print(f"wrote {redraw(picture)}")
+        elif options.expected:
+            *runs, experiment = options.expected
+            print("\n".join(expected_lines(runs, experiment)))
         elif options.intervals:
             for experiment in options.intervals:
                 print("\n".join(interval_lines(experiment)))
@@ -67,6 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="EXPERIMENT",
         help="experiments' folders: print the mean test error of the recorded seeds with its 95 %% interval, and the "
         "distance from each baseline, paired by seed",
+    )
+    parser.add_argument(
+        "--expected",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="run folders with new seeds, then an experiment's folder: print whether their test errors are within the "
+        "95 %% prediction interval of the recorded seeds",
     )
     return parser
 

@@ -7,7 +7,7 @@ from statistics import mean, stdev
 from typing import Any
 
 from brainlearn.report.markdown_table import markdown_table
-from brainlearn.results.interval import mean_interval
+from brainlearn.results.interval import mean_interval, of_one_more
 from pages.evidence.experiments import Recorded, link
 from pages.evidence.readout_section import readouts_beside_each_other
 from pages.evidence.sections import experiment_section
@@ -19,6 +19,9 @@ Written by `make evidence`. Every number that was found is in the folder `result
 `summary.json` (several seeds: `seeds.json`; with baselines: `comparison.json`; angles to the gradient: `alignment.nc`),
 recorded by `python -m pages.evidence --record` from run folders that the command of that experiment wrote.
 [Evidence](../evidence.md) says which claims they decide, [assumptions](assumptions.md) under which assumptions.
+
+A run with a new seed is expected between the bounds named (Student's 95 % prediction interval);
+`python -m pages.evidence --expected RUN_FOLDER EXPERIMENT` says whether it is.
 """
 NOT_YET = "not yet recorded"
 
@@ -51,6 +54,8 @@ def found_text(experiment: Recorded) -> str:
         _, low, high = mean_interval(experiment.errors)
         interval = f"95 % interval {low:.2f} to {high:.2f} %"
         parts.append(f"{len(experiment.errors)} seeds: {spread} (mean ± standard deviation), {interval}")
+        _, low, high = of_one_more(mean_interval(experiment.errors), len(experiment.errors))
+        parts.append(f"a new seed is expected between {max(low, 0):.2f} and {high:.2f} %")
     if len(experiment.episodes) > 1:
         parts.append(_over_seeds(experiment.episodes))
     if experiment.reached is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.results.interval import of_one_more
 from brainlearn.results.over_seeds import OverSeeds, over_seeds
 from brainlearn.results.read_summary import read_summary
 
@@ -38,6 +39,34 @@ def interval_lines(experiment: Path) -> list[str]:
         what = f"{found.rule} - {found.beside}, paired by seed" if found.beside else found.rule
         seeds = ", ".join(str(seed) for seed in found.seeds)
         lines.append(f"  {what}, seeds {seeds}: {mean:.2f}, {low:.2f} to {high:.2f}")
+    return lines
+
+
+def expected_lines(runs: Sequence[Path], experiment: Path) -> list[str]:
+    """Return for each run of an experiment whether its test error is one to expect of a new seed.
+
+    Raises
+    ------
+    UserError
+        If there is no record of several seeds, or a run is missing, is not of this experiment, has no test error, or has
+        a seed that is recorded.
+    """
+    (recorded, *_) = (each for each in recorded_intervals(experiment) if not each.beside)
+    _, low, high = of_one_more(recorded.interval, len(recorded.seeds))
+    lines = [
+        f"{experiment}: test error of a new seed, expected from seeds {', '.join(map(str, recorded.seeds))}: "
+        f"{max(low, 0):.2f} to {high:.2f} % (95 % prediction interval)"
+    ]
+    for run in runs:
+        found = read_summary(run / SUMMARY)
+        error, seed = found["test_error_percent"], found["seed"]
+        if (found["experiment"], found["rule"]) != (recorded.experiment, recorded.rule):
+            wrong, allowed = "a run of another experiment", f"{recorded.experiment}, {recorded.rule}"
+            raise UserError(Mistake(str(run), wrong, f"{found['experiment']}, {found['rule']}", allowed))
+        if error is None or seed in recorded.seeds:
+            wrong = "no test error" if error is None else "its seed is one of those recorded"
+            raise UserError(Mistake(str(run), wrong, f"seed {seed}", "a tested run with another seed"))
+        lines.append(f"  {run}, seed {seed}: {error:.2f} %, {'within' if low <= error <= high else 'OUTSIDE'}")
     return lines
 
 

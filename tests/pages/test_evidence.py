@@ -234,6 +234,26 @@ def test_intervals_over_recorded_seeds_are_printed(project: Path, capsys: pytest
     assert capsys.readouterr().out.endswith("\n  forward_forward, seeds 1, 2: 3.00, -9.71 to 15.71\n")
 
 
+def test_a_new_seed_is_within_the_prediction_interval_or_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = project / "experiments" / "01_small"
+    first, second = make_run(project / "run"), make_run(project / "other", SETTINGS | {"seed": 9})
+    main(["--record", str(first), str(second), str(experiment)])
+    seeds = [{"seed": seed, "test_error_percent": error} for seed, error in ((1, 2.0), (2, 3.0), (3, 4.0))]
+    (experiment / "result" / "seeds.json").write_text(json.dumps(seeds))
+    half = 4.3027 * 1.0 * (1 + 1 / 3) ** 0.5  # Student's t of two degrees of freedom, standard deviation 1
+    for error, said in ((3 + half - 0.01, "within"), (3 + half + 0.01, "OUTSIDE")):
+        summary = json.loads((second / "summary.json").read_text())
+        (second / "summary.json").write_text(json.dumps(summary | {"test_error_percent": error}))
+        capsys.readouterr()
+        assert main(["--expected", str(second), str(experiment)]) == 0
+        out = capsys.readouterr().out
+        assert "0.00 to 7.97 %" in out
+        assert out.endswith(f"seed 9: {error:.2f} %, {said}\n")
+    (second / "summary.json").write_text(json.dumps(summary | {"seed": 3}))
+    assert main(["--expected", str(second), str(experiment)]) == 2
+    assert "its seed is one of those recorded; found seed 3" in capsys.readouterr().err
+
+
 def test_no_interval_is_printed_without_several_seeds(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     experiment = project / "experiments" / "01_small"
     assert main(["--intervals", str(experiment)]) == 2

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from brainlearn.results.interval import mean_interval
+from brainlearn.results.interval import mean_interval, of_one_more
 
 
 def test_the_interval_is_students():
@@ -27,3 +27,13 @@ def test_of_a_single_value_nothing_is_known_but_the_mean():
     assert mean == 2
     assert math.isnan(low)
     assert math.isnan(high)
+
+
+def test_one_more_value_is_expected_as_often_as_said():
+    rng = np.random.default_rng(2)
+    drawn = rng.normal(3, 2, (2000, 4))
+    held = [
+        of_one_more(mean_interval(row[:3], 0.9), 3).low < row[3] < of_one_more(mean_interval(row[:3], 0.9), 3).high
+        for row in drawn
+    ]
+    assert np.mean(held) == pytest.approx(0.9, abs=0.02)
