@@ -48,13 +48,13 @@ def expected_lines(runs: Sequence[Path], experiment: Path) -> list[str]:
     Raises
     ------
     UserError
-        If there is no record of several seeds, or a run is missing, is not of this experiment, has no test error, or has
-        a seed that is recorded.
+        If there is no record of several seeds; if a run is missing, is not of this experiment, has no test error, or
+        has a seed that is recorded.
     """
     (recorded, *_) = (each for each in recorded_intervals(experiment) if not each.beside)
     _, low, high = of_one_more(recorded.interval, len(recorded.seeds))
     lines = [
-        f"{experiment}: test error of a new seed, expected from seeds {', '.join(map(str, recorded.seeds))}: "
+        f"{experiment}: test error expected of a new seed, by {len(recorded.seeds)} recorded ones: "
         f"{max(low, 0):.2f} to {high:.2f} % (95 % prediction interval)"
     ]
     for run in runs:

@@ -248,7 +248,7 @@ def test_a_new_seed_is_within_the_prediction_interval_or_not(project: Path, caps
         assert main(["--expected", str(second), str(experiment)]) == 0
         out = capsys.readouterr().out
         assert "0.00 to 7.97 %" in out
-        assert out.endswith(f"seed 9: {error:.2f} %, {said}\n")
+        assert out.endswith(f"{error:.2f} %, {said}\n")
     (second / "summary.json").write_text(json.dumps(summary | {"seed": 3}))
     assert main(["--expected", str(second), str(experiment)]) == 2
     assert "its seed is one of those recorded; found seed 3" in capsys.readouterr().err
