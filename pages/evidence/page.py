@@ -56,6 +56,7 @@ METHOD = """\
 |---|---|
 | [claims](evidence/claims.md) | each claim with every comparison |
 | [assumptions](evidence/assumptions.md) | spikes, tied weights, Dale's law, Adam, negatives, clamping |
+| [goals](evidence/goals.md) | errors that circuits should reach, and what was tried |
 | [experiments](evidence/experiments.md) | questions, predictions, results, baselines, angles, pictures |
 """
 
