@@ -15,7 +15,7 @@ from pages.site.commands import commands_page
 from pages.site.execution import BlockFailedError, run_page
 from pages.site.links import broken_links
 from pages.site.shown import shown_page
-from pages.site.staging import staged_pages
+from pages.site.staging import stage, staged_pages
 from tests.docs.markdown import ROOT, blocks, links, read, without_blocks
 from tests.docs.test_prose import phrases_in
 
@@ -119,6 +119,21 @@ def test_a_broken_link_a_missing_anchor_and_a_foreign_script_are_found(tmp_path:
         "a.html: no b.html#gone",
         "a.html: no c.html",
     ]
+
+
+def test_every_link_of_a_staged_page_leads_to_a_staged_file(tmp_path: Path) -> None:
+    stage(tmp_path, {})
+    pages = sorted(tmp_path.rglob("*.md"))
+    assert len(pages) > 100
+    broken = []
+    for page in pages:
+        for link in links(page.read_text(encoding="utf-8")):
+            path, _, _ = link.partition("#")
+            target = page.parent / path if path else page
+            made = target.suffix == ".rst"  # by Sphinx-Gallery, from a script of this name
+            if not re.match(r"\w+:", link) and not made and not target.is_file():
+                broken.append(f"{page.relative_to(tmp_path)}: {link}")
+    assert broken == []
 
 
 def test_every_page_is_in_the_navigation_and_every_entry_is_a_page() -> None:
