@@ -22,7 +22,7 @@ from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.results.whole_file import whole_file
 from brainlearn.running.conduct import conduct, prepare
 from brainlearn.running.preparation import load_data, versions
-from brainlearn.scripting.recorded_script import record_script, script_options
+from brainlearn.scripting.recorded_script import by_seed, labelled_dataset, record_script, script_options
 from brainlearn.simulating.learning import plasticities_of
 from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
@@ -62,6 +62,8 @@ __all__ = [
     "plain_axes",
     "prepare",
     "receptive_fields",
+    "by_seed",
+    "labelled_dataset",
     "record_script",
     "rules_of_file",
     "run_epoch",

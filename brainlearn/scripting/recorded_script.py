@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from matplotlib.figure import Figure
 from xarray import Dataset, concat, load_dataset
@@ -15,6 +16,8 @@ from brainlearn.results.json_file import write_json
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.run_folder import FIGURE, RESULT, SUMMARY
 from brainlearn.results.whole_file import whole_file
+
+Measured = TypeVar("Measured")
 
 
 def script_options(description: str, output: Path, seeds: Sequence[int]) -> argparse.ArgumentParser:
@@ -65,6 +68,46 @@ def record_script(
             write_netcdf(data, part)
     save_figure(draw(data), asked.output / FIGURE)
     write_json(summary(data), asked.output / SUMMARY)
+
+
+def by_seed(seeds: Sequence[int], measure: Callable[[int], Measured]) -> list[Measured]:
+    """Measure with one seed after the other, and print how long the others will take."""
+    began, found = time.perf_counter(), []
+    for done, seed in enumerate(seeds, start=1):
+        found.append(measure(seed))
+        left = (time.perf_counter() - began) / done * (len(seeds) - done) / 60
+        print(f"seed {seed}, {done} of {len(seeds)}: done, {left:.1f} min left", flush=True)
+    return found
+
+
+def labelled_dataset(
+    experiment: str,
+    axes: Mapping[str, tuple[str, str]],
+    labels: Mapping[str, Sequence[Any]],
+    measures: Mapping[str, tuple[tuple[str, ...], str, str]],
+    values: Mapping[str, Any],
+) -> Dataset:
+    """Return arrays with names and units on everything.
+
+    Parameters
+    ----------
+    experiment : str
+        Its name, an attribute of the result.
+    axes : mapping of str to (str, str)
+        Unit and meaning of every dimension.
+    labels : mapping of str to sequence
+        What lies along each.
+    measures : mapping of str to (tuple of str, str, str)
+        Dimensions, unit and meaning of every variable.
+    values : mapping of str to array
+        Of these dimensions.
+    """
+    coordinates = {name: (name, labels[name], {"units": u, "long_name": text}) for name, (u, text) in axes.items()}
+    variables = {
+        name: (dims, values[name], {"units": units, "long_name": text})
+        for name, (dims, units, text) in measures.items()
+    }
+    return Dataset(variables, coordinates, {"experiment": experiment})
 
 
 def _joined(folders: Sequence[Path]) -> Dataset:

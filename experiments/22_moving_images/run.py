@@ -6,16 +6,21 @@ It writes ``result.nc``, ``summary.json`` and ``figure.png`` into ``result/`` be
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
 import motion
 import numpy as np
 from figure import draw
-from xarray import DataArray, Dataset, load_dataset
+from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
+from brainlearn.lab import (
+    by_seed,
+    labelled_dataset,
+    mean_interval,
+    record_script,
+    script_options,
+)
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4)
@@ -49,38 +54,20 @@ MEASURES = {
 def main() -> None:
     """Learn, test, write, draw."""
     asked = parsed()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_dataset(result, engine="h5netcdf")
-    else:
-        data = run(asked)
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
+    record_script(asked, lambda: run(asked), summary, draw)
 
 
 def run(asked: argparse.Namespace) -> Dataset:
     """Measure with every seed."""
-    began, measured = time.perf_counter(), []
-    for k, seed in enumerate(asked.seeds):
-        measured.append(measure(seed, asked.epochs, asked.items))
-        left = (time.perf_counter() - began) / (k + 1) * (len(asked.seeds) - k - 1) / 60
-        print(f"seed {seed}, {k + 1} of {len(asked.seeds)}: done, {left:.1f} min left", flush=True)
+    measured = by_seed(asked.seeds, lambda seed: measure(seed, asked.epochs, asked.items))
     return labelled(asked.seeds, measured)
 
 
 def parsed() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Which frame comes next?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser = script_options("Which frame comes next?", HERE / "result", SEEDS)
     parser.add_argument("--epochs", type=int, default=20, help="films of every digit (default %(default)s)")
     parser.add_argument("--items", type=int, default=200, help="films of test digits (default %(default)s)")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
-    )
     return parser.parse_args()
 
 
@@ -109,12 +96,8 @@ def labelled(seeds: list[int], measured: list[dict[str, np.ndarray]]) -> Dataset
         "cut": list(CUTS),
         "end": list(ENDS),
     }
-    coordinates = {name: (name, values[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
-    variables = {
-        name: (dims, np.array([each[name] for each in measured]), {"units": units, "long_name": text})
-        for name, (dims, units, text) in MEASURES.items()
-    }
-    return Dataset(variables, coordinates, {"experiment": HERE.name})
+    found = {name: np.array([each[name] for each in measured]) for name in MEASURES}
+    return labelled_dataset(HERE.name, AXES, values, MEASURES, found)
 
 
 def summary(data: Dataset) -> dict[str, Any]:

@@ -15,9 +15,13 @@ import numpy as np
 import text
 from figure import draw
 from guessing import Guesser, Schedule
-from xarray import DataArray, Dataset, load_dataset
+from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, save_figure, whole_file, write_json, write_netcdf
+from brainlearn.lab import (
+    mean_interval,
+    record_script,
+    script_options,
+)
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (2, 3, 4)
@@ -48,28 +52,14 @@ MEASURES = {
 def main() -> None:
     """Learn, test, write, draw."""
     asked = parsed()
-    result = asked.output / "result.nc"
-    if asked.again:
-        data = load_dataset(result, engine="h5netcdf")
-    else:
-        data = run(asked)
-        asked.output.mkdir(parents=True, exist_ok=True)
-        with whole_file(result) as part:
-            write_netcdf(data, part)
-    save_figure(draw(data), asked.output / "figure.png")
-    write_json(summary(data), asked.output / "summary.json")
+    record_script(asked, lambda: run(asked), summary, draw)
 
 
 def parsed() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Next characters, with negatives from real text and self-made ones.")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
+    parser = script_options("Next characters, with real and self-made negatives.", HERE / "result", SEEDS)
     parser.add_argument("--rounds", type=int, default=1200, help="with 100 positives each (default %(default)s)")
     parser.add_argument("--every", type=int, default=3, help="test on every so many windows (default %(default)s)")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the result.nc that is there"
-    )
     return parser.parse_args()
 
 

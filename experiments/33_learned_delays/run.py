@@ -15,7 +15,7 @@ import numpy as np
 from figure import WORDS, draw
 from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, record_script, script_options
+from brainlearn.lab import labelled_dataset, mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
@@ -66,12 +66,7 @@ def run(asked: argparse.Namespace) -> Dataset:
         "delays": list(DELAYS),
         "epoch": list(range(1, asked.epochs + 1)),
     }
-    coordinates = {name: (name, names[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
-    variables = {
-        name: (dims, values[name], {"units": units, "long_name": text})
-        for name, (dims, units, text) in MEASURES.items()
-    }
-    return Dataset(variables, coordinates, {"experiment": HERE.name})
+    return labelled_dataset(HERE.name, AXES, names, MEASURES, values)
 
 
 def summary(data: Dataset) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from figure import WORDS, draw
 from xarray import DataArray, Dataset
 
 from brainlearn import load_dataset as load_sequences
-from brainlearn.lab import mean_interval, record_script, script_options
+from brainlearn.lab import labelled_dataset, mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
@@ -50,12 +50,7 @@ def run(seeds: list[int]) -> Dataset:
                 values[measure][row, column] = getattr(found, measure)
             print(f"seed {seed}, {WORDS[name]}: {found.test_error:.2f} %", flush=True)
     names: dict[str, list[Any]] = {"seed": seeds, "arm": list(retrieval.ARMS)}
-    coordinates = {name: (name, names[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
-    variables = {
-        name: (dims, values[name], {"units": units, "long_name": text})
-        for name, (dims, units, text) in MEASURES.items()
-    }
-    return Dataset(variables, coordinates, {"experiment": HERE.name})
+    return labelled_dataset(HERE.name, AXES, names, MEASURES, values)
 
 
 def summary(data: Dataset) -> dict[str, Any]:

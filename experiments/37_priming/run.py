@@ -13,7 +13,7 @@ import priming
 from figure import draw
 from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, record_script, script_options
+from brainlearn.lab import labelled_dataset, mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
@@ -51,12 +51,7 @@ def run(seeds: list[int]) -> Dataset:
         "noise": list(priming.NOISE),
         "delay": list(priming.DELAYS),
     }
-    coordinates = {name: (name, names[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
-    variables = {
-        name: (dims, values[name], {"units": units, "long_name": text})
-        for name, (dims, units, text) in MEASURES.items()
-    }
-    return Dataset(variables, coordinates, {"experiment": HERE.name})
+    return labelled_dataset(HERE.name, AXES, names, MEASURES, values)
 
 
 def gains(values: DataArray) -> dict[str, DataArray]:

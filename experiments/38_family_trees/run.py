@@ -13,7 +13,7 @@ import numpy as np
 from figure import WORDS, draw
 from xarray import DataArray, Dataset
 
-from brainlearn.lab import mean_interval, record_script, script_options
+from brainlearn.lab import labelled_dataset, mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
 SEEDS = tuple(range(1, 21))
@@ -45,12 +45,7 @@ def run(seeds: list[int]) -> Dataset:
                 values[name][row, column] = getattr(found, name)
         print(f"seed {seed}: {dict(zip(learning.WAYS, values['held_out'][row].tolist(), strict=True))}", flush=True)
     names: dict[str, list[Any]] = {"seed": seeds, "way": list(learning.WAYS)}
-    coordinates = {name: (name, names[name], {"units": u, "long_name": text}) for name, (u, text) in AXES.items()}
-    variables = {
-        name: (dims, values[name], {"units": units, "long_name": text})
-        for name, (dims, units, text) in MEASURES.items()
-    }
-    return Dataset(variables, coordinates, {"experiment": HERE.name})
+    return labelled_dataset(HERE.name, AXES, names, MEASURES, values)
 
 
 def summary(data: Dataset) -> dict[str, Any]:
