@@ -25,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for experiment in options.redraw:
                 for picture in sorted((experiment / "result").glob("*.png")):
                     print(f"wrote {redraw(picture)}")
+        elif options.recompute is not None:
+            return _recompute(options.recompute, options.data)
         elif options.expected:
             *runs, experiment = options.expected
             print("\n".join(expected_lines(runs, experiment)))
@@ -72,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
         "distance from each baseline, paired by seed",
     )
     parser.add_argument(
+        "--recompute",
+        nargs="*",
+        metavar="CIRCUIT",
+        help="names of trained circuits, or run folders: compute their test answers again in plain NumPy, from the "
+        "trained weights, and compare them with those recorded; default: all circuits of the zoo that it knows",
+    )
+    parser.add_argument("--data", type=Path, help="with --recompute: folder of the datasets")
+    parser.add_argument(
         "--expected",
         nargs="+",
         type=Path,
@@ -90,6 +100,22 @@ def _write_pages(root: Path) -> None:
         (root / page).parent.mkdir(exist_ok=True)
         write_text(root / page, text)
         print(f"wrote {root / page}")
+
+
+def _recompute(asked: Sequence[str], data: Path | None) -> int:
+    """Print what is found of each circuit; return 1 if one answer differs."""
+    from pages.evidence.recompute import known_of_zoo, recompute
+
+    found = [recompute(what, data) for what in asked or known_of_zoo()]
+    for each in found:
+        errors = (
+            f"{key} {error:.2f} % (recorded {each.recorded[key]:.2f})"
+            for key, error in each.wrong.items()
+            if key in each.recorded
+        )
+        answers = "" if each.other < 0 else f"; {each.other} of {each.items} answers differ"
+        print(f"{each.what}: {', '.join(errors)}{answers}{'' if each.agrees else '  NOT THE SAME'}")
+    return 0 if all(each.agrees for each in found) else 1
 
 
 def _record(runs: list[Path], experiment: Path, keep: bool) -> None:

@@ -48,7 +48,9 @@ METHOD = """\
    measured against a gradient that itself moves by more than 10 degrees.
 6. One deciding comparison that fails makes a claim fail; else one that is undecided leaves it undecided.
 
-`pytest tests/evidence` computes every verdict again, by other code, from the same records.
+`pytest tests/evidence` computes every verdict again, by other code, from the same records. `python -m pages.evidence
+--recompute` computes test answers of trained circuits again, and of run folders that are named, in plain NumPy, without
+the simulator (`pages/evidence/recompute.py`).
 
 ## Where the rest is
 
