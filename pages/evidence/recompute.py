@@ -115,7 +115,7 @@ def _direction(count: np.ndarray, steps: int) -> np.ndarray:
 
 
 def temporal_difference(weights: Weights, images: np.ndarray, settle: int, free: int) -> dict[str, np.ndarray]:
-    """Return the scores, (item, class), of a circuit that learned by temporal differences: most spikes of the free phase.
+    """Return the scores, (item, class), of a circuit that learned by temporal differences: spikes of the free phase.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def recompute(what: str, data: Path | None = None) -> Recomputed:
     recorded = {key: record[ERRORS[key][0]] for key in scores if record.get(ERRORS[key][0]) is not None}
     other = -1
     if not shipped:
-        test = load_result(folder / RESULT)["test"]
+        test = load_result(folder / RESULT)["test"].to_dataset()
         other = sum(_other(scores[key], test[ERRORS[key][1]].values) for key in recorded)
     return Recomputed(what, wrong, recorded, len(images), other)
 
