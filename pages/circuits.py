@@ -558,7 +558,7 @@ def _key_table(table: dict[str, Any]) -> list[str]:
 
 
 def _value(field: dict[str, Any]) -> str:
-    """Say in words what may stand there."""
+    """Say in words what is allowed there."""
     if "const" in field:
         return f'`"{field["const"]}"`'
     if "enum" in field:

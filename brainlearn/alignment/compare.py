@@ -11,7 +11,7 @@ from brainlearn.alignment.angles import angle_limit, mean_angle
 from brainlearn.results.record import AlignmentRecord
 
 Matrices = dict[str, np.ndarray]  # (pre, post), or (synapse,) of listed synapses, by projection
-TWO_SIDED = 1.96  # standard deviations: 97.5 % of a normal distribution lie below
+TWO_SIDED = 1.96  # standard deviations: 97.5 % of a normal distribution is below
 
 
 def compare(

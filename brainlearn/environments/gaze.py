@@ -16,7 +16,7 @@ class Gaze:
 
     The observation is the velocity of the head, now, and the slip, which vision tells `delay` decisions late. A
     reward of ``-slip**2`` is told as late. Velocities are in multiples of the greatest one of the head; the gain of the
-    reflex, which is 1 if the image stands still, is the slope of minus eye against head velocity. Source: Ito 1982,
+    reflex, which is 1 if the image is still, is the slope of minus eye against head velocity. Source: Ito 1982,
     Annual Review of Neuroscience 5, 275; as a model of learning Clopath, Badura, De Zeeuw & Brunel 2014, J. Neurosci.
     34, 7203.
 

@@ -31,7 +31,7 @@ def find_folder(name: str, folder: Path | None, subfolders: Sequence[str], files
     folder : Path or None
         Folder of all data; None takes it from the environment variable ``BRAINLEARN_DATA``.
     subfolders : sequence of str
-        Where in `folder` the files may stand; `folder` itself is tried last.
+        Where in `folder` the files may be; `folder` itself is tried last.
     files : sequence of str
         Names of files of which at least one shows that the right folder was found.
 

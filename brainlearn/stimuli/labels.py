@@ -50,7 +50,7 @@ def one_hot(labels: np.ndarray, classes: int, strength: float = 1.0) -> np.ndarr
     """
     labels = np.asarray(labels)
     if len(labels) and (labels.min() < 0 or labels.max() >= classes):
-        raise ValueError(f"labels must lie in 0 to {classes - 1}; found {labels.min()} to {labels.max()}")
+        raise ValueError(f"labels must be from 0 to {classes - 1}; found {labels.min()} to {labels.max()}")
     values = np.zeros((len(labels), classes), dtype=np.float32)
     values[np.arange(len(labels)), labels] = strength
     return values

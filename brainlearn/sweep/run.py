@@ -41,7 +41,7 @@ def run_sweep(
     ----------
     sweep : Sweep
     folder : str or Path
-        A new or an empty folder, or one of this or another sweep: points that lie there already are not computed
+        A new or an empty folder, or one of this or another sweep: points that are finished there are not computed
         again. The workers must see it by the same path.
     client : context manager that gives a distributed.Client
         As `client_of` makes it, or a `Client` itself; it is not entered if nothing is to be computed.

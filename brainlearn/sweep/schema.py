@@ -42,7 +42,9 @@ class SweepFile(Table):
     def _searching(self) -> SweepFile:
         assert self.search is not None
         if self.grid or self.points or self.seeds is not None:
-            raise ValueError("a [search] stands alone: without [grid], [[points]] and seeds, but with final_seeds")
+            raise ValueError(
+                "a [search] excludes [grid], [[points]] and seeds; final_seeds tests the best settings"
+            )
         if self.search.arms and self.train != RULE:
             raise ValueError("each of search.arms says what it trains; remove `train`")
         return self

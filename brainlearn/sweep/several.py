@@ -34,7 +34,7 @@ def run_sweeps(
     files : sequence of paths
         Each may vary another experiment.
     folder : str or Path
-        Every sweep has a folder in it, called as the sweep; what lies there already is not computed again.
+        Every sweep has a folder in it with its name; points that are finished there are not computed again.
     workers : int, optional
         Processes to start on this machine; default: one for each core.
     data : str or Path, optional

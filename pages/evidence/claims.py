@@ -64,7 +64,7 @@ def load_claims(path: Path) -> tuple[Claim, ...]:
         where = f"{path}: claim[{index}]"
         wrong = _wrong_fields(where, table) or _wrong_source(where, table, sources)
         if not wrong and table["number"] in claims:
-            wrong = [Mistake(where, f"number {table['number']} stands twice")]
+            wrong = [Mistake(where, f"number {table['number']} is given twice")]
         if wrong:
             mistakes += wrong
         else:

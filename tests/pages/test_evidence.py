@@ -171,7 +171,7 @@ def test_all_mistakes_in_claims_are_named(project: Path) -> None:
     with pytest.raises(UserError) as caught:
         load_claims(path)
     text = str(caught.value)
-    assert "claim[1]: number 1 stands twice" in text
+    assert "claim[1]: number 1 is given twice" in text
     allowed = "number, text, source, test, yes, needs, shown, comparison"
     assert f'claim[2].txt: unknown key; allowed: {allowed}. Did you mean "text"?' in text
     assert "claim[2].number: must be int" in text

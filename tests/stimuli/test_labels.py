@@ -14,7 +14,7 @@ def test_one_hot_has_the_strength_at_the_label_and_zero_elsewhere():
 
 @pytest.mark.parametrize("label", [-1, 3])
 def test_a_label_that_is_no_class_is_refused(label):
-    with pytest.raises(ValueError, match="labels must lie in 0 to 2"):
+    with pytest.raises(ValueError, match="labels must be from 0 to 2"):
         one_hot(np.array([0, label]), 3)
 
 

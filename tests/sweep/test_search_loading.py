@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "no space": (f"{VALIDATED}[search]\ntrials = 2", ["search.space: nothing is searched"]),
     "with a grid": (
         f'[grid]\n"training.epochs" = [1]\n[search]\ntrials = 2\nspace = {{ {SIZE} }}',
-        [": a [search] stands alone"],
+        [": a [search] excludes [grid]"],
     ),
     "two trainings": (f'train = "backprop"\n{TWO_ARMS}', [": each of search.arms says what it trains"]),
     "half a range": (
@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "range and choices": (
         f'{VALIDATED}[search]\ntrials = 2\nspace = {{ "training.epochs" = {{ choices = [1], log = true }} }}',
-        ['space."training.epochs": `choices` stand alone'],
+        ['space."training.epochs": `choices` exclude `log`'],
     ),
     "log of zero": (
         f'{VALIDATED}[search]\ntrials = 2\nspace = {{ "rule.updates[0].size" = {{ low = 0, high = 1, log = true }} }}',

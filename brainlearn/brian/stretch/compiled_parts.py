@@ -30,7 +30,7 @@ def count(row, numbers, found_type):
 def drive(row, numbers, target_type):
     """Add what spikes from outside bring; False if no more steps are drawn.
 
-    `row`: addresses of the units that receive a spike, of the ends of steps among them, of the step, of the variable and
+    `row`: addresses of units that receive a spike, of the ends of steps among them, of the step, of the variable and
     of where it is open; then the lengths of all but the step.
     """
     n_heard, steps, n, n_open = row[5], row[6], row[7], row[8]

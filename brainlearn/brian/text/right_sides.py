@@ -17,10 +17,10 @@ from brainlearn.expression import Expression, ExpressionError, parse_expression
 from brainlearn.units import Dimension
 
 Factors = tuple[str, ...]
-"""Names of the variables that are multiplied, in alphabetical order; one that is squared stands there twice."""
+"""Names of the variables that are multiplied, in alphabetical order; one that is squared occurs twice."""
 
 Sum = Mapping[Factors, Expression]
-"""What multiplies each product of variables; ``()`` is what stands alone."""
+"""What multiplies each product of variables; ``()`` is the constant term."""
 
 
 class NoSum(Exception):

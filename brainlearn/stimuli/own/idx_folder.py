@@ -38,7 +38,7 @@ def read_idx_folder(folder: Path) -> dict[str, np.ndarray]:
     Raises
     ------
     UserError
-        If a file is missing, stands there for two datasets, or is truncated, corrupt or of another kind.
+        If a file is missing, is there for two datasets, or is truncated, corrupt or of another kind.
     """
     try:
         names = sorted(os.listdir(folder))

@@ -18,7 +18,7 @@ KEYS = (
     *(prefix + name for prefix in PREFIXES for name in (*VALUES, *WANTED, *EVENTS)),
     *("train", "test", "classes", "class_names", "validate_on_last", "units", "duration"),
 )
-"""Names of arrays that are looked at; others may stand beside them."""
+"""Names of arrays that are looked at; others may be there too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def find_parts(where: str, arrays: Mapping[str, np.ndarray]) -> tuple[Part, Part
     Raises
     ------
     UserError
-        If an array is missing, stands there twice, or is not of the kind and shape that its name says.
+        If an array is missing, occurs twice, or is not of the kind and shape that its name says.
     """
     first = "train_" if any(f"train_{name}" in arrays for name in VALUES) else ""
     named = any(f"test_{name}" in arrays for name in (*VALUES, *WANTED))

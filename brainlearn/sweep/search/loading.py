@@ -143,7 +143,7 @@ def _clashes(settings: SweepFile, table: SearchTable, name: str, arm: ArmTable, 
                 yield Mistake(at, f"is also in [{source}]", suggestion="Remove one of the two.")
         choices = [label(choice) for choice in space[key].choices or []]
         if twice := dict.fromkeys(choice for choice in choices if choices.count(choice) > 1):
-            yield Mistake(at, "a value stands there twice", ", ".join(map(show, twice)))
+            yield Mistake(at, "a value is listed twice", ", ".join(map(show, twice)))
     if len({dimension(key) for key in space}) < len(space):
         yield Mistake(f"{place}.space", "two keys differ in signs only", ", ".join(space))
     if table.sampler == "grid":

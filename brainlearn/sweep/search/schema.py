@@ -32,7 +32,7 @@ class DimensionTable(Table):
             raise ValueError("it needs either `low` and `high`, or `choices`")
         if self.choices is not None:
             if self.log or self.step is not None or self.unit is not None:
-                raise ValueError("`choices` stand alone")
+                raise ValueError("`choices` exclude `log`, `step` and `unit`")
             return self
         if self.low is None or self.high is None or self.low >= self.high:
             raise ValueError(f"`low` must be below `high`; found {self.low} and {self.high}")
