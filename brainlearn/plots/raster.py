@@ -47,9 +47,11 @@ def raster(tree: DataTree) -> Figure:
 
 
 def caption(population: Dataset, presentation: int) -> str:
-    """Say which label an image has, and which was shown with it."""
+    """Return a title: which label an image has, and which was shown with it."""
     true = int(population["true_label"].values[presentation])
     shown = int(population["shown_label"].values[presentation])
+    if true < 0:  # items have values, not labels
+        return f"presentation {presentation + 1}"
     if shown < 0:
         return f"label {true}"
     return f"label {true}, shown with {shown}" + ("" if shown == true else " (wrong)")

@@ -98,7 +98,7 @@ def label_weights(tree: DataTree, group: DataTree) -> DataTree | None:
     """Return the weights from a population with one unit per label to the same target, if one was shown."""
     if not saw_labels(tree):
         return None
-    labels = tree.children["test"].sizes["label"] if "test" in tree.children else None
+    labels = tree.children["test"].sizes.get("label") if "test" in tree.children else None
     for other in tree.children["weights"].children.values():
         same = other.attrs["target"] == group.attrs["target"] and other is not group
         if same and other.attrs["pathway"] == "bottom_up" and other.ds.sizes.get("pre") == labels:

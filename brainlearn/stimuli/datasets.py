@@ -18,6 +18,7 @@ from brainlearn.stimuli.evidence_accumulation import load_evidence_accumulation
 from brainlearn.stimuli.family_trees import load_family_sentences, load_family_trees
 from brainlearn.stimuli.mnist import load_mnist
 from brainlearn.stimuli.mnist_1d import load_mnist_1d
+from brainlearn.stimuli.moving_digits import load_moving_digits
 from brainlearn.stimuli.pattern_generation import load_pattern_generation
 from brainlearn.stimuli.randman import load_randman
 from brainlearn.stimuli.reber_grammar import load_reber_grammar
@@ -55,6 +56,7 @@ _PATTERN = Shape("pattern_generation", 100, 3, 50, frames=1000, wanted=Wanted(va
 _RETRIEVAL = Shape("associative_retrieval", 37, 10, 22_000, frames=11)
 _FAMILY = Shape("family_trees", 36, 24, 100, wanted=Wanted(values=True))
 _SENTENCES = Shape("family_sentences", 36, 24, 100, frames=2, wanted=Wanted(values=True, frames=2))
+_MOVING = Shape("moving_digits", 64, 64, 1437, frames=8, wanted=Wanted(values=True, frames=8))
 _REBER = Shape("reber_grammar", 7, 7, 2000, frames=20, wanted=Wanted(values=True, frames=20))
 _YIN_YANG = Shape("yin_yang", 4, 3, 6000)
 _MNIST_1D = Shape("mnist_1d", 40, 10, 4000)
@@ -101,6 +103,9 @@ DATASETS: Mapping[str, DatasetSource] = {
     "reber_grammar": DatasetSource(
         load_reber_grammar, "2,000 + 500 strings of the embedded Reber grammar, generated", _REBER, needs_folder=False
     ),
+    "moving_digits": DatasetSource(
+        load_moving_digits, "1,437 + 360 films of digits that move; the next frame is the target", _MOVING, False
+    ),
     "pattern_generation": DatasetSource(
         load_pattern_generation, "noise, and three target curves of 1 s, generated", _PATTERN, False
     ),
@@ -118,7 +123,8 @@ def load_dataset(name: str, folder: Path | None = None, seed: int = 0) -> Datase
     folder : Path, optional
         Folder of data, for those that need one. Without it the environment variable ``BRAINLEARN_DATA`` names it.
     seed : int
-        Draws the test items of "digits" and of the family trees, and all that is generated; others have test items.
+        Draws the test items of "digits", "moving_digits" and the family trees, and all that is generated; others
+        have test items.
 
     Raises
     ------

@@ -42,9 +42,7 @@ class SweepFile(Table):
     def _searching(self) -> SweepFile:
         assert self.search is not None
         if self.grid or self.points or self.seeds is not None:
-            raise ValueError(
-                "a [search] excludes [grid], [[points]] and seeds; final_seeds tests the best settings"
-            )
+            raise ValueError("a [search] excludes [grid], [[points]] and seeds; final_seeds tests the best settings")
         if self.search.arms and self.train != RULE:
             raise ValueError("each of search.arms says what it trains; remove `train`")
         return self
