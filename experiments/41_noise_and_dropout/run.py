@@ -38,7 +38,7 @@ from brainlearn.lab import (
 
 HERE = Path(__file__).resolve().parent
 SEEDS, SEARCHED = (1, 2, 3, 4, 5), 11
-STEPS = (1e-3, 2e-3, 4e-3, 8e-3)
+STEPS = (2e-3, 4e-3, 8e-3, 1.6e-2)
 FRACTION, NOISE = 0.5, 0.3
 EVERY = 3  # epochs between validations
 FIRST, LAST = 2, 3  # validations that are averaged: early, after 3 and 6 epochs; late, for the search
