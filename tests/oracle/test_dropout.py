@@ -19,6 +19,7 @@ from brainlearn.mirror import Mirror
 from brainlearn.mirror.backprop import Backprop, Stretch
 from brainlearn.mirror.linear_readout import LinearReadout
 from brainlearn.neurons.switched import ON
+from brainlearn.processes.strided_share import StridedShare
 from brainlearn.rules import RULES
 from tests.contract.test_rules import between
 from tests.oracle.both_deliveries import (
@@ -98,6 +99,15 @@ def test_units_that_are_off_do_not_spike_while_the_circuit_learns_and_all_are_on
         plain.present(iter(rounds(False)), 1, lambda _: answers.append({p: plain.activity(p).copy() for p in LAYERS}))
     for path in LAYERS:
         np.testing.assert_allclose(seen[2][path], answers[0][path], atol=1e-6)
+
+
+def test_each_process_draws_for_all_copies_and_takes_those_that_it_holds(two_areas):
+    share = StridedShare(1, 2)
+    with Simulation(two_areas, 6, SHOW, seed=3, share=share) as simulation:
+        simulation.present(iter(rounds(True)), 1)
+        for path in LAYERS:
+            (on,) = masks(two_areas, 3, 6, path, 1)
+            np.testing.assert_array_equal(simulation.populations[path].array(ON), on[1::2])
 
 
 # ---- what arrives --------------------------------------------------------------------------------------------------
