@@ -1,4 +1,4 @@
-"""Noise and dropout of spikes while a circuit learns, over a long training: do learning curves cross or not.
+"""Noise and dropout of spikes while a circuit learns, over 60 epochs: which learning curves cross.
 
 Each rule learns few digits for many epochs, with every unit and clean images, with half the units off, and with noisy
 images. Step sizes are chosen on validation items, for each rule and condition by the same search::
@@ -38,10 +38,10 @@ from brainlearn.lab import (
 
 HERE = Path(__file__).resolve().parent
 SEEDS, SEARCHED = (1, 2, 3, 4, 5), 11
-STEPS = (2e-3, 4e-3, 8e-3, 1.6e-2)
+STEPS, BEYOND = (2e-3, 4e-3, 8e-3, 1.6e-2), 3.2e-2  # of the search, and one more to see its edge
 FRACTION, NOISE = 0.5, 0.3
 EVERY = 3  # epochs between validations
-FIRST, LAST = 2, 3  # validations that are averaged: early, after 3 and 6 epochs; late, for the search
+FIRST, LAST = 2, 3  # validations that are averaged: early, after epochs 3 and 6; late, for the search
 BASELINE = "backprop_through_time"
 FILES = {
     "forward_forward": "forward_forward",
@@ -49,6 +49,7 @@ FILES = {
     BASELINE: "temporal_difference",
 }
 AREAS = {"forward_forward": ("V1/E", "V2/E"), "temporal_difference": ("V1/E",)}
+TESTED = ("final", "equal_step")
 CONDITIONS = {"plain": "neither", "dropout": "half the units off", "noise": "noisy images"}
 
 
@@ -61,7 +62,7 @@ def changes(asked: Mapping[str, Any]) -> dict[str, Any]:
         found["dropout"] = dict.fromkeys(AREAS[FILES[rule]], FRACTION)
     if condition == "noise":
         found["stimulus.noise"] = NOISE
-    return found | ({"readout.test": False} if asked["stage"] == "search" else {})
+    return found | ({} if asked["stage"] in TESTED else {"readout.test": False})
 
 
 def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,24 +73,30 @@ def measure(asked: Mapping[str, Any]) -> dict[str, Any]:
     curve = [(epoch, error) for epoch, error in validated if np.isfinite(error)]
     errors = [error for _, error in curve]
     found = {
-        "epochs": [epoch for epoch, _ in curve],
+        "validated_after": [epoch for epoch, _ in curve],
         "validation_error_percent": errors,
         "early_error_percent": float(np.mean(errors[:FIRST])),
         "late_error_percent": float(np.mean(errors[-LAST:])),
     }
-    if asked["stage"] == "final":
+    if asked["stage"] in TESTED:
         assert record.test is not None
         found["test_error_percent"] = error_percent(record.test.prediction, record.test.label)
     return found
 
 
 def searched() -> list[dict[str, Any]]:
-    """Return what names the runs of the search: the same step sizes for every rule and condition."""
+    """Return what names the runs of the search, the same step sizes for every rule and condition, and those beyond."""
     return [
-        {"stage": "search", "rule": rule, "condition": condition, "step": step, "seed": SEARCHED}
+        {
+            "stage": "beyond" if step == BEYOND else "search",
+            "rule": rule,
+            "condition": condition,
+            "step": step,
+            "seed": SEARCHED,
+        }
         for rule in FILES
         for condition in CONDITIONS
-        for step in STEPS
+        for step in (*STEPS, BEYOND)
     ]
 
 
@@ -109,6 +116,23 @@ def final(runs: Sequence[Mapping[str, Any]], seeds: Sequence[int]) -> list[dict[
     ]
 
 
+def equal_steps(runs: Sequence[Mapping[str, Any]], seeds: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what names runs with neither noise nor dropout, at the step size of one that has them: `against`."""
+    return [
+        {
+            "stage": "equal_step",
+            "rule": rule,
+            "condition": "plain",
+            "against": condition,
+            "step": chosen(runs, rule, condition),
+            "seed": seed,
+        }
+        for condition in tuple(CONDITIONS)[1:]
+        for rule in FILES
+        for seed in seeds
+    ]
+
+
 def said(run: Mapping[str, Any]) -> str:
     """Return the line to print of a run."""
     errors = f"early {run['early_error_percent']:.1f} %, late {run['late_error_percent']:.1f} %"
@@ -119,29 +143,33 @@ def said(run: Mapping[str, Any]) -> str:
 # ---- what was found ------------------------------------------------------------------------------------------------
 
 
-def values(runs: Sequence[Mapping[str, Any]], rule: str, condition: str, measured: str) -> dict[int, Any]:
-    """Return a measure of the final runs of a rule in a condition, by seed."""
-    own = of_these(map(dict, runs), [{"stage": "final", "rule": rule, "condition": condition}])
+def values(runs: Sequence[Mapping[str, Any]], measured: str, **named: str) -> dict[int, Any]:
+    """Return a measure of runs, by default of final ones, by seed; they are named by their rule and condition."""
+    own = of_these(map(dict, runs), [{"stage": "final", **named}])
     return {run["seed"]: run[measured] for run in own}
 
 
-def differences(runs: Sequence[Mapping[str, Any]], rule: str, condition: str, measured: str) -> list[float]:
-    """Return a measure with a condition less that without it, seed by seed."""
-    with_it, without = (values(runs, rule, each, measured) for each in (condition, "plain"))
+def differences(
+    runs: Sequence[Mapping[str, Any]], rule: str, condition: str, measured: str, equal: bool = False
+) -> list[float]:
+    """Return a measure with a condition less that without it, seed by seed; perhaps at an equal step size."""
+    other = {"stage": "equal_step", "against": condition} if equal else {"condition": "plain"}
+    with_it, without = (values(runs, measured, rule=rule, **each) for each in ({"condition": condition}, other))
     return [with_it[seed] - without[seed] for seed in sorted(with_it)]
 
 
 def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return errors and differences with their 95 % intervals [percent], the step sizes, and a sentence."""
     measures = {"early": "early_error_percent", "test": "test_error_percent"}
-    errors, changed, parts = {}, {}, []
+    errors, changed, equal, parts = {}, {}, {}, []
     for rule in FILES:
         for condition in CONDITIONS:
             for when, measured in measures.items():
                 name = f"{rule}, {condition}, {when}"
-                errors[name] = _rounded(list(values(runs, rule, condition, measured).values()))
+                errors[name] = _rounded(list(values(runs, measured, rule=rule, condition=condition).values()))
                 if condition != "plain":
                     changed[name] = _rounded(differences(runs, rule, condition, measured))
+                    equal[name] = _rounded(differences(runs, rule, condition, measured, equal=True))
         early, late = changed[f"{rule}, dropout, early"], changed[f"{rule}, dropout, test"]
         parts.append(f"{rule} {early[0]:+.1f} points early and {late[0]:+.1f} in the test")
     return {
@@ -150,6 +178,7 @@ def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "steps": {f"{rule}, {each}": chosen(runs, rule, each) for rule in FILES for each in CONDITIONS},
         "errors": errors,
         "differences": changed,
+        "differences_at_equal_steps": equal,
     }
 
 
@@ -162,10 +191,11 @@ def draw(runs: Sequence[Mapping[str, Any]]) -> Figure:
     figure = new_figure(9.5, 3.6)
     for axes, rule in zip(figure.subplots(1, len(FILES), sharey=True), FILES, strict=True):
         for index, (condition, words) in enumerate(CONDITIONS.items()):
-            line, curves = stroke(index), values(runs, rule, condition, "validation_error_percent")
-            epochs = next(iter(values(runs, rule, condition, "epochs").values()))
-            axes.plot(epochs, np.mean(list(curves.values()), axis=0), color=line.colour, label=words)
-            tests = list(values(runs, rule, condition, "test_error_percent").values())
+            line, own = stroke(index), {"rule": rule, "condition": condition}
+            curves = list(values(runs, "validation_error_percent", **own).values())
+            epochs = next(iter(values(runs, "validated_after", **own).values()))
+            axes.plot(epochs, np.mean(curves, axis=0), color=line.colour, label=words)
+            tests = list(values(runs, "test_error_percent", **own).values())
             x = [epochs[-1] + 3 + 2 * index] * len(tests)
             axes.plot(x, tests, line.marker, color=line.colour, markersize=4, alpha=0.7)
         plain_axes(axes, rule.replace("_", " "))
@@ -194,6 +224,7 @@ def main() -> None:
     else:
         runs = measure_missing(searched(), record, measure, said)
         runs = measure_missing(final(runs, asked.seeds), record, measure, said)
+        runs = measure_missing(equal_steps(runs, asked.seeds), record, measure, said)
     write_json(summary(runs), asked.output / "summary.json")
     save_figure(draw(runs), asked.output / "figure.png")
 
