@@ -164,6 +164,31 @@ A baseline propagates errors back through the actual weights. With `beliefs`, it
 instead: `as_drawn`, the initial weights before drift or learning, or `drawn_anew`, independent weights from the same
 distribution. The forward pass is unchanged.
 
+## Dropout
+
+`[dropout]` switches off units at random while the circuit learns (Srivastava et al. 2014, JMLR 15, 1929):
+
+```toml
+[dropout]
+"V1/E" = 0.5
+```
+
+In every presentation for learning, each copy draws anew which units are off: here each with a probability of 0.5,
+in all phases of the presentation. A unit that is off does not spike, and no synapse from or onto it changes, whatever
+the rule. Validation, test and readouts see all units.
+
+The units that are on send `1 / (1 - fraction)` times as much, as a gain of the population that rules read as `gain`,
+so that as much arrives in the mean as from all units. Populations with divisive normalisation set their gain
+themselves: what they pass on has the same root mean square with and without dropout. Sums and means over a
+population, such as its goodness, are not scaled: with half the units off they are about half as large, until the rule
+makes up for it.
+
+Populations must spike. Both engines, both deliveries and backpropagation through time draw the same units for the
+same seed and number of copies; `backprop`, through a graded twin without spikes, is refused. Every population draws
+from its own random numbers, so dropout changes no other random number
+([decision 61](decisions/0061-dropout-switches-thresholds.md)). [Noise of training images](stimuli.md#noisy-images)
+also acts only while the circuit learns.
+
 ## Change a value without editing the file
 
 `--set` replaces a value; its path follows the tables, and its value is TOML. A bare word is text.

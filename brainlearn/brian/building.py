@@ -19,6 +19,7 @@ from brainlearn.brian.learning.additions import added_traces, feedback_means
 from brainlearn.brian.learning.plasticity import Plasticity
 from brainlearn.brian.learning.population_values import PopulationValues
 from brainlearn.brian.learning.stock_text import StockText, all_told, stock_text
+from brainlearn.brian.learning.switched_rule import rule_along
 from brainlearn.brian.one_copy import OnsetTime
 from brainlearn.brian.poisson_drive import PoissonDrive
 from brainlearn.brian.populations import PopulationGroup
@@ -202,5 +203,6 @@ class BuiltCircuit:
         ends = self.populations[projection.source], self.populations[projection.target]
         for number, plasticity in enumerate(self.plasticity):
             if projection.name in plasticity.projections:
-                return stock_text(plasticity.rule.along(projection.pathway), plasticity.constants, *ends, number)
+                rule = rule_along(plasticity.rule, self.circuit, projection)
+                return stock_text(rule, plasticity.constants, *ends, number)
         return None

@@ -100,7 +100,7 @@ def fast_matrices(
     assert projection.fast_weights is not None
     shape = circuit.population(projection.source).size, target.population.size
     activity = target.array(target.model.output)
-    gain = target.array(GAIN) if target.population.normalisation is not None else None
+    gain = target.array(GAIN) if target.population.scaled else None
     return FastMatrices(
         projection.fast_weights,
         circuit.dt.value,

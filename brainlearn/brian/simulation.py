@@ -24,7 +24,9 @@ from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
 from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.dropout import Dropout
 from brainlearn.circuit.wiring import AnyWiring, wire
+from brainlearn.neurons.switched import ON
 
 __all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
@@ -105,6 +107,7 @@ class Simulation:
         self._polarity = np.zeros(self._circuit.copies_here)
         self._running = False
         self.random_numbers = RandomNumbers(seed + share.rank)
+        self.dropout = Dropout(circuit, seed)  # of all copies, in every process
 
     def _build(self, build: Build) -> None:
         parts = self.circuit, self.copies, self.wiring, self.plasticity, self.delivery, self.share, self.seed
@@ -165,6 +168,7 @@ class Simulation:
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
             tell_outcomes(self.round, self.rules, self.share)
+            self._switch_units(self.round.learn)
             self.film.begin(self.round)
         assert self.round is not None
         self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
@@ -178,6 +182,14 @@ class Simulation:
             restart(self.round, *parts, self.share)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
+
+    def _switch_units(self, learn: bool) -> None:
+        """Switch off units of populations with dropout in a round for learning, and all of them on in another."""
+        on = self.dropout.draw(self.copies) if learn else {}
+        for path in self.dropout.fractions:
+            self.populations[path].set(ON, self.share.own(on[path]) if learn else 1.0)
+        for path, gain in self.dropout.gains.items():
+            self.populations[path].set(GAIN, gain if learn else 1.0)
 
     def _begin_states(self, phase: Phase) -> None:
         """Put states back if the phase begins so, and restart the counts."""
@@ -302,8 +314,8 @@ class Simulation:
         return self.share.total(int(not self.populations[path].finite())) == 0
 
     def gain(self, path: str) -> np.ndarray:
-        """Return the gain of each copy of population `path`, (copy, 1); 1 without normalisation."""
-        if self.populations[path].population.normalisation is None:
+        """Return the gain of each copy of population `path`, (copy, 1); 1 without normalisation and dropout."""
+        if not self.populations[path].population.scaled:
             return np.ones((self.copies, 1))
         return self.share.all_of(self.populations[path].array(GAIN)[:, :1], self.copies)
 

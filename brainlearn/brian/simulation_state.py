@@ -44,6 +44,7 @@ def simulation_state(simulation: Simulation) -> Arrays:
             saved |= under(of_rule("neuromodulation", number) + f"/{path}", told.state())
     for name, learning in simulation.learning.items():
         saved |= under(f"learning/{name}", learning.state())
+    saved |= under("dropout", simulation.dropout.state())
     return saved | under("random", simulation.random_numbers.state())
 
 
@@ -76,6 +77,7 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
             told.restore(below(of_rule("neuromodulation", number) + f"/{path}", saved))
     for name, learning in simulation.learning.items():
         learning.restore(below(f"learning/{name}", saved))
+    simulation.dropout.restore(below("dropout", saved))
     simulation.random_numbers.restore(below("random", saved))
 
 

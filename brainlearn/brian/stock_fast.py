@@ -66,5 +66,5 @@ def stock_fast(circuit: Circuit, projection: Projection, target: PopulationGroup
     output = target.model.output
     set_by_it = parse_transmit(circuit.synapses[projection.synapse].transmit).target
     units = (unit_text(target.group.variables[name].dim) for name in (output, set_by_it))
-    normalised = target.population.normalisation is not None
+    normalised = target.population.scaled
     return StockFast(projection.fast_weights, circuit.dt.value, output, normalised, *units)

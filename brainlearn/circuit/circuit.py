@@ -23,6 +23,7 @@ from brainlearn.circuit.schema import (
 )
 from brainlearn.circuit.validation import join
 from brainlearn.neurons import NeuronModel
+from brainlearn.neurons.switched import switched
 from brainlearn.neurons.varying import Values, with_values
 from brainlearn.synapses import Sign, SynapseModel
 from brainlearn.units import Quantity
@@ -52,6 +53,8 @@ class Population:
         Spikes that its units receive from outside.
     parameters, initial : mapping of str to Quantity or table
         Where its units differ from those of its neuron model, or from each other.
+    dropout : float
+        Fraction of its units that are switched off in each presentation while the circuit learns.
     """
 
     name: str
@@ -65,6 +68,12 @@ class Population:
     poisson_input: tuple[PoissonInput, ...] = ()
     parameters: Values = field(default_factory=dict)
     initial: Values = field(default_factory=dict)
+    dropout: float = 0.0
+
+    @property
+    def scaled(self) -> bool:
+        """Whether its units multiply what they send by a gain."""
+        return self.normalisation is not None or self.dropout > 0
 
     @property
     def path(self) -> str:
@@ -203,9 +212,7 @@ class Circuit:
         """The neuron model of every population, by path, with the population's own parameters and initial values."""
         return MappingProxyType(
             {
-                p.path: with_values(self.neurons[p.neuron], p.parameters, p.initial)
-                if p.parameters or p.initial
-                else self.neurons[p.neuron]
+                p.path: _own_model(self.neurons[p.neuron], p)
                 for p in reversed(self.populations)  # of two with one path, the first
                 if p.neuron in self.neurons
             }
@@ -254,3 +261,10 @@ class Circuit:
             if area.name == name:
                 return area
         raise KeyError(name)
+
+
+def _own_model(model: NeuronModel, population: Population) -> NeuronModel:
+    """Return a neuron model as the units of a population have it."""
+    if population.parameters or population.initial:
+        model = with_values(model, population.parameters, population.initial)
+    return switched(model) if population.dropout > 0 else model

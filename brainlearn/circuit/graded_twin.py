@@ -55,7 +55,7 @@ def _unrectified(unit: NeuronModel) -> NeuronModel:
 def _population(circuit: Circuit, population: Population, outputs: Sequence[str]) -> Population:
     stimulus = circuit.models[population.path].kind == "stimulus"
     unit = OUTPUT if population.path in outputs else UNIT
-    return replace(population, neuron=STIMULUS if stimulus else unit, parameters={}, initial={})
+    return replace(population, neuron=STIMULUS if stimulus else unit, parameters={}, initial={}, dropout=0.0)
 
 
 def _projection(projection: Projection) -> Projection:

@@ -29,7 +29,7 @@ _RULE = _NEEDED["rule"]
 _TERM = {"pre": "0", "post": "0"}
 """What stands for a term of a rule that is wrong, so that the others can be looked at."""
 
-_BY_NAME = ("sizes", "weights", "drift", "baselines")
+_BY_NAME = ("sizes", "weights", "drift", "dropout", "baselines")
 """Tables of entries of which one can be left out."""
 
 MOST_ROUNDS = 5

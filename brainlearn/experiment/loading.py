@@ -13,6 +13,7 @@ from typing import Any
 
 from brainlearn.brian.loading import read_all
 from brainlearn.circuit import Circuit, Reading, parse_circuit
+from brainlearn.circuit.dropout import with_dropout
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.reading import read_toml
 from brainlearn.experiment.changes import Changes
@@ -169,7 +170,7 @@ def read_experiment(
         mistakes += [*_in_file(where, check_rule_text(settings, circuit)), *find_unrendered(settings, circuit)]
     if first or mistakes:
         raise UserError(*first, *placed(mistakes))
-    return Experiment(settings, circuit, where, text(settings, circuit), data)
+    return Experiment(settings, with_dropout(circuit, settings.dropout), where, text(settings, circuit), data)
 
 
 def _in_file(where: str, mistakes: Iterable[Mistake]) -> list[Mistake]:

@@ -57,6 +57,11 @@ class StimulusTable(Table):
     shift: Annotated[int, Field(ge=0)] = Field(
         0, description="maximal random shift of training images in each direction, in pixels"
     )
+    noise: Annotated[Finite, Field(ge=0)] = Field(
+        0.0,
+        description="standard deviation of the normal noise that each presentation of a training image gets, with "
+        "pixels from 0 to 1 (currents and graded)",
+    )
 
 
 class PhaseTable(Table):
@@ -232,6 +237,9 @@ class ExperimentFile(Table):
     )
     drift: dict[str, DriftTable] = Field(
         {}, description="projections, by name, whose weights drift randomly during learning; see below"
+    )
+    dropout: dict[str, Annotated[Finite, Field(ge=0, lt=1)]] = Field(
+        {}, description="spiking populations, by path, with the fraction of their units off during learning; see below"
     )
     dataset: DatasetTable = Field(DatasetTable(), description="what is learned")
     sequence: list[TaskTable] = Field([], min_length=2, description="tasks to learn one after the other; see below")

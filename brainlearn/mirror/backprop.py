@@ -34,6 +34,7 @@ def present_phases(
     frame_steps: int = 1,
     record: Callable[[Stretch, MirrorState], None] | None = None,
     ended: Callable[[int, MirrorState], None] | None = None,
+    onset: MirrorState | None = None,
 ) -> MirrorState:
     """Show stimuli for all phases and return the state at the end.
 
@@ -49,14 +50,16 @@ def present_phases(
         Called after every step with the phase and the state.
     ended : callable, optional
         Called after every phase with its number and the state.
+    onset : MirrorState, optional
+        The state at the onset, from `Mirror.initial_state`; default: one without learning.
     """
-    state: MirrorState | None = None
+    state = onset
     for number, phase in enumerate(phases):
         state = mirror.present(
             stimuli,
             phase.steps,
             state,
-            phase.reset,
+            phase.reset or number == 0,
             recompute_every,
             None if record is None else partial(record, phase),
             frame_steps=frame_steps,
@@ -148,7 +151,7 @@ class Backprop:
         """
         for group in self._optimiser.param_groups:
             group["lr"] = group["step"] * factor
-        loss = self.readout.loss(self._present(stimuli, frame_steps), self._wanted(wanted))
+        loss = self.readout.loss(self._present(stimuli, frame_steps, learning=True), self._wanted(wanted))
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -164,9 +167,11 @@ class Backprop:
         kind = torch.int64 if np.asarray(wanted).dtype.kind in "iu" else self.mirror.dtype
         return torch.as_tensor(wanted, dtype=kind, device=self.mirror.device)
 
-    def _present(self, stimuli: Mapping[str, np.ndarray], frame_steps: int) -> MirrorState:
+    def _present(self, stimuli: Mapping[str, np.ndarray], frame_steps: int, learning: bool = False) -> MirrorState:
+        onset = self.mirror.initial_state(len(next(iter(stimuli.values()))), learning)
+        watched = self.readout.record, self.ended
         self.reached = present_phases(
-            self.mirror, stimuli, self.phases, self.recompute_every, frame_steps, self.readout.record, self.ended
+            self.mirror, stimuli, self.phases, self.recompute_every, frame_steps, *watched, onset
         )
         return self.reached
 
@@ -202,7 +207,7 @@ class Backprop:
         for k, parameter in enumerate(self._learns()):
             past = {name: _array(value) for name, value in self._optimiser.state.get(parameter, {}).items()}
             saved |= under(f"parameter/{k}", {"value": _array(parameter), **under("past", past)})
-        return saved
+        return saved | under("dropout", self.mirror.dropout.state())
 
     @torch.no_grad()
     def restore(self, saved: Arrays) -> None:
@@ -217,6 +222,7 @@ class Backprop:
                 raise ForeignState(f"the optimiser state of parameter {k} has another shape")
             if past:
                 self._optimiser.state[parameter] = {name: self._past(name, each) for name, each in past.items()}
+        self.mirror.dropout.restore(below("dropout", saved))
         torch.set_rng_state(torch.as_tensor(np.array(find("random", saved))))
 
     def _learns(self) -> list[nn.Parameter]:

@@ -68,5 +68,5 @@ def mirror_fast(circuit: Circuit, projection: Projection, wiring: AnyWiring, dev
     if table is None:
         return None
     mask = None if wiring.mask is None else torch.as_tensor(wiring.mask, device=device)
-    normalised = circuit.population(projection.target).normalisation is not None
+    normalised = circuit.population(projection.target).scaled
     return MirrorFast(table, circuit.dt.value, circuit.models[projection.target].output, normalised, mask)

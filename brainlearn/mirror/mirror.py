@@ -14,6 +14,7 @@ from torch.utils.checkpoint import checkpoint
 from brainlearn.brian.populations import GAIN
 from brainlearn.brian.text.abstract_code import circuit_code
 from brainlearn.circuit import Circuit
+from brainlearn.circuit.dropout import Dropout
 from brainlearn.circuit.fast_memory import refuse_too_many
 from brainlearn.circuit.schema import AveragePooling
 from brainlearn.circuit.wiring import AnyWiring, wire
@@ -30,6 +31,7 @@ from brainlearn.mirror.tied import TiedWeights
 from brainlearn.mirror.unit_values import UnitTensors
 from brainlearn.mirror.weights import Weights, constrain
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.neurons.switched import ON
 
 NUDGING = "nudging"
 
@@ -123,6 +125,7 @@ class Mirror(nn.Module):
         self._drives = PoissonDrives(circuit, self.populations, seed)
         self.steps = Steps(circuit, self.populations, self.projections, self._drives)
         self._normalised = tuple(self.steps.normalised)
+        self.dropout = Dropout(circuit, seed)
 
     def _tensor(self, values: Any) -> Tensor:
         """Return a copy: a mirror never writes into what it was given."""
@@ -171,9 +174,12 @@ class Mirror(nn.Module):
 
     # ---- presenting ----------------------------------------------------------------------------------------------
 
-    def initial_state(self, copies: int) -> MirrorState:
-        """Return the state at the onset of a presentation, with all stimuli 0."""
-        return MirrorState(
+    def initial_state(self, copies: int, learning: bool = False) -> MirrorState:
+        """Return the state at the onset of a presentation, with all stimuli 0.
+
+        If it is for `learning`, units of populations with dropout are switched off at random, drawn anew by each call.
+        """
+        state = MirrorState(
             step=0,
             counted=0,
             populations={
@@ -182,6 +188,12 @@ class Mirror(nn.Module):
             counts={path: self._zeros(copies, p.size) for path, p in self.populations.items() if p.spiking},
             lines={name: p.under_way() for name, p in self.projections.items() if p.keeps},
         )
+        for path in self.dropout.gains:
+            values = state.populations[path]
+            values[GAIN] = torch.full_like(values[GAIN], self.dropout.gains[path] if learning else 1.0)
+        for path, on in self.dropout.draw(copies).items() if learning else ():
+            state.populations[path][ON] = self._tensor(on)
+        return state
 
     def _zeros(self, copies: int, size: int) -> Tensor:
         return torch.zeros(copies, size, dtype=self.dtype, device=self.device)
@@ -302,6 +314,6 @@ class Mirror(nn.Module):
         return self.steps.activity(state, path)
 
     def passed_on(self, state: MirrorState, path: str) -> Tensor:
-        """Return the activity times the gain of divisive normalisation, (copy, unit); the activity without one."""
+        """Return the activity times the gain of normalisation or dropout, (copy, unit); the activity without one."""
         activity = self.activity(state, path)
-        return activity * state.populations[path][GAIN] if path in self._normalised else activity
+        return activity * state.populations[path][GAIN] if self.circuit.population(path).scaled else activity

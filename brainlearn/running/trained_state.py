@@ -9,7 +9,7 @@ from brainlearn.saved_state import Arrays, ForeignState
 from brainlearn.training.course import Course
 
 WEIGHTS = "learner/weights/"
-LEARNING = ("learner/learning/",)  # what steps and eligibilities remember
+LEARNING = ("learner/learning/", "learner/dropout/")  # what steps, eligibilities and dropout remember
 VALUES = "learner/values/"  # of the last phases, which are there only after them
 EVERY_PRESENTATION = ("learner/line/", "learner/population/", VALUES, "learner/counted_steps/")
 

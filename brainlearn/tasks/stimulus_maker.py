@@ -30,11 +30,14 @@ class StimulusMaker:
         self._settings: dict[str, float] = settings.get(table.encoding, {"rms": table.rms})
 
     def for_training(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return (item, pixel) images as one presentation for learning shows them: shifted, if the file says so."""
-        if not self.table.shift:
-            return images
-        assert self.sheet is not None  # experiment/checks/answers.py
-        return shift_images(images, self.sheet, self.table.shift, rng)
+        """Return (item, pixel) images as one presentation for learning shows them: shifted, and with noise."""
+        if self.table.shift:
+            assert self.sheet is not None  # experiment/checks/answers.py
+            images = shift_images(images, self.sheet, self.table.shift, rng)
+        if self.table.noise:
+            noise = self.table.noise * rng.standard_normal(images.shape)
+            images = (images + noise).astype(images.dtype, copy=False)
+        return images
 
     def labelled(self, images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
         """Show each image with a label; (item, pixel) and (item,)."""

@@ -61,6 +61,8 @@ def _training(side: Side, experiments: Path) -> dict[str, str]:
     found = {
         "circuit": experiment.circuit.name,
         "shifts in training": str(settings.stimulus.shift),
+        "noise in training": f"{settings.stimulus.noise:g}",
+        "dropout": ", ".join(f"{path} {share:g}" for path, share in settings.dropout.items() if share) or "none",
         "training images": str(settings.training.samples or "all"),
         "presentations in a step": str((baseline or settings.training).copies),
         "weight decay": f"{_decay(experiment, baseline):g}",

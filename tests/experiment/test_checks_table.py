@@ -78,6 +78,7 @@ WHOLE = tomllib.loads(TARGETS) | {
     "about": {"question": "why?"},
     "weights": {"V1/E->IT/class": {"distribution": "normal", "sd": 0.2}},
     "drift": {"V1/E->IT/class": {"per_epoch": 0.1}},
+    "dropout": {"V1/E": 0.0},
     "alignment": {"epochs": [0]},
     "baselines": {"backprop": {"epochs": 1}},
     "readout": {"one_pass": False},

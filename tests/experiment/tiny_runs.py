@@ -278,6 +278,14 @@ DRIFTING = f"""
 per_epoch = 0.5
 """
 
+DROPOUT = (
+    TARGETS.replace('{ image = "retina/image" }', '{ image = "retina/image", noise = 0.3 }')
+    + """
+[dropout]
+"V1/E" = 0.5
+"""
+)
+
 
 ACTING = """
 name = "tiny"
@@ -344,6 +352,9 @@ KINDS = {
     "spiking_loop": (SPIKING_LOOP, "recurrent_spiking.toml", None),
     "unit_classes": (UNIT_CLASSES, None, None),
     "drifting": (DRIFTING, "temporal_difference.toml", None),
+    "dropout": (DROPOUT, "temporal_difference.toml", None),
+    "dropout_mirror": (on_mirror(DROPOUT), "temporal_difference.toml", None),
+    "dropout_backprop": (DROPOUT, "temporal_difference.toml", "backprop_through_time"),
     "targets": (TARGETS, "temporal_difference.toml", None),
     "over_time": (OVER_TIME, "spike_times.toml", None),
     "curves": (CURVES, "spike_times.toml", None),

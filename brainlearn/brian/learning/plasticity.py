@@ -21,6 +21,7 @@ from brainlearn.brian.learning.state_equations import spike_jumps, state_system
 from brainlearn.brian.learning.step_checks import is_told, step_terms
 from brainlearn.brian.learning.steps import Gathered, PopulationNow, StepSum
 from brainlearn.brian.learning.stock_projection import StockLearning
+from brainlearn.brian.learning.switched_rule import rule_along
 from brainlearn.brian.learning.synaptic_states import SynapticStates
 from brainlearn.brian.learning.traces import rule_constant
 from brainlearn.brian.presenter import Phase
@@ -151,7 +152,7 @@ class Learning:
         self._values = {path: each.of_rule(number) for path, each in values.items()}
         for projection in circuit.projections:
             if projection.name in plasticity.projections:
-                rule = plasticity.rule.along(projection.pathway)
+                rule = rule_along(plasticity.rule, circuit, projection)
                 check_synapses(circuit, projection, rule)
                 self._let_learn(projection, rule, bool(circuit.tied_to(projection.name)))
 

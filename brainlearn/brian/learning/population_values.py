@@ -62,7 +62,7 @@ class PopulationValues:
 
     def __init__(self, population: PopulationGroup, feedback: PhaseMean | None = None) -> None:
         self.population, self.feedback = population, feedback
-        self.normalised = population.population.normalisation is not None
+        self.scaled = population.population.scaled
         self.number = 0
         self._kept = _Kept()
 
@@ -104,9 +104,9 @@ class PopulationValues:
         return self.before.get(name, np.float32(0.0))
 
     def gain(self) -> Any:
-        """Return the gain of what the population passes on: 1 without normalisation, in the precision of its states."""
+        """Return the gain of what the population passes on, in the precision of its states; 1 where nothing sets it."""
         gain = self.population.array(GAIN)
-        return gain if self.normalised else gain.dtype.type(1.0)  # a float32 would round other constants
+        return gain if self.scaled else gain.dtype.type(1.0)  # a float32 would round other constants
 
     def __getitem__(self, name: str) -> Any:
         if name == ACTIVITY:

@@ -97,7 +97,7 @@ class SideText(ConstantText):
         if name in self._constants:
             return self._constants[name]
         if name == GAIN_IN_RULES:
-            return None if self._values.normalised else self._values.gain()
+            return None if self._values.scaled else self._values.gain()
         variables, own = self._population.group.variables, self._population.group.namespace
         fixed = isinstance(variables.get(name), Constant) or (name not in variables and name in own)
         return self._population.value(name) if fixed else None

@@ -35,7 +35,7 @@ class StockLearning(ProjectionLearning):
     def begin(self, taking_part: np.ndarray) -> None:
         """Start a phase in which the copies in `taking_part` learn, (copy,) bool array."""
         for values in (self.pre, self.post.values):
-            if not values.normalised:  # the gain is 1, and Brian2 reads it where it is
+            if not values.scaled:  # the gain is 1, and Brian2 reads it where it is
                 values.population.array(GAIN)[:] = 1.0
         super().begin(taking_part)
 

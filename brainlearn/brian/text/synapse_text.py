@@ -18,16 +18,16 @@ from brainlearn.rules.rule import ON_SPIKES
 def synapse_text(circuit: Circuit, projection: Projection, own_part: bool = False) -> dict[str, str]:
     """Return ``{"on_pre": text}`` or ``{"transmit": text}`` for a projection.
 
-    A population with divisive normalisation multiplies what it sends by its gain. A continuous projection whose sum
-    with others equations take, or any if `own_part`, writes into its own variable. Constants that differ between
-    units have the names of variables, as ``tau_post``.
+    A population with divisive normalisation or dropout multiplies what it sends by its gain. A continuous projection
+    whose sum with others equations take, or any if `own_part`, writes into its own variable. Constants that differ
+    between units have the names of variables, as ``tau_post``.
     """
     synapse = circuit.synapses[projection.synapse]
     text = renamed(synapse.on_pre or synapse.transmit, differing_constants(circuit, projection))
     inputs = inputs_of(circuit, projection)
     if inputs is not None and (own_part or inputs.in_equations):
         text = text.replace(f"{inputs.variable}_post", f"{inputs.part(projection.name)}_post", 1)
-    if circuit.population(projection.source).normalisation is not None:
+    if circuit.population(projection.source).scaled:
         text = re.sub(r"\bw\b", f"w*{GAIN}_pre", text)
     return {"on_pre": text} if synapse.on_pre else {"transmit": text}
 

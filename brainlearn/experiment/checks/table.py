@@ -17,6 +17,7 @@ from brainlearn.experiment.checks.answers import check_answers, check_images
 from brainlearn.experiment.checks.comparisons import check_alignment, check_baselines
 from brainlearn.experiment.checks.completion import COMPARED, OTHERS, check_completion, check_sleep
 from brainlearn.experiment.checks.data import check_copies, check_dataset, check_sizes, check_wrong_labels
+from brainlearn.experiment.checks.dropout import check_dropout, check_noise
 from brainlearn.experiment.checks.environment import check_broadcasters, check_environment, check_rewarded
 from brainlearn.experiment.checks.nudges import check_answer, check_feedback, check_target, check_two_phases
 from brainlearn.experiment.checks.over_time import check_frame
@@ -109,6 +110,8 @@ CHECKS: tuple[Check, ...] = (
     Check(check_answer, (CIRCUIT, "phases", "target")),
     Check(check_two_phases, (*RULE, "rule.projections", "phases", *SHOWN[:-1])),
     Check(check_feedback, (CIRCUIT, "weights", "rule", "target")),
+    Check(check_dropout, (CIRCUIT, "dropout", "baselines")),
+    Check(check_noise, ("environment", "stimulus")),
     Check(check_baselines, (CIRCUIT, "target", "baselines")),
     Check(check_alignment, (*RULE, "phases", "target", "unit_classes", "training.epochs", "sequence", "alignment")),
     Check(check_named_projections, (CIRCUIT, "weights", "drift", "baselines")),

@@ -64,9 +64,9 @@ def _populations(circuit: Circuit) -> Iterator[Mistake]:
         elif not kind:
             wrong, allowed = "spike times of these units have no closed equation here", f"{SPIKES}, {UNITS}, {READOUTS}"
             yield Mistake(where, wrong, population.neuron, allowed)
-        if population.normalisation is not None or population.poisson_input:
-            wrong = "event-by-event populations support neither normalisation nor external spikes"
-            yield Mistake(where, wrong, "normalisation or poisson_input", "neither")
+        if population.scaled or population.poisson_input:
+            wrong = "event-by-event populations support neither normalisation nor dropout nor external spikes"
+            yield Mistake(where, wrong, "normalisation, dropout or poisson_input", "none of them")
         if kind == UNITS and not varied:
             unit = unit_of(circuit, population.path)
             if abs(unit.membrane - unit.synapse) < 1e-6 * unit.membrane:
