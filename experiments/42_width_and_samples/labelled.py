@@ -36,7 +36,7 @@ def array_of(runs: Sequence[Mapping[str, Any]], measure: str, dims: Sequence[str
 
 def best_steps(steps: Dataset) -> DataArray:
     """Return the step size with the least mean validation error, (learner, rule)."""
-    return steps["validation_error"].mean("seed").idxmin("step_size")
+    return steps["validation_error"].idxmin("step_size")
 
 
 def derived(error: DataArray) -> Dataset:

@@ -22,11 +22,14 @@ from brainlearn.lab import measure_missing, of_these, record_script, script_opti
 HERE = Path(__file__).resolve().parent
 SEEDS = (1, 2, 3, 4, 5)
 WIDTHS, SAMPLES = (10, 30, 100, 300), (60, 180, 480, 1200)
-GRID = sorted(
-    {(width, samples) for width in WIDTHS for samples in (SAMPLES[0], SAMPLES[-1])}
-    | {(WIDTHS[-1], samples) for samples in SAMPLES}
+GRID = (
+    *((width, SAMPLES[-1]) for width in WIDTHS),
+    *((WIDTHS[-1], samples) for samples in SAMPLES[:-1]),
+    (WIDTHS[0], SAMPLES[0]),
 )
-"""Width and samples of each point: along all widths with fewest and most images, along all images at the widest."""
+"""Width and samples of each point: along all widths with most images, along all images at the widest, and a corner."""
+BETWEEN = tuple((width, SAMPLES[0]) for width in WIDTHS[1:-1])
+"""Points that complete the widths with fewest images; they come last."""
 MIDDLE = (55, 240)
 STEPS, SEARCH_SEEDS = (3e-3, 1e-2, 3e-2, 1e-1), (77, 78)
 CIRCUITS = [{"rule": rule, "learner": learner} for rule in AREAS for learner in LEARNERS]
@@ -55,7 +58,9 @@ def choose_steps(runs: Path, output: Path) -> Dataset:
         for step in STEPS
     ]
     found = measured(asked, runs / "steps.json")
-    data = array_of(found, "validation_error", ("learner", "rule", "step_size", "seed")).to_dataset()
+    by_seed = array_of(found, "validation_error", ("learner", "rule", "step_size", "seed"))
+    mean = by_seed.mean("seed", keep_attrs=True).assign_attrs(long_name="mean validation error over the seeds")
+    data = Dataset({"validation_error": mean, "validation_error_by_seed": by_seed})
     output.mkdir(parents=True, exist_ok=True)
     with whole_file(output / "steps.nc") as part:
         write_netcdf(data.assign_attrs(experiment=HERE.name), part)
@@ -70,9 +75,10 @@ def learn_all(asked: Any) -> Dataset:
     points = [
         circuit
         | {"width": width, "samples": samples, "step_size": float(best.sel(circuit)), "seed": seed, "tested": []}
+        for grid in (GRID, BETWEEN)
         for seed in asked.seeds
         for circuit in CIRCUITS
-        for width, samples in GRID
+        for width, samples in grid
     ]
     runs = measured(points, asked.runs / "runs.json")
     error = array_of(runs, "test_error", ("learner", "rule", "width", "samples", "seed"))
