@@ -35,8 +35,13 @@ def array_of(runs: Sequence[Mapping[str, Any]], measure: str, dims: Sequence[str
 
 
 def best_steps(steps: Dataset) -> DataArray:
-    """Return the step size with the least mean validation error, (learner, rule)."""
+    """Return the step size with the least mean validation error, (learner, rule, width)."""
     return steps["validation_error"].idxmin("step_size")
+
+
+def step_at(best: DataArray, width: int) -> float:
+    """Return the step size that was chosen at the width whose ratio to this one is nearest to 1."""
+    return float(best.isel(width=int(np.abs(np.log(best["width"] / width)).argmin())))
 
 
 def derived(error: DataArray) -> Dataset:

@@ -99,11 +99,13 @@ def saturated(line: DataArray, axis: str) -> dict[str, float]:
     return {name: round(value, 2) for name, value in found.items()}
 
 
-def chosen_steps(steps: Path) -> dict[str, float]:
-    """Return the step size that the search chose for every circuit."""
+def chosen_steps(steps: Path) -> dict[str, dict[str, float]]:
+    """Return the step sizes that the search chose for every circuit, by width."""
     best = best_steps(load_dataset(steps, engine="h5netcdf"))
     return {
-        f"{rule_name(rule)}, {WORDS[str(learner)]}": float(best.sel(rule=rule, learner=learner))
+        f"{rule_name(rule)}, {WORDS[str(learner)]}": {
+            str(width): float(best.sel(rule=rule, learner=learner, width=width)) for width in best["width"].values
+        }
         for rule in best["rule"].values
         for learner in best["learner"].values
     }

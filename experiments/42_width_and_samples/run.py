@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from labelled import array_of, best_steps, derived
+from labelled import array_of, best_steps, derived, step_at
 from reporting import draw, summary
 from training import AREAS, LEARNERS, measure
 from xarray import Dataset, load_dataset
@@ -30,8 +30,12 @@ GRID = (
 """Width and samples of each point: along all widths with most images, along all images at the widest, and a corner."""
 BETWEEN = tuple((width, SAMPLES[0]) for width in WIDTHS[1:-1])
 """Points that complete the widths with fewest images; they come last."""
-MIDDLE = (55, 240)
-STEPS, SEARCH_SEEDS = (3e-3, 1e-2, 3e-2, 1e-1), (77, 78)
+TRIED = (
+    *((55, step, seed) for seed in (77, 78) for step in (3e-3, 1e-2, 3e-2, 1e-1)),
+    *((width, step, 77) for width in (WIDTHS[0], WIDTHS[-1]) for step in (3e-3, 1e-2, 3e-2)),
+)
+"""Width, step size and seed of each trial of the search, with as many images as are in the middle of the grid."""
+MIDDLE = 240
 CIRCUITS = [{"rule": rule, "learner": learner} for rule in AREAS for learner in LEARNERS]
 
 
@@ -49,16 +53,14 @@ def main() -> None:
 
 
 def choose_steps(runs: Path, output: Path) -> Dataset:
-    """Measure the validation error of every step size in the middle of the grid, and record it."""
-    width, samples = MIDDLE
+    """Measure the validation errors of step sizes in narrow, middling and wide circuits, and record them."""
     asked = [
-        circuit | {"width": width, "samples": samples, "step_size": step, "seed": seed, "tested": list(SEEDS)}
-        for seed in SEARCH_SEEDS
+        circuit | {"width": width, "samples": MIDDLE, "step_size": step, "seed": seed, "tested": list(SEEDS)}
+        for width, step, seed in TRIED
         for circuit in CIRCUITS
-        for step in STEPS
     ]
     found = measured(asked, runs / "steps.json")
-    by_seed = array_of(found, "validation_error", ("learner", "rule", "step_size", "seed"))
+    by_seed = array_of(found, "validation_error", ("learner", "rule", "width", "step_size", "seed"))
     mean = by_seed.mean("seed", keep_attrs=True).assign_attrs(long_name="mean validation error over the seeds")
     data = Dataset({"validation_error": mean, "validation_error_by_seed": by_seed})
     output.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,13 @@ def learn_all(asked: Any) -> Dataset:
     best = best_steps(steps)
     points = [
         circuit
-        | {"width": width, "samples": samples, "step_size": float(best.sel(circuit)), "seed": seed, "tested": []}
+        | {
+            "width": width,
+            "samples": samples,
+            "step_size": step_at(best.sel(circuit), width),
+            "seed": seed,
+            "tested": [],
+        }
         for grid in (GRID, BETWEEN)
         for seed in asked.seeds
         for circuit in CIRCUITS
