@@ -28,8 +28,6 @@ GRID = (
     (WIDTHS[0], SAMPLES[0]),
 )
 """Width and samples of each point: along all widths with most images, along all images at the widest, and a corner."""
-BETWEEN = tuple((width, SAMPLES[0]) for width in WIDTHS[1:-1])
-"""Points that complete the widths with fewest images; they come last."""
 TRIED = (
     *((55, step, seed) for seed in (77, 78) for step in (3e-3, 1e-2, 3e-2, 1e-1)),
     *((width, step, 77) for width in (WIDTHS[0], WIDTHS[-1]) for step in (3e-3, 1e-2, 3e-2)),
@@ -83,10 +81,9 @@ def learn_all(asked: Any) -> Dataset:
             "seed": seed,
             "tested": [],
         }
-        for grid in (GRID, BETWEEN)
         for seed in asked.seeds
         for circuit in CIRCUITS
-        for width, samples in grid
+        for width, samples in GRID
     ]
     runs = measured(points, asked.runs / "runs.json")
     error = array_of(runs, "test_error", ("learner", "rule", "width", "samples", "seed"))
