@@ -40,8 +40,8 @@ def best_steps(steps: Dataset) -> DataArray:
 
 
 def step_at(best: DataArray, width: int) -> float:
-    """Return the step size that was chosen at the width whose ratio to this one is nearest to 1."""
-    return float(best.isel(width=int(np.abs(np.log(best["width"] / width)).argmin())))
+    """Return the step size at a width: between those where it was chosen, interpolated in log-log axes."""
+    return float(np.exp(np.interp(np.log(width), np.log(best["width"]), np.log(best))))
 
 
 def derived(error: DataArray) -> Dataset:
