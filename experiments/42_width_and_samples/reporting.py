@@ -16,6 +16,13 @@ from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
 
 LAWS = ("exponent", "curvature", "excess")
 AXES = {"width": "units in each area", "samples": "training images"}
+RULES = {
+    "forward_forward": "Forward-Forward",
+    "temporal_difference": "temporal differences",
+    "equilibrium_propagation": "equilibrium propagation",
+    "predictive_coding": "predictive coding",
+    "e_prop": "e-prop",
+}
 WORDS = {"rule": "the circuit's rule", "backprop": "backpropagation"}
 
 
@@ -64,7 +71,7 @@ def in_one_line(more: list[float], means: dict[str, list[float]], fewest: int) -
 
 def rule_name(rule: object) -> str:
     """Return the name of a rule in words."""
-    return str(rule).replace("_", " ")
+    return RULES[str(rule)]
 
 
 def interval(values: DataArray) -> list[float]:
@@ -125,7 +132,7 @@ def errors(error: DataArray) -> dict[str, list[float]]:
 
 def draw(data: Dataset) -> Figure:
     """Draw errors over width (above) and over images (below), one column for each rule."""
-    figure = new_figure(12.0, 5.6)
+    figure = new_figure(12.0, 6.0)
     rules = data["rule"].values
     panels = figure.subplots(2, len(rules), sharey=True)
     few, most = data["samples"].values[[0, -1]]
@@ -134,9 +141,9 @@ def draw(data: Dataset) -> Figure:
         error = data["test_error"].sel(rule=rule)
         above, below = panels[:, column]
         for samples, filled in ((few, False), (most, True)):
-            draw_lines(above, error.sel(samples=samples), "width", f"{samples:,} images", filled)
-        draw_lines(below, error.sel(width=widest), "samples", f"{widest} units", True)
-        plain_axes(above, rule_name(rule).capitalize() if rule != "e_prop" else "e-prop")
+            draw_lines(above, error.sel(samples=samples), "width", f"{samples:,} images", filled=filled)
+        draw_lines(below, error.sel(width=widest), "samples", f"{widest} units", filled=True)
+        plain_axes(above, rule_name(rule))
         for axes, axis in ((above, "width"), (below, "samples")):
             sizes = data[axis].values
             axes.set_xscale("log")
@@ -150,14 +157,14 @@ def draw(data: Dataset) -> Figure:
             axes.grid(axis="y", color="0.9", linewidth=0.6)
     for row in panels:
         row[0].set_ylabel("test error [%]")
-        row[-1].legend(frameon=False, fontsize="x-small")
+    figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize="small")
     return figure
 
 
-def draw_lines(axes: Axes, error: DataArray, axis: str, what: str, filled: bool) -> None:
+def draw_lines(axes: Axes, error: DataArray, axis: str, what: str, *, filled: bool) -> None:
     """Draw the rule (solid) and backpropagation (dashed), means over seeds; dots are seeds."""
     for index, (learner, words) in enumerate(WORDS.items()):
-        look, line = stroke(1 - index), error.sel(learner=learner)
+        look, line = stroke(1 - index), error.sel(learner=learner).dropna(axis)
         face = look.colour if filled else "none"
         for seed in line["seed"].values:
             axes.plot(line[axis], line.sel(seed=seed), ".", color=look.colour, markersize=2.5, alpha=0.5)
