@@ -38,7 +38,7 @@ def with_dropout(circuit: Circuit, fractions: Mapping[str, float]) -> Circuit:
 class Dropout:
     """Draws which units are on in a presentation while a circuit learns.
 
-    Every copy and unit is off with the probability of its population, drawn anew for every round. Each population has
+    Every copy and unit is off with the probability of its population, drawn again for every round. Each population has
     random numbers of its own, so all engines draw the same ones, and no other random number changes.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, JMLR 15, 1929.

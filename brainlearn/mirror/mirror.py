@@ -177,7 +177,7 @@ class Mirror(nn.Module):
     def initial_state(self, copies: int, learning: bool = False) -> MirrorState:
         """Return the state at the onset of a presentation, with all stimuli 0.
 
-        If it is for `learning`, units of populations with dropout are switched off at random, drawn anew by each call.
+        If it is for `learning`, units of populations with dropout are switched off at random, drawn again by each call.
         """
         state = MirrorState(
             step=0,
