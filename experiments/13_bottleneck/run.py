@@ -226,11 +226,14 @@ def in_one_line(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
-    """Draw errors, and the angles of temporal differences and feedback alignment at the last epoch with angles."""
-    figure = new_figure(11.0, 3.6)
-    errors, *panels = figure.subplots(1, 3)
+    """Draw errors, and if they were measured the angles of both local rules at the last epoch with angles."""
+    measured = ("temporal_difference", "feedback_alignment") if any(run["angles"] for run in runs) else ()
+    figure = new_figure(11.0 if measured else 5.0, 3.6)
+    errors, *panels = figure.subplots(1, 1 + len(measured), squeeze=False)[0]
     for k, rule in enumerate(RULES):
         rows = [row for row in found["rows"] if row["rule"] == rule]
+        if not rows:
+            continue
         look = stroke(k)
         errors.plot(
             [run["width"] for run in runs if run["rule"] == rule],
@@ -250,12 +253,13 @@ def draw(found: dict[str, Any], runs: Sequence[dict[str, Any]]) -> Figure:
     errors.set_ylabel("test error [%]")
     errors.legend(frameon=False, fontsize="small")
     plain_axes(errors, "Error")
-    for axes, rule in zip(panels, ("temporal_difference", "feedback_alignment"), strict=True):
+    for axes, rule in zip(panels, measured, strict=True):
         draw_angles(axes, [row for row in found["rows"] if row["rule"] == rule])
         plain_axes(axes, f"{NAMES[rule]}: angle".capitalize())
-    for line, meaning in ((":", "100 presentations"), ("-", "without noise")):
-        panels[-1].plot([], [], line, color="0.3", linewidth=1.2, label=meaning)
-    panels[-1].legend(frameon=False, fontsize="x-small", loc="lower left", ncols=2)
+    for axes in panels[-1:]:
+        for line, meaning in ((":", "100 presentations"), ("-", "without noise")):
+            axes.plot([], [], line, color="0.3", linewidth=1.2, label=meaning)
+        axes.legend(frameon=False, fontsize="x-small", loc="lower left", ncols=2)
     for axes in (errors, *panels):
         axes.set_xscale("log", base=2)
         axes.set_xlim(WIDTHS[0] / 1.2, WIDTHS[-1] * 1.2)
