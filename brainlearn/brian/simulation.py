@@ -22,11 +22,11 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.switching import switch_units
 from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.dropout import Dropout
 from brainlearn.circuit.wiring import AnyWiring, wire
-from brainlearn.neurons.switched import ON
 
 __all__ = ["Delivery", "Phase", "Plasticity", "Round", "Simulation"]
 
@@ -168,7 +168,7 @@ class Simulation:
             self._polarity = self.share.own(self.round.polarity)
             self._answer.begin(self._polarity, wanted=not self.round.learn)
             tell_outcomes(self.round, self.rules, self.share)
-            self._switch_units(self.round.learn)
+            switch_units(self.dropout, self.populations, self.copies, self.share, self.round.learn)
             self.film.begin(self.round)
         assert self.round is not None
         self.film.begin_phase(phase, self.round.then.get(phase.name, {}))
@@ -182,14 +182,6 @@ class Simulation:
             restart(self.round, *parts, self.share)
         for gain in self._circuit.gains:  # a normalised stimulus is passed on in the first step already
             gain.run()
-
-    def _switch_units(self, learn: bool) -> None:
-        """Switch off units of populations with dropout in a round for learning, and all of them on in another."""
-        on = self.dropout.draw(self.copies) if learn else {}
-        for path in self.dropout.fractions:
-            self.populations[path].set(ON, self.share.own(on[path]) if learn else 1.0)
-        for path, gain in self.dropout.gains.items():
-            self.populations[path].set(GAIN, gain if learn else 1.0)
 
     def _begin_states(self, phase: Phase) -> None:
         """Put states back if the phase begins so, and restart the counts."""
