@@ -173,7 +173,7 @@ distribution. The forward pass is unchanged.
 "V1/E" = 0.5
 ```
 
-In every presentation for learning, each copy draws anew which units are off: here each with a probability of 0.5,
+In every presentation for learning, each copy draws again which units are off: here each with a probability of 0.5,
 in all phases of the presentation. A unit that is off does not spike, and no synapse from or onto it changes, whatever
 the rule. Validation, test and readouts see all units.
 
