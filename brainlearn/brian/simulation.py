@@ -22,7 +22,7 @@ from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Presenter, Round, check_learning, check_round
 from brainlearn.brian.random_numbers import RandomNumbers
 from brainlearn.brian.share import ALONE, Share, check_share
-from brainlearn.brian.switched_units import switch_units
+from brainlearn.brian.switching import switch_units
 from brainlearn.brian.tied_weights import tie
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.dropout import Dropout
