@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 CIRCUITS = ("forward_forward", "temporal_difference", "predictive_coding", "target_propagation", "e_prop")
 MNIST = "mnist"
 RULE, BACKPROP = "rule", "backprop"
-BASELINES = {circuit: "backprop_through_time" for circuit in CIRCUITS} | {MNIST: "backprop"}
+BASELINES = dict.fromkeys(CIRCUITS, "backprop_through_time") | {MNIST: "backprop"}
 
 
 def learn(run: Mapping[str, Any], data: Path | None = None, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def learn(run: Mapping[str, Any], data: Path | None = None, changes: Mapping[str
     Parameters
     ----------
     run : mapping
-        The ``circuit`` (name of a file beside this one), the ``learner``, the share of ``wrong_labels`` and the ``seed``.
+        The ``circuit`` (a file beside this one), the ``learner``, the share of ``wrong_labels`` and the ``seed``.
     data : Path, optional
         Folder of MNIST.
     changes : mapping, optional
@@ -35,7 +35,7 @@ def learn(run: Mapping[str, Any], data: Path | None = None, changes: Mapping[str
     record = conduct(course)
     settings, tested = experiment.settings, record.test
     found: dict[str, Any] = {"validation_error_percent": record.epochs[-1].validation_error_percent}
-    if tested is not None and tested.prediction is not None:
+    if tested is not None and tested.prediction is not None and tested.label is not None:
         found["test_error_percent"] = error_percent(tested.prediction, tested.label)
         found["items"] = len(tested.prediction)
     table = settings.baselines.chosen().get(baseline or "")
