@@ -28,8 +28,10 @@ def learn(run: Mapping[str, Any], data: Path | None = None, changes: Mapping[str
     changes : mapping, optional
         Values of other keys of the file.
     """
+    file = HERE / f"{run['circuit']}.toml"
     told = {"seed": run["seed"], "dataset.wrong_labels": run["wrong_labels"], **(changes or {})}
-    experiment = load_experiment(HERE / f"{run['circuit']}.toml", told)
+    told["readout.validate_every"] = load_experiment(file).settings.training.epochs  # only once, which saves time
+    experiment = load_experiment(file, told)
     baseline = BASELINES[run["circuit"]] if run["learner"] == BACKPROP else None
     course = prepare(experiment, data, Silent(), baseline)
     record = conduct(course)

@@ -41,19 +41,18 @@ def main() -> None:
     if options.again:
         runs = json.loads(record.read_text(encoding="utf-8"))
     else:
-        asked = [run for circuit in options.circuits for run in runs_of(circuit)]
+        asked = [run for share in (HALF, RIGHT) for circuit in options.circuits for run in runs_of(circuit, share)]
         runs = measure_missing(asked, record, lambda run: learn(run, options.data), said)
     write_json(summary(runs), options.output / "summary.json")
     save_figure(draw(runs), options.output / "figure.png")
 
 
-def runs_of(circuit: str) -> list[dict[str, Any]]:
-    """Return what names each run of a circuit."""
+def runs_of(circuit: str, share: float) -> list[dict[str, Any]]:
+    """Return what names each run of a circuit with a share of wrong labels."""
     return [
         {"circuit": circuit, "learner": learner, "wrong_labels": share, "seed": seed}
         for seed in (SEEDS_OF_MNIST if circuit == MNIST else SEEDS)
         for learner in LEARNERS[circuit]
-        for share in (HALF, RIGHT)
     ]
 
 

@@ -12,7 +12,7 @@ from brainlearn import load_experiment
 from brainlearn.lab import AlignmentRecord, Silent, conduct, error_percent, prepare
 
 HERE = Path(__file__).resolve().parent
-LOWEST = "retina/image->V1/E"
+EPOCHS, LOWEST = 16, "retina/image->V1/E"
 UP, DOWN, SCALE = "V1/E->IT/class", "IT/class->V1/E", 0.1  # scale as in the circuit file
 FILES = {
     "temporal_difference": "temporal_difference",
@@ -35,7 +35,7 @@ def learn(run: Mapping[str, Any]) -> dict[str, Any]:
         with the bottom-up ones before learning, or ``"silent"``.
     """
     rule = run["rule"]
-    changes: dict[str, Any] = {"seed": run["seed"]}
+    changes: dict[str, Any] = {"seed": run["seed"], "readout.validate_every": EPOCHS}
     if FILES[rule] == "graded":
         changes["rule.name"] = rule
     if "top_down" in run:
