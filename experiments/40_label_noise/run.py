@@ -23,7 +23,14 @@ SEEDS, SEEDS_OF_MNIST = (2, 3, 4, 5, 6), (2, 3, 4)
 HALF, RIGHT = 0.5, 0.0
 LEARNERS = dict.fromkeys(CIRCUITS, (RULE, BACKPROP)) | {MNIST: (BACKPROP,)}
 TEACHER, CLAIMED = 50.0, 5.0  # percent
-WORDS = {name: name.replace("_", " ") for name in CIRCUITS} | {MNIST: "MNIST", "e_prop": "e-prop"}
+WORDS = {
+    "forward_forward": "Forward-Forward",
+    "temporal_difference": "temporal differences",
+    "predictive_coding": "predictive coding",
+    "target_propagation": "target propagation",
+    "e_prop": "e-prop",
+    MNIST: "MNIST",
+}
 
 
 def main() -> None:
