@@ -18,7 +18,6 @@ FILES = {
     "temporal_difference": "temporal_difference",
     "target_propagation": "target_propagation",
     "equilibrium_propagation": "graded",
-    "contrastive_hebbian": "graded",
     "spike_difference": "graded",
     "forward_forward": "forward_forward",
 }
