@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def circuit_of(areas: int, kind: str) -> Circuit:
     else:
         little = {"distribution": "normal", "sd": 0.116}
         projections.append(Projection("retina/label", chain[0], "bottom_up", onto, little))
-    for low, high in zip(chain, chain[1:], strict=False):
+    for low, high in pairwise(chain):
         projections.append(Projection(low, high, "bottom_up", between, normal))
         if both:
             tied = {"distribution": "tied", "to": f"{low}->{high}", "scale": 0.03}
