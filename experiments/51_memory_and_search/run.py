@@ -1,8 +1,8 @@
 """Memory of training by depth, and steps that rules need: ``python experiments/51_memory_and_search/run.py``.
 
-It writes ``memory.json``, ``gradients.json``, ``trials.json``, ``steps.json``, ``summary.json`` and ``figure.png`` into
-``result/`` beside this file (``--output`` writes elsewhere): started again, it continues from there. Memory is measured
-on Linux, with the C library of GNU.
+It writes ``memory.json``, ``gradients.json``, ``trials.json`` and ``trials.nc``, ``steps.json``, ``summary.json`` and
+``figure.png`` into ``result/`` beside this file (``--output`` writes elsewhere): started again, it continues from
+there. Memory is measured on Linux, with the C library of GNU.
 """
 
 from __future__ import annotations
@@ -17,8 +17,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from memory import ARMS, gradients_apart, measured
 from search import RULES, TRIALS, steps_needed
+from xarray import Dataset
 
-from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, save_figure, stroke, write_json
+from brainlearn.lab import (
+    mean_interval,
+    measure_missing,
+    new_figure,
+    plain_axes,
+    save_figure,
+    stroke,
+    write_json,
+    write_netcdf,
+)
 
 HERE = Path(__file__).resolve().parent
 MEMORY_SEEDS, SEEDS, TUNING_SEED = (1, 2, 3), (1, 2, 3, 4, 5), 101
@@ -45,15 +55,16 @@ Run = Mapping[str, Any]
 
 
 def points() -> list[dict[str, Any]]:
-    """Return all points at which memory is measured, those that decide first."""
+    """Return all points at which memory is measured: longest chains, most copies and what decides first."""
     found = [
         {"arm": arm, "areas": areas, "copies": copies, "allocator": "returning"}
-        for arm in ARMS
-        for areas, copies in ([(d, c) for c in COPIES for d in DEPTHS] if arm in THROUGHOUT else ELSEWHERE)
+        for areas, copies in ((20, 400), (2, 400), (20, 50), (2, 50), (10, 400), (5, 400), (10, 50), (5, 50))
+        for arm in (*THROUGHOUT, *ARMS)
+        if arm in THROUGHOUT or (areas, copies) in ELSEWHERE
     ]
-    found += [{"arm": a, "areas": 20, "copies": 400, "allocator": "default"} for a in DEFAULT_ALLOCATOR]
-    each = [{**point, "seed": seed} for seed in MEMORY_SEEDS for point in found]
-    return sorted(each, key=lambda point: (-point["areas"] * point["copies"], point["seed"]))
+    found[9:9] = [{"arm": a, "areas": 20, "copies": 400, "allocator": "default"} for a in DEFAULT_ALLOCATOR]
+    unique = [point for place, point in enumerate(found) if point not in found[:place]]
+    return [{**point, "seed": seed} for point in unique for seed in MEMORY_SEEDS]
 
 
 def trials() -> list[dict[str, Any]]:
@@ -72,6 +83,13 @@ def chosen(tried: Sequence[Run], rule: str) -> dict[str, Any]:
         key=lambda each: (not each["reached"], each["steps"], each["validation_error_percent"]),
     )
     return {key: best[key] for key in ("size", "spread") if key in best}
+
+
+def searched(tried: Sequence[Run]) -> Dataset:
+    """Return the validation error with which every trial ended, from which the evidence counts them."""
+    errors = [[run["validation_error_percent"] for run in tried if run["rule"] == rule] for rule in RULES]
+    about = {"units": "percent", "long_name": "validation error at the end of a trial"}
+    return Dataset({"validation_error": (("rule", "trial"), errors, about)}, {"rule": list(RULES)})
 
 
 def said_of_memory(run: Run) -> str:
@@ -139,6 +157,7 @@ def draw(memory: Sequence[Run], steps: Sequence[Run]) -> Figure:
     """Draw memory against depth for both numbers of copies, and the steps of every rule; dots are seeds."""
     figure = new_figure(10.5, 3.6)
     axes = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
+    axes[1].sharey(axes[0])
     for place, copies in zip(axes, COPIES, strict=False):
         for index, arm in enumerate(THROUGHOUT):
             line = stroke(index)
@@ -152,8 +171,7 @@ def draw(memory: Sequence[Run], steps: Sequence[Run]) -> Figure:
         place.set_xticks(DEPTHS, [str(each) for each in DEPTHS])
         place.minorticks_off()
     axes[0].set_ylabel("memory that training adds [MB]")
-    axes[1].sharey(axes[0])
-    axes[1].legend(fontsize="x-small", frameon=False)
+    axes[0].legend(fontsize="x-small", frameon=False, loc="upper left")
     names = [*RULES][::-1]
     for row, rule in enumerate(names):
         for run in (each for each in steps if each["rule"] == rule):
@@ -181,6 +199,7 @@ def main() -> None:
         measure_missing(asked, stores["gradients"], lambda each: gradients_apart(**each), str)
     if not options.again and options.only != "memory":
         tried = measure_missing(trials(), stores["trials"], steps_needed, said_of_steps)
+        write_netcdf(searched(tried), options.output / "trials.nc")
         asked = [{"rule": rule, "seed": seed, **chosen(tried, rule)} for seed in SEEDS for rule in reversed(RULES)]
         measure_missing(asked, stores["steps"], steps_needed, said_of_steps)
     found = {name: json.loads(store.read_text("utf-8")) for name, store in stores.items() if store.exists()}
