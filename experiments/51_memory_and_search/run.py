@@ -34,8 +34,6 @@ HERE = Path(__file__).resolve().parent
 MEMORY_SEEDS, SEEDS, TUNING_SEED = (1, 2, 3), (1, 2, 3, 4, 5), 101
 DEPTHS, COPIES = (2, 5, 10, 20), (50, 400)
 THROUGHOUT = ("forward_forward, mirror", "backprop_through_time", "checkpointing", "temporal_difference, mirror")
-ELSEWHERE = ((2, 400), (20, 400))  # areas and copies of the other arms
-DEFAULT_ALLOCATOR = THROUGHOUT[:3]  # what is measured with the default allocator too, at the largest point
 TUNING_STEPS = {"node_perturbation": 2000}
 OTHERS_TUNING_STEPS = 300
 WORDS = {
@@ -55,16 +53,18 @@ Run = Mapping[str, Any]
 
 
 def points() -> list[dict[str, Any]]:
-    """Return all points at which memory is measured: longest chains, most copies and what decides first."""
-    found = [
-        {"arm": arm, "areas": areas, "copies": copies, "allocator": "returning"}
-        for areas, copies in ((20, 400), (2, 400), (20, 50), (2, 50), (10, 400), (5, 400), (10, 50), (5, 50))
-        for arm in (*THROUGHOUT, *ARMS)
-        if arm in THROUGHOUT or (areas, copies) in ELSEWHERE
-    ]
-    found[9:9] = [{"arm": a, "areas": 20, "copies": 400, "allocator": "default"} for a in DEFAULT_ALLOCATOR]
-    unique = [point for place, point in enumerate(found) if point not in found[:place]]
-    return [{**point, "seed": seed} for point in unique for seed in MEMORY_SEEDS]
+    """Return all points at which memory is measured, what decides first."""
+    forward, backward, recomputed, difference = THROUGHOUT
+    found = [(arm, 20, 400, "returning") for arm in (forward, backward, recomputed)]
+    found += [(arm, 2, 400, "returning") for arm in (forward, backward, recomputed)]
+    found += [(arm, 20, 400, "default") for arm in (backward, recomputed)]
+    found += [(arm, areas, 50, "returning") for areas in (20, 2) for arm in (forward, backward)]
+    found += [(arm, 20, 400, "returning") for arm in ARMS if arm not in (forward, backward, recomputed)]
+    found += [(arm, areas, 400, "returning") for areas in (10, 5) for arm in (forward, backward, recomputed)]
+    found += [(difference, areas, 400, "returning") for areas in (2, 10, 5)]
+    found += [(arm, areas, 50, "returning") for areas in DEPTHS for arm in THROUGHOUT]
+    keys = ("arm", "areas", "copies", "allocator")
+    return [{**dict(zip(keys, point, strict=True)), "seed": seed} for point in found for seed in MEMORY_SEEDS]
 
 
 def trials() -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def summary(memory: Sequence[Run], gradients: Sequence[Run], tried: Sequence[Run
         for rule, runs in needed.items()
         if rule != "backprop_through_time" and len(runs) > 1
     }
-    mean = {arm: np.mean(growth(memory, arm, 20, 400)) for arm in THROUGHOUT}
+    mean = {arm: np.mean(values) for arm in THROUGHOUT if (values := growth(memory, arm, 20, 400))}
     most = mean["backprop_through_time"]
     shares = "; ".join(f"{WORDS[arm]} {each:.0f} MB, {100 * each / most:.0f} %" for arm, each in mean.items())
     times = "; ".join(f"{WORDS[rule]} {10 ** ratio[0]:.1f} times" for rule, ratio in ratios.items())
@@ -161,10 +161,10 @@ def draw(memory: Sequence[Run], steps: Sequence[Run]) -> Figure:
     for place, copies in zip(axes, COPIES, strict=False):
         for index, arm in enumerate(THROUGHOUT):
             line = stroke(index)
-            means = [np.mean(growth(memory, arm, areas, copies)) for areas in DEPTHS]
-            place.plot(DEPTHS, means, color=line.colour, marker=line.marker, markersize=4, label=WORDS[arm])
-            for areas in DEPTHS:
-                values = growth(memory, arm, areas, copies)
+            found = {areas: values for areas in DEPTHS if (values := growth(memory, arm, areas, copies))}
+            means = [np.mean(values) for values in found.values()]
+            place.plot([*found], means, color=line.colour, marker=line.marker, markersize=4, label=WORDS[arm])
+            for areas, values in found.items():
                 place.plot([areas] * len(values), values, line.marker, color=line.colour, markersize=3, alpha=0.5)
         plain_axes(place, f"{copies} copies")
         place.set(xscale="log", yscale="log", xlabel="areas")
