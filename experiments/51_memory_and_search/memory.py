@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import multiprocessing
 from collections.abc import Mapping
 from itertools import pairwise
@@ -176,7 +177,7 @@ def gradients_apart(areas: int, copies: int, seed: int) -> dict[str, float]:
         weights = course.learner.backprop.mirror.weights
         found.append({name: each.grad.numpy() for name, each in weights.items()})
     plain, recomputed = found
-    return {
-        "apart": float(max(abs(plain[name] - recomputed[name]).max() for name in plain)),
-        "largest": float(max(abs(each).max() for each in plain.values())),
-    }
+    apart = float(max(abs(plain[name] - recomputed[name]).max() for name in plain))
+    largest = float(max(abs(each).max() for each in plain.values()))
+    relative = math.log10(apart / largest) if apart else -math.inf
+    return {"apart": apart, "largest": largest, "log10_relative_difference": relative}

@@ -34,6 +34,7 @@ HERE = Path(__file__).resolve().parent
 MEMORY_SEEDS, SEEDS, TUNING_SEED = (1, 2, 3), (1, 2, 3, 4, 5), 101
 DEPTHS, COPIES = (2, 5, 10, 20), (50, 400)
 THROUGHOUT = ("forward_forward, mirror", "backprop_through_time", "checkpointing", "temporal_difference, mirror")
+RESOLVED = 1.0  # MB; what is less is drawn there
 TUNING_STEPS = {"node_perturbation": 2000}
 OTHERS_TUNING_STEPS = 300
 WORDS = {
@@ -162,6 +163,7 @@ def draw(memory: Sequence[Run], steps: Sequence[Run]) -> Figure:
         for index, arm in enumerate(THROUGHOUT):
             line = stroke(index)
             found = {areas: values for areas in DEPTHS if (values := growth(memory, arm, areas, copies))}
+            found = {areas: np.maximum(values, RESOLVED) for areas, values in found.items()}
             means = [np.mean(values) for values in found.values()]
             place.plot([*found], means, color=line.colour, marker=line.marker, markersize=4, label=WORDS[arm])
             for areas, values in found.items():
