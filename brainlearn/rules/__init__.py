@@ -23,6 +23,7 @@ from brainlearn.rules.forward_forward import FORWARD_FORWARD, FORWARD_FORWARD_RU
 from brainlearn.rules.forward_forward_recurrent import FORWARD_FORWARD_RECURRENT
 from brainlearn.rules.inhibitory_stdp import INHIBITORY_STDP
 from brainlearn.rules.kinase import KINASE, KINASE_CONTINUOUS
+from brainlearn.rules.node_perturbation import NODE_PERTURBATION
 from brainlearn.rules.oja import OJA
 from brainlearn.rules.ostl import OSTL
 from brainlearn.rules.ottt import OTTT
@@ -80,6 +81,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             THREE_FACTOR,
             ACTOR_CRITIC,
             REWARD_E_PROP,
+            NODE_PERTURBATION,
         )
     }
 )

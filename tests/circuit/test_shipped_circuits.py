@@ -29,6 +29,7 @@ NAMES = [
     "graded_three_areas",
     "graded_two_areas",
     "helmholtz",
+    "node_perturbation",
     "one_area",
     "predictive_coding",
     "recurrent_graded",

@@ -200,12 +200,14 @@ SPIKING = Unit("spiking units", frozenset({"v", "threshold_v"}))  # what rules m
 WITH_DENDRITES = frozenset({"activity", "soma", "predicted", "apical", "slope", "top_down_slope"})
 DENDRITIC = Unit("cells with dendrites", WITH_DENDRITES)
 
+PERTURBED = Unit("units that are perturbed, and have a target", frozenset({"perturbation", "target"}))
 SAMPLING = Unit("units that sample", frozenset({"probability", "earlier", "activity", "recognition", "generation"}))
 
 
 def not_local(rule: Rule) -> list[str]:
     sampling = rule.name in ("contrastive_divergence", "wake_sleep")
     unit = SAMPLING if sampling else DENDRITIC if rule.name in OF_ITS_OWN else SPIKING
+    unit = PERTURBED if rule.name == "node_perturbation" else unit
     return [str(mistake) for mistake in find_non_local(rule, unit, unit)]
 
 
@@ -298,7 +300,7 @@ def ways(rule: Rule) -> list[tuple[str, str]]:
 def own_variables(population: PopulationGroup) -> list[str]:
     """Return what a rule may read in a step beside traces: the membrane, and what feedback is made of."""
     dendrites = ("soma", "basal", "apical", "forward", "expected")
-    names = ("v", "activity", *dendrites, "recent", *sorted(population.summed))
+    names = ("v", "activity", *dendrites, "perturbation", "recent", *sorted(population.summed))
     return [name for name in names if population.has(name)]
 
 

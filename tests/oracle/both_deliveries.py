@@ -40,6 +40,7 @@ OF_ITS_OWN = {  # rules that read what no other circuit's units have: the circui
     "dendritic_balance": ("dendritic_microcircuit", ("V1/I->V1/P",)),
     "contrastive_divergence": ("boltzmann", ("V1/image->V2/hidden", "V1/bias->V2/hidden")),
     "wake_sleep": ("helmholtz", ("V1/image->V2/hidden", "V2/hidden->V1/image")),
+    "node_perturbation": ("node_perturbation", ("V1/E->IT/class",)),
     "target_propagation": ("target_propagation", ("V1/E->V2/E", "V2/E->V1/E", "V2/E->IT/class", "IT/class->V2/E")),
 }
 ROUNDS = 3  # 330 steps, and states are reset twice while spikes are under way

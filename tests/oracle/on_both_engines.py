@@ -17,6 +17,7 @@ from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import AnyWiring
+from brainlearn.expression import parse_expression
 from brainlearn.mirror.learning.circuit import MirrorCircuit
 from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule
@@ -42,7 +43,9 @@ def _fits(rule: Rule, circuit: Circuit, projection: Projection) -> bool:
         check_steps(circuit, (projection.name,), rule)
     except UserError:
         return False
-    return not list(RuleCheck(rule, circuit.dt).between(key, *ends))
+    told = {name for text in rule.broadcasts.values() for name in parse_expression(text).names}
+    lacks_target = "target" in told and ends[1].input != "target"
+    return not lacks_target and not list(RuleCheck(rule, circuit.dt).between(key, *ends))
 
 
 def simulate(
