@@ -44,8 +44,10 @@ def _section(answer: Answer, recorded: Mapping[str, Recorded], experiments: Path
     if answer.judged:
         yield from markdown_table(COLUMNS, [_row(index, each) for index, each in enumerate(answer.judged, start=1)])
         yield ""
+        first: dict[str, int] = {}  # by experiment: the comparison at which its prediction is
         for index, each in enumerate(answer.judged, start=1):
-            yield _about(index, each, recorded[each.comparison.experiment], experiments)
+            name = each.comparison.experiment
+            yield _about(index, each, recorded[name], first.setdefault(name, index), experiments)
         yield ""
     used = {each.comparison.experiment for each in answer.judged}
     others = [e for name, e in recorded.items() if claim.number in e.claims and name not in used and e.summary]
@@ -81,8 +83,9 @@ def _side(judged: Judged, mean: float) -> str:
     return f"{mean:.2f} ({low:.2f} to {high:.2f})"
 
 
-def _about(index: int, judged: Judged, experiment: Recorded, experiments: Path) -> str:
-    parts = [f"{index}. {link(experiment)} expected: {' '.join(experiment.expected.split())}"]
+def _about(index: int, judged: Judged, experiment: Recorded, first: int, experiments: Path) -> str:
+    expected = f"expected: {' '.join(experiment.expected.split())}" if first == index else f"expected as for {first}."
+    parts = [f"{index}. {link(experiment)} {expected}"]
     parts.append(f"Besides what is compared, run / control: {what_differs(judged, experiments)}.")
     if judged.undetermined:
         parts.append(f"Undetermined: {judged.undetermined}.")
