@@ -36,7 +36,7 @@ FILES = (
     "experiments/**/*.toml",
     "experiments/**/*.py",
     "experiments/**/*.txt",
-    "experiments/**/result/*.png",
+    "experiments/**/result/**/*.png",
     "site/conf.py",
     "site/static/*.*",
     "tests/**/readers.py",
