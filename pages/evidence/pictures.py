@@ -17,7 +17,11 @@ from brainlearn.results.whole_file import whole_file
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEY = b"Record"  # of the text in the PNG; its value is the SHA-256 of the record
-RECORDS_OF_SCRIPTS = ("result.nc", "runs.json", "memory.json")  # of experiments with a run.py, which draws figure.png from them
+RECORDS_OF_SCRIPTS = (
+    "result.nc",
+    "runs.json",
+    "memory.json",
+)  # of experiments with a run.py, which draws figure.png from them
 
 
 def record_of(picture: Path) -> Path:

@@ -212,3 +212,20 @@ def test_a_rule_on_spikes_needs_spiking_units_at_both_ends() -> None:
     graded = Path(__file__).parents[2] / "experiments" / "12_predictive_coding_digits" / "experiment.toml"
     with pytest.raises(UserError, match=r'rule.name: the rule "pair_stdp" acts on spikes, but "'):
         load_experiment(graded, {"rule.name": "pair_stdp", "rule.parameters": {}, "alignment": None})
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "hint"),
+    [
+        ("target_propagation", "slope", "Choose another rule"),
+        ("node_perturbation", "target", "Name the population that broadcasts: broadcasts_from"),
+    ],
+)
+def test_a_built_in_rule_reads_only_what_units_define(name: str, read: str, hint: str) -> None:
+    digits = Path(__file__).parents[2] / "experiments" / "04_temporal_difference_digits" / "experiment.toml"
+    with pytest.raises(UserError) as caught:
+        load_experiment(digits, {"rule": {"name": name}, "alignment": None})
+    (mistake,) = (each for each in caught.value.mistakes if read in each.wrong)
+    assert mistake.where.endswith("rule.name")
+    assert mistake.wrong == f'the rule "{name}" reads "{read}", which units of V1/E do not define'
+    assert mistake.suggestion.startswith(hint)

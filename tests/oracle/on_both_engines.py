@@ -12,12 +12,11 @@ from brainlearn.brian.building import Build, BuiltCircuit
 from brainlearn.brian.learning.step_checks import check_steps
 from brainlearn.brian.presenter import Phase
 from brainlearn.brian.simulation import Plasticity, Simulation
-from brainlearn.brian.text.rule_check import RuleCheck
 from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import AnyWiring
-from brainlearn.expression import parse_expression
+from brainlearn.experiment.checks.own_rule import between
 from brainlearn.mirror.learning.circuit import MirrorCircuit
 from brainlearn.mistakes import UserError
 from brainlearn.rules import Rule
@@ -36,16 +35,13 @@ def fitting(rule: Rule, circuit: Circuit) -> tuple[str, ...]:
 
 
 def _fits(rule: Rule, circuit: Circuit, projection: Projection) -> bool:
-    key = "top_down" if rule.top_down and projection.pathway == "top_down" else "changes"
-    ends = circuit.models[projection.source], circuit.models[projection.target]
     try:
         check_synapses(circuit, projection, rule)
         check_steps(circuit, (projection.name,), rule)
     except UserError:
         return False
-    told = {name for text in rule.broadcasts.values() for name in parse_expression(text).names}
-    lacks_target = "target" in told and ends[1].input != "target"
-    return not lacks_target and not list(RuleCheck(rule, circuit.dt).between(key, *ends))
+    lacks_feedback = rule.reads("feedback") and not circuit.models[projection.target].feedback
+    return not lacks_feedback and not list(between(circuit, projection, rule))
 
 
 def simulate(

@@ -82,13 +82,28 @@ def same_text(rule: Rule, other: Rule) -> bool:
 # ---- in a circuit --------------------------------------------------------------------------------------------------
 
 
+NOT_DEFINED = "do not define"
+
+
 def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield what the text of a rule asks of the units that learn by it, and they do not have."""
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
-        if rule is not None and table.has_text:
+        if rule is not None:
             found = _in_places(rule, learning_by(table, circuit), circuit, table.broadcasts_from)
-            yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
+            if table.has_text:
+                yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
+            else:
+                missing = (mistake for mistake in found if mistake.wrong.endswith(NOT_DEFINED))
+                yield from dict.fromkeys(_of_built_in(rule, mistake, f"{key}.name") for mistake in missing)
+
+
+def _of_built_in(rule: Rule, mistake: Mistake, where: str) -> Mistake:
+    """Return the mistake of choosing a rule whose text reads what the units do not define."""
+    told = mistake.where.startswith(("broadcasts", "modulators"))
+    hint = "Choose another rule, or name the projections that learn: projections."
+    hint = f"Name the population that broadcasts: broadcasts_from. {hint}" if told else hint
+    return replace(mistake, where=where, wrong=f'the rule "{rule.name}" {mistake.wrong}', suggestion=hint)
 
 
 def _in_places(
