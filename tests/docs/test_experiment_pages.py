@@ -36,3 +36,8 @@ def test_question_and_prediction_are_those_of_the_file(folder: Path) -> None:
     page, recorded = prose(read(f"experiments/{folder.name}/README.md")), load_recorded(folder)
     assert prose(recorded.question) in page
     assert prose(recorded.prediction) in page
+
+
+def test_the_index_lists_every_experiment_in_its_order() -> None:
+    rows = re.findall(r"^\| \[(\d\d_\w+)\]\(\1/README\.md\) \| \S", read("experiments/README.md"), re.MULTILINE)
+    assert rows == [folder.name for folder in FOLDERS if folder.name[0].isdigit()]
