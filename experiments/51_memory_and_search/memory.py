@@ -10,10 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from brainlearn import Experiment
-from brainlearn.circuit.declared import Area, Neuron, Population, Projection
+from brainlearn import Area, Circuit, Experiment, Neuron, Population, Projection
 from brainlearn.lab import Course, Silent, prepare
-from brainlearn.scripting.circuit import Circuit
 
 UNITS, SHEET, CLASSES = 100, (8, 8), 10
 ROUNDS = 2

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from brainlearn import load_experiment
-from brainlearn.brian.presenter import Round
+from brainlearn import Round, load_experiment
 from brainlearn.lab import Course, Silent, asking, prepare
 
 HERE = Path(__file__).resolve().parent

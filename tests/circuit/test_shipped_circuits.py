@@ -26,6 +26,7 @@ NAMES = [
     "dendritic_microcircuit",
     "e_prop",
     "equilibrium_propagation",
+    "expecting",
     "graded_three_areas",
     "graded_two_areas",
     "helmholtz",
