@@ -8,7 +8,7 @@ Equations, order of events and readouts are written out here for fully connected
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from brainlearn.results.run_folder import RESULT, SUMMARY, TRAINED
 from brainlearn.results.store import load_result
 from brainlearn.running.preparation import load_data
 from brainlearn.scripting.experiment import load_experiment
+from brainlearn.zoo.card import read_card
 from brainlearn.zoo.shipped import home_of, names
 
 Weights = Mapping[str, np.ndarray]
@@ -173,10 +174,8 @@ ERRORS = {
 
 def known_of_zoo() -> list[str]:
     """Return the trained circuits of the package whose equations are written out here."""
-    kinds = {name: _card(home_of(name)) for name in names()}
-    return [
-        name for name, card in kinds.items() if (card["circuit"], card["rule"]) in KNOWN and card["dataset"] == "digits"
-    ]
+    cards = [read_card(home_of(name)) for name in names()]
+    return [card.name for card in cards if (card.circuit, card.rule) in KNOWN and card.dataset == "digits"]
 
 
 def recompute(what: str, data: Path | None = None) -> Recomputed:
@@ -197,7 +196,7 @@ def recompute(what: str, data: Path | None = None) -> Recomputed:
     shipped = what in names()
     folder = home_of(what) if shipped else Path(what)
     experiment = load_experiment(folder / "experiment.toml")
-    record: Mapping[str, Any] = _card(folder) if shipped else read_summary(folder / SUMMARY)
+    record: Mapping[str, Any] = asdict(read_card(folder)) if shipped else read_summary(folder / SUMMARY)
     kind = str(record["circuit"]), str(record["rule"])
     if kind not in KNOWN:
         allowed = "; ".join(f"{circuit}, {rule}" for circuit, rule in KNOWN)
@@ -230,10 +229,3 @@ def _other(scores: np.ndarray, answers: np.ndarray) -> int:
     """Return how many answers, (item,), are clearly below the greatest of the scores, (item, class)."""
     given = np.take_along_axis(scores, answers[:, None].astype(int), axis=1)[:, 0]
     return int(np.sum(given < scores.max(axis=1) - TIE))
-
-
-def _card(folder: Path) -> Mapping[str, Any]:
-    import json
-
-    found: Mapping[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    return found
