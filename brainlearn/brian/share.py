@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -33,6 +33,9 @@ class Share(Protocol):
     def all_of(self, values: np.ndarray, copies: int) -> np.ndarray:
         """Return the (copy, ...) array over all `copies` of which every process has its own rows."""
 
+    def told(self, message: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Return what the first process says to all; the others pass nothing."""
+
     def total(self, values: Number) -> Number:
         """Return the sum over processes of a number or an array."""
 
@@ -49,6 +52,10 @@ class Alone:
     def all_of(self, values: np.ndarray, copies: int) -> np.ndarray:
         """Return the values as they are."""
         return values
+
+    def told(self, message: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Return the message."""
+        return message or {}
 
     def total(self, values: Number) -> Number:
         """Return the values as they are."""

@@ -83,8 +83,6 @@ def restore_simulation(simulation: Simulation, saved: Arrays) -> None:
 
 def why_not_saved(simulation: Simulation) -> str:
     """Tell why a simulation's state cannot be saved whole; nothing if it can."""
-    if simulation.share.size > 1:
-        return "the copies are distributed over processes, each of which has only its own states"
     if simulation.delivery == "stock" and not simulation.presenter.phases[0].reset:
         return 'delivery = "stock" keeps spikes in transit in Brian2, and the first phase does not reset them'
     return ""

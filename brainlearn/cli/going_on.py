@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shlex
 from pathlib import Path
 from types import TracebackType
@@ -57,7 +58,9 @@ class GoingOn:
             say(f"The state of the run is saved in {self.folder}/")
         if self.folder.marked:
             options = "" if self._data is None else f" --data {shlex.quote(str(self._data))}"
-            say(f"Resume it with: brainlearn resume {shlex.quote(str(self.folder))}{options}")
+            processes = int(os.environ.get("WORLD_SIZE", "1"))
+            by = f"torchrun --nproc-per-node {processes} -m " if processes > 1 else ""
+            say(f"Resume it with: {by}brainlearn resume {shlex.quote(str(self.folder))}{options}")
 
 
 def _unread(error: BaseException | None) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from brainlearn.results.run_folder import RunFolder
 
 
 def resume(
@@ -21,6 +24,7 @@ def resume(
     from brainlearn.cli.going_on import GoingOn
     from brainlearn.cli.run import finish
     from brainlearn.cli.terminal import say
+    from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import RunFolder
 
     if part:
@@ -33,6 +37,9 @@ def resume(
         if not quiet:
             say(f"{run} has ended: there is nothing to resume.")
         return
+    if follows():
+        _follow(folder, unfinished.baseline, data)
+        return
     if not quiet:
         say(f"Reading {run} ...")
     from brainlearn.running import resume as resume_run
@@ -40,6 +47,20 @@ def resume(
 
     with GoingOn(data, part) as going_on:
         going_on.folder = folder
-        with display(quiet) as watcher, drawn_when_interrupted(folder, watcher):
-            ended = resume_run(run, data, watcher)
+        with shared() as share, display(quiet) as watcher, drawn_when_interrupted(folder, watcher):
+            ended = resume_run(run, data, watcher, share=share)
         finish(folder, None if ended is None else ended.tree, unfinished.then, data, quiet, part)
+
+
+def _follow(folder: RunFolder, baseline: str | None, data: Path | None) -> None:
+    """Simulate a share of the copies of a run that another process resumes; it also names mistakes."""
+    from brainlearn.experiment import load_experiment
+    from brainlearn.mistakes import UserError
+    from brainlearn.processes.launch import shared
+    from brainlearn.running.taking_part import take_part
+
+    try:
+        with shared() as share:
+            take_part(load_experiment(folder.experiment), data, share, baseline)
+    except UserError:
+        raise typer.Exit(2) from None

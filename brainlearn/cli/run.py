@@ -48,13 +48,19 @@ def run(
     if not quiet and os.environ.get("RANK", "0") == "0":  # of several processes the first one speaks
         say(f"Reading {experiment} ...")
     from brainlearn.experiment import load_experiment
-    from brainlearn.processes.launch import follows, shared
+    from brainlearn.processes.launch import follows, restarted, shared
+    from brainlearn.results.run_folder import RunFolder
     from brainlearn.running.in_folder import begin, prepare_run
     from brainlearn.running.whole_run import drawn_when_interrupted, new_folder, what_to_train
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     if follows():
         _follow(experiment, asked, data, only)
+        return
+    if output is not None and restarted() and RunFolder(output).marked:
+        from brainlearn.cli.resume import resume
+
+        resume(output, data, quiet, part)
         return
     loaded = load_experiment(experiment, asked)
     baseline, then = what_to_train(loaded, only)
@@ -71,10 +77,14 @@ def _follow(experiment: Path, changes: Sequence[str], data: Path | None, only: s
     """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
     from brainlearn.experiment import load_experiment
     from brainlearn.mistakes import UserError
-    from brainlearn.running import run as whole_run
+    from brainlearn.processes.launch import shared
+    from brainlearn.running.taking_part import take_part
+    from brainlearn.running.whole_run import what_to_train
 
     try:
-        whole_run(load_experiment(experiment, changes), data, only=only)
+        loaded = load_experiment(experiment, changes)
+        with shared() as share:
+            take_part(loaded, data, share, what_to_train(loaded, only)[0])
     except UserError:
         raise typer.Exit(2) from None
 

@@ -16,6 +16,11 @@ def follows() -> bool:
     return _processes() > 1 and int(os.environ["RANK"]) > 0
 
 
+def restarted() -> bool:
+    """Return whether ``torchrun`` has started the processes again after one of them failed."""
+    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
+
+
 @contextmanager
 def shared() -> Iterator[Share]:
     """Join the processes that ``torchrun`` started, if it did, and leave them at the end."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
 import torch.distributed as group
+from torch.distributed.rendezvous import rendezvous
 
 from brainlearn.brian.share import Number
+from brainlearn.mistakes import Mistake, UserError
 
 
 class StridedShare:
@@ -42,6 +46,13 @@ class StridedShare:
             rows[:] = part.numpy()[: len(rows)]
         return joined_rows
 
+    def told(self, message: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Return what the first process says to all; the others pass nothing."""
+        said = [message]
+        group.broadcast_object_list(said, src=0)
+        assert said[0] is not None
+        return said[0]
+
     def total(self, values: Number) -> Number:
         """Return the sum over processes of a number or an array: the same bits in every process."""
         summed = torch.tensor(values) if isinstance(values, int) else torch.from_numpy(np.array(values, order="C"))
@@ -52,8 +63,17 @@ class StridedShare:
 @contextmanager
 def joined() -> Iterator[StridedShare]:
     """Join the other processes that ``torchrun`` started; leave them at the end."""
-    group.init_process_group("gloo")
+    store, rank, size = next(rendezvous("env://"))
+    if os.environ.get("GROUP_WORLD_SIZE") == "1":  # torchrun keeps the store, with the addresses of processes that died
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        store = group.PrefixStore(f"attempt_{attempt}", store)  # type: ignore[attr-defined]
+    group.init_process_group("gloo", store=store, rank=rank, world_size=size)
     try:
         yield StridedShare(group.get_rank(), group.get_world_size())
+    except RuntimeError as error:
+        if "gloo" not in str(error):
+            raise
+        hint = "Look at what it printed. torchrun --max-restarts N starts all of them again, from the last checkpoint."
+        raise UserError(Mistake("processes", "another process of this run has ended", "", "", hint)) from error
     finally:
         group.destroy_process_group()

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.mistakes import UserError
 from brainlearn.results.checkpoint import save_checkpoint
 from brainlearn.results.record import RunRecord
@@ -114,10 +115,13 @@ class Checkpoints:
     origin : Origin
     minutes : float
         From one checkpoint to the next within an epoch; 0: none there.
+    share : Share
+        Several processes save at the same ends of epochs, each its own copies, and end at once when asked to.
     """
 
-    def __init__(self, folder: Path, origin: Origin, minutes: float) -> None:
-        self.folder, self.origin, self.minutes = folder, origin, minutes
+    def __init__(self, folder: Path, origin: Origin, minutes: float, share: Share = ALONE) -> None:
+        self.folder, self.origin, self.share = folder, origin, share
+        self.minutes = minutes if share.size == 1 else 0.0
         self.seconds = 0.0  # that went into saving
         self.asked = False
         self._asked_at = -np.inf
@@ -169,9 +173,12 @@ class Checkpoints:
         """Save the outcome of an epoch; if the last checkpoint is too recent, keep it until the next."""
         if self._course.pauses is not self:
             return
-        if self._due(0.0):
+        due = self._due(0.0)
+        if self.share.size > 1:
+            due = self.share.total(int(due and self.share.rank == 0)) > 0  # the first process decides for all
+        if due:
             self.save()
-        else:
+        elif self.share.size == 1:
             self.before_answers()
         self.while_answering()
 
@@ -189,7 +196,8 @@ class Checkpoints:
 
     def _about(self) -> dict[str, Any]:
         record = {**record_to_json(self._record), "train_seconds": self._train_seconds()}
-        return {"origin": asdict(self.origin), "position": asdict(self._position), "record": record}
+        state = {"origin": asdict(self.origin), "position": asdict(self._position), "record": record}
+        return {**state, "processes": self.share.size}
 
     def _write(self, about: dict[str, Any], arrays: Arrays, began: float) -> None:
         try:
@@ -212,9 +220,9 @@ class Checkpoints:
     # ---- ending --------------------------------------------------------------------------------------------------
 
     def ask(self, number: int = 0, frame: FrameType | None = None) -> None:
-        """Ask the run to end after this round; a second time, or if it cannot be saved: raise KeyboardInterrupt."""
+        """Ask the run to end after this round; a second time, if it cannot be saved or is one of several: at once."""
         now = time.perf_counter()
-        if self._cannot or (self.asked and now - self._asked_at > AT_ONCE):
+        if self._cannot or self.share.size > 1 or (self.asked and now - self._asked_at > AT_ONCE):
             raise KeyboardInterrupt
         if not self.asked:
             self.asked, self._asked_at = True, now

@@ -26,6 +26,7 @@ from brainlearn.running.device_check import check_devices
 from brainlearn.running.live_view import LiveView
 from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
 from brainlearn.running.status import StatusWatcher
+from brainlearn.running.taking_part import Found, common_checkpoint, refuse_other_processes, tell
 from brainlearn.running.trained_state import trained_as
 from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset, write_dataset
@@ -142,7 +143,8 @@ def begin(prepared: Prepared, folder: RunFolder) -> Ended:
         prepared.watcher.open(folder)
         prepared.watcher.show(LiveView(prepared.course, folder))
         origin = origin_of(prepared.course, CIRCUIT)
-        return _conduct_in(folder, prepared.course, origin, None, prepared.then, spread(prepared.share))
+        tell(prepared.share, folder.path)
+        return _conduct_in(folder, prepared.course, origin, None, prepared.then, prepared.share)
 
 
 def run_to_folder(
@@ -159,7 +161,11 @@ def run_to_folder(
 
 
 def resume(
-    folder: str | Path, data: str | Path | None = None, watcher: Watcher | None = None, environment: Any = None
+    folder: str | Path,
+    data: str | Path | None = None,
+    watcher: Watcher | None = None,
+    environment: Any = None,
+    share: Share = ALONE,
 ) -> Ended | None:
     """Resume an unfinished run from its last checkpoint; without one, from its start.
 
@@ -173,6 +179,8 @@ def resume(
         As for `brainlearn.run`.
     environment : object, optional
         The environment that a script handed over, if one did; no folder holds it.
+    share : Share
+        As for `prepare_run`; the others take part with `take_part`.
 
     Returns
     -------
@@ -187,6 +195,7 @@ def resume(
     run, watcher = RunFolder(Path(folder)), StatusWatcher(watcher or Silent())
     unfinished = run.unfinished()
     if unfinished is None or unfinished.ended:
+        tell(share, run.path, ended=True)
         remove_checkpoints(run.path)
         return None
     with run.locked() as left:
@@ -196,24 +205,36 @@ def resume(
         watcher.open(run)
         handed_over = {} if environment is None else {"environment.make": environment}
         experiment = load_experiment(run.experiment, handed_over)
-        if not checkpoint_files(run.path):
-            course = prepare(experiment, data, watcher, unfinished.baseline)
+        tell(share, run.path, resumes=True)
+        found = _newest(run.path, watcher) if share.size == 1 else common_checkpoint(run.path, share)
+        if found is None:
+            course = prepare(experiment, data, watcher, unfinished.baseline, share)
             watcher.show(LiveView(course, run))
             refuse_other_data(run, unfinished.data, course.data_sha256)
-            return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then)
-        path, about, arrays, notes = load_newest(run.path)
-        for note in notes:
-            watcher.note(note)
+            return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then, share)
+        path, about, arrays = found
+        refuse_other_processes(path, about, share)
         then, position = what_it_is(path, about)
         refuse_another(path, then, experiment, unfinished.baseline)
-        course = prepare(experiment, data, watcher, unfinished.baseline)
+        course = prepare(experiment, data, watcher, unfinished.baseline, share)
         watcher.show(LiveView(course, run))
         now = origin_of(course, CIRCUIT)
         refuse_other_numbers(path, then, now, about.get("record"))
         try:
-            return _conduct_in(run, course, now, Saved(about.get("record"), position, arrays), unfinished.then)
+            saved = Saved(about.get("record"), position, arrays)
+            return _conduct_in(run, course, now, saved, unfinished.then, share)
         except ForeignState as error:
             raise UserError(foreign(path, error)) from error
+
+
+def _newest(folder: Path, watcher: Watcher) -> Found | None:
+    """Read the newest checkpoint that can be read, and tell what is wrong with newer ones; None: there is none."""
+    if not checkpoint_files(folder):
+        return None
+    path, about, arrays, notes = load_newest(folder)
+    for note in notes:
+        watcher.note(note)
+    return path, about, arrays
 
 
 def _conduct_in(
@@ -222,13 +243,13 @@ def _conduct_in(
     origin: Origin,
     saved: Saved | None,
     then: Sequence[str],
-    notes: Sequence[str] = (),
+    share: Share,
 ) -> Ended:
     """Train and test, with checkpoints, and write the results; the folder is locked."""
-    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.save_minutes)
+    keeper = Checkpoints(folder.path, origin, course.experiment.settings.training.save_minutes, share)
     try:
         with keeper.ends_on_signals():
-            record = conduct(course, keeper, saved, notes)
+            record = conduct(course, keeper, saved, () if saved else spread(share))
     except Interrupted as interrupted:
         tree = _labelled(interrupted.record)
         try:
@@ -241,6 +262,7 @@ def _conduct_in(
         if record.trained:
             save_trained(folder.trained, trained_as(course, CIRCUIT), record.trained)
         write_results(tree, folder)
+        share.total(0)  # the other processes may remove their checkpoints
     except UserError as error:
         keeper.write_kept()
         hint = f"Fix the cause, then run: brainlearn resume {folder}"

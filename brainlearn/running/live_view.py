@@ -25,6 +25,8 @@ CURVE = 400  # points of the error curve at most
 class LiveView:
     """Writes what the circuit does, at most once a second and for at most half a percent of the time.
 
+    Of copies that are distributed over processes it shows those of the first one, as no other waits for it.
+
     Parameters
     ----------
     course : Course
@@ -73,11 +75,11 @@ class LiveView:
         """Return the mean size of the activity of every population that was seen in the last round."""
         found = {path: float(np.abs(values).mean()) for path, values in self._shown().items()}
         sizes, _ = self._course.learner.units()
-        return found | {path: float(np.abs(self._course.learner.activity(path)).mean()) for path in sizes}
+        return found | {path: float(np.abs(self._course.learner.own_activity(path)).mean()) for path in sizes}
 
     def _populations(self, means: Mapping[str, float]) -> dict[str, Any]:
         sizes, spiking = self._course.learner.units()
-        units = {path: self._course.learner.activity(path)[0] for path in sizes}
+        units = {path: self._course.learner.own_activity(path)[0] for path in sizes}
         units |= {path: values[0] for path, values in self._shown().items()}
         return {
             path: {"mean": means[path], "spiking": path in spiking, "units": of_hundred(few(values, UNITS))}

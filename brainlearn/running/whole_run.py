@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brainlearn.experiment.loading import Experiment, with_rule
+from brainlearn.experiment.loading import Experiment, load_experiment, with_rule
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import shared
 from brainlearn.results.new_folder import create_default_folder, create_run_folder
@@ -19,6 +19,7 @@ from brainlearn.running.ending import complete, draw, tried, write_page
 from brainlearn.running.in_folder import begin, prepare_run
 from brainlearn.running.in_folder import resume as go_on
 from brainlearn.running.preparation import told_of
+from brainlearn.running.taking_part import take_part
 from brainlearn.stimuli import Dataset, settle
 from brainlearn.training.notebook_bar import bar_in_notebook
 from brainlearn.training.progress import Silent, Watcher
@@ -89,7 +90,11 @@ def run(
         if folder is None or share.rank > 0:
             from brainlearn.results.tree import result_tree
 
-            return result_tree(run_record(experiment, data, watcher, baseline, share, dataset))
+            if folder is None:
+                return result_tree(run_record(experiment, data, watcher, baseline, share, dataset))
+            record = take_part(experiment, data, share, baseline, dataset)
+            assert record is not None  # it begins
+            return result_tree(record)
         prepared = prepare_run(experiment, data, watcher, baseline, then, share, dataset)
         where = new_folder(experiment, Path(folder))
         with drawn_when_interrupted(where, watcher):
@@ -130,8 +135,14 @@ def resume(
     unfinished = run_folder.unfinished()
     if unfinished is None:
         return load_result(run_folder.path)
-    with drawn_when_interrupted(run_folder, watcher):
-        ended = go_on(folder, data, watcher, environment)
+    with shared() as share:
+        if share.rank > 0:
+            from brainlearn.results.tree import result_tree
+
+            record = take_part(load_experiment(run_folder.experiment), data, share, unfinished.baseline)
+            return load_result(run_folder.path) if record is None else result_tree(record)
+        with drawn_when_interrupted(run_folder, watcher):
+            ended = go_on(folder, data, watcher, environment, share)
     tree = None if ended is None else ended.tree
     if undrawn := complete(run_folder, tree, unfinished.then, data, quiet=True, told=watcher.note):
         raise UserError(*undrawn)

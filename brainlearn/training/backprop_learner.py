@@ -124,6 +124,10 @@ class BackpropLearner:
         """Return the activity of a population in the last presentation, (copy, unit): spikes per step, or output."""
         return self.backprop.activity(path)
 
+    def own_activity(self, path: str) -> np.ndarray:
+        """Return the same: one process holds all copies."""
+        return self.activity(path)
+
     def passed_on(self, path: str) -> np.ndarray:
         """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
         normalisation = self.circuit.population(path).normalisation

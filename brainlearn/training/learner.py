@@ -108,6 +108,9 @@ class Learner(Reading, Protocol):
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Record every spike while a few examples are shown; empty where nothing spikes."""
 
+    def own_activity(self, path: str) -> np.ndarray:
+        """Return the activity of the copies that this process holds, without waiting for others."""
+
     def why_not_saved(self) -> str:
         """Say why its state cannot be saved completely; empty if it can."""
 

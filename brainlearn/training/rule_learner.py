@@ -108,6 +108,10 @@ class RuleLearner:
         """Return the activity of a population in the last phase, (copy, unit): spikes per step, or its output."""
         return self.simulation.activity(path)
 
+    def own_activity(self, path: str) -> np.ndarray:
+        """Return the same of the copies that this process holds, without waiting for others."""
+        return self.simulation.values[path]["activity"]
+
     def passed_on(self, path: str) -> np.ndarray:
         """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
         normalisation = self.simulation.circuit.population(path).normalisation

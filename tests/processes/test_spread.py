@@ -3,10 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
+import psutil
 import pytest
 
 from brainlearn import load_circuit
@@ -21,6 +25,7 @@ from brainlearn.mirror.learning.circuit import MirrorCircuit
 from brainlearn.mistakes import UserError
 from brainlearn.processes.launch import follows, shared, without_torchrun
 from brainlearn.processes.strided_share import StridedShare
+from brainlearn.results.store import load_result
 from brainlearn.rules import RULES
 from brainlearn.running import run_record
 from brainlearn.training.progress import Silent
@@ -38,10 +43,31 @@ SMALL = (
 )
 
 
+LAUNCHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+
+
 def torchrun(program: list[str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *program]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run([*LAUNCHER, *program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def run_of(name: str, *changes: str) -> list[str]:
+    """Return the command that runs the rule of an experiment at a small size."""
+    asked = [word for change in (*SMALL[1:], *changes) for word in ("--set", change)]
+    return ["-m", "brainlearn", "run", str(ROOT / "experiments" / name / "experiment.toml"), *asked, "--only", "rule"]
+
+
+@contextmanager
+def started(program: list[str], *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start two processes; they are gone at the end."""
+    command = [*LAUNCHER, *options, *program]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT) as launcher:
+        family = psutil.Process(launcher.pid)
+        try:
+            yield launcher
+        finally:
+            for each in [*family.children(recursive=True), family] if launcher.poll() is None else ():
+                each.kill()
 
 
 @pytest.mark.parametrize(
@@ -161,3 +187,36 @@ def test_a_process_by_itself_joins_nobody(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_a_run_starts_is_no_part_of_torchrun() -> None:
     of_torchrun = {"RANK": "1", "WORLD_SIZE": "2", "LOCAL_RANK": "1", "MASTER_ADDR": "a", "TORCHELASTIC_RUN_ID": "x"}
     assert without_torchrun({"PATH": "/bin", "LOCALE": "C", **of_torchrun}) == {"PATH": "/bin", "LOCALE": "C"}
+
+
+@pytest.mark.slow
+def test_a_run_whose_process_dies_starts_again_and_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    run = [*run_of(CONTRAST, "training.epochs=5"), "--quiet", "--output"]
+    assert torchrun([*run, str(tmp_path / "whole")]).returncode == 0
+    with started([*run, str(tmp_path / "killed")], "--max-restarts", "1") as launcher:
+        while not list((tmp_path / "killed").glob("process_1/checkpoints/*.npz")):
+            assert launcher.poll() is None
+            time.sleep(0.05)
+        (second,) = (p for p in psutil.Process(launcher.pid).children() if p.environ().get("RANK") == "1")
+        second.kill()
+        assert launcher.wait() == 0
+    whole, killed = (load_result(tmp_path / name) for name in ("whole", "killed"))
+    assert "resumed after epoch" in str(killed.attrs["notes"])
+    assert len(whole["weights"].children) == 3
+    for name, weights in whole["weights"].children.items():
+        np.testing.assert_array_equal(killed["weights"][name]["final"], weights["final"])
+    np.testing.assert_array_equal(killed["test"]["prediction"], whole["test"]["prediction"])
+    assert not list((tmp_path / "killed").glob("process_*"))
+
+
+@pytest.mark.slow
+def test_checkpoints_of_several_processes_are_not_resumed_by_one(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    endless = run_of(TARGET, "training.epochs=500", "alignment.epochs=[]")
+    with started([*endless, "--output", str(folder)]) as launcher:
+        while not list(folder.glob("process_1/checkpoints/*.npz")):
+            assert launcher.poll() is None
+            time.sleep(0.05)
+    done = subprocess.run([sys.executable, "-m", "brainlearn", "resume", str(folder)], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"torchrun --nproc-per-node 2 -m brainlearn resume {folder}" in done.stderr
