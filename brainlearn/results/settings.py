@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -49,6 +50,7 @@ def setup_sha256(settings: Mapping[str, Any], circuit_text: str, rule: str, engi
     settings : mapping
         The experiment as run.
     circuit_text : str
+        The content of a circuit file; its comments, layout and description decide nothing.
     rule, engine : str
         Of a baseline, its own table counts too.
     """
@@ -58,7 +60,9 @@ def setup_sha256(settings: Mapping[str, Any], circuit_text: str, rule: str, engi
         for k, v in leaves(with_new_names(settings))
         if not within(k, (*DESCRIPTION, *BESIDE)) or within(k, own)
     )
-    return hashlib.sha256("\n".join((engine, rule, circuit_text, *lines)).encode()).hexdigest()
+    content = leaves(tomllib.loads(circuit_text))
+    circuit = "\n".join(sorted(f"{key} = {value}" for key, value in content if key != "description"))
+    return hashlib.sha256("\n".join((engine, rule, circuit, *lines)).encode()).hexdigest()
 
 
 def within(key: str, tables: tuple[str, ...]) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import h5py
 import pytest
+
+from brainlearn.results.settings import setup_sha256
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 RECORDS = sorted(EXPERIMENTS.glob("**/result/metrics.nc"))
@@ -18,3 +21,6 @@ def test_hashes_are_those_of_the_texts_beside_them(path: Path) -> None:
         said = dict(record.attrs)
     for text, name in (("settings", "experiment_sha256"), ("circuit_text", "circuit_sha256")):
         assert said[name] == hashlib.sha256(said[text].encode()).hexdigest()
+    summary = json.loads(path.with_name("summary.json").read_text(encoding="utf-8"))
+    settings, circuit = json.loads(said["settings"]), said["circuit_text"]
+    assert summary["setup_sha256"] == setup_sha256(settings, circuit, said["rule"], said["engine"])

@@ -13,6 +13,7 @@ from brainlearn.mistakes import UserError
 from brainlearn.results.json_file import plain, write_json
 from brainlearn.results.read_summary import KEYS, read_summary
 from brainlearn.results.record import RunRecord
+from brainlearn.results.settings import setup_sha256
 from brainlearn.results.store import load_result, save_result
 from brainlearn.results.summary import summary
 from brainlearn.results.tree import result_tree
@@ -151,6 +152,16 @@ def setup(record: RunRecord, **settings: object) -> str:
 )
 def test_what_decides_nothing_learned_is_no_part_of_the_setup(record: RunRecord, settings: dict[str, object]) -> None:
     assert setup(record, **settings) == setup(record)
+
+
+def test_what_a_circuit_file_says_in_comments_is_no_part_of_the_setup() -> None:
+    plain, other = (
+        '[[areas]]\nname = "V1"\nlevel = 1',
+        '# V1 only\ndescription = "V1"\n[[areas]]\nlevel=1\nname = "V1" # primary',
+    )
+    found = {setup_sha256({}, text, "forward_forward", "brian") for text in (plain, other)}
+    assert len(found) == 1
+    assert setup_sha256({}, plain.replace("1", "2"), "forward_forward", "brian") not in found
 
 
 @pytest.mark.parametrize(
