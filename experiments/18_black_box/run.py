@@ -209,7 +209,10 @@ def main() -> None:
         return summary(asked.dataset, of_these(runs, wanted))
 
     record_runs(
-        asked, lambda store: measure_missing(wanted, store, measured, said), found, lambda runs: draw(found(runs))
+        asked,
+        lambda store: measure_missing(wanted, store, measured, said),
+        found,
+        lambda runs: draw(found(runs), of_these(runs, wanted)),
     )
 
 
