@@ -16,8 +16,10 @@ from brian2.core import base
 from brian2.stateupdaters import explicit
 from brian2.units.fundamentalunits import Dimension
 from brian2.utils import caching
+from sympy import ImmutableMatrix
+from sympy.matrices.matrixbase import MatrixBase
 
-brian_key, brian_parts = caching._hashable, explicit.split_expression
+brian_key, brian_parts, exponential = caching._hashable, explicit.split_expression, MatrixBase.exp
 PLAIN = frozenset({bool, bytes, Dimension, float, int, NoneType, str})  # keys themselves
 
 
@@ -42,11 +44,18 @@ def quick_key(value: Any) -> Any:
 def quick_brian() -> Iterator[None]:
     """Let Brian2 find its keys by `quick_key`, and record no line of a script with the objects made there.
 
-    It also takes the text of each method of integration apart once, which a Runge-Kutta step needs half a second for.
+    It also takes the text of each method of integration apart once, which a Runge-Kutta step needs half a second for,
+    and exponentiates the matrix of each linear system once, which may take as long.
     """
+    of_immutable = cache(exponential)
+
+    def exponential_once(matrix: MatrixBase) -> MatrixBase:
+        return type(matrix)(of_immutable(ImmutableMatrix(matrix)))
+
     with (
         patch.object(caching, "_hashable", quick_key),
         patch.object(base, "traceback", SimpleNamespace(extract_stack=list)),
         patch.object(explicit, "split_expression", cache(brian_parts)),
+        patch.object(MatrixBase, "exp", exponential_once),
     ):
         yield

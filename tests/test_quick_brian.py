@@ -13,9 +13,11 @@ from brian2.core import base
 from brian2.core.clocks import Clock
 from brian2.stateupdaters import explicit
 from brian2.utils import caching
+from sympy import ImmutableMatrix, Matrix, Symbol
+from sympy.matrices.matrixbase import MatrixBase
 
 from brainlearn.brian.network_run import brian_settings
-from tests.quick_brian import brian_key, brian_parts, quick_brian, quick_key
+from tests.quick_brian import brian_key, brian_parts, exponential, quick_brian, quick_key
 
 
 @contextlib.contextmanager
@@ -27,6 +29,7 @@ def as_it_comes():
         patch.object(caching, "_hashable", brian_key),
         patch.object(base, "traceback", traceback),
         patch.object(explicit, "split_expression", brian_parts),
+        patch.object(MatrixBase, "exp", exponential),
     ):
         yield
 
@@ -92,6 +95,16 @@ def test_methods_are_taken_apart_as_by_brian() -> None:
     for method in (brian2.euler, brian2.milstein):
         assert explicit.split_expression is not brian_parts
         assert explicit.split_expression(method.output) == brian_parts(method.output)
+
+
+def test_exponentials_of_linear_systems_are_those_of_sympy() -> None:
+    decay, rise = Symbol("decay", positive=True), Symbol("rise", positive=True)
+    for entries in ([[-decay, rise], [0, -rise]], [[-rise, decay], [0, -decay]]):
+        for kind in (Matrix, ImmutableMatrix):
+            for _ in range(2):
+                found = kind(entries).exp()
+                assert type(found) is kind
+                assert found == exponential(kind(entries))
 
 
 @pytest.mark.parametrize("method", ["euler", "heun"])
