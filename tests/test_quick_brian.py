@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from unittest.mock import patch
 
 import brian2
 import numpy as np
 import pytest
 from brian2 import ms, mV
-from brian2.core import base
+from brian2.core import base, names
 from brian2.core.clocks import Clock
+from brian2.devices import device
 from brian2.stateupdaters import explicit
 from brian2.utils import caching
 from sympy import ImmutableMatrix, Matrix, Symbol
 from sympy.matrices.matrixbase import MatrixBase
 
 from brainlearn.brian.network_run import brian_settings
-from tests.quick_brian import brian_key, brian_parts, exponential, quick_brian, quick_key
+from tests.quick_brian import brian_key, brian_name, brian_parts, exponential, quick_brian, quick_key, quick_name
 
 
 @contextlib.contextmanager
@@ -27,6 +29,8 @@ def as_it_comes():
 
     with (
         patch.object(caching, "_hashable", brian_key),
+        patch.object(names, "find_name", brian_name),
+        patch.object(device, "find_name", brian_name),
         patch.object(base, "traceback", traceback),
         patch.object(explicit, "split_expression", brian_parts),
         patch.object(MatrixBase, "exp", exponential),
@@ -89,6 +93,23 @@ def test_what_cannot_be_a_key_is_refused_as_by_brian() -> None:
         for key in (brian_key, quick_key):
             with pytest.raises(TypeError):
                 key(value)
+
+
+def test_names_are_those_of_brian() -> None:
+    gc.collect()
+    held = [Clock(0.1 * ms, name=each) for each in ("spare*", "spare*", "plain", "spare_3")]
+    assert [each.name for each in held] == ["spare", "spare_1", "plain", "spare_3"]
+    for name in ("spare*", "other*", "plain", "spare_1*"):
+        assert quick_name(name) == brian_name(name)
+        assert quick_name(name, {"spare", "other"}) == brian_name(name, {"spare", "other"})
+
+
+def test_a_name_is_found_while_garbage_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        """Stand for the reference to an object that was collected."""
+
+    monkeypatch.setattr(names.Nameable, "__instances__", lambda: [gone])
+    assert quick_name("spare*") == "spare"
 
 
 def test_methods_are_taken_apart_as_by_brian() -> None:
