@@ -22,7 +22,14 @@ from brainlearn.results.run_list import measure_missing, of_these
 from brainlearn.results.whole_file import whole_file
 from brainlearn.running.conduct import conduct, prepare
 from brainlearn.running.preparation import load_data, versions
-from brainlearn.scripting.recorded_script import by_seed, labelled_dataset, record_script, script_options
+from brainlearn.scripting.recorded_script import (
+    by_seed,
+    labelled_dataset,
+    record_runs,
+    record_script,
+    runs_options,
+    script_options,
+)
 from brainlearn.simulating.learning import plasticities_of
 from brainlearn.simulating.rules_file import rules_of_file
 from brainlearn.tasks.answers import error_percent
@@ -64,8 +71,10 @@ __all__ = [
     "receptive_fields",
     "by_seed",
     "labelled_dataset",
+    "record_runs",
     "record_script",
     "rules_of_file",
+    "runs_options",
     "run_epoch",
     "run_test",
     "save_figure",

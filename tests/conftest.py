@@ -22,11 +22,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _little_garbage() -> Iterator[None]:
-    """Leave out the garbage collections that Brian2 makes before each run; Python still makes its own."""
+def _little_around() -> Iterator[None]:
+    """Leave out garbage collections before each run, and what Brian2 does for scripts alone."""
     from brainlearn.brian.network_run import little_garbage
+    from tests.quick_brian import quick_brian
 
-    with little_garbage():
+    with little_garbage(), quick_brian():
         yield
 
 

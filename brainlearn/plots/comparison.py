@@ -14,6 +14,7 @@ from xarray import DataTree
 from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke, two_rows
 from brainlearn.plots.learning_curve import percent_axis
 from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, spread
+from brainlearn.results.episodes import judged_by_reward
 from brainlearn.results.summary import recorded
 
 ERROR, REWARD = "test_error_percent", "test_reward"
@@ -50,7 +51,7 @@ def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw the same from the records of runs, as `brainlearn.results.comparison.recorded` returns them."""
     found = of_one_mean(runs)
     labels = _labels(found)
-    acting = any(run[REWARD] is not None for run in runs) and all(run[ERROR] is None for run in runs)
+    acting = judged_by_reward([run[REWARD] for run in runs], [run[ERROR] for run in runs])
     low = 1.6 + 0.45 * len(found)
     figure = new_figure(12, low if acting else 5.6 + 0.5 * max(len(found) - 2, 0))
     lower: Figure | SubFigure = figure

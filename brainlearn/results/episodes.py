@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from xarray import Dataset, DataTree
 
 TRAINING, TEST, FILMS = "episodes", "test_episodes", "films"
@@ -64,6 +65,18 @@ def by_trial(episodes: Dataset, key: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def judged_by(found: Dataset) -> str:
-    """Return the variable that judges a sweep: the test error, or the reward where no run has an error."""
-    acts = "test_reward" in found and not np.isfinite(found["test_error"]).any()
+    """Return the variable that judges a sweep: the test error, or the reward of runs that act."""
+    acts = "test_reward" in found and judged_by_reward(found["test_reward"].values, found["test_error"].values)
     return "test_reward" if acts else "test_error"
+
+
+def judged_by_reward(rewards: ArrayLike, errors: ArrayLike) -> bool:
+    """Return whether runs are judged by their reward: some have one, and none has a test error.
+
+    Parameters
+    ----------
+    rewards, errors : (...) array
+        Mean rewards of an episode after learning [1], and test errors [percent]; nan or None where there is none.
+    """
+    rewarded, tested = (np.isfinite(np.asarray(each, dtype=float)).any() for each in (rewards, errors))
+    return bool(rewarded and not tested)

@@ -11,7 +11,6 @@ without angles, into ``result/digits``.
 
 from __future__ import annotations
 
-import argparse
 import math
 import time
 from collections.abc import Iterable, Sequence
@@ -33,12 +32,12 @@ from brainlearn.lab import (
     new_figure,
     plain_axes,
     prepare,
+    record_runs,
     run_epoch,
     run_test,
-    save_figure,
+    runs_options,
     stroke,
     versions,
-    write_json,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -297,31 +296,31 @@ def draw_angles(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Measure, write, draw."""
-    parser = argparse.ArgumentParser(description="How narrow may an area be for rules that learn by differences?")
+    parser = runs_options("How narrow may an area be for rules that learn by differences?", None, SEEDS)
     parser.add_argument("--dataset", choices=list(DATASETS), default="mnist", help="default: %(default)s")
     parser.add_argument("--data", type=Path, help="folder of MNIST; default: the environment variable BRAINLEARN_DATA")
-    parser.add_argument("--output", type=Path, help="folder; default: result/ beside the script, or a folder within it")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--widths", type=int, nargs="+", choices=WIDTHS, default=list(WIDTHS), help="default: all")
     parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES), help="default: all")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from the runs.json there")
     asked = parser.parse_args()
-    output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
-    output.mkdir(parents=True, exist_ok=True)
-    wanted = [] if asked.again else asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs)
-    runs = measure_missing(
-        wanted,
-        output / "runs.json",
-        lambda each: measure(asked.dataset, each["rule"], each["width"], each["seed"], asked.data, asked.epochs),
-        lambda run: (
-            f"seed {run['seed']}, {run['width']} units, {NAMES[run['rule']]}: "
-            f"test error {run['test_error']:.2f} %, {run['seconds']:.0f} s"
+    asked.output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
+    record_runs(
+        asked,
+        lambda store: measure_missing(
+            asked_runs(asked.seeds, asked.widths, asked.rules, asked.epochs),
+            store,
+            lambda each: measure(asked.dataset, each["rule"], each["width"], each["seed"], asked.data, asked.epochs),
+            said,
         ),
+        lambda runs: summary(asked.dataset, runs),
+        lambda runs: draw(summary(asked.dataset, runs), runs),
     )
-    found = summary(asked.dataset, runs)
-    write_json(found, output / "summary.json")
-    save_figure(draw(found, runs), output / "figure.png")
+
+
+def said(run: dict[str, Any]) -> str:
+    """Return the line to print of a run."""
+    name = f"seed {run['seed']}, {run['width']} units, {NAMES[run['rule']]}"
+    return f"{name}: test error {run['test_error']:.2f} %, {run['seconds']:.0f} s"
 
 
 if __name__ == "__main__":

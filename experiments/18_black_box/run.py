@@ -11,9 +11,8 @@ into ``result/digits``.
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,12 @@ from brainlearn.lab import (
     of_these,
     plain_axes,
     prepare,
+    record_runs,
     run_epoch,
     run_test,
-    save_figure,
+    runs_options,
     stroke,
     versions,
-    write_json,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -107,26 +106,20 @@ def measure(dataset: str, rule: str, case: str, seed: int, data: Path | None, ep
     return found | {name: error_percent(answer, labels) for name, answer in answers.items()}
 
 
-def run_all(
-    dataset: str, seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path, more: bool = True
-) -> list[Any]:
-    """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
-    asked = [
+def asked_runs(seeds: Sequence[int], epochs: int | None) -> list[dict[str, Any]]:
+    """Return what names every run: its rule, case and seed."""
+    return [
         {"rule": rule, "case": case, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
         for rule, cases in CASES.items()
         for case in cases
     ]
-    known = measure_missing(
-        asked if more else (),
-        store,
-        lambda each: measure(dataset, each["rule"], each["case"], each["seed"], data, epochs),
-        lambda run: (
-            f"seed {run['seed']}, {run['rule']}, {run['case']}: test error {run['test_error']:.2f} %, "
-            f"by V2 {run['test_error_of_v2']:.2f} %, {run['seconds']:.0f} s"
-        ),
-    )
-    return of_these(known, asked)
+
+
+def said(run: dict[str, Any]) -> str:
+    """Return the line to print of a run."""
+    errors = f"test error {run['test_error']:.2f} %, by V2 {run['test_error_of_v2']:.2f} %"
+    return f"seed {run['seed']}, {run['rule']}, {run['case']}: {errors}, {run['seconds']:.0f} s"
 
 
 def summary(dataset: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -201,20 +194,26 @@ def draw_panel(
 
 def main() -> None:
     """Measure, write, draw."""
-    parser = argparse.ArgumentParser(description="Forward-Forward and backpropagation with a box in the middle.")
+    parser = runs_options("Forward-Forward and backpropagation with a box in the middle.", None, SEEDS)
     parser.add_argument("--dataset", choices=list(DATASETS), default="mnist", help="default: %(default)s")
     parser.add_argument("--data", type=Path, help="folder of MNIST; default: the environment variable BRAINLEARN_DATA")
-    parser.add_argument("--output", type=Path, help="folder; default: result/ beside the script, or a folder within it")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from the runs.json there")
     asked = parser.parse_args()
-    output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
-    output.mkdir(parents=True, exist_ok=True)
-    runs = run_all(asked.dataset, asked.seeds, asked.data, asked.epochs, output / "runs.json", not asked.again)
-    found = summary(asked.dataset, runs)
-    write_json(found, output / "summary.json")
-    save_figure(draw(found, runs), output / "figure.png")
+    asked.output = asked.output or HERE / "result" / ("" if asked.dataset == "mnist" else asked.dataset)
+    wanted = asked_runs(asked.seeds, asked.epochs)
+
+    def measured(each: Mapping[str, Any]) -> dict[str, Any]:
+        return measure(asked.dataset, each["rule"], each["case"], each["seed"], asked.data, asked.epochs)
+
+    def found(runs: list[dict[str, Any]]) -> dict[str, Any]:
+        return summary(asked.dataset, of_these(runs, wanted))
+
+    record_runs(
+        asked,
+        lambda store: measure_missing(wanted, store, measured, said),
+        found,
+        lambda runs: draw(found(runs), of_these(runs, wanted)),
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file,
 
 from __future__ import annotations
 
-import argparse
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -31,12 +30,12 @@ from brainlearn.lab import (
     of_these,
     plain_axes,
     prepare,
+    record_runs,
     run_epoch,
     run_test,
-    save_figure,
+    runs_options,
     stroke,
     versions,
-    write_json,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -99,26 +98,20 @@ def interval(error: float, items: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def run_all(
-    seeds: Sequence[int], data: Path | None, epochs: int | None, store: Path, more: bool = True
-) -> list[dict[str, Any]]:
-    """Measure every case with every seed, but for what `store` holds already, and say how far it is."""
-    asked = [
+def asked_runs(seeds: Sequence[int], epochs: int | None) -> list[dict[str, Any]]:
+    """Return what names every run: its levels, rule and seed."""
+    return [
         {"levels": levels, "rule": rule, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
         for rule in CASES
         for levels in LEVELS
     ]
-    known = measure_missing(
-        asked if more else (),
-        store,
-        lambda each: measure(each["levels"], each["rule"], each["seed"], data, epochs),
-        lambda run: (
-            f"seed {run['seed']}, {run['rule']}, {run['levels']} levels: "
-            f"test error {run['test_error']:.1f} %, {run['seconds']:.0f} s"
-        ),
-    )
-    return of_these(known, asked)
+
+
+def said(run: Mapping[str, Any]) -> str:
+    """Return the line to print of a run."""
+    name = f"seed {run['seed']}, {run['rule']}, {run['levels']} levels"
+    return f"{name}: test error {run['test_error']:.1f} %, {run['seconds']:.0f} s"
 
 
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -192,18 +185,21 @@ def draw(found: dict[str, Any]) -> Figure:
 
 def main() -> None:
     """Measure, write, draw."""
-    parser = argparse.ArgumentParser(description="Forward-Forward and backpropagation with local receptive fields.")
+    parser = runs_options("Forward-Forward and backpropagation with local receptive fields.", HERE / "result", SEEDS)
     parser.add_argument("--data", type=Path, help="folder of CIFAR-10; default: the variable BRAINLEARN_DATA")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="default: result/ here")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from the runs.json there")
     asked = parser.parse_args()
-    asked.output.mkdir(parents=True, exist_ok=True)
-    runs = run_all(asked.seeds, asked.data, asked.epochs, asked.output / "runs.json", not asked.again)
-    found = summary(runs)
-    write_json(found, asked.output / "summary.json")
-    save_figure(draw(found), asked.output / "figure.png")
+    wanted = asked_runs(asked.seeds, asked.epochs)
+
+    def measured(each: Mapping[str, Any]) -> dict[str, Any]:
+        return measure(each["levels"], each["rule"], each["seed"], asked.data, asked.epochs)
+
+    def found(runs: list[dict[str, Any]]) -> dict[str, Any]:
+        return summary(of_these(runs, wanted))
+
+    record_runs(
+        asked, lambda store: measure_missing(wanted, store, measured, said), found, lambda runs: draw(found(runs))
+    )
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ elsewhere): started again, it continues from there.
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +20,7 @@ import numpy as np
 from device import RULES, Device, learned, soft_targets, test_error, test_error_of_pupil, weights_of
 from matplotlib.figure import Figure
 
-from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, save_figure, stroke, write_json
+from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, record_runs, runs_options, stroke
 
 HERE = Path(__file__).resolve().parent
 MISMATCHES = (0.0, 0.4)
@@ -110,28 +108,16 @@ def draw(runs: list[dict[str, Any]]) -> Figure:
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser = runs_options(str(__doc__), HERE / "result", SEEDS)
     parser.add_argument("--rules", nargs="+", choices=list(RULES), default=list(RULES))
-    parser.add_argument("--output", type=Path, default=HERE / "result")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the runs.json that is there"
-    )
     options = parser.parse_args()
-    options.output.mkdir(parents=True, exist_ok=True)
     asked = [
         {"rule": rule, "mismatch": mismatch, "seed": seed}
         for seed in options.seeds
         for rule in options.rules
         for mismatch in MISMATCHES
     ]
-    record = options.output / "runs.json"
-    if options.again:
-        runs = json.loads(record.read_text(encoding="utf-8"))
-    else:
-        runs = measure_missing(asked, record, measure, said)
-    write_json(summary(runs), options.output / "summary.json")
-    save_figure(draw(runs), options.output / "figure.png")
+    record_runs(options, lambda store: measure_missing(asked, store, measure, said), summary, draw)
 
 
 if __name__ == "__main__":

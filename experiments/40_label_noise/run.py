@@ -6,8 +6,6 @@ elsewhere). A run that is in ``runs.json`` is not repeated.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from learning import BACKPROP, CIRCUITS, HERE, MNIST, RULE, learn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, save_figure, stroke, write_json
+from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, record_runs, runs_options, stroke
 
 SEEDS, SEEDS_OF_MNIST = (2, 3, 4, 5, 6), (2, 3, 4)
 HALF, RIGHT = 0.5, 0.0
@@ -35,23 +33,17 @@ WORDS = {
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description="How well is learned from labels of which half are wrong?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
+    parser = runs_options("How well is learned from labels of which half are wrong?", HERE / "result")
     parser.add_argument("--data", type=Path, help="folder of MNIST; default: BRAINLEARN_DATA")
     parser.add_argument("--circuits", nargs="+", choices=list(LEARNERS), default=list(LEARNERS))
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the runs.json that is there"
-    )
     options = parser.parse_args()
-    options.output.mkdir(parents=True, exist_ok=True)
-    record = options.output / "runs.json"
-    if options.again:
-        runs = json.loads(record.read_text(encoding="utf-8"))
-    else:
-        asked = [run for share in (HALF, RIGHT) for circuit in options.circuits for run in runs_of(circuit, share)]
-        runs = measure_missing(asked, record, lambda run: learn(run, options.data), said)
-    write_json(summary(runs), options.output / "summary.json")
-    save_figure(draw(runs), options.output / "figure.png")
+    asked = [run for share in (HALF, RIGHT) for circuit in options.circuits for run in runs_of(circuit, share)]
+    record_runs(
+        options,
+        lambda store: measure_missing(asked, store, lambda run: learn(run, options.data), said),
+        summary,
+        draw,
+    )
 
 
 def runs_of(circuit: str, share: float) -> list[dict[str, Any]]:

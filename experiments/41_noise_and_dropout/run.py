@@ -11,8 +11,6 @@ elsewhere). Started again, it continues with the runs that are missing.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,9 +29,9 @@ from brainlearn.lab import (
     of_these,
     plain_axes,
     prepare,
-    save_figure,
+    record_runs,
+    runs_options,
     stroke,
-    write_json,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -210,23 +208,16 @@ def draw(runs: Sequence[Mapping[str, Any]]) -> Figure:
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description="Do noise and dropout hurt at first and help in the end?")
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="default: %(default)s")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the runs.json that is there"
-    )
-    asked = parser.parse_args()
-    asked.output.mkdir(parents=True, exist_ok=True)
-    record = asked.output / "runs.json"
-    if asked.again:
-        runs = json.loads(record.read_text(encoding="utf-8"))
-    else:
-        runs = measure_missing(searched(), record, measure, said)
-        runs = measure_missing(final(runs, asked.seeds), record, measure, said)
-        runs = measure_missing(equal_steps(runs, asked.seeds), record, measure, said)
-    write_json(summary(runs), asked.output / "summary.json")
-    save_figure(draw(runs), asked.output / "figure.png")
+    options = runs_options("Do noise and dropout hurt at first and help in the end?", HERE / "result", SEEDS)
+    asked = options.parse_args()
+    record_runs(asked, lambda store: learn_all(asked.seeds, store), summary, draw)
+
+
+def learn_all(seeds: Sequence[int], store: Path) -> list[dict[str, Any]]:
+    """Search the step sizes, and measure with those that were chosen, but for what `store` holds already."""
+    runs = measure_missing(searched(), store, measure, said)
+    runs = measure_missing(final(runs, seeds), store, measure, said)
+    return measure_missing(equal_steps(runs, seeds), store, measure, said)
 
 
 if __name__ == "__main__":

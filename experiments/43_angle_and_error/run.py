@@ -6,10 +6,7 @@ It writes ``runs.json``, ``angles.json``, ``summary.json`` and ``figure.png`` in
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +15,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
-from brainlearn.lab import mean_interval, measure_missing, new_figure, plain_axes, save_figure, stroke, write_json
+from brainlearn.lab import (
+    mean_interval,
+    measure_missing,
+    new_figure,
+    plain_axes,
+    record_runs,
+    runs_options,
+    stroke,
+    write_json,
+)
 
 SERIES = {"first": (1, 2, 3, 4, 5), "second": (11, 12, 13, 14, 15)}  # seeds; README.md says why
 CORRELATIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -31,23 +37,20 @@ Run = Mapping[str, Any]
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description="Does the error grow with the angle to the gradient?")
-    parser.add_argument("--output", type=Path, default=HERE / "result", help="folder; default: result/ here")
-    parser.add_argument(
-        "--again", action="store_true", help="only summary and figure, from the runs.json that is there"
+    options = runs_options("Does the error grow with the angle to the gradient?", HERE / "result").parse_args()
+    asked = [run for series, seeds in SERIES.items() for seed in seeds for run in runs_of(seed, series)]
+    runs = record_runs(
+        options,
+        lambda store: measure_missing(asked, store, learn, said),
+        lambda runs: summary(runs, angles_of(runs)),
+        draw,
     )
-    options = parser.parse_args()
-    options.output.mkdir(parents=True, exist_ok=True)
-    record = options.output / "runs.json"
-    if options.again:
-        runs = json.loads(record.read_text(encoding="utf-8"))
-    else:
-        asked = [run for series, seeds in SERIES.items() for seed in seeds for run in runs_of(seed, series)]
-        runs = measure_missing(asked, record, learn, said)
-    angles = [by_seed(runs, view, series, seed) for view, series in VIEWS for seed in SERIES[series]]
-    write_json(angles, options.output / "angles.json")
-    write_json(summary(runs, angles), options.output / "summary.json")
-    save_figure(draw(runs), options.output / "figure.png")
+    write_json(angles_of(runs), options.output / "angles.json")
+
+
+def angles_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Return what each seed says in each view."""
+    return [of_seed(runs, view, series, seed) for view, series in VIEWS for seed in SERIES[series]]
 
 
 def runs_of(seed: int, series: str) -> list[dict[str, Any]]:
@@ -70,7 +73,7 @@ def of_view(runs: Sequence[Run], view: str) -> list[Run]:
     return [run for run in runs if run.get("top_down", 1.0) == 1.0 and run["seed"] in SERIES["first"]]
 
 
-def by_seed(runs: Sequence[Run], view: str, series: str, seed: int) -> dict[str, Any]:
+def of_seed(runs: Sequence[Run], view: str, series: str, seed: int) -> dict[str, Any]:
     """Return what one seed says: the errors at the largest and at the smallest angle, and the rank correlation."""
     chosen = [run for run in of_view(runs, view) if run["seed"] == seed]
     angles, errors = measured(chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def search_points(side: Side, experiments: Path) -> int | None:
     """Return how many settings the recorded search tried for a side; None if no search is recorded."""
     if not side.tried:
         return None
-    searched = _chosen(load_dataset(experiments / side.experiment / "result" / side.tried), side.tried_where)
+    searched = _chosen(_opened(experiments / side.experiment / "result" / side.tried), side.tried_where)
     return int(searched["validation_error"].notnull().sum())
 
 
@@ -95,7 +96,7 @@ def _fits(run: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
 
 
 def _from_arrays(path: Path, measure: str, where: Mapping[str, Any]) -> Values:
-    values = _chosen(load_dataset(path, decode_times=False), where)[measure]
+    values = _chosen(_opened(path), where)[measure]
     if "averaging" in values.dims:
         values = most_averaged(values)
     values = values.mean([dim for dim in values.dims if dim in where])
@@ -103,6 +104,17 @@ def _from_arrays(path: Path, measure: str, where: Mapping[str, Any]) -> Values:
         missing = ", ".join(str(dim) for dim in values.dims if dim != "seed")
         raise UserError(Mistake(f"{path}: {measure}", "dimensions are left over", missing, "name them in where"))
     return {int(seed): float(value) for seed, value in zip(values["seed"], values, strict=True) if np.isfinite(value)}
+
+
+def _opened(path: Path) -> Dataset:
+    """Return what a file holds, which nothing changes: many comparisons read the same one."""
+    found = path.stat()
+    return _as_it_was(path, found.st_mtime_ns, found.st_size)
+
+
+@cache
+def _as_it_was(path: Path, modified: int, size: int) -> Dataset:
+    return load_dataset(path, decode_times=False)
 
 
 def _chosen(data: Dataset, where: Mapping[str, Any]) -> Dataset:
@@ -117,7 +129,7 @@ def undetermined_angles(side: Side, experiments: Path, settled: float = 10.0) ->
     """
     if not side.file.startswith("alignment") or side.measure not in ("angle", "angle_limit"):
         return ""
-    angles = _chosen(load_dataset(_path(side, experiments)), side.where)
+    angles = _chosen(_opened(_path(side, experiments)), side.where)
     if side.measure == "angle_limit" and clipped(angles["angle_limit"], most_averaged(angles["angle"])).any():
         return "a seed's limit lies beyond 0 or 180 degrees"
     reference = angles["angle_gradient"].isel(averaging=-min(2, angles.sizes["averaging"]))

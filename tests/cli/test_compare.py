@@ -27,10 +27,10 @@ def run(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def whole(tmp_path: Path) -> Path:
-    """A run with a baseline, all with their results."""
-    folder = write_run(tmp_path / "whole", make_record())
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a baseline, all with their results; read only."""
+    folder = write_run(tmp_path_factory.mktemp("compare") / "whole", make_record())
     write_run(folder / "baselines" / "backprop", make_baseline("backprop"))
     return folder
 

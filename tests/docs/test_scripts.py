@@ -44,7 +44,7 @@ def test_own_data_are_learned_in_the_example(tmp_path: Path) -> None:
 
 
 PAGES = ("mirror", "python", "rules", "shared-synapses", "simulate", "stimuli")
-SMALL = '"training.epochs": 1, "training.samples": 100'
+SMALL = '"training.epochs": 1, "training.samples": 100, "readout.test": False'
 # One after the other in one process: importing what they need takes longer than most of them.
 RUN_ALL = """
 import contextlib, io, json, runpy, sys, traceback

@@ -12,7 +12,8 @@ import tomli_w
 
 from brainlearn import load_circuit, load_experiment
 from brainlearn.cli import main
-from brainlearn.mistakes import UserError
+from brainlearn.mistakes import Mistake, UserError
+from brainlearn.rules.reads import Reads
 from tests.experiment.conftest import CIRCUITS, SMALL, Small
 from tests.experiment.targets import TARGETS
 
@@ -229,3 +230,14 @@ def test_a_built_in_rule_reads_only_what_units_define(name: str, read: str, hint
     assert mistake.where.endswith("rule.name")
     assert mistake.wrong == f'the rule "{name}" reads "{read}", which units of V1/E do not define'
     assert mistake.suggestion.startswith(hint)
+
+
+def test_what_units_lack_for_a_built_in_rule_is_found_however_it_is_worded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(reads: Reads, place: str, name: str) -> Mistake | None:
+        lacks = reads.unit.names is not None and name not in reads.known
+        return Mistake(place, f"wants {name}") if lacks else None
+
+    monkeypatch.setattr(Reads, "refuse", refuse)
+    digits = Path(__file__).parents[2] / "experiments" / "04_temporal_difference_digits" / "experiment.toml"
+    with pytest.raises(UserError, match='the rule "target_propagation" wants slope'):
+        load_experiment(digits, {"rule": {"name": "target_propagation"}, "alignment": None})

@@ -17,7 +17,7 @@ from tests.running.commands import begin
 from tests.sweep.conftest import EXPERIMENT
 
 MODULES = ("brainlearn", "nir", "torch", "numpy", "brian2", "multiprocessing", "distributed", "json", "sitecustomize")
-SHORT = ("training.epochs=1", "training.samples=40", "dataset.validation=0", "readout.one_pass=false")
+SHORT = ("training.epochs=1", "training.samples=40", "readout.test=false")
 SWEEP = 'name = "tiny_sweep"\nexperiment = "experiment.toml"\nseeds = [1]\n'
 
 
@@ -32,7 +32,7 @@ def lay_traps(folder: Path) -> Path:
 
 def a_run_with_a_baseline(folder: Path) -> list[str]:
     tiny(folder, "targets")
-    changes = [each for change in ("training.epochs=1", "training.samples=40") for each in ("--set", change)]
+    changes = [each for change in SHORT for each in ("--set", change)]
     return ["run", "experiment.toml", *changes, "--output", "run"]
 
 

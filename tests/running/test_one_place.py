@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,11 +37,10 @@ STARTS_PROCESSES = {"running/baselines.py", "interchange/nir_file.py"}
 NOT_EVERYWHERE = {"fcntl", "resource", "pwd", "grp", "termios", "tty"}
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if not name.startswith("evidence/"):  # recorded results of experiments are no run folders
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    named = ((path.relative_to(PACKAGE).as_posix(), path) for path in sorted(PACKAGE.rglob("*.py")))
+    return [(name, ast.parse(path.read_text(encoding="utf-8"))) for name, path in named]
 
 
 def test_names_of_files_of_a_run_stand_in_one_place() -> None:

@@ -11,7 +11,16 @@ import pytest
 from matplotlib.figure import Figure
 from xarray import Dataset, load_dataset
 
-from brainlearn.lab import by_seed, labelled_dataset, record_script, script_options
+from brainlearn import UserError
+from brainlearn.lab import (
+    by_seed,
+    labelled_dataset,
+    measure_missing,
+    record_runs,
+    record_script,
+    runs_options,
+    script_options,
+)
 
 AXES = {"seed": ("1", "seed of all random numbers"), "way": ("1", "how it learned")}
 MEASURES = {"error": (("seed", "way"), "percent", "test error"), "chance": (("seed",), "percent", "guessing")}
@@ -64,3 +73,37 @@ def test_again_measures_nothing(tmp_path: Path) -> None:
     asked = script_options("Small.", tmp_path, [1]).parse_args(["--again"])
     record_script(asked, lambda: pytest.fail("it measured"), summary, lambda data: Figure())
     assert json.loads((tmp_path / "summary.json").read_text()) == first == {"mean": [1.5, 3.0], "seeds": [1, 2]}
+
+
+# ---- many runs -----------------------------------------------------------------------------------------------------
+
+
+def recorded_runs(output: Path, *options: str) -> dict[str, Any]:
+    """Run a script whose runs double their seed."""
+    asked = runs_options("Runs.", output, [1, 2]).parse_args(["--output", str(output), *options])
+
+    def measure(store: Path) -> list[dict[str, Any]]:
+        named = [{"seed": seed} for seed in asked.seeds]
+        return measure_missing(named, store, lambda run: {"error": 2 * run["seed"]}, lambda run: f"seed {run['seed']}")
+
+    record_runs(asked, measure, lambda runs: {"errors": [run["error"] for run in runs]}, lambda runs: Figure())
+    return json.loads((output / "summary.json").read_text())
+
+
+def test_runs_are_kept_and_only_missing_ones_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert recorded_runs(tmp_path / "new") == {"errors": [2, 4]}
+    assert recorded_runs(tmp_path / "new", "--seeds", "2", "5") == {"errors": [2, 4, 10]}
+    assert capsys.readouterr().out.split("\n") == ["seed 1", "seed 2", "seed 5", ""]
+    assert (tmp_path / "new" / "figure.png").exists()
+
+
+def test_summary_and_figure_are_made_again_of_the_runs_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "runs.json").write_text('[{"seed": 7, "error": 3}]')
+    assert recorded_runs(tmp_path, "--again") == {"errors": [3]}
+    assert (tmp_path / "figure.png").exists()
+
+
+def test_nothing_is_made_again_without_runs(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"runs.json: no runs to draw again.*without --again"):
+        recorded_runs(tmp_path, "--again")
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,11 @@ Files = Callable[..., Path]
 @pytest.fixture
 def sweep_file(tmp_path: Path) -> Files:
     """Write a sweep file with the text that is given, beside the tiny experiment."""
+    return partial(write_sweep, tmp_path)
 
-    def write(text: str, name: str = "sweep.toml") -> Path:
-        (tmp_path / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
-        path = tmp_path / name
-        path.write_text(f'name = "tiny_sweep"\nexperiment = "experiment.toml"\n{text}', encoding="utf-8")
-        return path
 
-    return write
+def write_sweep(folder: Path, text: str, name: str = "sweep.toml") -> Path:
+    (folder / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
+    path = folder / name
+    path.write_text(f'name = "tiny_sweep"\nexperiment = "experiment.toml"\n{text}', encoding="utf-8")
+    return path

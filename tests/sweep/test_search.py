@@ -201,13 +201,18 @@ def proposed(search: Search, folder: Path, count: int, killed_at: tuple[int, ...
     return found
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "random"])
-def test_kills_change_no_proposal(sweep_file: Files, tmp_path: Path, sampler: str) -> None:
+@pytest.mark.parametrize(
+    ("sampler", "trials", "kills"),
+    [("tpe", 12, (3, 11)), ("random", 6, (1, 5))],  # the first ten of tpe are random
+)
+def test_kills_change_no_proposal(
+    sweep_file: Files, tmp_path: Path, sampler: str, trials: int, kills: tuple[int, ...]
+) -> None:
     search = read(sweep_file, TWO_ARMS.replace("[search]", f'[search]\nsampler = "{sampler}"', 1))
-    whole = proposed(search, tmp_path / "whole", 12)
-    assert proposed(search, tmp_path / "killed", 12, killed_at=(3, 11)) == whole
+    whole = proposed(search, tmp_path / "whole", trials)
+    assert proposed(search, tmp_path / "killed", trials, killed_at=kills) == whole
     sizes = [each["rule.updates[0].size"] for each in whole]
-    assert len(set(sizes)) == 12
+    assert len(set(sizes)) == trials
     assert all(1e-3 <= size <= 1e-1 for size in sizes)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -41,8 +41,9 @@ class TextError(ValueError):
     """Text that Brian2 would refuse, or that must not reach it."""
 
 
+@lru_cache(maxsize=1024)  # an experiment asks some ten times about the same few texts
 def parse_equations(text: str) -> Equations:
-    """Parse equations.
+    """Parse equations; the same text gives the same object, which nothing changes.
 
     Raises
     ------

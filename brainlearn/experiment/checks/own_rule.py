@@ -82,20 +82,21 @@ def same_text(rule: Rule, other: Rule) -> bool:
 # ---- in a circuit --------------------------------------------------------------------------------------------------
 
 
-NOT_DEFINED = "do not define"
-
-
 def check_own_places(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
     """Yield what the text of a rule asks of the units that learn by it, and they do not have."""
     for key, table in settings.rule_tables.items():
         rule = rule_of(table)
-        if rule is not None:
-            found = _in_places(rule, learning_by(table, circuit), circuit, table.broadcasts_from)
-            if table.has_text:
-                yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in found)
-            else:
-                missing = (mistake for mistake in found if mistake.wrong.endswith(NOT_DEFINED))
-                yield from dict.fromkeys(_of_built_in(rule, mistake, f"{key}.name") for mistake in missing)
+        if rule is None:
+            continue
+        learning, broadcaster = learning_by(table, circuit), table.broadcasts_from
+        if table.has_text:
+            check = RuleCheck(rule, circuit.dt)
+            found = (m for each in learning for m in between(circuit, each, rule, check, broadcaster))
+            here = _each_once(found, wherever(rule, circuit.dt))
+            yield from (replace(mistake, where=f"{key}.{mistake.where}") for mistake in here)
+        else:  # the text of a built-in rule is right between any two units that have the names it reads
+            missing = _each_once(m for each in learning for m in missing_names(circuit, each, rule, broadcaster))
+            yield from dict.fromkeys(_of_built_in(rule, mistake, f"{key}.name") for mistake in missing)
 
 
 def _of_built_in(rule: Rule, mistake: Mistake, where: str) -> Mistake:
@@ -106,17 +107,13 @@ def _of_built_in(rule: Rule, mistake: Mistake, where: str) -> Mistake:
     return replace(mistake, where=where, wrong=f'the rule "{rule.name}" {mistake.wrong}', suggestion=hint)
 
 
-def _in_places(
-    rule: Rule, learning: Iterable[Projection], circuit: Circuit, broadcaster: str | None
-) -> Iterator[Mistake]:
-    """Yield the mistakes in a rule at the projections that learn by it, and not wherever it is."""
-    check = RuleCheck(rule, circuit.dt)
-    told = {(mistake.where, mistake.found) for mistake in wherever(rule, circuit.dt)}
-    for projection in learning:
-        for mistake in between(circuit, projection, rule, check, broadcaster):
-            if (mistake.where, mistake.found) not in told:
-                told.add((mistake.where, mistake.found))
-                yield mistake
+def _each_once(found: Iterable[Mistake], known: Iterable[Mistake] = ()) -> Iterator[Mistake]:
+    """Yield mistakes that are not known yet: one for each place in the text and what was found there."""
+    told = {(mistake.where, mistake.found) for mistake in known}
+    for mistake in found:
+        if (mistake.where, mistake.found) not in told:
+            told.add((mistake.where, mistake.found))
+            yield mistake
 
 
 def between(
@@ -127,24 +124,39 @@ def between(
     broadcaster: str | None = None,
 ) -> Iterator[Mistake]:
     """Yield the mistakes in a rule between the units that a projection joins, told by those of a `broadcaster`."""
-    key = "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
+    key = _terms_of(rule, projection)
     models = [circuit.models[path] for path in (projection.source, projection.target)]
     if any(not _is_right(model) for model in models):
         return
-    pre, post = (Unit(path, _names(m)) for path, m in zip((projection.source, projection.target), models, strict=True))
     yield from _spiking(circuit, projection, rule, key, models)
-    for side, unit, model in zip(("pre", "post"), (pre, post), models, strict=True):
-        yield from _shadows(rule, unit, model)
+    for path, model in zip((projection.source, projection.target), models, strict=True):
+        yield from _shadows(rule, path, model)
+    yield from missing_names(circuit, projection, rule, broadcaster)
+    yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
+
+
+def missing_names(
+    circuit: Circuit, projection: Projection, rule: Rule, broadcaster: str | None = None
+) -> Iterator[Mistake]:
+    """Yield the names that a rule reads at a projection, and the units there, or of a `broadcaster`, do not define."""
+    key = _terms_of(rule, projection)
+    ends = (projection.source, projection.target)
+    if any(not _is_right(circuit.models[path]) for path in ends):
+        return
+    pre, post = (Unit(path, _names(circuit.models[path])) for path in ends)
+    for side, unit in (("pre", pre), ("post", post)):
         yield from check_traces(rule, unit, side)
     yield from check_states(rule, pre, post)
     yield from check_terms(rule, key, pre, post)
-    told_by = (
-        post
-        if broadcaster is None or broadcaster not in circuit.models
-        else Unit(broadcaster, _names(circuit.models[broadcaster]))
-    )
+    told_by = post
+    if broadcaster is not None and broadcaster in circuit.models:
+        told_by = Unit(broadcaster, _names(circuit.models[broadcaster]))
     yield from check_told(rule, told_by, any(change.when in IN_STEPS for change in getattr(rule, key)))
-    yield from (check or RuleCheck(rule, circuit.dt)).between(key, *models)
+
+
+def _terms_of(rule: Rule, projection: Projection) -> str:
+    """Return the key of the terms by which a projection learns."""
+    return "top_down" if projection.pathway == "top_down" and rule.top_down else "changes"
 
 
 def _is_right(model: NeuronModel) -> bool:
@@ -177,10 +189,10 @@ def _spiking(
             yield Mistake(f"{key}[{k}].when", wrong, show(change.when), ", ".join(("phase_end", *IN_STEPS)), hint)
 
 
-def _shadows(rule: Rule, unit: Unit, model: NeuronModel) -> Iterator[Mistake]:
+def _shadows(rule: Rule, path: str, model: NeuronModel) -> Iterator[Mistake]:
     """Check that no constant of a rule hides a variable of the units."""
     variables = parse_equations(model.equations).names
     for name in rule.parameters:
         if name in variables:
-            wrong = f"units of {unit.path} have a variable of this name, but the text would read the constant"
+            wrong = f"units of {path} have a variable of this name, but the text would read the constant"
             yield Mistake(f"parameters.{name}", wrong, f'"{name}"', "another name")
