@@ -125,7 +125,8 @@ def _compared(compare: Callable[..., Tensor], left: Any, right: Any, like: Tenso
     """Return 1 where a comparison holds and else 0, in the type of `like`."""
     if not isinstance(left, Tensor):
         left = torch.as_tensor(left, device=like.device)
-    shape = torch.broadcast_shapes(left.shape, right.shape if isinstance(right, Tensor) else ())
+    alike = not isinstance(right, Tensor) or left.shape == right.shape  # asking PyTorch takes as long as comparing
+    shape = left.shape if alike else torch.broadcast_shapes(left.shape, right.shape)
     return compare(left, right, out=like.new_empty(shape))
 
 

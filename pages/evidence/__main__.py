@@ -55,8 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="with --record: of the older record keep the seeds and baselines that these runs lack, and its "
-        "angles, unless these runs measured them with all of its seeds",
+        help="with --record: of the older record keep the seeds and baselines that these runs lack, "
+        "summary, metrics and figure unless a run has their seed, and the angles unless these runs measured them with "
+        "all of its seeds",
     )
     parser.add_argument(
         "--redraw",

@@ -2,7 +2,8 @@
 
 Equations, order of events and readouts are written out here for fully connected spiking circuits: of Forward-Forward
 (two areas of `lif_delta`, the label beside the image), of temporal differences (`lif_apical`, and an output of
-`lif_taught`), and of e-prop. Only loaders of files and data come from the package.
+`lif_taught`), and of e-prop; and for two graded areas below an output, of predictive coding and of target propagation.
+Only loaders of files and data come from the package.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from brainlearn.zoo.shipped import home_of, names
 
 Weights = Mapping[str, np.ndarray]
 RMS, STRENGTH = 0.3, 3.0  # of image and label together; of a label before that
+GRADED = ("retina/image->V1/E", "V1/E->V2/E", "V2/E->IT/class")
 LISTED = 5  # labels that the short list tries
 TIE = 1e-6  # scores of the simulator are in single precision
 
@@ -158,11 +160,35 @@ def _output(
     return {"answer": count + output}  # charge that is left breaks ties
 
 
+def predictive_coding(weights: Weights, images: np.ndarray, steps: int) -> dict[str, np.ndarray]:
+    """Return the scores, (item, class), of a circuit that learned by predictive coding: without a teacher no errors."""
+    return _graded(weights, images, steps, lambda drive: np.maximum(drive, 0))
+
+
+def target_propagation(weights: Weights, images: np.ndarray, steps: int) -> dict[str, np.ndarray]:
+    """Return the scores, (item, class), of a circuit that learned by target propagation."""
+    return _graded(weights, images, steps, np.tanh)
+
+
+def _graded(
+    weights: Weights, images: np.ndarray, steps: int, activity: Callable[[np.ndarray], np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return what a linear output says of two areas whose units follow their drive in one step."""
+    if steps < len(GRADED):
+        raise UserError(Mistake("phases", "what is shown does not reach the output", f"{steps} steps", "3 or more"))
+    sent = images / np.sqrt((images**2).mean(axis=1, keepdims=True))
+    for name in GRADED[:-1]:
+        sent = activity(sent @ weights[name])
+    return {"answer": sent @ weights[GRADED[-1]]}
+
+
 # By circuit and rule: the forward pass, and how many of the first phases it shows.
 KNOWN: Mapping[tuple[str, str], tuple[Callable[..., dict[str, np.ndarray]], int]] = {
     ("two_areas", "forward_forward"): (forward_forward, 1),
     ("temporal_difference", "temporal_difference"): (temporal_difference, 2),
     ("e_prop", "e_prop"): (e_prop, 1),
+    ("predictive_coding", "predictive_coding"): (predictive_coding, 1),
+    ("target_propagation", "target_propagation + target_propagation"): (target_propagation, 1),
 }
 ERRORS = {
     "every_label": ("test_error_percent", "prediction"),

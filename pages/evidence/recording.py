@@ -53,7 +53,8 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         angles and baselines or have measured others, which are then left out.
     keep : bool
         Whether other seeds and baselines of the older record stay, and, unless the runs measured them with all of its
-        seeds, its angles; the runs may then have measured other angles, or none.
+        seeds, its angles; the runs may then have measured other angles, or none. Summary, metrics and figure stay too,
+        unless one of the runs has their seed.
 
     Returns
     -------
@@ -71,11 +72,13 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     trees = [load_result(folder) for folder in (run, *others)]
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
+    result = experiment / "result"
+    adds = keep and _other_seed_is_shown(result, [int(tree.attrs["seed"]) for tree in trees])
     for folder, tree in zip((run, *others), trees, strict=True):
-        _check_same(tree, written, path, folder, BESIDE if folder != run else KEPT if keep else ())
+        _check_same(tree, written, path, folder, BESIDE if adds or folder != run else KEPT if keep else ())
     beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
-    result, seeds = experiment / "result", [summary(tree) for tree in trees]
+    seeds = [summary(tree) for tree in trees]
     errors: Sequence[Mapping[str, Any]] = [
         {key: found[key] for key in (*OF_EACH_SEED, *IN_AN_ENVIRONMENT) if key in found} for found in seeds
     ]
@@ -84,10 +87,12 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         errors = with_older_seeds(errors, result, seeds[0]["setup_sha256"])
         runs = with_older_runs([recorded(tree) for tree in compared], result, trees[0])
     result.mkdir(exist_ok=True)
-    save_result(metrics_only(trees[0]), result / "metrics.nc")
-    with whole_file(result / "figure.png") as part:
-        shutil.copyfile(figure, part)
-    stamp(result / "figure.png", result / "metrics.nc")
+    if not adds:
+        save_result(metrics_only(trees[0]), result / "metrics.nc")
+        with whole_file(result / "figure.png") as part:
+            shutil.copyfile(figure, part)
+        stamp(result / "figure.png", result / "metrics.nc")
+        write_json(seeds[0], result / "summary.json")
     write_json(errors, result / "seeds.json")
     if runs:
         write_json(runs, result / COMPARISON[0])
@@ -97,7 +102,6 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     measured = [tree for tree in trees if not _differences(tree, written, "alignment")]
     if not keep or _measured_again(measured, result):
         _record_angles(measured, result)
-    write_json(seeds[0], result / "summary.json")
     return result
 
 
@@ -119,6 +123,12 @@ def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path
             raise UserError(Mistake(str(folder), "the baseline had another seed", *seeds))
         found.append(baseline)
     return found
+
+
+def _other_seed_is_shown(result: Path, seeds: Sequence[int]) -> bool:
+    """Tell whether the older record shows summary, metrics and figure of a seed that none of the runs has."""
+    path = result / "summary.json"
+    return path.is_file() and json.loads(path.read_text(encoding="utf-8"))["seed"] not in seeds
 
 
 def _measured_again(trees: Sequence[DataTree], result: Path) -> bool:

@@ -16,6 +16,7 @@ from brainlearn.brian.text.synapse_text import check_synapses
 from brainlearn.circuit import Circuit, Projection
 from brainlearn.circuit.schema import Tied
 from brainlearn.circuit.wiring import AnyWiring
+from brainlearn.experiment.checks.nudges import feedback_read
 from brainlearn.experiment.checks.own_rule import between
 from brainlearn.mirror.learning.circuit import MirrorCircuit
 from brainlearn.mistakes import UserError
@@ -40,8 +41,8 @@ def _fits(rule: Rule, circuit: Circuit, projection: Projection) -> bool:
         check_steps(circuit, (projection.name,), rule)
     except UserError:
         return False
-    lacks_feedback = rule.reads("feedback") and not circuit.models[projection.target].feedback
-    return not lacks_feedback and not list(between(circuit, projection, rule))
+    fed_back = all(circuit.models[path].feedback for path in feedback_read(projection, rule))
+    return fed_back and not list(between(circuit, projection, rule))
 
 
 def simulate(

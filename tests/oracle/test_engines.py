@@ -11,9 +11,11 @@ from brainlearn import load_circuit
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.simulation import Plasticity
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
+from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
 from brainlearn.rules import RULES
 from tests.contract.test_rules import between
+from tests.oracle.both_deliveries import CIRCUITS as FOLDER
 from tests.oracle.both_deliveries import PHASES, SHIPPED, VOLTS, phases_of, random_rounds, shrunk
 from tests.oracle.on_both_engines import CHAIN, TOLERANCE, both, fitting, largest_difference
 from tests.oracle.test_kept_states import TEXT as KEPT
@@ -21,6 +23,10 @@ from tests.oracle.test_listed_learning import EACH, NAMES
 from tests.oracle.test_listed_learning import circuit as listed_circuit
 
 CIRCUITS = {path.stem: path for path in (*SHIPPED, VOLTS)}
+CORTICAL = {  # sizes at which each unit has its number of synapses
+    "cortical_temporal_difference": {"retina/image": (8, 8), "V1/E": 168, "V1/I": 42, "IT/E": 60, "IT/I": 15},
+    "cortical_forward_forward": {"retina/image": (8, 8), "V1/E": 144, "V1/I": 36, "V2/E": 100, "V2/I": 25},
+}
 UPDATES = {
     "adam": (("adam", {"size": 0.01}), ("decay", {"rate": 0.01})),
     "momentum": (("momentum", {"rate": 0.5}), ("step", {"size": 0.01})),
@@ -28,6 +34,10 @@ UPDATES = {
     "dale_sign": (("step", {"size": 1.0}), ("dale_sign", {"sign": "excitatory"})),
     "normalise": (("step", {"size": 0.01}), ("normalise", {"sum": 1.5})),
 }
+
+RUN_AWAY = ("predictive_coding",)
+"""Circuits whose graded units run away with other rules than their own: they multiply differences of rounding."""
+GENTLE = (("step", {"size": 1e-4}), ("clip", {"low": -2.0, "high": 2.0}))
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -41,16 +51,24 @@ def test_every_rule_learns_the_same_in_both(name):
     assert apart <= TOLERANCE
 
 
+def _small(stem: str) -> Circuit:
+    return load_circuit(FOLDER / f"{stem}.toml", CORTICAL[stem]) if stem in CORTICAL else shrunk(CIRCUITS[stem])
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("stem", CIRCUITS)
+@pytest.mark.parametrize("stem", [*CIRCUITS, *CORTICAL])
 def test_every_rule_that_fits_a_shipped_circuit_learns_the_same_in_both(stem):
-    circuit, found = shrunk(CIRCUITS[stem]), {}
+    circuit, found = _small(stem), {}
+    chain = GENTLE if stem in RUN_AWAY else CHAIN
     for name, rule in RULES.items():
         if learning := fitting(rule, circuit):
-            pair = both(circuit, Plasticity(rule, learning, updates=CHAIN), phases_of(rule, PHASES))
-            found[name] = largest_difference(pair)[0]
-    print(f"{stem}: {len(found)} rules, weights differ by at most {max(found.values()):.1e}")
-    assert {name: apart for name, apart in found.items() if not apart <= TOLERANCE} == {}
+            pair = both(circuit, Plasticity(rule, learning, updates=chain), phases_of(rule, PHASES))
+            found[name] = largest_difference(pair)
+    apart = {name: difference for name, (difference, _) in found.items()}
+    still = [name for name, (_, moved) in found.items() if not moved]  # without a teacher two phases are alike
+    print(f"{stem}: {len(found)} rules, weights differ by at most {max(apart.values()):.1e}; unchanged: {still}")
+    assert {name: difference for name, difference in apart.items() if not difference <= TOLERANCE} == {}
+    assert len(still) <= len(found) / 4
 
 
 @pytest.mark.parametrize("chain", UPDATES.values(), ids=UPDATES)

@@ -254,6 +254,15 @@ def test_older_seeds_and_baselines_may_stay(experiment: Path, make: Make, keep: 
     assert kept(experiment) == ALWAYS | ANGLES | COMPARISON
 
 
+def test_what_the_first_seed_shows_stays_when_others_are_added(experiment: Path, make: Make) -> None:
+    record(make(7), experiment)
+    result = experiment / "result"
+    shown = {name: (result / name).read_bytes() for name in ("summary.json", "metrics.nc", "figure.png")}
+    assert main(["--record", str(make(8)), str(make(9)), str(experiment), "--keep"]) == 0
+    assert {name: (result / name).read_bytes() for name in shown} == shown
+    assert [entry["seed"] for entry in json.loads((result / "seeds.json").read_text())] == [7, 8, 9]
+
+
 def test_older_angles_stay_unless_all_of_their_seeds_were_measured_again(experiment: Path, make: Make) -> None:
     first, second = make(7), make(9)
     record(first, second, experiment)

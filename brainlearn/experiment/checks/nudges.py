@@ -169,7 +169,7 @@ def check_feedback(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mista
 def _check_feedback(
     circuit: Circuit, learning: Iterable[Projection], rule: Rule, nudged: str | None, key: str
 ) -> Iterator[Mistake]:
-    for path in dict.fromkeys(path for p in learning for path in _read(p, rule)):
+    for path in dict.fromkeys(path for p in learning for path in feedback_read(p, rule)):
         model = circuit.models[path]
         if not model.feedback:
             wrong = f'"{rule.name}" reads feedback, but {path} ("{model.name}") has none'
@@ -183,7 +183,7 @@ def _check_feedback(
             yield Mistake(key, wrong, f"only {found}", suggestion=suggestion)
 
 
-def _read(projection: Projection, rule: Rule) -> Iterator[str]:
+def feedback_read(projection: Projection, rule: Rule) -> Iterator[str]:
     """Yield the populations whose feedback the rule reads at a projection."""
     changes = rule.along(projection.pathway).changes
     others = (*rule.broadcasts.values(), *rule.modulators.values(), *(memory.of for memory in rule.memories))
