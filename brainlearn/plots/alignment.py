@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 from xarray import DataArray, Dataset, DataTree
 
-from brainlearn.plots.appearance import INK, epoch_axis, new_figure, plain_axes, say, stroke, two_rows
+from brainlearn.plots.appearance import INK, entitle, epoch_axis, new_figure, plain_axes, say, stroke, two_rows
 from brainlearn.results.alignment_seeds import alignment_of_seeds, most_averaged
 
 NOT_MEASURED = "no angle to the gradient was measured:\nthe experiment file has no table [alignment]"
@@ -62,7 +62,7 @@ def _entitle(figure: Figure, attrs: Mapping[Any, Any], seeds: Sequence[int]) -> 
     """Write whose angles they are, in two lines: the figure is narrow with one loss."""
     of = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
     title = f"{attrs['experiment']}, {of}:\nchanges by {attrs['rule']} and the negative gradient"
-    figure.suptitle(title, x=0.01, ha="left", fontsize="large")
+    entitle(figure, title)
 
 
 def over_training(angles: Dataset, loss: str) -> Figure:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 INK = "0.15"
@@ -46,6 +48,13 @@ def two_rows(figure: Figure, above: float, below: float) -> tuple[SubFigure, Sub
     """Divide a figure into two parts, one above the other, whose heights are as `above` to `below`."""
     upper, lower = np.asarray(figure.subfigures(2, 1, height_ratios=(above, below)))
     return upper, lower
+
+
+def entitle(figure: Figure, title: str, size: str = "large") -> None:
+    """Write a title at the left above everything, in as many lines as the width of the figure asks for."""
+    letter = 0.58 * FontProperties(size=size).get_size_in_points() / 72  # width of most of them [inch]
+    lines = [textwrap.fill(line, int(figure.get_figwidth() / letter)) for line in title.split("\n")]
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=size)
 
 
 def plain_axes(axes: Axes, title: str) -> None:

@@ -11,7 +11,17 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from xarray import DataTree
 
-from brainlearn.plots.appearance import INK, epoch_axis, marks_every, new_figure, plain_axes, say, stroke, two_rows
+from brainlearn.plots.appearance import (
+    INK,
+    entitle,
+    epoch_axis,
+    marks_every,
+    new_figure,
+    plain_axes,
+    say,
+    stroke,
+    two_rows,
+)
 from brainlearn.plots.learning_curve import percent_axis
 from brainlearn.results.comparison import angles_of, mean_and_sd, of_one_mean, spread
 from brainlearn.results.episodes import judged_by_reward
@@ -69,7 +79,7 @@ def comparison_as_recorded(runs: Sequence[Mapping[str, Any]]) -> Figure:
     panels[0].set_yticks(range(len(found)), labels)
     panels[0].set_ylim(len(found) - 0.5, -0.5)
     experiments = dict.fromkeys(str(run["experiment"]) for run in runs)
-    figure.suptitle(", ".join(experiments), x=0.01, ha="left", fontsize="large")
+    entitle(figure, ", ".join(experiments))
     return figure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from xarray import DataTree
 
-from brainlearn.plots.appearance import new_figure
+from brainlearn.plots.appearance import entitle, new_figure
 from brainlearn.plots.confusion import draw_confusion
 from brainlearn.plots.episodes import draw_latency, draw_reward
 from brainlearn.plots.learning_curve import draw_error, draw_goodness
@@ -42,7 +42,7 @@ def overview(tree: DataTree) -> Figure:
     attrs = tree.attrs
     does = "acts in" if acted(tree) else "learns"
     title = f"{attrs['experiment']}: {attrs['circuit']} {does} {attrs['dataset']} by {attrs['rule']}"
-    figure.suptitle(f"{title} (seed {attrs['seed']})", x=0.01, ha="left", fontsize="large")
+    entitle(figure, f"{title} (seed {attrs['seed']})")
     return figure
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from xarray import Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, say, stroke
+from brainlearn.plots.appearance import entitle, new_figure, plain_axes, say, stroke
 
 WIDE = 10  # ratio of the largest to the least error from which on their axis is logarithmic
 
@@ -33,7 +33,7 @@ def search_figure(search: Dataset) -> Figure:
     if tested:
         _draw_test(panels[1], search)
     title = f"{search.attrs['sweep']}: {search.attrs['experiment']}"
-    figure.suptitle(title, x=0.01, ha="left", fontsize="medium")
+    entitle(figure, title, "medium")
     return figure
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import DataArray, Dataset
 
-from brainlearn.plots.appearance import new_figure, plain_axes, say, stroke
+from brainlearn.plots.appearance import entitle, new_figure, plain_axes, say, stroke
 from brainlearn.results.episodes import judged_by
 
 SEED = "seed"
@@ -54,7 +54,7 @@ def sweep_figure(sweep: Dataset, measure: str | None = None) -> Figure:
         axes.set_ylabel(f"{values.attrs['long_name']} [{values.attrs['units']}]")
     left_out = int(np.prod([values.sizes[dim] for dim in further])) - len(places)
     note = f" ({left_out} panels left out)" if left_out else ""
-    figure.suptitle(f"{sweep.attrs['sweep']}: {sweep.attrs['experiment']}{note}", x=0.01, ha="left", fontsize="medium")
+    entitle(figure, f"{sweep.attrs['sweep']}: {sweep.attrs['experiment']}{note}", "medium")
     return figure
 
 

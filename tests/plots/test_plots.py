@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from xarray import DataTree
 
 from brainlearn.mistakes import UserError
+from brainlearn.plots.appearance import entitle, new_figure
 from brainlearn.plots.confusion import confusion_matrix
 from brainlearn.plots.learning_curve import learning_curve
 from brainlearn.plots.receptive_fields import first_level, largest, mosaic, receptive_fields, with_strips
@@ -185,3 +186,18 @@ def test_a_failing_drawing_leaves_the_old_file(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(RuntimeError):
         save_figure(Figure(), tmp_path / "a.png")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.png", b"old")]
+
+
+@pytest.mark.parametrize("width", [4.0, 11.0])
+def test_a_long_title_takes_more_lines_and_stays_within_the_figure(width: float) -> None:
+    figure = new_figure(width, 3.0)
+    figure.subplots()
+    entitle(
+        figure,
+        "47_goodness_as_value: water_maze_active_critic acts in water_maze by " + "forward_forward_reward + " * 3,
+    )
+    figure.draw_without_rendering()
+    (title,) = (text for text in figure.texts if text.get_text().startswith("47"))
+    box = title.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.width
