@@ -80,7 +80,7 @@ class Device:
             self.simulation.changed(self.names)
 
     def learn(self, pairs: Iterator[tuple[np.ndarray, np.ndarray]], count: int) -> None:
-        """Learn from `count` rounds of pairs of views, (2 * PAIRS, pixel) each: the first half of every round is real."""
+        """Learn from `count` rounds of pairs of views, (2 * PAIRS, pixel) each; the first half of them are real."""
         polarity = np.repeat([1.0, -1.0], PAIRS)
 
         def rounds() -> Iterator[Round]:

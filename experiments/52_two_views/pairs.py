@@ -9,7 +9,7 @@ from device import PAIRS, Device
 
 from brainlearn import load_dataset
 from brainlearn.lab import SoftmaxReadout, error_percent
-from brainlearn.stimuli.shift import shift_images
+from brainlearn.stimuli import shift_images
 
 SHEET, FURTHEST, CLASSES = (8, 8), 1, 10
 SEARCH = 597  # images of the search for step sizes; the other 1,200 are learned from and tested on
@@ -65,9 +65,7 @@ def another(views: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.roll(views, int(rng.integers(1, len(views))), axis=0)
 
 
-def measured(
-    device: Device, learned: Items, tested: Items, seed: int
-) -> dict[str, float]:
+def measured(device: Device, learned: Items, tested: Items, seed: int) -> dict[str, float]:
     """Return the share of labels that a linear readout gets wrong, and of pairs that the goodness does [percent]."""
     rng = np.random.default_rng([seed, 3])
     features, labels = of_draws(device, *learned, rng)
@@ -85,9 +83,7 @@ def measured(
     }
 
 
-def of_draws(
-    device: Device, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
-) -> Items:
+def of_draws(device: Device, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Items:
     """Return what a device passes on for real pairs of views, (pair, unit), with the labels, (pair,)."""
     many = np.tile(images, (DRAWS, 1))
     features, _ = device.shown(view(many, rng), view(many, rng))
@@ -95,7 +91,7 @@ def of_draws(
 
 
 def pair_error(device: Device, images: np.ndarray, rng: np.random.Generator) -> float:
-    """Return how often a false pair has more goodness than a real one with the same first view [percent]; ties: half."""
+    """Return how often false pairs have more goodness than real ones with the same first view [percent]; ties: half."""
     many = np.tile(images, (DRAWS, 1))
     one = view(many, rng)
     _, real = device.shown(one, view(many, rng))

@@ -109,7 +109,8 @@ def searched(tried: Sequence[Run]) -> Dataset:
 
 def said(run: Run) -> str:
     """Return the line to print of a run."""
-    what = f"{run['learner']}, mismatch {run['mismatch']}, seed {run['seed']}, {run['rounds']} rounds, step {run['step']:g}"
+    how = f"{run['rounds']} rounds, step {run['step']:g}"
+    what = f"{run['learner']}, mismatch {run['mismatch']}, seed {run['seed']}, {how}"
     return f"{what}: labels {run['label_error']:.1f} %, pairs {run['pair_error']:.1f} %"
 
 
@@ -136,9 +137,7 @@ def summary(runs: Sequence[Run], tried: Sequence[Run]) -> dict[str, Any]:
         name: {learner: errors(runs, name, learner, 0.4) - errors(runs, name, learner, 0.0) for learner in SEARCHED}
         for name in PANELS
     }
-    own_less_same = {
-        name: errors(runs, name, TWO, 0.4) - errors(runs, name, "same_quirks", 0.4) for name in PANELS
-    }
+    own_less_same = {name: errors(runs, name, TWO, 0.4) - errors(runs, name, "same_quirks", 0.4) for name in PANELS}
     more = {name: {learner: each[learner] - each[FORWARD] for learner in SEARCHED[1:]} for name, each in lost.items()}
     found = "; ".join(f"{WORDS[learner]} {interval(lost['label_error'][learner])}" for learner in SEARCHED)
     return {
