@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from device import SCHEMES, Device, Kind
 from matplotlib.figure import Figure
-from pairs import CLASSES, items_of, items_of_search, measured, rounds_of_pairs
+from pairs import items_of, items_of_search, measured, rounds_of_pairs
 from xarray import Dataset
 
 from brainlearn.lab import (
@@ -150,7 +150,6 @@ def summary(runs: Sequence[Run], tried: Sequence[Run]) -> dict[str, Any]:
         },
         "own_less_same_quirks_points": {name: rounded(each) for name, each in own_less_same.items()},
         "step_sizes": {f"{a}, mismatch {b:g}": chosen(tried, a, b) for a in SEARCHED for b in MISMATCHES},
-        "classes": CLASSES,
     }
 
 
@@ -166,7 +165,7 @@ def interval(values: np.ndarray) -> str:
 
 
 def draw(runs: Sequence[Run]) -> Figure:
-    """Draw both errors of every learner; dots are devices, lines join the same device."""
+    """Draw both errors of every learner: small marks are devices, large ones means with their intervals."""
     figure = new_figure(9.5, 3.8)
     cells = [(FORWARD, 0.0), (FORWARD, 0.4), (TWO, 0.0), (TWO, 0.4), ("same_quirks", 0.4)]
     cells += [("same_weights", 0.0), ("same_weights", 0.4)]
