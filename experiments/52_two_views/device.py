@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from brainlearn.stimuli import scale_rms_together
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = "mismatch = 0.2"  # in the circuit files
+DRAWN = re.compile(
+    r'\{ distribution = "normal", mean = 0, sd = 1 \}  # (\w+)'
+)  # there: of units, with the name of their array
+TOLD = r'{ distribution = "file", file = "device.npz", array = "\1" }'
 VIEWS = ("retina/one", "retina/other")
 UNITS, STEPS, PAIRS, RMS = 100, 12, 50, 0.3
 SCHEMES = {  # name: circuit, populations, rule
@@ -120,7 +125,8 @@ def circuit_on(name: str, kind: Kind, seed: int, folder: Path) -> Circuit:
     """Return a circuit on the device that a seed draws, whose files are in a folder."""
     text = (HERE / f"{name}.toml").read_text(encoding="utf-8")
     place = folder / f"{name}.toml"
-    place.write_text(text.replace(WRITTEN, f"mismatch = {kind.mismatch}"), encoding="utf-8")
+    text = DRAWN.sub(TOLD, text.replace(WRITTEN, f"mismatch = {kind.mismatch}"))
+    place.write_text(text, encoding="utf-8")
     np.savez(folder / "device.npz", **quirks(seed, kind.same_quirks))
     return load_circuit(place)
 

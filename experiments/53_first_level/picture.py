@@ -43,7 +43,7 @@ def draw_fields(axes: Axes, image: np.ndarray, label: np.ndarray | None) -> None
     image : (pixel, unit) array
     label : (label, unit) array, optional
     """
-    chosen = np.argsort(-(image**2).sum(axis=0), kind="stable")[: ACROSS * DOWN]
+    chosen = longest(image)
     width = SIDE + GAP + (STRIP + 1 if label is not None else 0)
     canvas = np.full((DOWN * (SIDE + GAP), ACROSS * width), np.nan)
     for place, unit in enumerate(chosen):
@@ -53,6 +53,11 @@ def draw_fields(axes: Axes, image: np.ndarray, label: np.ndarray | None) -> None
             rows = np.arange(SIDE) * len(label) // SIDE
             canvas[top : top + SIDE, left + SIDE + 1 : left + SIDE + 1 + STRIP] = scaled(label[:, unit])[rows, None]
     axes.imshow(canvas, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+
+
+def longest(image: np.ndarray) -> np.ndarray:
+    """Return the numbers of the units that are drawn: those with the longest image weights, (pixel, unit)."""
+    return np.argsort(-(image**2).sum(axis=0), kind="stable")[: ACROSS * DOWN]
 
 
 def scaled(weights: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Do weights of a first level make sense to the eye? ``python experiments/53_first_level/run.py --data DIR``.
 
-It writes ``runs.json``, the weights of the first seed (``forward_forward.npz`` and others), ``summary.json`` and
+It writes ``runs.json``, what is drawn of the first seed (``forward_forward.npz`` and others), ``summary.json`` and
 ``figure.png`` into ``result/`` beside this file (``--output`` writes elsewhere): started again, it continues there.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from fields import coherent, fitting, with_strokes
-from picture import draw
+from picture import draw, longest
 
 from brainlearn import load_experiment
 from brainlearn.lab import (
@@ -59,7 +59,8 @@ def measure(data: Path | None, output: Path, asked: Run) -> dict[str, Any]:
     after = weights_of(course)
     if seed == SEEDS[0]:
         with whole_file(output / f"{learner}.npz") as part:
-            np.savez_compressed(part, image=after[0].astype(np.float16), label=after[1].astype(np.float16))
+            image, label = (each[:, longest(after[0])].astype(np.float16) for each in after)
+            np.savez_compressed(part, image=image, label=label)
     shares = {
         moment: described(weights, course, labelled=learner != "backprop_through_time", seed=seed)
         for moment, weights in (("fresh", before), ("learned", after))
