@@ -56,7 +56,7 @@ def check_draft(
             draft.mistakes += _check_sheets(draft, index, projection, populations)
             draft.mistakes += check_convolution(draft, index, projection, populations)
             draft.mistakes += check_degrees(draft, index, projection, populations)
-            draft.mistakes += check_tied(draft, index, projection)
+            draft.mistakes += check_tied(draft, index, projection, populations)
             draft.mistakes += check_reciprocal(draft, index, projection)
             draft.mistakes += _check_synapse(draft, index, projection, populations, neurons, synapses)
             draft.mistakes += check_signs(draft, index, projection, populations, synapses)

@@ -92,7 +92,10 @@ class Tied(Table):
     """The weights of another projection, transposed and scaled, whenever they change."""
 
     distribution: Literal["tied"] = Field(description="those of another projection")
-    to: ProjectionName = Field(description="name of the projection in the other direction")
+    to: ProjectionName = Field(
+        description="name of the projection in the other direction, or of one from as many units as there are targets "
+        "to as many as there are sources"
+    )
     scale: Finite = Field(1.0, description="factor of its weights")
     correlation: Annotated[Finite, Field(ge=-1, le=1)] = Field(
         1.0, description="correlation with its initial weights; below 1, a fixed random part is added"

@@ -11,6 +11,7 @@ from brainlearn.lab import mean_interval, new_figure, plain_axes, stroke
 WORDS = {
     "backprop_sentences": "backpropagation through time, recurrent",
     "backprop_together": "backpropagation, both symbols together",
+    "backprop_shared_code": "backpropagation, person and answer share a code",
     "predictive_coding": "predictive coding",
     "target_propagation": "target propagation",
     "equilibrium_propagation": "equilibrium propagation",

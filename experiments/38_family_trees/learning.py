@@ -14,7 +14,8 @@ from brainlearn.lab import Silent, judged, prepare, run_epoch, run_test
 
 HERE = Path(__file__).resolve().parent
 IMAGE, OUTPUTS, STEPS = "retina/image", "IT/class", 4  # two symbols, or both together; then two areas further up
-STEP_SIZE, DECAY = 0.01, 6e-3  # of Adam; factor of the squares of all weights, added to the loss
+PERSON, RELATION, PEOPLE, CODED_STEPS = "retina/person", "retina/relation", 24, 5  # codes are an area more
+STEP_SIZE = 0.01  # of Adam
 AT_ONCE = 50  # sweeps in what counts as an epoch: a run of the network, or a test, has a price of its own
 SPIKES = np.float32(0.5)  # target of a spiking output [spikes per step]
 
@@ -31,6 +32,8 @@ class Way:
         A circuit that learns by backpropagation, or an experiment that learns by its rule.
     sweeps : int
         Through all facts.
+    decay : float
+        By backpropagation: factor of the squares of all weights, added to the loss.
     baseline : str or None
         Of an experiment, if that learns.
     spiking : bool
@@ -39,6 +42,7 @@ class Way:
     data: str
     file: str
     sweeps: int
+    decay: float = 6e-3
     baseline: str | None = None
     spiking: bool = False
 
@@ -46,10 +50,11 @@ class Way:
 WAYS = {
     "backprop_sentences": Way("family_sentences", "sentences.toml", 500),
     "backprop_together": Way("family_trees", "together.toml", 500),
+    "backprop_shared_code": Way("family_trees", "shared_code.toml", 2000, decay=2e-3),
     "predictive_coding": Way("family_trees", "predictive_coding.toml", 400),
     "target_propagation": Way("family_trees", "target_propagation.toml", 400),
     "equilibrium_propagation": Way("family_trees", "equilibrium_propagation.toml", 400),
-    "backprop_spiking": Way("family_trees", "e_prop.toml", 200, "backprop_through_time", spiking=True),
+    "backprop_spiking": Way("family_trees", "e_prop.toml", 200, baseline="backprop_through_time", spiking=True),
     "e_prop": Way("family_trees", "e_prop.toml", 200, spiking=True),
 }
 
@@ -66,7 +71,7 @@ def learn(name: str, seed: int) -> Learned:
     """Learn in one way; the seed draws the facts that are held out, and the weights."""
     way = WAYS[name]
     data = load_dataset(way.data, seed=seed)
-    if way.file in ("sentences.toml", "together.toml"):
+    if way.file in ("sentences.toml", "together.toml", "shared_code.toml"):
         return _by_backpropagation(way, data, seed)
     if way.spiking:
         data = replace(data, labels=SPIKES * data.labels, test_labels=SPIKES * data.test_labels)
@@ -79,7 +84,7 @@ def _by_backpropagation(way: Way, data: Dataset, seed: int) -> Learned:
     shares = wanted / wanted.sum(dim=1, keepdim=True)  # of several right answers
     for _ in range(way.sweeps):
         loss = cross_entropy(_outputs(mirror, data.images), shares)
-        loss = loss + DECAY * sum(each.square().sum() for each in mirror.weights.parameters())
+        loss = loss + way.decay * sum(each.square().sum() for each in mirror.weights.parameters())
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -92,7 +97,10 @@ def _by_backpropagation(way: Way, data: Dataset, seed: int) -> Learned:
 
 def _outputs(mirror: Mirror, shown: np.ndarray) -> torch.Tensor:
     """Return the outputs at the end, (copy, person)."""
-    return mirror.activity(mirror.present({IMAGE: shown}, STEPS), OUTPUTS)
+    if IMAGE in mirror.populations:
+        return mirror.activity(mirror.present({IMAGE: shown}, STEPS), OUTPUTS)
+    codes = {PERSON: shown[:, :PEOPLE], RELATION: shown[:, PEOPLE:]}
+    return mirror.activity(mirror.present(codes, CODED_STEPS), OUTPUTS)
 
 
 def _last(targets: np.ndarray) -> np.ndarray:
