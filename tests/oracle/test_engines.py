@@ -13,6 +13,7 @@ from brainlearn.brian.simulation import Plasticity
 from brainlearn.brian.simulation_state import restore_simulation, simulation_state
 from brainlearn.circuit import Circuit
 from brainlearn.circuit.schema import Tied
+from brainlearn.mistakes import UserError
 from brainlearn.rules import RULES
 from tests.contract.test_rules import between
 from tests.oracle.both_deliveries import CIRCUITS as FOLDER
@@ -92,6 +93,56 @@ def test_several_rules_learn_together_and_tied_weights_follow():
     assert all(np.abs(mirror.weights(name) - mirror.wiring[name].weights).max() > 1e-5 for name in tied)
     assert moved > 1e-6
     assert apart <= TOLERANCE
+
+
+SHARED = """
+name = "shared"
+dt = "1 ms"
+areas = [
+  { name = "A", level = 0, populations = [{ name = "image", size = 6, neuron = "graded_stimulus" }] },
+  { name = "B", level = 1, populations = [{ name = "E", size = 4, neuron = "graded" }] },
+  { name = "C", level = 2, populations = [{ name = "E", size = 4, neuron = "graded" }] },
+  { name = "D", level = 3, populations = [{ name = "E", size = 6, neuron = "graded" }] },
+]
+[[projections]]
+source = "A/image"
+target = "B/E"
+pathway = "bottom_up"
+synapse = "graded"
+weights = { distribution = "normal", sd = 0.5 }
+[[projections]]
+source = "B/E"
+target = "C/E"
+pathway = "bottom_up"
+synapse = "graded"
+weights = { distribution = "normal", sd = 0.5 }
+[[projections]]
+source = "C/E"
+target = "D/E"
+pathway = "bottom_up"
+synapse = "graded"
+weights = { distribution = "tied", to = "A/image->B/E", scale = 0.5 }
+"""
+
+
+def test_weights_tied_to_those_between_other_populations_follow_in_both(tmp_path):
+    (tmp_path / "circuit.toml").write_text(SHARED, encoding="utf-8")
+    circuit = load_circuit(tmp_path / "circuit.toml")
+    brian, mirror = both(circuit, Plasticity(RULES["oja"], ("A/image->B/E", "B/E->C/E"), updates=CHAIN), PHASES)
+    apart, moved = largest_difference((brian, mirror))
+    assert moved > 1e-6
+    assert apart <= TOLERANCE
+    for each in (brian, mirror):
+        np.testing.assert_allclose(each.weights("C/E->D/E"), 0.5 * each.weights("A/image->B/E").T, rtol=1e-12)
+
+
+def test_weights_tied_to_those_between_populations_of_other_sizes_are_refused(tmp_path):
+    lone = 'level = 3, populations = [{ name = "E", size = '
+    text = SHARED.replace(f"{lone}6", f"{lone}7")
+    (tmp_path / "circuit.toml").write_text(text, encoding="utf-8")
+    found = 'between as many units; found "A/image->B/E"; allowed: a projection from D/E to C/E'
+    with pytest.raises(UserError, match=found):
+        load_circuit(tmp_path / "circuit.toml")
 
 
 @pytest.mark.parametrize(
