@@ -22,7 +22,7 @@ def resume(
     """Resume a run that was interrupted or killed from its last checkpoint, with the same result."""
     from brainlearn.cli.display import display
     from brainlearn.cli.going_on import GoingOn
-    from brainlearn.cli.run import finish
+    from brainlearn.cli.outcome import finish
     from brainlearn.cli.terminal import say
     from brainlearn.processes.launch import follows, shared
     from brainlearn.results.run_folder import RunFolder

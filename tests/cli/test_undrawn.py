@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from brainlearn.cli import run as command
+from brainlearn.cli import outcome as command
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.results.run_folder import RunFolder
 from brainlearn.results.tree import result_tree

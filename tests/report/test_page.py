@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from brainlearn.cli import main
-from brainlearn.cli.run import finish
+from brainlearn.cli.outcome import finish
 from brainlearn.mistakes import UserError
 from brainlearn.report.inline import DARK, svg
 from brainlearn.report.page import write_report
