@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shlex
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +49,7 @@ class GoingOn:
             self._say_how(error)
 
     def _say_how(self, error: BaseException | None) -> None:
+        from brainlearn.processes.launch import processes, resume_command
         from brainlearn.running import Interrupted
 
         if self._part or self.folder is None:
@@ -58,9 +58,7 @@ class GoingOn:
             say(f"The state of the run is saved in {self.folder}/")
         if self.folder.marked:
             options = "" if self._data is None else f" --data {shlex.quote(str(self._data))}"
-            processes = int(os.environ.get("WORLD_SIZE", "1"))
-            by = f"torchrun --nproc-per-node {processes} -m " if processes > 1 else ""
-            say(f"Resume it with: {by}brainlearn resume {shlex.quote(str(self.folder))}{options}")
+            say(f"Resume it with: {resume_command(self.folder.path, processes())}{options}")
 
 
 def _unread(error: BaseException | None) -> bool:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from brainlearn.results.run_folder import RunFolder
 
 
 def resume(
@@ -21,6 +18,7 @@ def resume(
 ) -> None:
     """Resume a run that was interrupted or killed from its last checkpoint, with the same result."""
     from brainlearn.cli.display import display
+    from brainlearn.cli.following import follow
     from brainlearn.cli.going_on import GoingOn
     from brainlearn.cli.outcome import finish
     from brainlearn.cli.terminal import say
@@ -38,7 +36,9 @@ def resume(
             say(f"{run} has ended: there is nothing to resume.")
         return
     if follows():
-        _follow(folder, unfinished.baseline, data)
+        from brainlearn.running.whole_run import RULE
+
+        follow(folder.experiment, (), data, unfinished.baseline or RULE)
         return
     if not quiet:
         say(f"Reading {run} ...")
@@ -50,17 +50,3 @@ def resume(
         with shared() as share, display(quiet) as watcher, drawn_when_interrupted(folder, watcher):
             ended = resume_run(run, data, watcher, share=share)
         finish(folder, None if ended is None else ended.tree, unfinished.then, data, quiet, part)
-
-
-def _follow(folder: RunFolder, baseline: str | None, data: Path | None) -> None:
-    """Simulate a share of the copies of a run that another process resumes; it also names mistakes."""
-    from brainlearn.experiment import load_experiment
-    from brainlearn.mistakes import UserError
-    from brainlearn.processes.launch import shared
-    from brainlearn.running.taking_part import take_part
-
-    try:
-        with shared() as share:
-            take_part(load_experiment(folder.experiment), data, share, baseline)
-    except UserError:
-        raise typer.Exit(2) from None

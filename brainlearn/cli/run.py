@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +34,7 @@ def run(
 ) -> None:
     """Train and test a circuit as an experiment file says, then its digital baselines, and write the run folder."""
     from brainlearn.cli.display import display
+    from brainlearn.cli.following import follow
     from brainlearn.cli.outcome import finish
 
     if part:
@@ -51,7 +51,7 @@ def run(
 
     asked = [*(changes or []), *([] if seed is None else [f"seed={seed}"])]
     if follows():
-        _follow(experiment, asked, data, only)
+        follow(experiment, asked, data, only)
         return
     if output is not None and restarted() and RunFolder(output).marked:
         from brainlearn.cli.resume import resume
@@ -67,19 +67,3 @@ def run(
             with drawn_when_interrupted(folder, watcher):
                 tree = begin(prepared, folder).tree
         finish(folder, tree, then, data, quiet, part)
-
-
-def _follow(experiment: Path, changes: Sequence[str], data: Path | None, only: str | None) -> None:
-    """Simulate a share of the copies of a run that another process shows and writes; it also names mistakes."""
-    from brainlearn.experiment import load_experiment
-    from brainlearn.mistakes import UserError
-    from brainlearn.processes.launch import shared
-    from brainlearn.running.taking_part import take_part
-    from brainlearn.running.whole_run import what_to_train
-
-    try:
-        loaded = load_experiment(experiment, changes)
-        with shared() as share:
-            take_part(loaded, data, share, what_to_train(loaded, only)[0])
-    except UserError:
-        raise typer.Exit(2) from None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from brainlearn.brian.share import ALONE, Share
 
@@ -13,7 +15,13 @@ OF_TORCHRUN = ("GROUP_", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_", "RANK", "R
 
 def follows() -> bool:
     """Return whether this process takes part in a run that another process displays and writes."""
-    return _processes() > 1 and int(os.environ["RANK"]) > 0
+    return processes() > 1 and int(os.environ["RANK"]) > 0
+
+
+def resume_command(folder: Path, count: int) -> str:
+    """Return the command that resumes a run whose copies so many processes hold."""
+    by = f"torchrun --nproc-per-node {count} -m " if count > 1 else ""
+    return f"{by}brainlearn resume {shlex.quote(str(folder))}"
 
 
 def restarted() -> bool:
@@ -24,7 +32,7 @@ def restarted() -> bool:
 @contextmanager
 def shared() -> Iterator[Share]:
     """Join the processes that ``torchrun`` started, if it did, and leave them at the end."""
-    if _processes() == 1:
+    if processes() == 1:
         yield ALONE
         return
     from brainlearn.processes.strided_share import joined  # PyTorch, which a process alone does without
@@ -38,5 +46,6 @@ def without_torchrun(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith(OF_TORCHRUN)}
 
 
-def _processes() -> int:
+def processes() -> int:
+    """Return how many processes take part in the run of this one."""
     return int(os.environ.get("WORLD_SIZE", "1"))

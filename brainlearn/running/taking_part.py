@@ -11,6 +11,7 @@ import numpy as np
 from brainlearn.brian.share import Share
 from brainlearn.experiment.loading import Experiment
 from brainlearn.mistakes import Mistake, UserError
+from brainlearn.processes.launch import resume_command
 from brainlearn.results.checkpoint import KEPT, checkpoint_files, load_checkpoint
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT
@@ -99,7 +100,7 @@ def refuse_other_processes(path: Path, about: dict[str, Any], share: Share) -> N
     """Raise a UserError if a checkpoint holds the copies of one process among several, and this one is alone."""
     processes = about.get("processes", 1)
     if processes != share.size:
-        hint = f"Resume it with: torchrun --nproc-per-node {processes} -m brainlearn resume {path.parent.parent}"
+        hint = f"Resume it with: {resume_command(path.parent.parent, processes)}"
         raise UserError(Mistake(str(path), "the copies were distributed over processes", str(processes), "", hint))
 
 

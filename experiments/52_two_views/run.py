@@ -7,7 +7,6 @@ again, it continues from there.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,9 +23,9 @@ from brainlearn.lab import (
     measure_missing,
     new_figure,
     plain_axes,
-    save_figure,
+    record_runs,
+    runs_options,
     stroke,
-    write_json,
     write_netcdf,
 )
 
@@ -196,23 +195,21 @@ def draw(runs: Sequence[Run]) -> Figure:
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--output", type=Path, default=HERE / "result")
-    parser.add_argument("--only-steps", action="store_true", help="choose step sizes, and stop")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from the files that are there")
-    options = parser.parse_args()
-    options.output.mkdir(parents=True, exist_ok=True)
-    store = options.output / "trials.json"
-    tried = json.loads(store.read_text()) if options.again else measure_missing(trials(), store, measure, said)
-    write_netcdf(searched(tried), options.output / "trials.nc")
-    if options.only_steps:
-        return
-    store = options.output / "runs.json"
-    asked = points(options.seeds, tried)
-    runs = json.loads(store.read_text()) if options.again else measure_missing(asked, store, measure, said)
-    write_json(summary(runs, tried), options.output / "summary.json")
-    save_figure(draw(runs), options.output / "figure.png")
+    options = runs_options(__doc__ or "", HERE / "result", SEEDS)
+    options.add_argument("--only-steps", action="store_true", help="choose step sizes, and stop")
+    asked = options.parse_args()
+    asked.output.mkdir(parents=True, exist_ok=True)
+    store = asked.output / "trials.json"
+    tried = json.loads(store.read_text()) if asked.again else measure_missing(trials(), store, measure, said)
+    write_netcdf(searched(tried), asked.output / "trials.nc")
+    if not asked.only_steps:
+        wanted = points(asked.seeds, tried)
+        record_runs(
+            asked,
+            lambda store: measure_missing(wanted, store, measure, said),
+            lambda runs: summary(runs, tried),
+            draw,
+        )
 
 
 if __name__ == "__main__":

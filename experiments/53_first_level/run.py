@@ -6,8 +6,6 @@ It writes ``runs.json``, what is drawn of the first seed (``forward_forward.npz`
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,11 +25,11 @@ from brainlearn.lab import (
     mean_interval,
     measure_missing,
     prepare,
+    record_runs,
     run_epoch,
     run_test,
-    save_figure,
+    runs_options,
     whole_file,
-    write_json,
 )
 from brainlearn.stimuli import one_hot, scale_rms_together
 
@@ -167,21 +165,12 @@ def interval(values: Sequence[float]) -> list[float]:
 
 def main() -> None:
     """Measure what is not there yet, and write all files."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder with the files of MNIST")
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--output", type=Path, default=HERE / "result")
-    parser.add_argument("--again", action="store_true", help="only summary and figure, from the files that are there")
-    options = parser.parse_args()
-    options.output.mkdir(parents=True, exist_ok=True)
-    asked = [{"learner": learner, "seed": seed} for learner in LEARNERS for seed in options.seeds]
-    store = options.output / "runs.json"
-    if options.again:
-        runs = json.loads(store.read_text(encoding="utf-8"))
-    else:
-        runs = measure_missing(asked, store, partial(measure, options.data, options.output), said)
-    write_json(summary(runs), options.output / "summary.json")
-    save_figure(draw(options.output), options.output / "figure.png")
+    options = runs_options(__doc__ or "", HERE / "result", SEEDS)
+    options.add_argument("--data", type=Path, help="folder with the files of MNIST")
+    asked = options.parse_args()
+    points = [{"learner": learner, "seed": seed} for learner in LEARNERS for seed in asked.seeds]
+    learn = partial(measure, asked.data, asked.output)
+    record_runs(asked, lambda store: measure_missing(points, store, learn, said), summary, lambda _: draw(asked.output))
 
 
 if __name__ == "__main__":
