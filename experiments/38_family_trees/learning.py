@@ -50,7 +50,7 @@ class Way:
 WAYS = {
     "backprop_sentences": Way("family_sentences", "sentences.toml", 500),
     "backprop_together": Way("family_trees", "together.toml", 500),
-    "backprop_shared_code": Way("family_trees", "shared_code.toml", 2000, decay=2e-3),
+    "backprop_shared_code": Way("family_trees", "shared_code.toml", 5000, decay=2e-3),
     "predictive_coding": Way("family_trees", "predictive_coding.toml", 400),
     "target_propagation": Way("family_trees", "target_propagation.toml", 400),
     "equilibrium_propagation": Way("family_trees", "equilibrium_propagation.toml", 400),
