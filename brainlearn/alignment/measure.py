@@ -44,7 +44,7 @@ def measure_alignment(course: Course, epoch: int) -> list[AlignmentRecord]:
     What learns by the gradient itself is not compared with it, nor a circuit whose copies several processes share.
     """
     table, learner = course.experiment.settings.alignment, course.learner
-    if table is None or epoch not in table.epochs or learner.processes > 1 or not isinstance(learner, RuleLearner):
+    if table is None or epoch not in table.epochs or learner.share.size > 1 or not isinstance(learner, RuleLearner):
         return []
     gradients = gradients_of(course, learner, epoch)
     rounds, simulation = gradients.rounds, learner.simulation

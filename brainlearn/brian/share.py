@@ -65,6 +65,26 @@ class Alone:
 ALONE = Alone()
 
 
+def part_of(share: Share, rows: slice) -> tuple[slice, np.ndarray]:
+    """Return which rows of this process are among some rows of all copies, and which of those they are, (row,) int.
+
+    >>> part_of(ALONE, slice(2, 5))
+    (slice(2, 5, None), array([0, 1, 2]))
+    """
+    held = share.own(np.arange(rows.stop))
+    before = int(np.count_nonzero(held < rows.start))
+    return slice(before, len(held)), held[before:] - rows.start
+
+
+def parts_joined(share: Share, part: np.ndarray, which: np.ndarray, count: int) -> np.ndarray:
+    """Return `count` rows, of which each process has a part: those with numbers `which`, as from `part_of`."""
+    if share.size == 1:
+        return part
+    rows = np.zeros((count, *part.shape[1:]), dtype=part.dtype)
+    rows[which] = part
+    return share.total(rows)
+
+
 def check_share(share: Share, copies: int, rules: Iterable[Rule] = ()) -> None:
     """Raise a UserError if copies cannot be spread so, or a rule changes weights before a phase ends."""
     if share.size > copies:

@@ -311,11 +311,12 @@ class Simulation:
             return np.ones((self.copies, 1))
         return self.share.all_of(self.populations[path].array(GAIN)[:, :1], self.copies)
 
-    def broadcast(self, path: str, name: str) -> np.ndarray:
+    def broadcast(self, path: str, name: str, own: bool = False) -> np.ndarray:
         """Return a broadcast or modulator of population `path`, (copy,), of the first rule that has one of the name."""
         rules = [rule.neuromodulation[path] for rule in self.rules if path in rule.neuromodulation]
         told = next((each for each in rules if name in each.per_copy), self.neuromodulation[path])
-        return self.share.all_of(told.per_copy[name][:, 0], self.copies)
+        values = told.per_copy[name][:, 0]
+        return values if own else self.share.all_of(values, self.copies)  # own: of the copies of this process
 
     def answer(self, path: str) -> np.ndarray:
         """Return the goodness of population `path`, summed over the steps that count, (copy,); see `Phase.answer`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.rules.updates import Adam, past, put_past_back
 from brainlearn.saved_state import Arrays, below, put_back, under
 
@@ -34,14 +35,18 @@ class SoftmaxReadout:
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return odds / odds.sum(axis=1, keepdims=True)
 
-    def learn(self, features: np.ndarray, labels: np.ndarray, factor: float = 1.0) -> np.ndarray:
-        """Take one step towards the labels; return the probabilities before it, (item, class)."""
+    def learn(self, features: np.ndarray, labels: np.ndarray, factor: float = 1.0, share: Share = ALONE) -> np.ndarray:
+        """Take one step towards the labels; return the probabilities before it, (item, class).
+
+        The items are those of this process; all processes take the same step, towards the labels of all items.
+        """
         probabilities = self.probabilities(features)
         error = -probabilities
         error[np.arange(len(labels)), labels] += 1
-        change = np.empty_like(self.weights)
-        change[:-1] = features.T @ error / len(labels) - self.decay * self.weights[:-1]
-        change[-1] = error.mean(axis=0)
+        count = np.full((1, error.shape[1]), len(labels), dtype=error.dtype)
+        sums = share.total(np.concatenate([features.T @ error, error.sum(axis=0, keepdims=True), count]))
+        change = sums[:-1] / sums[-1, 0]
+        change[:-1] -= self.decay * self.weights[:-1]
         self.weights += self._adam.change(change, self.weights, factor)
         return probabilities
 

@@ -10,19 +10,34 @@ from typing import Protocol
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import Share
 from brainlearn.results.episodes_record import EpisodesRecord
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays
 
 
 class Reading(Protocol):
-    """What a task may read of a learner at the end of a round; rows are the copies that the round filled, or more."""
+    """What a task may read of a learner at the end of a round; rows are the copies that the round filled, or more.
+
+    Attributes
+    ----------
+    share : Share
+        Which copies this process holds: "own" rows are only those, and to read them waits for no other process.
+    """
+
+    share: Share
 
     def activity(self, path: str) -> np.ndarray:
         """Return the activity of a population in the last phase, (copy, unit): spikes per step, or its output."""
 
+    def own_activity(self, path: str) -> np.ndarray:
+        """Return the same, (own copy, unit)."""
+
     def passed_on(self, path: str) -> np.ndarray:
         """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
+
+    def own_passed_on(self, path: str) -> np.ndarray:
+        """Return the same, (own copy, unit)."""
 
     def goodness(self, path: str) -> np.ndarray:
         """Return the goodness of a population over the steps that count, (copy,); a UserError if there is none."""

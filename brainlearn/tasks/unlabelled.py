@@ -7,10 +7,12 @@ section 3.2.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import part_of
 from brainlearn.experiment.schema import NegativesTable, ReadoutTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, below, under
@@ -74,13 +76,17 @@ class Unlabelled:
         """Let every readout learn from the images of a round."""
         if factor is None:
             return
-        labels, features = labels_of(shown), self._features(reading)
-        for name, softmax in self.softmax.items():
-            softmax.learn(features[name][: len(labels)], labels, factor)
+        labels = labels_of(shown)
+        rows, which = part_of(reading.share, slice(0, len(labels)))
+        parts = [reading.own_passed_on(path)[rows] for path in self.paths]
+        for name, features in self._joined(parts).items():
+            self.softmax[name].learn(features, labels[which], factor, reading.share)
 
     def _features(self, reading: Reading) -> dict[str, np.ndarray]:
         """Return what each readout reads, (copy, feature)."""
-        parts = [reading.passed_on(path) for path in self.paths]
+        return self._joined([reading.passed_on(path) for path in self.paths])
+
+    def _joined(self, parts: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         return {name: np.concatenate([parts[k] for k in part], axis=1) for name, part in self.read.items()}
 
     # ---- answering -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from brainlearn.brian.share import Share
 from brainlearn.saved_state import Arrays, below, find, put_back, under
 
 
@@ -28,13 +29,22 @@ class ActivityTally:
         self._least = {path: np.full(size, np.inf) for path, size in sizes.items()}
 
     def add(self, activity: Callable[[str], np.ndarray]) -> None:
-        """Add a round: `activity` returns that of a population, (copy, unit)."""
+        """Add a round: `activity` returns that of a population, (copy, unit), perhaps of no copy."""
         self.rounds += 1
         for path in self.sizes:
             values = activity(path)
+            if not len(values):
+                continue
             self._total[path] += values.mean(axis=0)
             np.maximum(self._most[path], values.max(axis=0), out=self._most[path])
             np.minimum(self._least[path], values.min(axis=0), out=self._least[path])
+
+    def join(self, share: Share, part: float) -> None:
+        """Take in what other processes added up: this one holds `part` of the copies that were watched (0 to 1)."""
+        for path in self.sizes:
+            self._total[path] = share.total(part * self._total[path])
+            self._most[path] = share.all_of(self._most[path][None], share.size).max(axis=0)
+            self._least[path] = share.all_of(self._least[path][None], share.size).min(axis=0)
 
     def state(self) -> Arrays:
         """Return the sums so far."""

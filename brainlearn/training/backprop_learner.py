@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import numpy as np
 
 from brainlearn.brian.presenter import Round
+from brainlearn.brian.share import ALONE, Share
 from brainlearn.circuit.wiring import AnyWiring, wire
 from brainlearn.cost.events import EventTally
 from brainlearn.experiment.baseline_circuit import baseline_circuit
@@ -46,7 +47,7 @@ class BackpropLearner:
     """
 
     engine = "mirror"
-    processes = 1
+    share: Share = ALONE
     tally: EventTally | None = None
 
     def __init__(self, experiment: Experiment, name: str, classes: int, wanted: Wanted = CLASSES) -> None:
@@ -133,6 +134,10 @@ class BackpropLearner:
         normalisation = self.circuit.population(path).normalisation
         passed_on = self.backprop.passed_on(path)
         return (passed_on if normalisation is None else passed_on / normalisation.rms).astype(np.float32, copy=False)
+
+    def own_passed_on(self, path: str) -> np.ndarray:
+        """Return the same: one process holds all copies."""
+        return self.passed_on(path)
 
     def goodness(self, path: str) -> np.ndarray:
         """Raise a UserError: backpropagation has no goodness."""

@@ -51,6 +51,7 @@ def run_epoch(course: Course, number: int) -> EpochRecord:
     seconds, cost = time.perf_counter() - start, learner.cost(events)
     course.pauses.before_answers()
     course.under_way = None
+    tally.join()
     course.presentations += rounds.count * rounds.shown
     found = validate(course, number)
     errors = errors_of_tasks(course, number)

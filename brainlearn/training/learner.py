@@ -37,8 +37,6 @@ class Learner(Reading, Protocol):
         Of the last phase of a presentation.
     loss : float
         Of the last round with learning; nan for rules that have none.
-    processes : int
-        Over how many its copies are spread.
     tally : EventTally or None
         Takes in what units send in every round that is shown; None: nobody counts.
     """
@@ -52,7 +50,6 @@ class Learner(Reading, Protocol):
     at_once: int
     steps: int
     loss: float
-    processes: int
     tally: EventTally | None
 
     def present(
@@ -73,7 +70,7 @@ class Learner(Reading, Protocol):
         """
 
     def contrasted(self) -> dict[str, np.ndarray]:
-        """Return the goodness of every population that learns by it, in the last phase, (copy,) by path."""
+        """Return the goodness of every population that learns by it, in the last phase, (own copy,) by path."""
 
     def set_factor(self, factor: float) -> None:
         """Multiply the step sizes of all projections."""
@@ -107,9 +104,6 @@ class Learner(Reading, Protocol):
 
     def record_spikes(self, examples: Examples) -> dict[str, SpikeRecord]:
         """Record every spike while a few examples are shown; empty where nothing spikes."""
-
-    def own_activity(self, path: str) -> np.ndarray:
-        """Return the activity of the copies that this process holds, without waiting for others."""
 
     def why_not_saved(self) -> str:
         """Say why its state cannot be saved completely; empty if it can."""

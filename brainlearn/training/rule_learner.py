@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from brainlearn.brian.building import Build, BuiltCircuit
+from brainlearn.brian.populations import GAIN
 from brainlearn.brian.presenter import Phase, Round
 from brainlearn.brian.share import ALONE, Share
 from brainlearn.brian.simulation import Plasticity, Simulation
@@ -65,7 +66,7 @@ class RuleLearner:
         self.rule, self.epochs = settings.rule_name, sum(settings.epochs_of_tasks())
         self.schedule = settings.training.schedule
         self.copies = self.at_once = settings.training.copies
-        self.processes = share.size
+        self.share = share
         self.simulation = build_simulation(experiment, share, wanted.values)
         self.phases = self.simulation.presenter.phases
         self.steps = self.phases[-1].steps
@@ -114,10 +115,13 @@ class RuleLearner:
 
     def passed_on(self, path: str) -> np.ndarray:
         """Return the output of a population, scaled to a root mean square of about 1, (copy, unit)."""
-        normalisation = self.simulation.circuit.population(path).normalisation
-        activity = self.simulation.activity(path)
+        return self.share.all_of(self.own_passed_on(path), self.copies)
+
+    def own_passed_on(self, path: str) -> np.ndarray:
+        """Return the same of the copies that this process holds, without waiting for others."""
+        activity, normalisation = self.own_activity(path), self.simulation.circuit.population(path).normalisation
         if normalisation is not None:
-            activity = activity * (self.simulation.gain(path) / normalisation.rms)
+            activity = activity * (self.simulation.populations[path].array(GAIN)[:, :1] / normalisation.rms)
         return activity.astype(np.float32, copy=False)
 
     def goodness(self, path: str) -> np.ndarray:
@@ -129,10 +133,10 @@ class RuleLearner:
         return self.simulation.answer(path)
 
     def contrasted(self) -> dict[str, np.ndarray]:
-        """Return the goodness of every population that learns by it, in the last phase, (copy,) by path."""
+        """Return the goodness of every population that learns by it, in the last phase, (own copy,) by path."""
         told = self.simulation.neuromodulation
         return {
-            path: self.simulation.broadcast(path, "goodness")
+            path: self.simulation.broadcast(path, "goodness", own=True)
             for path, each in told.items()
             if "goodness" in each.per_copy
         }

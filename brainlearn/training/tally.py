@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
+from brainlearn.brian.share import Share, part_of
 from brainlearn.saved_state import Arrays, below, find, under
 from brainlearn.training.activity_tally import ActivityTally
 from brainlearn.training.learner import Learner
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Some copies, as far as this process holds them.
+
+    Parameters
+    ----------
+    rows : slice
+        Among those of this process.
+    of_all : float
+        How many these are of all that are meant, 0 to 1.
+    """
+
+    rows: slice
+    of_all: float
+
+    @classmethod
+    def of(cls, share: Share, copies: slice) -> _Part:
+        rows, which = part_of(share, copies)
+        return cls(rows, len(which) / max(copies.stop - copies.start, 1))
+
+    def mean(self, values: np.ndarray) -> float:
+        chosen = values[self.rows]
+        return float(chosen.mean()) if len(chosen) else 0.0
+
+
 class Tally:
     """Goodness, loss, and the activity of every population but stimuli, over the rounds of an epoch.
+
+    Each process adds up what its own copies do; at the end of the epoch all of them `join` what they found.
 
     Parameters
     ----------
@@ -30,7 +59,8 @@ class Tally:
     """
 
     def __init__(self, learner: Learner, watched: slice, contrast: tuple[slice, slice] | None = None) -> None:
-        self._learner, self._watched, self._contrast = learner, watched, contrast
+        self._learner, self._watched = learner, _Part.of(learner.share, watched)
+        self._contrast = None if contrast is None else tuple(_Part.of(learner.share, each) for each in contrast)
         sizes, spiking = learner.units()
         self.units = ActivityTally(sizes, frozenset(spiking))
         self._positive: dict[str, float] = {}
@@ -44,14 +74,24 @@ class Tally:
 
     def add(self) -> None:
         """Add the round that just ended."""
-        self.units.add(lambda path: self._learner.activity(path)[self._watched])
+        self.units.add(lambda path: self._learner.own_activity(path)[self._watched.rows])
         self._loss += self._learner.loss
         if self._contrast is None:
             return
         positive, negative = self._contrast
         for path, goodness in self._learner.contrasted().items():
-            self._positive[path] = self._positive.get(path, 0.0) + float(goodness[positive].mean())
-            self._negative[path] = self._negative.get(path, 0.0) + float(goodness[negative].mean())
+            self._positive[path] = self._positive.get(path, 0.0) + positive.mean(goodness)
+            self._negative[path] = self._negative.get(path, 0.0) + negative.mean(goodness)
+
+    def join(self) -> None:
+        """Take in what the other processes added up: once, after the last round."""
+        share = self._learner.share
+        if share.size == 1:
+            return
+        self.units.join(share, self._watched.of_all)
+        for part, sums in zip(self._contrast or (), (self._positive, self._negative), strict=False):
+            everywhere = share.total(part.of_all * np.array(list(sums.values())))
+            sums.update(zip(sums, everywhere.tolist(), strict=True))
 
     def state(self) -> Arrays:
         """Return the sums so far."""

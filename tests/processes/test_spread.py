@@ -17,7 +17,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.building import Build, BuiltCircuit
 from brainlearn.brian.learning.together import learn_together
 from brainlearn.brian.presenter import Phase
-from brainlearn.brian.share import ALONE, Share, check_share
+from brainlearn.brian.share import ALONE, Share, check_share, part_of, parts_joined
 from brainlearn.brian.simulation import Simulation
 from brainlearn.circuit import Circuit
 from brainlearn.experiment import load_experiment
@@ -28,6 +28,7 @@ from brainlearn.processes.strided_share import StridedShare
 from brainlearn.results.store import load_result
 from brainlearn.rules import RULES
 from brainlearn.running import run_record
+from brainlearn.tasks.softmax_readout import SoftmaxReadout
 from brainlearn.training.progress import Silent
 from tests.processes.spread_run import outcome
 
@@ -108,7 +109,7 @@ class _Proposing:
     """A projection that proposes the same sum each time, or nothing at the end of a phase."""
 
     def __init__(self, sum_here: list[list[float]] | None) -> None:
-        self.sum_here, self.taken, self.post = sum_here, None, Mock()
+        self.sum_here, self.taken, self.post = sum_here, None, Mock(**{"to_remember.return_value": []})
 
     def summed(self, taking_part: np.ndarray) -> np.ndarray | None:
         return None if self.sum_here is None else np.array(self.sum_here, dtype=np.float32)
@@ -124,8 +125,44 @@ def test_all_proposals_go_round_in_one_message() -> None:
     np.testing.assert_array_equal(first.taken, [[11 / 4, 22 / 4], [33 / 4, 44 / 4]])
     np.testing.assert_array_equal(second.taken, [[55 / 4, 66 / 4, 77 / 4]])
     assert silent.taken is None
-    silent.post.remember.assert_called_once_with()
+    silent.post.remember.assert_called_once_with([])
     assert not other.sent
+
+
+def test_what_populations_remember_goes_with_the_proposals() -> None:
+    each = _Proposing([[1, 2]])
+    each.post.to_remember.return_value = [np.array([8, 2], np.float32), np.array([1, 1, 1, 3], np.float32)]
+    other = _Other([np.array([3, 4, 10, 4, 5, 5, 5, 1, 1], dtype=np.float32)])
+    learn_together([each], np.array([True]), other)  # type: ignore[list-item, arg-type]
+    np.testing.assert_array_equal(each.taken, [[2, 3]])
+    ((remembered,), _) = each.post.remember.call_args
+    assert [values.tolist() for values in remembered] == [[18, 6], [6, 6, 6, 4]]
+    assert not other.sent
+
+
+@pytest.mark.parametrize(("rank", "held", "which"), [(0, [4, 6], [0, 2]), (1, [5], [1])])
+def test_each_process_has_its_part_of_some_copies(rank: int, held: list[int], which: list[int]) -> None:
+    share = StridedShare(rank, 2)
+    rows, numbers = part_of(share, slice(4, 7))
+    assert share.own(np.arange(9))[rows].tolist() == held
+    assert numbers.tolist() == which
+
+
+def test_parts_of_the_processes_are_joined_in_the_order_of_the_copies() -> None:
+    other = _Other([np.array([[0, 0], [5, 6], [0, 0]])])
+    joined = parts_joined(other, np.array([[1, 2], [3, 4]]), np.array([0, 2]), 3)
+    assert joined.tolist() == [[1, 2], [5, 6], [3, 4]]
+
+
+def test_a_softmax_takes_the_step_of_all_items_in_every_process() -> None:
+    rng = np.random.default_rng(1)
+    features, labels = rng.random((7, 3)).astype(np.float32), rng.integers(0, 2, 7)
+    alone, here, there = (SoftmaxReadout(3, 2, step=0.1) for _ in range(3))
+    alone.learn(features, labels)
+    sent: list[np.ndarray] = []
+    there.learn(features[1::2], labels[1::2], share=Mock(total=lambda values: sent.append(values) or values))
+    here.learn(features[::2], labels[::2], share=_Other(sent))
+    np.testing.assert_allclose(here.weights, alone.weights, rtol=1e-5)
 
 
 DIFFERING = """

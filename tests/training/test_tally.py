@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
+from brainlearn.brian.share import ALONE
 from brainlearn.training.tally import Tally
 
 STEPS = 10
@@ -13,7 +16,7 @@ STEPS = 10
 class Played:
     """Plays a learner: one population of four units, two items in a round of five copies."""
 
-    steps, loss = STEPS, 0.5
+    steps, loss, share = STEPS, 0.5, ALONE
 
     def __init__(self, spiking: bool = True) -> None:
         self.spiking = spiking
@@ -22,7 +25,7 @@ class Played:
     def units(self) -> tuple[dict[str, int], tuple[str, ...]]:
         return {"V1/E": 4}, ("V1/E",) if self.spiking else ()
 
-    def activity(self, path: str) -> np.ndarray:
+    def own_activity(self, path: str) -> np.ndarray:
         return self.now
 
     def contrasted(self) -> dict[str, np.ndarray]:
@@ -65,6 +68,27 @@ def test_goodness_is_kept_apart_for_positive_and_negative_presentations():
     negative = np.mean(np.square([*FIRST[2:4], *SECOND[2:4]]))
     assert tally.goodness_positive() == pytest.approx({"V1/E": positive})
     assert tally.goodness_negative() == pytest.approx({"V1/E": negative})
+
+
+def test_processes_join_what_their_copies_did():
+    played, tallies = [Played(), Played()], []
+    for rank, each in enumerate(played):
+        each.share = Mock(rank=rank, size=2, own=lambda values, rank=rank: values[rank::2])
+        tallies.append(Tally(each, slice(0, 2), (slice(0, 2), slice(2, 4))))
+        for activity in (FIRST, SECOND):
+            each.now = np.array(activity)[rank::2]
+            tallies[rank].add()
+    theirs = tallies[1].state()
+    sums = iter([theirs[name] / 2 for name in ("units/total/V1/E", "positive/V1/E", "negative/V1/E")])
+    extremes = iter([theirs["units/most/V1/E"], theirs["units/least/V1/E"]])
+    played[0].share.total = lambda values: values + next(sums)
+    played[0].share.all_of = lambda values, copies: np.concatenate([values, next(extremes)[None]])
+    joined, whole = tallies[0], tally_of(FIRST, SECOND)
+    joined.join()
+    assert joined.activity() == pytest.approx(whole.activity())
+    assert joined.goodness_positive() == pytest.approx(whole.goodness_positive())
+    assert joined.goodness_negative() == pytest.approx(whole.goodness_negative())
+    assert (joined.silent_percent(), joined.saturated_percent()) == (whole.silent_percent(), whole.saturated_percent())
 
 
 def test_nothing_seen_is_no_goodness():

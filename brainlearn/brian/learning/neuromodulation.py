@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -89,22 +89,25 @@ class Neuromodulation:
             return now
         return self._broadcaster if now is None else UnitNow(self._broadcaster)
 
-    def remember(self) -> None:
-        """Move the memories towards the averages over the copies that count."""
+    def to_remember(self) -> list[np.ndarray]:
+        """Return what each memory takes in: sums over the copies that count, and last how many values are in each."""
+        found = []
         for memory, of, where in self._memories:
             chosen = np.broadcast_to(np.asarray(self.evaluate(where)), self.per_copy["polarity"].shape)[:, 0]
-            counted = self.share.total(int(chosen.sum()))
-            if not counted:
-                continue
             value = np.atleast_2d(self.evaluate(of))
             value = np.broadcast_to(value, (len(chosen), value.shape[1]))[chosen]
             per_unit = memory.scope == "unit"
-            total = self.share.total(np.asarray(value.sum(axis=0 if per_unit else None)))
-            average = total / (counted if per_unit else counted * value.shape[1])
-            rate = self.parameters[memory.rate]
-            self.memories[memory.name] += (rate * (average - self.memories[memory.name])).astype(
-                self.memories[memory.name].dtype
-            )
+            sums = np.atleast_1d(value.sum(axis=0 if per_unit else None))
+            found.append(np.append(sums, sums.dtype.type(len(value) if per_unit else value.size)))
+        return found
+
+    def remember(self, sums: Iterable[np.ndarray]) -> None:
+        """Move the memories towards averages: of `to_remember`, over all processes."""
+        for (memory, _, _), each in zip(self._memories, sums, strict=True):
+            before, counted = self.memories[memory.name], each[-1]
+            if counted:
+                average = each[:-1].reshape(before.shape) / counted
+                before += (self.parameters[memory.rate] * (average - before)).astype(before.dtype)
 
     def tell(self) -> None:
         """Write all this into variables of the population, if it has them: there stock synapses find it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
+from brainlearn.brian.learning.neuromodulation import Neuromodulation
 from brainlearn.brian.learning.projection import ProjectionLearning
 from brainlearn.brian.share import Share
 
@@ -23,24 +24,32 @@ def learn_together(learning: Collection[ProjectionLearning], taking_part: np.nda
         Which copies of this process learn.
     share : Share
     """
+    told = list(dict.fromkeys(each.post for each in learning))
     if share.size > 1:
-        _exchange(learning, taking_part, share)
-    else:
-        for each in learning:
-            each.learn(taking_part)
-    for told in dict.fromkeys(each.post for each in learning):
-        told.remember()
-
-
-def _exchange(learning: Iterable[ProjectionLearning], taking_part: np.ndarray, share: Share) -> None:
-    """Learn with the other processes: all proposals in one flat buffer, with the number of copies that take part."""
-    sums = [(each, total) for each in learning if (total := each.summed(taking_part)) is not None]
-    if not sums:
+        _exchange(learning, told, taking_part, share)
         return
-    count = np.array([np.count_nonzero(taking_part)], dtype=sums[0][1].dtype)  # exact to 2**24 copies
-    flat = share.total(np.concatenate([total.ravel() for _, total in sums] + [count]))
-    flat[:-1] /= max(flat[-1], 1)
-    begin = 0
-    for each, total in sums:
-        each.take_in(flat[begin : begin + total.size].reshape(total.shape))
-        begin += total.size
+    for each in learning:
+        each.learn(taking_part)
+    for one in told:
+        one.remember(one.to_remember())
+
+
+def _exchange(
+    learning: Iterable[ProjectionLearning], told: Sequence[Neuromodulation], taking_part: np.ndarray, share: Share
+) -> None:
+    """Learn with the other processes: all that is summed over copies in one flat buffer, counts of copies too."""
+    proposals = [(each, total) for each in learning if (total := each.summed(taking_part)) is not None]
+    memories = [(one, one.to_remember()) for one in told]
+    parts = [total for _, total in proposals] + [values for _, sums in memories for values in sums]
+    if not parts:
+        return
+    count = np.array([np.count_nonzero(taking_part)], dtype=parts[0].dtype)  # exact to 2**24 copies
+    flat = share.total(np.concatenate([each.ravel() for each in parts] + [count]))
+    ends = np.cumsum([each.size for each in parts])
+    summed = [each.reshape(part.shape) for each, part in zip(np.split(flat[:-1], ends[:-1]), parts, strict=True)]
+    for (each, _), total in zip(proposals, summed, strict=False):
+        total /= max(flat[-1], 1)
+        each.take_in(total)
+    left = iter(summed[len(proposals) :])
+    for one, sums in memories:
+        one.remember([next(left) for _ in sums])
