@@ -36,12 +36,12 @@ def main() -> None:
 
 
 def epoch_seconds(processes: int, data: Path, copies: int) -> float:
-    """Return how long one epoch of experiment 02 takes in so many processes [s], without building and testing."""
+    """Return how long the second epoch of experiment 02 takes in so many processes [s]: the first one compiles."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "run"
         launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
         settings = [
-            "training.epochs=1",
+            "training.epochs=2",
             f"training.copies={copies}",
             "readout.validate_on=100",
             "dataset.validation=100",
@@ -63,8 +63,7 @@ def epoch_seconds(processes: int, data: Path, copies: int) -> float:
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    (seconds,) = summary["epoch_seconds"]
-    return float(seconds)
+    return float(summary["epoch_seconds"][1])
 
 
 if __name__ == "__main__":

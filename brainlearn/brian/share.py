@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -65,24 +66,58 @@ class Alone:
 ALONE = Alone()
 
 
-def part_of(share: Share, rows: slice) -> tuple[slice, np.ndarray]:
-    """Return which rows of this process are among some rows of all copies, and which of those they are, (row,) int.
+@dataclass(frozen=True)
+class Part:
+    """Some copies of all, as far as this process holds them.
 
-    >>> part_of(ALONE, slice(2, 5))
-    (slice(2, 5, None), array([0, 1, 2]))
+    Parameters
+    ----------
+    share : Share
+    rows : slice
+        Where they are among the copies of this process.
+    which : (row,) array of int
+        Which of those that are meant they are, from 0.
+    count : int
+        How many are meant, in all processes.
     """
-    held = share.own(np.arange(rows.stop))
-    before = int(np.count_nonzero(held < rows.start))
-    return slice(before, len(held)), held[before:] - rows.start
 
+    share: Share
+    rows: slice
+    which: np.ndarray
+    count: int
 
-def parts_joined(share: Share, part: np.ndarray, which: np.ndarray, count: int) -> np.ndarray:
-    """Return `count` rows, of which each process has a part: those with numbers `which`, as from `part_of`."""
-    if share.size == 1:
-        return part
-    rows = np.zeros((count, *part.shape[1:]), dtype=part.dtype)
-    rows[which] = part
-    return share.total(rows)
+    @classmethod
+    def of(cls, share: Share, copies: slice) -> Part:
+        """Return the part of a slice of all copies.
+
+        >>> Part.of(ALONE, slice(2, 5)).rows
+        slice(2, 5, None)
+        """
+        held = share.own(np.arange(copies.stop))
+        before = int(np.count_nonzero(held < copies.start))
+        return cls(share, slice(before, len(held)), held[before:] - copies.start, copies.stop - copies.start)
+
+    @property
+    def of_all(self) -> float:
+        """How many of those that are meant this process holds, 0 to 1."""
+        return len(self.which) / max(self.count, 1)
+
+    def mean(self, values: np.ndarray) -> float:
+        """Return the mean over this part of values of the copies of this process; 0 if it holds none."""
+        chosen = values[self.rows]
+        return float(chosen.mean()) if len(chosen) else 0.0
+
+    def summed_and_joined(self, sums: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return sums over all processes, and the rows of all copies that are meant, of which each process has a part.
+
+        Both go in one message; they have one data type.
+        """
+        if self.share.size == 1:
+            return sums, rows
+        everywhere = np.zeros((self.count, *rows.shape[1:]), dtype=rows.dtype)
+        everywhere[self.which] = rows
+        flat = self.share.total(np.concatenate([sums.ravel(), everywhere.ravel()]))
+        return flat[: sums.size].reshape(sums.shape), flat[sums.size :].reshape(everywhere.shape)
 
 
 def check_share(share: Share, copies: int, rules: Iterable[Rule] = ()) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.brian.share import part_of, parts_joined
+from brainlearn.brian.share import Part
 from brainlearn.experiment.schema import NegativesTable, ReadoutTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, below, under
@@ -69,14 +69,11 @@ class Contrastive:
     def _believe(self, reading: Reading, ahead: slice, labels: np.ndarray, factor: float | None) -> np.ndarray:
         """Return the predictions of the one-pass readout for neutral presentations, and let it learn from them."""
         assert self.softmax is not None
-        share, softmax = reading.share, self.softmax
-        rows, which = part_of(share, ahead)
-        features = np.concatenate([reading.own_passed_on(path)[rows] for path in self.one_pass_from], axis=1)
         if factor is None:
-            own = softmax.probabilities(features)
-        else:
-            own = softmax.learn(features, labels[which], factor, share)
-        return parts_joined(share, own, which, len(labels))
+            return self.softmax.probabilities(self.features(reading)[ahead])
+        part = Part.of(reading.share, ahead)
+        features = np.concatenate([reading.own_passed_on(path)[part.rows] for path in self.one_pass_from], axis=1)
+        return self.softmax.learn(features, labels[part.which], factor, part)
 
     def features(self, reading: Reading) -> np.ndarray:
         """Return what the one-pass readout reads, (copy, feature)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainlearn.brian.share import ALONE, Share
+from brainlearn.brian.share import Part
 from brainlearn.rules.updates import Adam, past, put_past_back
 from brainlearn.saved_state import Arrays, below, put_back, under
 
@@ -35,16 +35,21 @@ class SoftmaxReadout:
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return odds / odds.sum(axis=1, keepdims=True)
 
-    def learn(self, features: np.ndarray, labels: np.ndarray, factor: float = 1.0, share: Share = ALONE) -> np.ndarray:
+    def learn(
+        self, features: np.ndarray, labels: np.ndarray, factor: float = 1.0, part: Part | None = None
+    ) -> np.ndarray:
         """Take one step towards the labels; return the probabilities before it, (item, class).
 
-        The items are those of this process; all processes take the same step, towards the labels of all items.
+        With `part`, features and labels are those of this process: the step is towards the labels of all items, and
+        probabilities are those of all items.
         """
         probabilities = self.probabilities(features)
         error = -probabilities
         error[np.arange(len(labels)), labels] += 1
         count = np.full((1, error.shape[1]), len(labels), dtype=error.dtype)
-        sums = share.total(np.concatenate([features.T @ error, error.sum(axis=0, keepdims=True), count]))
+        sums = np.concatenate([features.T @ error, error.sum(axis=0, keepdims=True), count])
+        if part is not None:
+            sums, probabilities = part.summed_and_joined(sums, probabilities)
         change = sums[:-1] / sums[-1, 0]
         change[:-1] -= self.decay * self.weights[:-1]
         self.weights += self._adam.change(change, self.weights, factor)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from brainlearn.brian.presenter import Round
-from brainlearn.brian.share import part_of
+from brainlearn.brian.share import Part
 from brainlearn.experiment.schema import NegativesTable, ReadoutTable
 from brainlearn.results.record import TestRecord
 from brainlearn.saved_state import Arrays, below, under
@@ -77,10 +77,10 @@ class Unlabelled:
         if factor is None:
             return
         labels = labels_of(shown)
-        rows, which = part_of(reading.share, slice(0, len(labels)))
-        parts = [reading.own_passed_on(path)[rows] for path in self.paths]
+        part = Part.of(reading.share, slice(0, len(labels)))
+        parts = [reading.own_passed_on(path)[part.rows] for path in self.paths]
         for name, features in self._joined(parts).items():
-            self.softmax[name].learn(features, labels[which], factor, reading.share)
+            self.softmax[name].learn(features, labels[part.which], factor, part)
 
     def _features(self, reading: Reading) -> dict[str, np.ndarray]:
         """Return what each readout reads, (copy, feature)."""

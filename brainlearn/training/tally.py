@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 
-from brainlearn.brian.share import Share, part_of
+from brainlearn.brian.share import Part
 from brainlearn.saved_state import Arrays, below, find, under
 from brainlearn.training.activity_tally import ActivityTally
 from brainlearn.training.learner import Learner
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Some copies, as far as this process holds them.
-
-    Parameters
-    ----------
-    rows : slice
-        Among those of this process.
-    of_all : float
-        How many these are of all that are meant, 0 to 1.
-    """
-
-    rows: slice
-    of_all: float
-
-    @classmethod
-    def of(cls, share: Share, copies: slice) -> _Part:
-        rows, which = part_of(share, copies)
-        return cls(rows, len(which) / max(copies.stop - copies.start, 1))
-
-    def mean(self, values: np.ndarray) -> float:
-        chosen = values[self.rows]
-        return float(chosen.mean()) if len(chosen) else 0.0
 
 
 class Tally:
@@ -59,8 +33,8 @@ class Tally:
     """
 
     def __init__(self, learner: Learner, watched: slice, contrast: tuple[slice, slice] | None = None) -> None:
-        self._learner, self._watched = learner, _Part.of(learner.share, watched)
-        self._contrast = None if contrast is None else tuple(_Part.of(learner.share, each) for each in contrast)
+        self._learner, self._watched = learner, Part.of(learner.share, watched)
+        self._contrast = None if contrast is None else tuple(Part.of(learner.share, each) for each in contrast)
         sizes, spiking = learner.units()
         self.units = ActivityTally(sizes, frozenset(spiking))
         self._positive: dict[str, float] = {}

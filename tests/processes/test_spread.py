@@ -17,7 +17,7 @@ from brainlearn import load_circuit
 from brainlearn.brian.building import Build, BuiltCircuit
 from brainlearn.brian.learning.together import learn_together
 from brainlearn.brian.presenter import Phase
-from brainlearn.brian.share import ALONE, Share, check_share, part_of, parts_joined
+from brainlearn.brian.share import ALONE, Part, Share, check_share
 from brainlearn.brian.simulation import Simulation
 from brainlearn.circuit import Circuit
 from brainlearn.experiment import load_experiment
@@ -143,25 +143,30 @@ def test_what_populations_remember_goes_with_the_proposals() -> None:
 @pytest.mark.parametrize(("rank", "held", "which"), [(0, [4, 6], [0, 2]), (1, [5], [1])])
 def test_each_process_has_its_part_of_some_copies(rank: int, held: list[int], which: list[int]) -> None:
     share = StridedShare(rank, 2)
-    rows, numbers = part_of(share, slice(4, 7))
-    assert share.own(np.arange(9))[rows].tolist() == held
-    assert numbers.tolist() == which
+    part = Part.of(share, slice(4, 7))
+    assert share.own(np.arange(9))[part.rows].tolist() == held
+    assert part.which.tolist() == which
+    assert part.of_all == len(held) / 3
 
 
 def test_parts_of_the_processes_are_joined_in_the_order_of_the_copies() -> None:
-    other = _Other([np.array([[0, 0], [5, 6], [0, 0]])])
-    joined = parts_joined(other, np.array([[1, 2], [3, 4]]), np.array([0, 2]), 3)
-    assert joined.tolist() == [[1, 2], [5, 6], [3, 4]]
+    other = _Other([np.array([10, 20, 0, 0, 5, 6, 0, 0])])
+    part = Part(other, slice(0, 2), np.array([0, 2]), 3)
+    sums, rows = part.summed_and_joined(np.array([1, 2]), np.array([[1, 2], [3, 4]]))
+    assert sums.tolist() == [11, 22]
+    assert rows.tolist() == [[1, 2], [5, 6], [3, 4]]
 
 
 def test_a_softmax_takes_the_step_of_all_items_in_every_process() -> None:
     rng = np.random.default_rng(1)
     features, labels = rng.random((7, 3)).astype(np.float32), rng.integers(0, 2, 7)
     alone, here, there = (SoftmaxReadout(3, 2, step=0.1) for _ in range(3))
-    alone.learn(features, labels)
+    expected = alone.learn(features, labels)
     sent: list[np.ndarray] = []
-    there.learn(features[1::2], labels[1::2], share=Mock(total=lambda values: sent.append(values) or values))
-    here.learn(features[::2], labels[::2], share=_Other(sent))
+    shares = _Other(sent), Mock(rank=1, size=2, total=lambda values: sent.append(values) or values)
+    there.learn(features[1::2], labels[1::2], part=Part(shares[1], slice(0, 3), np.arange(1, 7, 2), 7))
+    found = here.learn(features[::2], labels[::2], part=Part(shares[0], slice(0, 4), np.arange(0, 7, 2), 7))
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
     np.testing.assert_allclose(here.weights, alone.weights, rtol=1e-5)
 
 
