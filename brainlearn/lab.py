@@ -7,6 +7,7 @@ course, `run_epoch` after epoch, `run_test`, or all of it with `conduct`.
 from __future__ import annotations
 
 from brainlearn.alignment.measure import measure_alignment
+from brainlearn.environments import ENVIRONMENTS
 from brainlearn.experiment.rule_loading import load_rule
 from brainlearn.plots.alignment import alignment
 from brainlearn.plots.appearance import new_figure, plain_axes, stroke
@@ -45,6 +46,7 @@ from brainlearn.training.testing import asking, run_test
 from brainlearn.units import parse_quantity
 
 __all__ = [
+    "ENVIRONMENTS",
     "AlignmentRecord",
     "RuleLearner",
     "Contrastive",
