@@ -16,7 +16,7 @@ from xarray import DataArray, Dataset
 from brainlearn.lab import labelled_dataset, mean_interval, record_script, script_options
 
 HERE = Path(__file__).resolve().parent
-SEEDS = tuple(range(1, 21))
+SEEDS = tuple(range(1, 41))
 SEVEN_OF_EIGHT = 87.5
 AXES = {
     "seed": ("1", "seed of the four facts that are held out, and of weights"),
