@@ -24,9 +24,9 @@ from brainlearn.running.conduct import Interrupted, conduct, prepare, spread
 from brainlearn.running.copied_arrays import copy_arrays
 from brainlearn.running.device_check import check_devices
 from brainlearn.running.live_view import LiveView
-from brainlearn.running.same_run import foreign, refuse_another, refuse_other_data, refuse_other_numbers, what_it_is
+from brainlearn.running.same_run import Found, course_from, foreign, refuse_other_data
 from brainlearn.running.status import StatusWatcher
-from brainlearn.running.taking_part import Found, common_checkpoint, refuse_other_processes, tell
+from brainlearn.running.taking_part import common_checkpoint, refuse_other_processes, tell
 from brainlearn.running.trained_state import trained_as
 from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset, write_dataset
@@ -207,21 +207,20 @@ def resume(
         experiment = load_experiment(run.experiment, handed_over)
         tell(share, run.path, resumes=True)
         found = _newest(run.path, watcher) if share.size == 1 else common_checkpoint(run.path, share)
-        if found is None:
+
+        def start() -> Course:
             course = prepare(experiment, data, watcher, unfinished.baseline, share)
             watcher.show(LiveView(course, run))
+            return course
+
+        if found is None:
+            course = start()
             refuse_other_data(run, unfinished.data, course.data_sha256)
             return _conduct_in(run, course, origin_of(course, CIRCUIT), None, unfinished.then, share)
-        path, about, arrays = found
+        path, about, _ = found
         refuse_other_processes(path, about, share)
-        then, position = what_it_is(path, about)
-        refuse_another(path, then, experiment, unfinished.baseline)
-        course = prepare(experiment, data, watcher, unfinished.baseline, share)
-        watcher.show(LiveView(course, run))
-        now = origin_of(course, CIRCUIT)
-        refuse_other_numbers(path, then, now, about.get("record"))
+        course, now, saved = course_from(found, experiment, unfinished.baseline, start)
         try:
-            saved = Saved(about.get("record"), position, arrays)
             return _conduct_in(run, course, now, saved, unfinished.then, share)
         except ForeignState as error:
             raise UserError(foreign(path, error)) from error

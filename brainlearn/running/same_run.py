@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,46 @@ from brainlearn.mistakes import Mistake, UserError
 from brainlearn.renamed_keys import with_new_names
 from brainlearn.results.run_folder import CIRCUIT, EXPERIMENT, RunFolder
 from brainlearn.results.settings import leaves, within
-from brainlearn.running.checkpoints import Origin, Position
+from brainlearn.running.checkpoints import Origin, Position, Saved, origin_of
 from brainlearn.running.preparation import versions
+from brainlearn.saved_state import Arrays
+from brainlearn.training.course import Course
+
+Found = tuple[Path, dict[str, Any], Arrays]
 
 FREE = ("training.save_minutes", "dataset.file")  # may be changed before a run is resumed: data have a hash
 SHOWN = 8  # differences in a message
+
+
+def course_from(
+    found: Found, experiment: Experiment, baseline: str | None, start: Callable[[], Course]
+) -> tuple[Course, Origin, Saved]:
+    """Start the course that continues from a checkpoint, if that is one of this run.
+
+    Parameters
+    ----------
+    found : (Path, dict, dict)
+        The checkpoint's file, what it says of itself, and its arrays.
+    experiment : Experiment
+    baseline : str or None
+    start : callable
+        Makes the course; called once the files are known to be those of the checkpoint.
+
+    Returns
+    -------
+    course : Course
+    origin : Origin
+        What it is made with now.
+    saved : Saved
+        Where it continues.
+    """
+    path, about, arrays = found
+    then, position = what_it_is(path, about)
+    refuse_another(path, then, experiment, baseline)
+    course = start()
+    now = origin_of(course, CIRCUIT)
+    refuse_other_numbers(path, then, now, about.get("record"))
+    return course, now, Saved(about.get("record"), position, arrays)
 
 
 def what_it_is(path: Path, about: dict[str, Any]) -> tuple[Origin, Position]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,12 @@ from brainlearn.processes.launch import resume_command
 from brainlearn.results.checkpoint import KEPT, checkpoint_files, load_checkpoint
 from brainlearn.results.record import RunRecord
 from brainlearn.results.run_folder import CIRCUIT
-from brainlearn.running.checkpoints import Checkpoints, Saved, origin_of
+from brainlearn.running.checkpoints import Checkpoints, origin_of
 from brainlearn.running.conduct import conduct, prepare, spread
-from brainlearn.running.same_run import foreign, refuse_another, refuse_other_numbers, what_it_is
-from brainlearn.saved_state import Arrays, ForeignState
+from brainlearn.running.same_run import Found, course_from, foreign
+from brainlearn.saved_state import ForeignState
 from brainlearn.stimuli import Dataset
 from brainlearn.training.progress import Silent
-
-Found = tuple[Path, dict[str, Any], Arrays]
 
 
 def tell(share: Share, folder: Path, resumes: bool = False, ended: bool = False) -> None:
@@ -52,14 +51,12 @@ def take_part(
         return None
     folder = own_folder(Path(said["folder"]), share)
     found = common_checkpoint(folder, share) if said["resumes"] else None
-    course = prepare(experiment, data, Silent(), baseline, share, given)
-    now, saved = origin_of(course, CIRCUIT), None
-    if found is not None:
-        path, about, arrays = found
-        then, position = what_it_is(path, about)
-        refuse_another(path, then, experiment, baseline)
-        refuse_other_numbers(path, then, now, about.get("record"))
-        saved = Saved(about.get("record"), position, arrays)
+    start = partial(prepare, experiment, data, Silent(), baseline, share, given)
+    if found is None:
+        course = start()
+        now, saved = origin_of(course, CIRCUIT), None
+    else:
+        course, now, saved = course_from(found, experiment, baseline, start)
     folder.mkdir(parents=True, exist_ok=True)
     keeper = Checkpoints(folder, now, experiment.settings.training.save_minutes, share)
     try:
