@@ -103,7 +103,7 @@ def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
         wrong = "too few copies to show an image with each label"
         yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
     if settings.contrasts and settings.negatives.kind == "by_goodness" and candidates >= shape.classes:
-        wrong = f'of {shape.classes} labels, {shape.classes - 1} are false'
+        wrong = f"of {shape.classes} labels, {shape.classes - 1} are false"
         allowed = f"2 to {shape.classes - 1}" if shape.classes > 2 else ""
         hint = "" if allowed else 'Choose negatives.kind = "random": there is one false label.'
         yield Mistake("negatives.candidates", wrong, str(candidates), allowed, hint)
