@@ -79,6 +79,13 @@ NOTES = """\
   readout and shows which false labels are hard. Without the one-pass readout and with random negatives,
   there are two halves instead. At the end of every phase with `learn = true`, the rule is applied once for
   all copies.
+- **Negatives by goodness.** With `negatives.kind = "by_goodness"`, the next images are shown with `candidates`
+  different false labels each, side by side, and nothing learns from these presentations. At the end of the round, the
+  candidate with the greatest goodness, computed as for answers, becomes the negative of its image in the next
+  round. More candidates give harder negatives; there is one false label fewer than classes. A round then has
+  `copies` divided by 2 + `candidates` images, or by one more with the one-pass readout, whose neutral copies do not
+  affect the choice. As with hard negatives, the first round of an epoch has random ones.
+  `random_fraction` of the images keep a random false label.
 - **Epochs.** Each epoch shows the training items in a new order. Items that do not fill the last
   round are omitted in that epoch. If there are fewer items than copies in a round, one round shows them all, and the
   remaining copies are idle.

@@ -17,7 +17,8 @@ GOODNESS = "goodness"
 class Answer(BrianObject):
     """Adds up the goodness of every population that learns, over the steps that phases name in `answer`.
 
-    In each of these steps it is what it would be if the phase ended there. Rounds that learn are left out.
+    In each of these steps it is what it would be if the phase ended there. Rounds that learn are left out unless they
+    ask for it; what their rule reads stays as it was.
 
     Parameters
     ----------
@@ -46,7 +47,10 @@ class Answer(BrianObject):
 
     def rest(self) -> int:
         """Return for how many steps nothing counts."""
-        return FOR_EVER if self._polarity is None or self._presenter.now[0].answer is None else 1
+        phase, step = self._presenter.now
+        if self._polarity is None or phase.answer is None:
+            return FOR_EVER
+        return max(phase.answer[0] - step, 1)
 
     def skip(self, steps: int) -> None:
         """Take note of nothing."""
@@ -59,5 +63,7 @@ class Answer(BrianObject):
         for path, told in self._neuromodulation.items():
             if GOODNESS in told.rule.broadcasts:
                 told.values.forget()
+                meanwhile = told.per_copy
                 told.update(self._polarity)
                 self.total[path] = self.total.get(path, 0.0) + told.per_copy[GOODNESS][:, 0]
+                told.per_copy = meanwhile

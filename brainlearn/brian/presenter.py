@@ -85,6 +85,8 @@ class Round:
         0 for copies whose episode ended with that action, else 1; 1 without. Rules read it as ``continues``.
     restart : (copy,) bool array, optional
         Copies that begin an episode: their membranes, traces and synaptic states are put back at the onset.
+    judged : bool
+        Whether the goodness that answers is added up although weights change: for what comes after the round.
     """
 
     stimuli: Mapping[str, np.ndarray]
@@ -96,6 +98,7 @@ class Round:
     reward: np.ndarray | None = None
     continues: np.ndarray | None = None
     restart: np.ndarray | None = None
+    judged: bool = False
 
     def outcomes(self) -> dict[str, np.ndarray]:
         """Return what an environment reports to the rules, (copy,) each, by the name that they read."""

@@ -166,7 +166,7 @@ class Simulation:
             check_round(self.round, self.presenter.phases, self.copies, self._shown)
             self._begin_time()
             self._polarity = self.share.own(self.round.polarity)
-            self._answer.begin(self._polarity, wanted=not self.round.learn)
+            self._answer.begin(self._polarity, wanted=self.round.judged or not self.round.learn)
             tell_outcomes(self.round, self.rules, self.share)
             switch_units(self.dropout, self.populations, self.copies, self.share, self.round.learn)
             self.film.begin(self.round)

@@ -97,12 +97,19 @@ class DriftTable(Table):
 class NegativesTable(Table):
     """What negative presentations are."""
 
-    kind: Literal["random", "hard", "hybrid"] = Field(
+    kind: Literal["random", "hard", "by_goodness", "hybrid"] = Field(
         "hard",
-        description="any false label, one that the circuit finds likely, or a hybrid of two images, without labels",
+        description="any false label; one that a softmax readout of the circuit, trained with labels, finds likely; of "
+        "some false labels the one of the greatest goodness, without any readout; or a hybrid of two images, without "
+        "labels",
+    )
+    candidates: Annotated[int, Field(ge=2)] = Field(
+        2, description="false labels of each item, drawn at random, among which goodness chooses (by_goodness only)"
     )
     temperature: Positive = Field(1.0, description="above 1: more random (hard only)")
-    random_fraction: Fraction = Field(0.0, description="fraction of random negatives among the hard ones")
+    random_fraction: Fraction = Field(
+        0.0, description="fraction of random negatives among the chosen ones (hard and by_goodness)"
+    )
     blurs: Annotated[int, Field(ge=0)] = Field(6, description="larger values give larger regions in hybrid images")
 
 
@@ -292,10 +299,13 @@ class ExperimentFile(Table):
 
     @property
     def parts(self) -> int:
-        """Kinds of presentation that share the copies: positive, negative, and neutral if a readout needs it."""
+        """Presentations of an item that share the copies: positive, negative, candidates, neutral for a readout."""
         if not self.contrasts:
             return 1
-        return 3 if self.negatives.kind != "hybrid" and (self.negatives.kind == "hard" or self.readout.one_pass) else 2
+        if not self.shows_labels:
+            return 2
+        candidates = self.negatives.candidates if self.negatives.kind == "by_goodness" else 0
+        return 2 + candidates + (self.negatives.kind == "hard" or self.readout.one_pass)
 
     @property
     def contrasts(self) -> bool:

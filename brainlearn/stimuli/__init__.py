@@ -9,7 +9,7 @@ from brainlearn.stimuli.encodings import ENCODINGS, log_odds, poisson_rates, sca
 from brainlearn.stimuli.glyphs import GLYPHS, between, draw_glyphs
 from brainlearn.stimuli.hybrid import hybrid_images
 from brainlearn.stimuli.labels import embed_label, embed_values, neutral_label, one_hot
-from brainlearn.stimuli.negatives import hard_negatives, random_negatives
+from brainlearn.stimuli.negatives import false_labels, hard_negatives, random_negatives
 from brainlearn.stimuli.occlusion import occlude
 from brainlearn.stimuli.own.choices import Choices
 from brainlearn.stimuli.own.given import settle, write_dataset
@@ -34,6 +34,7 @@ __all__ = [
     "draw_glyphs",
     "embed_label",
     "embed_values",
+    "false_labels",
     "hard_negatives",
     "hybrid_images",
     "load_dataset",

@@ -2,7 +2,8 @@
 
 Source: Hinton, "The forward-forward algorithm" (arXiv 2212.13345): a wrong label is drawn in proportion to
 the probability that the network gives it when it sees a neutral label. Drawing among all labels instead of
-the wrong ones makes every tenth negative a positive, a mistake that published programs make.
+the wrong ones makes every tenth negative a positive, a mistake that published programs make. That probability is a
+softmax readout's, trained with labels; goodness itself may choose among `false_labels` instead.
 """
 
 from __future__ import annotations
@@ -30,6 +31,36 @@ def random_negatives(labels: np.ndarray, classes: int, rng: np.random.Generator)
     if classes < 2:
         raise ValueError(f"a wrong label needs at least 2 classes; found {classes}")
     return (np.asarray(labels) + rng.integers(1, classes, size=len(labels))) % classes
+
+
+def false_labels(labels: np.ndarray, classes: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return some different false labels of each item, in a drawn order; all sets and orders are equally likely.
+
+    Parameters
+    ----------
+    labels : (item,) array
+        True labels, from 0 to ``classes - 1``.
+    classes : int
+        Number of classes.
+    count : int
+        False labels of each item, 1 to ``classes - 1``.
+    rng : numpy.random.Generator
+        Draws the labels.
+
+    Returns
+    -------
+    (item, count) array
+        False labels, int64; in no row the true one, or one twice.
+
+    Examples
+    --------
+    >>> sorted(false_labels(np.array([1]), 4, 3, np.random.default_rng(0))[0].tolist())
+    [0, 2, 3]
+    """
+    if not 1 <= count < classes:
+        raise ValueError(f"there are {classes - 1} false labels; found count = {count}")
+    others = np.tile(np.arange(1, classes, dtype=np.int64), (len(labels), 1))
+    return (np.asarray(labels)[:, None] + rng.permuted(others, axis=1)[:, :count]) % classes
 
 
 def hard_negatives(

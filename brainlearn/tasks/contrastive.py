@@ -64,7 +64,16 @@ class Contrastive:
         """Return the rounds of an epoch; every image is shown with its label and with a wrong one."""
         believe = None if self.softmax is None else self._believe
         neutral = self.softmax is not None
-        return ContrastiveRounds(self.maker, self.negatives, neutral, self.copies, images, labels, rng, believe)
+        judge = self._judge if self.negatives.kind == "by_goodness" else None
+        return ContrastiveRounds(self.maker, self.negatives, neutral, self.copies, images, labels, rng, believe, judge)
+
+    def _judge(self, reading: Reading) -> np.ndarray:
+        """Return the goodness by which answers are chosen, (copy,)."""
+        return self._of_populations(reading).sum(axis=0)
+
+    def _of_populations(self, reading: Reading) -> np.ndarray:
+        """Return the goodness of each population whose goodness is the answer, (population, copy)."""
+        return np.array([reading.goodness(path) for path in self.read_out])
 
     def _believe(self, reading: Reading, ahead: slice, labels: np.ndarray, factor: float | None) -> np.ndarray:
         """Return the predictions of the one-pass readout for neutral presentations, and let it learn from them."""
@@ -117,7 +126,7 @@ class Contrastive:
         tried = labels.shape[1]
 
         def read(reading: Reading) -> np.ndarray:
-            goodness = np.array([reading.goodness(path) for path in self.read_out])
+            goodness = self._of_populations(reading)
             whole = goodness.shape[1] // tried * tried  # copies that are left over saw nothing
             return goodness[:, :whole].reshape(len(goodness), -1, tried).transpose(1, 0, 2)
 

@@ -44,6 +44,7 @@ while the circuit learns. A sweep has a row for what all its points share. Where
 README says what it does.
 """
 NEGATIVES = {"hard": HARD, "random": "random wrong labels", "hybrid": "hybrids of two images"}
+BY_GOODNESS = "hard: of {} random wrong labels, that of the greatest goodness in the circuit itself"
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,8 @@ def _negatives(settings: ExperimentFile) -> str:
         return "none"
     if settings.completion is not None:
         return "what the circuit does asleep"
-    if settings.negatives.kind == "hard" and not settings.readout.one_pass:
-        return "hard, without the readout that draws them"
+    if settings.negatives.kind == "by_goodness":
+        return BY_GOODNESS.format(settings.negatives.candidates)
     return NEGATIVES[settings.negatives.kind]
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import xarray as xr
 
-from pages.evidence.assumptions import HARD, assumptions_of
+from brainlearn.experiment.loading import load_experiment
+from pages.evidence.assumptions import HARD, assumptions_of, of_experiment
 from pages.evidence.conditions import what_differs
 from pages.evidence.swept import trained_by
 from pages.evidence.verdicts import judge
@@ -69,3 +70,16 @@ def test_a_search_has_its_best_settings_as_recorded(tmp_path: Path) -> None:
     assert baseline is not None
     assert baseline.decay == 2.5
     assert [each.update for each in assumptions_of(tmp_path)] == ["Adam, decay"]
+
+
+def test_negatives_that_goodness_chooses_are_said_to_come_from_the_circuit() -> None:
+    changes = {"negatives.kind": "by_goodness", "negatives.candidates": 4}
+    experiment = load_experiment(EXPERIMENTS / "01_forward_forward_digits" / "experiment.toml", changes)
+    found = of_experiment("a", experiment).negatives
+    assert found == "hard: of 4 random wrong labels, that of the greatest goodness in the circuit itself"
+
+
+def test_hard_negatives_are_drawn_by_a_softmax_also_where_it_answers_nothing() -> None:
+    changes = {"readout": {"one_pass": False}}
+    experiment = load_experiment(EXPERIMENTS / "01_forward_forward_digits" / "experiment.toml", changes)
+    assert of_experiment("a", experiment).negatives == HARD

@@ -119,7 +119,7 @@ MISTAKES: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
     "negative duration": ((('"8 ms"', '"-8 ms"'),), "phases[0].duration", ""),
     "no phase to learn in": ((('"8 ms"', '"8 ms"\nlearn = false'),), "phases", "the rule applies in no phase"),
     "unknown word": ((('"hard"', '"tough"'),), "negatives.kind", "not one of the allowed words"),
-    "too few copies": ((("copies = 120", "copies = 2"),), "", "training.copies is 2; 3 kinds of presentation need 3"),
+    "too few copies": ((("copies = 120", "copies = 2"),), "", "training.copies is 2; 3 presentations of an item need"),
     "negative seed": ((("seed = 1", "seed = -1"),), "seed", "negative"),
     "no epochs": ((("epochs = 2", "epochs = 0"),), "training.epochs", "1 or more"),
     "half an epoch": ((("epochs = 2", "epochs = 1.5"),), "training.epochs", "a whole number"),

@@ -25,6 +25,7 @@ from brainlearn.training.progress import Progress, Silent
 from tests.experiment.tiny_runs import few_items, outcome, tiny
 
 ANGLES = "alignment.epochs=[0, 1]"
+OWN = "negatives={kind='by_goodness', candidates=3, random_fraction=0.3}"
 FIXED = "baselines.backprop_through_time={copies=20, fixed=['V1/E->IT/class']}"
 DRIFT = "drift={'V1/E->IT/class'={per_epoch=0.5}}"
 RUNNING = 'rule.name="forward_forward_running"'  # every memory that there is
@@ -99,6 +100,8 @@ def goes_on_from(monkeypatch: pytest.MonkeyPatch) -> list[Saved | None]:
         ("poisson", (RUNNING, "training.epochs=2", "readout.validate_every=2"), "training", 5),  # a whole epoch
         pytest.param("shifted", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         pytest.param("hybrids", ("training.epochs=1", "stimulus.shift=1"), "training", 2, marks=pytest.mark.slow),
+        ("poisson", (OWN, "training.epochs=1"), "training", 3),
+        pytest.param("poisson_mirror", (OWN, "training.epochs=1"), "training", 8, marks=pytest.mark.slow),
         pytest.param("targets", (ANGLES, "training.epochs=1"), "training", 4, marks=pytest.mark.slow),
         pytest.param("drifting", ("training.epochs=1",), "training", 2, marks=pytest.mark.slow),
         ("dropout", ("training.epochs=1",), "training", 2),

@@ -77,6 +77,7 @@ def started(program: list[str], *options: str) -> Iterator[subprocess.Popen[byte
         (CONTRAST, ()),
         (TARGET, ("alignment.epochs=[0]",)),
         (CONTRAST, ('training.engine="mirror"',)),
+        (CONTRAST, ('negatives={kind="by_goodness", candidates=3}',)),
         (TARGET, ("alignment.epochs=[0]", 'training.engine="mirror"')),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from brainlearn.stimuli import hard_negatives, random_negatives
+from brainlearn.stimuli import false_labels, hard_negatives, random_negatives
 
 ITEMS = 10_000
 
@@ -103,3 +103,18 @@ def test_the_same_generator_draws_the_same_negatives():
 def test_what_is_no_probability_is_refused(rng, row, options, text):
     with pytest.raises(ValueError, match=text):
         hard_negatives(np.array([0]), np.array([row]), rng, **options)
+
+
+def test_false_labels_are_different_and_all_sets_and_orders_equally_likely(rng):
+    found = false_labels(np.full(ITEMS, 2), 5, 2, rng)
+    assert (found != 2).all()
+    assert (found[:, 0] != found[:, 1]).all()
+    counts = np.bincount(found[:, 0] * 5 + found[:, 1], minlength=25)
+    assert np.count_nonzero(counts) == 4 * 3
+    assert chisquare(counts[counts > 0]).pvalue > 0.01
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_more_false_labels_than_there_are_cannot_be_drawn(rng, count):
+    with pytest.raises(ValueError, match="there are 2 false labels"):
+        false_labels(np.zeros(2, dtype=int), 3, count, rng)

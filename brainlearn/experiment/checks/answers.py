@@ -27,7 +27,7 @@ def check_images(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake
         yield Mistake("stimulus.shift", wrong, show(shift), f"less than {least}")
     if hybrid and sheet is None:
         wrong = f'only images on a sheet can be combined, but "{path}" has no sheet'
-        yield Mistake("negatives.kind", wrong, show("hybrid"), "random, hard", suggestion)
+        yield Mistake("negatives.kind", wrong, show("hybrid"), "random, hard, by_goodness", suggestion)
 
 
 def check_answers(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:

@@ -98,10 +98,15 @@ def find_misfits(settings: ExperimentFile, circuit: Circuit, shape: Shape) -> It
 
 
 def _check_classes(settings: ExperimentFile, shape: Shape) -> Iterator[Mistake]:
-    copies, short = settings.training.copies, settings.readout.short_list
+    copies, short, candidates = settings.training.copies, settings.readout.short_list, settings.negatives.candidates
     if settings.contrasts and settings.shows_labels and settings.parts <= copies < shape.classes:
         wrong = "too few copies to show an image with each label"
         yield Mistake("training.copies", wrong, str(copies), f"{shape.classes} or more")
+    if settings.contrasts and settings.negatives.kind == "by_goodness" and candidates >= shape.classes:
+        wrong = f"of {shape.classes} labels, {shape.classes - 1} are false"
+        allowed = f"2 to {shape.classes - 1}" if shape.classes > 2 else ""
+        hint = "" if allowed else 'Choose negatives.kind = "random": there is one false label.'
+        yield Mistake("negatives.candidates", wrong, str(candidates), allowed, hint)
     if short is not None and short > shape.classes:
         wrong = "the short list is longer than the list of all labels"
         yield Mistake("readout.short_list", wrong, str(short), f"2 to {shape.classes}")
@@ -130,8 +135,8 @@ def _check_items(settings: ExperimentFile, shape: Shape, items: int) -> Iterator
 
 
 def check_copies(settings: ExperimentFile, circuit: Circuit) -> Iterator[Mistake]:
-    """Check that every kind of presentation has a copy."""
+    """Check that every presentation of an item has a copy."""
     parts = settings.parts
     if settings.training.copies < parts:
-        wrong = f"training.copies is {settings.training.copies}; {parts} kinds of presentation need {parts}"
+        wrong = f"training.copies is {settings.training.copies}; {parts} presentations of an item need {parts}"
         yield Mistake("training.copies", wrong, str(settings.training.copies), f"{parts} or more")
