@@ -53,7 +53,7 @@ def test_what_differs_from_a_baseline_is_named() -> None:
     found = what_differs(judge(comparison, EXPERIMENTS), EXPERIMENTS)
     assert found == (
         "epochs 20 / 15; presentations 2,000,000 / 750,000; presentations in a step 300 / 100; "
-        "weight decay 0.0002 / 0; settings tried: not recorded / not recorded"
+        "weight decay 0.0002 / 0; settings tried: 9 / not recorded"
     )
 
 
