@@ -16,6 +16,7 @@ from brainlearn.circuit import Circuit, Reading, parse_circuit
 from brainlearn.circuit.dropout import with_dropout
 from brainlearn.circuit.file_kind import EXPERIMENT, another_kind
 from brainlearn.circuit.reading import read_toml
+from brainlearn.circuit.shipped import shipped_circuits
 from brainlearn.experiment.changes import Changes
 from brainlearn.experiment.checks.mirrors import find_unrendered
 from brainlearn.experiment.checks.rule_text import check_rule_text
@@ -113,7 +114,7 @@ def load_experiment(path: str | Path, changes: Changes = (), rule: Rules = None)
         where,
         changes,
         lambda settings: read_all(_circuit_path(path, settings), settings.sizes, settings.weights),
-        lambda settings, circuit: _circuit_text(Path(path), settings, circuit),
+        lambda settings, circuit: _circuit_text(path, settings, circuit),
         rule,
     )
 
@@ -182,15 +183,18 @@ EMPTY, _ = parse_circuit({}, "")
 
 
 def _circuit_path(path: str | Path, settings: ExperimentFile) -> Path:
-    """Return where the circuit file is, from the working folder if it is below."""
+    """Return where the circuit file is, from the working folder if it is below; or that of a shipped circuit's name."""
+    named = shipped_circuits().get(settings.circuit)
+    if named is not None and not (Path(path).parent / settings.circuit).exists():
+        return named
     resolved = Path(os.path.realpath(Path(path).parent / settings.circuit))  # a loop of links is named when it is read
     return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
 
 
-def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str:
+def _circuit_text(path: str | Path, settings: ExperimentFile, circuit: Circuit) -> str:
     """Return the circuit file unchanged; with other weights, rewritten without its comments."""
-    path = path.parent / settings.circuit
-    text = path.read_text(encoding="utf-8")
+    file = _circuit_path(path, settings)
+    text = file.read_text(encoding="utf-8")
     if not settings.weights:
         return text
     import tomli_w
@@ -204,4 +208,4 @@ def _circuit_text(path: Path, settings: ExperimentFile, circuit: Circuit) -> str
             else:
                 ends = {"sources": [projection.source], "targets": [projection.target]}
                 data["projection_tables"][entry.block].setdefault("exceptions", []).append({**ends, "weights": weights})
-    return f"# {path.name} with the weights of the experiment {settings.name}\n\n{tomli_w.dumps(data)}"
+    return f"# {file.name} with the weights of the experiment {settings.name}\n\n{tomli_w.dumps(data)}"

@@ -233,7 +233,9 @@ class ExperimentFile(Table):
     """An experiment: a circuit, what it is shown, how it learns, and how it is tested."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)] = Field(description="its name")
-    circuit: str = Field(description="path of the circuit file, from this file's folder")
+    circuit: str = Field(
+        description="path of the circuit file, from this file's folder, or the name of one that comes with brainlearn"
+    )
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(0, description="of every random number")
     about: About = Field(About(), description="question, prediction, claims")
     sizes: dict[str, Annotated[Size | Sheet, BeforeValidator(_size)]] = Field(

@@ -13,7 +13,9 @@ from brainlearn.circuit.schema import Constant, Normal
 from brainlearn.experiment import load_experiment
 from brainlearn.mistakes import UserError
 
-SHIPPED = sorted((Path(__file__).parents[2] / "experiments").glob("*/experiment.toml"))
+ROOT = Path(__file__).parents[2]
+DIGITS = ROOT / "experiments" / "01_forward_forward_digits" / "experiment.toml"
+SHIPPED = sorted((ROOT / "experiments").glob("*/experiment.toml"))
 
 TRACE = (('"forward_forward"', '"forward_forward_trace"'),)
 POISSON = 'encoding = "poisson"\nlabel_strength'
@@ -368,3 +370,18 @@ def test_a_change_of_one_value_keeps_the_rest_of_the_weights(small):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 def test_every_shipped_experiment_is_right_and_named_like_its_folder(path):
     assert load_experiment(path).settings.name == path.parent.name
+
+
+def test_a_circuit_that_comes_with_brainlearn_is_named_without_a_path(tmp_path):
+    text = DIGITS.read_text(encoding="utf-8").replace("../../circuits/two_areas.toml", "two_areas")
+    (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
+    experiment = load_experiment(tmp_path / "experiment.toml")
+    assert experiment.circuit_text == (ROOT / "circuits" / "two_areas.toml").read_text(encoding="utf-8")
+
+
+def test_a_file_beside_the_experiment_is_preferred_to_a_circuit_of_that_name(tmp_path):
+    text = DIGITS.read_text(encoding="utf-8").replace("../../circuits/two_areas.toml", "two_areas")
+    (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "two_areas").write_text("no circuit", encoding="utf-8")
+    with pytest.raises(UserError, match="two_areas"):
+        load_experiment(tmp_path / "experiment.toml")
