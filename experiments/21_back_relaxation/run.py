@@ -26,7 +26,7 @@ from brainlearn.lab import (
 )
 
 HERE = Path(__file__).resolve().parent
-SEEDS = (2, 3, 4)
+SEEDS = (2, 3, 4, 5, 6)
 STEPS = (1, 2, 4, 8)
 REACHED = 0.01  # distance from which a level counts as reached
 

@@ -23,7 +23,7 @@ from brainlearn.lab import (
 )
 
 HERE = Path(__file__).resolve().parent
-SEEDS = (2, 3, 4)
+SEEDS = (2, 3, 4, 5, 6)
 SENSES = {"loud": 1, "quiet": -1}
 LASTS = tuple(range(2, motion.FRAMES + 1))
 CUTS = {"nothing": (), "lateral": motion.LATERAL, "top_down": motion.TOP_DOWN, "both": motion.LATERAL + motion.TOP_DOWN}
