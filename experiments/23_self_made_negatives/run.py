@@ -24,7 +24,7 @@ from brainlearn.lab import (
 )
 
 HERE = Path(__file__).resolve().parent
-SEEDS = (2, 3, 4)
+SEEDS = (2, 3, 4, 5, 6)
 SCHEDULES = {
     "real": Schedule(own=False),
     "real_1": Schedule(own=False, separate=1),

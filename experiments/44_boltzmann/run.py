@@ -16,7 +16,7 @@ from brainlearn import load_experiment, load_result, run
 from brainlearn.lab import mean_interval, write_json
 
 HERE = Path(__file__).resolve().parent
-FILES, SEEDS, SEEDS_OF_MNIST = ("graded", "noisy", "forward_forward"), (1, 2, 3), (1, 2, 3, 4, 5)
+FILES, SEEDS, SEEDS_OF_MNIST = ("graded", "noisy", "forward_forward"), (1, 2, 3, 4, 5), (1, 2, 3, 4, 5)
 ROWS = {"digits": "seeds.json", "mnist": "mnist.json"}
 EARLY = "validation_error_percent_after_5_epochs"
 ERRORS = ("test_error_percent", "validation_error_percent")
