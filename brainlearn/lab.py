@@ -15,7 +15,7 @@ from brainlearn.plots.receptive_fields import receptive_fields
 from brainlearn.plots.save import save_figure
 from brainlearn.report.page import write_report
 from brainlearn.report.runs import find_runs
-from brainlearn.results.interval import mean_interval
+from brainlearn.results.interval import mean_interval, values_and_means
 from brainlearn.results.json_file import write_json
 from brainlearn.results.netcdf import write_netcdf
 from brainlearn.results.record import AlignmentRecord
@@ -84,6 +84,7 @@ __all__ = [
     "start_course",
     "stroke",
     "talk",
+    "values_and_means",
     "versions",
     "whole_file",
     "write_json",

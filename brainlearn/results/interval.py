@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import nan, sqrt
 from typing import NamedTuple
 
@@ -40,6 +40,19 @@ def mean_interval(values: Sequence[float] | np.ndarray, confidence: float = 0.95
         return Interval(mean, nan, nan)
     half = float(t.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / sqrt(len(values)))
     return Interval(mean, mean - half, mean + half)
+
+
+def values_and_means(runs: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+    """Return each measure of some runs, (run,), and as NAME_mean its mean over them with the 95 % interval.
+
+    Examples
+    --------
+    >>> found = values_and_means([{"error": 1.0}, {"error": 2.0}, {"error": 3.0}])
+    >>> {name: [round(value, 2) for value in values] for name, values in found.items()}
+    {'error': [1.0, 2.0, 3.0], 'error_mean': [2.0, -0.48, 4.48]}
+    """
+    values = {name: [run[name] for run in runs] for name in runs[0]}
+    return values | {f"{name}_mean": list(mean_interval(each)) for name, each in values.items()}
 
 
 def of_one_more(found: Interval, count: int) -> Interval:

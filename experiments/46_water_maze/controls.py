@@ -10,11 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from brainlearn.lab import ENVIRONMENTS, mean_interval, write_json
+from brainlearn.lab import ENVIRONMENTS, values_and_means, write_json
 
 HERE = Path(__file__).resolve().parent
 COPIES, ROUNDS, TESTED, SIDE = 16, 1200, 96, 11  # as in experiment.toml: copies, rounds of 3 epochs, cells of a side
@@ -34,8 +33,8 @@ def main() -> None:
     told = {
         "decisions": COPIES * ROUNDS,
         "seeds": asked.seeds,
-        "table": over_seeds([table(seed, asked.step, asked.explore) for seed in asked.seeds]),
-        "circuit": over_seeds([latencies(run["episodes"]) for run in recorded]),
+        "table": values_and_means([table(seed, asked.step, asked.explore) for seed in asked.seeds]),
+        "circuit": values_and_means([latencies(run["episodes"]) for run in recorded]),
     }
     for name in ("circuit", "table"):
         for what in ("test_latency", "share_of_first"):
@@ -48,12 +47,6 @@ def latencies(episodes: dict[str, float]) -> dict[str, float]:
     """Return what the circuit did, as `table` does."""
     found = {name: episodes[name] for name in ("first_latency", "last_latency", "test_latency")}
     return {**found, "share_of_first": found["test_latency"] / found["first_latency"]}
-
-
-def over_seeds(found: list[dict[str, float]]) -> dict[str, Any]:
-    """Return each value by seed, and its mean with the 95 % interval over the seeds."""
-    values = {key: [each[key] for each in found] for key in found[0]}
-    return {**values, **{f"{key}_mean": [float(x) for x in mean_interval(np.array(v))] for key, v in values.items()}}
 
 
 def table(seed: int, step: float, explore: float) -> dict[str, float]:

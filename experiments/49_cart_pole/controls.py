@@ -14,7 +14,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from brainlearn.lab import mean_interval, write_json
+from brainlearn.lab import values_and_means, write_json
 
 HERE = Path(__file__).resolve().parent
 COPIES, ROUNDS, TESTED = 48, 2000, 48
@@ -33,14 +33,8 @@ def main() -> None:
     }
     for name, each in found.items():
         print(name, each)
-    told = {name: over_seeds(each) for name, each in found.items()}
+    told = {name: values_and_means(each) for name, each in found.items()}
     write_json({"decisions": COPIES * ROUNDS, "seeds": asked.seeds, **told}, asked.output)
-
-
-def over_seeds(found: list[dict[str, float]]) -> dict[str, Any]:
-    """Return each value by seed, and its mean with the 95 % interval over the seeds."""
-    values = {key: [each[key] for each in found] for key in found[0]}
-    return {**values, **{f"{key}_mean": [float(x) for x in mean_interval(np.array(v))] for key, v in values.items()}}
 
 
 # ---- a table -------------------------------------------------------------------------------------------------------
