@@ -1,6 +1,9 @@
 """Time of an epoch of MNIST in one process and spread over two.
 
 python -m benchmarks.processes --data DIR [--processes N] [--repetitions N] [--copies N]
+
+It also runs the whole training in each of several processes at once, which share nothing. How much these slow each other
+down is what cores, cache and memory of the machine take, and no way of spreading can do better.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 EXPERIMENT = Path(__file__).parents[1] / "experiments" / "02_forward_forward_mnist" / "experiment.toml"
@@ -19,20 +23,26 @@ EXPERIMENT = Path(__file__).parents[1] / "experiments" / "02_forward_forward_mni
 
 def main() -> None:
     """Measure in turns, and print medians and their ratio."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.processes", description=__doc__)
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.processes", description=__doc__, formatter_class=shape)
     parser.add_argument("--data", type=Path, required=True, help="folder of MNIST")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--copies", type=int, default=300, help="in all processes together")
     options = parser.parse_args()
-    seconds: dict[int, list[float]] = {1: [], options.processes: []}
+    processes, data, copies = options.processes, options.data, options.copies
+    alone, spread, apart = [], [], []
     for _ in range(options.repetitions):
-        for processes, found in seconds.items():
-            found.append(epoch_seconds(processes, options.data, options.copies))
-            print(f"{processes} process(es): {found[-1]:.1f} s an epoch", flush=True)
-    alone, spread = (statistics.median(found) for found in seconds.values())
-    print(f"median of {options.repetitions}: {alone:.1f} s in 1, {spread:.1f} s in {options.processes} processes")
-    print(f"speed-up on {options.processes} processes: {alone / spread:.2f}")
+        alone.append(epoch_seconds(1, data, copies))
+        print(f"1 process: {alone[-1]:.1f} s an epoch", flush=True)
+        spread.append(epoch_seconds(processes, data, copies))
+        print(f"spread over {processes} processes: {spread[-1]:.1f} s an epoch", flush=True)
+        with ThreadPoolExecutor(processes) as pool:
+            apart.append(statistics.mean(pool.map(lambda _: epoch_seconds(1, data, copies), range(processes))))
+        print(f"{processes} trainings at once, a process each: {apart[-1]:.1f} s an epoch of each", flush=True)
+    one, several, beside = map(statistics.median, (alone, spread, apart))
+    print(f"medians of {options.repetitions}: {one:.1f} s in 1, {several:.1f} s spread, {beside:.1f} s beside each other")
+    print(f"speed-up on {processes} processes: {one / several:.2f}; of separate trainings: {processes * one / beside:.2f}")
 
 
 def epoch_seconds(processes: int, data: Path, copies: int) -> float:

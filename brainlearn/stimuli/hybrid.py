@@ -15,7 +15,7 @@ def hybrid_images(images: np.ndarray, sheet: tuple[int, int], blurs: int, rng: n
     Parameters
     ----------
     images : (item, pixel) array
-        Row by row; at least two.
+        Row by row, plane by plane; at least two. The planes of a colour image have one mask.
     sheet : (rows, columns)
         Of an image.
     blurs : int
@@ -37,8 +37,9 @@ def hybrid_images(images: np.ndarray, sheet: tuple[int, int], blurs: int, rng: n
     order = rng.permutation(len(images))
     other = np.empty(len(images), dtype=np.int64)
     other[order] = np.roll(order, 1)  # one cycle through all of them: nobody's partner is itself
-    mask = large_regions(len(images), sheet, blurs, rng).reshape(len(images), -1)
-    return np.where(mask, images, images[other])
+    mask = large_regions(len(images), sheet, blurs, rng)[:, None]
+    planes = images.reshape(len(images), -1, *sheet)
+    return np.where(mask, planes, planes[other]).reshape(images.shape)
 
 
 def large_regions(count: int, sheet: tuple[int, int], blurs: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,7 @@ def occlude(images: np.ndarray, sheet: tuple[int, int], width: int, rng: np.rand
     Parameters
     ----------
     images : (item, pixel) array
-        Row by row.
+        Row by row, plane by plane. What is hidden is hidden in all planes of a colour image.
     sheet : (int, int)
         Rows and columns.
     width : int
@@ -36,10 +36,10 @@ def occlude(images: np.ndarray, sheet: tuple[int, int], width: int, rng: np.rand
     """
     if not 0 <= width <= min(sheet):
         raise ValueError(f"a strip of {width} does not fit a sheet of {sheet[0]} by {sheet[1]}")
-    hidden = images.reshape(len(images), *sheet).copy()
+    hidden = images.reshape(len(images), -1, *sheet).copy()
     upright = rng.random(len(images)) < 0.5
     for image, columns in zip(hidden, upright, strict=True):
-        side = image.T if columns else image
+        side = image.transpose(2, 1, 0) if columns else image.transpose(1, 0, 2)
         first = rng.integers(0, len(side) - width + 1)
         side[first : first + width] = 0
     return hidden.reshape(images.shape)

@@ -36,18 +36,23 @@ def beside_published(where: str, ours: Run, by: str, published: Measured) -> Non
 def _record(where: str, runs: dict[str, Run], known: dict[str, list[Measured]]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    seeds = parser.parse_args().seeds
-    found: dict[str, list[Measured]] = {name: [] for name in runs}
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for seed in seeds:
+    parser.add_argument("--keep", action="store_true", help="add the seeds to those in result.json")
+    given = parser.parse_args()
+    path = Path(where).with_name("result.json")
+    before = json.loads(path.read_text(encoding="utf-8")) if given.keep else {"seeds": []}
+    if again := set(given.seeds) & set(before["seeds"]):
+        parser.error(f"{path} has seeds {sorted(again)} already")
+    found = {name: before["measured"][name] if given.keep else [] for name in runs}
+    seconds = {name: before["seconds"][name] if given.keep else [] for name in runs}
+    for seed in given.seeds:
         for name, run in runs.items():
             begin = time.process_time()
             found[name].append(run(seed))
             seconds[name].append(time.process_time() - begin)
             print(f"seed {seed}, {name}: {found[name][-1]}, {seconds[name][-1]:.0f} s of one core", flush=True)
     found |= known
-    result = {"seeds": seeds, "measured": found, "seconds": seconds}
-    Path(where).with_name("result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    result = {"seeds": [*before["seeds"], *given.seeds], "measured": found, "seconds": seconds}
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(table(found))
 
 

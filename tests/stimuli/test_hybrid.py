@@ -22,6 +22,14 @@ def test_every_pixel_is_that_of_the_image_or_of_one_other_image():
     assert 0.4 < shares < 0.6
 
 
+def test_the_planes_of_a_colour_image_have_one_mask():
+    colours = np.repeat(np.random.default_rng(2).random((20, 3)), 12 * 10, axis=1)  # image k has three colours
+    found = hybrid_images(colours, (12, 10), 6, np.random.default_rng(0)).reshape(20, 3, 120)
+    own = found == colours.reshape(20, 3, 120)
+    assert (own[:, :1] == own).all()
+    assert 0.4 < own.mean() < 0.6
+
+
 def test_each_blur_makes_the_regions_larger():
     def changes(blurs: int) -> float:
         mask = large_regions(50, (28, 28), blurs, np.random.default_rng(1))

@@ -28,3 +28,9 @@ def test_nothing_is_hidden_by_a_strip_of_no_width_and_the_original_is_never_touc
 def test_a_strip_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="a strip of 4 does not fit a sheet of 3 by 5"):
         occlude(np.ones((1, 15)), (3, 5), 4, np.random.default_rng(1))
+
+
+def test_a_strip_is_hidden_in_all_planes_of_a_colour_image():
+    hidden = occlude(np.ones((50, 3 * 20)), (4, 5), 2, np.random.default_rng(3)).reshape(50, 3, 4, 5)
+    assert (hidden == hidden[:, :1]).all()
+    assert {int(image[0].sum()) for image in hidden} == {2 * 5, 4 * 3}

@@ -42,3 +42,21 @@ def test_a_curve_moves_along_its_row_and_goes_on_as_it_ended():
     shifted = shift_images(np.repeat(curve, 200, axis=0), (1, 4), 2, np.random.default_rng(4))
     expected = {(3, 4, 4, 4), (2, 3, 4, 4), (1, 2, 3, 4), (1, 1, 2, 3), (1, 1, 1, 2)}
     assert set(map(tuple, shifted.astype(int).tolist())) == expected
+
+
+def test_the_planes_of_a_colour_image_move_as_one():
+    planes = np.stack([np.roll(dots(1).reshape(7, 9), right, axis=1) for right in (0, 1, 2)])
+    images = np.repeat(planes.reshape(1, -1), 500, axis=0)
+    shifted = shift_images(images, (7, 9), 2, np.random.default_rng(5))
+    assert shifted.shape == images.shape
+    bright = np.argwhere(shifted.reshape(500, 3, 7, 9) == 1.0).reshape(500, 3, 4)
+    np.testing.assert_array_equal(bright[:, :, 1], np.tile([0, 1, 2], (500, 1)))
+    np.testing.assert_array_equal(bright[:, 1:, 2:] - bright[:, :1, 2:], np.tile([[0, 1], [0, 2]], (500, 1, 1)))
+    assert len({tuple(place) for place in bright[:, 0, 2:]}) == 25
+
+
+def test_the_frames_of_a_film_move_as_one():
+    films = np.repeat(dots(100).reshape(100, 1, -1), 4, axis=1)
+    shifted = shift_images(films, (7, 9), 2, np.random.default_rng(6))
+    assert shifted.shape == films.shape
+    np.testing.assert_array_equal(shifted, np.repeat(shifted[:, :1], 4, axis=1))
