@@ -47,13 +47,10 @@ def timestep(t: Any, dt: Any) -> Any:
 
 
 def integer(x: Any) -> Any:
-    """Truncate towards 0; true is 1. The gradient is 0.
-
-    The result keeps a floating-point type (float64 for a flag), so that products with numbers lose no digits.
-    """
+    """Truncate towards 0; a flag stays as it is, for who knows which type of number it is to become. The gradient is 0."""
     if not isinstance(x, Tensor):
         return int(x)
-    return torch.trunc(x) if x.is_floating_point() else x.to(torch.float64)
+    return torch.trunc(x) if x.is_floating_point() else x
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,11 +95,19 @@ def called(name: str, parts: Sequence[Rendered]) -> Rendered:
     def call(values: Values) -> Any:
         arguments = [evaluate(values) for evaluate in evaluates]
         if any(isinstance(argument, Tensor) for argument in arguments):
-            return of_tensors(*arguments)
+            found = of_tensors(*arguments)
+            return found if found.is_floating_point() else found.to(_type_of(names, values))
         with np.errstate(all="ignore"):
             return np.asarray(of_numbers(*arguments)).item()
 
     return Rendered(call, names, f"{name}({', '.join(part.text for part in parts)})") if names else number(call({}))
+
+
+def _type_of(names: Iterable[str], values: Values) -> torch.dtype:
+    """Return the type of the variables that a flag compares; if none is a number, float64, which loses no digits."""
+    found = {values[name].dtype for name in names if isinstance(values.get(name), Tensor)}
+    numbers = [each for each in found if each.is_floating_point]
+    return functools.reduce(torch.promote_types, numbers) if numbers else torch.float64
 
 
 def _sum(function: Callable[[Any, Any], Any], left: Rendered, right: Rendered) -> Linear | None:

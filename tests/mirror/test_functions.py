@@ -53,7 +53,7 @@ def test_a_number_between_variables_keeps_its_digits():
 
 def test_int_cuts_towards_0_and_counts_flags():
     assert integer(torch.tensor([-2.7, 2.7])).tolist() == [-2.0, 2.0]
-    assert integer(torch.tensor([True, False])).tolist() == [1.0, 0.0]
+    assert integer(torch.tensor([True, False])).tolist() == [True, False]
     assert (integer(-2.7), integer(True)) == (-2, 1)
 
 

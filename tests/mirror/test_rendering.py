@@ -137,3 +137,14 @@ def test_auxiliary_lines_are_put_into_the_sums_that_read_them():
     assert "_c" not in values
     torch.testing.assert_close(values["v"], V / 4)
     torch.testing.assert_close(values["u"], (V + 2 * U) / 4 + 1)  # the old v
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_flag_becomes_a_number_of_the_type_that_it_compares(dtype: torch.dtype):
+    v = torch.tensor([-1.0, 2.0], dtype=dtype)
+    found = Renderer("", CONSTANTS, ["v", "w"]).expression("int(v > 0)*w").evaluate({"v": v, "w": v / 3})
+    assert found.dtype == dtype
+    assert found.tolist() == [0.0, (v / 3)[1].item()]
+    flag = torch.tensor([True, False])
+    kept = Renderer("", CONSTANTS, ["ready"]).expression("0.1*int(ready)").evaluate({"ready": flag})
+    assert kept.tolist() == [0.1, 0.0]  # to the last digit of float64
