@@ -5,14 +5,16 @@ Run every case with every seed::
     python experiments/19_cifar10_local/run.py --data DIR
 
 It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
-``runs.json``: started again, it continues from there.
+``runs.json``: started again, it continues from there. With all images, the two rules that learn them best::
+
+    python experiments/19_cifar10_local/run.py --data DIR --all-images
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from brainlearn.lab import (
 )
 
 HERE = Path(__file__).resolve().parent
-EXPERIMENT = HERE / "experiment.toml"
+EXPERIMENT, ALL_IMAGES = HERE / "experiment.toml", HERE / "all_images.toml"
 LEVELS = {2: "two_levels.toml", 3: "three_levels.toml"}
 # Least activity is a rule that acts in every step, also before an image has reached the highest level.
 LEAST = {
@@ -51,6 +53,7 @@ CASES: dict[str, dict[str, Any]] = {
     "backprop": {},
     "forward_forward, least activity": {"rule.name": LEAST["name"], "rule.parameters": LEAST["parameters"]},
 }
+WITH_ALL_IMAGES = ("backprop", "forward_forward, least activity")
 NAMES = {
     "forward_forward": "Forward-Forward",
     "backprop": "backpropagation",
@@ -61,13 +64,14 @@ TRAINED = 1000  # training items that are tested too
 NORMAL = 1.96  # standard deviations to either side of 95 %
 
 
-def measure(levels: int, rule: str, seed: int, data: Path | None, epochs: int | None) -> dict[str, Any]:
+def measure(run: Mapping[str, Any], experiment: Path, data: Path | None) -> dict[str, Any]:
     """Train one circuit, and return its errors [percent] and what it took."""
+    levels, rule, seed, epochs = (run[name] for name in ("levels", "rule", "seed", "asked_epochs"))
     changes: dict[str, Any] = {"seed": seed, "circuit": LEVELS[levels], "phases": phases(levels), **CASES[rule]}
     if epochs is not None:
         changes |= {"training.epochs": epochs, "baselines.backprop.epochs": epochs}
     how = rule if rule == "backprop" else None
-    course = prepare(load_experiment(EXPERIMENT, changes), data, Silent(), how)
+    course = prepare(load_experiment(experiment, changes), data, Silent(), how)
     began = time.perf_counter()
     for number in range(course.learner.epochs):
         run_epoch(course, number)
@@ -98,12 +102,12 @@ def interval(error: float, items: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def asked_runs(seeds: Sequence[int], epochs: int | None) -> list[dict[str, Any]]:
+def asked_runs(seeds: Sequence[int], epochs: int | None, rules: Iterable[str]) -> list[dict[str, Any]]:
     """Return what names every run: its levels, rule and seed."""
     return [
         {"levels": levels, "rule": rule, "seed": seed, "asked_epochs": epochs}
         for seed in seeds
-        for rule in CASES
+        for rule in rules
         for levels in LEVELS
     ]
 
@@ -117,7 +121,8 @@ def said(run: Mapping[str, Any]) -> str:
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return means over seeds of the errors [percent], and the interval that the number of test images leaves."""
     rows = []
-    for rule in CASES:
+    rules = [rule for rule in CASES if any(run["rule"] == rule for run in runs)]
+    for rule in rules:
         for levels in LEVELS:
             of_case = [run for run in runs if (run["rule"], run["levels"]) == (rule, levels)]
             row: dict[str, Any] = {"rule": rule, "levels": levels, "seeds": [run["seed"] for run in of_case]}
@@ -132,9 +137,9 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 row["level_errors"] = {p: float(np.mean([run["level_errors"][p] for run in of_case])) for p in paths}
             rows.append(row)
     behind = {
-        rule: {levels: difference(runs, (rule, levels), ("backprop", levels)) for levels in LEVELS} for rule in CASES
+        rule: {levels: difference(runs, (rule, levels), ("backprop", levels)) for levels in LEVELS} for rule in rules
     }
-    deeper = {rule: difference(runs, (rule, max(LEVELS)), (rule, min(LEVELS))) for rule in CASES}
+    deeper = {rule: difference(runs, (rule, max(LEVELS)), (rule, min(LEVELS))) for rule in rules}
     found = {"experiment": HERE.name, "found": in_one_line(rows, behind), "items": runs[0]["items"], "rows": rows}
     return found | {"behind_backprop": behind, "third_level": deeper, "versions": versions()}
 
@@ -148,11 +153,12 @@ def difference(runs: Sequence[dict[str, Any]], one: tuple[str, int], other: tupl
 
 def in_one_line(rows: Sequence[dict[str, Any]], behind: Mapping[str, Mapping[int, Mapping[str, float]]]) -> str:
     """Say how far Forward-Forward is behind, with two and with three levels."""
-    errors = {rule: [row["test_error"]["mean"] for row in rows if row["rule"] == rule] for rule in CASES}
+    errors = {rule: [row["test_error"]["mean"] for row in rows if row["rule"] == rule] for rule in behind}
     parts = [f"{NAMES[rule]} {' and '.join(f'{error:.1f}' for error in found)} %" for rule, found in errors.items()]
-    points = " and ".join(f"{gap['mean']:.1f}" for gap in behind["forward_forward"].values())
+    first = next(rule for rule in ("forward_forward", *behind) if rule in behind and rule != "backprop")
+    points = " and ".join(f"{gap['mean']:.1f}" for gap in behind[first].values())
     return (
-        f"test error with two and three levels: {'; '.join(parts)}; so Forward-Forward is {points} points behind "
+        f"test error with two and three levels: {'; '.join(parts)}; so {NAMES[first]} is {points} points behind "
         f"({len(rows[0]['seeds'])} seeds, {rows[0]['items']:,} test images)"
     )
 
@@ -163,16 +169,16 @@ def draw(found: dict[str, Any]) -> Figure:
     axes = figure.subplots()
     for k, (rule, name) in enumerate(NAMES.items()):
         rows, look = [row for row in found["rows"] if row["rule"] == rule], stroke(k)
+        if not rows:
+            continue
         means = np.array([row["test_error"]["mean"] for row in rows])
         around = np.abs(np.array([row["interval"] for row in rows]).T - means)
         places = np.array([row["levels"] for row in rows]) + 0.02 * k
         axes.errorbar(places, means, around, color=look.colour, marker=look.marker, capsize=3, label=name)
-    rows = [row for row in found["rows"] if row["rule"] == "forward_forward"]
-    look = stroke(3)
-    ones = [row["one_pass_error"]["mean"] for row in rows]
-    axes.plot(
-        list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label="Forward-Forward, one pass"
-    )
+    first = next(row["rule"] for row in found["rows"] if "one_pass_error" in row)
+    look = stroke(len(NAMES))
+    ones = [row["one_pass_error"]["mean"] for row in found["rows"] if row["rule"] == first]
+    axes.plot(list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label=f"{NAMES[first]}, one pass")
     axes.set_xticks(list(LEVELS))
     axes.set_xlim(1.7, 3.3)
     axes.set_xlabel("levels")
@@ -185,14 +191,17 @@ def draw(found: dict[str, Any]) -> Figure:
 
 def main() -> None:
     """Measure, write, draw."""
-    parser = runs_options("Forward-Forward and backpropagation with local receptive fields.", HERE / "result", SEEDS)
+    parser = runs_options("Forward-Forward and backpropagation with local receptive fields.", None, SEEDS)
     parser.add_argument("--data", type=Path, help="folder of CIFAR-10; default: the variable BRAINLEARN_DATA")
     parser.add_argument("--epochs", type=int, help="default: those of the experiment file")
+    parser.add_argument("--all-images", action="store_true", help="learn from all images, in result/all_images")
     asked = parser.parse_args()
-    wanted = asked_runs(asked.seeds, asked.epochs)
+    experiment, rules = (ALL_IMAGES, WITH_ALL_IMAGES) if asked.all_images else (EXPERIMENT, tuple(CASES))
+    asked.output = asked.output or HERE / "result" / ("all_images" if asked.all_images else "")
+    wanted = asked_runs(asked.seeds, asked.epochs, rules)
 
     def measured(each: Mapping[str, Any]) -> dict[str, Any]:
-        return measure(each["levels"], each["rule"], each["seed"], asked.data, asked.epochs)
+        return measure(each, experiment, asked.data)
 
     def found(runs: list[dict[str, Any]]) -> dict[str, Any]:
         return summary(of_these(runs, wanted))
