@@ -178,7 +178,8 @@ def draw(found: dict[str, Any]) -> Figure:
     first = next(row["rule"] for row in found["rows"] if "one_pass_error" in row)
     look = stroke(len(NAMES))
     ones = [row["one_pass_error"]["mean"] for row in found["rows"] if row["rule"] == first]
-    axes.plot(list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label=f"{NAMES[first]}, one pass")
+    label = f"{NAMES[first]}, one pass"
+    axes.plot(list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label=label)
     axes.set_xticks(list(LEVELS))
     axes.set_xlim(1.7, 3.3)
     axes.set_xlabel("levels")
