@@ -18,9 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 after a mistake of the user."""
     options = _parser().parse_args(arguments)
     try:
-        if options.record:
-            *runs, experiment = options.record
-            _record(runs, experiment, options.keep)
+        if options.record or options.mirror:
+            _keep(options)
         elif options.redraw:
             for experiment in options.redraw:
                 for picture in sorted((experiment / "result").glob("*.png")):
@@ -90,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         help="run folders with new seeds, then an experiment's folder: print whether their test errors are within the "
         "95 %% prediction interval of the recorded seeds",
     )
+    parser.add_argument(
+        "--mirror",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="run folders with training.engine=mirror, then an experiment's folder: keep their errors as "
+        "result/mirror.json, and print whether they are those to expect of another seed in Brian2",
+    )
     return parser
 
 
@@ -119,15 +126,24 @@ def _recompute(asked: Sequence[str], data: Path | None) -> int:
     return 0 if all(each.agrees for each in found) else 1
 
 
-def _record(runs: list[Path], experiment: Path, keep: bool) -> None:
-    from pages.evidence.recording import record_result
-
+def _keep(options: argparse.Namespace) -> None:
+    """Record runs, or runs in the mirror, and say where and what."""
+    *runs, experiment = options.record or options.mirror
     if not runs:
-        wrong = "one folder is not enough"
-        raise UserError(Mistake("--record", wrong, str(experiment), "run folders, then an experiment's folder"))
-    result = record_result(runs[0], experiment, *runs[1:], keep=keep)
-    size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
-    print(f"wrote {result} ({size / 1000:.0f} kB)")
+        option, allowed = "--record" if options.record else "--mirror", "run folders, then an experiment's folder"
+        raise UserError(Mistake(option, "one folder is not enough", str(experiment), allowed))
+    if options.record:
+        from pages.evidence.recording import record_result
+
+        result = record_result(runs[0], experiment, *runs[1:], keep=options.keep)
+        size = sum(file.stat().st_size for file in result.iterdir() if file.is_file())
+        print(f"wrote {result} ({size / 1000:.0f} kB)")
+        return
+    from pages.evidence.mirrored import mirrored, record_mirror
+
+    print(f"wrote {record_mirror(runs, experiment)}")
+    seeds, errors, _, expected, within = mirrored(experiment) or ("",) * 5
+    print(f"{experiment}: in the mirror {errors} % with seeds {seeds}; expected {expected} %: {within}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from brainlearn.report.markdown_table import markdown_table
 from brainlearn.results.interval import mean_interval, of_one_more
 from pages.evidence.experiments import Recorded, link
+from pages.evidence.mirrored import mirrored_section
 from pages.evidence.readout_section import readouts_beside_each_other
 from pages.evidence.sections import experiment_section
 
@@ -37,6 +38,7 @@ def experiments_page(experiments: Sequence[Recorded]) -> str:
             ),
             "",
             *readouts_beside_each_other(experiments),
+            *mirrored_section(experiments),
             *(line for experiment in experiments for line in experiment_section(experiment)),
         ]
     )

@@ -68,14 +68,14 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
         is written then.
     """
     path, figure = experiment / EXPERIMENT, RunFolder(run).figure
-    written = _with_rules(path)
+    written = written_settings(experiment)
     trees = [load_result(folder) for folder in (run, *others)]
     if not figure.is_file():
         raise UserError(Mistake(str(figure), "no such file", suggestion="Did the run end?"))
     result = experiment / "result"
     adds = keep and _other_seed_is_shown(result, [int(tree.attrs["seed"]) for tree in trees])
     for folder, tree in zip((run, *others), trees, strict=True):
-        _check_same(tree, written, path, folder, BESIDE if adds or folder != run else KEPT if keep else ())
+        check_same(tree, written, path, folder, BESIDE if adds or folder != run else KEPT if keep else ())
     beside = [_baselines(folder, tree, written, path) for folder, tree in zip((run, *others), trees, strict=True)]
     compared = [each for tree, baselines in zip(trees, beside, strict=True) for each in (tree, *baselines)]
     seeds = [summary(tree) for tree in trees]
@@ -105,8 +105,9 @@ def record_result(run: Path, experiment: Path, *others: Path, keep: bool = False
     return result
 
 
-def _with_rules(path: Path) -> Mapping[str, Any]:
-    """Return the content of an experiment file, with the text of the rule files that it names."""
+def written_settings(experiment: Path) -> Mapping[str, Any]:
+    """Return the content of an experiment's file, with the text of the rule files that it names."""
+    path = experiment / EXPERIMENT
     written = read_toml(path)
     tables = written.get("rules", [written.get("rule", {})])
     return load_experiment(path).data if any("file" in table for table in tables) else written
@@ -117,7 +118,7 @@ def _baselines(run: Path, tree: DataTree, written: Mapping[str, Any], path: Path
     found = []
     for folder in (each.path for each in RunFolder(run).runs()[1:]):
         baseline = load_result(folder)
-        _check_same(baseline, written, path, folder, BESIDE, f"baselines.{baseline.attrs['rule']}")
+        check_same(baseline, written, path, folder, BESIDE, f"baselines.{baseline.attrs['rule']}")
         if baseline.attrs["seed"] != tree.attrs["seed"]:
             seeds = f"seed {baseline.attrs['seed']}", f"seed {tree.attrs['seed']}, as the run {run}"
             raise UserError(Mistake(str(folder), "the baseline had another seed", *seeds))
@@ -154,7 +155,7 @@ def _take_away(result: Path, names: Sequence[str]) -> None:
         (result / name).unlink(missing_ok=True)
 
 
-def _check_same(
+def check_same(
     tree: DataTree,
     written: Mapping[str, Any],
     path: Path,
