@@ -2,8 +2,8 @@
 
 python -m benchmarks.processes --data DIR [--processes N] [--repetitions N] [--copies N]
 
-It also runs the whole training in each of several processes at once, which share nothing. How much these slow each other
-down is what cores, cache and memory of the machine take, and no way of spreading can do better.
+It also runs the whole training in each of several processes at once, which share nothing. How much these slow each
+other down is what cores, cache and memory of the machine take, and no way of spreading can do better.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -41,12 +42,19 @@ def main() -> None:
             apart.append(statistics.mean(pool.map(lambda _: epoch_seconds(1, data, copies), range(processes))))
         print(f"{processes} trainings at once, a process each: {apart[-1]:.1f} s an epoch of each", flush=True)
     one, several, beside = map(statistics.median, (alone, spread, apart))
-    print(f"medians of {options.repetitions}: {one:.1f} s in 1, {several:.1f} s spread, {beside:.1f} s beside each other")
-    print(f"speed-up on {processes} processes: {one / several:.2f}; of separate trainings: {processes * one / beside:.2f}")
+    print(
+        f"medians of {options.repetitions}: {one:.1f} s in 1, {several:.1f} s spread, {beside:.1f} s beside each other"
+    )
+    print(
+        f"speed-up on {processes} processes: {one / several:.2f}; of separate trainings: {processes * one / beside:.2f}"
+    )
 
 
-def epoch_seconds(processes: int, data: Path, copies: int) -> float:
-    """Return how long the second epoch of experiment 02 takes in so many processes [s]: the first one compiles."""
+def epoch_seconds(processes: int, data: Path, copies: int, further: Sequence[str] = ()) -> float:
+    """Return how long the second epoch of experiment 02 takes in so many processes [s]: the first one compiles.
+
+    `further` settings are as of ``--set``.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "run"
         launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
@@ -56,6 +64,7 @@ def epoch_seconds(processes: int, data: Path, copies: int) -> float:
             "readout.validate_on=100",
             "dataset.validation=100",
             "alignment.epochs=[]",
+            *further,
         ]
         program = [
             "-m",

@@ -136,7 +136,7 @@ def _simulate(units: int, rule: str, settle: int, steps: int) -> tuple[float, fl
     wiring = wire(circuit, 1, "float32")
     phases = [Phase("settle", settle), Phase("measured", steps, reset=False)]
     updates = (("step", {"size": 1e-3}), ("clip", {"low": 0.0, "high": 0.2}))
-    plasticity = None if rule == "none" else Plasticity(_rule(rule), (PROJECTION,), updates=updates)
+    plasticity = None if rule == "none" else Plasticity(rule_called(rule), (PROJECTION,), updates=updates)
     clock: list[float] = []
     with Simulation(circuit, 1, phases, plasticity, wiring=wiring) as simulation:
         again = iter([Round({}, np.ones(1))])
@@ -145,7 +145,7 @@ def _simulate(units: int, rule: str, settle: int, steps: int) -> tuple[float, fl
         return spikes, clock[1] - clock[0], simulation.weights(PROJECTION).size
 
 
-def _rule(name: str) -> Any:
+def rule_called(name: str) -> Any:
     """Return a built-in rule, or the product of activities at the end of a phase."""
     from brainlearn.rules import RULES as BUILT_IN
     from brainlearn.rules.rule import Change, Rule

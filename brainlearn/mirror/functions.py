@@ -47,7 +47,7 @@ def timestep(t: Any, dt: Any) -> Any:
 
 
 def integer(x: Any) -> Any:
-    """Truncate towards 0; a flag stays as it is, for who knows which type of number it is to become. The gradient is 0."""
+    """Truncate towards 0; a flag stays one, until it is known which type of number it becomes. The gradient is 0."""
     if not isinstance(x, Tensor):
         return int(x)
     return torch.trunc(x) if x.is_floating_point() else x

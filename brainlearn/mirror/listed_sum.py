@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 from brainlearn.circuit.rows import Rows
 
 AT_ONCE = 4_000_000  # products of both sides that are held in memory on the way back
+FEW = 0.1  # of all synapses in all copies: more spikes than that are added up faster by a product of matrices
 
 
 class ListedPairs:
@@ -28,36 +30,68 @@ class ListedPairs:
     """
 
     def __init__(self, pres: np.ndarray, posts: np.ndarray, shape: tuple[int, int], device: torch.device) -> None:
-        self.shape = shape
-        pairs, entry = np.unique(pres.astype(np.int64) * shape[1] + posts, return_inverse=True)
-        pre, post = np.divmod(pairs, shape[1])
+        self.shape, self._pres, self._posts, self._device = shape, pres, posts, device
+        ordered = bool((pres[1:] >= pres[:-1]).all())
+        by_pre = None if ordered else np.argsort(pres, kind="stable")
+        self._synapse = None if by_pre is None else self._numbers(by_pre)
+        self._post = self._numbers(posts if by_pre is None else posts[by_pre])
+        self._first = self._numbers(np.searchsorted(pres if by_pre is None else pres[by_pre], np.arange(shape[0] + 1)))
+
+    def _numbers(self, values: np.ndarray) -> Tensor:
+        return torch.as_tensor(values.astype(np.int64, copy=False), device=self._device)
+
+    @cached_property
+    def _pairs(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The pair of every synapse, the order of pairs by their target, and places in both orders, (2, pair)."""
+        pairs, entry = np.unique(self._pres.astype(np.int64) * self.shape[1] + self._posts, return_inverse=True)
+        pre, post = np.divmod(pairs, self.shape[1])
         by_post = np.lexsort((pre, post))
-
-        def tensor(values: np.ndarray) -> Tensor:
-            return torch.as_tensor(values, dtype=torch.int64, device=device)
-
-        self._entry, self._by_post = tensor(entry), tensor(by_post)
-        self._places = tensor(np.array([pre, post]))
-        self._places_by_post = tensor(np.array([post[by_post], pre[by_post]]))
+        places, turned = np.array([pre, post]), np.array([post[by_post], pre[by_post]])
+        return self._numbers(entry), self._numbers(by_post), self._numbers(places), self._numbers(turned)
 
     def entries(self, weights: Tensor) -> Tensor:
         """Return the entries of the matrix, (pair,), row by row, for (synapse,) weights."""
-        return weights.new_zeros(self._places.shape[1]).index_add(0, self._entry, weights)
+        entry, _, places, _ = self._pairs
+        return weights.new_zeros(places.shape[1]).index_add(0, entry, weights)
 
     def matrix(self, weights: Tensor) -> Tensor:
         """Return the (pre, post) sparse matrix of (synapse,) weights."""
-        return _sparse(self._places, self.entries(weights), self.shape)
+        return _sparse(self._pairs[2], self.entries(weights), self.shape)
 
     def transposed(self, weights: Tensor) -> Tensor:
         """Return the (post, pre) sparse matrix of (synapse,) weights."""
-        return _sparse(self._places_by_post, self.entries(weights)[self._by_post], self.shape[::-1])
+        _, by_post, _, turned = self._pairs
+        return _sparse(turned, self.entries(weights)[by_post], self.shape[::-1])
+
+    def sum_of_few(self, sent: Tensor, weights: Tensor) -> Tensor | None:
+        """Return the weighted sum, (copy, post), synapse by synapse of the units that send; None if too many do.
+
+        Parameters
+        ----------
+        sent : (copy, pre) Tensor
+        weights : (synapse,) Tensor
+        """
+        places = torch.from_numpy(np.flatnonzero(sent.numpy()))  # NumPy is several times faster here
+        copy, unit = places // self.shape[0], places % self.shape[0]
+        first, count = self._first[unit], self._first[unit + 1] - self._first[unit]
+        total = int(count.sum())
+        if total > FEW * len(sent) * len(self._post):
+            return None
+        ends = count.cumsum(0)
+        each = torch.arange(total) + (first - ends + count).repeat_interleave(count)
+        values = weights[each if self._synapse is None else self._synapse[each]] * sent.reshape(-1)[
+            places
+        ].repeat_interleave(count)
+        onto = (copy * self.shape[1]).repeat_interleave(count) + self._post[each]
+        return sent.new_zeros(len(sent) * self.shape[1]).index_add_(0, onto, values).reshape(len(sent), self.shape[1])
 
     def products(self, sent: Tensor, gradient: Tensor) -> Tensor:
         """Return the sum over copies of (copy, pre) times (copy, post) at every synapse, (synapse,)."""
         a, b = sent.T.contiguous(), gradient.T.contiguous()
         step = max(AT_ONCE // max(len(sent), 1), 1)
-        parts = [(a[pre] * b[post]).sum(1) for pre, post in self._places.split(step, dim=1)]
-        return torch.cat(parts)[self._entry] if parts else gradient.new_zeros(0)
+        entry, _, places, _ = self._pairs
+        parts = [(a[pre] * b[post]).sum(1) for pre, post in places.split(step, dim=1)]
+        return torch.cat(parts)[entry] if parts else gradient.new_zeros(0)
 
 
 def _sparse(places: Tensor, entries: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -84,6 +118,10 @@ class _ListedSum(torch.autograd.Function):
             None,
             None,
         )
+
+
+def _asks_for_gradients(*tensors: Tensor | None) -> bool:
+    return torch.is_grad_enabled() and any(each is not None and each.requires_grad for each in tensors)
 
 
 class ListedSynapses:
@@ -127,11 +165,18 @@ class ListedSynapses:
         """
         for steps, chosen, pairs in self._groups:
             arriving = sent[len(sent) - 1 - steps]
-            if arriving is not None:
-                here = weights if chosen is None else weights[chosen]
-                back = believed if chosen is None or believed is None else believed[chosen]
-                total: Tensor = _ListedSum.apply(arriving, here, back, pairs)
-                yield total
+            if arriving is None:
+                continue
+            here = weights if chosen is None else weights[chosen]
+            few = None
+            if arriving.device.type == "cpu" and not _asks_for_gradients(arriving, weights, believed):
+                few = pairs.sum_of_few(arriving, here)
+            if few is not None:
+                yield few
+                continue
+            back = believed if chosen is None or believed is None else believed[chosen]
+            total: Tensor = _ListedSum.apply(arriving, here, back, pairs)
+            yield total
 
     def sums_by_synapse(
         self, sent: Sequence[Tensor | None], weights: Tensor, believed: Tensor | None

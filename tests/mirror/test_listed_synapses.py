@@ -12,6 +12,7 @@ from brainlearn import load_circuit
 from brainlearn.circuit import Circuit, Rows, Wiring, wire
 from brainlearn.circuit.rows import sort_by_delay
 from brainlearn.mirror import Mirror
+from brainlearn.mirror.listed_sum import ListedPairs
 from brainlearn.verification.verify import verify
 
 CIRCUIT = """
@@ -115,3 +116,28 @@ def test_a_delay_of_each_synapse_is_that_of_a_projection_for_each(circuit: Circu
     expected, _ = outcome(three, parts)
     assert np.array_equal(found, expected)
     assert found.sum() > 1
+
+
+PRES, POSTS = np.array([3, 0, 0, 3, 1, 3]), np.array([1, 2, 2, 0, 1, 1])  # two pairs have two synapses; unit 2 has none
+
+
+@pytest.mark.parametrize("order", [np.arange(6), np.argsort(PRES, kind="stable")])
+def test_few_spikes_add_up_as_in_a_matrix_of_the_same_weights(order: np.ndarray):
+    pairs = ListedPairs(PRES[order], POSTS[order], (4, 3), torch.device("cpu"))
+    weights = np.array([1.0, 20.0, 300.0, 4.0, 5000.0, 60.0])
+    matrix = np.zeros((4, 3))
+    np.add.at(matrix, (PRES, POSTS), weights)
+    sent = torch.zeros(30, 4, dtype=torch.float64)
+    sent[2, 3], sent[2, 2], sent[7, 0] = 1.0, 1.0, 0.5
+    found = pairs.sum_of_few(sent, torch.from_numpy(weights[order]))
+    np.testing.assert_array_equal(found, sent.numpy() @ matrix)
+    np.testing.assert_array_equal(pairs.sum_of_few(torch.zeros(2, 4), torch.ones(6)), np.zeros((2, 3)))
+
+
+def test_many_spikes_are_left_to_the_matrix():
+    pairs = ListedPairs(PRES, POSTS, (4, 3), torch.device("cpu"))
+    sent = torch.zeros(10, 4)
+    sent[:3, 0] = 1.0  # 6 of 60 synapses
+    assert pairs.sum_of_few(sent, torch.ones(6)) is not None
+    sent[3, 1] = 1.0
+    assert pairs.sum_of_few(sent, torch.ones(6)) is None
