@@ -71,17 +71,15 @@ class ListedPairs:
         sent : (copy, pre) Tensor
         weights : (synapse,) Tensor
         """
-        places = torch.from_numpy(np.flatnonzero(sent.numpy()))  # NumPy is several times faster here
+        places = torch.from_numpy(np.flatnonzero(sent.detach().numpy()))  # NumPy is several times faster here
         copy, unit = places // self.shape[0], places % self.shape[0]
         first, count = self._first[unit], self._first[unit + 1] - self._first[unit]
         total = int(count.sum())
         if total > FEW * len(sent) * len(self._post):
             return None
-        ends = count.cumsum(0)
-        each = torch.arange(total) + (first - ends + count).repeat_interleave(count)
-        values = weights[each if self._synapse is None else self._synapse[each]] * sent.reshape(-1)[
-            places
-        ].repeat_interleave(count)
+        each = torch.arange(total) + (first - count.cumsum(0) + count).repeat_interleave(count)
+        released = sent.reshape(-1)[places].repeat_interleave(count)
+        values = weights[each if self._synapse is None else self._synapse[each]] * released
         onto = (copy * self.shape[1]).repeat_interleave(count) + self._post[each]
         return sent.new_zeros(len(sent) * self.shape[1]).index_add_(0, onto, values).reshape(len(sent), self.shape[1])
 

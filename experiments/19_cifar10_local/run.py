@@ -5,7 +5,7 @@ Run every case with every seed::
     python experiments/19_cifar10_local/run.py --data DIR
 
 It writes ``summary.json`` and ``figure.png`` into ``result/`` beside this file, and every run at once into
-``runs.json``: started again, it continues from there. With all images, the two rules that learn them best::
+``runs.json``: started again, it continues from there. With all images, backpropagation and predictive coding::
 
     python experiments/19_cifar10_local/run.py --data DIR --all-images
 """
@@ -60,7 +60,7 @@ CASES: dict[str, dict[str, Any]] = {
     "forward_forward, least activity": {"rule.name": LEAST["name"], "rule.parameters": LEAST["parameters"]},
 }
 WITH_FEW_IMAGES = ("forward_forward", "backprop", "forward_forward, least activity")
-WITH_ALL_IMAGES = ("backprop", "predictive_coding", "forward_forward, least activity")
+WITH_ALL_IMAGES = ("backprop", "predictive_coding")
 NAMES = {
     "forward_forward": "Forward-Forward",
     "backprop": "backpropagation",

@@ -19,11 +19,11 @@ def recorded(folder: str, name: str):
     return json.loads((EXPERIMENTS / folder / "result" / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def is_recorded(folder: str, summary: dict, scratch: Path) -> bool:
+def is_recorded(folder: str, summary: dict, scratch: Path, name: str = "summary") -> bool:
     """Tell whether a summary is the recorded one, but for the versions of what it was measured with."""
     write_json(summary, scratch / "summary.json")
     found = json.loads((scratch / "summary.json").read_text(encoding="utf-8"))
-    return found | {"versions": None} == recorded(folder, "summary") | {"versions": None}
+    return found | {"versions": None} == recorded(folder, name) | {"versions": None}
 
 
 def test_the_recorded_losses_by_a_box_are_those_of_the_recorded_runs(tmp_path: Path):
@@ -34,6 +34,28 @@ def test_the_recorded_losses_by_a_box_are_those_of_the_recorded_runs(tmp_path: P
 def test_the_recorded_gap_on_colour_images_is_that_of_the_recorded_runs(tmp_path: Path):
     with imported("19_cifar10_local", "run") as (script,):
         assert is_recorded("19_cifar10_local", script.summary(recorded("19_cifar10_local", "runs")), tmp_path)
+
+
+def test_the_recorded_gap_with_all_images_is_that_of_the_recorded_runs(tmp_path: Path):
+    with imported("19_cifar10_local", "run") as (script,):
+        asked = script.asked_runs(script.SEEDS, None, script.WITH_ALL_IMAGES)
+        runs = script.of_these(recorded("19_cifar10_local", "all_images/runs"), asked)
+        assert is_recorded("19_cifar10_local", script.summary(runs), tmp_path, "all_images/summary")
+
+
+def test_errors_climb_down_an_area_in_two_steps():
+    with imported("19_cifar10_local", "run") as (script,):
+        names = [(phase["name"], phase["learn"]) for phase in script.one_area_after_the_other(2)]
+    assert names == [
+        ("free", False),
+        ("taught", False),
+        ("errors_0", False),
+        ("values_0", ["V2/E->IT/class"]),
+        ("errors_1", False),
+        ("values_1", ["V1/E->V2/E"]),
+        ("errors_2", False),
+        ("values_2", ["retina/image->V1/E"]),
+    ]
 
 
 def test_a_loss_is_that_against_the_same_seed_without_a_box():

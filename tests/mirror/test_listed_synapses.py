@@ -141,3 +141,12 @@ def test_many_spikes_are_left_to_the_matrix():
     assert pairs.sum_of_few(sent, torch.ones(6)) is not None
     sent[3, 1] = 1.0
     assert pairs.sum_of_few(sent, torch.ones(6)) is None
+
+
+def test_few_spikes_of_a_state_with_a_history_add_up_too():
+    pairs = ListedPairs(PRES, POSTS, (4, 3), torch.device("cpu"))
+    weights = torch.nn.Parameter(torch.ones(6))
+    sent = torch.eye(4)[[1, 2, 2, 2]].requires_grad_()
+    with torch.no_grad():
+        found = pairs.sum_of_few(sent, weights)
+    np.testing.assert_array_equal(found, np.eye(3)[[1, 0, 0, 0]] * [[1], [0], [0], [0]])
