@@ -39,6 +39,8 @@ def _record(where: str, runs: dict[str, Run], known: dict[str, list[Measured]]) 
     parser.add_argument("--keep", action="store_true", help="add the seeds to those in result.json")
     given = parser.parse_args()
     path = Path(where).with_name("result.json")
+    if given.keep and not path.is_file():
+        parser.error(f"{path}: no such file. Without --keep it is written.")
     before = json.loads(path.read_text(encoding="utf-8")) if given.keep else {"seeds": []}
     if again := set(given.seeds) & set(before["seeds"]):
         parser.error(f"{path} has seeds {sorted(again)} already")
