@@ -198,11 +198,11 @@ def draw(found: dict[str, Any]) -> Figure:
         around = np.abs(np.array([row["interval"] for row in rows]).T - means)
         places = np.array([row["levels"] for row in rows]) + 0.02 * k
         axes.errorbar(places, means, around, color=look.colour, marker=look.marker, capsize=3, label=name)
-    first = next(row["rule"] for row in found["rows"] if "one_pass_error" in row)
-    look = stroke(len(NAMES))
-    ones = [row["one_pass_error"]["mean"] for row in found["rows"] if row["rule"] == first]
-    label = f"{NAMES[first]}, one pass"
-    axes.plot(list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label=label)
+    one_pass = [row for row in found["rows"] if "one_pass_error" in row][: len(LEVELS)]
+    if one_pass:
+        look, label = stroke(len(NAMES)), f"{NAMES[one_pass[0]['rule']]}, one pass"
+        ones = [row["one_pass_error"]["mean"] for row in one_pass]
+        axes.plot(list(LEVELS), ones, color=look.colour, marker=look.marker, linestyle="--", label=label)
     axes.set_xticks(list(LEVELS))
     axes.set_xlim(1.7, 3.3)
     axes.set_xlabel("levels")
