@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="units; default: %(default)s")
     asked = parser.parse_args(arguments)
     if not any(name.split(":")[0] == asked.device.split(":")[0] for name in devices()):
-        print(f"No {asked.device} at hand, only {', '.join(devices())}: nothing was measured.")
+        print(f"No {asked.device} here, only {', '.join(devices())}: nothing was measured.")
         return 0
     print(f"{name_of(asked.device)}, PyTorch {torch.__version__}")
     if asked.data:

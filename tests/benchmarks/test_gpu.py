@@ -15,7 +15,7 @@ def test_without_a_gpu_it_says_so_and_measures_nothing(
     monkeypatch.setattr(gpu, "devices", lambda: ["cpu"])
     monkeypatch.delattr(gpu, "size")
     assert gpu.main([]) == 0
-    assert capsys.readouterr().out == "No cuda at hand, only cpu: nothing was measured.\n"
+    assert capsys.readouterr().out == "No cuda here, only cpu: nothing was measured.\n"
 
 
 def test_it_grows_until_memory_ends(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
