@@ -63,13 +63,15 @@ class ListedPairs:
         _, by_post, _, turned = self._pairs
         return _sparse(turned, self.entries(weights)[by_post], self.shape[::-1])
 
-    def sum_of_few(self, sent: Tensor, weights: Tensor) -> Tensor | None:
+    def sum_of_few(self, sent: Tensor, weights: Tensor, chosen: Tensor | None = None) -> Tensor | None:
         """Return the weighted sum, (copy, post), synapse by synapse of the units that send; None if too many do.
 
         Parameters
         ----------
         sent : (copy, pre) Tensor
         weights : (synapse,) Tensor
+        chosen : (synapse,) Tensor, optional
+            Which of the weights belong to these synapses; default: all, one after the other.
         """
         places = torch.from_numpy(np.flatnonzero(sent.detach().numpy()))  # NumPy is several times faster here
         copy, unit = places // self.shape[0], places % self.shape[0]
@@ -79,8 +81,9 @@ class ListedPairs:
             return None
         each = torch.arange(total) + (first - count.cumsum(0) + count).repeat_interleave(count)
         released = sent.reshape(-1)[places].repeat_interleave(count)
-        values = weights[each if self._synapse is None else self._synapse[each]] * released
         onto = (copy * self.shape[1]).repeat_interleave(count) + self._post[each]
+        synapse = each if self._synapse is None else self._synapse[each]
+        values = weights[synapse if chosen is None else chosen[synapse]] * released
         return sent.new_zeros(len(sent) * self.shape[1]).index_add_(0, onto, values).reshape(len(sent), self.shape[1])
 
     def products(self, sent: Tensor, gradient: Tensor) -> Tensor:
@@ -165,13 +168,13 @@ class ListedSynapses:
             arriving = sent[len(sent) - 1 - steps]
             if arriving is None:
                 continue
-            here = weights if chosen is None else weights[chosen]
             few = None
             if arriving.device.type == "cpu" and not _asks_for_gradients(arriving, weights, believed):
-                few = pairs.sum_of_few(arriving, here)
+                few = pairs.sum_of_few(arriving, weights, chosen)
             if few is not None:
                 yield few
                 continue
+            here = weights if chosen is None else weights[chosen]
             back = believed if chosen is None or believed is None else believed[chosen]
             total: Tensor = _ListedSum.apply(arriving, here, back, pairs)
             yield total

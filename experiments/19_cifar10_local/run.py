@@ -44,10 +44,8 @@ from brainlearn.lab import (
 HERE = Path(__file__).resolve().parent
 EXPERIMENT, ALL_IMAGES = HERE / "experiment.toml", HERE / "all_images.toml"
 LEVELS = {2: "two_levels.toml", 3: "three_levels.toml"}
-PREDICTIVE, PREDICTIVE_LEVELS = (
-    HERE / "predictive_coding.toml",
-    {2: "two_predictive_levels.toml", 3: "three_predictive_levels.toml"},
-)
+PREDICTIVE = HERE / "predictive_coding.toml"
+PREDICTIVE_LEVELS = {2: "two_predictive_levels.toml", 3: "three_predictive_levels.toml"}
 # Least activity is a rule that acts in every step, also before an image has reached the highest level.
 LEAST = {
     "name": "forward_forward_recurrent",
@@ -175,7 +173,7 @@ def difference(runs: Sequence[dict[str, Any]], one: tuple[str, int], other: tupl
 
 
 def in_one_line(rows: Sequence[dict[str, Any]], behind: Mapping[str, Mapping[int, Mapping[str, float]]]) -> str:
-    """Say how far Forward-Forward is behind, with two and with three levels."""
+    """Say how far the first local rule is behind, with two and with three levels."""
     errors = {rule: [row["test_error"]["mean"] for row in rows if row["rule"] == rule] for rule in behind}
     parts = [f"{NAMES[rule]} {' and '.join(f'{error:.1f}' for error in found)} %" for rule, found in errors.items()]
     first = next(rule for rule in behind if rule != "backprop")

@@ -42,6 +42,19 @@ def interval_lines(experiment: Path) -> list[str]:
     return lines
 
 
+def expected_of_one_more(experiment: Path) -> tuple[OverSeeds, float, float]:
+    """Return the recorded seeds of an experiment's rule, and between which errors another is expected [percent].
+
+    Raises
+    ------
+    UserError
+        If there is no record of several seeds.
+    """
+    (recorded, *_) = (each for each in recorded_intervals(experiment) if not each.beside)
+    _, low, high = of_one_more(recorded.interval, len(recorded.seeds))
+    return recorded, low, high
+
+
 def expected_lines(runs: Sequence[Path], experiment: Path) -> list[str]:
     """Return for each run of an experiment whether its test error is one to expect of a new seed.
 
@@ -51,8 +64,7 @@ def expected_lines(runs: Sequence[Path], experiment: Path) -> list[str]:
         If there is no record of several seeds; if a run is missing, is not of this experiment, has no test error, or
         has a seed that is recorded.
     """
-    (recorded, *_) = (each for each in recorded_intervals(experiment) if not each.beside)
-    _, low, high = of_one_more(recorded.interval, len(recorded.seeds))
+    recorded, low, high = expected_of_one_more(experiment)
     lines = [
         f"{experiment}: test error expected of a new seed, by {len(recorded.seeds)} recorded ones: "
         f"{max(low, 0):.2f} to {high:.2f} % (95 % prediction interval)"

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from brainlearn.mistakes import Mistake, UserError
 from brainlearn.report.markdown_table import markdown_table
-from brainlearn.results.interval import of_one_more
 from brainlearn.results.json_file import write_json
 from brainlearn.results.run_folder import EXPERIMENT
 from brainlearn.results.settings import BESIDE
 from brainlearn.results.store import load_result
 from brainlearn.results.summary import summary
 from pages.evidence.experiments import Recorded, link
-from pages.evidence.intervals import recorded_intervals
+from pages.evidence.intervals import expected_of_one_more
 from pages.evidence.recording import OF_EACH_SEED, check_same, written_settings
 
 MIRROR = "mirror.json"
@@ -59,8 +58,7 @@ def mirrored(experiment: Path) -> tuple[str, ...] | None:
     if not place.is_file():
         return None
     runs = json.loads(place.read_text(encoding="utf-8"))
-    (recorded, *_) = (each for each in recorded_intervals(experiment) if not each.beside)
-    _, low, high = of_one_more(recorded.interval, len(recorded.seeds))
+    recorded, low, high = expected_of_one_more(experiment)
     errors = [run["test_error_percent"] for run in runs]
     within = sum(low <= error <= high for error in errors)
     return (

@@ -150,3 +150,14 @@ def test_few_spikes_of_a_state_with_a_history_add_up_too():
     with torch.no_grad():
         found = pairs.sum_of_few(sent, weights)
     np.testing.assert_array_equal(found, np.eye(3)[[1, 0, 0, 0]] * [[1], [0], [0], [0]])
+
+
+def test_few_spikes_use_the_weights_of_the_synapses_that_are_chosen():
+    chosen = torch.tensor([4, 1, 5])  # of six weights, those of three synapses: 0 -> 1, 1 -> 2 and 1 -> 0
+    pairs = ListedPairs(np.array([0, 1, 1]), np.array([1, 2, 0]), (2, 3), torch.device("cpu"))
+    weights = torch.tensor([1.0, 20.0, 300.0, 4000.0, 50000.0, 600000.0])
+    sent = torch.zeros(40, 2)
+    sent[3] = 1.0
+    found = pairs.sum_of_few(sent, weights, chosen)
+    np.testing.assert_array_equal(found[3], [600000.0, 50000.0, 20.0])
+    assert found.sum() == 650020.0
